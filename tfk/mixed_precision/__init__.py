@@ -1,0 +1,1 @@
+"""Computing in half precision with weights in full precision."""

@@ -1,0 +1,24 @@
+"""Logits travel with the probabilities made from them.
+
+A cross-entropy computed from logits is exact where one computed from rounded probabilities is not.
+`activations.softmax` and `activations.sigmoid` attach what they were given; losses look for it.
+"""
+
+
+def attach_logits(probabilities, logits, kind):
+    """Remembers on the tensor `probabilities` the logits they were made from.
+
+    Args:
+        probabilities: The tensor a model outputs.
+        logits: The tensor before the activation.
+        kind: `"sigmoid"`, or `"softmax"` over the last axis.
+    Returns: `probabilities`.
+    """
+    probabilities._tfk_logits = (kind, logits)
+    return probabilities
+
+
+def logits_of(y_pred, kind):
+    """The logits attached to `y_pred` by an activation of this kind, or None."""
+    attached_kind, logits = getattr(y_pred, "_tfk_logits", (None, None))
+    return logits if attached_kind == kind else None

@@ -1,0 +1,14 @@
+"""Masks travel with tensors as an attribute, under the name that Keras 2 uses."""
+
+
+def get_mask(tensor):
+    """The mask attached to a tensor, or None."""
+    return getattr(tensor, "_keras_mask", None)
+
+
+def set_mask(tensor, mask):
+    """Attaches a mask to a tensor; objects without attributes (NumPy arrays) are left alone."""
+    try:
+        tensor._keras_mask = mask
+    except AttributeError:
+        pass
