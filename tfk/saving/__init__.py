@@ -1,0 +1,1 @@
+"""Objects and models as data: names, configs and files."""

@@ -1,0 +1,339 @@
+"""Objects as dicts of plain values, and back: the format of Keras 2's `.keras` configs.
+
+An object is `{"module", "class_name", "config", "registered_name"}`, with `"build_config"` and
+`"compile_config"` where the class defines them. Class names resolve through the registry alone.
+"""
+
+import contextlib
+import threading
+import types
+import warnings
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.saving import registry
+from tfk.saving.registry import UnknownName
+from tfk.utils.bytecode import dump_function, load_function
+
+PLAIN_TYPES = (str, int, float, bool)
+# The specs a config may hold: their fields in the order in which Keras 2 writes them.
+TYPE_SPECS = {
+    tf.TensorSpec: ("shape", "dtype", "name"),
+    tf.RaggedTensorSpec: ("shape", "dtype", "ragged_rank", "row_splits_dtype"),
+    tf.SparseTensorSpec: ("shape", "dtype"),
+}
+ARRAY_KINDS = "biufcSU"  # numbers, booleans and strings; never objects
+
+
+class _LoadState(threading.local):
+    def __init__(self):
+        self.safe_mode = None  # None outside of any load
+        self.shared = None  # objects seen in this load or save, by id
+
+
+_state = _LoadState()
+
+
+@contextlib.contextmanager
+def safe_mode_scope(safe_mode):
+    """Objects loaded inside use this mode, whatever nested calls pass; None changes nothing."""
+    outer = _state.safe_mode
+    _state.safe_mode = outer if safe_mode is None else safe_mode
+    try:
+        yield
+    finally:
+        _state.safe_mode = outer
+
+
+def in_safe_mode(safe_mode=True):
+    """The mode of the load that is running in this thread; `safe_mode` (None means safe) outside of one."""
+    if _state.safe_mode is not None:
+        return _state.safe_mode
+    return safe_mode is None or bool(safe_mode)
+
+
+@contextlib.contextmanager
+def sharing_scope():
+    """Objects that occur twice in what is saved inside are one object again when loaded inside one."""
+    outer, _state.shared = _state.shared, {}
+    try:
+        yield
+    finally:
+        _state.shared = outer
+
+
+def serialize_keras_object(obj):
+    """Describes an object by plain values that JSON can hold.
+
+    Args:
+        obj: A layer, model, loss, optimizer, ...; a function; a tensor, array, dtype, shape or type spec;
+            a plain value; or lists, tuples and dicts of these.
+    Returns: The object itself if it is a plain value, else the dict that `deserialize_keras_object` takes.
+    Raises: TypeError for an object without `get_config`.
+    >>> serialize_keras_object({"size": tf.TensorShape([None, 3]), "kind": tf.float32})
+    {'size': [None, 3], 'kind': 'float32'}
+    """
+    if obj is None or isinstance(obj, PLAIN_TYPES):
+        return obj
+    if isinstance(obj, dict):
+        return {key: serialize_keras_object(value) for key, value in obj.items()}
+    if isinstance(obj, tf.TensorShape):
+        return None if obj.rank is None else obj.as_list()
+    if isinstance(obj, (list, tuple)):
+        items = [serialize_keras_object(item) for item in obj]
+        return tuple(items) if isinstance(obj, tuple) else items
+    if isinstance(obj, tf.DType):
+        return obj.name
+    if isinstance(obj, bytes):
+        return _special("__bytes__", value=obj.decode("utf-8"))
+    if isinstance(obj, np.generic) or (isinstance(obj, np.ndarray) and obj.ndim == 0):
+        return obj.item()
+    if isinstance(obj, np.ndarray):
+        return _special("__numpy__", value=obj.tolist(), dtype=obj.dtype.name)
+    if isinstance(obj, tf.Tensor):
+        return _special("__tensor__", value=obj.numpy().tolist(), dtype=obj.dtype.name)
+    if isinstance(obj, tf.TypeSpec):
+        return _serialize_type_spec(obj)
+    if isinstance(obj, types.FunctionType):
+        return _serialize_function(obj)
+    return _serialize_instance(obj)
+
+
+def _special(class_name, **config):
+    return {"class_name": class_name, "config": config}
+
+
+def _serialize_type_spec(spec):
+    if type(spec) not in TYPE_SPECS:
+        listed = ", ".join(kind.__name__ for kind in TYPE_SPECS)
+        raise TypeError(f"Cannot serialize a {type(spec).__name__}; type specs that can be are {listed}.")
+    fields = [getattr(spec, field) for field in TYPE_SPECS[type(spec)]]
+    return {
+        "class_name": "__typespec__",
+        "spec_name": type(spec).__name__,
+        "module": type(spec).__module__,
+        "config": serialize_keras_object(fields),
+        "registered_name": None,
+    }
+
+
+def _serialize_function(function):
+    if function.__name__ == "<lambda>":
+        warnings.warn(
+            "A lambda is being serialized. It loads only with safe_mode=False and only in this version of "
+            "Python; use a named function registered with @register_keras_serializable() instead.",
+            stacklevel=4,
+        )
+        return _special("__lambda__", value=dump_function(function))
+    return {
+        "module": "builtins",
+        "class_name": "function",
+        "config": registry.get_registered_name(function),
+        "registered_name": "function",
+    }
+
+
+def _serialize_instance(obj):
+    cls = type(obj)
+    if hasattr(obj, "get_config"):
+        inner = obj.get_config()
+        if not isinstance(inner, dict):
+            raise TypeError(f"{cls.__name__}.get_config() must return a dict, it returned {inner!r}.")
+    elif hasattr(obj, "__name__"):  # built-in functions, classes, callables made by TensorFlow
+        inner = registry.get_registered_name(obj)
+    else:
+        raise TypeError(f"Cannot serialize {obj!r}: its class {cls.__name__} has no get_config().")
+    public = registry.public_name(cls)
+    module, name = public or (cls.__module__, cls.__name__)
+    named_by_library = public is not None and module.split(".")[0] == "keras"
+    in_python = cls.__module__ == "builtins"
+    config = {
+        "module": None if module == "__main__" else module,
+        "class_name": name,
+        "config": serialize_keras_object(inner),
+        "registered_name": None if named_by_library or in_python else registry.get_registered_name(cls),
+    }
+    for key in ("build_config", "compile_config"):
+        extra = getattr(obj, f"get_{key}", lambda: None)()
+        if extra is not None:
+            config[key] = serialize_keras_object(extra)
+    _note_if_shared(obj, config)
+    return config
+
+
+def _note_if_shared(obj, config):
+    """Marks both configs with one id when an object is met again within a sharing scope."""
+    if _state.shared is None:
+        return
+    # The object is kept along, so that its id is not given to another one meanwhile.
+    _, first = _state.shared.setdefault(id(obj), (obj, config))
+    if first is not config:
+        first["shared_object_id"] = config["shared_object_id"] = id(obj)
+
+
+def deserialize_keras_object(config, custom_objects=None, safe_mode=True, **kwargs):
+    """Rebuilds the object that `serialize_keras_object` described. Nothing is imported by name.
+
+    Args:
+        config: The dict; the older `{"class_name", "config"}` and the name of a registered function serve
+            too. Lists and dicts of these give lists and dicts of objects.
+        custom_objects: Dict from names to the user's classes and functions.
+        safe_mode: False also rebuilds lambdas: whoever wrote the file can then run any code.
+        **kwargs: `module_objects`, a dict of further names, and `printable_module_name`, which is ignored.
+    Raises: ValueError that lists every name which is neither built in nor registered, with its place.
+    >>> deserialize_keras_object({"class_name": "__numpy__", "config": {"value": [1], "dtype": "int32"}})
+    array([1], dtype=int32)
+    """
+    module_objects = kwargs.pop("module_objects", None)
+    kwargs.pop("printable_module_name", None)
+    if kwargs:
+        raise TypeError(f"deserialize_keras_object: got unexpected arguments {sorted(kwargs)}.")
+    custom_objects = {**(module_objects or {}), **(custom_objects or {})}
+    if isinstance(config, str) and module_objects:
+        return registry.find(config, custom_objects=custom_objects)
+    return load(config, custom_objects, safe_mode)
+
+
+def load(config, custom_objects=None, safe_mode=None, kind=None):
+    """`deserialize_keras_object` for one kind of object, such as `"losses"`, where `kind` is given."""
+    try:
+        with safe_mode_scope(in_safe_mode(safe_mode)):
+            return _load(config, custom_objects or {}, kind)
+    except UnknownName as error:
+        missing = missing_names(config, custom_objects, kind)
+        if len(missing) < 2 and not any(name == error.name for _, name in missing):
+            raise
+        raise UnknownName(registry.unknown_message(missing, kind), error.name) from None
+
+
+def _load(config, custom_objects, kind=None):
+    if config is None:
+        return None
+    if isinstance(config, str):
+        # A bare string is a value unless the user has given it a meaning (functions in old configs).
+        found = registry.custom([config], custom_objects)
+        return config if found is None else found
+    if isinstance(config, PLAIN_TYPES):
+        return config
+    if isinstance(config, (list, tuple)):
+        return [_load(item, custom_objects) for item in config]
+    if not isinstance(config, dict):
+        raise TypeError(f"Expected a config of plain values, got {config!r} of type {type(config).__name__}.")
+    if not is_object_config(config):
+        return {key: _load(value, custom_objects) for key, value in config.items()}
+    special = SPECIAL_LOADERS.get(config["class_name"])
+    if special is not None:
+        return special(config)
+    if config["class_name"] == "function":
+        return _find(config, custom_objects, kind)
+    return _load_instance(config, custom_objects, kind)
+
+
+def is_object_config(config):
+    """True for a dict that describes an object."""
+    return isinstance(config, dict) and "class_name" in config and "config" in config
+
+
+def _find(config, custom_objects, kind=None):
+    """The class or function that an object's config names."""
+    module, name = config.get("module"), config["class_name"]
+    if name == "function":
+        return registry.find(config["config"], module, custom_objects, kind=kind, functions=True)
+    if module is not None:
+        kind = None  # the module says more precisely where the name belongs
+    return registry.find(name, module, custom_objects, config.get("registered_name"), kind)
+
+
+def _load_instance(config, custom_objects, kind):
+    shared_id = config.get("shared_object_id")
+    if shared_id is not None and shared_id in (_state.shared or {}):
+        return _state.shared[shared_id]
+    cls = _find(config, custom_objects, kind)
+    if isinstance(cls, types.FunctionType):
+        return cls
+    name = config["class_name"]
+    if not hasattr(cls, "from_config"):
+        raise TypeError(f"{name!r} stands for {cls!r}, which has no from_config(). Add one to load it.")
+    inner = config["config"]
+    if inner is not None and not isinstance(inner, dict):
+        raise ValueError(f"{name}: expected its config to be a dict, got {inner!r}.")
+    with registry.custom_object_scope(custom_objects):
+        # A copy, since from_config may take entries out of what it is given.
+        instance = cls.from_config(dict(inner or {}))
+        if config.get("build_config"):
+            instance.build_from_config(config["build_config"])
+        if config.get("compile_config"):
+            instance.compile_from_config(config["compile_config"])
+    if shared_id is not None and _state.shared is not None:
+        _state.shared[shared_id] = instance
+    return instance
+
+
+def _load_array(config):
+    value = config["config"]
+    dtype = np.dtype("U" if str(value["dtype"]).startswith("str") else value["dtype"])
+    if dtype.kind not in ARRAY_KINDS:
+        raise ValueError(f"A stored array has dtype {dtype.name!r}; numbers, booleans and strings are read.")
+    return np.array(value["value"], dtype=dtype)
+
+
+def _load_tensor(config):
+    return tf.constant(config["config"]["value"], dtype=config["config"]["dtype"])
+
+
+def _load_bytes(config):
+    return config["config"]["value"].encode("utf-8")
+
+
+def _load_type_spec(config):
+    kinds = {kind.__name__: kind for kind in TYPE_SPECS}
+    if config.get("spec_name") not in kinds:
+        raise ValueError(
+            f"A stored type spec is a {config.get('spec_name')!r}; {', '.join(kinds)} can be read."
+        )
+    kind = kinds[config["spec_name"]]
+    return kind(**dict(zip(TYPE_SPECS[kind], config["config"])))
+
+
+def _load_lambda(config):
+    if in_safe_mode():
+        raise ValueError(
+            "The config holds a lambda, which is code from the file. If you trust whoever wrote the file, pass "
+            "safe_mode=False to this call; or save a function registered with @register_keras_serializable()."
+        )
+    stored = config["config"]
+    if "value" in stored:
+        return load_function(*stored["value"])
+    return load_function(stored["code"], stored.get("defaults"), stored.get("closure"))
+
+
+SPECIAL_LOADERS = {
+    "__array__": _load_array,
+    "__bytes__": _load_bytes,
+    "__lambda__": _load_lambda,
+    "__numpy__": _load_array,
+    "__tensor__": _load_tensor,
+    "__typespec__": _load_type_spec,
+}
+
+
+def missing_names(config, custom_objects=None, kind=None, place="config"):
+    """Pairs of place and name for all objects in a config that cannot be resolved."""
+    if isinstance(config, (list, tuple)):
+        return [
+            pair
+            for number, item in enumerate(config)
+            for pair in missing_names(item, custom_objects, None, f"{place}[{number}]")
+        ]
+    if not isinstance(config, dict):
+        return []
+    missing = []
+    if is_object_config(config) and config["class_name"] not in SPECIAL_LOADERS:
+        try:
+            _find(config, custom_objects, kind)
+        except UnknownName as error:
+            missing.append((place, error.name))
+    for key, value in config.items():
+        missing += missing_names(value, custom_objects, None, f"{place}.{key}")
+    return missing

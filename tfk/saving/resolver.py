@@ -1,0 +1,78 @@
+"""What `initializers.get`, `losses.deserialize`, `optimizers.serialize` and their like have in common."""
+
+import inspect
+import types
+
+from tfk.saving import configs, registry
+
+# How messages call an object of each kind.
+LABELS = {
+    "activations": "activation function",
+    "constraints": "constraint",
+    "initializers": "initializer",
+    "layers": "layer",
+    "losses": "loss",
+    "metrics": "metric",
+    "optimizers": "optimizer",
+    "optimizers.schedules": "learning rate schedule",
+    "regularizers": "regularizer",
+}
+
+
+def get(kind, identifier):
+    """The object that a user means by a name, a config, a class, an object or None.
+
+    Args:
+        kind: `"initializers"`, `"losses"`, ...
+        identifier: Name of a class (gives an instance with default arguments) or of a function; config
+            dict; class (gives an instance); any callable or None (given back).
+    Raises: ValueError for an unknown name, TypeError for anything else.
+    """
+    if identifier is None:
+        return None
+    if isinstance(identifier, (str, dict)):
+        return deserialize(kind, identifier)
+    if inspect.isclass(identifier):
+        return identifier()
+    if callable(identifier):
+        return identifier
+    raise TypeError(
+        f"Expected a {LABELS[kind]}: a name, a config dict or a callable. Got {identifier!r} of type "
+        f"{type(identifier).__name__}."
+    )
+
+
+def deserialize(kind, config, custom_objects=None):
+    """The object that a name or a config of this kind describes.
+
+    Raises: ValueError when the name is not known, with names that are similar.
+    """
+    if config is None:
+        return None
+    if isinstance(config, dict):
+        if not configs.is_object_config(config):
+            raise ValueError(
+                f"Expected the config of a {LABELS[kind]} with keys 'class_name' and 'config', got {config!r}."
+            )
+        return configs.load(config, custom_objects, kind=kind)
+    if not isinstance(config, str):
+        raise TypeError(f"Expected the name or config of a {LABELS[kind]}, got {config!r}.")
+    found = registry.find(config, custom_objects=custom_objects, kind=kind)
+    return found() if inspect.isclass(found) else found
+
+
+def serialize(obj, use_legacy_format=False):
+    """The config of an object, or the name of a function that is built in or registered.
+
+    Args:
+        obj: An object, a function or None.
+        use_legacy_format: True gives `{"class_name", "config"}`, as files before Keras 2.13 hold it.
+    """
+    if not use_legacy_format or obj is None:
+        return configs.serialize_keras_object(obj)
+    if isinstance(obj, types.FunctionType):
+        return registry.get_registered_name(obj)
+    config = configs.serialize_keras_object(obj)
+    if registry.public_name(type(obj)) is None:
+        config["class_name"] = registry.get_registered_name(type(obj))
+    return {"class_name": config["class_name"], "config": config["config"]}
