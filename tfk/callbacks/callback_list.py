@@ -1,0 +1,235 @@
+"""All callbacks of one run behind one set of hooks."""
+
+import warnings
+
+import tensorflow as tf
+
+from tfk.callbacks.callback import BATCH_HOOKS, Callback
+from tfk.callbacks.history import History
+from tfk.callbacks.hook_timing import HookTiming
+from tfk.callbacks.logs import make_logs, to_numbers
+from tfk.callbacks.progress_bar import ProgbarLogger
+
+
+class CallbackList:
+    """Calls every hook of many callbacks, turns the logs into numbers, and knows when the next wake is due.
+
+    Args:
+        callbacks: A callback, or a nest (list, tuple, dict) of them, or None.
+        add_history: Add a `History` when there is none.
+        add_progbar: Add a `ProgbarLogger` when there is none.
+        model: The model that is handed to every callback.
+        **params: Handed to every callback: `verbose`, `epochs`, `steps`.
+
+    Raises: TypeError for something that is no `Callback`, or a class in place of an object.
+
+    >>> callbacks = CallbackList([History()])
+    >>> callbacks.on_train_begin()
+    >>> callbacks.batches_until_wake("train") is None
+    True
+    """
+
+    def __init__(self, callbacks=None, add_history=False, add_progbar=False, model=None, **params):
+        given = [_checked(callback) for callback in tf.nest.flatten(callbacks)] if callbacks else []
+        self._history = _first_of(History, given)
+        self._progbar = _first_of(ProgbarLogger, given)
+        self._timing = HookTiming(given)
+        if add_history and self._history is None:
+            self._history = History()
+            given.append(self._history)
+        if add_progbar and self._progbar is None:
+            self._progbar = ProgbarLogger(count_mode="steps")
+            given.append(self._progbar)
+        self.callbacks = given
+        self._order()
+        self.model = None
+        self.params = {}
+        _refuse_batch_hooks_with_parameter_servers(self)
+        if model is not None:
+            self.set_model(model)
+        if params:
+            self.set_params(params)
+
+    def _order(self):
+        self.callbacks.sort(key=lambda callback: callback.runs_last)
+        for callback in self.callbacks:
+            callback.set_siblings(self.callbacks)
+
+    def __iter__(self):
+        return iter(self.callbacks)
+
+    def append(self, callback):
+        """Adds one callback."""
+        self.callbacks.append(_checked(callback))
+        self._order()
+
+    def set_params(self, params):
+        """Hands the settings of the run to every callback."""
+        self.params = params
+        for callback in self.callbacks:
+            callback.set_params(params)
+
+    def set_model(self, model):
+        """Hands the model to every callback; `model.history` becomes the `History` of this list."""
+        self.model = model
+        if self._history is not None:
+            model.history = self._history
+        for callback in self.callbacks:
+            callback.set_model(model)
+
+    def make_logs(self, model, logs, outputs, mode, prefix=""):
+        """Writes `outputs` into `logs` under the model's metric names; see `logs.make_logs`."""
+        return make_logs(model, logs, outputs, mode, prefix) if self.callbacks else logs
+
+    # When to wake ------------------------------------------------------------------------------
+
+    def batches_until_wake(self, mode):
+        """How many more batches may run in one graph call: the least any callback asks for, or None."""
+        asked = [_batches_until_wake(callback, mode) for callback in self.callbacks]
+        return min((batches for batches in asked if batches is not None), default=None)
+
+    def seconds_between_wakes(self, mode):
+        """The shortest time between wakes any callback asks for, or None."""
+        asked = [callback.seconds_between_wakes(mode) for callback in self.callbacks]
+        return min((seconds for seconds in asked if seconds is not None), default=None)
+
+    @property
+    def stops_at_bad_loss(self):
+        """Whether a stretch of batches has to end after the first loss that is not finite."""
+        return any(callback.stops_at_bad_loss for callback in self.callbacks)
+
+    # Hooks -------------------------------------------------------------------------------------
+
+    def on_train_begin(self, logs=None):
+        """Calls `on_train_begin` of every callback."""
+        self._call("on_train_begin", logs)
+
+    def on_train_end(self, logs=None):
+        """Calls `on_train_end` of every callback."""
+        self._call("on_train_end", logs)
+
+    def on_train_abort(self, error):
+        """Calls `on_train_abort` of every callback; failures in there become warnings."""
+        for callback in self.callbacks:
+            try:
+                callback.on_train_abort(error)
+            except Exception as failure:
+                warnings.warn(
+                    f"{type(callback).__name__}.on_train_abort failed with {failure!r} after {error!r}."
+                )
+
+    def on_test_begin(self, logs=None):
+        """Calls `on_test_begin` of every callback."""
+        self._call("on_test_begin", logs)
+
+    def on_test_end(self, logs=None):
+        """Calls `on_test_end` of every callback."""
+        self._call("on_test_end", logs)
+
+    def on_predict_begin(self, logs=None):
+        """Calls `on_predict_begin` of every callback."""
+        self._call("on_predict_begin", logs)
+
+    def on_predict_end(self, logs=None):
+        """Calls `on_predict_end` of every callback."""
+        self._call("on_predict_end", logs)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Calls `on_epoch_begin` of every callback."""
+        self._call("on_epoch_begin", logs, epoch)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Calls `on_epoch_end` of every callback with one dict, which they may write into."""
+        self._call("on_epoch_end", logs, epoch)
+
+    def on_batch_begin(self, batch, logs=None):
+        """Same as `on_train_batch_begin`."""
+        self.on_train_batch_begin(batch, logs)
+
+    def on_batch_end(self, batch, logs=None):
+        """Same as `on_train_batch_end`."""
+        self.on_train_batch_end(batch, logs)
+
+    def on_train_batch_begin(self, batch, logs=None):
+        """Calls `on_train_batch_begin` of every callback, where one cares for batches."""
+        self._call_batch("train", "begin", batch, logs)
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Calls `on_train_batch_end` of every callback, where one cares for batches."""
+        self._call_batch("train", "end", batch, logs)
+
+    def on_test_batch_begin(self, batch, logs=None):
+        """Calls `on_test_batch_begin` of every callback, where one cares for batches."""
+        self._call_batch("test", "begin", batch, logs)
+
+    def on_test_batch_end(self, batch, logs=None):
+        """Calls `on_test_batch_end` of every callback, where one cares for batches."""
+        self._call_batch("test", "end", batch, logs)
+
+    def on_predict_batch_begin(self, batch, logs=None):
+        """Calls `on_predict_batch_begin` of every callback, where one cares for batches."""
+        self._call_batch("predict", "begin", batch, logs)
+
+    def on_predict_batch_end(self, batch, logs=None):
+        """Calls `on_predict_batch_end` of every callback, where one cares for batches."""
+        self._call_batch("predict", "end", batch, logs)
+
+    def _call(self, hook, logs, *position):
+        logs = to_numbers(logs)
+        for callback in self.callbacks:
+            getattr(callback, hook)(*position, logs)
+
+    def _call_batch(self, mode, moment, batch, logs):
+        if not self._wakes_for_batches(mode):
+            return  # nobody reads the logs: leave them on the device
+        hook = f"on_{mode}_batch_{moment}"
+        with self._timing.of(hook, batch):
+            self._call(hook, logs, batch)
+
+    def _wakes_for_batches(self, mode):
+        return any(
+            _batches_until_wake(callback, mode) is not None
+            or callback.seconds_between_wakes(mode) is not None
+            or (mode == "train" and callback.stops_at_bad_loss)
+            for callback in self.callbacks
+        )
+
+
+def _checked(callback):
+    if isinstance(callback, Callback):
+        return callback
+    if isinstance(callback, type) and issubclass(callback, Callback):
+        raise TypeError(
+            f"callbacks: expected objects, got the class {callback.__name__}. Pass {callback.__name__}()."
+        )
+    raise TypeError(
+        f"callbacks: expected objects of subclasses of tfk.callbacks.Callback, got {type(callback).__name__}. "
+        "For plain functions use LambdaCallback."
+    )
+
+
+def _batches_until_wake(callback, mode):
+    """What `callback` declares, or 1 where a subclass added batch hooks below the class that declared it."""
+    declaring = next(cls for cls in type(callback).__mro__ if "batches_until_wake" in vars(cls))
+    if any(callback.overrides(hook, declaring) for hook in BATCH_HOOKS[mode]):
+        return 1
+    return callback.batches_until_wake(mode)
+
+
+def _first_of(kind, callbacks):
+    return next((callback for callback in callbacks if isinstance(callback, kind)), None)
+
+
+def _refuse_batch_hooks_with_parameter_servers(callbacks):
+    if not isinstance(tf.distribute.get_strategy(), tf.distribute.ParameterServerStrategy):
+        return
+    names = [
+        type(callback).__name__
+        for callback in callbacks
+        if any(_batches_until_wake(callback, mode) is not None for mode in BATCH_HOOKS)
+    ]
+    if names:
+        raise ValueError(
+            f"callbacks: {', '.join(names)} act on every batch, which ParameterServerStrategy cannot do: its "
+            "steps run out of order on the workers. Use hooks of epochs there."
+        )

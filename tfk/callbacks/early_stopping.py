@@ -1,0 +1,109 @@
+"""Stops training when a quantity no longer gets better."""
+
+from tfk.callbacks.callback import Callback
+from tfk.callbacks.monitor import BETTER, WORST, read_monitor, resolve_mode
+
+STATE = ("wait", "stopped_epoch", "best", "best_epoch", "best_weights")
+
+
+class EarlyStopping(Callback):
+    """Ends training after `patience` epochs without improvement of `monitor`.
+
+    Args:
+        monitor: Name of the quantity in the logs of an epoch.
+        min_delta: Smallest change that counts as an improvement, 0 or more.
+        patience: Epochs without improvement that are waited for, 0 or more.
+        verbose: 1 prints when training stops and which weights come back.
+        mode: `"min"`, `"max"`, or `"auto"`: by the metric's `higher_is_better`, else by the name.
+        baseline: Value that has to be passed before an improvement resets the waiting.
+        restore_best_weights: Put back the weights of the best epoch however training ends: stopped here,
+            out of epochs, stopped by another callback, or left by an exception such as an interrupt.
+        start_from_epoch: Number of first epochs that are not looked at.
+
+    Attributes: `best`, `best_epoch`, `wait` and `stopped_epoch` (0 when training was not stopped here).
+
+    >>> EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True).patience
+    3
+    """
+
+    def __init__(
+        self,
+        monitor="val_loss",
+        min_delta=0,
+        patience=0,
+        verbose=0,
+        mode="auto",
+        baseline=None,
+        restore_best_weights=False,
+        start_from_epoch=0,
+    ):
+        super().__init__()
+        self.monitor = monitor
+        self.min_delta = abs(min_delta)
+        self.patience = patience
+        self.verbose = verbose
+        self.mode = mode
+        self.baseline = baseline
+        self.restore_best_weights = restore_best_weights
+        self.start_from_epoch = start_from_epoch
+        self._reset()
+
+    def _reset(self):
+        self.direction = resolve_mode(self, self.monitor, self.mode, self.model)
+        self.monitor_op = BETTER[self.direction]
+        self.best = WORST[self.direction]
+        self.best_epoch = 0
+        self.best_weights = None
+        self.wait = 0
+        self.stopped_epoch = 0
+
+    def on_train_begin(self, logs=None):
+        self._reset()
+
+    def on_epoch_end(self, epoch, logs=None):
+        current = self.get_monitor_value(logs)
+        if current is None or epoch < self.start_from_epoch:
+            return
+        self.wait += 1
+        improved = self._is_improvement(current, self.best)
+        if improved:
+            self.best = current
+        if improved or (self.restore_best_weights and self.best_weights is None):
+            self.best_epoch = epoch
+            self.best_weights = self.model.get_weights() if self.restore_best_weights else None
+        if improved:
+            if self.baseline is None or self._is_improvement(current, self.baseline):
+                self.wait = 0
+        elif self.wait >= self.patience and epoch > 0:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+
+    def on_train_end(self, logs=None):
+        if self.stopped_epoch > 0 and self.verbose > 0:
+            print(f"Epoch {self.stopped_epoch + 1}: early stopping")
+        self._restore()
+
+    def on_train_abort(self, error):
+        self._restore()
+
+    def get_monitor_value(self, logs):
+        """The monitored value in `logs`, or None with a warning."""
+        return read_monitor(self, self.monitor, logs)
+
+    def get_state(self):
+        return {name: getattr(self, name) for name in STATE}
+
+    def set_state(self, state):
+        for name in STATE:
+            setattr(self, name, state[name])
+
+    def _is_improvement(self, value, reference):
+        margin = self.min_delta if self.direction == "max" else -self.min_delta
+        return self.monitor_op(value - margin, reference)
+
+    def _restore(self):
+        if self.best_weights is None:
+            return
+        if self.verbose > 0:
+            print(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
+        self.model.set_weights(self.best_weights)

@@ -1,0 +1,127 @@
+"""The progress bar of `fit`, `evaluate` and `predict`."""
+
+import sys
+
+from tfk.callbacks.callback import Callback
+from tfk.utils.checks import check_choice
+from tfk.utils.progress import Progbar
+
+REDRAW_SECONDS = 0.2
+
+
+def is_interactive():
+    """Whether a moving bar can be shown: on a terminal or in a notebook, not in a file or a pipe."""
+    return "ipykernel" in sys.modules or bool(getattr(sys.stdout, "isatty", bool)())
+
+
+class ProgbarLogger(Callback):
+    """Prints progress and metrics: a moving bar on a terminal or in a notebook, else one line an epoch.
+
+    The bar is drawn at most five times a second, and the loop is woken no more often than that.
+
+    Args:
+        count_mode: `"steps"` counts batches; `"samples"` counts samples, where the logs give a `size`.
+        stateful_metrics: Names shown as they are; other quantities are averaged over the batches seen. The
+            metrics of the model always count as stateful.
+
+    >>> ProgbarLogger("steps").use_steps
+    True
+    """
+
+    def __init__(self, count_mode="samples", stateful_metrics=None):
+        super().__init__()
+        self.use_steps = check_choice(self, "count_mode", count_mode, ("samples", "steps")) == "steps"
+        self.stateful_metrics = set(stateful_metrics or ())
+        self.verbose = 1
+        self.epochs = 1
+        self.target = None
+        self.seen = 0
+        self.progbar = None
+        self._inside_fit = False
+
+    def set_params(self, params):
+        super().set_params(params)
+        self.verbose = params.get("verbose", 1)
+        self.epochs = params.get("epochs", 1)
+        self.target = params.get("steps" if self.use_steps else "samples")
+
+    def seconds_between_wakes(self, mode):
+        silent = mode == "test" and self._inside_fit
+        return REDRAW_SECONDS if self.verbose == 1 and not silent and is_interactive() else None
+
+    def batches_until_wake(self, mode):
+        return None
+
+    def on_train_begin(self, logs=None):
+        self._inside_fit = True
+
+    def on_train_end(self, logs=None):
+        self._inside_fit = False
+
+    def on_train_abort(self, error):
+        self._inside_fit = False
+        if self.verbose == 1 and self.progbar is not None and is_interactive():
+            print()  # the traceback starts on a line of its own
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if self.verbose and self.epochs > 1:
+            print(f"Epoch {epoch + 1}/{self.epochs}")
+        self._start()
+
+    def on_test_begin(self, logs=None):
+        if not self._inside_fit:
+            self._start()
+
+    def on_predict_begin(self, logs=None):
+        self._start()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._advance(batch, logs)
+
+    def on_test_batch_end(self, batch, logs=None):
+        if not self._inside_fit:
+            self._advance(batch, logs)
+
+    def on_predict_batch_end(self, batch, logs=None):
+        self._advance(batch, None)  # the outputs are not numbers to show
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._finish(logs)
+
+    def on_test_end(self, logs=None):
+        if not self._inside_fit:
+            self._finish(logs)
+
+    def on_predict_end(self, logs=None):
+        self._finish(None)
+
+    def _start(self):
+        self.seen = 0
+        self.progbar = Progbar(
+            self.target,
+            verbose=self.verbose,
+            interval=REDRAW_SECONDS,
+            stateful_metrics=self._stateful_names(),
+            unit_name="step" if self.use_steps else "sample",
+        )
+
+    def _stateful_names(self):  # metrics made by the first batch count too, hence not asked for only once
+        return self.stateful_metrics | {metric.name for metric in getattr(self.model, "metrics", None) or ()}
+
+    def _advance(self, batch, logs):
+        logs = dict(logs or {})
+        if self.use_steps:
+            self.seen = batch + 1
+        else:
+            self.seen += logs.pop("size", 0) * logs.pop("num_steps", 1)
+        if self.verbose == 1 and is_interactive():
+            self._show(self.seen, logs, finalize=False)
+
+    def _finish(self, logs):
+        if self.target is None:
+            self.target = self.progbar.target = self.seen  # known from now on, also for the next epoch
+        self._show(self.target, logs or {}, finalize=True)
+
+    def _show(self, current, logs, finalize):
+        self.progbar.stateful_metrics |= self._stateful_names()
+        self.progbar.update(current, list(logs.items()), finalize=finalize)
