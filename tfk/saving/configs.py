@@ -299,7 +299,7 @@ def _load_type_spec(config):
 def _load_lambda(config):
     if in_safe_mode():
         raise ValueError(
-            "The config holds a lambda, which is code from the file. If you trust whoever wrote the file, pass "
+            "The config holds a lambda, which is code from the file. If you trust its author, pass "
             "safe_mode=False to this call; or save a function registered with @register_keras_serializable()."
         )
     stored = config["config"]

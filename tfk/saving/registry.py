@@ -172,7 +172,7 @@ def register_keras_serializable(package="Custom", name=None):
     def decorate(obj):
         if inspect.isclass(obj) and not hasattr(obj, "get_config"):
             raise ValueError(
-                f"register_keras_serializable: class {obj.__name__} has no get_config(). Add one that returns "
+                f"register_keras_serializable: class {obj.__name__} has no get_config(). Add one returning "
                 "the arguments of __init__ as a dict."
             )
         full_name = f"{package}>{name or obj.__name__}"

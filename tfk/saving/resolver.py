@@ -52,7 +52,7 @@ def deserialize(kind, config, custom_objects=None):
     if isinstance(config, dict):
         if not configs.is_object_config(config):
             raise ValueError(
-                f"Expected the config of a {LABELS[kind]} with keys 'class_name' and 'config', got {config!r}."
+                f"Expected the config of a {LABELS[kind]} with keys 'class_name', 'config', got {config!r}."
             )
         return configs.load(config, custom_objects, kind=kind)
     if not isinstance(config, str):

@@ -1,0 +1,283 @@
+"""Activation functions: element by element, except softmax."""
+
+import tensorflow as tf
+
+from tfk.saving import registry, resolver
+from tfk.saving.registry import register
+from tfk.utils.logits import attach_logits
+
+# Layers that may stand where an activation's name is expected, as in Dense(3, activation="LeakyReLU").
+ACTIVATION_LAYERS = ("ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU")
+
+
+@register("activations")
+def linear(x):
+    """`x`, unchanged.
+
+    >>> float(linear(tf.constant(-2.0)))
+    -2.0
+    """
+    return x
+
+
+@register("activations")
+def relu(x, alpha=0.0, max_value=None, threshold=0.0):
+    """Rectified linear unit: `max(x, 0)` with the default arguments.
+
+    Args:
+        x: A floating-point tensor.
+        alpha: Slope below the threshold: the value there is `alpha * (x - threshold)`.
+        max_value: Greatest value, or None.
+        threshold: Values below it are damped or become zero.
+    Returns: A tensor like `x`.
+    Source: Nair and Hinton, 2010, ICML.
+    >>> relu(tf.constant([-2.0, 1.0, 9.0]), alpha=0.5, max_value=6.0).numpy()
+    array([-1.,  1.,  6.], dtype=float32)
+    """
+    if alpha == 0.0 and threshold == 0.0 and max_value in (None, 6):
+        return tf.nn.relu(x) if max_value is None else tf.nn.relu6(x)
+    if alpha != 0.0 and threshold == 0.0 and max_value is None:
+        return tf.nn.leaky_relu(x, alpha)
+    x = tf.convert_to_tensor(x) if not hasattr(x, "dtype") else x
+    above = tf.nn.relu(x) if threshold == 0.0 else x * tf.cast(x > threshold, x.dtype)
+    if max_value is not None:
+        above = tf.minimum(above, tf.cast(max_value, x.dtype))
+    return above if alpha == 0.0 else above - alpha * tf.nn.relu(threshold - x)
+
+
+@register("activations")
+def relu6(x):
+    """`min(max(x, 0), 6)`.
+
+    >>> relu6(tf.constant([-1.0, 8.0])).numpy()
+    array([0., 6.], dtype=float32)
+    """
+    return tf.nn.relu6(x)
+
+
+@register("activations")
+def leaky_relu(x, alpha=0.2):
+    """`x` above zero, `alpha * x` below.
+
+    >>> leaky_relu(tf.constant([-1.0, 8.0])).numpy()
+    array([-0.2,  8. ], dtype=float32)
+    """
+    return tf.nn.leaky_relu(x, alpha)
+
+
+@register("activations")
+def elu(x, alpha=1.0):
+    """Exponential linear unit: `x` above zero, `alpha * (exp(x) - 1)` below.
+
+    Args:
+        x: A floating-point tensor.
+        alpha: Where negative values level off, with its sign turned.
+    Source: Clevert et al., 2016, arXiv:1511.07289.
+    >>> elu(tf.constant([-100.0, 2.0])).numpy()
+    array([-1.,  2.], dtype=float32)
+    """
+    values = tf.nn.elu(x)
+    return values if alpha == 1.0 else tf.where(x > 0, values, alpha * values)
+
+
+@register("activations")
+def selu(x):
+    """Scaled exponential linear unit, `scale * elu(x, alpha)` with constants that keep mean and variance.
+
+    Meant for weights from `LecunNormal` and with `AlphaDropout`.
+
+    Source: Klambauer et al., 2017, arXiv:1706.02515.
+    >>> selu(tf.constant([0.0, 1.0])).numpy().round(4)
+    array([0.    , 1.0507], dtype=float32)
+    """
+    return tf.nn.selu(x)
+
+
+@register("activations", aliases=("silu",))
+def swish(x):
+    """`x * sigmoid(x)`, also called SiLU.
+
+    Source: Ramachandran et al., 2017, arXiv:1710.05941.
+    >>> swish(tf.constant([0.0, 1.0])).numpy().round(4)
+    array([0.    , 0.7311], dtype=float32)
+    """
+    return tf.nn.silu(x)
+
+
+@register("activations")
+def gelu(x, approximate=False):
+    """Gaussian error linear unit: `x` times the probability that a standard normal value is below `x`.
+
+    Args:
+        x: A floating-point tensor.
+        approximate: True uses `0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))`.
+    Source: Hendrycks and Gimpel, 2016, arXiv:1606.08415.
+    >>> gelu(tf.constant([0.0, 1.0])).numpy().round(4)
+    array([0.    , 0.8413], dtype=float32)
+    """
+    return tf.nn.gelu(x, approximate)
+
+
+@register("activations")
+def mish(x):
+    """`x * tanh(softplus(x))`.
+
+    Source: Misra, 2019, arXiv:1908.08681.
+    >>> mish(tf.constant([0.0, 1.0])).numpy().round(4)
+    array([0.    , 0.8651], dtype=float32)
+    """
+    return x * tf.math.tanh(tf.math.softplus(x))
+
+
+@register("activations")
+def softplus(x):
+    """`log(1 + exp(x))`.
+
+    >>> softplus(tf.constant([0.0])).numpy().round(4)
+    array([0.6931], dtype=float32)
+    """
+    return tf.math.softplus(x)
+
+
+@register("activations")
+def softsign(x):
+    """`x / (1 + |x|)`.
+
+    >>> softsign(tf.constant([-1.0, 3.0])).numpy()
+    array([-0.5 ,  0.75], dtype=float32)
+    """
+    return tf.math.softsign(x)
+
+
+@register("activations")
+def tanh(x):
+    """Hyperbolic tangent.
+
+    >>> float(tanh(tf.constant(0.0)))
+    0.0
+    """
+    return tf.math.tanh(x)
+
+
+@register("activations")
+def exponential(x):
+    """`exp(x)`.
+
+    >>> float(exponential(tf.constant(0.0)))
+    1.0
+    """
+    return tf.math.exp(x)
+
+
+@register("activations")
+def hard_sigmoid(x):
+    """`0.2 x + 0.5`, cut off at 0 and 1.
+
+    >>> hard_sigmoid(tf.constant([-3.0, 1.0])).numpy()
+    array([0. , 0.7], dtype=float32)
+    """
+    return tf.clip_by_value(0.2 * x + 0.5, 0.0, 1.0)
+
+
+@register("activations")
+def sigmoid(x):
+    """`1 / (1 + exp(-x))`; a cross-entropy loss that follows is computed from `x` itself.
+
+    >>> sigmoid(tf.constant([0.0, 100.0])).numpy()
+    array([0.5, 1. ], dtype=float32)
+    """
+    return attach_logits(tf.math.sigmoid(x), x, "sigmoid")
+
+
+@register("activations")
+def softmax(x, axis=-1):
+    """`exp(x)` divided by its sum; a cross-entropy loss that follows is computed from `x` itself.
+
+    Args:
+        x: A floating-point tensor of rank 2 or more.
+        axis: Axis, or tuple of axes, along which the result sums to 1.
+    Raises: ValueError for a vector or scalar.
+    >>> softmax(tf.math.log([[1.0, 3.0]])).numpy()
+    array([[0.25, 0.75]], dtype=float32)
+    """
+    rank = x.shape.rank
+    if rank is not None and rank < 2:
+        raise ValueError(f"softmax: expected a tensor of rank 2 or more, got shape {x.shape}.")
+    if isinstance(axis, int):
+        probabilities = tf.nn.softmax(x, axis)
+        return (
+            attach_logits(probabilities, x, "softmax") if axis in (-1, rank and rank - 1) else probabilities
+        )
+    powers = tf.exp(x - tf.reduce_max(x, axis, keepdims=True))  # the maximum is taken off against overflow
+    return powers / tf.reduce_sum(powers, axis, keepdims=True)
+
+
+@register("activations")
+def log_softmax(x, axis=-1):
+    """The logarithm of softmax, exact also where softmax rounds to zero.
+
+    >>> log_softmax(tf.constant([[0.0, 1000.0]])).numpy()
+    array([[-1000.,     0.]], dtype=float32)
+    """
+    return tf.nn.log_softmax(x, axis)
+
+
+silu = swish
+
+
+def serialize(activation, use_legacy_format=False):
+    """The name of a built-in activation, the config of any other.
+
+    Args:
+        activation: A function or a layer.
+        use_legacy_format: True gives the name of a user's function instead of its config.
+    Raises: TypeError for something that can be neither named nor described.
+    >>> serialize(relu), serialize(tf.nn.softmax)
+    ('relu', 'softmax')
+    """
+    name = built_in_name(activation)
+    return resolver.serialize(activation, use_legacy_format) if name is None else name
+
+
+def built_in_name(activation):
+    """The name under which an activation is built in, None if it is not.
+
+    TensorFlow's own functions, such as `tf.nn.relu`, count as the activation of their name.
+    """
+    module, name = registry.public_name(activation) or (None, None)
+    if module == "keras.activations":
+        return name
+    name = str(getattr(activation, "__name__", "")).removesuffix("_v2")
+    from_tensorflow = str(getattr(activation, "__module__", "")).startswith("tensorflow.")
+    return name if from_tensorflow and name in registry.built_ins("activations") else None
+
+
+def deserialize(name, custom_objects=None, use_legacy_format=False):
+    """The activation that a name or a config describes.
+
+    Args:
+        name: What `serialize` gave.
+        custom_objects: Dict from names to the user's own functions.
+        use_legacy_format: Has no effect.
+    Raises: ValueError for an unknown name.
+    >>> deserialize("relu") is relu
+    True
+    """
+    kind = "layers" if name in ACTIVATION_LAYERS else "activations"
+    return resolver.deserialize(kind, name, custom_objects)
+
+
+def get(identifier):
+    """The activation meant by a name, a config, a function or None (`linear`).
+
+    Args:
+        identifier: Such as `"relu"`, `relu`, `tf.nn.relu`, `"LeakyReLU"` or a layer.
+    Raises: ValueError for an unknown name, TypeError for anything else.
+    >>> get(None) is linear
+    True
+    """
+    if identifier is None:
+        return linear
+    if isinstance(identifier, (str, dict)):
+        return deserialize(identifier)
+    return resolver.get("activations", identifier)

@@ -1,0 +1,90 @@
+"""Initial values without chance: zeros, ones, a constant, the identity matrix."""
+
+import tensorflow as tf
+
+from tfk import config as settings
+from tfk.initializers.initializer import (
+    Initializer,
+    partition,
+    refuse_partition,
+    result_dtype,
+    static_shape,
+)
+from tfk.saving.registry import register
+
+NUMERIC = ("floating", "integer", "complex", "bool")
+
+
+@register("initializers", aliases=("zeros", "zero", "ZerosV2"))
+class Zeros(Initializer):
+    """All zeros, of any numeric or boolean dtype.
+
+    >>> Zeros()((2,)).numpy()
+    array([0., 0.], dtype=float32)
+    """
+
+    def __call__(self, shape, dtype=None, **kwargs):
+        part_shape, _ = partition(self, kwargs)
+        return tf.zeros(part_shape or shape, result_dtype(self, dtype, NUMERIC))
+
+
+@register("initializers", aliases=("ones", "one", "OnesV2"))
+class Ones(Initializer):
+    """All ones, of any numeric or boolean dtype.
+
+    >>> Ones()((2,)).numpy()
+    array([1., 1.], dtype=float32)
+    """
+
+    def __call__(self, shape, dtype=None, **kwargs):
+        part_shape, _ = partition(self, kwargs)
+        return tf.ones(part_shape or shape, result_dtype(self, dtype, NUMERIC))
+
+
+@register("initializers", aliases=("constant", "ConstantV2"))
+class Constant(Initializer):
+    """One given value everywhere, or a given array.
+
+    Args:
+        value: A scalar, or a list or array of the weight's shape.
+    >>> Constant(3)((2,)).numpy()
+    array([3., 3.], dtype=float32)
+    """
+
+    def __init__(self, value=0):
+        self.value = value
+
+    def __call__(self, shape, dtype=None, **kwargs):
+        part_shape, _ = partition(self, kwargs)
+        if part_shape and tf.rank(self.value) != 0:
+            refuse_partition(self, kwargs)
+        return tf.constant(self.value, dtype or settings.floatx(), part_shape or shape)
+
+    def get_config(self):
+        return {"value": self.value}
+
+
+@register("initializers", aliases=("identity", "IdentityV2"))
+class Identity(Initializer):
+    """The identity matrix, for weights of rank 2.
+
+    Args:
+        gain: Factor of the matrix.
+    Raises: ValueError for a shape of another rank.
+    >>> Identity(2.0)((2, 2)).numpy()
+    array([[2., 0.],
+           [0., 2.]], dtype=float32)
+    """
+
+    def __init__(self, gain=1.0):
+        self.gain = gain
+
+    def __call__(self, shape, dtype=None, **kwargs):
+        refuse_partition(self, kwargs)
+        shape = static_shape(self, shape)
+        if len(shape) != 2:
+            raise ValueError(f"Identity: expected a weight of rank 2, got shape {shape}.")
+        return self.gain * tf.eye(*shape, dtype=result_dtype(self, dtype))
+
+    def get_config(self):
+        return {"gain": self.gain}

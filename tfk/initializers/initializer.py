@@ -1,0 +1,145 @@
+"""What an initializer is, and what the random ones share."""
+
+import math
+import warnings
+
+import tensorflow as tf
+
+from tfk import config
+from tfk.saving.registry import register
+from tfk.utils.checks import check_int
+from tfk.utils.random import draw_seed
+
+
+@register("initializers", aliases=("initializer",))
+class Initializer:
+    """Base class: an object that makes the first value of a weight when called with its shape.
+
+    Subclasses define `__call__(shape, dtype=None, **kwargs)` and, to be saved, `get_config`.
+
+    >>> class Halves(Initializer):
+    ...     def __call__(self, shape, dtype=None, **kwargs):
+    ...         return tf.fill(shape, tf.cast(0.5, dtype or "float32"))
+    >>> Halves()((2,)).numpy()
+    array([0.5, 0.5], dtype=float32)
+    """
+
+    def __call__(self, shape, dtype=None, **kwargs):
+        """Makes the value.
+
+        Args:
+            shape: Shape of the weight, all sizes known.
+            dtype: Its dtype; `tfk.config.floatx()` by default.
+            **kwargs: `partition_shape` and `partition_offset`, where a distribution strategy stores the
+                weight in parts and asks for one of them.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define __call__(shape, dtype=None, **kwargs).")
+
+    def get_config(self):
+        """The arguments of `__init__` as a dict."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        """An initializer from the dict that `get_config` gave."""
+        # Files written by Keras 1 and TF1 hold a dtype, which __call__ has received ever since.
+        return cls(**{key: value for key, value in config.items() if key != "dtype"})
+
+
+class RandomInitializer(Initializer):
+    """Base of the initializers that draw: the same object draws the same numbers at every call.
+
+    Args:
+        seed: An integer of at least 0, or None to draw a seed at the first call.
+    """
+
+    dtype_families = ("floating",)
+
+    def __init__(self, seed=None):
+        self.seed = None if seed is None else check_int(self, "seed", seed)
+        self._key = self.seed
+        self._used = False
+
+    def __call__(self, shape, dtype=None, **kwargs):
+        part_shape, offset = partition(self, kwargs)
+        shape, dtype = static_shape(self, shape), result_dtype(self, dtype, self.dtype_families)
+        if offset is None:
+            self._warn_when_reused()
+        return self.draw(shape, part_shape or shape, dtype, self._philox_seed(offset))
+
+    def draw(self, shape, part_shape, dtype, seed):
+        """The random values of shape `part_shape`, out of a weight of shape `shape`."""
+        raise NotImplementedError(f"{type(self).__name__} must define draw().")
+
+    def _philox_seed(self, offset):
+        if self._key is None:
+            self._key = draw_seed()
+        seed = [self._key, 0]
+        # Each part of a partitioned weight gets numbers of its own.
+        return tf.random.fold_in(seed, hash(offset), alg="philox") if offset and any(offset) else seed
+
+    def _warn_when_reused(self):
+        if self._used and self.seed is None:
+            warnings.warn(
+                f"{type(self).__name__} without a seed is used for more than one weight: they start with the "
+                "same numbers. Pass an initializer of its own to each weight, or a seed if that is intended.",
+                stacklevel=4,
+            )
+        self._used = True
+
+
+def partition(owner, kwargs):
+    """`(shape, offset)` of the part that a call's keyword arguments ask for, each None where absent."""
+    extra = kwargs.keys() - {"partition_shape", "partition_offset"}
+    if extra:
+        raise TypeError(
+            f"{type(owner).__name__}: got unexpected arguments {sorted(extra)}; a call takes shape, dtype, "
+            "partition_shape and partition_offset."
+        )
+    shape, offset = kwargs.get("partition_shape"), kwargs.get("partition_offset")
+    return (None if shape is None else tuple(shape)), (None if offset is None else tuple(offset))
+
+
+def refuse_partition(owner, kwargs):
+    """Raises where a part is asked of an initializer whose value cannot be made in parts."""
+    if any(part is not None for part in partition(owner, kwargs)):
+        raise ValueError(
+            f"{type(owner).__name__}: the value can only be made as a whole. Use another initializer for "
+            "weights that the distribution strategy stores in parts."
+        )
+
+
+def static_shape(owner, shape):
+    """The shape as a tuple of ints."""
+    shape = tf.TensorShape(shape)
+    if not shape.is_fully_defined():
+        raise ValueError(
+            f"{type(owner).__name__}: expected a shape with all sizes known, got {shape}. Build the layer "
+            "with an input whose sizes it needs are known."
+        )
+    return tuple(shape.as_list())
+
+
+def result_dtype(owner, dtype, allowed=("floating",)):
+    """The dtype of the value, `floatx()` for None, of one of the `allowed` families."""
+    dtype = tf.as_dtype(dtype or config.floatx())
+    families = {"floating": dtype.is_floating, "integer": dtype.is_integer, "bool": dtype.is_bool}
+    families["complex"] = dtype.is_complex
+    if not any(families[family] for family in allowed):
+        raise ValueError(
+            f"{type(owner).__name__}: expected a dtype that is {' or '.join(allowed)}, got {dtype.name}."
+        )
+    return dtype
+
+
+def compute_fans(shape):
+    """`(fan_in, fan_out)` of a weight: inputs and outputs of one unit, times the size of its window.
+
+    >>> compute_fans((784, 10)), compute_fans((3, 3, 16, 32))
+    ((784, 10), (144, 288))
+    """
+    if len(shape) < 2:
+        fan = shape[0] if shape else 1
+        return fan, fan
+    window = math.prod(shape[:-2])
+    return shape[-2] * window, shape[-1] * window

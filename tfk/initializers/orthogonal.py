@@ -1,0 +1,52 @@
+"""Random orthogonal matrices."""
+
+import math
+
+import tensorflow as tf
+
+from tfk.initializers.initializer import RandomInitializer, refuse_partition
+from tfk.saving.registry import register
+
+
+@register("initializers", aliases=("orthogonal", "OrthogonalV2"))
+class Orthogonal(RandomInitializer):
+    """A random matrix with orthonormal columns, or rows where there are fewer rows than columns.
+
+    Weights of higher rank are such a matrix of shape `(product of all but the last size, last size)`.
+
+    Args:
+        gain: Factor of the matrix.
+        seed: An integer, or None.
+    Raises: ValueError for a shape of rank 0 or 1.
+    Source: Saxe et al., 2014, arXiv:1312.6120.
+    >>> q = Orthogonal(seed=1)((5, 3))
+    >>> tf.matmul(q, q, transpose_a=True).numpy().round(4) + 0.0
+    array([[1., 0., 0.],
+           [0., 1., 0.],
+           [0., 0., 1.]], dtype=float32)
+    """
+
+    def __init__(self, gain=1.0, seed=None):
+        super().__init__(seed)
+        self.gain = gain
+
+    def __call__(self, shape, dtype=None, **kwargs):
+        refuse_partition(self, kwargs)
+        return super().__call__(shape, dtype)
+
+    def draw(self, shape, part_shape, dtype, seed):
+        if len(shape) < 2:
+            raise ValueError(f"Orthogonal: expected a weight of rank 2 or more, got shape {shape}.")
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        tall = (max(rows, columns), min(rows, columns))
+        # There is no decomposition in half precision.
+        computed = dtype if dtype in (tf.float32, tf.float64) else tf.float32
+        normal = tf.random.stateless_normal(tall, seed, dtype=computed, alg="philox")
+        q, r = tf.linalg.qr(normal, full_matrices=False)
+        # Positive diagonals of r make the decomposition unique and q evenly distributed.
+        q *= tf.sign(tf.linalg.diag_part(r))
+        q = tf.transpose(q) if rows < columns else q
+        return self.gain * tf.cast(tf.reshape(q, shape), dtype)
+
+    def get_config(self):
+        return {"gain": self.gain, "seed": self.seed}

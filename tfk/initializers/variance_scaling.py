@@ -1,0 +1,158 @@
+"""Random values whose spread keeps the variance of signals from layer to layer."""
+
+import math
+
+import tensorflow as tf
+
+from tfk.initializers.initializer import RandomInitializer, compute_fans
+from tfk.saving.registry import register
+from tfk.utils.checks import check_choice, check_number
+
+MODES = {
+    "fan_in": lambda fan_in, fan_out: fan_in,
+    "fan_out": lambda fan_in, fan_out: fan_out,
+    "fan_avg": lambda fan_in, fan_out: (fan_in + fan_out) / 2.0,
+}
+DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
+# Standard deviation of a unit normal distribution that is cut off at two standard deviations.
+TRUNCATED_STDDEV = 0.87962566103423978
+
+
+@register("initializers", aliases=("variance_scaling", "VarianceScalingV2"))
+class VarianceScaling(RandomInitializer):
+    """Random values of variance `scale / n`, with `n` from the shape of the weight.
+
+    Args:
+        scale: A positive number.
+        mode: What `n` is: `"fan_in"` (inputs), `"fan_out"` (outputs) or `"fan_avg"` (their mean).
+        distribution: `"truncated_normal"` (also `"normal"`), `"untruncated_normal"` or `"uniform"`.
+        seed: An integer, or None.
+    Raises: ValueError for other modes and distributions or a scale that is not positive.
+    >>> VarianceScaling(2.0, "fan_out", "uniform", seed=1)((4, 3)).shape
+    TensorShape([4, 3])
+    """
+
+    def __init__(self, scale=1.0, mode="fan_in", distribution="truncated_normal", seed=None):
+        super().__init__(seed)
+        if check_number(self, "scale", scale) <= 0:
+            raise ValueError(f"{type(self).__name__}: expected scale to be positive, got {scale!r}.")
+        self.scale = scale
+        self.mode = check_choice(self, "mode", mode, MODES)
+        distribution = distribution.lower() if isinstance(distribution, str) else distribution
+        distribution = "truncated_normal" if distribution == "normal" else distribution
+        self.distribution = check_choice(self, "distribution", distribution, DISTRIBUTIONS)
+
+    def draw(self, shape, part_shape, dtype, seed):
+        variance = self.scale / max(1.0, MODES[self.mode](*compute_fans(shape)))
+        if self.distribution == "uniform":
+            limit = math.sqrt(3.0 * variance)  # a uniform distribution on [-a, a] has variance a^2 / 3
+            return tf.random.stateless_uniform(part_shape, seed, -limit, limit, dtype, alg="philox")
+        stddev = math.sqrt(variance)
+        if self.distribution == "untruncated_normal":
+            return tf.random.stateless_normal(part_shape, seed, 0.0, stddev, dtype, alg="philox")
+        stddev /= TRUNCATED_STDDEV
+        return tf.random.stateless_truncated_normal(part_shape, seed, 0.0, stddev, dtype, alg="philox")
+
+    def get_config(self):
+        return {
+            "scale": self.scale,
+            "mode": self.mode,
+            "distribution": self.distribution,
+            "seed": self.seed,
+        }
+
+
+class _Preset(VarianceScaling):
+    """VarianceScaling with `settings` (scale, mode, distribution) that a paper chose."""
+
+    settings = ()
+
+    def __init__(self, seed=None):
+        super().__init__(*self.settings, seed=seed)
+
+    def get_config(self):
+        return {"seed": self.seed}
+
+
+@register("initializers", aliases=("glorot_uniform", "GlorotUniformV2", "glorot_uniformV2"))
+class GlorotUniform(_Preset):
+    """Uniform on `[-a, a]` with `a = sqrt(6 / (fan_in + fan_out))`, the default of most layers.
+
+    Args:
+        seed: An integer, or None.
+    Source: Glorot and Bengio, 2010, AISTATS 9.
+    >>> GlorotUniform(seed=1)((4, 3)).shape
+    TensorShape([4, 3])
+    """
+
+    settings = (1.0, "fan_avg", "uniform")
+
+
+@register("initializers", aliases=("glorot_normal", "GlorotNormalV2", "glorot_normalV2"))
+class GlorotNormal(_Preset):
+    """Truncated normal with standard deviation `sqrt(2 / (fan_in + fan_out))`.
+
+    Args:
+        seed: An integer, or None.
+    Source: Glorot and Bengio, 2010, AISTATS 9.
+    >>> GlorotNormal(seed=1)((4, 3)).shape
+    TensorShape([4, 3])
+    """
+
+    settings = (1.0, "fan_avg", "truncated_normal")
+
+
+@register("initializers", aliases=("lecun_normal", "LecunNormalV2", "lecun_normalV2"))
+class LecunNormal(_Preset):
+    """Truncated normal with standard deviation `sqrt(1 / fan_in)`, made for `selu`.
+
+    Args:
+        seed: An integer, or None.
+    Source: Klambauer et al., 2017, arXiv:1706.02515.
+    >>> LecunNormal(seed=1)((4, 3)).shape
+    TensorShape([4, 3])
+    """
+
+    settings = (1.0, "fan_in", "truncated_normal")
+
+
+@register("initializers", aliases=("lecun_uniform", "LecunUniformV2", "lecun_uniformV2"))
+class LecunUniform(_Preset):
+    """Uniform on `[-a, a]` with `a = sqrt(3 / fan_in)`.
+
+    Args:
+        seed: An integer, or None.
+    Source: LeCun et al., 1998, Efficient BackProp.
+    >>> LecunUniform(seed=1)((4, 3)).shape
+    TensorShape([4, 3])
+    """
+
+    settings = (1.0, "fan_in", "uniform")
+
+
+@register("initializers", aliases=("he_normal", "HeNormalV2", "he_normalV2"))
+class HeNormal(_Preset):
+    """Truncated normal with standard deviation `sqrt(2 / fan_in)`, made for `relu`.
+
+    Args:
+        seed: An integer, or None.
+    Source: He et al., 2015, arXiv:1502.01852.
+    >>> HeNormal(seed=1)((4, 3)).shape
+    TensorShape([4, 3])
+    """
+
+    settings = (2.0, "fan_in", "truncated_normal")
+
+
+@register("initializers", aliases=("he_uniform", "HeUniformV2", "he_uniformV2"))
+class HeUniform(_Preset):
+    """Uniform on `[-a, a]` with `a = sqrt(6 / fan_in)`, made for `relu`.
+
+    Args:
+        seed: An integer, or None.
+    Source: He et al., 2015, arXiv:1502.01852.
+    >>> HeUniform(seed=1)((4, 3)).shape
+    TensorShape([4, 3])
+    """
+
+    settings = (2.0, "fan_in", "uniform")

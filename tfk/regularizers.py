@@ -1,0 +1,214 @@
+"""Penalties on weights and activations, added to the loss."""
+
+import math
+
+import tensorflow as tf
+
+from tfk import config as settings
+from tfk.saving import resolver
+from tfk.saving.registry import register
+from tfk.utils.checks import check_choice, check_no_more, check_number
+
+
+@register("regularizers")
+class Regularizer:
+    """Base class: an object that gives a scalar penalty when called with a tensor.
+
+    Any function of one tensor serves as well. Subclasses define `__call__(x)` and, to be saved,
+    `get_config`.
+
+    >>> class Spread(Regularizer):
+    ...     def __call__(self, x):
+    ...         return tf.math.reduce_variance(x)
+    >>> float(Spread()(tf.constant([1.0, 3.0])))
+    1.0
+    """
+
+    def __call__(self, x):
+        """The penalty, a scalar of the dtype of `x`."""
+        return 0.0
+
+    def get_config(self):
+        """The arguments of `__init__` as a dict."""
+        raise NotImplementedError(f"{type(self).__name__} must define get_config() to be saved.")
+
+    @classmethod
+    def from_config(cls, config):
+        """A regularizer from the dict that `get_config` gave."""
+        return cls(**config)
+
+
+def _factor(owner, argument, value, default):
+    """The factor of a penalty as a finite float, rounded to the default float type as Keras 2 does."""
+    value = check_number(owner, argument, default if value is None else value)
+    if not math.isfinite(value):
+        raise ValueError(f"{type(owner).__name__}: expected {argument} to be finite, got {value!r}.")
+    return float(tf.as_dtype(settings.floatx()).as_numpy_dtype(value))
+
+
+def _absolute_sum(x):
+    return tf.reduce_sum(tf.abs(x))
+
+
+def _square_sum(x):
+    return 2.0 * tf.nn.l2_loss(x)
+
+
+@register("regularizers")
+class L1L2(Regularizer):
+    """The penalty `l1 * sum(|x|) + l2 * sum(x^2)`.
+
+    Args:
+        l1: Factor of the absolute values.
+        l2: Factor of the squares.
+    >>> float(L1L2(0.5, 0.25)(tf.constant([1.0, -2.0])))
+    2.75
+    """
+
+    def __init__(self, l1=0.0, l2=0.0):
+        self.l1 = _factor(self, "l1", l1, default=0.0)
+        self.l2 = _factor(self, "l2", l2, default=0.0)
+
+    def __call__(self, x):
+        penalty = tf.zeros((), x.dtype)
+        if self.l1:
+            penalty += self.l1 * _absolute_sum(x)
+        if self.l2:
+            penalty += self.l2 * _square_sum(x)
+        return penalty
+
+    def get_config(self):
+        return {"l1": self.l1, "l2": self.l2}
+
+
+@register("regularizers", aliases=("l1",))
+class L1(Regularizer):
+    """The penalty `l1 * sum(|x|)`, which drives small values to zero.
+
+    Args:
+        l1: Factor of the penalty. The old spelling `l=` is accepted.
+    >>> float(L1(0.5)(tf.constant([1.0, -2.0])))
+    1.5
+    """
+
+    def __init__(self, l1=0.01, **kwargs):
+        l1 = kwargs.pop("l", l1)
+        check_no_more(self, kwargs)
+        self.l1 = _factor(self, "l1", l1, default=0.01)
+
+    def __call__(self, x):
+        return self.l1 * _absolute_sum(x)
+
+    def get_config(self):
+        return {"l1": self.l1}
+
+
+@register("regularizers", aliases=("l2",))
+class L2(Regularizer):
+    """The penalty `l2 * sum(x^2)`, also called weight decay.
+
+    Args:
+        l2: Factor of the penalty. The old spelling `l=` is accepted.
+    >>> float(L2(0.5)(tf.constant([1.0, -2.0])))
+    2.5
+    """
+
+    def __init__(self, l2=0.01, **kwargs):
+        l2 = kwargs.pop("l", l2)
+        check_no_more(self, kwargs)
+        self.l2 = _factor(self, "l2", l2, default=0.01)
+
+    def __call__(self, x):
+        return self.l2 * _square_sum(x)
+
+    def get_config(self):
+        return {"l2": self.l2}
+
+
+@register("regularizers", aliases=("orthogonal_regularizer",))
+class OrthogonalRegularizer(Regularizer):
+    """The mean absolute cosine between the rows (or columns) of a matrix, times `factor`.
+
+    Args:
+        factor: Factor of the penalty.
+        mode: `"rows"` or `"columns"`.
+    Raises: ValueError for another mode, or when called with a tensor that is no matrix.
+    >>> float(OrthogonalRegularizer(1.0)(tf.constant([[1.0, 0.0], [0.0, 2.0]])))
+    0.0
+    """
+
+    def __init__(self, factor=0.01, mode="rows"):
+        self.factor = _factor(self, "factor", factor, default=0.01)
+        self.mode = check_choice(self, "mode", mode, ("rows", "columns"))
+
+    def __call__(self, inputs):
+        if inputs.shape.rank != 2:
+            raise ValueError(
+                f"OrthogonalRegularizer: expected a matrix (rank 2), got a tensor of shape {inputs.shape}."
+            )
+        vectors = tf.convert_to_tensor(inputs if self.mode == "rows" else tf.transpose(inputs))
+        vectors = tf.math.l2_normalize(vectors, axis=1)
+        cosines = tf.matmul(vectors, vectors, transpose_b=True)
+        pairs = tf.linalg.set_diag(cosines, tf.zeros_like(vectors[:, 0]))
+        count = tf.shape(vectors)[0]
+        # Every pair stands in the matrix twice, as (i, j) and as (j, i).
+        return self.factor * _absolute_sum(pairs) / tf.cast(count * (count - 1), pairs.dtype)
+
+    def get_config(self):
+        return {"factor": self.factor, "mode": self.mode}
+
+
+def l1_l2(l1=0.01, l2=0.01):
+    """An `L1L2` regularizer with both penalties on by default.
+
+    Args:
+        l1: Factor of the absolute values.
+        l2: Factor of the squares.
+    >>> round(l1_l2().l1, 6)
+    0.01
+    """
+    return L1L2(l1=l1, l2=l2)
+
+
+l1 = L1
+l2 = L2
+orthogonal_regularizer = OrthogonalRegularizer
+
+
+def serialize(regularizer, use_legacy_format=False):
+    """The config of a regularizer.
+
+    Args:
+        regularizer: A regularizer, a registered function, or None.
+        use_legacy_format: True gives `{"class_name", "config"}` alone.
+    >>> serialize(L2(0.5), use_legacy_format=True)
+    {'class_name': 'L2', 'config': {'l2': 0.5}}
+    """
+    return resolver.serialize(regularizer, use_legacy_format)
+
+
+def deserialize(config, custom_objects=None, use_legacy_format=False):
+    """The regularizer that a config or a name describes; both formats are recognised.
+
+    Args:
+        config: What `serialize` gave, or a name.
+        custom_objects: Dict from names to the user's own classes and functions.
+        use_legacy_format: Has no effect.
+    Raises: ValueError for an unknown name.
+    >>> deserialize({"class_name": "L1", "config": {"l1": 0.5}}).l1
+    0.5
+    """
+    # As a string the name means the function, whose defaults differ from those of the class L1L2.
+    return l1_l2() if config == "l1_l2" else resolver.deserialize("regularizers", config, custom_objects)
+
+
+def get(identifier):
+    """The regularizer meant by a name, a config, a class, an object, a function or None.
+
+    Args:
+        identifier: Such as `"l2"`, `"l1_l2"`, `L2(0.001)`.
+    Raises: ValueError for an unknown name, TypeError for anything else.
+    >>> round(get("l2").l2, 6)
+    0.01
+    """
+    return l1_l2() if identifier == "l1_l2" else resolver.get("regularizers", identifier)
