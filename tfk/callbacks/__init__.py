@@ -2,18 +2,30 @@
 
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.callback_list import CallbackList
+from tfk.callbacks.csv_logger import CSVLogger
 from tfk.callbacks.early_stopping import EarlyStopping
 from tfk.callbacks.history import History
+from tfk.callbacks.json_logger import JSONLogger
 from tfk.callbacks.lambda_callback import LambdaCallback
+from tfk.callbacks.learning_rate_scheduler import LearningRateScheduler
+from tfk.callbacks.max_time import MaxTime
 from tfk.callbacks.progress_bar import ProgbarLogger
+from tfk.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from tfk.callbacks.remote_monitor import RemoteMonitor
 from tfk.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
+    "CSVLogger",
     "Callback",
     "CallbackList",
     "EarlyStopping",
     "History",
+    "JSONLogger",
     "LambdaCallback",
+    "LearningRateScheduler",
+    "MaxTime",
     "ProgbarLogger",
+    "ReduceLROnPlateau",
+    "RemoteMonitor",
     "TerminateOnNaN",
 ]

@@ -203,7 +203,7 @@ def _checked(callback):
             f"callbacks: expected objects, got the class {callback.__name__}. Pass {callback.__name__}()."
         )
     raise TypeError(
-        f"callbacks: expected objects of subclasses of tfk.callbacks.Callback, got {type(callback).__name__}. "
+        f"callbacks: expected objects of subclasses of tfk.callbacks.Callback, got {callback!r}. "
         "For plain functions use LambdaCallback."
     )
 

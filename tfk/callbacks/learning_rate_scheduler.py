@@ -1,0 +1,56 @@
+"""A learning rate for every epoch."""
+
+import inspect
+
+import numpy as np
+
+from tfk.callbacks.callback import Callback
+from tfk.callbacks.learning_rate import read_learning_rate, write_learning_rate
+
+
+class LearningRateScheduler(Callback):
+    """Sets the learning rate at the start of every epoch and records it as `lr`.
+
+    Args:
+        schedule: Function of `(epoch, learning_rate)`, or of `(epoch)` alone, that returns the new rate.
+        verbose: 1 prints the rate of every epoch.
+
+    Raises: ValueError when the schedule returns something that is not one real number.
+
+    >>> LearningRateScheduler(lambda epoch, rate: rate * 0.9 if epoch > 10 else rate).verbose
+    0
+    """
+
+    def __init__(self, schedule, verbose=0):
+        super().__init__()
+        self.schedule = schedule
+        self.verbose = verbose
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if _takes_two(self.schedule):
+            rate = self.schedule(epoch, float(read_learning_rate(self.model)))
+        else:
+            rate = self.schedule(epoch)
+        value = np.asarray(rate)
+        if value.size != 1 or value.dtype.kind not in "fiu":
+            raise ValueError(
+                "LearningRateScheduler: expected schedule to return one real number, "
+                f"got {rate!r} for epoch {epoch}."
+            )
+        write_learning_rate(self.model, float(value.item()))
+        if self.verbose > 0:
+            print(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {value.item()}.")
+
+    def on_epoch_end(self, epoch, logs=None):
+        if logs is not None:
+            logs["lr"] = read_learning_rate(self.model)
+
+
+def _takes_two(schedule):
+    try:
+        inspect.signature(schedule).bind(0, 0.0)
+    except TypeError:
+        return False
+    except ValueError:  # a builtin without a signature
+        return True
+    return True

@@ -1,0 +1,56 @@
+"""Stops training after a time."""
+
+import time
+
+from tfk.callbacks.callback import Callback
+from tfk.utils.checks import check_number
+
+LONGEST_STRETCH = 1.0
+SHORTEST_STRETCH = 0.02
+
+
+class MaxTime(Callback):
+    """Sets `model.stop_training` once `fit` has run for `seconds` of wall clock, also inside an epoch.
+
+    Args:
+        seconds: Time limit of one call of `fit`.
+        verbose: 1 prints when the time is over.
+        clock: Function that gives the seconds; for tests.
+
+    >>> MaxTime(3600).seconds
+    3600
+    """
+
+    def __init__(self, seconds, verbose=0, clock=time.monotonic):
+        super().__init__()
+        self.seconds = check_number(self, "seconds", seconds, minimum=0)
+        self.verbose = verbose
+        self.clock = clock
+        self.deadline = None
+
+    def seconds_between_wakes(self, mode):
+        if mode != "train" or self.deadline is None:
+            return None
+        return min(max(self.deadline - self.clock(), SHORTEST_STRETCH), LONGEST_STRETCH)
+
+    def batches_until_wake(self, mode):
+        return None
+
+    def on_train_begin(self, logs=None):
+        self.deadline = self.clock() + self.seconds
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._check(f"batch {batch + 1}")
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._check(f"epoch {epoch + 1}")
+
+    def on_train_end(self, logs=None):
+        self.deadline = None
+
+    def _check(self, where):
+        if self.clock() < self.deadline or self.model.stop_training:
+            return
+        self.model.stop_training = True
+        if self.verbose > 0:
+            print(f"\nMaxTime: {self.seconds} s are over after {where}, training stops.")

@@ -1,0 +1,113 @@
+"""A smaller learning rate when a quantity no longer gets better."""
+
+import warnings
+
+import numpy as np
+
+from tfk.callbacks.callback import Callback
+from tfk.callbacks.learning_rate import read_learning_rate, write_learning_rate
+from tfk.callbacks.monitor import WORST, read_monitor, resolve_mode
+
+STATE = ("best", "wait", "cooldown_counter")
+
+
+class ReduceLROnPlateau(Callback):
+    """Multiplies the learning rate by `factor` after `patience` epochs without improvement, and records `lr`.
+
+    Args:
+        monitor: Name of the quantity in the logs of an epoch.
+        factor: What the rate is multiplied by, below 1.
+        patience: Epochs without improvement that are waited for.
+        verbose: 1 prints every reduction.
+        mode: `"min"`, `"max"`, or `"auto"`: by the metric's `higher_is_better`, else by the name.
+        min_delta: Smallest change that counts as an improvement.
+        cooldown: Epochs after a reduction in which nothing is counted.
+        min_lr: Lowest learning rate.
+
+    Raises: ValueError if `factor` is 1 or more.
+
+    >>> ReduceLROnPlateau(monitor="val_loss", factor=0.2, patience=5, min_lr=1e-5).in_cooldown()
+    False
+    """
+
+    def __init__(
+        self,
+        monitor="val_loss",
+        factor=0.1,
+        patience=10,
+        verbose=0,
+        mode="auto",
+        min_delta=1e-4,
+        cooldown=0,
+        min_lr=0,
+        **kwargs,
+    ):
+        super().__init__()
+        if factor >= 1.0:
+            raise ValueError(f"ReduceLROnPlateau: expected factor to be below 1, got {factor!r}.")
+        if "epsilon" in kwargs:
+            warnings.warn("ReduceLROnPlateau: epsilon is the old name of min_delta.", DeprecationWarning)
+            min_delta = kwargs.pop("epsilon")
+        if kwargs:
+            raise TypeError(f"ReduceLROnPlateau: unknown arguments {sorted(kwargs)}.")
+        self.monitor = monitor
+        self.factor = factor
+        self.patience = patience
+        self.verbose = verbose
+        self.mode = mode
+        self.min_delta = min_delta
+        self.cooldown = cooldown
+        self.min_lr = min_lr
+        self._reset()
+
+    def _reset(self):
+        self.direction = resolve_mode(self, self.monitor, self.mode, self.model)
+        self.best = WORST[self.direction]
+        self.cooldown_counter = 0
+        self.wait = 0
+
+    def monitor_op(self, value, reference):
+        """Whether `value` is better than `reference` by more than `min_delta`."""
+        if self.direction == "max":
+            return np.greater(value, reference + self.min_delta)
+        return np.less(value, reference - self.min_delta)
+
+    def in_cooldown(self):
+        """Whether a reduction is so recent that nothing is counted."""
+        return self.cooldown_counter > 0
+
+    def on_train_begin(self, logs=None):
+        self._reset()
+
+    def on_epoch_end(self, epoch, logs=None):
+        rate = read_learning_rate(self.model)
+        if logs is not None:
+            logs["lr"] = rate
+        current = read_monitor(self, self.monitor, logs)
+        if current is None:
+            return
+        if self.in_cooldown():
+            self.cooldown_counter -= 1
+            self.wait = 0
+        if self.monitor_op(current, self.best):
+            self.best = current
+            self.wait = 0
+        elif not self.in_cooldown():
+            self.wait += 1
+            if self.wait >= self.patience and rate > np.float32(self.min_lr):
+                self._reduce(epoch, rate)
+
+    def _reduce(self, epoch, rate):
+        rate = max(rate * self.factor, self.min_lr)
+        write_learning_rate(self.model, rate)
+        self.cooldown_counter = self.cooldown
+        self.wait = 0
+        if self.verbose > 0:
+            print(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {rate}.")
+
+    def get_state(self):
+        return {name: getattr(self, name) for name in STATE}
+
+    def set_state(self, state):
+        for name in STATE:
+            setattr(self, name, state[name])

@@ -1,0 +1,58 @@
+"""Sends what every epoch reported to a server."""
+
+import http.client
+import json
+import urllib.parse
+import urllib.request
+import warnings
+
+from tfk.callbacks.callback import Callback
+from tfk.callbacks.json_logger import to_json
+
+TIMEOUT_SECONDS = 10
+
+
+class RemoteMonitor(Callback):
+    """Posts the logs of every epoch; a server that fails leads to a warning and training goes on.
+
+    Args:
+        root: Address of the server.
+        path: Put after the address.
+        field: Name of the form field that carries the JSON text.
+        headers: Dict of further HTTP headers, or None.
+        send_as_json: Send the JSON itself as `application/json` in place of a form.
+
+    >>> RemoteMonitor(root="http://localhost:9000").path
+    '/publish/epoch/end/'
+    """
+
+    def __init__(
+        self,
+        root="http://localhost:9000",
+        path="/publish/epoch/end/",
+        field="data",
+        headers=None,
+        send_as_json=False,
+    ):
+        super().__init__()
+        if not root.startswith(("http://", "https://")):
+            raise ValueError(f"RemoteMonitor: expected root to start with http:// or https://, got {root!r}.")
+        self.root = root
+        self.path = path
+        self.field = field
+        self.headers = headers
+        self.send_as_json = send_as_json
+
+    def on_epoch_end(self, epoch, logs=None):
+        text = json.dumps({"epoch": epoch, **to_json(logs or {})})
+        if self.send_as_json:
+            body, kind = text, "application/json"
+        else:
+            body, kind = urllib.parse.urlencode({self.field: text}), "application/x-www-form-urlencoded"
+        request = urllib.request.Request(
+            self.root + self.path, body.encode(), {"Content-Type": kind, **(self.headers or {})}
+        )
+        try:
+            urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS).close()
+        except (OSError, http.client.HTTPException) as error:
+            warnings.warn(f"RemoteMonitor: {self.root} did not take the logs of epoch {epoch}: {error}.")
