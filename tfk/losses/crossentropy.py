@@ -1,0 +1,483 @@
+"""Cross-entropies of classes: two classes, one-hot targets, integer targets.
+
+Outputs of a sigmoid or softmax activation carry the logits they were made from (`utils/logits.py`). The
+functions here compute from these: exact where the probability has been rounded to 0 or 1, and cheaper.
+"""
+
+import warnings
+
+import tensorflow as tf
+
+from tfk import config
+from tfk.losses.loss import LossFunctionWrapper
+from tfk.losses.ragged import accepts_ragged
+from tfk.losses.reduction import Reduction
+from tfk.saving.registry import register
+from tfk.utils.checks import check_int, check_number
+from tfk.utils.logits import logits_of
+from tfk.utils.masks import set_mask
+
+
+def to_logits(y_pred, from_logits, kind, function):
+    """Outputs and whether they are logits, exchanged for the attached logits where there are some.
+
+    Args:
+        y_pred: Outputs, a tensor.
+        from_logits: What the user says they are.
+        kind: `"softmax"` or `"sigmoid"`.
+        function: Name of the calling function, for the warning.
+    """
+    logits = logits_of(y_pred, kind)
+    if logits is None:
+        return y_pred, from_logits
+    if from_logits:
+        warnings.warn(
+            f"{function}: from_logits=True, but the output comes from a {kind} activation. The logits before "
+            f"the {kind} are used; remove the activation or from_logits=True to silence this warning.",
+            stacklevel=3,
+        )
+    return tf.cast(logits, y_pred.dtype), True
+
+
+def clip_probabilities(probabilities):
+    """Probabilities kept away from 0 and 1 by epsilon, so that their logarithm is finite."""
+    epsilon = config.epsilon()
+    return tf.clip_by_value(probabilities, epsilon, 1.0 - epsilon)
+
+
+def smooth(y_true, label_smoothing, uniform):
+    """`(1 - label_smoothing) * y_true + label_smoothing * uniform`; unchanged for the number 0."""
+    if isinstance(label_smoothing, (int, float)) and label_smoothing == 0:
+        return y_true
+    label_smoothing = tf.cast(label_smoothing, y_true.dtype)
+    return y_true * (1.0 - label_smoothing) + label_smoothing * uniform
+
+
+def one_hot_pair(function, y_true, y_pred, label_smoothing, axis):
+    """Smoothed one-hot targets in the dtype of the outputs, after checks of both."""
+    check_int(function, "axis", axis)
+    pred_shape = y_pred.shape
+    if not y_true.shape.is_compatible_with(pred_shape):
+        raise ValueError(
+            f"{function}: expected y_true and y_pred of the same shape (..., classes), got "
+            f"{tuple(y_true.shape)} and {tuple(pred_shape)}. Integer class ids need "
+            "sparse_categorical_crossentropy, or to_categorical first."
+        )
+    if pred_shape.rank and pred_shape[-1] == 1:
+        warnings.warn(
+            f"{function}: y_pred has a single class (shape {tuple(pred_shape)}), so the loss is always 0. "
+            "Use a binary cross-entropy for two classes in one output.",
+            SyntaxWarning,
+            stacklevel=3,
+        )
+    classes = pred_shape[axis] if pred_shape.rank else None
+    if classes is None:
+        classes = tf.cast(tf.shape(y_pred)[axis], y_pred.dtype)
+    return smooth(tf.cast(y_true, y_pred.dtype), label_smoothing, 1.0 / classes)
+
+
+@register("metrics")
+@register("losses")
+@accepts_ragged
+def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
+    """Cross-entropy `-sum(y_true * log(y_pred))` of one-hot (or soft) targets.
+
+    Args:
+        y_true: Targets, shape `(batch, ..., classes)`, a distribution along `axis`.
+        y_pred: Outputs of the same shape; probabilities are scaled to sum 1 first.
+        from_logits: True if the outputs are logits, False if they are probabilities.
+        label_smoothing: Share in `[0, 1]` of the target that is spread evenly over the classes.
+        axis: The axis of the classes.
+    Returns: Values of the shape of `y_pred` without `axis`.
+    Raises: ValueError if the shapes differ.
+    >>> categorical_crossentropy([[0.0, 1.0]], [[0.5, 0.5]]).numpy().round(4)
+    array([0.6931], dtype=float32)
+    """
+    y_pred = tf.convert_to_tensor(y_pred)
+    y_true = one_hot_pair(
+        "categorical_crossentropy", tf.convert_to_tensor(y_true), y_pred, label_smoothing, axis
+    )
+    output, from_logits = to_logits(y_pred, from_logits, "softmax", "categorical_crossentropy")
+    if from_logits:
+        return tf.nn.softmax_cross_entropy_with_logits(labels=y_true, logits=output, axis=axis)
+    output = clip_probabilities(output / tf.reduce_sum(output, axis, keepdims=True))
+    return -tf.reduce_sum(y_true * tf.math.log(output), axis)
+
+
+@register("metrics")
+@register("losses")
+@accepts_ragged
+def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, axis=-1, ignore_class=None):
+    """Cross-entropy `-log(y_pred[y_true])` of integer targets.
+
+    Args:
+        y_true: Class ids, shape `(batch, ...)` or `(batch, ..., 1)`, in `[0, classes)`.
+        y_pred: Outputs, shape `(batch, ..., classes)`.
+        from_logits: True if the outputs are logits, False if they are probabilities.
+        axis: The axis of the classes in `y_pred`.
+        ignore_class: A class id (often -1 or 255) whose samples count nothing; the result then carries a
+            mask, which keeps them out of averages.
+    Returns: Values of the shape of `y_pred` without `axis`.
+    Raises: ValueError if the shapes do not belong together.
+    >>> sparse_categorical_crossentropy([1], [[0.5, 0.5]]).numpy().round(4)
+    array([0.6931], dtype=float32)
+    """
+    name = "sparse_categorical_crossentropy"
+    y_true, y_pred = tf.convert_to_tensor(y_true), tf.convert_to_tensor(y_pred)
+    logits, from_logits = to_logits(y_pred, from_logits, "softmax", name)
+    if not from_logits:
+        logits = tf.math.log(clip_probabilities(logits))
+    logits = _with_classes_last(logits, check_int(name, "axis", axis))
+    classes = logits.shape[-1]
+    labels = y_true if y_true.dtype in (tf.int32, tf.int64) else tf.cast(y_true, tf.int64)
+    _check_sparse_shapes(name, labels.shape, logits.shape)
+
+    in_rows = logits.shape.rank == 2
+    flat_labels = labels if labels.shape.rank == 1 else tf.reshape(labels, [-1])
+    flat_logits = (
+        logits if in_rows else tf.reshape(logits, [-1, tf.shape(logits)[-1] if classes is None else classes])
+    )
+    if ignore_class is not None:
+        valid = tf.not_equal(flat_labels, tf.cast(ignore_class, flat_labels.dtype))
+        flat_labels = tf.where(valid, flat_labels, tf.zeros_like(flat_labels))
+    values = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=flat_labels, logits=flat_logits)
+    if ignore_class is not None:
+        values = tf.where(valid, values, tf.zeros_like(values))
+    if not in_rows:
+        shape = logits.shape[:-1]
+        values = tf.reshape(values, shape if shape.is_fully_defined() else tf.shape(logits)[:-1])
+    if ignore_class is not None:
+        set_mask(values, tf.reshape(valid, tf.shape(values)))
+    return values
+
+
+def _with_classes_last(logits, axis):
+    rank = logits.shape.rank
+    if rank is None:
+        if axis != -1:
+            raise ValueError(
+                f"sparse_categorical_crossentropy: axis={axis} needs outputs of known rank; set their shape "
+                "with tf.ensure_shape, or move the classes to the last axis."
+            )
+        return logits
+    axis %= rank
+    if axis == rank - 1:
+        return logits
+    return tf.transpose(logits, [*range(axis), *range(axis + 1, rank), axis])
+
+
+def _check_sparse_shapes(name, labels, logits):
+    if labels.rank is None or logits.rank is None:
+        return
+    expected = logits[:-1]
+    if labels.rank == logits.rank and logits.rank > 1 and labels[-1] not in (None, 1):
+        raise ValueError(
+            f"{name}: expected class ids of shape {tuple(expected)}, got targets {tuple(labels)} for "
+            f"outputs of shape {tuple(logits)}. One-hot targets need categorical_crossentropy, or "
+            "tf.argmax(y, -1) first."
+        )
+    sizes = labels.num_elements(), expected.num_elements()
+    if None not in sizes and sizes[0] != sizes[1]:
+        raise ValueError(
+            f"{name}: expected class ids of shape {tuple(expected)}, got {tuple(labels)} for outputs of "
+            f"shape {tuple(logits)}."
+        )
+
+
+@register("metrics", aliases=("bce", "BCE"))
+@register("losses", aliases=("bce", "BCE"))
+@accepts_ragged
+def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
+    """Mean cross-entropy of independent yes/no targets over `axis`.
+
+    Args:
+        y_true: Targets in `[0, 1]`, shape `(batch, ..., n)`.
+        y_pred: Outputs of the same shape.
+        from_logits: True if the outputs are logits, False if they are probabilities.
+        label_smoothing: Share in `[0, 1]` by which targets are drawn towards 0.5.
+        axis: The axis that is averaged.
+    Returns: Values of the shape of `y_pred` without `axis`.
+    >>> binary_crossentropy([[0.0, 1.0]], [[0.5, 0.5]]).numpy().round(4)
+    array([0.6931], dtype=float32)
+    """
+    y_pred = tf.convert_to_tensor(y_pred)
+    y_true = smooth(tf.cast(y_true, y_pred.dtype), label_smoothing, 0.5)
+    return tf.reduce_mean(_binary_values(y_true, y_pred, from_logits, "binary_crossentropy"), axis=axis)
+
+
+def _binary_values(y_true, y_pred, from_logits, function):
+    output, from_logits = to_logits(y_pred, from_logits, "sigmoid", function)
+    if from_logits:
+        return tf.nn.sigmoid_cross_entropy_with_logits(labels=y_true, logits=output)
+    epsilon = config.epsilon()
+    output = clip_probabilities(output)
+    return -(y_true * tf.math.log(output + epsilon) + (1.0 - y_true) * tf.math.log(1.0 - output + epsilon))
+
+
+@register("metrics")
+@register("losses")
+@accepts_ragged
+def binary_focal_crossentropy(
+    y_true,
+    y_pred,
+    apply_class_balancing=False,
+    alpha=0.25,
+    gamma=2.0,
+    from_logits=False,
+    label_smoothing=0.0,
+    axis=-1,
+):
+    """Binary cross-entropy times `(1 - p)**gamma`, `p` the probability given to the truth.
+
+    Args:
+        y_true: Targets in `[0, 1]`, shape `(batch, ..., n)`.
+        y_pred: Outputs of the same shape.
+        apply_class_balancing: True also weighs class 1 by `alpha` and class 0 by `1 - alpha`.
+        alpha: Weight of class 1, in `[0, 1]`.
+        gamma: How far easy samples are played down; 0 gives the plain cross-entropy.
+        from_logits: True if the outputs are logits, False if they are probabilities.
+        label_smoothing: Share in `[0, 1]` by which targets are drawn towards 0.5.
+        axis: The axis that is averaged.
+    Returns: Values of the shape of `y_pred` without `axis`.
+    Source: Lin et al., 2018, arXiv:1708.02002, equations 4 and 5.
+    >>> binary_focal_crossentropy([[1.0]], [[0.5]]).numpy().round(4)
+    array([0.1733], dtype=float32)
+    """
+    y_pred = tf.convert_to_tensor(y_pred)
+    y_true = smooth(tf.cast(y_true, y_pred.dtype), label_smoothing, 0.5)
+    attached = logits_of(y_pred, "sigmoid") is not None
+    probability = tf.sigmoid(y_pred) if from_logits and not attached else y_pred
+    truth = y_true * probability + (1.0 - y_true) * (1.0 - probability)
+    values = _binary_values(y_true, y_pred, from_logits, "binary_focal_crossentropy")
+    # Clipped, because the slope of x**gamma at 0 is infinite for gamma below 1.
+    values = tf.pow(1.0 - clip_probabilities(truth), gamma) * values
+    if apply_class_balancing:
+        values = (y_true * alpha + (1.0 - y_true) * (1.0 - alpha)) * values
+    return tf.reduce_mean(values, axis=axis)
+
+
+@register("metrics")
+@register("losses")
+@accepts_ragged
+def categorical_focal_crossentropy(
+    y_true, y_pred, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1
+):
+    """Categorical cross-entropy whose terms are weighed by `alpha * (1 - y_pred)**gamma`.
+
+    Args:
+        y_true: Targets, shape `(batch, ..., classes)`, a distribution along `axis`.
+        y_pred: Outputs of the same shape; probabilities are scaled to sum 1 first.
+        alpha: Weight, a number or one per class.
+        gamma: How far easy samples are played down.
+        from_logits: True if the outputs are logits, False if they are probabilities.
+        label_smoothing: Share in `[0, 1]` of the target that is spread evenly over the classes.
+        axis: The axis of the classes.
+    Returns: Values of the shape of `y_pred` without `axis`.
+    Raises: ValueError if the shapes differ.
+    Source: Lin et al., 2018, arXiv:1708.02002, for several classes.
+    >>> categorical_focal_crossentropy([[0.0, 1.0]], [[0.5, 0.5]]).numpy().round(4)
+    array([0.0433], dtype=float32)
+    """
+    name = "categorical_focal_crossentropy"
+    y_pred = tf.convert_to_tensor(y_pred)
+    y_true = one_hot_pair(name, tf.convert_to_tensor(y_true), y_pred, label_smoothing, axis)
+    output, from_logits = to_logits(y_pred, from_logits, "softmax", name)
+    if from_logits:
+        log_output = tf.nn.log_softmax(output, axis=axis)
+        output = clip_probabilities(tf.exp(log_output))
+    else:
+        output = clip_probabilities(output / tf.reduce_sum(output, axis, keepdims=True))
+        log_output = tf.math.log(output)
+    return -tf.reduce_sum(alpha * tf.pow(1.0 - output, gamma) * y_true * log_output, axis)
+
+
+def check_smoothing(owner, label_smoothing):
+    """Returns `label_smoothing` if it is a number in `[0, 1]` or a tensor."""
+    if not tf.is_tensor(label_smoothing):
+        check_number(owner, "label_smoothing", label_smoothing, minimum=0, maximum=1)
+    return label_smoothing
+
+
+@register("losses")
+class BinaryCrossentropy(LossFunctionWrapper):
+    """Cross-entropy of yes/no targets: one sigmoid output per question.
+
+    Args:
+        from_logits: True if the outputs are logits, False if they are probabilities. A sigmoid output is
+            scored from its logits in either case.
+        label_smoothing: Share in `[0, 1]` by which targets are drawn towards 0.5.
+        axis: The axis that is averaged.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
+        name: Name of the loss.
+    >>> round(float(BinaryCrossentropy()([[0.0], [1.0]], [[0.5], [0.5]])), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        from_logits=False,
+        label_smoothing=0.0,
+        axis=-1,
+        reduction=Reduction.AUTO,
+        name="binary_crossentropy",
+    ):
+        super().__init__(
+            binary_crossentropy,
+            reduction=reduction,
+            name=name,
+            from_logits=from_logits,
+            label_smoothing=check_smoothing("BinaryCrossentropy", label_smoothing),
+            axis=axis,
+        )
+        self.from_logits = from_logits
+
+
+@register("losses")
+class BinaryFocalCrossentropy(LossFunctionWrapper):
+    """Binary cross-entropy that plays down samples which are already right, for rare positives.
+
+    Args:
+        apply_class_balancing: True also weighs class 1 by `alpha` and class 0 by `1 - alpha`.
+        alpha: Weight of class 1, in `[0, 1]`.
+        gamma: How far easy samples are played down; 0 gives the plain cross-entropy.
+        from_logits: True if the outputs are logits, False if they are probabilities.
+        label_smoothing: Share in `[0, 1]` by which targets are drawn towards 0.5.
+        axis: The axis that is averaged.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
+        name: Name of the loss.
+    Source: Lin et al., 2018, arXiv:1708.02002.
+    >>> round(float(BinaryFocalCrossentropy(gamma=2.0)([[1.0]], [[0.5]])), 4)
+    0.1733
+    """
+
+    def __init__(
+        self,
+        apply_class_balancing=False,
+        alpha=0.25,
+        gamma=2.0,
+        from_logits=False,
+        label_smoothing=0.0,
+        axis=-1,
+        reduction=Reduction.AUTO,
+        name="binary_focal_crossentropy",
+    ):
+        super().__init__(
+            binary_focal_crossentropy,
+            reduction=reduction,
+            name=name,
+            apply_class_balancing=apply_class_balancing,
+            alpha=alpha,
+            gamma=gamma,
+            from_logits=from_logits,
+            label_smoothing=check_smoothing("BinaryFocalCrossentropy", label_smoothing),
+            axis=axis,
+        )
+        self.from_logits = from_logits
+        self.apply_class_balancing = apply_class_balancing
+        self.alpha = alpha
+        self.gamma = gamma
+
+
+@register("losses")
+class CategoricalCrossentropy(LossFunctionWrapper):
+    """Cross-entropy of one-hot targets.
+
+    Args:
+        from_logits: True if the outputs are logits, False if they are probabilities. A softmax output is
+            scored from its logits in either case.
+        label_smoothing: Share in `[0, 1]` of the target that is spread evenly over the classes.
+        axis: The axis of the classes.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
+        name: Name of the loss.
+    >>> round(float(CategoricalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]])), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        from_logits=False,
+        label_smoothing=0.0,
+        axis=-1,
+        reduction=Reduction.AUTO,
+        name="categorical_crossentropy",
+    ):
+        super().__init__(
+            categorical_crossentropy,
+            reduction=reduction,
+            name=name,
+            from_logits=from_logits,
+            label_smoothing=check_smoothing("CategoricalCrossentropy", label_smoothing),
+            axis=axis,
+        )
+
+
+@register("losses")
+class CategoricalFocalCrossentropy(LossFunctionWrapper):
+    """Categorical cross-entropy that plays down samples which are already right.
+
+    Args:
+        alpha: Weight, a number or one per class.
+        gamma: How far easy samples are played down.
+        from_logits: True if the outputs are logits, False if they are probabilities.
+        label_smoothing: Share in `[0, 1]` of the target that is spread evenly over the classes.
+        axis: The axis of the classes.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
+        name: Name of the loss.
+    Source: Lin et al., 2018, arXiv:1708.02002, for several classes.
+    >>> round(float(CategoricalFocalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]])), 4)
+    0.0433
+    """
+
+    def __init__(
+        self,
+        alpha=0.25,
+        gamma=2.0,
+        from_logits=False,
+        label_smoothing=0.0,
+        axis=-1,
+        reduction=Reduction.AUTO,
+        name="categorical_focal_crossentropy",
+    ):
+        super().__init__(
+            categorical_focal_crossentropy,
+            reduction=reduction,
+            name=name,
+            alpha=alpha,
+            gamma=gamma,
+            from_logits=from_logits,
+            label_smoothing=check_smoothing("CategoricalFocalCrossentropy", label_smoothing),
+            axis=axis,
+        )
+        self.from_logits = from_logits
+        self.alpha = alpha
+        self.gamma = gamma
+
+
+@register("losses")
+class SparseCategoricalCrossentropy(LossFunctionWrapper):
+    """Cross-entropy of integer targets.
+
+    Args:
+        from_logits: True if the outputs are logits, False if they are probabilities. A softmax output is
+            scored from its logits in either case.
+        ignore_class: A class id whose samples count nothing, neither in the sum nor in the number of values.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
+        name: Name of the loss.
+    >>> round(float(SparseCategoricalCrossentropy()([1, 0], [[0.5, 0.5], [0.25, 0.75]])), 4)
+    1.0397
+    """
+
+    def __init__(
+        self,
+        from_logits=False,
+        ignore_class=None,
+        reduction=Reduction.AUTO,
+        name="sparse_categorical_crossentropy",
+    ):
+        super().__init__(
+            sparse_categorical_crossentropy,
+            reduction=reduction,
+            name=name,
+            from_logits=from_logits,
+            ignore_class=ignore_class,
+        )

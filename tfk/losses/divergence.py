@@ -1,0 +1,74 @@
+"""Losses of distributions and counts."""
+
+import tensorflow as tf
+
+from tfk import config
+from tfk.losses.loss import LossFunctionWrapper
+from tfk.losses.ragged import accepts_ragged
+from tfk.losses.reduction import Reduction
+from tfk.losses.regression import as_pair
+from tfk.saving.registry import register
+
+
+@register("metrics", aliases=("kullback_leibler_divergence", "kld", "KLD"))
+@register("losses", aliases=("kullback_leibler_divergence", "kld", "KLD"))
+@accepts_ragged
+def kl_divergence(y_true, y_pred):
+    """Kullback-Leibler divergence `sum(y_true * log(y_true / y_pred))` over the last axis, in nats.
+
+    Args:
+        y_true: Distributions, shape `(batch, ..., n)`; clipped to `[epsilon, 1]`.
+        y_pred: Distributions of the same shape; clipped to `[epsilon, 1]`.
+    Returns: Values of shape `(batch, ...)`.
+    >>> kl_divergence([[0.5, 0.5]], [[0.25, 0.75]]).numpy().round(4)
+    array([0.1438], dtype=float32)
+    """
+    y_true, y_pred = (tf.clip_by_value(y, config.epsilon(), 1.0) for y in as_pair(y_true, y_pred))
+    return tf.reduce_sum(y_true * tf.math.log(y_true / y_pred), axis=-1)
+
+
+@register("metrics")
+@register("losses")
+@accepts_ragged
+def poisson(y_true, y_pred):
+    """Mean of `y_pred - y_true * log(y_pred)` over the last axis: likelihood of counts, up to a constant.
+
+    Args:
+        y_true: Counts, shape `(batch, ..., n)`.
+        y_pred: Expected counts of the same shape, not negative.
+    Returns: Values of shape `(batch, ...)`.
+    >>> poisson([[2.0]], [[1.0]]).numpy().round(4)
+    array([1.], dtype=float32)
+    """
+    y_true, y_pred = as_pair(y_true, y_pred)
+    return tf.reduce_mean(y_pred - y_true * tf.math.log(y_pred + config.epsilon()), axis=-1)
+
+
+@register("losses")
+class KLDivergence(LossFunctionWrapper):
+    """Kullback-Leibler divergence of the outputs from the targets.
+
+    Args:
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
+        name: Name of the loss.
+    >>> round(float(KLDivergence()([[0.5, 0.5]], [[0.25, 0.75]])), 4)
+    0.1438
+    """
+
+    def __init__(self, reduction=Reduction.AUTO, name="kl_divergence"):
+        super().__init__(kl_divergence, reduction=reduction, name=name)
+
+
+@register("losses")
+class Poisson(LossFunctionWrapper):
+    """Negative log-likelihood of counts, up to a constant.
+
+    Args:
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
+        name: Name of the loss.
+    >>> round(float(Poisson()([[2.0]], [[1.0]])), 4)
+    1.0
+    """
+
+    def __init__(self, reduction=Reduction.AUTO, name="poisson"):
+        super().__init__(poisson, reduction=reduction, name=name)

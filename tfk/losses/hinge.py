@@ -1,0 +1,116 @@
+"""Losses of margins: nothing to pay for an answer that is right by a margin of 1."""
+
+import tensorflow as tf
+
+from tfk.losses.loss import LossFunctionWrapper
+from tfk.losses.ragged import accepts_ragged
+from tfk.losses.reduction import Reduction
+from tfk.losses.regression import as_pair
+from tfk.saving.registry import register
+
+
+def signed_labels(y_true):
+    """Labels -1 and 1 from labels 0 and 1; left alone when the batch holds any other value.
+
+    Both cases are computed and one is selected: that is cheaper in a graph than a branch.
+    """
+    binary = tf.reduce_all(tf.equal(y_true, 0) | tf.equal(y_true, 1))
+    return tf.where(binary, 2.0 * y_true - 1.0, y_true)
+
+
+@register("metrics")
+@register("losses")
+@accepts_ragged
+def hinge(y_true, y_pred):
+    """Mean of `max(1 - y_true * y_pred, 0)` over the last axis.
+
+    Args:
+        y_true: Targets -1 and 1, shape `(batch, ..., n)`; a batch of 0 and 1 is converted.
+        y_pred: Outputs of the same shape, any real numbers.
+    Returns: Values of shape `(batch, ...)`.
+    >>> hinge([[-1.0, 1.0]], [[0.5, 2.0]]).numpy().tolist()
+    [0.75]
+    """
+    y_true, y_pred = as_pair(y_true, y_pred)
+    return tf.reduce_mean(tf.nn.relu(1.0 - signed_labels(y_true) * y_pred), axis=-1)
+
+
+@register("metrics")
+@register("losses")
+@accepts_ragged
+def squared_hinge(y_true, y_pred):
+    """Mean of `max(1 - y_true * y_pred, 0)**2` over the last axis.
+
+    Args:
+        y_true: Targets -1 and 1, shape `(batch, ..., n)`; a batch of 0 and 1 is converted.
+        y_pred: Outputs of the same shape, any real numbers.
+    Returns: Values of shape `(batch, ...)`.
+    >>> squared_hinge([[-1.0, 1.0]], [[0.5, 2.0]]).numpy().tolist()
+    [1.125]
+    """
+    y_true, y_pred = as_pair(y_true, y_pred)
+    return tf.reduce_mean(tf.square(tf.nn.relu(1.0 - signed_labels(y_true) * y_pred)), axis=-1)
+
+
+@register("metrics")
+@register("losses")
+@accepts_ragged
+def categorical_hinge(y_true, y_pred):
+    """`max(1 + highest score of a wrong class - score of the right class, 0)`.
+
+    Args:
+        y_true: One-hot targets, shape `(batch, ..., classes)`.
+        y_pred: Scores of the same shape.
+    Returns: Values of shape `(batch, ...)`.
+    >>> categorical_hinge([[0.0, 1.0]], [[0.5, 0.75]]).numpy().tolist()
+    [0.75]
+    """
+    y_true, y_pred = as_pair(y_true, y_pred)
+    right = tf.reduce_sum(y_true * y_pred, axis=-1)
+    wrong = tf.reduce_max((1.0 - y_true) * y_pred, axis=-1)
+    return tf.nn.relu(wrong - right + 1.0)
+
+
+@register("losses")
+class Hinge(LossFunctionWrapper):
+    """Mean of `max(1 - y_true * y_pred, 0)`.
+
+    Args:
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
+        name: Name of the loss.
+    >>> float(Hinge()([[-1.0], [1.0]], [[0.5], [2.0]]))
+    0.75
+    """
+
+    def __init__(self, reduction=Reduction.AUTO, name="hinge"):
+        super().__init__(hinge, reduction=reduction, name=name)
+
+
+@register("losses")
+class SquaredHinge(LossFunctionWrapper):
+    """Mean of `max(1 - y_true * y_pred, 0)**2`.
+
+    Args:
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
+        name: Name of the loss.
+    >>> float(SquaredHinge()([[-1.0], [1.0]], [[0.5], [2.0]]))
+    1.125
+    """
+
+    def __init__(self, reduction=Reduction.AUTO, name="squared_hinge"):
+        super().__init__(squared_hinge, reduction=reduction, name=name)
+
+
+@register("losses")
+class CategoricalHinge(LossFunctionWrapper):
+    """Margin between the right class and the best wrong one.
+
+    Args:
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
+        name: Name of the loss.
+    >>> float(CategoricalHinge()([[0.0, 1.0]], [[0.5, 0.75]]))
+    0.75
+    """
+
+    def __init__(self, reduction=Reduction.AUTO, name="categorical_hinge"):
+        super().__init__(categorical_hinge, reduction=reduction, name=name)

@@ -1,0 +1,135 @@
+"""What a loss is: a formula per sample, then weights, masks and a reduction."""
+
+import tensorflow as tf
+
+from tfk.losses.alignment import align_targets, apply_mask, apply_valid_mask, combined_mask, to_tensor
+from tfk.losses.reduction import Reduction, compute_weighted_loss, is_average, reduce_loss
+from tfk.saving import registry, resolver
+from tfk.saving.registry import register
+from tfk.utils.autograph import converted, is_library, runs_as_written
+
+__all__ = ["Loss", "LossFunctionWrapper", "apply_mask", "compute_weighted_loss", "reduce_loss"]
+
+
+def graph_ready(function):
+    """A user's function as it can be called while a graph is built: AutoGraph understands its branches."""
+    return function if tf.executing_eagerly() or is_library(function) else converted(function)
+
+
+@register("losses")
+@runs_as_written
+class Loss:
+    """Base of all losses. A subclass implements `call(y_true, y_pred)`, which gives a value per sample.
+
+    Calling the object also applies sample weights, the masks attached to `y_pred` or to the values, and the
+    reduction. With `tf.distribute`, outside `Model.fit`, the reduction must be `"sum"` or `"none"`: only
+    the caller knows the size of the global batch.
+
+    Args:
+        reduction: `"sum_over_batch_size"` (also called `"auto"`), `"sum"` or `"none"`.
+        name: Name of the loss, a string.
+    Raises: ValueError for an unknown reduction.
+    >>> class Cubic(Loss):
+    ...     def call(self, y_true, y_pred):
+    ...         return tf.reduce_mean(tf.abs(y_true - y_pred) ** 3, axis=-1)
+    >>> float(Cubic()(tf.zeros((2, 1)), tf.constant([[1.0], [2.0]])))
+    4.5
+    """
+
+    # Model.fit sets it on its losses: it divides by the number of replicas itself.
+    _allow_sum_over_batch_size = False
+
+    def __init__(self, reduction=Reduction.AUTO, name=None):
+        Reduction.validate(reduction)
+        self.reduction = reduction
+        self.name = name
+
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        """The loss of a batch.
+
+        Args:
+            y_true: Targets, shape `(batch, ...)`.
+            y_pred: Outputs, shape `(batch, ...)`.
+            sample_weight: None, a number, shape `(batch,)`, or the shape of the values of `call`.
+        Returns: A scalar; the weighted values for `reduction="none"`.
+        """
+        reduction = self._checked_reduction()
+        y_pred = to_tensor(y_pred)
+        values = graph_ready(self.call)(to_tensor(y_true), y_pred)
+        mask = combined_mask(y_pred, values)
+        sample_weight = apply_valid_mask(values, sample_weight, mask, is_average(reduction))
+        return compute_weighted_loss(values, sample_weight, reduction)
+
+    def call(self, y_true, y_pred):
+        """The loss of each sample: the shape of `y_pred`, in most losses without its last axis."""
+        raise NotImplementedError(
+            f"{type(self).__name__} must implement call(y_true, y_pred), which gives one value per sample."
+        )
+
+    def _checked_reduction(self):
+        if (
+            is_average(self.reduction)
+            and tf.distribute.has_strategy()
+            and not self._allow_sum_over_batch_size
+        ):
+            raise ValueError(
+                f"{type(self).__name__}: reduction={self.reduction!r} would divide by the batch size of one "
+                "replica. In your own training loop under tf.distribute, pass reduction='sum' or 'none' and "
+                "divide by the global batch size (tf.nn.compute_average_loss); Model.fit does that by itself."
+            )
+        return self.reduction
+
+    def get_config(self):
+        """The arguments of `__init__`."""
+        return {"reduction": self.reduction, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config):
+        """A loss from what `get_config` returned."""
+        return cls(**config)
+
+
+@register("losses")
+class LossFunctionWrapper(Loss):
+    """Makes a `Loss` of a function `fn(y_true, y_pred, **kwargs)`.
+
+    Where ranks differ by a last axis of size 1, that axis is dropped before the function is called.
+
+    Args:
+        fn: The function; gives a value per sample.
+        reduction: As for `Loss`.
+        name: Name of the loss.
+        **kwargs: Further arguments of `fn`.
+    >>> worst = LossFunctionWrapper(lambda y, p: tf.reduce_max(tf.abs(y - p), axis=-1), name="worst")
+    >>> float(worst([[0.0, 0.0]], [[1.0, -3.0]]))
+    3.0
+    """
+
+    def __init__(self, fn, reduction=Reduction.AUTO, name=None, **kwargs):
+        super().__init__(reduction=reduction, name=name)
+        self.fn = fn
+        self._fn_kwargs = kwargs
+
+    def call(self, y_true, y_pred):
+        if tf.is_tensor(y_true) and tf.is_tensor(y_pred):
+            y_true, y_pred = align_targets(y_true, y_pred)
+        return graph_ready(self.fn)(y_true, y_pred, **self._fn_kwargs)
+
+    def get_config(self):
+        """The arguments of `__init__`; built-in subclasses add the name of their function."""
+        settings = {key: host_value(value) for key, value in self._fn_kwargs.items()}
+        return {**super().get_config(), **settings, "fn": registry.get_registered_name(self.fn)}
+
+    @classmethod
+    def from_config(cls, config):
+        """A loss from what `get_config` returned; the function is looked up by name."""
+        config = dict(config)
+        function = config.pop("fn", None)
+        if cls is LossFunctionWrapper:
+            config["fn"] = resolver.get("losses", function)
+        return cls(**config)
+
+
+def host_value(value):
+    """A setting as a plain value: eager tensors and variables become arrays or numbers."""
+    return value.numpy() if tf.is_tensor(value) else value

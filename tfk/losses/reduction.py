@@ -1,0 +1,76 @@
+"""From loss values of single samples to the number that is minimized."""
+
+import tensorflow as tf
+
+from tfk.losses.alignment import align_weights, to_tensor
+
+
+class Reduction:
+    """How a loss combines its values: names of the four rules.
+
+    `AUTO` and `SUM_OVER_BATCH_SIZE` divide the sum by the number of values, `SUM` adds the values, `NONE`
+    keeps them.
+    >>> Reduction.SUM
+    'sum'
+    """
+
+    AUTO = "auto"
+    NONE = "none"
+    SUM = "sum"
+    SUM_OVER_BATCH_SIZE = "sum_over_batch_size"
+
+    @classmethod
+    def all(cls):
+        """The four names."""
+        return cls.AUTO, cls.NONE, cls.SUM, cls.SUM_OVER_BATCH_SIZE
+
+    @classmethod
+    def validate(cls, key):
+        """Raises ValueError if `key` is not one of the names."""
+        if key not in cls.all():
+            listed = ", ".join(map(repr, cls.all()))
+            raise ValueError(f"Expected reduction to be one of {listed}, got {key!r}.")
+
+
+def is_average(reduction):
+    """True for the reductions that divide by the number of values."""
+    return reduction in (Reduction.AUTO, Reduction.SUM_OVER_BATCH_SIZE)
+
+
+def reduce_loss(values, reduction=Reduction.SUM_OVER_BATCH_SIZE):
+    """Applies a `Reduction` to loss values; the average of no values at all is 0.
+
+    >>> float(reduce_loss(tf.constant([1.0, 2.0, 6.0])))
+    3.0
+    """
+    if reduction == Reduction.NONE:
+        return values
+    if reduction == Reduction.SUM:
+        return tf.reduce_sum(values)
+    if isinstance(values, tf.Tensor) and values.shape.num_elements():
+        return tf.reduce_mean(values)  # one operation where it is known that there is something to average
+    if values.dtype in (tf.float16, tf.bfloat16):  # which cannot count so far
+        return tf.cast(reduce_loss(tf.cast(values, tf.float32), reduction), values.dtype)
+    return tf.math.divide_no_nan(tf.reduce_sum(values), tf.cast(tf.size(values), values.dtype))
+
+
+def compute_weighted_loss(losses, sample_weight=None, reduction=Reduction.SUM_OVER_BATCH_SIZE):
+    """Scales loss values by weights and reduces them. The divisor is the number of values, not of weights.
+
+    Args:
+        losses: Values of the samples, a tensor of any rank, dense or ragged.
+        sample_weight: None, a number, one weight per sample, or weights of the shape of the values.
+        reduction: One of `Reduction`.
+    Returns: A scalar, or values for `Reduction.NONE`, in the dtype of `losses`.
+    >>> float(compute_weighted_loss([2.0, 4.0], sample_weight=[1.0, 0.0]))
+    1.0
+    """
+    Reduction.validate(reduction)
+    losses = to_tensor(losses)
+    dtype = losses.dtype
+    if not dtype.is_floating:
+        losses = tf.cast(losses, tf.float32)
+    if sample_weight is not None:
+        sample_weight = tf.cast(to_tensor(sample_weight), losses.dtype)
+        losses = losses * align_weights(sample_weight, losses)
+    return tf.cast(reduce_loss(losses, reduction), dtype)
