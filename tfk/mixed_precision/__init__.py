@@ -1,1 +1,10 @@
 """Computing in half precision with weights in full precision."""
+
+from tfk.mixed_precision.policy import (
+    Policy,
+    get_policy,
+    global_policy,
+    policy_scope,
+    serialize_policy,
+    set_global_policy,
+)
