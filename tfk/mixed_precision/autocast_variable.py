@@ -141,7 +141,7 @@ def wrap_autocast(variable):
 
 
 def _parts(variable):
-    """The variables that hold the data: `variable` itself, its replicas or its shards; None for other objects."""
+    """The variables that hold the data: `variable` itself, its replicas or shards; None for other objects."""
     if isinstance(variable, tf.distribute.DistributedValues):
         return variable.values
     if hasattr(variable, "variables"):  # a ShardedVariable of a parameter server strategy
