@@ -1,0 +1,77 @@
+"""Gradient accumulation: several small batches make one update."""
+
+import tensorflow as tf
+
+from tfk.optimizers.distribution import apply_if, on_each_copy, once_for_all_replicas
+
+
+class GradientAccumulator:
+    """Sums of gradients, weighted by batch size, and what they amount to after `steps` batches.
+
+    Args:
+        steps: Number of batches for one update.
+    """
+
+    def __init__(self, steps):
+        self.steps = steps
+        self._with_gradient = {}  # index -> variable, of those that ever had one
+
+    def build(self, optimizer, variables):
+        """Creates the sums as variables of the optimizer."""
+        self.count = optimizer.add_variable((), tf.int64, name="accumulated_batches")
+        self.weight = optimizer.add_variable((), name="accumulated_weight")
+        self.sums = [optimizer.add_variable_from_reference(v, "gradient_sum") for v in variables]
+
+    def add(self, optimizer, pairs, batch_size):
+        """Adds the gradients of one batch and updates the variables when it is the last of `steps`.
+
+        Args:
+            optimizer: The owner, which applies the average.
+            pairs: Gradients, already summed over replicas, and variables.
+            batch_size: Weight of this batch in the average; None counts every batch as 1.
+        """
+        weight = tf.cast(1 if batch_size is None else batch_size, self.weight.dtype)
+        for _, variable in pairs:
+            self._with_gradient[optimizer.index_of(variable)] = variable
+
+        def accumulate(strategy, pairs, weight):
+            weight = strategy.experimental_local_results(weight)[0]
+            for gradient, variable in pairs:
+                total = self.sums[optimizer.index_of(variable)]
+                on_each_copy(strategy, total, _add_to, gradient, weight)
+            self.weight.assign_add(weight)
+            return self.count.assign_add(1)
+
+        count = once_for_all_replicas(accumulate, pairs, weight)
+        self._apply_if(optimizer, count >= self.steps, [variable for _, variable in pairs])
+
+    def flush(self, optimizer):
+        """Updates the variables by what has been added since the last update, if anything."""
+        if self._with_gradient:
+            variables = [self._with_gradient[index] for index in sorted(self._with_gradient)]
+            self._apply_if(optimizer, self.count > 0, variables)
+
+    def _apply_if(self, optimizer, condition, variables):
+        def apply(sums, variables):
+            weight = tf.convert_to_tensor(self.weight)
+            averages = [total / tf.cast(weight, total.dtype) for total in sums]
+            optimizer.apply_summed(list(zip(averages, variables)))
+            once_for_all_replicas(self._clear, variables, optimizer)
+
+        sums = [tf.convert_to_tensor(self.sums[optimizer.index_of(variable)]) for variable in variables]
+        apply_if(condition, apply, lambda: None, sums, variables)
+
+    def _clear(self, strategy, variables, optimizer):
+        for variable in variables:
+            total = self.sums[optimizer.index_of(variable)]
+            on_each_copy(strategy, total, lambda v: v.assign(tf.zeros_like(v)))
+        self.weight.assign(0.0)
+        self.count.assign(0)
+
+
+def _add_to(total, gradient, weight):
+    weight = tf.cast(weight, total.dtype)
+    if isinstance(gradient, tf.IndexedSlices):
+        total.scatter_add(tf.IndexedSlices(gradient.values * weight, gradient.indices))
+    else:
+        total.assign_add(gradient * weight)

@@ -1,0 +1,56 @@
+"""Running parts of an update once for all replicas of a distribution strategy."""
+
+import tensorflow as tf
+
+from tfk.utils.control_flow import smart_cond
+
+
+class _Sealed:
+    """Keeps a value whole where a strategy would split it into the parts of each replica."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+def once_for_all_replicas(function, *args):
+    """`function(strategy, *args)` in the cross-replica context; called directly where there are no replicas."""
+    strategy = tf.distribute.get_strategy()
+    if not tf.distribute.has_strategy() or tf.distribute.in_cross_replica_context():
+        return function(strategy, *args)
+    return tf.__internal__.distribute.interim.maybe_merge_call(function, strategy, *args)
+
+
+def on_each_copy(strategy, variable, function, *args):
+    """`function(variable, *args)` for the copy of the variable on each device."""
+    if not tf.distribute.has_strategy():
+        return function(variable, *args)
+    return strategy.extended.update(variable, function, args=args, group=False)
+
+
+def apply_if(condition, apply, skip, gradients, variables):
+    """`apply(gradients, variables)` if a condition, the same in all replicas, holds, else `skip()`.
+
+    Called in the replica context, where `apply` runs too. A `tf.cond` there must not hold a merge call, so
+    with strategies that need one the `tf.cond` goes to the cross-replica context.
+    """
+    if tf.__internal__.distribute.strategy_supports_no_merge_call():
+        smart_cond(condition, lambda: _nothing(apply(gradients, variables)), lambda: _nothing(skip()))
+        return
+
+    def in_cross_replica_context(strategy, condition, gradients, sealed):
+        first = strategy.experimental_local_results(condition)[0]
+
+        def run_in_replicas():
+            strategy.extended.call_for_each_replica(
+                lambda grads, variables: _nothing(apply(grads, variables.value)), args=(gradients, sealed)
+            )
+
+        smart_cond(first, run_in_replicas, lambda: _nothing(skip()))
+
+    context = tf.distribute.get_replica_context()
+    context.merge_call(in_cross_replica_context, args=(condition, gradients, _Sealed(variables)))
+
+
+def _nothing(_):
+    """Branches of a conditional have no common result; both give None."""
+    return None

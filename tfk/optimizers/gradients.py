@@ -1,0 +1,92 @@
+"""What happens to gradients before an update: missing ones, replicas, clipping, rows named twice."""
+
+import warnings
+
+import tensorflow as tf
+
+
+def drop_missing(grads_and_vars):
+    """The pairs that have a gradient; warns about the others.
+
+    Args:
+        grads_and_vars: Pairs of a gradient (or None) and its variable.
+    Raises: ValueError if no variable has a gradient.
+    """
+    present = [(g, v) for g, v in grads_and_vars if g is not None]
+    missing = [v.name for g, v in grads_and_vars if g is None]
+    if not present:
+        raise ValueError(
+            f"No gradients for any of the variables {missing}. Compute the loss from these variables inside "
+            "the GradientTape, and pass a loss to compile()."
+        )
+    if missing:
+        warnings.warn(
+            f"No gradients for the variables {missing}: the loss does not depend on them, and they stay as "
+            "they are."
+        )
+    return present
+
+
+def sum_across_replicas(grads_and_vars):
+    """The same pairs, each gradient summed over the replicas of the current strategy."""
+    present = [(g, v) for g, v in grads_and_vars if g is not None]
+    if not present or not tf.distribute.has_strategy():
+        return list(grads_and_vars)
+    context = tf.distribute.get_replica_context()
+    if context is None:
+        raise RuntimeError(
+            "apply_gradients was called in a cross-replica context. Call it inside the function given to "
+            "strategy.run(), or pass skip_gradients_aggregation=True for gradients already summed."
+        )
+    if tf.__internal__.distribute.strategy_supports_no_merge_call():
+        summed = context.all_reduce(tf.distribute.ReduceOp.SUM, [g for g, _ in present])
+    else:
+        summed = context.merge_call(
+            lambda strategy, pairs: strategy.extended.batch_reduce_to(tf.distribute.ReduceOp.SUM, pairs),
+            args=(present,),
+        )
+    summed = iter(summed)
+    return [(None if g is None else next(summed), v) for g, v in grads_and_vars]
+
+
+def clip(gradients, clipnorm=None, global_clipnorm=None, clipvalue=None):
+    """Bounds gradients by each one's norm, by the norm of all of them, or value by value.
+
+    The first of the options that is a positive number applies. Rows of `tf.IndexedSlices` count as they
+    are, before repeated rows are added up, as in Keras 2.
+    """
+    if clipnorm:
+        return [tf.clip_by_norm(g, clipnorm) for g in gradients]
+    if global_clipnorm:
+        return tf.clip_by_global_norm(gradients, global_clipnorm)[0]
+    if clipvalue:
+        return [tf.clip_by_value(g, -clipvalue, clipvalue) for g in gradients]
+    return list(gradients)
+
+
+def sum_repeated_rows(gradient):
+    """A `tf.IndexedSlices` that names each row once; a dense gradient comes back as it is."""
+    if not isinstance(gradient, tf.IndexedSlices):
+        return gradient
+    rows, place = tf.unique(gradient.indices)
+    summed = tf.math.unsorted_segment_sum(gradient.values, place, tf.size(rows))
+    return tf.IndexedSlices(summed, rows, gradient.dense_shape)
+
+
+def densify(gradient, variable):
+    """The gradient as a tensor of the variable's shape, repeated rows added up."""
+    if not isinstance(gradient, tf.IndexedSlices):
+        return gradient
+    rows = variable.shape[0] if variable.shape.rank else None
+    count = tf.shape(variable)[0] if rows is None else rows
+    dense = tf.math.unsorted_segment_sum(gradient.values, gradient.indices, count)
+    dense.set_shape(variable.shape)
+    return dense
+
+
+def scale(gradient, factor):
+    """The gradient times a scalar tensor; sparse gradients stay sparse."""
+    if isinstance(gradient, tf.IndexedSlices):
+        values = gradient.values * tf.cast(factor, gradient.values.dtype)
+        return tf.IndexedSlices(values, gradient.indices, gradient.dense_shape)
+    return gradient * tf.cast(factor, gradient.dtype)

@@ -1,0 +1,641 @@
+"""Base class of the optimizers: everything around the update rule."""
+
+import re
+import warnings
+
+import tensorflow as tf
+
+from tfk import config as settings
+from tfk import initializers
+from tfk.optimizers import gradients as gradient_steps
+from tfk.optimizers.accumulation import GradientAccumulator
+from tfk.optimizers.distribution import on_each_copy, once_for_all_replicas
+from tfk.optimizers.multipliers import LearningRateMultipliers
+from tfk.optimizers.schedules import schedule
+from tfk.optimizers.schedules.schedule import LearningRateSchedule
+from tfk.saving.registry import register
+from tfk.utils.autograph import converted, is_library, runs_as_written
+from tfk.utils.checks import check_no_more, check_number, check_positive_int, describe, is_number
+
+
+class CallableList(list):
+    """A list that gives itself when called: `optimizer.variables` and `optimizer.variables()` both work."""
+
+    def __call__(self):
+        return self
+
+
+@register("optimizers")
+class Optimizer(tf.__internal__.tracking.AutoTrackable):
+    """Changes variables by their gradients; subclasses say how.
+
+    A subclass sets `self._learning_rate = self._build_learning_rate(learning_rate)` in `__init__`, creates
+    its variables in `build(var_list)` after `super().build(var_list)`, and changes one variable in
+    `update_step(gradient, variable)`. Clipping, weight decay, averaging, gradient accumulation, learning
+    rate multipliers and the summing of repeated sparse rows happen here, for every optimizer.
+
+    Args:
+        name: Name of the optimizer, the first part of the names of its variables.
+        weight_decay: Each update first takes the share `weight_decay * learning_rate` off the variables.
+            None or at least 0.
+        clipnorm: Bound on the norm of each gradient.
+        clipvalue: Bound on each value of the gradients.
+        global_clipnorm: Bound on the norm of all gradients together; not with `clipnorm`.
+        use_ema: True keeps a moving average of each variable.
+        ema_momentum: Weight of the past in that average, in [0, 1].
+        ema_overwrite_frequency: The variables are set to their averages every so many updates. None: only
+            by `finalize_variable_values`, which `fit` calls at its end.
+        jit_compile: True compiles the update rule with XLA where there is a GPU; ignored elsewhere.
+        gradient_accumulation_steps: Gradients of so many calls are averaged for one update. None or 1: off.
+        learning_rate_multipliers: Dict from a layer or a pattern to a factor of the learning rate for the
+            variables it names. A pattern (with `*` and `?`) is compared with the variable's path, such as
+            `dense_1/kernel`, and with every part of it; the last entry that fits counts. With factor 0 the
+            variables stay as they are, bit for bit.
+        **kwargs: `lr`, the old name of `learning_rate`, and `decay`: the learning rate is divided by
+            `1 + decay * iterations`.
+    Raises: ValueError or TypeError for settings out of range.
+    >>> class SignDescent(Optimizer):
+    ...     def __init__(self, learning_rate=0.1, name="SignDescent", **kwargs):
+    ...         super().__init__(name, **kwargs)
+    ...         self._learning_rate = self._build_learning_rate(learning_rate)
+    ...     def update_step(self, gradient, variable):
+    ...         variable.assign_sub(self.learning_rate * tf.sign(gradient))
+    >>> x = tf.Variable(1.0)
+    >>> _ = SignDescent().apply_gradients([(tf.constant(5.0), x)])
+    >>> round(float(x), 6)
+    0.9
+    """
+
+    def __init__(
+        self,
+        name,
+        weight_decay=0,
+        clipnorm=None,
+        clipvalue=None,
+        global_clipnorm=None,
+        use_ema=False,
+        ema_momentum=0.99,
+        ema_overwrite_frequency=None,
+        jit_compile=True,
+        gradient_accumulation_steps=None,
+        learning_rate_multipliers=None,
+        **kwargs,
+    ):
+        self.name = name
+        self._read_old_spellings(kwargs)
+        self.weight_decay = weight_decay
+        self.clipnorm, self.clipvalue, self.global_clipnorm = clipnorm, clipvalue, global_clipnorm
+        self.use_ema, self.ema_momentum = use_ema, ema_momentum
+        self.ema_overwrite_frequency = ema_overwrite_frequency
+        self._check_settings()
+        # On a CPU the fused kernels and grouped updates beat XLA called from a plain graph.
+        self.jit_compile = bool(jit_compile and tf.config.list_physical_devices("GPU"))
+        self.gradient_accumulation_steps = gradient_accumulation_steps
+        self._accumulator = None
+        if gradient_accumulation_steps not in (None, 1):
+            steps = check_positive_int(self, "gradient_accumulation_steps", gradient_accumulation_steps)
+            self._accumulator = GradientAccumulator(steps)
+        self._multipliers = LearningRateMultipliers(self, learning_rate_multipliers)
+        self._excluded_keys, self._excluded_names = frozenset(), ()
+        self._index_dict = self._no_dependency({})  # key of a variable -> its place in build()'s list
+        self._rate_in_use = None
+        with tf.init_scope():
+            self._iterations = tf.Variable(0, name="iteration", dtype=tf.int64, trainable=False)
+        self._variables = [self._iterations]
+
+    def _read_old_spellings(self, kwargs):
+        kwargs.pop("is_legacy_optimizer", None)  # configs state it, it is no setting
+        kwargs.pop("mesh", None)
+        self._rate_by_old_name = kwargs.pop("lr", None)
+        self.decay = check_number(self, "decay", kwargs.pop("decay", 0.0) or 0.0, minimum=0)
+        for argument in ("gradient_aggregator", "gradient_transformers"):
+            if kwargs.pop(argument, None) is not None:
+                raise ValueError(
+                    f"{describe(self)}: {argument} is not supported. Override aggregate_gradients(), or change "
+                    "the gradients before apply_gradients()."
+                )
+        check_no_more(self, kwargs)
+
+    def _check_settings(self):
+        for argument in ("weight_decay", "clipnorm", "clipvalue", "global_clipnorm"):
+            value = getattr(self, argument)
+            if value is not None and is_number(value):
+                check_number(self, argument, value, minimum=0)
+            elif value is not None and not tf.is_tensor(value) and not isinstance(value, tf.Variable):
+                raise TypeError(
+                    f"{describe(self)}: expected {argument} to be a number or None, got {value!r}."
+                )
+        if self.clipnorm is not None and self.global_clipnorm is not None:
+            raise ValueError(
+                f"{describe(self)}: pass clipnorm={self.clipnorm!r} or "
+                f"global_clipnorm={self.global_clipnorm!r}, not both."
+            )
+        if self.clipvalue is not None and (self.clipnorm or self.global_clipnorm):
+            warnings.warn(f"{describe(self)}: clipvalue is ignored where gradients are clipped by norm.")
+        if self.use_ema:
+            check_number(self, "ema_momentum", self.ema_momentum, minimum=0, maximum=1)
+            if self.ema_overwrite_frequency is not None:
+                check_positive_int(self, "ema_overwrite_frequency", self.ema_overwrite_frequency)
+
+    # The learning rate.
+
+    def _build_learning_rate(self, learning_rate):
+        """What `self._learning_rate` has to be: a variable, a schedule, or a function without arguments."""
+        if self._rate_by_old_name is not None:
+            learning_rate = self._rate_by_old_name
+        if is_number(learning_rate):
+            check_number(self, "learning_rate", learning_rate, minimum=0)
+        with tf.init_scope():
+            if isinstance(learning_rate, LearningRateSchedule) or callable(learning_rate):
+                self._current_learning_rate = tf.Variable(
+                    self._evaluate(learning_rate), name="current_learning_rate", trainable=False
+                )
+                return learning_rate
+            return self._rate_variable(learning_rate)
+
+    def _rate_variable(self, value):
+        return tf.Variable(value, name="learning_rate", dtype=settings.floatx(), trainable=False)
+
+    def _evaluate(self, learning_rate):
+        """The value of a schedule or function at the current step."""
+        if isinstance(learning_rate, LearningRateSchedule):
+            return tf.convert_to_tensor(learning_rate(self._iterations))
+        return tf.cast(learning_rate(), settings.floatx())
+
+    @property
+    def learning_rate(self):
+        """The variable with the learning rate; assign to it, or set it, at any time.
+
+        With a schedule or a function it holds the rate of the last update and cannot be set to a number.
+        """
+        if self._rate_in_use is not None:
+            return self._rate_in_use
+        rate = getattr(self, "_learning_rate", None)
+        if rate is None:
+            raise ValueError(
+                f"{describe(self)} has no learning rate. In __init__, set self._learning_rate = "
+                "self._build_learning_rate(learning_rate)."
+            )
+        return rate if isinstance(rate, tf.Variable) else self._current_learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, learning_rate):
+        if isinstance(learning_rate, LearningRateSchedule):
+            self._rate_by_old_name = None
+            self._learning_rate = self._build_learning_rate(learning_rate)
+        elif isinstance(self._learning_rate, tf.Variable):
+            if is_number(learning_rate):
+                check_number(self, "learning_rate", learning_rate, minimum=0)
+            self._learning_rate.assign(learning_rate)
+        else:
+            raise TypeError(
+                f"{describe(self)}: the learning rate comes from {self._learning_rate!r} and cannot be set to "
+                f"{learning_rate!r}. Create the optimizer with a number to set it later."
+            )
+
+    @property
+    def lr(self):
+        """The old name of `learning_rate`."""
+        return self.learning_rate
+
+    @lr.setter
+    def lr(self, learning_rate):
+        self.learning_rate = learning_rate
+
+    def rate_for(self, variable):
+        """The learning rate of this update for one variable, a scalar of its dtype."""
+        if self._rate_in_use is not None:
+            return tf.cast(self._rate_in_use, variable.dtype)
+        return self._rate(variable.dtype, self._multipliers.of(variable))
+
+    def _rate(self, dtype, factor):
+        rate = tf.cast(self.learning_rate, dtype)
+        if self.decay:
+            rate = rate / (1 + tf.cast(self.decay, dtype) * tf.cast(self._iterations, dtype))
+        return rate if factor == 1 else rate * tf.cast(factor, dtype)
+
+    # Variables.
+
+    @property
+    def iterations(self):
+        """The number of updates so far, an int64 variable."""
+        return self._iterations
+
+    @iterations.setter
+    def iterations(self, variable):
+        if self._index_dict:
+            raise RuntimeError(
+                f"{describe(self)}: iterations can be replaced only before the optimizer is built. "
+                "Use iterations.assign(value) now."
+            )
+        self._iterations = variable
+        self._variables = [variable]
+
+    @property
+    def variables(self):
+        """All variables of the optimizer: the number of updates, then the slots; also callable."""
+        return CallableList(self._variables)
+
+    def build(self, var_list):
+        """Creates the variables of the optimizer; a second call does nothing.
+
+        Args:
+            var_list: The variables to be trained.
+        """
+        if self._index_dict:
+            return
+        for index, variable in enumerate(var_list):
+            self._index_dict[self._var_key(variable)] = index
+        self._multipliers.check_used(var_list)
+        if self.use_ema:
+            self._model_variables_moving_average = [
+                self.add_variable_from_reference(v, "average", initial_value=v) for v in var_list
+            ]
+        if self._accumulator is not None:
+            self._accumulator.build(self, var_list)
+
+    def _var_key(self, variable):
+        """What identifies a variable, whichever of its copies on several devices it is."""
+        if hasattr(variable, "_distributed_container"):
+            variable = variable._distributed_container()
+        elif hasattr(variable, "handle") and hasattr(variable.handle, "_distributed_container"):
+            variable = variable.handle._distributed_container()
+        return variable._unique_id
+
+    def index_of(self, variable):
+        """The place of a variable in the list given to `build`.
+
+        Raises: KeyError if it was not in the list.
+        """
+        try:
+            return self._index_dict[self._var_key(variable)]
+        except KeyError:
+            raise KeyError(
+                f"{describe(self)} was built without the variable {variable.name}. Call "
+                "build(variables) with all variables before the first update, or use a second optimizer."
+            ) from None
+
+    def add_variable(self, shape=None, dtype=None, initializer="zeros", name=None):
+        """Creates a variable that is saved with the optimizer.
+
+        Args:
+            shape: Its shape; a scalar by default.
+            dtype: Its dtype, by default `floatx()`.
+            initializer: An initializer, its name, or a function of shape and dtype.
+            name: Its name.
+        """
+        initializer = initializers.get(initializer)
+        value = initializer(() if shape is None else shape, dtype=tf.as_dtype(dtype or settings.floatx()))
+        variable = tf.Variable(value, name=name, trainable=False)
+        self._variables.append(variable)
+        return variable
+
+    def add_variable_from_reference(self, model_variable, variable_name, shape=None, initial_value=None):
+        """Creates a variable (a slot) that accompanies one of the model's variables.
+
+        Args:
+            model_variable: The variable to accompany; the slot has its dtype and its devices.
+            variable_name: First part of the slot's name.
+            shape: Shape of the slot, by default that of `model_variable`.
+            initial_value: Its first value, zeros by default.
+        """
+        dtype = stored_dtype(model_variable)
+        if initial_value is None:
+            if shape is None and not model_variable.shape.is_fully_defined():
+                initial_value = tf.zeros(tf.shape(model_variable), dtype)
+            else:
+                initial_value = tf.zeros(model_variable.shape if shape is None else shape, dtype)
+        strategy = tf.distribute.get_strategy()
+        with strategy.extended.colocate_vars_with(model_variable):
+            variable = tf.Variable(
+                initial_value,
+                name=f"{variable_name}/{model_variable._shared_name}",
+                dtype=dtype,
+                trainable=False,
+            )
+        self._variables.append(variable)
+        return variable
+
+    # The update.
+
+    @runs_as_written
+    def compute_gradients(self, loss, var_list, tape=None):
+        """Pairs of gradient and variable for a loss.
+
+        Args:
+            loss: A function without arguments, or a tensor computed under `tape`.
+            var_list: The variables, or a function that gives them.
+            tape: The `tf.GradientTape`; needed for a tensor.
+        """
+        if not callable(loss) and tape is None:
+            raise ValueError(
+                f"{describe(self)}: a loss that is a tensor needs the GradientTape that recorded it: pass "
+                "tape=tape, or a function as loss."
+            )
+        tape = tf.GradientTape() if tape is None else tape
+        if callable(loss):
+            with tape:
+                if not callable(var_list):
+                    tape.watch(var_list)
+                loss = loss()
+        if callable(var_list):
+            var_list = var_list()
+        return list(zip(tape.gradient(loss, var_list), var_list))
+
+    @runs_as_written
+    def minimize(self, loss, var_list, tape=None, batch_size=None):
+        """Computes the gradients of a loss and applies them.
+
+        Args:
+            loss: As in `compute_gradients`.
+            var_list: As in `compute_gradients`.
+            tape: As in `compute_gradients`.
+            batch_size: As in `apply_gradients`.
+        """
+        self.apply_gradients(self.compute_gradients(loss, var_list, tape), batch_size=batch_size)
+
+    def aggregate_gradients(self, grads_and_vars):
+        """The pairs with gradients summed over all replicas."""
+        return gradient_steps.sum_across_replicas(grads_and_vars)
+
+    @runs_as_written
+    def apply_gradients(
+        self, grads_and_vars, name=None, skip_gradients_aggregation=False, batch_size=None, **kwargs
+    ):
+        """Updates the variables by their gradients.
+
+        Args:
+            grads_and_vars: Pairs of gradient (a tensor, `tf.IndexedSlices` or None) and variable.
+            name: Name scope of the operations, by default the name of the optimizer.
+            skip_gradients_aggregation: True for gradients that are already summed over all replicas.
+            batch_size: Number of samples behind the gradients: their weight where
+                `gradient_accumulation_steps` averages batches of different size.
+            **kwargs: `experimental_aggregate_gradients`, the old opposite of `skip_gradients_aggregation`.
+        Returns: The number of updates.
+        Raises: ValueError if there are no gradients at all, KeyError for a variable unknown to `build`.
+        """
+        aggregate = kwargs.pop("experimental_aggregate_gradients", True) and not skip_gradients_aggregation
+        check_no_more(self, kwargs)
+        pairs = self._check_pairs(grads_and_vars)
+        if not pairs:
+            return self._iterations
+        with tf.name_scope(_scope_name(name or self.name)):
+            with tf.init_scope():  # variables are created once, outside of any graph
+                self.build([variable for _, variable in pairs])
+            if aggregate:
+                pairs = self.aggregate_gradients(pairs)
+            pairs = gradient_steps.drop_missing(pairs)
+            if self._accumulator is None:
+                return self.apply_summed(pairs)
+            self._accumulator.add(self, pairs, batch_size)
+            return self._iterations
+
+    def _check_pairs(self, grads_and_vars):
+        pairs = list(grads_and_vars)
+        for pair in pairs:
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not hasattr(pair[1], "assign"):
+                raise TypeError(
+                    f"{describe(self)}: expected pairs of gradient and variable, such as "
+                    f"zip(gradients, variables), got {pair!r}."
+                )
+        return pairs
+
+    @runs_as_written
+    def apply_accumulated_gradients(self):
+        """Makes the update that gathered batches still wait for, at the end of an epoch for example.
+
+        Does nothing without `gradient_accumulation_steps`, or when nothing is waiting.
+        """
+        if self._accumulator is not None:
+            self._accumulator.flush(self)
+
+    def apply_summed(self, pairs):
+        """Clips gradients that are already summed over replicas and batches, and updates the variables."""
+        pairs = [(g, v) for g, v in pairs if self._multipliers.of(v) != 0]
+        if pairs:
+            gradients, variables = zip(*pairs)
+            clipped = gradient_steps.clip(gradients, self.clipnorm, self.global_clipnorm, self.clipvalue)
+            pairs = list(zip(clipped, variables))
+        return once_for_all_replicas(self._update, pairs)
+
+    def _update(self, strategy, pairs):
+        """One update in the cross-replica context; the order of its parts is that of Keras 2."""
+        if not isinstance(self.learning_rate_source, tf.Variable):
+            self._current_learning_rate.assign(self._evaluate(self.learning_rate_source))
+        variables = [variable for _, variable in pairs]
+        if self.weight_decay:
+            for variable in filter(self._use_weight_decay, variables):
+                on_each_copy(strategy, variable, self._decay_weight)
+        self._update_variables(strategy, pairs)
+        if self.use_ema:
+            self._update_averages(strategy, variables)
+        iterations = self._iterations.assign_add(1)
+        for variable in variables:
+            if getattr(variable, "constraint", None) is not None:
+                on_each_copy(strategy, variable, _constrain, variable.constraint)
+        return iterations
+
+    @property
+    def learning_rate_source(self):
+        """What the learning rate comes from: a variable, a schedule or a function."""
+        return getattr(self, "_learning_rate", None)
+
+    def _update_variables(self, strategy, pairs):
+        """Updates all variables, one by one unless a subclass knows better."""
+        for gradient, variable in pairs:
+            on_each_copy(strategy, variable, self._update_variable, gradient)
+
+    def _update_variable(self, variable, gradient):
+        self.index_of(variable)
+        step = self.update_step if is_library(type(self).update_step) else converted(self.update_step)
+        rate = self.rate_for(variable)
+        self._rate_in_use = rate
+        try:
+            step(gradient_steps.sum_repeated_rows(gradient), variable)
+        finally:
+            self._rate_in_use = None
+
+    def update_step(self, gradient, variable):
+        """Changes one variable; what a subclass defines.
+
+        Args:
+            gradient: A tensor, or `tf.IndexedSlices` that name each row once.
+            variable: The variable; `self.index_of(variable)` is its place in `build`'s list, and
+                `self.rate_for(variable)`, or `self.learning_rate`, its learning rate.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} has to define update_step(self, gradient, variable)."
+        )
+
+    # Weight decay.
+
+    def exclude_from_weight_decay(self, var_list=None, var_names=None):
+        """Leaves variables out of weight decay; to be called before `build`.
+
+        Args:
+            var_list: Variables to leave out.
+            var_names: Regular expressions; variables in whose names one is found are left out.
+        Raises: ValueError after `build`.
+        """
+        if self._index_dict:
+            raise ValueError(
+                f"{describe(self)}: exclude_from_weight_decay() has to be called before the optimizer is built."
+            )
+        self._excluded_keys = frozenset(self._var_key(variable) for variable in var_list or ())
+        self._excluded_names = tuple(var_names or ())
+
+    def _use_weight_decay(self, variable):
+        named = any(re.search(pattern, variable.name) for pattern in self._excluded_names)
+        return not named and self._var_key(variable) not in self._excluded_keys
+
+    def _decay_weight(self, variable):
+        share = tf.cast(self.weight_decay, variable.dtype) * self.rate_for(variable)
+        variable.assign_sub(variable * share)
+
+    # Moving averages of the variables.
+
+    def _average_of(self, variable):
+        return self._model_variables_moving_average[self.index_of(variable)]
+
+    def _update_averages(self, strategy, variables):
+        for variable in variables:
+            on_each_copy(strategy, self._average_of(variable), self._move_average, variable)
+        if self.ema_overwrite_frequency:
+            due = (self._iterations + 1) % self.ema_overwrite_frequency == 0
+            tf.cond(due, lambda: self._overwrite_with_averages(strategy, variables), lambda: None)
+
+    def _move_average(self, average, variable):
+        average.assign(self.ema_momentum * average + (1 - self.ema_momentum) * variable)
+
+    def _overwrite_with_averages(self, strategy, variables):
+        for variable in variables:
+            on_each_copy(strategy, variable, lambda v, average: v.assign(average), self._average_of(variable))
+
+    def finalize_variable_values(self, var_list):
+        """What is left to do after the last step: a waiting update, then the averages become the values.
+
+        Args:
+            var_list: The variables that were trained.
+        """
+        self.apply_accumulated_gradients()
+        if self.use_ema and self._index_dict:
+            trained = [v for v in var_list if self._multipliers.of(v) != 0]
+            once_for_all_replicas(self._overwrite_with_averages, trained)
+
+    # Configs and stored values.
+
+    def get_config(self):
+        """The settings as a dict; those beyond Keras 2 only where they are in use."""
+        config = {
+            "name": self.name,
+            "weight_decay": self.weight_decay,
+            "clipnorm": self.clipnorm,
+            "global_clipnorm": self.global_clipnorm,
+            "clipvalue": self.clipvalue,
+            "use_ema": self.use_ema,
+            "ema_momentum": self.ema_momentum,
+            "ema_overwrite_frequency": self.ema_overwrite_frequency,
+            "jit_compile": self.jit_compile,
+            "is_legacy_optimizer": False,
+        }
+        if self.decay:
+            config["decay"] = self.decay
+        if self._accumulator is not None:
+            config["gradient_accumulation_steps"] = self.gradient_accumulation_steps
+        if self._multipliers.factors:
+            config["learning_rate_multipliers"] = self._multipliers.get_config()
+        return config
+
+    def _serialize_hyperparameter(self, value):
+        """A setting as a plain value: schedules as configs, variables and functions by their values."""
+        if isinstance(value, LearningRateSchedule):
+            return schedule.serialize(value)
+        if isinstance(value, tf.Variable):
+            return value.numpy()
+        return value() if callable(value) else value
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """The optimizer that `config`, made by `get_config`, describes, without its variables' values.
+
+        Args:
+            config: The settings.
+            custom_objects: The user's schedules by name.
+        """
+        config = dict(config)
+        if isinstance(config.get("learning_rate"), dict):
+            config["learning_rate"] = schedule.deserialize(config["learning_rate"], custom_objects)
+        return cls(**config)
+
+    def get_weights(self):
+        """The values of `variables` as arrays."""
+        return [variable.numpy() for variable in self.variables]
+
+    def set_weights(self, weights):
+        """Sets the values of `variables`.
+
+        Args:
+            weights: Arrays in the order of `variables`.
+        Raises: ValueError before `build`, or if number or shapes differ.
+        """
+        if not self._index_dict:
+            raise ValueError(
+                f"{describe(self)}: set_weights() needs a built optimizer. Call build(model.trainable_variables)."
+            )
+        if len(weights) != len(self.variables):
+            raise ValueError(
+                f"{describe(self)}: expected {len(self.variables)} arrays, one for each variable, got "
+                f"{len(weights)}."
+            )
+        for variable, weight in zip(self.variables, weights):
+            if tuple(variable.shape) != tuple(weight.shape):
+                raise ValueError(
+                    f"{describe(self)}: variable {variable.name} has shape {tuple(variable.shape)}, the value "
+                    f"has {tuple(weight.shape)}."
+                )
+            variable.assign(weight)
+
+    def save_own_variables(self, store):
+        """Writes the values of `variables` into `store` under "0", "1", ...
+
+        Args:
+            store: A dict or an h5py group.
+        """
+        for index, variable in enumerate(self.variables):
+            store[str(index)] = variable.numpy()
+
+    def load_own_variables(self, store):
+        """Sets `variables` to what `save_own_variables` wrote; only warns if their numbers differ.
+
+        Args:
+            store: A dict or an h5py group.
+        """
+        if len(store.keys()) != len(self.variables):
+            hint = "" if self._index_dict else " It has not been built yet: call build(variables) first."
+            warnings.warn(
+                f"{describe(self)}: the state is not loaded, because {len(store.keys())} variables are stored "
+                f"and the optimizer has {len(self.variables)}.{hint}"
+            )
+            return
+        for index, variable in enumerate(self.variables):
+            variable.assign(store[str(index)])
+
+    def _create_or_restore_slot_variable(self, **kwargs):
+        raise ValueError(
+            f"{describe(self)}: this checkpoint was written by an optimizer of Keras before 2.11, which stores "
+            "its state in another layout. Restore the model without the optimizer."
+        )
+
+
+def stored_dtype(variable):
+    """The dtype a variable is kept in, which is not what a layer reads under mixed precision."""
+    return getattr(variable, "true_dtype", variable.dtype)
+
+
+def _scope_name(name):
+    """`name` with characters that graphs do not allow replaced."""
+    return re.sub(r"[^A-Za-z0-9_.\\/>-]", "_", name) if name else "optimizer"
+
+
+def _constrain(variable, constraint):
+    variable.assign(constraint(variable))

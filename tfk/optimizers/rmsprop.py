@@ -1,0 +1,102 @@
+"""RMSprop: gradients divided by a running estimate of their size."""
+
+import tensorflow as tf
+
+from tfk.optimizers.rule_optimizer import RuleOptimizer
+from tfk.saving.registry import register
+from tfk.utils.checks import check_number
+
+
+def rmsprop_rule(gradient, velocity, average, rate, rho, epsilon):
+    """`average` is the running mean of gradients, None if not centered; returns (step, velocity, average)."""
+    velocity = rho * velocity + (1 - rho) * tf.square(gradient)
+    variance = velocity
+    if average is not None:
+        average = rho * average + (1 - rho) * gradient
+        variance = velocity - tf.square(average)
+    return rate * gradient * tf.math.rsqrt(variance + epsilon), velocity, average
+
+
+@register("optimizers", aliases=("rmsprop",))
+class RMSprop(RuleOptimizer):
+    """Divides gradients by the root of a running mean of their squares.
+
+    `v = rho * v + (1 - rho) * g**2; w -= learning_rate * g / sqrt(v + epsilon)`; with momentum the steps
+    are gathered first: `m = momentum * m + step; w -= m`.
+
+    Args:
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments.
+        rho: Weight of the past in the running means, in [0, 1].
+        momentum: Share of the last change that is repeated, in [0, 1].
+        epsilon: Small number that keeps the division finite, at least 0.
+        centered: True subtracts the square of the mean gradient, so that `v` estimates the variance.
+        weight_decay: See `Optimizer`, as for the arguments that follow.
+    Slots: `velocity`; `momentum` if it is not 0; `average_gradient` if centered.
+    Raises: ValueError for settings out of range.
+    Source: Hinton, 2012, Neural networks for machine learning, lecture 6e; Graves, 2013,
+        arXiv:1308.0850, for the centered form.
+    >>> x = tf.Variable(1.0)
+    >>> _ = RMSprop(0.1, rho=0.0).apply_gradients([(tf.constant(5.0), x)])
+    >>> round(float(x), 4)
+    0.9
+    """
+
+    def __init__(
+        self,
+        learning_rate=0.001,
+        rho=0.9,
+        momentum=0.0,
+        epsilon=1e-7,
+        centered=False,
+        weight_decay=None,
+        clipnorm=None,
+        clipvalue=None,
+        global_clipnorm=None,
+        use_ema=False,
+        ema_momentum=0.99,
+        ema_overwrite_frequency=100,
+        jit_compile=True,
+        name="RMSprop",
+        **kwargs,
+    ):
+        super().__init__(
+            name,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            jit_compile,
+            **kwargs,
+        )
+        self._learning_rate = self._build_learning_rate(learning_rate)
+        self.rho = check_number(self, "rho", rho, minimum=0, maximum=1)
+        self.momentum = check_number(self, "momentum", momentum, minimum=0, maximum=1)
+        self.epsilon = check_number(self, "epsilon", epsilon, minimum=0)
+        self.centered = centered
+
+    def slot_blocks(self):
+        optional = (("momentum", self.momentum > 0), ("average_gradient", self.centered))
+        return (("velocity",), *((name,) for name, used in optional if used))
+
+    def rule(self, gradient, slots, rate):
+        slots = iter(slots)
+        velocity = next(slots)
+        momentum = next(slots) if self.momentum else None
+        average = next(slots) if self.centered else None
+        step, velocity, average = rmsprop_rule(gradient, velocity, average, rate, self.rho, self.epsilon)
+        if momentum is not None:
+            step = momentum = self.momentum * momentum + step
+        return -step, [slot for slot in (velocity, momentum, average) if slot is not None]
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
+            "rho": self.rho,
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+            "centered": self.centered,
+        }

@@ -1,0 +1,156 @@
+"""Optimizers whose update is a formula that treats every value alike."""
+
+import tensorflow as tf
+
+from tfk.optimizers import gradients as gradient_steps
+from tfk.optimizers.distribution import on_each_copy
+from tfk.optimizers.flat_group import FlatGroup, SlotView, form_groups
+from tfk.optimizers.optimizer import Optimizer, stored_dtype
+
+FUSED_DTYPES = (tf.float16, tf.bfloat16, tf.float32, tf.float64)  # those TensorFlow has kernels for
+DENSE_SHARE = 4  # a gradient that names more than 1/4 of a table's rows is cheaper as a dense tensor
+
+
+class RuleOptimizer(Optimizer):
+    """Feeds a formula with gradients and slots, in the cheapest way that gives the formula's result.
+
+    A subclass states its slots (`slot_blocks`, `slot_start`), what depends on the step alone
+    (`coefficients`) and the formula (`rule`). Where TensorFlow has a kernel that computes the same in one
+    pass, `fused` calls it. Small variables are updated together (see `flat_group`), large ones by the
+    kernel. A sparse gradient of a large table touches only the rows it names if `rows_only` says that this
+    is exact; elsewhere it is made dense, because every row moves anyway.
+    """
+
+    fused = None  # method(variable, gradient, slots, coefficients), where there is a kernel
+
+    @property
+    def grouped(self):
+        """True if small variables are updated together."""
+        return True
+
+    def slot_blocks(self):
+        """Names of the slots: the slots of one block are created together, variable by variable."""
+        return ()
+
+    def slot_start(self, name):
+        """The first value of a slot."""
+        return 0.0
+
+    @property
+    def rows_only(self):
+        """True if rows without a gradient keep their values and slots."""
+        return False
+
+    def coefficients(self, rate):
+        """What `rule` needs of this update besides gradient and slots; `rate` is the learning rate."""
+        return rate
+
+    def rule(self, gradient, slots, coefficients):
+        """The change of the values and the new slots, all of the gradient's shape."""
+        raise NotImplementedError(f"{type(self).__name__} has to define rule().")
+
+    def build(self, var_list):
+        super().build(var_list)
+        if getattr(self, "_built", False):
+            return
+        self._built = True
+        blocks = self.slot_blocks()
+        starts = {name: self.slot_start(name) for block in blocks for name in block}
+        self._groups, group_of = self._no_dependency([]), {}
+        for places in form_groups(var_list, self._kind_of) if starts else ():
+            members = [var_list[place] for place in places]
+            group = FlatGroup(places, members, stored_dtype(members[0]), starts)
+            self._groups.append(group)
+            group_of.update(dict.fromkeys(places, group))
+        slots = [{} for _ in var_list]
+        for block in blocks:
+            for place, variable in enumerate(var_list):
+                for name in block:
+                    slots[place][name] = self._new_slot(
+                        variable, name, starts[name], place, group_of.get(place)
+                    )
+        self._slots = self._no_dependency([tuple(of_variable.values()) for of_variable in slots])
+
+    def _kind_of(self, variable):
+        return stored_dtype(variable), variable.device, self._multipliers.of(variable)
+
+    def _new_slot(self, variable, name, start, place, group):
+        if group is None:
+            value = tf.fill(variable.shape, tf.cast(start, stored_dtype(variable))) if start else None
+            return self.add_variable_from_reference(variable, name, initial_value=value)
+        view = group.view(name, place, f"{name}/{variable._shared_name}")
+        self._variables.append(view)
+        return view
+
+    def slots_of(self, variable):
+        """The slots of a variable, in the order of `slot_blocks`."""
+        return self._slots[self.index_of(variable)]
+
+    def update_step(self, gradient, variable):
+        self._step_one(variable, gradient, self.coefficients(self.rate_for(variable)))
+
+    def _update_variables(self, strategy, pairs):
+        if type(self).update_step is not RuleOptimizer.update_step:  # overridden by the user
+            return super()._update_variables(strategy, pairs)
+        known = {}
+
+        def coefficients(dtype, factor):
+            if (dtype, factor) not in known:
+                known[dtype, factor] = self.coefficients(self._rate(dtype, factor))
+            return known[dtype, factor]
+
+        by_place = {self.index_of(variable): (gradient, variable) for gradient, variable in pairs}
+        for group in self._groups if self.grouped else ():
+            if all(place in by_place for place in group.places):
+                members = [by_place.pop(place) for place in group.places]
+                dtype, _, factor = self._kind_of(members[0][1])
+                self._step_group(group, members, coefficients(dtype, factor))
+        for gradient, variable in by_place.values():
+            these = coefficients(stored_dtype(variable), self._multipliers.of(variable))
+            on_each_copy(strategy, variable, self._step_one, gradient, these)
+
+    def _step_group(self, group, pairs, coefficients):
+        gradient = group.join([gradient_steps.densify(g, v) for g, v in pairs])
+        slots = list(group.storage.values())
+        delta, values = self._apply_rule(gradient, slots, coefficients)
+        for slot, value in zip(slots, values):
+            slot.assign(value)
+        for (_, variable), part in zip(pairs, group.part(delta)):
+            variable.assign_add(part)
+
+    def _step_one(self, variable, gradient, coefficients):
+        slots = self.slots_of(variable)
+        if isinstance(gradient, tf.IndexedSlices):
+            if self.rows_only and not _names_many_rows(gradient, variable):
+                return self.step_rows(variable, gradient, slots, coefficients)
+            gradient = gradient_steps.densify(gradient, variable)
+        if self.fused and gradient.dtype in FUSED_DTYPES and not any(isinstance(s, SlotView) for s in slots):
+            return self.fused(variable, gradient, slots, coefficients)
+        delta, values = self._apply_rule(gradient, slots, coefficients)
+        for slot, value in zip(slots, values):
+            slot.assign(value)
+        variable.assign_add(delta)
+
+    def step_rows(self, variable, gradient, slots, coefficients):
+        """Updates the rows that a sparse gradient names, and no others."""
+        gradient = gradient_steps.sum_repeated_rows(gradient)
+        rows = gradient.indices
+        delta, values = self._apply_rule(gradient.values, [tf.gather(s, rows) for s in slots], coefficients)
+        for slot, value in zip(slots, values):
+            slot.scatter_update(tf.IndexedSlices(value, rows))
+        variable.scatter_add(tf.IndexedSlices(delta, rows))
+
+    def _apply_rule(self, gradient, slots, coefficients):
+        slots = [tf.convert_to_tensor(slot) for slot in slots]
+        if not self.jit_compile:
+            return self.rule(gradient, slots, coefficients)
+        if not hasattr(self, "_compiled_rule"):
+            self._compiled_rule = self._no_dependency(
+                tf.function(self.rule, jit_compile=True, autograph=False, reduce_retracing=False)
+            )
+        return self._compiled_rule(gradient, slots, coefficients)
+
+
+def _names_many_rows(gradient, variable):
+    count, rows = gradient.indices.shape.num_elements(), variable.shape[0]
+    return bool(count and rows and count * DENSE_SHARE >= rows)
