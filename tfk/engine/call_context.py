@@ -1,0 +1,79 @@
+"""What a layer being called needs to know of the calls around it."""
+
+import threading
+
+import tensorflow as tf
+
+_STATE = threading.local()
+
+
+class Frame:
+    """One running call (or build) of a layer.
+
+    `training` is the mode nested layers inherit, `root` the number of the outermost call this one
+    belongs to (losses carry it, so that those of an older call are told apart), `inputs` what the layer
+    was called on and `scope` the names of the enclosing layers joined by slashes, which prefix the names
+    of variables created meanwhile.
+    """
+
+    __slots__ = ("layer", "training", "root", "inputs", "scope", "building")
+
+    def __init__(self, layer, training, root, inputs, scope, building):
+        self.layer, self.training, self.root = layer, training, root
+        self.inputs, self.scope, self.building = inputs, scope, building
+
+
+def _stack():
+    try:
+        return _STATE.frames
+    except AttributeError:
+        _STATE.frames, _STATE.roots = [], 0
+        return _STATE.frames
+
+
+def current():
+    """The innermost `Frame` of this thread, or None outside every call."""
+    frames = _stack()
+    return frames[-1] if frames else None
+
+
+class enter:
+    """Context of one call of `layer`; with `building` the context of its `build`."""
+
+    __slots__ = ("layer", "training", "inputs", "building", "frame")
+
+    def __init__(self, layer, training=None, inputs=None, building=False):
+        self.layer, self.training, self.inputs, self.building = layer, training, inputs, building
+
+    def __enter__(self):
+        frames = _stack()
+        outer = frames[-1] if frames else None
+        if outer is None:
+            _STATE.roots += 1
+            root, scope = _STATE.roots, self.layer.name
+        else:
+            root = outer.root
+            scope = outer.scope if outer.layer is self.layer else f"{outer.scope}/{self.layer.name}"
+        if self.training is None and outer is not None:
+            self.training = outer.training
+        frames.append(Frame(self.layer, self.training, root, self.inputs, scope, self.building))
+        return frames[-1]
+
+    def __exit__(self, *exc_info):
+        _STATE.frames.pop()
+
+
+class outside:
+    """Context in which no call is under way: building a model's graph starts its own scopes."""
+
+    def __enter__(self):
+        self.frames = _stack()
+        _STATE.frames = []
+
+    def __exit__(self, *exc_info):
+        _STATE.frames = self.frames
+
+
+def in_graph():
+    """True while a `tf.function` or a scratch graph is being traced."""
+    return not tf.executing_eagerly()

@@ -1,0 +1,52 @@
+"""What arguments a layer's `call` takes, read once per class."""
+
+import functools
+import inspect
+
+from tfk.utils.autograph import is_library
+
+
+class CallSignature:
+    """Names, defaults and origin of the arguments of a `call` method (without `self`).
+
+    Attributes:
+        names: Positional argument names in order; the first one holds the inputs.
+        takes_training, takes_mask: Whether these may be passed by name.
+        training_default: Default of `training` as written in the signature, None when there is none.
+        by_library: True when the method is part of this package, so that AutoGraph need not read it.
+    """
+
+    def __init__(self, function):
+        parameters = list(inspect.signature(function).parameters.values())
+        if parameters and parameters[0].name == "self":
+            parameters = parameters[1:]
+        positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        self.names = tuple(p.name for p in parameters if p.kind in positional)
+        known = {p.name: p.default for p in parameters}
+        takes_any = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters)
+        self.takes_training = "training" in known or takes_any
+        self.takes_mask = "mask" in known or takes_any
+        self.has_mask_argument = "mask" in known
+        default = known.get("training", inspect.Parameter.empty)
+        self.training_default = None if default is inspect.Parameter.empty else default
+        self.by_library = is_library(function)
+
+    def position(self, name):
+        """Index of argument `name` among the positional ones after the inputs, or None."""
+        return self.names.index(name) - 1 if name in self.names[1:] else None
+
+    def bind_names(self, args, kwargs):
+        """`args` (those after the inputs) and `kwargs` as one dict; extra positionals keep no name."""
+        named = dict(zip(self.names[1:], args))
+        return {**named, **kwargs}, args[len(self.names) - 1 :] if self.names else args
+
+
+@functools.cache
+def of_function(function):
+    return CallSignature(function)
+
+
+def of_layer(layer):
+    """The signature of `layer.call`; also of one assigned on the instance."""
+    call = layer.call
+    return of_function(getattr(call, "__func__", call))

@@ -1,0 +1,133 @@
+"""InputSpec: what a layer accepts, checked before it runs."""
+
+import tensorflow as tf
+
+from tfk.saving.registry import register
+
+
+@register("layers")
+class InputSpec:
+    """Constraints on one input of a layer.
+
+    Args:
+        dtype: Expected dtype, None for any.
+        shape: Expected shape, a tuple in which None matches every size.
+        ndim: Exact number of dimensions.
+        max_ndim: Greatest number of dimensions.
+        min_ndim: Least number of dimensions.
+        axes: Dict from axis (int, may be negative) to the size it must have.
+        allow_last_axis_squeeze: With `shape`, accept an input that lacks or adds a last axis of size 1.
+        name: Key of this input when the layer takes a dict.
+        optional: Accept None for this input.
+
+    Raises: TypeError if `axes` names an axis that `max_ndim` or `ndim` rules out.
+
+    >>> InputSpec(ndim=4, axes={-1: 3})
+    InputSpec(ndim=4, axes={-1: 3})
+    """
+
+    def __init__(
+        self,
+        dtype=None,
+        shape=None,
+        ndim=None,
+        max_ndim=None,
+        min_ndim=None,
+        axes=None,
+        allow_last_axis_squeeze=False,
+        name=None,
+        optional=False,
+    ):
+        self.dtype = tf.as_dtype(dtype).name if dtype is not None else None
+        self.shape = tuple(tf.TensorShape(shape)) if shape is not None else None
+        self.ndim = len(self.shape) if self.shape is not None else ndim
+        self.max_ndim, self.min_ndim = max_ndim, min_ndim
+        self.axes = {int(axis): size for axis, size in (axes or {}).items()}
+        self.allow_last_axis_squeeze = allow_last_axis_squeeze
+        self.name, self.optional = name, optional
+        most = self.ndim if self.ndim is not None else max_ndim
+        beyond = [axis for axis in self.axes if most is not None and not -most <= axis < most]
+        if beyond:
+            raise TypeError(
+                f"InputSpec: axes {beyond} do not exist in an input of at most {most} dimensions."
+            )
+
+    def __repr__(self):
+        shown = {key: value for key, value in self.get_config().items() if value not in (None, {}, False)}
+        return f"InputSpec({', '.join(f'{key}={value!r}' for key, value in shown.items())})"
+
+    def get_config(self):
+        return {
+            "dtype": self.dtype,
+            "shape": self.shape,
+            "ndim": self.ndim if self.shape is None else None,
+            "max_ndim": self.max_ndim,
+            "min_ndim": self.min_ndim,
+            "axes": self.axes,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+    def complaint(self, shape, dtype):
+        """The reason why an input of this TensorShape and dtype does not fit, or None."""
+        rank = shape.rank
+        if self.dtype is not None and dtype is not None and tf.as_dtype(dtype).name != self.dtype:
+            return f"expected dtype {self.dtype}, got {tf.as_dtype(dtype).name}"
+        if rank is None:
+            return None
+        if self.ndim is not None and rank != self.ndim and not self._squeezable(shape):
+            return f"expected {self.ndim} dimensions, got {rank}"
+        if self.min_ndim is not None and rank < self.min_ndim:
+            return f"expected at least {self.min_ndim} dimensions, got {rank}"
+        if self.max_ndim is not None and rank > self.max_ndim:
+            return f"expected at most {self.max_ndim} dimensions, got {rank}"
+        sizes = dict(self.axes)
+        if self.shape is not None and rank == len(self.shape):
+            sizes.update(enumerate(self.shape))
+        for axis, size in sizes.items():
+            got = shape[axis] if -rank <= axis < rank else None
+            if size is not None and got is not None and got != int(size):
+                return f"expected axis {axis} to have size {int(size)}, got {got}"
+        return None
+
+    def _squeezable(self, shape):
+        if not self.allow_last_axis_squeeze or self.shape is None:
+            return False
+        longer, shorter = sorted((tuple(shape), self.shape), key=len, reverse=True)
+        return len(longer) == len(shorter) + 1 and longer[-1] in (1, None)
+
+
+def check_inputs(layer, input_spec, inputs):
+    """Raises ValueError when `inputs` do not fit `input_spec` (an InputSpec or a nest of them)."""
+    specs = tf.nest.flatten(input_spec)
+    if isinstance(inputs, dict) and all(spec is not None and spec.name for spec in specs):
+        missing = [spec.name for spec in specs if spec.name not in inputs and not spec.optional]
+        if missing:
+            raise ValueError(
+                f"{layer_title(layer)}: the input dict lacks {missing}; it has {sorted(inputs)}."
+            )
+        values = [inputs.get(spec.name) for spec in specs]
+    else:
+        values = tf.nest.flatten(inputs)
+    if len(values) != len(specs):
+        raise ValueError(f"{layer_title(layer)}: expected {len(specs)} input(s), got {len(values)}.")
+    for index, (spec, value) in enumerate(zip(specs, values)):
+        if spec is None or (value is None and spec.optional):
+            continue
+        if value is None or not hasattr(value, "shape"):
+            raise TypeError(
+                f"{layer_title(layer)}: input {index} must be a tensor, got {type(value).__name__}."
+            )
+        shape = tf.TensorShape(value.shape)
+        reason = spec.complaint(shape, value.dtype)
+        if reason:
+            got = tuple(shape) if shape.rank is not None else "of unknown rank"
+            which = f"input {spec.name!r}" if spec.name else f"input {index}"
+            raise ValueError(f"{layer_title(layer)}: {which} does not fit: {reason}. Its shape is {got}.")
+
+
+def layer_title(layer):
+    """`Dense "hidden"`, as error messages name a layer."""
+    return f'{type(layer).__name__} "{layer.name}"'

@@ -1,0 +1,19 @@
+"""Models: building, loading, saving, copying."""
+
+from tfk.engine.clone import clone_model
+from tfk.engine.model import Model
+from tfk.engine.sequential import Sequential
+from tfk.saving.api import load_model, model_from_config, model_from_json, save_model
+
+Functional = Model
+
+__all__ = [
+    "Functional",
+    "Model",
+    "Sequential",
+    "clone_model",
+    "load_model",
+    "model_from_config",
+    "model_from_json",
+    "save_model",
+]

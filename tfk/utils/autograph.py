@@ -1,0 +1,26 @@
+"""Which code AutoGraph converts: user code, never the library's own."""
+
+import tensorflow as tf
+
+# The status outside every conversion: a function wrapped under it is converted when it is called.
+_CONVERT = tf.__internal__.autograph.control_status_ctx()
+
+
+def runs_as_written(function):
+    """Marks a library function (or a class whose instances are called) as not to be converted.
+
+    Code of users that AutoGraph converts reaches the library through such functions. The marker is the
+    attribute by which AutoGraph recognizes what it has dealt with already, so a call costs nothing extra.
+    """
+    function.autograph_info__ = {}
+    return function
+
+
+def converted(function):
+    """`function` with Python `if`, `for` and `while` on tensors turned into graph operations."""
+    return tf.__internal__.autograph.tf_convert(function, _CONVERT)
+
+
+def is_library(function):
+    """True for functions defined in this package."""
+    return (getattr(function, "__module__", None) or "").split(".")[0] == __name__.split(".")[0]
