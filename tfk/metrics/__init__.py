@@ -1,0 +1,3 @@
+"""Metrics."""
+
+from tfk.metrics.metric import Metric

@@ -1,0 +1,264 @@
+"""What a metric is: variables that collect statistics over batches, and a result computed from them."""
+
+import functools
+
+import tensorflow as tf
+
+from tfk import config, initializers
+from tfk.saving.registry import register
+from tfk.utils.autograph import converted, is_library, runs_as_written
+from tfk.utils.checks import check_no_more, describe
+from tfk.utils.naming import to_snake_case, unique_name
+
+
+@register("metrics")
+@runs_as_written
+class Metric(tf.Module):
+    """Base of all metrics. A subclass makes variables with `add_weight` and implements two methods.
+
+    `update_state(y_true, y_pred, sample_weight=None)` adds a batch to the variables, `result()` computes the
+    value over all batches since `reset_state()`. Both run eagerly and in graphs, also inside loops.
+
+    Args:
+        name: Name in logs; the class name in snake case by default.
+        dtype: Dtype of variables and computation; `floatx` by default.
+    >>> class Largest(Metric):
+    ...     def __init__(self, name="largest", **kwargs):
+    ...         super().__init__(name=name, **kwargs)
+    ...         self.largest = self.add_weight("largest", initializer="zeros")
+    ...     def update_state(self, y_true, y_pred, sample_weight=None):
+    ...         self.largest.assign(tf.maximum(self.largest, tf.reduce_max(y_pred)))
+    ...     def result(self):
+    ...         return self.largest
+    >>> metric = Largest()
+    >>> metric.update_state(None, tf.constant([1.0, 4.0])); float(metric(None, tf.constant([3.0])))
+    4.0
+    """
+
+    # True where larger is better, False where smaller is; callbacks read it in mode="auto".
+    higher_is_better = None
+
+    def __init__(self, name=None, dtype=None, **kwargs):
+        super().__init__()
+        self._name = name if name is not None else unique_name(to_snake_case(type(self).__name__))
+        check_no_more(self, kwargs)
+        self._dtype = tf.as_dtype(dtype or config.floatx()).name
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        for name, wrap in _WRAPPERS.items():
+            if name in vars(cls):
+                setattr(cls, name, wrap(vars(cls)[name]))
+
+    @property
+    def name(self):
+        """Name of the metric in logs, as it was given."""
+        return self._name
+
+    @property
+    def dtype(self):
+        """Dtype of variables and results, a string."""
+        return self._dtype
+
+    @runs_as_written
+    def add_weight(
+        self,
+        name,
+        shape=(),
+        aggregation=tf.VariableAggregation.SUM,
+        synchronization=tf.VariableSynchronization.ON_READ,
+        initializer=None,
+        dtype=None,
+    ):
+        """Makes a variable of the metric's state, outside of any graph that is being built.
+
+        Args:
+            name: Name of the variable.
+            shape: Its shape, all sizes known.
+            aggregation: How replicas are combined, a `tf.VariableAggregation`.
+            synchronization: When they are combined, a `tf.VariableSynchronization`.
+            initializer: First value, zeros by default. `reset_state` sets zeros in any case.
+            dtype: Its dtype; that of the metric by default.
+        Returns: The variable.
+        """
+        initial_value = initializers.get(initializer or "zeros")
+        shape, dtype = tf.TensorShape(shape), tf.as_dtype(dtype or self._dtype)
+        if isinstance(tf.distribute.get_strategy(), tf.distribute.TPUStrategy):
+            synchronization = tf.VariableSynchronization.ON_WRITE
+        with tf.init_scope():
+            variable = tf.Variable(
+                lambda: initial_value(shape, dtype=dtype),
+                trainable=False,
+                name=name,
+                dtype=dtype,
+                aggregation=aggregation,
+                synchronization=synchronization,
+            )
+        # Checkpoints know it by the name of the weight, and by the attribute it may be assigned to.
+        self._track_trackable(variable, name=name, overwrite=True)
+        self.__dict__.setdefault("_added_weights", []).append(variable)
+        return variable
+
+    def update_state(self, *args, **kwargs):
+        """Adds a batch to the statistics."""
+        raise NotImplementedError(
+            f"{type(self).__name__} must implement update_state(y_true, y_pred, sample_weight)."
+        )
+
+    def result(self):
+        """The value over all batches seen: a tensor, or a dict of tensors."""
+        raise NotImplementedError(f"{type(self).__name__} must implement result().")
+
+    def __call__(self, *args, **kwargs):
+        """Adds a batch like `update_state`, then returns `result()`."""
+        self.update_state(*args, **kwargs)
+        result = self.result()
+        if tf.is_tensor(result):
+            result._metric_obj = self  # for Layer.add_metric, which reports the metric, not this value
+        return result
+
+    @runs_as_written
+    def reset_state(self):
+        """Forgets all batches: every variable becomes zero."""
+        if type(self).reset_states is not Metric.reset_states:  # the name of old subclasses
+            return self.reset_states()
+        for variable in self.variables:
+            variable.assign(tf.zeros(variable.shape, variable.dtype))
+
+    @runs_as_written
+    def reset_states(self):
+        """The old name of `reset_state`."""
+        self.reset_state()
+
+    @runs_as_written
+    def merge_state(self, metrics):
+        """Adds the statistics that other metrics of the same kind have collected.
+
+        Args:
+            metrics: The metrics, a list; those without a batch so far change nothing.
+        Raises: ValueError for a metric whose variables have other shapes.
+        """
+        for metric in metrics:
+            if not metric.variables:
+                continue
+            self._prepare_merge(metric)
+            shapes = [[v.shape.as_list() for v in m.variables] for m in (self, metric)]
+            if shapes[0] != shapes[1]:
+                raise ValueError(
+                    f"{describe(self)}: cannot merge the state of {describe(metric)}: the variables have shapes "
+                    f"{shapes[0]} and {shapes[1]}. Merge metrics of one class made with the same arguments."
+                )
+            for variable, other in zip(self.variables, metric.variables):
+                variable.assign_add(other)
+
+    def _prepare_merge(self, metric):
+        """For metrics that make their variables at the first batch: makes them like those of `metric`."""
+
+    @property
+    def variables(self):
+        """All variables: those of `add_weight`, other variables in attributes, those of metrics in attributes."""
+        own, nested = list(self.__dict__.get("_added_weights", ())), []
+        for value in tf.nest.flatten([v for k, v in vars(self).items() if not k.startswith("_self_")]):
+            if isinstance(value, tf.Variable):
+                own.append(value)
+            elif isinstance(value, Metric):
+                nested += value.variables
+        return list({id(variable): variable for variable in own + nested}.values())
+
+    @property
+    def weights(self):
+        """The same as `variables`."""
+        return self.variables
+
+    @property
+    def trainable_variables(self):
+        """Empty: no gradient changes a metric."""
+        return []
+
+    @property
+    def non_trainable_variables(self):
+        """The same as `variables`."""
+        return self.variables
+
+    trainable_weights = trainable_variables
+    non_trainable_weights = non_trainable_variables
+
+    def get_weights(self):
+        """The values of the variables, a list of arrays."""
+        return [variable.numpy() for variable in self.variables]
+
+    def set_weights(self, weights):
+        """Sets the variables.
+
+        Args:
+            weights: Arrays as `get_weights` returned them.
+        Raises: ValueError if their number or a shape is wrong.
+        """
+        if len(weights) != len(self.variables):
+            raise ValueError(
+                f"{describe(self)}: set_weights expected {len(self.variables)} arrays, got {len(weights)}."
+            )
+        for variable, value in zip(self.variables, weights):
+            variable.assign(value)
+
+    def save_own_variables(self, store):
+        """Puts the values into a dict-like `store` under "0", "1", ..."""
+        for number, value in enumerate(self.get_weights()):
+            store[str(number)] = value
+
+    def load_own_variables(self, store):
+        """Sets the variables from what `save_own_variables` stored."""
+        self.set_weights([store[str(number)][...] for number in range(len(store.keys()))])
+
+    def get_config(self):
+        """The arguments of `__init__`."""
+        return {"name": self.name, "dtype": self.dtype}
+
+    @classmethod
+    def from_config(cls, config):
+        """A metric from what `get_config` returned."""
+        return cls(**config)
+
+    def __repr__(self):
+        settings = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
+        return f"{type(self).__name__}({settings})"
+
+
+def _updating(method):
+    """`update_state` of a subclass; that of a user becomes graph operations by AutoGraph inside graphs."""
+    if is_library(method):
+        return runs_as_written(method)
+
+    @functools.wraps(method, updated=())
+    def update_state(self, *args, **kwargs):
+        bound = method.__get__(self, type(self))
+        return (bound if tf.executing_eagerly() else converted(bound))(*args, **kwargs)
+
+    return runs_as_written(update_state)
+
+
+def _resulting(method):
+    """`result` of a subclass: tensors, combined over replicas."""
+
+    @functools.wraps(method, updated=())
+    def result(self):
+        bound = method.__get__(self, type(self))
+        if not is_library(method) and not tf.executing_eagerly():
+            bound = converted(bound)
+        return _over_replicas(lambda: tf.nest.map_structure(tf.convert_to_tensor, bound()))
+
+    return runs_as_written(result)
+
+
+def _over_replicas(result):
+    """Calls `result` so that it reads, in each replica, variables summed over all replicas."""
+    context = tf.distribute.get_replica_context()
+    if not tf.distribute.has_strategy() or context is None:
+        return result()
+    if tf.__internal__.distribute.strategy_supports_no_merge_call():
+        with tf.__internal__.distribute.variable_sync_on_read_context():
+            return result()
+    return context.merge_call(lambda strategy: result())
+
+
+_WRAPPERS = {"update_state": _updating, "result": _resulting}

@@ -1,0 +1,221 @@
+"""Means and sums over batches."""
+
+import tensorflow as tf
+
+from tfk.losses.alignment import align_weights, apply_mask, to_tensor
+from tfk.losses.loss import graph_ready, host_value
+from tfk.metrics import lookup
+from tfk.metrics.alignment import flatten_ragged, prepare
+from tfk.metrics.metric import Metric
+from tfk.saving.registry import register
+from tfk.utils.checks import describe
+from tfk.utils.masks import get_mask
+
+
+def weigh(values, sample_weight, combine=tf.reduce_mean):
+    """Values times weights, and the weight of each value.
+
+    Args:
+        values: Floating tensor.
+        sample_weight: Weights of its dtype. Where they lack two or more axes, a weight belongs to a block of
+            values, which is combined to one value first.
+        combine: Function that combines a block, called with `axis`.
+    Returns: `(values * weights, weights)`.
+    """
+    rank, weight_rank = values.shape.rank, sample_weight.shape.rank
+    if rank == 0:
+        return values * sample_weight, sample_weight
+    if rank and weight_rank and weight_rank < rank - 1:
+        values = combine(values, axis=list(range(weight_rank, rank)))
+    sample_weight = align_weights(sample_weight, values)
+    if not values.shape.is_fully_defined() or values.shape != sample_weight.shape:
+        sample_weight = tf.broadcast_to(sample_weight, tf.shape(values))
+    return values * sample_weight, sample_weight
+
+
+def count_of(values):
+    """The number of values, in their dtype; a constant where the shape is known."""
+    size = values.shape.num_elements()
+    return tf.cast(tf.size(values) if size is None else size, values.dtype)
+
+
+class _Reduction(Metric):
+    """Sum of values over all batches; what `Sum` and `Mean` have in common."""
+
+    def _values(self, values, sample_weight):
+        (values,), sample_weight = flatten_ragged([to_tensor(values)], sample_weight)
+        if not tf.is_tensor(values):
+            raise TypeError(
+                f"{describe(self)}: expected one tensor of values, got {type(values).__name__}. A metric with several "
+                "results is a subclass of Metric whose result() returns a dict."
+            )
+        values = tf.cast(values, self._dtype)
+        if sample_weight is not None:
+            sample_weight = tf.cast(to_tensor(sample_weight), self._dtype)
+        return values, sample_weight
+
+
+@register("metrics")
+class Sum(_Reduction):
+    """Weighted sum of all values.
+
+    Args:
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = Sum()
+    >>> metric.update_state([1.0, 2.0], sample_weight=[1.0, 0.5]); float(metric.result())
+    2.0
+    """
+
+    def __init__(self, name="sum", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.total = self.add_weight("total")
+
+    def update_state(self, values, sample_weight=None):
+        """Adds values of any shape, scaled by weights: a number, one per row, or one per value."""
+        values, sample_weight = self._values(values, sample_weight)
+        if sample_weight is not None:
+            values, _ = weigh(values, sample_weight, combine=tf.reduce_sum)
+        self.total.assign_add(tf.reduce_sum(values))
+
+    def result(self):
+        """The sum so far."""
+        return self.total
+
+
+@register("metrics")
+class Mean(_Reduction):
+    """Weighted mean of all values; 0 before the first one.
+
+    Args:
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = Mean()
+    >>> metric.update_state([1.0, 3.0]); metric.update_state([8.0], sample_weight=2.0); float(metric.result())
+    5.0
+    """
+
+    def __init__(self, name="mean", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.total = self.add_weight("total")
+        self.count = self.add_weight("count")
+
+    def update_state(self, values, sample_weight=None):
+        """Adds values of any shape, with weights: a number, one per row, or one per value."""
+        values, sample_weight = self._values(values, sample_weight)
+        if sample_weight is None:
+            count = count_of(values)
+        else:
+            values, sample_weight = weigh(values, sample_weight)
+            count = tf.reduce_sum(sample_weight)
+        self.total.assign_add(tf.reduce_sum(values))
+        self.count.assign_add(count)
+
+    def result(self):
+        """The mean so far."""
+        return tf.math.divide_no_nan(self.total, self.count)
+
+
+@register("metrics")
+class MeanMetricWrapper(Mean):
+    """Mean over all samples of a function `fn(y_true, y_pred, **kwargs)`.
+
+    Args:
+        fn: Gives a value per sample; gets targets and outputs in the dtype of the metric.
+        name: Name in logs.
+        dtype: Dtype of the result.
+        **kwargs: Further arguments of `fn`.
+    >>> metric = MeanMetricWrapper(lambda y, p: tf.reduce_max(tf.abs(y - p), axis=-1), name="worst")
+    >>> metric.update_state([[0.0, 0.0], [1.0, 1.0]], [[1.0, 3.0], [1.0, 0.0]]); float(metric.result())
+    2.0
+    """
+
+    def __init__(self, fn, name=None, dtype=None, **kwargs):
+        super().__init__(name=name, dtype=dtype)
+        self._fn = fn
+        self._fn_kwargs = kwargs
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Adds a batch.
+
+        Args:
+            y_true: Targets, shape `(batch, ...)`, dense or ragged.
+            y_pred: Outputs, shape `(batch, ...)`.
+            sample_weight: None, a number, shape `(batch,)`, or the shape of the values of the function.
+        """
+        y_true, y_pred, sample_weight = prepare(y_true, y_pred, sample_weight, self._dtype)
+        values = graph_ready(self._fn)(y_true, y_pred, **self._fn_kwargs)
+        super().update_state(values, apply_mask(values, sample_weight, get_mask(values)))
+
+    def get_config(self):
+        """The arguments of `__init__`."""
+        settings = {key: host_value(value) for key, value in self._fn_kwargs.items()}
+        if type(self) is MeanMetricWrapper:
+            settings["fn"] = self._fn
+        return {**super().get_config(), **settings}
+
+    @classmethod
+    def from_config(cls, config):
+        """A metric from what `get_config` returned; the function may be given by name."""
+        config = dict(config)
+        function = config.pop("fn", None)
+        return cls(lookup.get(function), **config) if cls is MeanMetricWrapper else cls(**config)
+
+
+@register("metrics")
+class MeanTensor(Metric):
+    """Weighted mean of tensors of one shape, element by element.
+
+    Args:
+        name: Name in logs.
+        dtype: Dtype of the result.
+        shape: Shape of the tensors; that of the first update by default.
+    >>> metric = MeanTensor()
+    >>> metric.update_state([0.0, 2.0]); metric.update_state([4.0, 8.0]); metric.result().numpy()
+    array([2., 5.], dtype=float32)
+    """
+
+    def __init__(self, name="mean_tensor", dtype=None, shape=None):
+        super().__init__(name=name, dtype=dtype)
+        self.total = self.count = None
+        if shape is not None:
+            self._build(tf.TensorShape(shape))
+
+    def _build(self, shape):
+        if not shape.is_fully_defined():
+            raise ValueError(
+                f"{describe(self)}: expected values of a known shape, got {shape}. Pass MeanTensor(shape=...)."
+            )
+        self.total = self.add_weight("total", shape)
+        self.count = self.add_weight("count", shape)
+
+    def update_state(self, values, sample_weight=None):
+        """Adds one tensor.
+
+        Args:
+            values: The tensor.
+            sample_weight: None, a number, or weights that broadcast to the tensor.
+        Raises: ValueError if its shape differs from that of the earlier ones.
+        """
+        values = tf.cast(to_tensor(values), self._dtype)
+        if self.total is None:
+            self._build(values.shape)
+        if not values.shape.is_compatible_with(self.total.shape):
+            raise ValueError(
+                f"{describe(self)}: expected values of shape {tuple(self.total.shape)}, got {tuple(values.shape)}."
+            )
+        weights = tf.ones_like(values)
+        if sample_weight is not None:
+            values, weights = weigh(values, tf.cast(to_tensor(sample_weight), self._dtype))
+        self.total.assign_add(values)
+        self.count.assign_add(weights)
+
+    def result(self):
+        """The mean so far."""
+        if self.total is None:
+            raise ValueError(f"{describe(self)}: there is no result before the first update_state(values).")
+        return tf.math.divide_no_nan(self.total, self.count)
+
+    def _prepare_merge(self, metric):
+        if self.total is None:
+            self._build(metric.total.shape)

@@ -1,0 +1,301 @@
+"""Errors of real-valued outputs, averaged over batches."""
+
+import tensorflow as tf
+
+from tfk import losses
+from tfk.metrics.alignment import prepare
+from tfk.metrics.metric import Metric
+from tfk.metrics.reduction import Mean, MeanMetricWrapper
+from tfk.saving.registry import register
+from tfk.utils.autograph import runs_as_written
+from tfk.utils.checks import check_choice, check_int, describe
+
+
+class _Error(MeanMetricWrapper):
+    higher_is_better = False
+
+
+@register("metrics")
+class MeanSquaredError(_Error):
+    """Mean of squared differences.
+
+    Args:
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = MeanSquaredError()
+    >>> float(metric([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]]))
+    0.25
+    """
+
+    def __init__(self, name="mean_squared_error", dtype=None):
+        super().__init__(losses.mean_squared_error, name, dtype=dtype)
+
+
+@register("metrics")
+class MeanAbsoluteError(_Error):
+    """Mean of absolute differences.
+
+    Args:
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = MeanAbsoluteError()
+    >>> float(metric([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]]))
+    0.25
+    """
+
+    def __init__(self, name="mean_absolute_error", dtype=None):
+        super().__init__(losses.mean_absolute_error, name, dtype=dtype)
+
+
+@register("metrics")
+class MeanAbsolutePercentageError(_Error):
+    """Mean of absolute differences in percent of the target.
+
+    Args:
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = MeanAbsolutePercentageError()
+    >>> float(metric([[4.0]], [[3.0]]))
+    25.0
+    """
+
+    def __init__(self, name="mean_absolute_percentage_error", dtype=None):
+        super().__init__(losses.mean_absolute_percentage_error, name, dtype=dtype)
+
+
+@register("metrics")
+class MeanSquaredLogarithmicError(_Error):
+    """Mean of squared differences of `log(1 + y)`.
+
+    Args:
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = MeanSquaredLogarithmicError()
+    >>> round(float(metric([[0.0]], [[1.0]])), 4)
+    0.4805
+    """
+
+    def __init__(self, name="mean_squared_logarithmic_error", dtype=None):
+        super().__init__(losses.mean_squared_logarithmic_error, name, dtype=dtype)
+
+
+@register("metrics")
+class LogCoshError(_Error):
+    """Mean of the logarithm of the hyperbolic cosine of the error.
+
+    Args:
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = LogCoshError()
+    >>> round(float(metric([[0.0]], [[1.0]])), 4)
+    0.4338
+    """
+
+    def __init__(self, name="logcosh", dtype=None):
+        super().__init__(losses.log_cosh, name, dtype=dtype)
+
+
+@register("metrics")
+class RootMeanSquaredError(Mean):
+    """Root of the mean of squared differences over all batches.
+
+    Args:
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = RootMeanSquaredError()
+    >>> float(metric([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]]))
+    0.5
+    """
+
+    higher_is_better = False
+
+    def __init__(self, name="root_mean_squared_error", dtype=None):
+        super().__init__(name, dtype=dtype)
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Adds a batch; targets and outputs have one shape, weights one per sample or per value."""
+        y_true, y_pred, sample_weight = prepare(y_true, y_pred, sample_weight, self._dtype)
+        super().update_state(tf.math.squared_difference(y_pred, y_true), sample_weight)
+
+    def result(self):
+        """The root of the mean so far."""
+        return tf.sqrt(tf.math.divide_no_nan(self.total, self.count))
+
+
+@register("metrics", aliases=("cosine_proximity",))
+@runs_as_written
+def cosine_similarity(y_true, y_pred, axis=-1):
+    """Cosine of the angle between targets and outputs: 1 for one direction. The loss has the other sign.
+
+    Args:
+        y_true: Targets.
+        y_pred: Outputs of the same shape.
+        axis: The axis that holds the components of a vector.
+    Returns: Values of the shape of `y_pred` without `axis`.
+    >>> cosine_similarity([[3.0, 4.0]], [[4.0, 3.0]]).numpy().round(2)
+    array([0.96], dtype=float32)
+    """
+    return -losses.cosine_similarity(y_true, y_pred, axis)
+
+
+@register("metrics")
+class CosineSimilarity(MeanMetricWrapper):
+    """Mean cosine of the angle between targets and outputs.
+
+    Args:
+        name: Name in logs.
+        dtype: Dtype of the result.
+        axis: The axis that holds the components of a vector.
+    >>> metric = CosineSimilarity()
+    >>> round(float(metric([[0.0, 1.0], [1.0, 1.0]], [[1.0, 0.0], [1.0, 1.0]])), 4)
+    0.5
+    """
+
+    higher_is_better = True
+
+    def __init__(self, name="cosine_similarity", dtype=None, axis=-1):
+        super().__init__(cosine_similarity, name, dtype=dtype, axis=axis)
+
+
+@register("metrics")
+class MeanRelativeError(Mean):
+    """Mean of `|y_true - y_pred| / normalizer`; 0 where the normalizer is 0.
+
+    Args:
+        normalizer: Numbers that broadcast to the outputs.
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = MeanRelativeError(normalizer=[1.0, 3.0, 2.0, 3.0])
+    >>> metric.update_state([1.0, 3.0, 2.0, 3.0], [2.0, 4.0, 6.0, 8.0]); float(metric.result())
+    1.25
+    """
+
+    higher_is_better = False
+
+    def __init__(self, normalizer, name=None, dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.normalizer = tf.cast(normalizer, self._dtype)
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Adds a batch; targets and outputs have one shape."""
+        y_true, y_pred, sample_weight = prepare(y_true, y_pred, sample_weight, self._dtype)
+        if not y_true.shape.is_compatible_with(y_pred.shape):
+            raise ValueError(
+                f"{describe(self)}: expected y_true and y_pred of one shape, got {tuple(y_true.shape)} and "
+                f"{tuple(y_pred.shape)}."
+            )
+        normalizer = self.normalizer
+        if normalizer.shape.rank == y_pred.shape.rank + 1 and normalizer.shape[-1] == 1:
+            normalizer = tf.squeeze(normalizer, -1)
+        super().update_state(tf.math.divide_no_nan(tf.abs(y_true - y_pred), normalizer), sample_weight)
+
+    def get_config(self):
+        """The arguments of `__init__`."""
+        return {**super().get_config(), "normalizer": self.normalizer.numpy()}
+
+
+AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
+
+
+def r2(residual, total, aggregation):
+    """Coefficient of determination `1 - residual / total`, 0 for an output without variance.
+
+    Args:
+        residual: Sum of squared errors of each output.
+        total: Sum of squared deviations of each target from its mean.
+        aggregation: How outputs are combined, one of `AGGREGATIONS`.
+    """
+    scores = 1.0 - residual / total
+    scores = tf.where(tf.math.is_inf(scores), tf.zeros_like(scores), scores)
+    if aggregation == "uniform_average":
+        return tf.reduce_mean(scores)
+    if aggregation == "variance_weighted_average":
+        return tf.reduce_sum(total * scores) / tf.reduce_sum(total)
+    return scores
+
+
+@register("metrics")
+class R2Score(Metric):
+    """Coefficient of determination: 1 for exact outputs, 0 for those no better than the mean of the targets.
+
+    Args:
+        class_aggregation: `"uniform_average"` over the outputs, `"variance_weighted_average"`, or None for one
+            score per output.
+        num_regressors: Number of explaining variables, for the adjusted score; 0 gives the plain one. With
+            as many samples as regressors plus one, or fewer, the adjusted score does not exist and the
+            plain one is given.
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = R2Score()
+    >>> round(float(metric([[1.0], [4.0], [3.0]], [[2.0], [4.0], [4.0]])), 4)
+    0.5714
+    """
+
+    higher_is_better = True
+
+    def __init__(self, class_aggregation="uniform_average", num_regressors=0, name="r2_score", dtype=None):
+        super().__init__(name=name, dtype=dtype)
+        self.class_aggregation = check_choice(self, "class_aggregation", class_aggregation, AGGREGATIONS)
+        self.num_regressors = check_int(self, "num_regressors", num_regressors, minimum=0)
+        self.num_samples = self.add_weight("num_samples", dtype="int32")
+        self.squared_sum = self.sum = self.total_mse = self.count = None
+
+    def _build(self, outputs):
+        self.squared_sum = self.add_weight("squared_sum", (outputs,))
+        self.sum = self.add_weight("sum", (outputs,))
+        self.total_mse = self.add_weight("residual", (outputs,))
+        self.count = self.add_weight("count", (outputs,))
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Adds a batch of targets and outputs, both of shape `(batch, outputs)`; one weight per sample or value."""
+        y_true, y_pred = (tf.cast(y, self._dtype) for y in (y_true, y_pred))
+        outputs = columns_of(self, y_true, y_pred)
+        if self.sum is None:
+            self._build(outputs)
+        weights = tf.ones_like(y_true)
+        if sample_weight is not None:
+            sample_weight = tf.cast(sample_weight, self._dtype)
+            weights *= tf.expand_dims(sample_weight, 1) if sample_weight.shape.rank == 1 else sample_weight
+        weighted = y_true * weights
+        self.sum.assign_add(tf.reduce_sum(weighted, axis=0))
+        self.squared_sum.assign_add(tf.reduce_sum(y_true * weighted, axis=0))
+        self.total_mse.assign_add(tf.reduce_sum(tf.math.squared_difference(y_true, y_pred) * weights, axis=0))
+        self.count.assign_add(tf.reduce_sum(weights, axis=0))
+        self.num_samples.assign_add(tf.size(y_true))
+
+    def result(self):
+        """The score so far."""
+        if self.sum is None:
+            return tf.zeros((), self._dtype)
+        total = self.squared_sum - self.sum * (self.sum / self.count)
+        score = r2(self.total_mse, total, self.class_aggregation)
+        if self.num_regressors == 0:
+            return score
+        samples = tf.cast(self.num_samples, score.dtype)
+        spare = samples - self.num_regressors - 1.0
+        adjusted = 1.0 - (1.0 - score) * (samples - 1.0) / spare
+        return tf.where(spare > 0.0, adjusted, score)
+
+    def _prepare_merge(self, metric):
+        if self.sum is None and metric.sum is not None:
+            self._build(metric.sum.shape[0])
+
+    def get_config(self):
+        """The arguments of `__init__`."""
+        settings = {"class_aggregation": self.class_aggregation, "num_regressors": self.num_regressors}
+        return {**super().get_config(), **settings}
+
+
+def columns_of(metric, y_true, y_pred):
+    """The number of columns of two matrices `(batch, columns)`, after checking that they are such."""
+    shapes = y_true.shape, y_pred.shape
+    if (
+        any(shape.rank != 2 for shape in shapes)
+        or shapes[1][1] is None
+        or shapes[0][1] not in (None, shapes[1][1])
+    ):
+        raise ValueError(
+            f"{describe(metric)}: expected y_true and y_pred of shape (batch, columns) with the same known number of "
+            f"columns, got {shapes[0]} and {shapes[1]}."
+        )
+    return shapes[1][1]
