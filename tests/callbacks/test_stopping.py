@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tfk.callbacks import CallbackList, LambdaCallback, MaxTime, ProgbarLogger, TerminateOnNaN
 from tfk.callbacks import progress_bar
+from tfk.utils import progress
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])
@@ -69,13 +70,14 @@ def test_lambda_callback_sets_any_hook():
 @pytest.fixture
 def terminal(monkeypatch):
     def terminal(answer):
-        monkeypatch.setattr(progress_bar, "is_interactive", lambda: answer)
+        monkeypatch.setattr(progress_bar, "can_redraw", lambda: answer)
+        monkeypatch.setattr(progress, "can_redraw", lambda: answer)
 
     return terminal
 
 
 def drive(bar, model, verbose, epochs=2, steps=3, mode="fit"):
-    callbacks = CallbackList([bar], model=model, verbose=verbose, epochs=epochs, steps=steps)
+    callbacks = CallbackList(bar, model=model, verbose=verbose, epochs=epochs, steps=steps)
     if mode == "evaluate":
         callbacks.on_test_begin()
         for batch in range(3):
@@ -105,21 +107,29 @@ def test_one_line_an_epoch_where_there_is_no_terminal(model, terminal, capsys):
     assert capsys.readouterr().out.count("3/3") == 2
 
 
-def test_bar_on_a_terminal_is_woken_by_time(model, terminal, capsys):
+def test_bar_on_a_terminal_is_woken_by_time(model, terminal, capsys, monkeypatch):
     terminal(True)
     bar = ProgbarLogger("steps")
     bar.set_params({"verbose": 1, "epochs": 1, "steps": 3})
     assert bar.seconds_between_wakes("train") == 0.2 and bar.batches_until_wake("train") is None
     bar.set_params({"verbose": 2, "epochs": 1, "steps": 3})
     assert bar.seconds_between_wakes("train") is None
+    monkeypatch.setattr(progress, "LEAST_INTERVAL", 0)
+    monkeypatch.setattr(progress_bar, "REDRAW_SECONDS", 0)
     drive(ProgbarLogger("steps"), model, verbose=1)
     out = capsys.readouterr().out
     assert "1/3 [" in out and "3/3 [" in out and "val_loss: 7.0000" in out
 
 
 def test_bar_learns_an_unknown_number_of_steps(model, terminal, capsys):
-    terminal(False)
+    terminal(True)  # woken for batches
     drive(ProgbarLogger("steps"), model, verbose=1, steps=None)
+    assert capsys.readouterr().out.count("3/3") == 2
+
+    terminal(False)  # not woken: the model counts
+    model._step_counters = {"train": tf.Variable(5), "test": tf.Variable(0)}
+    count = LambdaCallback(on_epoch_end=lambda epoch, logs: model._step_counters["train"].assign_add(3))
+    drive([count, ProgbarLogger("steps")], model, verbose=1, steps=None)
     assert capsys.readouterr().out.count("3/3") == 2
 
 

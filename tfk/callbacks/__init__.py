@@ -1,5 +1,6 @@
 """Callbacks: watching and steering training."""
 
+from tfk.callbacks.backup_and_restore import BackupAndRestore
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.callback_list import CallbackList
 from tfk.callbacks.csv_logger import CSVLogger
@@ -9,12 +10,14 @@ from tfk.callbacks.json_logger import JSONLogger
 from tfk.callbacks.lambda_callback import LambdaCallback
 from tfk.callbacks.learning_rate_scheduler import LearningRateScheduler
 from tfk.callbacks.max_time import MaxTime
+from tfk.callbacks.model_checkpoint import ModelCheckpoint
 from tfk.callbacks.progress_bar import ProgbarLogger
 from tfk.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from tfk.callbacks.remote_monitor import RemoteMonitor
 from tfk.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "CallbackList",
@@ -24,6 +27,7 @@ __all__ = [
     "LambdaCallback",
     "LearningRateScheduler",
     "MaxTime",
+    "ModelCheckpoint",
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "RemoteMonitor",

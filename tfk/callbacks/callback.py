@@ -52,7 +52,7 @@ class Callback:
     def set_siblings(self, callbacks):
         """Takes the list of all callbacks of the run, this one included."""
 
-    # When to wake ------------------------------------------------------------------------------
+    # When to wake ---------------------------------------------------------------------------------
 
     def batches_until_wake(self, mode):
         """How many more batches may run before the batch hooks of this callback must be called.
@@ -74,7 +74,7 @@ class Callback:
         method = getattr(self, hook)
         return getattr(method, "__func__", method) is not getattr(base or Callback, hook)
 
-    # State, for training that goes on in another process ---------------------------------------
+    # State, for training that goes on in another process ------------------------------------------
 
     def get_state(self):
         """What has to survive a restart: a dict of numbers, strings, arrays and lists or dicts of them.
@@ -86,7 +86,7 @@ class Callback:
     def set_state(self, state):
         """Takes back what `get_state` gave; called after `on_train_begin` of the restarted run."""
 
-    # Hooks -------------------------------------------------------------------------------------
+    # Hooks ----------------------------------------------------------------------------------------
 
     def on_batch_begin(self, batch, logs=None):
         """Older name of `on_train_batch_begin`."""

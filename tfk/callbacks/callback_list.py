@@ -81,7 +81,7 @@ class CallbackList:
         """Writes `outputs` into `logs` under the model's metric names; see `logs.make_logs`."""
         return make_logs(model, logs, outputs, mode, prefix) if self.callbacks else logs
 
-    # When to wake ------------------------------------------------------------------------------
+    # When to wake ---------------------------------------------------------------------------------
 
     def batches_until_wake(self, mode):
         """How many more batches may run in one graph call: the least any callback asks for, or None."""
@@ -98,7 +98,7 @@ class CallbackList:
         """Whether a stretch of batches has to end after the first loss that is not finite."""
         return any(callback.stops_at_bad_loss for callback in self.callbacks)
 
-    # Hooks -------------------------------------------------------------------------------------
+    # Hooks ----------------------------------------------------------------------------------------
 
     def on_train_begin(self, logs=None):
         """Calls `on_train_begin` of every callback."""

@@ -2,6 +2,7 @@
 
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.monitor import BETTER, WORST, read_monitor, resolve_mode
+from tfk.utils.interactive_logging import print_message
 
 STATE = ("wait", "stopped_epoch", "best", "best_epoch", "best_weights")
 
@@ -80,7 +81,7 @@ class EarlyStopping(Callback):
 
     def on_train_end(self, logs=None):
         if self.stopped_epoch > 0 and self.verbose > 0:
-            print(f"Epoch {self.stopped_epoch + 1}: early stopping")
+            print_message(f"Epoch {self.stopped_epoch + 1}: early stopping")
         self._restore()
 
     def on_train_abort(self, error):
@@ -105,5 +106,5 @@ class EarlyStopping(Callback):
         if self.best_weights is None:
             return
         if self.verbose > 0:
-            print(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
+            print_message(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
         self.model.set_weights(self.best_weights)

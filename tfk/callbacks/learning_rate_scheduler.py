@@ -6,6 +6,7 @@ import numpy as np
 
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.learning_rate import read_learning_rate, write_learning_rate
+from tfk.utils.interactive_logging import print_message
 
 
 class LearningRateScheduler(Callback):
@@ -25,8 +26,16 @@ class LearningRateScheduler(Callback):
         super().__init__()
         self.schedule = schedule
         self.verbose = verbose
+        self._epoch = None  # for which the rate was set last
+        self._restored_epoch = None
+
+    def on_train_begin(self, logs=None):
+        self._restored_epoch = None
 
     def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self._restored_epoch:  # resumed inside this epoch: its rate came back with the optimizer
+            return
+        self._epoch = epoch
         if _takes_two(self.schedule):
             rate = self.schedule(epoch, float(read_learning_rate(self.model)))
         else:
@@ -39,11 +48,19 @@ class LearningRateScheduler(Callback):
             )
         write_learning_rate(self.model, float(value.item()))
         if self.verbose > 0:
-            print(f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {value.item()}.")
+            print_message(
+                f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {value.item()}."
+            )
 
     def on_epoch_end(self, epoch, logs=None):
         if logs is not None:
             logs["lr"] = read_learning_rate(self.model)
+
+    def get_state(self):
+        return {"epoch": self._epoch}
+
+    def set_state(self, state):
+        self._epoch = self._restored_epoch = state["epoch"]
 
 
 def _takes_two(schedule):

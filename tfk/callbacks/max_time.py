@@ -4,6 +4,7 @@ import time
 
 from tfk.callbacks.callback import Callback
 from tfk.utils.checks import check_number
+from tfk.utils.interactive_logging import print_message
 
 LONGEST_STRETCH = 1.0
 SHORTEST_STRETCH = 0.02
@@ -53,4 +54,4 @@ class MaxTime(Callback):
             return
         self.model.stop_training = True
         if self.verbose > 0:
-            print(f"\nMaxTime: {self.seconds} s are over after {where}, training stops.")
+            print_message(f"\nMaxTime: {self.seconds} s are over after {where}, training stops.")

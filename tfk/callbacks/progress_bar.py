@@ -1,17 +1,11 @@
 """The progress bar of `fit`, `evaluate` and `predict`."""
 
-import sys
-
 from tfk.callbacks.callback import Callback
 from tfk.utils.checks import check_choice
-from tfk.utils.progress import Progbar
+from tfk.utils.interactive_logging import print_message
+from tfk.utils.progress import Progbar, can_redraw
 
 REDRAW_SECONDS = 0.2
-
-
-def is_interactive():
-    """Whether a moving bar can be shown: on a terminal or in a notebook, not in a file or a pipe."""
-    return "ipykernel" in sys.modules or bool(getattr(sys.stdout, "isatty", bool)())
 
 
 class ProgbarLogger(Callback):
@@ -38,6 +32,7 @@ class ProgbarLogger(Callback):
         self.seen = 0
         self.progbar = None
         self._inside_fit = False
+        self._started_at = 0
 
     def set_params(self, params):
         super().set_params(params)
@@ -47,7 +42,7 @@ class ProgbarLogger(Callback):
 
     def seconds_between_wakes(self, mode):
         silent = mode == "test" and self._inside_fit
-        return REDRAW_SECONDS if self.verbose == 1 and not silent and is_interactive() else None
+        return REDRAW_SECONDS if self.verbose == 1 and not silent and can_redraw() else None
 
     def batches_until_wake(self, mode):
         return None
@@ -60,20 +55,20 @@ class ProgbarLogger(Callback):
 
     def on_train_abort(self, error):
         self._inside_fit = False
-        if self.verbose == 1 and self.progbar is not None and is_interactive():
-            print()  # the traceback starts on a line of its own
+        if self.verbose == 1 and self.progbar is not None and can_redraw():
+            print_message("")  # the traceback starts on a line of its own
 
     def on_epoch_begin(self, epoch, logs=None):
         if self.verbose and self.epochs > 1:
-            print(f"Epoch {epoch + 1}/{self.epochs}")
-        self._start()
+            print_message(f"Epoch {epoch + 1}/{self.epochs}")
+        self._start("train")
 
     def on_test_begin(self, logs=None):
         if not self._inside_fit:
-            self._start()
+            self._start("test")
 
     def on_predict_begin(self, logs=None):
-        self._start()
+        self._start("predict")
 
     def on_train_batch_end(self, batch, logs=None):
         self._advance(batch, logs)
@@ -86,17 +81,18 @@ class ProgbarLogger(Callback):
         self._advance(batch, None)  # the outputs are not numbers to show
 
     def on_epoch_end(self, epoch, logs=None):
-        self._finish(logs)
+        self._finish("train", logs)
 
     def on_test_end(self, logs=None):
         if not self._inside_fit:
-            self._finish(logs)
+            self._finish("test", logs)
 
     def on_predict_end(self, logs=None):
-        self._finish(None)
+        self._finish("predict", None)
 
-    def _start(self):
+    def _start(self, mode):
         self.seen = 0
+        self._started_at = self._steps_done(mode)
         self.progbar = Progbar(
             self.target,
             verbose=self.verbose,
@@ -108,18 +104,23 @@ class ProgbarLogger(Callback):
     def _stateful_names(self):  # metrics made by the first batch count too, hence not asked for only once
         return self.stateful_metrics | {metric.name for metric in getattr(self.model, "metrics", None) or ()}
 
+    def _steps_done(self, mode):
+        """Steps of this mode that the model counted; 0 where batches are not what is counted."""
+        counters = getattr(self.model, "_step_counters", None) if self.use_steps else None
+        return int(counters[mode]) if counters else 0
+
     def _advance(self, batch, logs):
         logs = dict(logs or {})
         if self.use_steps:
             self.seen = batch + 1
         else:
             self.seen += logs.pop("size", 0) * logs.pop("num_steps", 1)
-        if self.verbose == 1 and is_interactive():
+        if self.verbose == 1 and can_redraw():
             self._show(self.seen, logs, finalize=False)
 
-    def _finish(self, logs):
-        if self.target is None:
-            self.target = self.progbar.target = self.seen  # known from now on, also for the next epoch
+    def _finish(self, mode, logs):
+        if self.target is None:  # known from now on, also for the next epoch
+            self.target = self.progbar.target = self._steps_done(mode) - self._started_at or self.seen
         self._show(self.target, logs or {}, finalize=True)
 
     def _show(self, current, logs, finalize):

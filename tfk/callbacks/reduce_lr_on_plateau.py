@@ -7,6 +7,7 @@ import numpy as np
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.learning_rate import read_learning_rate, write_learning_rate
 from tfk.callbacks.monitor import WORST, read_monitor, resolve_mode
+from tfk.utils.interactive_logging import print_message
 
 STATE = ("best", "wait", "cooldown_counter")
 
@@ -103,7 +104,7 @@ class ReduceLROnPlateau(Callback):
         self.cooldown_counter = self.cooldown
         self.wait = 0
         if self.verbose > 0:
-            print(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {rate}.")
+            print_message(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {rate}.")
 
     def get_state(self):
         return {name: getattr(self, name) for name in STATE}

@@ -3,6 +3,7 @@
 import numpy as np
 
 from tfk.callbacks.callback import Callback
+from tfk.utils.interactive_logging import print_message
 
 
 class TerminateOnNaN(Callback):
@@ -22,7 +23,7 @@ class TerminateOnNaN(Callback):
         if loss is None or np.all(np.isfinite(loss)):
             return
         value = float(np.sum(loss))
-        print(f"\nBatch {batch}: the loss is {value}, terminating training. {where_bad(self.model)}")
+        print_message(f"\nBatch {batch}: the loss is {value}, terminating training. {where_bad(self.model)}")
         self.model.stop_training = True
 
     def batches_until_wake(self, mode):

@@ -1,0 +1,234 @@
+"""Training that goes on where a killed process left it."""
+
+import os
+import random
+import re
+import signal
+import time
+import warnings
+
+import numpy as np
+
+from tfk.callbacks.callback import Callback
+from tfk.callbacks.distributed_paths import is_chief
+from tfk.callbacks.state_file import read_state, write_state
+from tfk.callbacks.state_snapshot import restore_snapshot, take_snapshot
+from tfk.utils.checks import check_positive_int
+from tfk.utils.interactive_logging import print_message
+
+KEPT_GENERATIONS = 2
+FILE_NAME = re.compile(r"training-state-(\d+)\.zip")
+LEFT_OVER = re.compile(FILE_NAME.pattern + r"\.\d+\.tmp")
+UNITS = {"s": 1, "m": 60, "h": 3600}
+PREEMPTION_CHECK_SECONDS = 1.0
+
+
+class BackupAndRestore(Callback):
+    """Saves the whole state of a training, and resumes from it when the same program is run again.
+
+    A resumed training ends with the same bits as one that was never killed. Saved are the weights, the
+    optimizer, the state of every random layer, the metrics, the order and position in the data, the history,
+    the state of the callbacks (`Callback.get_state`), and Python's and NumPy's global random generators.
+    Generators and other sources that cannot be wound forward start their epoch anew, with a warning; random
+    TensorFlow operations without a seed of their own (`tf.random.normal`) keep state that cannot be read.
+
+    Every file is written aside and put in place when complete, and the one before is kept, so that a kill, a
+    full disk or a torn file costs at most the work since the backup before.
+
+    Args:
+        backup_dir: Folder for the state, for this training alone.
+        save_freq: `"epoch"`, a number of batches, a time such as `"30s"`, `"10m"` or `"1h"`, or False for
+            none (with `save_before_preemption`).
+        delete_checkpoint: Remove the state when training ends by itself.
+        save_before_preemption: On SIGTERM, save after the batch that is running and leave with status 143.
+
+    Raises: ValueError for another `save_freq`, or when the state found belongs to another model.
+
+    >>> BackupAndRestore("/tmp/backup", save_freq="10m").seconds
+    600.0
+    """
+
+    runs_last = True  # saves what the other callbacks did, and gives them their state after they started
+
+    def __init__(self, backup_dir, save_freq="epoch", delete_checkpoint=True, save_before_preemption=False):
+        super().__init__()
+        self.backup_dir = os.fspath(backup_dir)
+        self.save_freq = save_freq
+        self.delete_checkpoint = delete_checkpoint
+        self.save_before_preemption = save_before_preemption
+        self.batches, self.seconds = _parse(self, save_freq)
+        if not save_freq and not save_before_preemption:
+            raise ValueError("BackupAndRestore: save_freq is off; pass it, or save_before_preemption=True.")
+        self._siblings = []
+        self._epoch = 0
+        self._preempted = False
+        self._previous_handler = None
+        self._first_batch = 0  # of the stretch that is running
+        self._batches_since_save = 0
+        self._saved_at = 0.0
+
+    def set_siblings(self, callbacks):
+        self._siblings = [callback for callback in callbacks if callback is not self]
+
+    # When -----------------------------------------------------------------------------------------
+
+    def batches_until_wake(self, mode):
+        if mode != "train" or self.batches is None:
+            return None
+        return max(self.batches - self._batches_since_save, 1)
+
+    def seconds_between_wakes(self, mode):
+        if mode != "train":
+            return None
+        waits = [PREEMPTION_CHECK_SECONDS] if self.save_before_preemption else []
+        if self.seconds is not None:
+            waits.append(max(self.seconds - (time.monotonic() - self._saved_at), 0.01))
+        return min(waits, default=None)
+
+    def on_train_begin(self, logs=None):
+        self._batches_since_save = 0
+        self._saved_at = time.monotonic()
+        if self.save_before_preemption:
+            self._watch_for_preemption()
+        self._restore()
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._epoch = epoch
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self._first_batch = batch
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._batches_since_save += batch + 1 - self._first_batch
+        by_count = self.batches is not None and self._batches_since_save >= self.batches
+        by_time = self.seconds is not None and time.monotonic() - self._saved_at >= self.seconds
+        if by_count or by_time or self._preempted:
+            self._save(self._epoch, batch + 1)
+        self._leave_if_preempted()
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.save_freq == "epoch" or self._preempted:
+            self._save(epoch + 1, 0)
+        self._leave_if_preempted()
+
+    def on_train_end(self, logs=None):
+        self._stop_watching()
+        if self.delete_checkpoint and is_chief(self.model):
+            for path in [*self._files(), *self._files(LEFT_OVER)]:
+                os.remove(path)
+
+    def on_train_abort(self, error):
+        self._stop_watching()
+
+    # What -----------------------------------------------------------------------------------------
+
+    def _save(self, epoch, step):
+        state = {
+            "position": {"epoch": epoch, "step": step, "shuffle_seed": self.model.fit_position.shuffle_seed},
+            "stop_training": bool(self.model.stop_training),
+            "model": take_snapshot(self.model),
+            "callbacks": {key: callback.get_state() for key, callback in _keyed(self._siblings)},
+            "random": {"python": random.getstate(), "numpy": np.random.get_state()},
+        }
+        if is_chief(self.model):
+            os.makedirs(self.backup_dir, exist_ok=True)
+            older = self._files()
+            number = int(FILE_NAME.fullmatch(os.path.basename(older[-1]))[1]) + 1 if older else 0
+            write_state(os.path.join(self.backup_dir, f"training-state-{number}.zip"), state)
+            for path in older[: max(len(older) - KEPT_GENERATIONS + 1, 0)]:
+                os.remove(path)
+        self._batches_since_save = 0
+        self._saved_at = time.monotonic()
+
+    def _restore(self):
+        state = self._newest_state()
+        if state is None:
+            return
+        restore_snapshot(self.model, state["model"])
+        self._restore_callbacks(state["callbacks"])
+        version, internal, gauss = state["random"]["python"]
+        random.setstate((version, tuple(internal), gauss))
+        np.random.set_state(tuple(state["random"]["numpy"]))
+        position = self.model.fit_position
+        position.epoch, position.step = state["position"]["epoch"], state["position"]["step"]
+        position.shuffle_seed = state["position"]["shuffle_seed"]
+        if state["stop_training"]:  # killed between the decision to stop and the end
+            position.epoch, position.step = max(position.epoch, self.params["epochs"]), 0
+        if self.params.get("verbose"):
+            print_message(
+                f"BackupAndRestore: going on at epoch {position.epoch + 1}, batch {position.step + 1}."
+            )
+
+    def _restore_callbacks(self, states):
+        without = []
+        for key, callback in _keyed(self._siblings):
+            if states.get(key) is not None:
+                callback.set_state(states[key])
+            elif not type(callback).__module__.startswith("tfk."):
+                without.append(type(callback).__name__)
+        if without:
+            warnings.warn(
+                f"BackupAndRestore: {', '.join(without)} start anew, for there is no saved state of them. "
+                "Callbacks that remember something between epochs should define get_state and set_state."
+            )
+
+    def _newest_state(self):
+        for path in reversed(self._files()):
+            try:
+                return read_state(path)
+            except ValueError as error:
+                warnings.warn(f"BackupAndRestore: {error} Trying the backup before it.")
+        return None
+
+    def _files(self, pattern=FILE_NAME):
+        """Paths of the saved states, oldest first."""
+        names = os.listdir(self.backup_dir) if os.path.isdir(self.backup_dir) else []
+        numbered = sorted((int(match[1]), match[0]) for match in map(pattern.fullmatch, names) if match)
+        return [os.path.join(self.backup_dir, name) for _, name in numbered]
+
+    # Preemption -----------------------------------------------------------------------------------
+
+    def _watch_for_preemption(self):
+        def note(number, frame):
+            self._preempted = True
+
+        self._preempted = False
+        try:
+            self._previous_handler = signal.signal(signal.SIGTERM, note)
+        except ValueError:
+            warnings.warn(
+                "BackupAndRestore: SIGTERM can be watched in the main thread only; preemption is not."
+            )
+
+    def _stop_watching(self):
+        if self._previous_handler is not None:
+            signal.signal(signal.SIGTERM, self._previous_handler)
+            self._previous_handler = None
+
+    def _leave_if_preempted(self):
+        if self._preempted:
+            raise SystemExit(128 + signal.SIGTERM)
+
+
+def _parse(owner, save_freq):
+    """`(batches, seconds)` of a `save_freq`, each None when it is not what is meant."""
+    if save_freq == "epoch" or not save_freq:
+        return None, None
+    if isinstance(save_freq, str):
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", save_freq)
+        if not match:
+            raise ValueError(
+                "BackupAndRestore: expected save_freq to be 'epoch', a number of batches or a time such as "
+                f"'30s', '10m' or '1h', got {save_freq!r}."
+            )
+        return None, float(match[1]) * UNITS[match[2]]
+    return check_positive_int(owner, "save_freq", save_freq), None
+
+
+def _keyed(callbacks):
+    """Callbacks with keys that are the same in the next process: the class and how many of it came before."""
+    counts = {}
+    for callback in callbacks:
+        name = type(callback).__name__
+        counts[name] = counts.get(name, -1) + 1
+        yield f"{name}-{counts[name]}", callback

@@ -1,0 +1,259 @@
+"""Saves the model, or its weights, while it trains."""
+
+import os
+import re
+import warnings
+
+import tensorflow as tf
+
+from tfk.callbacks.callback import Callback
+from tfk.callbacks.distributed_paths import drop_unwanted, writable_path
+from tfk.callbacks.logs import to_numbers
+from tfk.callbacks.monitor import BETTER, WORST, read_monitor, resolve_mode
+from tfk.utils.checks import check_positive_int
+from tfk.utils.interactive_logging import print_message
+
+SUFFIXES = (".weights.h5", ".keras", ".h5", ".hdf5")
+STATE = ("best", "top", "epochs_since_last_save", "_batches_since_save")
+
+
+class ModelCheckpoint(Callback):
+    """Saves at the end of epochs, or every so many batches; always, or only what is better than before.
+
+    Files are replaced at once when they are complete: a kill leaves the earlier file or the new one.
+
+    Args:
+        filepath: Where to save; placeholders such as `{epoch:02d}` (from 1), `{batch}` (from 1) and names of
+            the logs are filled in. The ending chooses the format: `.keras`, `.h5`, a SavedModel folder
+            without one; for weights `.weights.h5`, `.h5`, a TensorFlow checkpoint without one.
+        monitor: Name of the quantity that decides what is better.
+        verbose: 1 prints what is saved.
+        save_best_only: Save only what is better than all before.
+        save_weights_only: Save `model.save_weights` in place of `model.save`.
+        mode: `"min"`, `"max"`, or `"auto"`: by the metric's `higher_is_better`, else by the name.
+        save_freq: `"epoch"`, or a number of batches.
+        options: `tf.train.CheckpointOptions` for weights, `tf.saved_model.SaveOptions` for models.
+        initial_value_threshold: Value that the first best has to pass.
+        save_top_k: Keep only this many best files and delete the others; `filepath` needs placeholders when
+            it is more than 1.
+        save_last: Also keep the newest state, better or not, as `last` with the same ending.
+        **kwargs: The older `period` (epochs between saves) and `load_weights_on_restart`.
+
+    Raises: ValueError or TypeError for arguments that do not go together; KeyError for a placeholder without
+        a value.
+
+    >>> ModelCheckpoint("best.keras", save_best_only=True, save_last=True).last_path
+    'last.keras'
+    """
+
+    def __init__(
+        self,
+        filepath,
+        monitor="val_loss",
+        verbose=0,
+        save_best_only=False,
+        save_weights_only=False,
+        mode="auto",
+        save_freq="epoch",
+        options=None,
+        initial_value_threshold=None,
+        save_top_k=None,
+        save_last=False,
+        **kwargs,
+    ):
+        super().__init__()
+        self.filepath = os.fspath(filepath)
+        self.monitor = monitor
+        self.verbose = verbose
+        self.save_best_only = save_best_only
+        self.save_weights_only = save_weights_only
+        self.mode = mode
+        self.save_freq = (
+            save_freq if save_freq == "epoch" else check_positive_int(self, "save_freq", save_freq)
+        )
+        self.options = _checked_options(self, options)
+        self.initial_value_threshold = initial_value_threshold
+        self.save_top_k = (
+            save_top_k if save_top_k is None else check_positive_int(self, "save_top_k", save_top_k)
+        )
+        self.save_last = save_last
+        self.period, self.load_weights_on_restart = _old_arguments(kwargs)
+        if (save_top_k or 1) > 1 and not re.search(r"{\w", self.filepath):
+            raise ValueError(
+                f"ModelCheckpoint: save_top_k={save_top_k} needs a placeholder in filepath={filepath!r}, "
+                "or every file overwrites the one before. Put in {epoch}."
+            )
+        self.direction = resolve_mode(self, monitor, mode)
+        self.best = WORST[self.direction] if initial_value_threshold is None else initial_value_threshold
+        self.top = []  # [value, path] of the kept files, best first
+        self.epochs_since_last_save = 0
+        self._batches_since_save = 0
+        self._first_batch = 0  # of the stretch that is running
+        self._current_epoch = 0
+
+    @property
+    def last_path(self):
+        """Path of the copy that `save_last` keeps."""
+        return os.path.join(os.path.dirname(self.filepath), f"last{_suffix(self.filepath)}")
+
+    # When -----------------------------------------------------------------------------------------
+
+    def batches_until_wake(self, mode):
+        if mode != "train" or self.save_freq == "epoch":
+            return None
+        return max(self.save_freq - self._batches_since_save, 1)
+
+    def on_train_begin(self, logs=None):
+        direction = resolve_mode(self, self.monitor, self.mode, self.model)
+        if direction != self.direction:  # the metric knows better than its name
+            self.direction = direction
+            if self.initial_value_threshold is None:
+                self.best = WORST[direction]
+        if self.load_weights_on_restart:
+            self._load_newest()
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._current_epoch = epoch
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self._first_batch = batch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.save_freq == "epoch":
+            return
+        self._batches_since_save += batch + 1 - self._first_batch
+        if self._batches_since_save >= self.save_freq:
+            self._batches_since_save = 0
+            self._save(self._current_epoch, batch, logs)
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.epochs_since_last_save += 1
+        if self.save_freq == "epoch" and self.epochs_since_last_save >= self.period:
+            self.epochs_since_last_save = 0
+            self._save(epoch, None, logs)
+
+    def get_state(self):
+        return {name: getattr(self, name) for name in STATE}
+
+    def set_state(self, state):
+        for name in STATE:
+            setattr(self, name, state[name])
+
+    # What -----------------------------------------------------------------------------------------
+
+    def _save(self, epoch, batch, logs):
+        logs = to_numbers(logs)
+        path = self._path(epoch, batch, logs)
+        if self.save_best_only or self.save_top_k:
+            self._save_if_good(epoch, path, logs)
+        else:
+            self._tell(epoch, f"saving model to {path}")
+            self._write(path)
+        if self.save_last:
+            self._write(self.last_path)
+
+    def _save_if_good(self, epoch, path, logs):
+        current = read_monitor(self, self.monitor, logs)
+        if current is None:
+            return
+        better = BETTER[self.direction]
+        improved = better(current, self.best)
+        full = len(self.top) >= (self.save_top_k or 1)
+        if not improved and (self.save_best_only or (full and not better(current, self.top[-1][0]))):
+            self._tell(epoch, f"{self.monitor} did not improve from {self.best:.5f}")
+            return
+        self._tell(
+            epoch, f"{self.monitor} improved from {self.best:.5f} to {current:.5f}, saving model to {path}"
+        )
+        self._write(path)
+        if improved:
+            self.best = current
+        if self.save_top_k:
+            self._keep_top(current, path)
+
+    def _keep_top(self, value, path):
+        kept = [entry for entry in self.top if entry[1] != path] + [[value, path]]
+        kept.sort(
+            key=lambda entry: entry[0], reverse=self.direction == "max"
+        )  # stable: of equals the older stays
+        self.top, dropped = kept[: self.save_top_k], kept[self.save_top_k :]
+        for _, old in dropped:
+            _delete(old)
+
+    def _write(self, path):
+        path = writable_path(self.model, path)
+        if os.path.dirname(path):
+            tf.io.gfile.makedirs(os.path.dirname(path))
+        save = self.model.save_weights if self.save_weights_only else self.model.save
+        takes_options = self.options is not None and not _suffix(path)
+        save(path, overwrite=True, **({"options": self.options} if takes_options else {}))
+        drop_unwanted(self.model, path)
+
+    def _path(self, epoch, batch, logs):
+        values = {"epoch": epoch + 1, **({} if batch is None else {"batch": batch + 1}), **logs}
+        try:
+            return self.filepath.format(**values)
+        except KeyError as error:
+            raise KeyError(
+                f"ModelCheckpoint: filepath={self.filepath!r} needs {error}, there are only {sorted(values)}."
+            ) from None
+
+    def _tell(self, epoch, text):
+        if self.verbose > 0:
+            print_message(f"\nEpoch {epoch + 1}: {text}")
+
+    def _load_newest(self):
+        """Loads the newest file whose name fits `filepath`, if there is one."""
+        folder, name = os.path.split(self.filepath)
+        pattern = re.compile(re.sub(r"\\{.*?\\}", ".*", re.escape(name)) + r"(\.index)?")
+        files = tf.io.gfile.listdir(folder or ".") if tf.io.gfile.isdir(folder or ".") else []
+        paths = sorted(
+            os.path.join(folder, file.rstrip("/")) for file in files if pattern.fullmatch(file.rstrip("/"))
+        )
+        if paths:
+            newest = max(paths, key=lambda path: tf.io.gfile.stat(path).mtime_nsec)
+            self.model.load_weights(newest.removesuffix(".index"))
+
+
+def _suffix(path):
+    return next((suffix for suffix in SUFFIXES if path.endswith(suffix)), "")
+
+
+def _checked_options(owner, options):
+    kind = tf.train.CheckpointOptions if owner.save_weights_only else tf.saved_model.SaveOptions
+    if options is None:
+        return None
+    if not isinstance(options, kind):
+        raise TypeError(
+            f"ModelCheckpoint: with save_weights_only={owner.save_weights_only} expected options to be a "
+            f"{kind.__name__} or None, got {options!r}."
+        )
+    if owner.filepath.endswith(".keras"):
+        raise ValueError(
+            "ModelCheckpoint: files that end in .keras take no options. Leave options out, or the ending."
+        )
+    return options
+
+
+def _old_arguments(kwargs):
+    period, load = kwargs.pop("period", 1), kwargs.pop("load_weights_on_restart", False)
+    if kwargs:
+        raise TypeError(f"ModelCheckpoint: unknown arguments {sorted(kwargs)}.")
+    if period != 1:
+        warnings.warn("ModelCheckpoint: period is deprecated, use save_freq.", DeprecationWarning)
+    if load:
+        warnings.warn(
+            "ModelCheckpoint: load_weights_on_restart is deprecated, use BackupAndRestore or load_weights.",
+            DeprecationWarning,
+        )
+    return period, load
+
+
+def _delete(path):
+    """Removes a file, a SavedModel folder or a TensorFlow checkpoint, whichever stands at `path`."""
+    if tf.io.gfile.isdir(path):
+        tf.io.gfile.rmtree(path)
+    elif tf.io.gfile.exists(path):
+        tf.io.gfile.remove(path)
+    for part in tf.io.gfile.glob(f"{path}.index") + tf.io.gfile.glob(f"{path}.data-?????-of-?????"):
+        tf.io.gfile.remove(part)

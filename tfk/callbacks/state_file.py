@@ -1,0 +1,91 @@
+"""Nests of plain values and arrays in one file that is either whole or refused."""
+
+import json
+import os
+import zipfile
+
+import numpy as np
+import tensorflow as tf
+
+ARRAY_KEY = "__array__"
+
+
+def write_state(path, state):
+    """Writes `state` to `path` at once: a kill or a full disk leaves the earlier file as it was.
+
+    Args:
+        path: Path of a local file.
+        state: Nest of dicts with string keys, lists and tuples (read back as lists), strings, numbers, None,
+            and NumPy arrays or scalars of any numeric dtype, bfloat16 and the like included.
+
+    Raises: TypeError that says where in the nest something else was found.
+    """
+    arrays = []
+    text = json.dumps(_encode(state, arrays, "state"))
+    temporary = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # checks every entry by its CRC
+                archive.writestr("state.json", text)
+                for number, array in enumerate(arrays):
+                    with archive.open(str(number), "w", force_zip64=True) as entry:
+                        entry.write(memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8)))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        if os.path.exists(temporary):
+            os.remove(temporary)
+
+
+def read_state(path):
+    """Reads what `write_state` wrote.
+
+    Raises: ValueError if the file is torn or is something else.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _decode(json.loads(archive.read("state.json")), archive)
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        KeyError,
+        json.JSONDecodeError,
+        UnicodeDecodeError,
+        TypeError,
+    ) as error:
+        raise ValueError(f"{path} is damaged or no saved state: {error}") from error
+
+
+def _encode(value, arrays, where):
+    if isinstance(value, (np.ndarray, np.generic)):
+        array = np.asarray(value)
+        if array.dtype.hasobject or array.dtype.kind in "SUMm":
+            raise TypeError(f"{where}: arrays of dtype {array.dtype} cannot be saved.")
+        arrays.append(array)
+        kind = "scalar" if isinstance(value, np.generic) else "array"
+        return {ARRAY_KEY: [len(arrays) - 1, tf.as_dtype(array.dtype).name, list(array.shape), kind]}
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value) or ARRAY_KEY in value:
+            raise TypeError(f"{where}: expected a dict with strings as keys, got the keys {list(value)}.")
+        return {key: _encode(item, arrays, f"{where}[{key!r}]") for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_encode(item, arrays, f"{where}[{number}]") for number, item in enumerate(value)]
+    if isinstance(value, (str, int, float, type(None))):
+        return value
+    raise TypeError(
+        f"{where}: a {type(value).__name__} cannot be saved, only plain values, arrays and nests of them."
+    )
+
+
+def _decode(value, archive):
+    if isinstance(value, dict) and ARRAY_KEY in value:
+        number, dtype, shape, kind = value[ARRAY_KEY]
+        data = np.frombuffer(bytearray(archive.read(str(number))), tf.as_dtype(dtype).as_numpy_dtype)
+        array = data.reshape(shape)
+        return array[()] if kind == "scalar" else array
+    if isinstance(value, dict):
+        return {key: _decode(item, archive) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_decode(item, archive) for item in value]
+    return value
