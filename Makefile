@@ -1,0 +1,40 @@
+# Each goal makes .venv when there is none, installs what it needs there and runs.
+# PYTHON=/path/to/python3 chooses the interpreter .venv is made with.
+.PHONY: demo test bench lint examples notebooks conformance clean
+
+RUN := .venv/bin/python
+# One file for each set of packages that is installed, renewed when setup.py changes.
+READY := .venv/.ready
+EXAMPLES := $(sort $(wildcard examples/*.py))
+NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
+
+export TF_CPP_MIN_LOG_LEVEL ?= 2
+
+demo: $(READY)-plot
+	@$(RUN) examples/train_digits.py
+
+test: $(READY)-test
+	@$(RUN) -m pytest -n 2 $(ARGS)
+
+conformance: $(READY)-test
+	@$(RUN) -m pytest -n 2 tests/conformance $(ARGS)
+
+lint: $(READY)-test
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m ruff check .
+
+bench: $(READY)-test
+	@$(RUN) -m benchmarks $(ARGS)
+
+examples: $(READY)-plot
+	@for file in $(EXAMPLES); do echo "== $$file"; $(RUN) $$file || exit 1; done
+
+notebooks: $(READY)-notebooks
+	@for file in $(NOTEBOOKS); do echo "== $$file"; $(RUN) scripts/run_notebook.py $$file || exit 1; done
+
+$(READY)-%: setup.py scripts/prepare
+	@scripts/prepare $*
+	@touch $@
+
+clean:
+	rm -rf .venv build dist *.egg-info out
