@@ -6,10 +6,10 @@ import pathlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import pytest  # noqa: E402
+import pytest
 
-from tfk import config, mixed_precision  # noqa: E402
-from tfk.utils import naming, random  # noqa: E402
+from tfk import config, mixed_precision
+from tfk.utils import naming, random
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
