@@ -1,0 +1,12 @@
+"""Small data sets, loaded as NumPy arrays; `storage` tells where their files come from."""
+
+from tfk.datasets import (
+    boston_housing,
+    california_housing,
+    cifar10,
+    cifar100,
+    fashion_mnist,
+    imdb,
+    mnist,
+    reuters,
+)

@@ -1,0 +1,82 @@
+"""NumPy helpers for targets: one-hot rows, ordinal rows, unit norm."""
+
+import numpy as np
+
+
+def to_categorical(y, num_classes=None, dtype="float32"):
+    """Turns class numbers into one-hot rows.
+
+    Args:
+        y: Class numbers, any shape; a last axis of length 1 is dropped unless it is the only one.
+        num_classes: Length of the rows; None takes the largest number plus one.
+        dtype: Type of the result.
+
+    Returns:
+        An array of shape `(*y.shape, num_classes)`.
+
+    Raises: ValueError if a number is negative or not below `num_classes`.
+    >>> to_categorical([0, 2], num_classes=3)
+    array([[1., 0., 0.],
+           [0., 0., 1.]], dtype=float32)
+    """
+    y, num_classes = _class_numbers("to_categorical", y, num_classes)
+    rows = np.zeros((y.size, num_classes), dtype=dtype)
+    rows[np.arange(y.size), y.reshape(-1)] = 1
+    return rows.reshape(*y.shape, num_classes)
+
+
+def to_ordinal(y, num_classes=None, dtype="float32"):
+    """Turns ranks into rows that begin with as many ones as the rank says.
+
+    Args:
+        y: Ranks from 0 on, any shape; a last axis of length 1 is dropped unless it is the only one.
+        num_classes: How many ranks there are; None takes the largest plus one.
+        dtype: Type of the result.
+
+    Returns:
+        An array of shape `(*y.shape, num_classes - 1)`.
+
+    Raises: ValueError if a rank is negative or not below `num_classes`.
+    >>> to_ordinal([0, 2, 1])
+    array([[0., 0.],
+           [1., 1.],
+           [1., 0.]], dtype=float32)
+    """
+    y, num_classes = _class_numbers("to_ordinal", y, num_classes)
+    return (np.arange(num_classes - 1) < y[..., np.newaxis]).astype(dtype)
+
+
+def _class_numbers(owner, y, num_classes):
+    y = np.array(y, dtype="int")
+    if y.ndim > 1 and y.shape[-1] == 1:
+        y = y[..., 0]
+    if not num_classes:
+        if not y.size:
+            raise ValueError(f"{owner}: got no class numbers. Pass num_classes for an empty y.")
+        num_classes = int(y.max()) + 1
+    if y.size and not 0 <= y.min() <= y.max() < num_classes:
+        raise ValueError(
+            f"{owner}: expected class numbers from 0 to {num_classes - 1}, got numbers from {y.min()} to "
+            f"{y.max()}. Number the classes from 0, or pass a larger num_classes."
+        )
+    return y, int(num_classes)
+
+
+def normalize(x, axis=-1, order=2):
+    """Divides by the norm along an axis; all-zero vectors stay zero.
+
+    Args:
+        x: Array.
+        axis: Axis along which the norm is taken.
+        order: Order of the norm as in `numpy.linalg.norm`: 2 is the Euclidean length.
+
+    Returns:
+        A new array of the shape of `x`.
+
+    >>> normalize([[3.0, 4.0], [0.0, 0.0]])
+    array([[0.6, 0.8],
+           [0. , 0. ]])
+    """
+    lengths = np.atleast_1d(np.linalg.norm(x, order, axis))
+    lengths[lengths == 0] = 1
+    return x / np.expand_dims(lengths, axis)

@@ -1,0 +1,66 @@
+"""Sequences of different lengths as one array."""
+
+import numpy as np
+
+from tfk.utils.checks import check_choice, check_positive_int
+
+SIDES = ("pre", "post")
+
+
+def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncating="pre", value=0.0):
+    """Pads or cuts every sequence to one length.
+
+    Args:
+        sequences: List of sequences; the items of a sequence may be arrays of one shape.
+        maxlen: Length of the rows; None takes the longest sequence.
+        dtype: Type of the result; `object` for strings of different lengths.
+        padding: `"pre"` pads before the items, `"post"` after them.
+        truncating: `"pre"` drops the first items of what is too long, `"post"` the last ones.
+        value: What to pad with.
+
+    Returns:
+        An array of shape `(len(sequences), maxlen, ...)`.
+
+    Raises: ValueError if `sequences` holds something else than sequences, or items of different shapes.
+    >>> pad_sequences([[1], [2, 3, 4]], maxlen=2)
+    array([[0, 1],
+           [3, 4]], dtype=int32)
+    """
+    check_choice("pad_sequences", "padding", padding, SIDES)
+    check_choice("pad_sequences", "truncating", truncating, SIDES)
+    if not hasattr(sequences, "__len__"):
+        raise ValueError(
+            f"pad_sequences: expected a list of sequences, got {type(sequences).__name__}. "
+            "Pass list(...) of it."
+        )
+    for position, sequence in enumerate(sequences):
+        if not hasattr(sequence, "__len__"):
+            raise ValueError(
+                f"pad_sequences: expected sequences, got {sequence!r} at position {position}. "
+                "Wrap a single sequence in a list."
+            )
+    if maxlen is None:
+        maxlen = max(map(len, sequences), default=0)
+    else:
+        maxlen = check_positive_int("pad_sequences", "maxlen", maxlen)
+    if isinstance(value, str) and not np.issubdtype(dtype, np.object_) and not np.issubdtype(dtype, np.str_):
+        raise ValueError(
+            f"pad_sequences: the padding value {value!r} does not fit dtype {dtype}. "
+            "Pass dtype=object for strings."
+        )
+    item_shape = next((np.asarray(sequence).shape[1:] for sequence in sequences if len(sequence)), ())
+    padded = np.full((len(sequences), maxlen, *item_shape), value, dtype=dtype)
+    for position, sequence in enumerate(sequences):
+        if not len(sequence):
+            continue
+        kept = np.asarray(sequence[-maxlen:] if truncating == "pre" else sequence[:maxlen], dtype=dtype)
+        if kept.shape[1:] != item_shape:
+            raise ValueError(
+                f"pad_sequences: expected items of shape {item_shape}, got {kept.shape[1:]} in the sequence "
+                f"at position {position}."
+            )
+        if padding == "post":
+            padded[position, : len(kept)] = kept
+        else:
+            padded[position, -len(kept) :] = kept
+    return padded
