@@ -1,0 +1,183 @@
+"""Convolution over one, two or three axes."""
+
+import tensorflow as tf
+
+from tfk.layers.convolution.base_conv import BaseConv
+from tfk.layers.convolution.window import in_channels_last
+from tfk.layers.core.dense import matmul_last_axis
+from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.saving.registry import register
+from tfk.utils.checks import check_positive_int, describe
+from tfk.utils.conv_arithmetic import tf_data_format
+
+
+class Conv(BaseConv):
+    """Base of Conv1D, Conv2D and Conv3D, which set `rank`."""
+
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        data_format=None,
+        dilation_rate=1,
+        groups=1,
+        activation=None,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
+        activity_regularizer=None,
+        kernel_constraint=None,
+        bias_constraint=None,
+        **kwargs,
+    ):
+        super().__init__(
+            kernel_size,
+            strides=strides,
+            padding=padding,
+            data_format=data_format,
+            dilation_rate=dilation_rate,
+            activation=activation,
+            use_bias=use_bias,
+            bias_initializer=bias_initializer,
+            bias_regularizer=bias_regularizer,
+            activity_regularizer=activity_regularizer,
+            bias_constraint=bias_constraint,
+            **kwargs,
+        )
+        self.filters = check_positive_int(self, "filters", filters)
+        self.groups = check_positive_int(self, "groups", groups or 1)
+        if self.filters % self.groups:
+            raise ValueError(
+                f"{describe(self)}: filters={self.filters} is not divisible by groups={self.groups}."
+            )
+        store_settings(
+            self,
+            kernel_initializer=kernel_initializer,
+            kernel_regularizer=kernel_regularizer,
+            kernel_constraint=kernel_constraint,
+        )
+
+    def build(self, input_shape):
+        channels = self._input_channels(input_shape)
+        if channels % self.groups:
+            raise ValueError(
+                f"{describe(self)}: the {channels} channels of an input of shape {tuple(input_shape)} are not "
+                f"divisible by groups={self.groups}."
+            )
+        self.compute_output_shape(input_shape)  # refuses inputs smaller than the window
+        self.kernel = add_set_weight(
+            self, "kernel", (*self.kernel_size, channels // self.groups, self.filters)
+        )
+        self.bias = add_set_weight(self, "bias", (self.filters,)) if self.use_bias else None
+
+    def _convolve(self, inputs):
+        return self.convolution_op(inputs, self.kernel)
+
+    def convolution_op(self, inputs, kernel):
+        """The convolution alone, without bias and activation; for subclasses that transform the kernel.
+
+        Args:
+            inputs: Tensor in the layout of the layer; with `padding="causal"` already padded.
+            kernel: Tensor in the shape of `self.kernel`.
+        """
+
+        def run(x):
+            return convolve(x, kernel, self.strides, self._op_padding, self.dilation_rate, self.groups)
+
+        return in_channels_last(run, inputs, self.data_format, self.rank)
+
+    def _output_channels(self, input_shape):
+        return self.filters
+
+    def get_config(self):
+        settings = settings_config(self, "kernel_initializer", "kernel_regularizer", "kernel_constraint")
+        return {**super().get_config(), "filters": self.filters, "groups": self.groups, **settings}
+
+
+def convolve(inputs, kernel, strides, padding, dilations, groups=1):
+    """Convolution of `(batch, *spatial, channels)` with `(*window, channels / groups, filters)`."""
+    window = kernel.shape[:-2].as_list()
+    if groups > 1:
+        return _convolve_groups(inputs, kernel, strides, padding, dilations, groups)
+    if max(window) == max(strides) == 1:
+        # A window of one element is a matrix product, which skips the copying of patches.
+        return matmul_last_axis(inputs, tf.reshape(kernel, kernel.shape[-2:]))
+    layout = tf_data_format("channels_last", len(window) + 2)
+    return tf.nn.convolution(inputs, kernel, strides, padding, layout, dilations)
+
+
+def _convolve_groups(inputs, kernel, strides, padding, dilations, groups):
+    """One convolution per group: the CPU has no gradient of grouped convolutions."""
+    parts = zip(tf.split(inputs, groups, axis=-1), tf.split(kernel, groups, axis=-1))
+    return tf.concat([convolve(x, k, strides, padding, dilations) for x, k in parts], axis=-1)
+
+
+@register("layers", aliases=("Convolution1D",))
+class Conv1D(Conv):
+    """Convolution over time, or any one axis.
+
+    Args: as of `Conv2D`, with sizes that are integers or tuples of one; `data_format` is `"channels_last"` by
+        default; `padding` may also be `"causal"`, which pads at the start only, so that no output sees a later
+        input.
+    Input shape: `(batch, ..., time, channels)`.
+    Output shape: `(batch, ..., new_time, filters)`.
+    Raises: ValueError for invalid sizes or an input smaller than the window.
+    >>> Conv1D(4, 3, padding="causal")(tf.ones((2, 10, 3))).shape
+    TensorShape([2, 10, 4])
+    """
+
+    rank = 1
+    paddings = ("valid", "same", "causal")
+    default_data_format = "channels_last"
+
+
+@register("layers", aliases=("Convolution2D",))
+class Conv2D(Conv):
+    """Convolution over the height and width of images.
+
+    Args:
+        filters: Number of output channels, a positive integer.
+        kernel_size: Size of the window, an integer or a tuple of two.
+        strides: Step of the window, an integer or a tuple of two; not together with a dilation.
+        padding: `"valid"` (no padding) or `"same"` (zeros around, so that stride 1 keeps the size).
+        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        dilation_rate: Distance between the window's elements, an integer or a tuple of two.
+        groups: Number of groups of channels that are convolved apart; divides channels and filters.
+        activation: Name or function applied to the output; None for none.
+        use_bias: Whether to add a bias to each filter.
+        kernel_initializer, bias_initializer: Initial values, names or objects.
+        kernel_regularizer, bias_regularizer: Penalties of the weights.
+        activity_regularizer: Penalty of the output.
+        kernel_constraint, bias_constraint: Projections applied after each update.
+    Input shape: `(batch, ..., height, width, channels)`, or channels before height.
+    Output shape: `(batch, ..., new_height, new_width, filters)`, or filters before height.
+    Raises: ValueError for invalid sizes or an input smaller than the window.
+    >>> Conv2D(4, 3, padding="same", activation="relu")(tf.ones((2, 8, 8, 3))).shape
+    TensorShape([2, 8, 8, 4])
+    """
+
+    rank = 2
+
+
+@register("layers", aliases=("Convolution3D",))
+class Conv3D(Conv):
+    """Convolution over three axes, such as those of volumes or videos.
+
+    Args: as of `Conv2D`, with sizes that are integers or tuples of three.
+    Input shape: `(batch, ..., depth, height, width, channels)`, or channels before depth.
+    Output shape: The same with new sizes and `filters` channels.
+    Raises: ValueError for invalid sizes or an input smaller than the window.
+    >>> Conv3D(4, 3)(tf.ones((2, 8, 8, 8, 3))).shape
+    TensorShape([2, 6, 6, 6, 4])
+    """
+
+    rank = 3
+
+
+Convolution1D = Conv1D
+Convolution2D = Conv2D
+Convolution3D = Conv3D

@@ -1,0 +1,35 @@
+"""Activation layer: a function of each element, as a layer of its own."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.layers.core.weight_settings import settings_config, store_settings
+from tfk.saving.registry import register
+
+
+@register("layers")
+class Activation(Layer):
+    """Applies an activation function.
+
+    Args:
+        activation: Name such as `"relu"`, or a function of one tensor.
+    Input shape: Any. Output shape: The same.
+    >>> Activation("relu")(tf.constant([-1.0, 2.0])).numpy()
+    array([0., 2.], dtype=float32)
+    """
+
+    keeps_input_dtype = True
+
+    def __init__(self, activation, **kwargs):
+        super().__init__(**kwargs)
+        store_settings(self, activation=activation)
+        self.supports_masking = True
+
+    def call(self, inputs):
+        return self.activation(inputs)
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), **settings_config(self, "activation")}

@@ -1,0 +1,131 @@
+"""Dense layer: every output sees every input."""
+
+import tensorflow as tf
+
+from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer import Layer
+from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.saving.registry import register
+from tfk.utils.checks import check_positive_int, describe
+
+
+@register("layers")
+class Dense(Layer):
+    """Affine map of the last axis: `activation(x @ kernel + bias)`.
+
+    Args:
+        units: Size of the output's last axis, a positive integer.
+        activation: Name or function applied to the output; None for none.
+        use_bias: Whether to add a bias.
+        kernel_initializer, bias_initializer: Initial values, names or objects.
+        kernel_regularizer, bias_regularizer: Penalties of the weights.
+        activity_regularizer: Penalty of the output.
+        kernel_constraint, bias_constraint: Projections applied after each update.
+    Input shape: `(batch, ..., features)`; `features` must be known. Sparse tensors of rank 2 and ragged
+        tensors whose last axis is uniform are accepted.
+    Output shape: `(batch, ..., units)`.
+    Raises: ValueError if `units` is not positive or `features` is unknown.
+    >>> Dense(4, activation="relu")(tf.ones((2, 3))).shape
+    TensorShape([2, 4])
+    """
+
+    def __init__(
+        self,
+        units,
+        activation=None,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
+        activity_regularizer=None,
+        kernel_constraint=None,
+        bias_constraint=None,
+        **kwargs,
+    ):
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self.units = check_positive_int(self, "units", units)
+        self.use_bias = use_bias
+        store_settings(
+            self,
+            activation=activation,
+            kernel_initializer=kernel_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            bias_constraint=bias_constraint,
+        )
+        self.supports_masking = True
+        self.input_spec = InputSpec(min_ndim=2)
+
+    def build(self, input_shape):
+        dtype = tf.as_dtype(self.variable_dtype)
+        if not (dtype.is_floating or dtype.is_complex):
+            raise TypeError(f"{describe(self)}: expected a floating-point dtype, got {dtype.name}.")
+        features = self.known_dim(input_shape, axis=-1)
+        self.input_spec = InputSpec(min_ndim=2, axes={-1: features})
+        self.kernel = add_set_weight(self, "kernel", (features, self.units))
+        self.bias = add_set_weight(self, "bias", (self.units,)) if self.use_bias else None
+
+    def call(self, inputs):
+        if isinstance(inputs, tf.RaggedTensor):
+            return _map_uniform_part(self, inputs)
+        inputs = tf.cast(inputs, self.compute_dtype)
+        if isinstance(inputs, tf.SparseTensor):
+            outputs = tf.sparse.sparse_dense_matmul(inputs, self.kernel)
+        else:
+            outputs = matmul_last_axis(inputs, self.kernel)
+        if self.use_bias:
+            outputs = tf.nn.bias_add(outputs, self.bias)
+        return self.activation(outputs)
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)[:-1] + [self.units]
+
+    def get_config(self):
+        settings = settings_config(
+            self,
+            "activation",
+            "kernel_initializer",
+            "bias_initializer",
+            "kernel_regularizer",
+            "bias_regularizer",
+            "activity_regularizer",
+            "kernel_constraint",
+            "bias_constraint",
+        )
+        return {**super().get_config(), "units": self.units, "use_bias": self.use_bias, **settings}
+
+
+def matmul_last_axis(inputs, kernel):
+    """`inputs @ kernel` for inputs of any rank from 2 on, as one multiplication of matrices."""
+    rank = inputs.shape.rank
+    if rank == 2:
+        return tf.matmul(inputs, kernel)
+    features, units = kernel.shape
+    static = inputs.shape[:-1].as_list()
+    rows = tf.reshape(inputs, (-1, features))  # (batch * ..., features)
+    if static.count(None) > 1:
+        sizes = tf.concat([tf.shape(inputs)[:-1], [units]], axis=0)
+    else:
+        sizes = [-1 if size is None else size for size in static] + [units]
+    outputs = tf.reshape(tf.matmul(rows, kernel), sizes)
+    outputs.set_shape(static + [units])
+    return outputs
+
+
+def _map_uniform_part(layer, inputs):
+    """Calls the layer on the values of a ragged tensor, whose innermost axis has one size."""
+    if inputs.shape[-1] is None:
+        raise ValueError(
+            f"{describe(layer)}: expected a ragged tensor whose last axis is uniform, got shape "
+            f"{tuple(inputs.shape)}. Make the last axis dense before the layer."
+        )
+    if inputs.flat_values.shape.rank > 1:
+        return inputs.with_flat_values(layer.call(inputs.flat_values))
+    # The last axis is stored as ragged although all its rows are equally long.
+    values = tf.reshape(inputs.flat_values, (-1, inputs.shape[-1]))
+    if inputs.ragged_rank == 1:
+        return layer.call(values)
+    return tf.RaggedTensor.from_nested_row_splits(layer.call(values), inputs.nested_row_splits[:-1])

@@ -1,0 +1,31 @@
+"""Identity layer: hands its input on."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.saving.registry import register
+from tfk.utils.shapes import to_tensor_shapes
+
+
+@register("layers")
+class Identity(Layer):
+    """Returns its input, a tensor or a nest of tensors, unchanged.
+
+    >>> Identity()(tf.constant([1.0, 2.0])).numpy()
+    array([1., 2.], dtype=float32)
+    """
+
+    keeps_input_dtype = True
+
+    def __init__(self, trainable=True, name=None, dtype=None, dynamic=False, **kwargs):
+        super().__init__(trainable=trainable, name=name, dtype=dtype, dynamic=dynamic, **kwargs)
+        self.supports_masking = True
+
+    def call(self, inputs):
+        return tf.nest.map_structure(tf.identity, inputs)
+
+    def compute_output_shape(self, input_shape):
+        return to_tensor_shapes(input_shape)
+
+    def compute_output_dtype(self, input_dtypes):
+        return tf.nest.map_structure(super().compute_output_dtype, input_dtypes)

@@ -1,0 +1,169 @@
+"""Lambda layer: any function as a layer."""
+
+import inspect
+import warnings
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.engine.call_context import in_graph
+from tfk.engine.layer import Layer
+from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.registry import custom, find, get_registered_name, public_name, register
+from tfk.utils.autograph import converted
+from tfk.utils.checks import describe
+from tfk.utils.shapes import is_shape, map_shapes, to_tensor_shapes, to_tuples
+
+
+@register("layers")
+class Lambda(Layer):
+    """Calls a function of tensors.
+
+    A saved model holds the name of the function, never its code: register it with
+    `@register_keras_serializable()`, or pass it in `custom_objects` when loading (a lambda, which has no
+    name of its own, under the name of its layer). A function that needs variables belongs into a
+    subclass of Layer, which trains and saves them.
+
+    Args:
+        function: Function of the inputs; it may also take `mask` and `training`.
+        output_shape: Shape of the output without the batch, or a function from the input's shape to the
+            output's, for `compute_output_shape`; None finds it by tracing.
+        mask: The mask of the output, or a function of inputs and their mask that returns it.
+        arguments: Dict of further keyword arguments for the function.
+    Input shape: What the function takes. Output shape: What it returns.
+    >>> Lambda(lambda x: x**2)(tf.constant([2.0, 3.0])).numpy()
+    array([4., 9.], dtype=float32)
+    """
+
+    def __init__(self, function, output_shape=None, mask=None, arguments=None, **kwargs):
+        super().__init__(**kwargs)
+        if not callable(function):
+            raise TypeError(f"{describe(self)}: expected a function, got {function!r}.")
+        names = _argument_names(function)
+        # Not by attribute: what a function holds (a model, say) is no part of this layer.
+        self.__dict__.update(
+            function=function,
+            mask=mask,
+            arguments=dict(arguments or {}),
+            _output_shape=output_shape,
+            _passes={"mask": "mask" in names, "training": "training" in names},
+            _checked=False,
+        )
+        self.supports_masking = mask is not None
+
+    def call(self, inputs, mask=None, training=None):
+        function = converted(self.function) if in_graph() else self.function
+        given = {"mask": mask, "training": training}
+        passed = {name: value for name, value in given.items() if self._passes[name]}
+        if self._checked:
+            return function(inputs, **self.arguments, **passed)
+        self.__dict__["_checked"] = True
+        with tf.variable_creator_scope(self._refuse_variable), tf.GradientTape() as tape:
+            outputs = function(inputs, **self.arguments, **passed)
+        self._warn_of_variables(tape.watched_variables())
+        return outputs
+
+    def _refuse_variable(self, next_creator, **options):
+        self.__dict__["_checked"] = False
+        raise ValueError(
+            f"{describe(self)}: its function creates the variable {options.get('name')!r}, which a Lambda cannot "
+            "keep from one call to the next. Write a subclass of Layer that creates it in build()."
+        )
+
+    def _warn_of_variables(self, variables):
+        if variables:
+            names = ", ".join(sorted({variable.name for variable in variables}))
+            warnings.warn(
+                f"{describe(self)}: its function uses {names}. A Lambda does not train or save them; write a "
+                "subclass of Layer that owns them if it should."
+            )
+
+    def compute_mask(self, inputs, mask=None):
+        return self.mask(inputs, mask) if callable(self.mask) else self.mask
+
+    def _static_output_spec(self, inputs, args, kwargs):
+        return None  # only a trace tells the dtype and structure of what the function returns
+
+    def compute_output_shape(self, input_shape):
+        if self._output_shape is None:
+            return super().compute_output_shape(input_shape)
+        if callable(self._output_shape):
+            return to_tensor_shapes(self._output_shape(to_tuples(input_shape)))
+        first = input_shape if is_shape(input_shape) else tf.nest.flatten(to_tensor_shapes(input_shape))[0]
+        batch = tf.TensorShape(first)[:1]
+        return map_shapes(lambda shape: batch + tf.TensorShape(shape), self._output_shape)
+
+    def get_config(self):
+        config = {**super().get_config(), "arguments": serialize_keras_object(self.arguments)}
+        config.update(_describe("function", "module", self.function))
+        config.update(_describe("output_shape", "output_shape_module", self._output_shape))
+        if self.mask is not None:
+            config.update(_describe("mask", "mask_module", self.mask))
+        return config
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        arguments = config.pop("arguments", None) or {}
+        settings = {
+            key: _restore(config, key, module_key, custom_objects)
+            for key, module_key in (
+                ("function", "module"),
+                ("output_shape", "output_shape_module"),
+                ("mask", "mask_module"),
+            )
+        }
+        return cls(**settings, arguments={k: _restore_argument(v) for k, v in arguments.items()}, **config)
+
+
+def _argument_names(function):
+    try:
+        return inspect.signature(function).parameters
+    except (TypeError, ValueError):  # some functions written in C do not tell
+        return ()
+
+
+def _describe(key, module_key, value):
+    """The three config entries of a function or plain value.
+
+    A registered function is named. Any other function stays itself in the config, so that copying a
+    live layer needs no name; turning the config into text leaves it to `serialize_keras_object`.
+    """
+    if not callable(value):
+        return {key: value, f"{key}_type": "raw", module_key: None}
+    module = getattr(value, "__module__", None)
+    return {key: _by_name(value), f"{key}_type": "function", module_key: module}
+
+
+def _by_name(function):
+    name = getattr(function, "__name__", None)
+    registered = name and (public_name(function) or custom([get_registered_name(function)]) is function)
+    return serialize_keras_object(function) if registered else function
+
+
+def _restore(config, key, module_key, custom_objects):
+    """The value that `_describe` (or Keras 2) described; its entries leave the config."""
+    config.pop(module_key, None)
+    kind, value = config.pop(f"{key}_type", "raw"), config.pop(key, None)
+    if kind == "raw" or callable(value):
+        return tuple(value) if isinstance(value, list) else value
+    if kind not in ("function", "lambda"):
+        raise ValueError(
+            f"Lambda {config.get('name')!r}: expected {key}_type to be 'function', 'lambda' or 'raw', got {kind!r}."
+        )
+    is_lambda = kind == "lambda" or (isinstance(value, dict) and value.get("class_name") == "__lambda__")
+    if is_lambda:
+        given = custom([config.get("name")], custom_objects)
+        if given is not None:
+            return given
+        if not isinstance(value, dict):  # code, defaults and closure, as Keras 2 wrote them into .h5 files
+            value = {"class_name": "__lambda__", "config": {"value": value}}
+    if isinstance(value, str):
+        return find(value, custom_objects=custom_objects, functions=True)
+    return deserialize_keras_object(value, custom_objects)
+
+
+def _restore_argument(value):
+    if isinstance(value, dict) and value.get("type") == "ndarray":  # as Keras 2 writes arrays
+        return np.array(value["value"])
+    return deserialize_keras_object(value)

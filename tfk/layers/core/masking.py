@@ -1,0 +1,42 @@
+"""Masking layer: marks time steps that hold nothing."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.saving.registry import register
+from tfk.utils.masks import set_mask
+
+
+@register("layers")
+class Masking(Layer):
+    """Masks the time steps whose features all equal `mask_value`, and sets them to zero.
+
+    Args:
+        mask_value: The number that stands for nothing.
+    Input shape: `(batch, time, ..., features)`. Output shape: The same.
+    >>> outputs = Masking(mask_value=9.0)(tf.constant([[[1.0, 9.0], [9.0, 9.0]]]))
+    >>> outputs._keras_mask.numpy()
+    array([[ True, False]])
+    """
+
+    keeps_input_dtype = True
+
+    def __init__(self, mask_value=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.mask_value = mask_value
+        self.supports_masking = True
+
+    def compute_mask(self, inputs, mask=None):
+        return tf.reduce_any(tf.not_equal(inputs, self.mask_value), axis=-1)
+
+    def call(self, inputs):
+        kept = tf.reduce_any(tf.not_equal(inputs, self.mask_value), axis=-1, keepdims=True)
+        outputs = inputs * tf.cast(kept, inputs.dtype)
+        set_mask(outputs, tf.squeeze(kept, axis=-1))  # saves computing it again in compute_mask
+        return outputs
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "mask_value": self.mask_value}

@@ -1,0 +1,36 @@
+"""Initializers, regularizers, constraints and activations of layers, handled by the names of their arguments.
+
+The last word of an argument's name says what it is: `kernel_initializer`, `recurrent_activation`.
+"""
+
+from tfk import activations, constraints, initializers, regularizers
+
+_MODULES = {
+    "activation": activations,
+    "constraint": constraints,
+    "initializer": initializers,
+    "regularizer": regularizers,
+}
+
+
+def _module(argument):
+    return _MODULES[argument.rsplit("_", 1)[-1]]
+
+
+def store_settings(layer, **arguments):
+    """Turns each argument (a name, config, object or None) into an object and sets it on the layer."""
+    for argument, value in arguments.items():
+        setattr(layer, argument, _module(argument).get(value))
+
+
+def settings_config(layer, *arguments):
+    """The entries of `layer.get_config()` for arguments that were stored by `store_settings`."""
+    return {argument: _module(argument).serialize(getattr(layer, argument)) for argument in arguments}
+
+
+def add_set_weight(layer, name, shape, **options):
+    """Adds the weight `name` with the layer's `<name>_initializer`, `_regularizer` and `_constraint`."""
+    settings = {
+        kind: getattr(layer, f"{name}_{kind}", None) for kind in ("initializer", "regularizer", "constraint")
+    }
+    return layer.add_weight(name, shape, **settings, **options)

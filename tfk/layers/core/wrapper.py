@@ -1,0 +1,39 @@
+"""Wrapper: a layer around a layer."""
+
+from tfk.engine.layer import Layer
+from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.registry import register
+from tfk.utils.checks import describe
+
+
+@register("layers")
+class Wrapper(Layer):
+    """Base class of layers that change what another layer does; a subclass defines `call`.
+
+    Args:
+        layer: The wrapped layer.
+    Raises: ValueError if `layer` is not a layer.
+    >>> class Twice(Wrapper):
+    ...     def call(self, inputs):
+    ...         return self.layer(self.layer(inputs))
+    """
+
+    def __init__(self, layer, **kwargs):
+        super().__init__(**kwargs)
+        if not isinstance(layer, Layer):
+            raise ValueError(
+                f"{describe(self)}: expected a layer to wrap, got {layer!r} of type {type(layer).__name__}."
+            )
+        self.layer = layer
+
+    def build(self, input_shape=None):
+        if not self.layer.built:
+            self.layer.build(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "layer": serialize_keras_object(self.layer)}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        return cls(deserialize_keras_object(config.pop("layer"), custom_objects), **config)

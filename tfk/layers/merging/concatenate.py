@@ -1,0 +1,74 @@
+"""Concatenate layer: tensors side by side."""
+
+import tensorflow as tf
+
+from tfk.layers.merging.merge import Merge, check_masks, check_shapes
+from tfk.saving.registry import register
+from tfk.utils.checks import describe
+from tfk.utils.conv_arithmetic import normalize_axis
+
+
+@register("layers")
+class Concatenate(Merge):
+    """Joins its inputs along one axis.
+
+    Args:
+        axis: The axis, counted with the batch; negative from the end.
+    Input shape: A list of tensors of one rank, equal in all other axes.
+    Output shape: The same with the sizes along `axis` added up.
+    >>> Concatenate()([tf.ones((2, 3)), tf.ones((2, 5))]).shape
+    TensorShape([2, 8])
+    """
+
+    def __init__(self, axis=-1, **kwargs):
+        super().__init__(**kwargs)
+        self.axis = axis
+
+    def build(self, input_shape):
+        self.compute_output_shape(input_shape)
+
+    def call(self, inputs):
+        return tf.concat(inputs, axis=self.axis)
+
+    def compute_output_shape(self, input_shape):
+        shapes = check_shapes(self, input_shape)
+        rank = next((shape.rank for shape in shapes if shape.rank is not None), None)
+        if rank is None:
+            return tf.TensorShape(None)
+        axis = normalize_axis(self.axis, rank, self)
+        others, lengths = tf.TensorShape([None] * (rank - 1)), []
+        for shape in shapes:
+            shape = shape if shape.rank is not None else tf.TensorShape([None] * rank)
+            try:
+                others = others.merge_with(shape[:axis] + shape[axis + 1 :])
+            except (ValueError, IndexError):
+                raise ValueError(
+                    f"{describe(self)}: the inputs must have the same shape except along axis {self.axis}. Their "
+                    f"shapes are {[tuple(s) for s in shapes]}."
+                ) from None
+            lengths.append(shape[axis])
+        return others[:axis] + [None if None in lengths else sum(lengths)] + others[axis:]
+
+    def compute_mask(self, inputs, mask=None):
+        masks = check_masks(self, inputs, mask)
+        if all(one is None for one in masks):
+            return None
+        full = [_for_each_element(x, one) for x, one in zip(inputs, masks)]
+        return tf.reduce_all(tf.concat(full, axis=self.axis), axis=-1)
+
+    def get_config(self):
+        return {**super().get_config(), "axis": self.axis}
+
+
+def _for_each_element(tensor, mask):
+    """A mask in the shape of the tensor, so that masks of all inputs can be concatenated."""
+    if mask is None:
+        return tf.ones_like(tensor, dtype=tf.bool)
+    if mask.shape.rank < tensor.shape.rank:
+        mask = tf.expand_dims(mask, axis=-1)
+    return tf.broadcast_to(mask, tf.shape(tensor))
+
+
+def concatenate(inputs, axis=-1, **kwargs):
+    """`Concatenate(axis, **kwargs)(inputs)`, for a list of inputs."""
+    return Concatenate(axis=axis, **kwargs)(inputs)

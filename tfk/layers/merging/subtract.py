@@ -1,0 +1,25 @@
+"""Subtract layer."""
+
+from tfk.layers.merging.merge import Merge, check_shapes
+from tfk.saving.registry import register
+
+
+@register("layers")
+class Subtract(Merge):
+    """The first of two inputs minus the second.
+
+    Input shape: A list of two tensors whose shapes broadcast. Output shape: What they broadcast to.
+    >>> Subtract()([tf.constant([[1.0, 5.0]]), tf.constant([[3.0, 2.0]])]).numpy()
+    array([[-2.,  3.]], dtype=float32)
+    """
+
+    def build(self, input_shape):
+        super().build(check_shapes(self, input_shape, count=2))
+
+    def _merge(self, inputs):
+        return inputs[0] - inputs[1]
+
+
+def subtract(inputs, **kwargs):
+    """`Subtract(**kwargs)(inputs)`, for a list of two inputs."""
+    return Subtract(**kwargs)(inputs)

@@ -1,0 +1,396 @@
+"""Batch normalization: each channel by the statistics of the batch."""
+
+import warnings
+
+import tensorflow as tf
+
+from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer import Layer
+from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.normalization.axes import as_tuple, check_axis, config_axis
+from tfk.layers.normalization.batch_renorm import check_clipping, correction
+from tfk.saving.registry import register
+from tfk.utils.checks import check_number, check_positive_int, describe
+from tfk.utils.control_flow import smart_cond
+from tfk.utils.conv_arithmetic import normalize_axis
+
+FUSED_DTYPES = ("float16", "bfloat16", "float32")
+
+
+@register("layers")
+class BatchNormalization(Layer):
+    """Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts: `gamma * x + beta`.
+
+    Training uses the statistics of the batch and updates `moving_mean` and `moving_variance`; inference
+    uses the moving ones. A layer with `trainable=False` always runs as in inference (it is frozen).
+
+    Args:
+        axis: The channel axis, or several; their sizes must be known.
+        momentum: Share of the old value in the moving averages, in `[0, 1]`.
+        epsilon: Added to the variance.
+        center: Whether to add `beta`.
+        scale: Whether to multiply by `gamma`.
+        beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer: Initial
+            values, names or objects.
+        beta_regularizer, gamma_regularizer: Penalties of the weights.
+        beta_constraint, gamma_constraint: Projections applied after each update.
+        synchronized: Whether replicas of a distribution strategy share their statistics.
+        renorm: Whether to use batch renormalization.
+        renorm_clipping: Dict with bounds `rmin`, `rmax`, `dmax` of its corrections.
+        renorm_momentum: Share of the old value in the averages it uses.
+        fused: True or False to force or forbid the fused kernel; None uses it where it fits: inputs of rank
+            4 and 5 with one channel axis at position 1 or the end, float32 or less.
+        virtual_batch_size: Normalize parts of the batch of this size, each by its own statistics.
+        adjustment: Function from the shape of the input (a tensor) to a scale and a bias that are applied to
+            the normalized values while training; not part of the config.
+    Input shape: Any. A mask `(batch, time)` leaves steps out of the statistics (not with the fused kernel).
+    Output shape: The same.
+    Raises: ValueError if `axis` or `fused=True` does not suit the input.
+    Source: Ioffe and Szegedy, 2015, arXiv:1502.03167.
+    >>> BatchNormalization()(tf.constant([[0.0], [10.0]]), training=True).numpy().round(3)
+    array([[-1.],
+           [ 1.]], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        axis=-1,
+        momentum=0.99,
+        epsilon=1e-3,
+        center=True,
+        scale=True,
+        beta_initializer="zeros",
+        gamma_initializer="ones",
+        moving_mean_initializer="zeros",
+        moving_variance_initializer="ones",
+        beta_regularizer=None,
+        gamma_regularizer=None,
+        beta_constraint=None,
+        gamma_constraint=None,
+        synchronized=False,
+        renorm=False,
+        renorm_clipping=None,
+        renorm_momentum=0.99,
+        fused=None,
+        virtual_batch_size=None,
+        adjustment=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.axis = check_axis(self, axis)
+        self.momentum = check_number(self, "momentum", momentum, 0, 1)
+        self.epsilon = epsilon
+        self.center, self.scale = center, scale
+        self.synchronized = synchronized
+        self.renorm = renorm
+        # A tuple of pairs: dicts assigned as attributes become tracked ones.
+        self._clipping = tuple(check_clipping(self, renorm_clipping).items())
+        self.renorm_momentum = renorm_momentum
+        self.adjustment = adjustment
+        self.virtual_batch_size = virtual_batch_size
+        if virtual_batch_size is not None:
+            check_positive_int(self, "virtual_batch_size", virtual_batch_size)
+            if adjustment is not None:
+                raise ValueError(
+                    f"{describe(self)}: virtual_batch_size and adjustment cannot be used together."
+                )
+        self.fused = fused
+        if fused and self._not_fusable():
+            raise ValueError(f"{describe(self)}: fused=True is not possible {self._not_fusable()}.")
+        store_settings(
+            self,
+            beta_initializer=beta_initializer,
+            gamma_initializer=gamma_initializer,
+            moving_mean_initializer=moving_mean_initializer,
+            moving_variance_initializer=moving_variance_initializer,
+            beta_regularizer=beta_regularizer,
+            gamma_regularizer=gamma_regularizer,
+            beta_constraint=beta_constraint,
+            gamma_constraint=gamma_constraint,
+        )
+        self.supports_masking = True
+        self._warned_of_mask = False
+
+    def _not_fusable(self, rank=None):
+        """Why the fused kernel cannot be used (for inputs of `rank`), or None."""
+        axes = as_tuple(self.axis)
+        reasons = {
+            "with synchronized=True": self.synchronized,
+            "with renorm=True": self.renorm,
+            "with virtual_batch_size": self.virtual_batch_size is not None,
+            "with adjustment": self.adjustment is not None,
+            f"in {self.compute_dtype}; it takes {', '.join(FUSED_DTYPES)}": self.compute_dtype
+            not in FUSED_DTYPES,
+            f"with axis={self.axis}; it takes 1 or the last one": len(axes) > 1
+            or axes[0] not in ((1, -1, 3, 4, -3, -4) if rank is None else (1, rank - 1)),
+            f"for inputs of rank {rank}; it takes 4 and 5": rank not in (None, 4, 5),
+        }
+        return next((reason for reason, holds in reasons.items() if holds), None)
+
+    def build(self, input_shape):
+        rank = input_shape.rank
+        self.axis = normalize_axis(as_tuple(self.axis), rank, self)
+        sizes = {axis: self.known_dim(input_shape, axis) for axis in self.axis}
+        self.input_spec = InputSpec(ndim=rank, axes=sizes)
+        reason = self._not_fusable(rank)
+        if self.fused and reason:
+            raise ValueError(f"{describe(self)}: fused=True is not possible {reason}.")
+        self.fused = reason is None if self.fused is None else bool(self.fused)
+        if len(sizes) == 1 and self.virtual_batch_size is None:
+            shape = tuple(sizes.values())
+        else:
+            shape = tuple(sizes.get(axis, 1) for axis in range(rank))
+        if self.virtual_batch_size is not None:
+            if 0 in self.axis:
+                raise ValueError(
+                    f"{describe(self)}: virtual_batch_size needs an axis other than 0, got {self.axis}."
+                )
+            shape = (1, 1, *shape[1:])  # (virtual batch, number of virtual batches, ...)
+        self._add_weights(shape)
+
+    def _add_weights(self, shape):
+        # Statistics and what is applied to them stay in float32 in half-precision layers.
+        dtype = "float32" if tf.as_dtype(self.variable_dtype).size < 4 else self.variable_dtype
+        options = {"dtype": dtype, "autocast": False}
+        self.gamma = add_set_weight(self, "gamma", shape, **options) if self.scale else None
+        self.beta = add_set_weight(self, "beta", shape, **options) if self.center else None
+        options.update(
+            trainable=False,
+            synchronization=tf.VariableSynchronization.ON_READ,
+            aggregation=tf.VariableAggregation.MEAN,
+        )
+        self.moving_mean = add_set_weight(self, "moving_mean", shape, **options)
+        self.moving_variance = add_set_weight(self, "moving_variance", shape, **options)
+        if self.renorm:
+
+            def stddev_initializer(shape, dtype=None):
+                return tf.sqrt(self.moving_variance_initializer(shape, dtype=dtype))
+
+            mean_initializer = self.moving_mean_initializer
+            self.moving_stddev = self.add_weight(
+                "moving_stddev", shape, initializer=stddev_initializer, **options
+            )
+            self.renorm_mean = self.add_weight("renorm_mean", shape, initializer=mean_initializer, **options)
+            self.renorm_stddev = self.add_weight(
+                "renorm_stddev", shape, initializer=stddev_initializer, **options
+            )
+
+    def call(self, inputs, training=None, mask=None):
+        inputs = tf.cast(inputs, self.compute_dtype)
+        if not self.trainable:
+            training = False
+        if self.fused:
+            self._warn_of_mask(mask)
+            return smart_cond(
+                training,
+                lambda: self._train_fused(inputs),
+                lambda: self._run_fused(inputs, is_training=False)[0],
+            )
+        return smart_cond(training, lambda: self._train(inputs, mask), lambda: self._infer(inputs))
+
+    def _warn_of_mask(self, mask):
+        if mask is not None and not self._warned_of_mask:
+            self._warned_of_mask = True
+            warnings.warn(
+                f"{describe(self)}: the fused kernel ignores the mask in its statistics. Pass fused=False to use it."
+            )
+
+    # The fused kernel -----------------------------------------------------------------------------
+
+    def _train_fused(self, inputs):
+        outputs, mean, variance = self._run_fused(inputs, is_training=True)
+        if _replica_may_be_empty():
+            filled = tf.shape(inputs)[0] > 0
+            mean = tf.where(filled, mean, self.moving_mean)
+            variance = tf.where(filled, variance, self.moving_variance)
+        self.moving_mean.assign(mean)
+        self.moving_variance.assign(variance)
+        return outputs
+
+    def _run_fused(self, inputs, is_training):
+        """Outputs and, when training, the new moving mean and variance."""
+        channels_first = self.axis == (1,)
+        shape = tf.shape(inputs)
+        images = inputs
+        if inputs.shape.rank == 5:  # two spatial axes become one
+            sizes = (
+                (shape[0], inputs.shape[1], -1, shape[4])
+                if channels_first
+                else (shape[0], -1, shape[3], shape[4])
+            )
+            images = tf.reshape(inputs, sizes)
+        ones = tf.ones(self.moving_mean.shape, self.moving_mean.dtype)
+        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=images,
+            scale=self.gamma if self.scale else ones,
+            offset=self.beta if self.center else tf.zeros_like(ones),
+            mean=self.moving_mean,
+            variance=self.moving_variance,
+            epsilon=self.epsilon,
+            exponential_avg_factor=1.0 - self.momentum if is_training else 1.0,
+            data_format="NCHW" if channels_first else "NHWC",
+            is_training=is_training,
+        )
+        return (outputs if images is inputs else tf.reshape(outputs, shape)), mean, variance
+
+    # The formula ----------------------------------------------------------------------------------
+
+    def _train(self, inputs, mask):
+        values = self._widen(inputs)
+        if self.virtual_batch_size is not None:
+            values = tf.reshape(
+                values, tf.concat([[self.virtual_batch_size, -1], tf.shape(values)[1:]], axis=0)
+            )
+        mean, variance = self._moments(values, mask)
+        scale, offset = self.gamma, self.beta
+        if self.adjustment is not None:
+            scale, offset = _compose(
+                *self.adjustment(tf.shape(values)), self._broadcast(scale), self._broadcast(offset)
+            )
+        batch_mean, batch_variance = mean, variance
+        if (
+            self.virtual_batch_size is not None
+        ):  # the moving averages follow the mean over the virtual batches
+            batch_mean = tf.reduce_mean(mean, axis=1, keepdims=True)
+            batch_variance = tf.reduce_mean(variance, axis=1, keepdims=True)
+        is_filled = tf.shape(inputs)[0] > 0 if _replica_may_be_empty() else None
+        if self.renorm:
+            r, d = self._renorm_correction(batch_mean, batch_variance, is_filled)
+            scale, offset = _compose(r, d, scale, offset)
+        else:
+            self._follow(self.moving_variance, batch_variance, self.momentum, is_filled)
+        self._follow(self.moving_mean, batch_mean, self.momentum, is_filled)
+        return self._apply(values, inputs, mean, variance, scale, offset)
+
+    def _infer(self, inputs):
+        values = self._widen(inputs)
+        if self.virtual_batch_size is not None:
+            values = tf.expand_dims(values, axis=1)
+        return self._apply(values, inputs, self.moving_mean, self.moving_variance, self.gamma, self.beta)
+
+    def _widen(self, inputs):
+        return tf.cast(inputs, tf.float32) if inputs.dtype.size < 4 else inputs
+
+    def _apply(self, values, inputs, mean, variance, scale, offset):
+        """Normalizes `values` and gives them the dtype and shape of `inputs` again."""
+        mean, variance, scale, offset = (
+            None if one is None else tf.cast(self._broadcast(one), values.dtype)
+            for one in (mean, variance, scale, offset)
+        )
+        outputs = tf.nn.batch_normalization(values, mean, variance, offset, scale, self.epsilon)
+        outputs = tf.cast(outputs, inputs.dtype)
+        if self.virtual_batch_size is not None:
+            outputs = tf.reshape(outputs, tf.shape(inputs))
+        outputs.set_shape(inputs.shape)
+        return outputs
+
+    def _broadcast(self, statistic):
+        """A statistic or weight of shape `(channels,)` in a shape that broadcasts against the input."""
+        rank = self.input_spec.ndim
+        if statistic is None or statistic.shape.rank != 1 or self.axis == (rank - 1,):
+            return statistic
+        return tf.reshape(statistic, [-1 if axis in self.axis else 1 for axis in range(rank)])
+
+    def _moments(self, values, mask):
+        """Mean and variance in the shape of the weights; one of each per virtual batch."""
+        shift = 0 if self.virtual_batch_size is None else 1
+        kept = {axis + shift for axis in self.axis} | ({1} if shift else set())
+        axes = [axis for axis in range(values.shape.rank) if axis not in kept]
+        keepdims = len(self.moving_mean.shape) > 1
+        weights = None if mask is None else tf.expand_dims(tf.cast(mask, values.dtype), axis=-1)
+        replica = tf.distribute.get_replica_context()
+        if self.synchronized and replica is not None and replica.num_replicas_in_sync > 1:
+            mean, variance = _moments_of_all(replica, values, weights, axes, keepdims)
+        elif weights is not None:
+            mean, variance = tf.nn.weighted_moments(values, axes, weights, keepdims=keepdims)
+        else:
+            mean, variance = tf.nn.moments(values, axes, keepdims=keepdims)
+        if _replica_may_be_empty():
+            mean = tf.math.multiply_no_nan(mean, tf.cast(tf.shape(values)[0] > 0, mean.dtype))
+            variance = tf.math.multiply_no_nan(variance, tf.cast(tf.shape(values)[0] > 0, mean.dtype))
+        return mean, variance
+
+    def _follow(self, average, value, momentum, is_filled):
+        """Moves a moving average towards `value`, unless the batch of this replica is empty."""
+        change = (average - tf.cast(value, average.dtype)) * (1.0 - momentum)
+        if is_filled is not None:
+            change = tf.where(is_filled, change, tf.zeros_like(change))
+        average.assign_sub(change)
+        return average
+
+    def _renorm_correction(self, mean, variance, is_filled):
+        stddev = tf.sqrt(variance + self.epsilon)
+        floor = tf.sqrt(tf.cast(self.epsilon, stddev.dtype))
+        r, d = correction(
+            mean,
+            stddev,
+            self.renorm_mean.read_value(),
+            tf.maximum(self.renorm_stddev.read_value(), floor),
+            dict(self._clipping),
+        )
+        self._follow(self.renorm_mean, mean, self.renorm_momentum, is_filled)
+        self._follow(self.renorm_stddev, stddev, self.renorm_momentum, is_filled)
+        moving = self._follow(self.moving_stddev, stddev, self.momentum, is_filled)
+        self.moving_variance.assign(tf.nn.relu(tf.square(moving) - self.epsilon))
+        return r, d
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        settings = settings_config(
+            self,
+            "beta_initializer",
+            "gamma_initializer",
+            "moving_mean_initializer",
+            "moving_variance_initializer",
+            "beta_regularizer",
+            "gamma_regularizer",
+            "beta_constraint",
+            "gamma_constraint",
+        )
+        renorm = {
+            "renorm": True,
+            "renorm_clipping": dict(self._clipping),
+            "renorm_momentum": self.renorm_momentum,
+        }
+        return {
+            **super().get_config(),
+            "axis": config_axis(self.axis),
+            "momentum": self.momentum,
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            **settings,
+            **({"synchronized": True} if self.synchronized else {}),
+            **(renorm if self.renorm else {}),
+            **({} if self.virtual_batch_size is None else {"virtual_batch_size": self.virtual_batch_size}),
+        }
+
+
+def _compose(inner_scale, inner_offset, scale, offset):
+    """Scale and offset of `(x * inner_scale + inner_offset) * scale + offset`; None stands for no change."""
+    if scale is not None:
+        inner_scale, inner_offset = inner_scale * scale, inner_offset * scale
+    return inner_scale, inner_offset if offset is None else inner_offset + offset
+
+
+def _replica_may_be_empty():
+    """True under a strategy of several replicas: the last batch of a data set may not reach all of them."""
+    return tf.distribute.has_strategy() and tf.distribute.get_strategy().num_replicas_in_sync > 1
+
+
+def _moments_of_all(replica, values, weights, axes, keepdims):
+    """Mean and variance over the batches of all replicas, in one exchange of sums."""
+    if weights is None:
+        weights = tf.ones_like(values)
+    weights = tf.broadcast_to(weights, tf.shape(values))
+    total, squares, count = replica.all_reduce(
+        tf.distribute.ReduceOp.SUM,
+        [
+            tf.reduce_sum(summed, axes, keepdims=keepdims)
+            for summed in (values * weights, tf.square(values) * weights, weights)
+        ],
+    )
+    mean = tf.math.divide_no_nan(total, count)
+    return mean, tf.maximum(tf.math.divide_no_nan(squares, count) - tf.square(mean), 0.0)

@@ -1,0 +1,43 @@
+"""What layers that pool all positions into one have in common."""
+
+import tensorflow as tf
+
+from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer import Layer
+from tfk.layers.convolution.window import spatial_axes
+from tfk.utils.checks import describe
+from tfk.utils.conv_arithmetic import normalize_data_format
+
+
+class GlobalPool(Layer):
+    """Reduces the spatial axes; a subclass sets `rank` and `reduce`, a function such as `tf.reduce_max`."""
+
+    rank = None
+    reduce = None
+    default_data_format = None  # None: the global setting
+
+    def __init__(self, data_format=None, keepdims=False, **kwargs):
+        super().__init__(**kwargs)
+        self.data_format = normalize_data_format(data_format or self.default_data_format, self)
+        self.keepdims = keepdims
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+
+    @property
+    def _axes(self):
+        return spatial_axes(self.data_format, self.rank)
+
+    def build(self, input_shape):
+        if any(input_shape[axis] == 0 for axis in self._axes):
+            raise ValueError(f"{describe(self)}: an input of shape {tuple(input_shape)} has nothing to pool.")
+
+    def call(self, inputs):
+        return type(self).reduce(inputs, axis=self._axes, keepdims=self.keepdims)
+
+    def compute_output_shape(self, input_shape):
+        sizes = enumerate(tf.TensorShape(input_shape).as_list())
+        reduced = 1 if self.keepdims else "gone"
+        kept = [reduced if axis in self._axes else size for axis, size in sizes]
+        return tf.TensorShape([size for size in kept if size != "gone"])
+
+    def get_config(self):
+        return {**super().get_config(), "data_format": self.data_format, "keepdims": self.keepdims}

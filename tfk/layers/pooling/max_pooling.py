@@ -1,0 +1,61 @@
+"""Max pooling: the maximum of each window."""
+
+import tensorflow as tf
+
+from tfk.layers.pooling.pool import Pool
+from tfk.saving.registry import register
+
+
+@register("layers", aliases=("MaxPool1D",))
+class MaxPooling1D(Pool):
+    """The maximum of each window of time steps.
+
+    Args: as of `MaxPooling2D`, with sizes that are integers or tuples of one; `data_format` is
+        `"channels_last"` by default.
+    Input shape: `(batch, time, channels)`. Output shape: `(batch, new_time, channels)`.
+    >>> MaxPooling1D(2)(tf.constant([[[1.0], [3.0], [5.0], [4.0]]])).numpy().ravel()
+    array([3., 5.], dtype=float32)
+    """
+
+    rank = 1
+    default_data_format = "channels_last"
+    pool = staticmethod(tf.nn.max_pool1d)
+
+
+@register("layers", aliases=("MaxPool2D",))
+class MaxPooling2D(Pool):
+    """The maximum of each window of an image.
+
+    Args:
+        pool_size: Size of the window, an integer or a tuple of two.
+        strides: Step of the window, an integer or a tuple of two; None: the size of the window.
+        padding: `"valid"` (whole windows only) or `"same"` (also windows that reach over the edge).
+        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+    Input shape: `(batch, height, width, channels)`, or channels before height.
+    Output shape: The same with new sizes.
+    >>> MaxPooling2D()(tf.reshape(tf.range(4.0), (1, 2, 2, 1))).numpy().ravel()
+    array([3.], dtype=float32)
+    """
+
+    rank = 2
+    pool = staticmethod(tf.nn.max_pool2d)
+
+
+@register("layers", aliases=("MaxPool3D",))
+class MaxPooling3D(Pool):
+    """The maximum of each window of a volume.
+
+    Args: as of `MaxPooling2D`, with sizes that are integers or tuples of three.
+    Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
+    Output shape: The same with new sizes.
+    >>> MaxPooling3D(2)(tf.ones((1, 4, 4, 4, 3))).shape
+    TensorShape([1, 2, 2, 2, 3])
+    """
+
+    rank = 3
+    pool = staticmethod(tf.nn.max_pool3d)
+
+
+MaxPool1D = MaxPooling1D
+MaxPool2D = MaxPooling2D
+MaxPool3D = MaxPooling3D

@@ -1,0 +1,35 @@
+"""Rescaling layer: inputs in another unit."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.saving.registry import register
+
+
+@register("layers")
+class Rescaling(Layer):
+    """Computes `inputs * scale + offset` in the compute dtype, while training and afterwards.
+
+    Args:
+        scale: Number, or several that broadcast against the input. `1 / 255` maps bytes to `[0, 1]`.
+        offset: Number, or several. `scale=1 / 127.5, offset=-1` maps bytes to `[-1, 1]`.
+    Input shape: Any, numbers of any dtype, also ragged. Output shape: The same.
+    >>> Rescaling(1 / 255)(tf.constant([0, 51, 255], tf.uint8)).numpy()
+    array([0. , 0.2, 1. ], dtype=float32)
+    """
+
+    def __init__(self, scale, offset=0.0, **kwargs):
+        super().__init__(**kwargs)
+        # Sequences are kept as tuples: lists assigned as attributes become tracked ones.
+        self.scale = tuple(scale) if isinstance(scale, list) else scale
+        self.offset = tuple(offset) if isinstance(offset, list) else offset
+
+    def call(self, inputs):
+        dtype = self.compute_dtype
+        return tf.cast(inputs, dtype) * tf.cast(self.scale, dtype) + tf.cast(self.offset, dtype)
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "scale": self.scale, "offset": self.offset}

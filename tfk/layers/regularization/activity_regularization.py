@@ -1,0 +1,35 @@
+"""ActivityRegularization: a penalty of what passes through."""
+
+import tensorflow as tf
+
+from tfk import regularizers
+from tfk.engine.layer import Layer
+from tfk.saving.registry import register
+
+
+@register("layers")
+class ActivityRegularization(Layer):
+    """Hands its input on and adds a penalty of it, divided by the batch size, to the loss.
+
+    Args:
+        l1: Factor of the sum of absolute values, at least 0.
+        l2: Factor of the sum of squares, at least 0.
+    Input shape: Any. Output shape: The same.
+    >>> layer = ActivityRegularization(l2=0.5)
+    >>> layer(tf.constant([[2.0]])).numpy(), layer.losses[0].numpy()
+    (array([[2.]], dtype=float32), 2.0)
+    """
+
+    def __init__(self, l1=0.0, l2=0.0, **kwargs):
+        super().__init__(activity_regularizer=regularizers.L1L2(l1=l1, l2=l2), **kwargs)
+        self.l1, self.l2 = l1, l2
+        self.supports_masking = True
+
+    def call(self, inputs):
+        return tf.identity(inputs)
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "l1": self.l1, "l2": self.l2}

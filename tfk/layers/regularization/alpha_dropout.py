@@ -1,0 +1,61 @@
+"""Alpha dropout: dropout that keeps the mean and variance of SELU activations."""
+
+import math
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.layers.regularization.noise import keep_mask
+from tfk.saving.registry import register
+from tfk.utils.checks import check_rate
+from tfk.utils.control_flow import smart_cond
+from tfk.utils.random import SeedGenerator
+from tfk.utils.shapes import dynamic_shape
+
+# The value SELU tends to for large negative inputs: -scale * alpha of Klambauer et al.
+SATURATION = -1.0507009873554805 * 1.6732632423543772
+
+
+@register("layers")
+class AlphaDropout(Layer):
+    """Sets inputs to SELU's saturation value at random while training, and rescales all.
+
+    Args:
+        rate: Probability of dropping an element, in `[0, 1]`; 0 and 1 mean no dropout.
+        noise_shape: Shape of the mask, broadcast against the input; None: the input's.
+        seed: Integer that makes the masks repeatable.
+    Input shape: Any. Output shape: The same.
+    Source: Klambauer et al., 2017, arXiv:1706.02515.
+    >>> AlphaDropout(0.5)(tf.ones((2, 2)), training=False).numpy()
+    array([[1., 1.],
+           [1., 1.]], dtype=float32)
+    """
+
+    def __init__(self, rate, noise_shape=None, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.rate = check_rate(self, "rate", rate)
+        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.seed = seed
+        self.supports_masking = True
+        self.seed_generator = SeedGenerator(seed)
+
+    def call(self, inputs, training=None):
+        if not 0 < self.rate < 1:
+            return tf.identity(inputs)
+        # a and b bring mean and variance back to what they were: equation 6 of the paper.
+        a = 1.0 / math.sqrt((1.0 - self.rate) * (1.0 + self.rate * SATURATION**2))
+        b = -a * SATURATION * self.rate
+
+        def dropped():
+            shape = dynamic_shape(inputs) if self.noise_shape is None else self.noise_shape
+            kept = keep_mask(shape, self.rate, self.seed_generator.next_seed())
+            return a * tf.where(kept, inputs, tf.cast(SATURATION, inputs.dtype)) + b
+
+        return smart_cond(training, dropped, lambda: tf.identity(inputs))
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        config = {**super().get_config(), "rate": self.rate, "seed": self.seed}
+        return config if self.noise_shape is None else {**config, "noise_shape": self.noise_shape}

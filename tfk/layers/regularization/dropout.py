@@ -1,0 +1,65 @@
+"""Dropout: units that are missing at random while training."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.layers.regularization.noise import drop
+from tfk.saving.registry import register
+from tfk.utils.checks import check_rate, describe
+from tfk.utils.control_flow import smart_cond
+from tfk.utils.random import SeedGenerator
+from tfk.utils.shapes import dynamic_shape
+
+
+@register("layers")
+class Dropout(Layer):
+    """Sets inputs to zero at random while training and scales the others by `1 / (1 - rate)`.
+
+    Args:
+        rate: Probability of dropping an element, in `[0, 1]`.
+        noise_shape: Shape of the mask, broadcast against the input; None stands for the input's own
+            size. `(None, 1, None)` drops whole features of a `(batch, time, features)` input.
+        seed: Integer that makes the masks repeatable.
+    Input shape: Any. Output shape: The same.
+    Source: Srivastava et al., 2014, JMLR 15.
+    >>> Dropout(0.5)(tf.ones((2, 2)), training=False).numpy()
+    array([[1., 1.],
+           [1., 1.]], dtype=float32)
+    """
+
+    keeps_input_dtype = True
+
+    def __init__(self, rate, noise_shape=None, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.rate = check_rate(self, "rate", rate)
+        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.seed = seed
+        self.supports_masking = True
+        self.seed_generator = SeedGenerator(seed) if rate > 0 else None
+
+    def call(self, inputs, training=None):
+        if self.rate == 0:
+            return tf.identity(inputs)
+        return smart_cond(training, lambda: self._drop(inputs), lambda: tf.identity(inputs))
+
+    def _drop(self, inputs):
+        return drop(inputs, self.rate, self._mask_shape(inputs), self.seed_generator.next_seed())
+
+    def _mask_shape(self, inputs):
+        sizes = dynamic_shape(inputs)
+        if self.noise_shape is None:
+            return sizes
+        if len(self.noise_shape) > len(sizes):
+            raise ValueError(
+                f"{describe(self)}: noise_shape={self.noise_shape} has more axes than the input of shape "
+                f"{tuple(inputs.shape)}."
+            )
+        # Broadcasting aligns shapes at the end.
+        aligned = sizes[len(sizes) - len(self.noise_shape) :]
+        return [size if given is None else given for size, given in zip(aligned, self.noise_shape)]
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "rate": self.rate, "noise_shape": self.noise_shape, "seed": self.seed}

@@ -1,0 +1,87 @@
+"""Gaussian noise: added to the input, or multiplied with it."""
+
+import math
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.layers.regularization.noise import normal
+from tfk.saving.registry import register
+from tfk.utils.checks import check_number, check_rate
+from tfk.utils.control_flow import smart_cond
+from tfk.utils.random import SeedGenerator
+
+
+@register("layers")
+class GaussianNoise(Layer):
+    """Adds noise of mean 0 while training.
+
+    Args:
+        stddev: Standard deviation of the noise, at least 0.
+        seed: Integer that makes the noise repeatable.
+    Input shape: Any. Output shape: The same.
+    >>> GaussianNoise(0.1)(tf.ones((2, 2)), training=False).numpy()
+    array([[1., 1.],
+           [1., 1.]], dtype=float32)
+    """
+
+    def __init__(self, stddev, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.stddev = check_number(self, "stddev", stddev, minimum=0)
+        self.seed = seed
+        self.supports_masking = True
+        self.seed_generator = SeedGenerator(seed)
+
+    def call(self, inputs, training=None):
+        def noisy():
+            return inputs + normal(
+                tf.shape(inputs), 0.0, self.stddev, inputs.dtype, self.seed_generator.next_seed()
+            )
+
+        return smart_cond(training, noisy, lambda: tf.identity(inputs))
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "stddev": self.stddev, "seed": self.seed}
+
+
+@register("layers")
+class GaussianDropout(Layer):
+    """Multiplies by noise of mean 1 and variance `rate / (1 - rate)` while training.
+
+    Args:
+        rate: What the rate of Dropout would be, in `[0, 1]`; 0 and 1 mean no noise.
+        seed: Integer that makes the noise repeatable.
+    Input shape: Any. Output shape: The same.
+    Source: Srivastava et al., 2014, JMLR 15, section 10.
+    >>> GaussianDropout(0.5)(tf.ones((2, 2)), training=False).numpy()
+    array([[1., 1.],
+           [1., 1.]], dtype=float32)
+    """
+
+    def __init__(self, rate, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.rate = check_rate(self, "rate", rate)
+        self.seed = seed
+        self.supports_masking = True
+        self.seed_generator = SeedGenerator(seed)
+
+    def call(self, inputs, training=None):
+        if not 0 < self.rate < 1:
+            return tf.identity(inputs)
+        stddev = math.sqrt(self.rate / (1.0 - self.rate))
+
+        def noisy():
+            return inputs * normal(
+                tf.shape(inputs), 1.0, stddev, inputs.dtype, self.seed_generator.next_seed()
+            )
+
+        return smart_cond(training, noisy, lambda: tf.identity(inputs))
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "rate": self.rate, "seed": self.seed}

@@ -1,0 +1,48 @@
+"""Random masks and noise: the same bits eagerly, in graphs and under XLA."""
+
+import math
+
+import tensorflow as tf
+
+HALF_WORD = 2**16
+
+
+def keep_mask(shape, rate, seed):
+    """Boolean tensor of `shape` that is False with probability `rate`.
+
+    Each random 32-bit word decides two elements, since drawing words is what costs time. The rate is
+    rounded to a multiple of 2**-16.
+
+    Args:
+        shape: List of sizes, integers or scalar tensors.
+        rate: Python number in `[0, 1]`.
+        seed: int32 tensor of shape `(2,)`.
+    """
+    threshold = round(rate * HALF_WORD) - HALF_WORD // 2
+    if threshold >= HALF_WORD // 2:
+        return tf.zeros(shape, tf.bool)
+    if all(isinstance(size, int) for size in shape):
+        count = math.prod(shape)
+        words, shape = (count + 1) // 2, tuple(shape)
+    else:
+        shape = tf.stack(shape)
+        count = tf.reduce_prod(shape)
+        words = (count + 1) // 2
+    drawn = tf.random.stateless_uniform((words,), seed, None, None, tf.int32, alg="philox")
+    halves = tf.reshape(tf.bitcast(drawn, tf.int16), (-1,))  # uniform in [-2**15, 2**15)
+    return tf.reshape(halves[:count], shape) >= tf.constant(threshold, tf.int16)
+
+
+def drop(inputs, rate, shape, seed):
+    """Sets elements to zero with probability `rate` and scales the others so that the mean stays."""
+    if rate >= 1:
+        return tf.zeros_like(inputs)
+    kept = keep_mask(shape, rate, seed)
+    return tf.where(kept, inputs * tf.cast(1.0 / (1.0 - rate), inputs.dtype), tf.zeros((), inputs.dtype))
+
+
+def normal(shape, mean, stddev, dtype, seed):
+    """Normally distributed tensor; drawn in float32 where the dtype has less."""
+    drawn_in = dtype if dtype in (tf.float32, tf.float64) else tf.float32
+    noise = tf.random.stateless_normal(shape, seed, mean, stddev, drawn_in, alg="philox")
+    return tf.cast(noise, dtype)

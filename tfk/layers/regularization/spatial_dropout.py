@@ -1,0 +1,79 @@
+"""Spatial dropout: whole feature maps that are missing at random."""
+
+from tfk.engine.input_spec import InputSpec
+from tfk.layers.convolution.window import spatial_axes
+from tfk.layers.regularization.dropout import Dropout
+from tfk.saving.registry import register
+from tfk.utils.conv_arithmetic import normalize_data_format
+from tfk.utils.shapes import dynamic_shape
+
+
+class SpatialDropout(Dropout):
+    """Base of SpatialDropout1D, 2D and 3D, which set `rank`: one decision for all positions of a channel."""
+
+    rank = None
+
+    def __init__(self, rate, data_format="channels_last", seed=None, noise_shape=None, **kwargs):
+        super().__init__(rate, noise_shape=noise_shape, seed=seed, **kwargs)
+        self.data_format = normalize_data_format(data_format, self)
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+
+    def _mask_shape(self, inputs):
+        over = spatial_axes(self.data_format, self.rank)
+        return [1 if axis in over else size for axis, size in enumerate(dynamic_shape(inputs))]
+
+
+@register("layers")
+class SpatialDropout1D(SpatialDropout):
+    """Drops whole features of a sequence while training.
+
+    Args:
+        rate: Probability of dropping a feature, in `[0, 1]`.
+        **kwargs: `seed`, an integer that makes the masks repeatable, and those of every layer.
+    Input shape: `(batch, time, channels)`. Output shape: The same.
+    Source: Tompson et al., 2014, arXiv:1411.4280.
+    >>> SpatialDropout1D(0.5)(tf.ones((2, 3, 4)), training=True).shape
+    TensorShape([2, 3, 4])
+    """
+
+    rank = 1
+
+    def __init__(self, rate, **kwargs):
+        super().__init__(rate, **kwargs)
+
+
+@register("layers")
+class SpatialDropout2D(SpatialDropout):
+    """Drops whole feature maps of images while training.
+
+    Args:
+        rate: Probability of dropping a feature map, in `[0, 1]`.
+        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        **kwargs: `seed`, an integer that makes the masks repeatable, and those of every layer.
+    Input shape: `(batch, height, width, channels)`, or channels before height. Output shape: The same.
+    Source: Tompson et al., 2014, arXiv:1411.4280.
+    >>> SpatialDropout2D(0.5)(tf.ones((2, 3, 3, 4)), training=True).shape
+    TensorShape([2, 3, 3, 4])
+    """
+
+    rank = 2
+
+    def __init__(self, rate, data_format=None, **kwargs):
+        super().__init__(rate, data_format, **kwargs)
+
+
+@register("layers")
+class SpatialDropout3D(SpatialDropout):
+    """Drops whole feature maps of volumes while training.
+
+    Args: as of `SpatialDropout2D`.
+    Input shape: `(batch, depth, height, width, channels)`, or channels before depth. Output shape: The same.
+    Source: Tompson et al., 2014, arXiv:1411.4280.
+    >>> SpatialDropout3D(0.5)(tf.ones((2, 3, 3, 3, 4)), training=True).shape
+    TensorShape([2, 3, 3, 3, 4])
+    """
+
+    rank = 3
+
+    def __init__(self, rate, data_format=None, **kwargs):
+        super().__init__(rate, data_format, **kwargs)

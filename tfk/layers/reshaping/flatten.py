@@ -1,0 +1,50 @@
+"""Flatten layer: all axes but the batch become one."""
+
+import math
+
+import tensorflow as tf
+
+from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer import Layer
+from tfk.saving.registry import register
+from tfk.utils.conv_arithmetic import normalize_data_format
+
+
+@register("layers")
+class Flatten(Layer):
+    """Joins all axes but the first.
+
+    Args:
+        data_format: `"channels_last"`, or `"channels_first"` to move axis 1 to the end before flattening, so
+            that the order is that of channels last. None: the global setting.
+    Input shape: `(batch, ...)`. Output shape: `(batch, product of the sizes)`; `(batch, 1)` for rank 1.
+    >>> Flatten()(tf.ones((2, 3, 4))).shape
+    TensorShape([2, 12])
+    """
+
+    keeps_input_dtype = True
+
+    def __init__(self, data_format=None, **kwargs):
+        super().__init__(**kwargs)
+        self.data_format = normalize_data_format(data_format, self)
+        self.input_spec = InputSpec(min_ndim=1)
+
+    def call(self, inputs):
+        rank = inputs.shape.rank
+        if self.data_format == "channels_first" and rank is not None and rank > 2:
+            inputs = tf.transpose(inputs, (0, *range(2, rank), 1))
+        batch, size = self.compute_output_shape(inputs.shape)
+        if size is None:
+            batch = tf.shape(inputs)[0] if batch is None else batch
+            return tf.reshape(inputs, (batch, -1))
+        return tf.reshape(inputs, (-1, size) if size else (tf.shape(inputs)[0], 0))
+
+    def compute_output_shape(self, input_shape):
+        input_shape = tf.TensorShape(input_shape)
+        if input_shape.rank is None:
+            return tf.TensorShape([None, None])
+        rest = input_shape[1:].as_list()
+        return tf.TensorShape([input_shape[0], None if None in rest else math.prod(rest)])
+
+    def get_config(self):
+        return {**super().get_config(), "data_format": self.data_format}

@@ -1,0 +1,43 @@
+"""Permute layer: the axes in another order."""
+
+import tensorflow as tf
+
+from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer import Layer
+from tfk.saving.registry import register
+from tfk.utils.checks import describe
+
+
+@register("layers")
+class Permute(Layer):
+    """Reorders the axes of each sample.
+
+    Args:
+        dims: The new order as a permutation of `1, 2, ...`; the batch, axis 0, stays and is not named.
+    Input shape: `(batch, ...)` with as many further axes as `dims` names.
+    Output shape: The same axes reordered.
+    Raises: ValueError if `dims` is no permutation.
+    >>> Permute((2, 1))(tf.ones((5, 3, 4))).shape
+    TensorShape([5, 4, 3])
+    """
+
+    keeps_input_dtype = True
+
+    def __init__(self, dims, **kwargs):
+        super().__init__(**kwargs)
+        self.dims = tuple(dims)
+        if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
+            raise ValueError(
+                f"{describe(self)}: expected dims to be a permutation of 1 to n without the batch axis, got {dims!r}."
+            )
+        self.input_spec = InputSpec(ndim=len(self.dims) + 1)
+
+    def call(self, inputs):
+        return tf.transpose(inputs, (0, *self.dims))
+
+    def compute_output_shape(self, input_shape):
+        input_shape = tf.TensorShape(input_shape)
+        return tf.TensorShape([input_shape[axis] for axis in (0, *self.dims)])
+
+    def get_config(self):
+        return {**super().get_config(), "dims": self.dims}

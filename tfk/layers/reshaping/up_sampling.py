@@ -1,0 +1,142 @@
+"""Upsampling: spatial axes made longer by whole factors."""
+
+import tensorflow as tf
+
+from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer import Layer
+from tfk.layers.convolution.window import in_channels_last, window_output_shape
+from tfk.saving.registry import register
+from tfk.utils.checks import check_choice, check_tuple
+from tfk.utils.conv_arithmetic import normalize_data_format
+from tfk.utils.shapes import dynamic_shape
+
+INTERPOLATIONS = (
+    "area",
+    "bicubic",
+    "bilinear",
+    "gaussian",
+    "lanczos3",
+    "lanczos5",
+    "mitchellcubic",
+    "nearest",
+)
+
+
+class UpSampling(Layer):
+    """Base of UpSampling1D, UpSampling2D and UpSampling3D, which set `rank`: repeats every element."""
+
+    rank = None
+    keeps_input_dtype = True
+
+    def __init__(self, size, data_format="channels_last", **kwargs):
+        super().__init__(**kwargs)
+        self._factors = check_tuple(self, "size", size, self.rank)
+        self.size = self._factors[0] if self.rank == 1 else self._factors
+        self.data_format = normalize_data_format(data_format, self)
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+
+    def call(self, inputs):
+        return in_channels_last(self._enlarge, inputs, self.data_format, self.rank)
+
+    def _enlarge(self, inputs):
+        return repeat_elements(inputs, (1, *self._factors, 1))
+
+    def compute_output_shape(self, input_shape):
+        def lengths(sizes):
+            return [None if size is None else size * factor for size, factor in zip(sizes, self._factors)]
+
+        return window_output_shape(self, input_shape, self.rank, self.data_format, lengths)
+
+    def get_config(self):
+        config = {**super().get_config(), "size": self.size}
+        return config if self.rank == 1 else {**config, "data_format": self.data_format}
+
+
+def repeat_elements(inputs, factors):
+    """Repeats each element `factors[axis]` times along every axis, in one copy."""
+    sizes = dynamic_shape(inputs)
+    apart, copied, joined = (
+        [],
+        [],
+        [],
+    )  # each repeated axis gets one of size 1 behind it, which is then copied
+    for size, factor in zip(sizes, factors):
+        apart += [size, 1] if factor > 1 else [size]
+        copied += [size, factor] if factor > 1 else [size]
+        joined.append(size * factor)
+    return tf.reshape(tf.broadcast_to(tf.reshape(inputs, apart), copied), joined)
+
+
+@register("layers")
+class UpSampling1D(UpSampling):
+    """Repeats each time step `size` times.
+
+    Args:
+        size: Number of repetitions, a positive integer.
+    Input shape: `(batch, time, channels)`. Output shape: `(batch, size * time, channels)`.
+    >>> UpSampling1D(2)(tf.constant([[[1.0], [2.0]]])).numpy().ravel()
+    array([1., 1., 2., 2.], dtype=float32)
+    """
+
+    rank = 1
+
+    def __init__(self, size=2, **kwargs):
+        super().__init__(size, **kwargs)
+
+
+@register("layers")
+class UpSampling2D(UpSampling):
+    """Enlarges images.
+
+    Args:
+        size: Factors for height and width: a positive integer or a tuple of two.
+        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        interpolation: `"nearest"` repeats rows and columns; `"bilinear"`, `"bicubic"`, `"area"`, `"gaussian"`,
+            `"lanczos3"`, `"lanczos5"` and `"mitchellcubic"` compute values between them.
+    Input shape: `(batch, height, width, channels)`, or channels before height.
+    Output shape: The same with new sizes.
+    >>> UpSampling2D((1, 2))(tf.reshape([1.0, 2.0], (1, 1, 2, 1))).numpy().ravel()
+    array([1., 1., 2., 2.], dtype=float32)
+    """
+
+    rank = 2
+    keeps_input_dtype = False
+
+    def __init__(self, size=(2, 2), data_format=None, interpolation="nearest", **kwargs):
+        super().__init__(size, data_format, **kwargs)
+        lowered = interpolation.lower() if isinstance(interpolation, str) else interpolation
+        self.interpolation = check_choice(self, "interpolation", lowered, INTERPOLATIONS)
+
+    def compute_output_dtype(self, input_dtypes):
+        if self.interpolation == "nearest" and not tf.as_dtype(input_dtypes).is_floating:
+            return tf.as_dtype(input_dtypes)
+        return super().compute_output_dtype(input_dtypes)
+
+    def _enlarge(self, inputs):
+        if self.interpolation == "nearest":
+            return super()._enlarge(inputs)
+        _, height, width, _ = dynamic_shape(inputs)
+        size = (height * self._factors[0], width * self._factors[1])
+        return tf.cast(tf.image.resize(inputs, size, method=self.interpolation), self.compute_dtype)
+
+    def get_config(self):
+        return {**super().get_config(), "interpolation": self.interpolation}
+
+
+@register("layers")
+class UpSampling3D(UpSampling):
+    """Enlarges volumes by repeating planes.
+
+    Args:
+        size: Factors for the three spatial axes: a positive integer or a tuple of three.
+        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+    Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
+    Output shape: The same with new sizes.
+    >>> UpSampling3D(2)(tf.ones((1, 2, 2, 2, 3))).shape
+    TensorShape([1, 4, 4, 4, 3])
+    """
+
+    rank = 3
+
+    def __init__(self, size=(2, 2, 2), data_format=None, **kwargs):
+        super().__init__(size, data_format, **kwargs)
