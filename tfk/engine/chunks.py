@@ -1,0 +1,42 @@
+"""How many batches the next graph call runs: as many as no callback objects to."""
+
+LONGEST_CALL = 1.0  # seconds; Ctrl-C and changes made by other threads take effect between calls
+GROWTH = 16  # a stretch is at most this many times longer than what has been timed so far
+DECAY = 0.5  # weight of earlier measurements of the time of a step
+
+
+class ChunkPlanner:
+    """Chooses the lengths of stretches of batches. They change when Python runs, never a number.
+
+    Args:
+        callbacks: The `CallbackList` of the run.
+        mode: `"train"`, `"test"` or `"predict"`.
+        steps_per_execution: A fixed length, or None to choose.
+    """
+
+    def __init__(self, callbacks, mode, steps_per_execution=None):
+        self.callbacks, self.mode, self.fixed = callbacks, mode, steps_per_execution
+        self.seconds_per_step = None
+        self.timed = 0  # steps in the longest stretch timed so far
+
+    def next_length(self, remaining=None):
+        """Length of the next stretch, at most `remaining` (None where the end is not known)."""
+        if self.fixed is not None:
+            lengths = [self.fixed]
+        else:
+            lengths = [self.callbacks.batches_until_wake(self.mode), self._by_time()]
+        return max(1, min(length for length in (*lengths, remaining) if length is not None))
+
+    def observe(self, steps, seconds):
+        """Takes note of how long a stretch took (one that did not include tracing)."""
+        measured = seconds / steps
+        known = self.seconds_per_step
+        self.seconds_per_step = measured if known is None else DECAY * known + (1 - DECAY) * measured
+        self.timed = max(self.timed, steps)
+
+    def _by_time(self):
+        if self.seconds_per_step is None:
+            return 1
+        asked = self.callbacks.seconds_between_wakes(self.mode)
+        seconds = LONGEST_CALL if asked is None else min(asked, LONGEST_CALL)
+        return min(int(seconds / max(self.seconds_per_step, 1e-9)), GROWTH * self.timed)

@@ -1,0 +1,57 @@
+"""Checks of the arguments of `compile`, and what follows from the dtype policy."""
+
+import tensorflow as tf
+
+from tfk.utils.checks import check_positive_int, describe
+
+IGNORED = {"cloning", "experimental_run_tf_function", "sample_weight_mode", "from_serialized"}
+REMOVED = {
+    "distribute": "Create the model inside `with strategy.scope():` instead.",
+    "target_tensors": "Pass the targets to fit.",
+}
+
+
+def check_compile_arguments(model, metrics, weighted_metrics, run_eagerly, steps_per_execution, jit_compile, kwargs):
+    """Raises TypeError or ValueError for arguments of `compile` that make no sense."""
+    owner = describe(model)
+    for name, advice in REMOVED.items():
+        if kwargs.pop(name, None) is not None:
+            raise ValueError(f"{owner}: compile no longer takes {name}. {advice}")
+    unknown = sorted(set(kwargs) - IGNORED)
+    if unknown:
+        raise TypeError(
+            f"{owner}: compile got unknown arguments {unknown}. It takes optimizer, loss, metrics, loss_weights, "
+            "weighted_metrics, run_eagerly, steps_per_execution, jit_compile, validate_data."
+        )
+    if steps_per_execution not in (None, "auto"):
+        check_positive_int(model, "steps_per_execution", steps_per_execution)
+    if jit_compile and (run_eagerly or model.dynamic):
+        raise ValueError(f"{owner}: jit_compile=True compiles what run_eagerly=True runs as Python: choose one of them.")
+    _check_strategy(model, [metrics, weighted_metrics], owner)
+
+
+def _check_strategy(model, metrics, owner):
+    """Variables must live in the scope of the strategy under which the model was made."""
+    extended = model.distribute_strategy.extended
+    if tf.distribute.has_strategy() and model.built:
+        foreign = [v.name for v in model.variables if not tf.distribute.get_strategy().extended.variable_created_in_scope(v)]
+        if foreign:
+            raise ValueError(
+                f"{owner}: compile is called inside the scope of a strategy in which the variable {foreign[0]} was not "
+                "created. Create the model inside `with strategy.scope():` too."
+            )
+    for metric in tf.nest.flatten(metrics):
+        if any(not extended.variable_created_in_scope(variable) for variable in getattr(metric, "variables", ())):
+            raise ValueError(
+                f"{owner}: the metric {metric.name!r} was created outside the strategy's scope in which the model was made. "
+                "Create it inside `with strategy.scope():`, or pass its name."
+            )
+
+
+def scaled_for_float16(model, optimizer):
+    """The optimizer, with loss scaling around it where the model computes in float16."""
+    if model.dtype_policy.name != "mixed_float16":
+        return optimizer
+    from tfk.optimizers.loss_scale import LossScaleOptimizer
+
+    return optimizer if isinstance(optimizer, LossScaleOptimizer) else LossScaleOptimizer(optimizer)

@@ -1,0 +1,41 @@
+"""The loops of a model: made when first needed, kept until `compile` is called again."""
+
+from tfk.engine.eager_loop import EagerLoop, FunctionLoop
+from tfk.engine.loop import Loop
+from tfk.engine.steps import overrides
+
+
+def loop_for(model, mode, jit=None, watch_loss=False):
+    """The loop that runs `model` in `mode`.
+
+    Args:
+        model: The model.
+        mode: `"train"`, `"test"` or `"predict"`.
+        jit: What XLA compiles, None, `"step"` or `"loop"`.
+        watch_loss: Whether to stop after a loss that is not finite.
+    """
+    if overrides(model, f"make_{mode}_function"):
+        function = getattr(model, f"make_{mode}_function")()
+        setattr(model, f"{mode}_function", function)
+        return FunctionLoop(model, mode, function, model.steps_per_execution, watch_loss)
+    if model.run_eagerly:
+        return EagerLoop(model, mode, watch_loss)
+    return compiled_loop(model, mode, jit, watch_loss)
+
+
+def compiled_loop(model, mode, jit=None, watch_loss=False):
+    """The compiled loop with these settings, from the model's cache."""
+    loops = model._loops
+    key = (mode, jit, watch_loss)
+    if key not in loops:
+        loops[key] = Loop(model, mode, jit, watch_loss)
+        if jit is not None:
+            forced = model.jit_compile is True
+            loops[key].any_size = compiled_loop(model, mode, "step" if forced else None, watch_loss)
+    return loops[key]
+
+
+def forget(model, mode=None):
+    """Drops compiled loops, of one mode or all, so that the next use traces anew."""
+    for key in [key for key in model._loops if mode in (None, key[0])]:
+        del model._loops[key]

@@ -1,0 +1,229 @@
+"""Arrays and tensors in memory: copied into tensors once, or streamed through when they are too large for that."""
+
+import math
+import queue
+import threading
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.engine.data.leaves import aligned, bytes_in, dtype_of, empty_aligned, rows_in, share, to_tensor
+from tfk.engine.data.memory import resident_budget
+from tfk.engine.data.rows import Rows
+from tfk.engine.data.shuffling import batchwise_permutation, permutation
+from tfk.engine.data.source import Source
+from tfk.engine.nests import map_tensors, tensors_of
+
+WINDOW_BYTES = 2**26  # rows that are streamed come in pieces of about this size
+WINDOWS_AHEAD = 2
+
+
+class ArraySource(Source):
+    """Batches cut from arrays that agree in their first axis.
+
+    An epoch takes every row once, in an order that follows from the shuffle seed and the epoch. With another
+    number of steps than that, batches go on through the rows from epoch to epoch.
+
+    Args:
+        data: Nest of arrays and tensors (leaves may be None).
+        batch_size: Rows in a batch.
+        steps: Batches in an epoch; None for as many as the rows give.
+        shuffle: True, False, or `"batch"` to keep neighbouring rows together.
+        epochs: How many times the rows may be gone through, or None for no limit.
+    """
+
+    resumes = True
+
+    def __init__(self, data, batch_size, steps=None, shuffle=False, epochs=1):
+        self.data, self.batch_size, self.shuffle = data, batch_size, shuffle
+        leaves = tensors_of(data)
+        self.count = rows_in(leaves[0])
+        self.batches = -(-self.count // batch_size)  # in one pass over the rows
+        self.steps = steps or self.batches
+        self.epochs = epochs
+        self.even = self.count % batch_size == 0
+        size = batch_size if self.even else None
+        self.spec = map_tensors(lambda leaf: tf.TensorSpec((size, *leaf.shape[1:]), dtype_of(leaf)), data)
+        self.order_of = self.end = None
+        self.position = self.seed = 0
+
+    def start(self, epoch, step=0, shuffle_seed=0):
+        if self.end is None:
+            self.end = math.inf if self.epochs is None else epoch * self.steps + self.epochs * self.batches
+        self.seed = shuffle_seed
+        self.position = epoch * self.steps + step  # counts batches over all epochs
+
+    def run(self, loop, limit):
+        number, batch = divmod(self.position, self.batches)
+        if self.position >= self.end:
+            return 0, None
+        full = self.count // self.batch_size
+        if loop.fixed_size and batch < full:
+            done, logs = self.run_rows(loop, number, batch, min(batch + limit, full), fixed=True)
+        elif loop.fixed_size:
+            done, logs = self.run_rows(loop.any_size, number, batch, batch + 1, fixed=False)
+        else:
+            done, logs = self.run_rows(loop, number, batch, min(batch + limit, self.batches), fixed=self.even)
+        self.position += done
+        return done, logs
+
+    def run_rows(self, loop, number, first, last, fixed):
+        """Runs batches `first` to `last - 1` of pass `number` over the rows."""
+        raise NotImplementedError
+
+    def order(self, number):
+        """The order of the rows in pass `number`, or None when they are taken as they come."""
+        if not self.shuffle:
+            return None
+        dtype = "int32" if self.count < 2**31 - self.batch_size else "int64"
+        if self.shuffle == "batch":
+            return batchwise_permutation(self.count, self.batch_size, self.seed, number, dtype)
+        return permutation(self.count, self.seed, number, dtype)
+
+
+class ResidentSource(ArraySource):
+    """Rows of tensors; batches are gathered inside the graph."""
+
+    def __init__(self, data, *args, **kwargs):
+        super().__init__(data, *args, **kwargs)
+        self.tensors = map_tensors(to_tensor, data)
+        self.views = {}
+
+    def first_batch(self):
+        return map_tensors(lambda tensor: tensor[: self.batch_size], self.tensors)
+
+    def run_rows(self, loop, number, first, last, fixed):
+        if self.order_of != (self.seed, number):
+            self.order_of, self.views = (self.seed, number), {}
+            order = self.order(number)
+            self.order_tensor = None if order is None else tf.constant(order)
+        if fixed not in self.views:
+            self.views[fixed] = Rows(self.tensors, self.batch_size, self.order_tensor, fixed)
+        return loop.run_rows(self.views[fixed], first, last)
+
+
+class StreamedSource(ArraySource):
+    """Rows read in windows of many batches by a thread that runs ahead of training."""
+
+    def __init__(self, data, *args, window_bytes=WINDOW_BYTES, **kwargs):
+        super().__init__(data, *args, **kwargs)
+        row = sum(int(np.prod(leaf.shape[1:])) * max(dtype_of(leaf).size, 1) for leaf in tensors_of(data))
+        self.window_batches = max(1, window_bytes // max(1, row * self.batch_size))
+        self.reader = None
+
+    def first_batch(self):
+        return self.read(None, 0, 1)
+
+    def run_rows(self, loop, number, first, last, fixed):
+        window = self.window_at(number, first)
+        start = window.first
+        done, logs = loop.run_rows(window.rows(self.batch_size, fixed), first - start, min(last, window.last) - start)
+        return done, logs
+
+    def window_at(self, number, batch):
+        """The window that holds `batch` of pass `number`; windows are read ahead in the order of training."""
+        if self.reader is None or not self.reader.goes_on_to(number, batch):
+            self.close()
+            self.reader = _Reader(self, number, batch)
+        return self.reader.window(number, batch)
+
+    def read(self, order, first, last):
+        """The rows of batches `first` to `last - 1` as tensors."""
+        rows = slice(first * self.batch_size, min(last * self.batch_size, self.count))
+        return map_tensors(lambda leaf: _take(leaf, rows if order is None else order[rows]), self.data)
+
+    def close(self):
+        if self.reader is not None:
+            self.reader.stop()
+            self.reader = None
+
+
+class _Window:
+    """Batches `first` to `last - 1` of pass `number`."""
+
+    def __init__(self, number, first, last, data):
+        self.number, self.first, self.last, self.data = number, first, last, data
+
+    def holds(self, number, batch):
+        return self.number == number and self.first <= batch < self.last
+
+    def rows(self, batch_size, fixed):
+        return Rows(self.data, batch_size, None, fixed)
+
+
+class _Reader:
+    """The thread that reads windows ahead of training, from one place on and from pass to pass."""
+
+    def __init__(self, source, number, batch):
+        self.source, self.current, self.expected = source, None, (number, batch)
+        self.windows = queue.Queue(maxsize=WINDOWS_AHEAD)
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self._read, args=(number, batch), name="tfk-rows", daemon=True)
+        self.thread.start()
+
+    def goes_on_to(self, number, batch):
+        return self.expected == (number, batch) or (self.current is not None and self.current.holds(number, batch))
+
+    def window(self, number, batch):
+        if self.current is None or not self.current.holds(number, batch):
+            self.current = None  # its memory is free for the next one
+            window = self.windows.get()
+            if isinstance(window, BaseException):
+                raise window
+            self.current = window
+            ended = window.last == self.source.batches
+            self.expected = (window.number + 1, 0) if ended else (window.number, window.last)
+        return self.current
+
+    def _read(self, number, first):
+        source = self.source
+        try:
+            while number * source.batches + first < source.end and not self.stopping.is_set():
+                order = source.order(number)
+                while first < source.batches and not self.stopping.is_set():
+                    last = min(first + source.window_batches, source.batches)
+                    self._put(_Window(number, first, last, source.read(order, first, last)))
+                    first = last
+                number, first = number + 1, 0
+        except BaseException as error:  # raised again in the training thread
+            self._put(error)
+
+    def _put(self, item):
+        while not self.stopping.is_set():
+            try:
+                self.windows.put(item, timeout=0.1)
+                return
+            except queue.Full:
+                continue
+
+    def stop(self):
+        self.stopping.set()
+        self.thread.join()
+
+
+def _take(leaf, rows):
+    """Rows of a leaf, given by a slice or an array of row numbers, as a tensor."""
+    if tf.is_tensor(leaf):
+        return leaf[rows] if isinstance(rows, slice) else tf.gather(leaf, rows)
+    if isinstance(leaf, np.ndarray):
+        picked = leaf[rows] if isinstance(rows, slice) else None
+        dtype = dtype_of(leaf)
+        if leaf.dtype.kind not in "fiu":
+            return tf.convert_to_tensor(leaf[rows], dtype)
+        if picked is None:
+            picked = empty_aligned((len(rows), *leaf.shape[1:]), leaf.dtype)
+            np.take(leaf, rows, axis=0, out=picked, mode="clip")
+        return share(aligned(picked, dtype.as_numpy_dtype))
+    if isinstance(rows, slice):
+        return to_tensor(np.asarray(leaf[rows]))
+    sorted_rows, place = np.unique(rows, return_inverse=True)  # array-likes want increasing row numbers
+    return to_tensor(np.asarray(leaf[sorted_rows])[place])
+
+
+def array_source(data, batch_size, **settings):
+    """A `ResidentSource` where the data fit into the memory set aside for them, else a `StreamedSource`."""
+    needed = sum(bytes_in(leaf) for leaf in tensors_of(data))
+    kind = ResidentSource if needed <= resident_budget() else StreamedSource
+    return kind(data, batch_size, **settings)
+
+

@@ -1,0 +1,75 @@
+"""`tf.data` datasets: iterators that the compiled loop reads inside the graph."""
+
+import threading
+
+import tensorflow as tf
+
+from tfk.engine.data.source import Source
+
+INFINITE, UNKNOWN = tf.data.INFINITE_CARDINALITY, tf.data.UNKNOWN_CARDINALITY
+
+
+class DatasetSource(Source):
+    """Batches of a `tf.data.Dataset`.
+
+    Without `steps` every epoch goes through the whole dataset. With `steps`, epochs go on where the one
+    before stopped, unless that is the end.
+
+    Args:
+        dataset: A dataset of batches.
+        steps: Batches in an epoch, -1 for an epoch without end, or None.
+    """
+
+    def __init__(self, dataset, steps=None):
+        cardinality = int(dataset.cardinality())
+        if cardinality == 0:
+            raise ValueError("The tf.data.Dataset is empty: expected at least one batch.")
+        if steps is None and cardinality == INFINITE:
+            raise ValueError(
+                "The tf.data.Dataset repeats for ever. Pass steps_per_epoch (steps for evaluate and predict, "
+                "validation_steps for validation data), or take repeat() away."
+            )
+        self.dataset = dataset
+        self.restarts = steps is None or steps == cardinality
+        self.counts = steps is None and cardinality == UNKNOWN  # the first epoch tells
+        self.steps = _steps(steps, cardinality)
+        self.spec = dataset.element_spec
+        self.iterator = None
+
+    def rewind(self):
+        self.close()
+
+    def start(self, epoch, step=0, shuffle_seed=0):
+        if self.iterator is None or self.restarts:
+            self.close()
+            self.iterator = iter(self.dataset.skip(step) if step else self.dataset)
+        self.done = step
+
+    def run(self, loop, limit):
+        done, logs = loop.run_iterator(self.iterator, limit)
+        self.done += done
+        return done, logs
+
+    def end_epoch(self):
+        if self.counts:
+            self.steps = self.done
+
+    def close(self):
+        if self.iterator is not None:
+            release(self.iterator)
+            self.iterator = None
+
+
+def _steps(steps, cardinality):
+    if steps == -1:
+        return None
+    if steps is not None:
+        return steps
+    return cardinality if cardinality >= 0 else None
+
+
+def release(iterator):
+    """Drops an iterator in a thread: tf.data can take a second to end its own threads."""
+    holder = [iterator]
+    threading.Thread(target=holder.clear, name="tfk-release").start()
+

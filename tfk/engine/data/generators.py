@@ -1,0 +1,54 @@
+"""Python generators and iterators of batches."""
+
+import itertools
+
+from tfk.engine.data.host import END, HostSource, widened
+from tfk.utils.sequence import GeneratorEnqueuer
+
+AHEAD = 2  # batches that a thread computes before they are needed
+
+
+class GeneratorSource(HostSource):
+    """Batches of one generator, which goes on from epoch to epoch.
+
+    Args:
+        generator: Iterator over batches.
+        steps: Batches in an epoch; None goes on until the generator ends, which ends training too.
+        workers: Threads or processes; 0 runs the generator in the training thread.
+        use_multiprocessing: Whether workers are processes.
+        max_queue_size: How many batches several workers may have ready.
+        convert: As of `HostSource`.
+    """
+
+    def __init__(self, generator, steps=None, workers=1, use_multiprocessing=False, max_queue_size=10, convert=None):
+        super().__init__(convert, ahead=AHEAD if workers else 0)
+        self.steps = None if steps == -1 else steps
+        self.enqueuer = None
+        if workers > 1 or (workers and use_multiprocessing):
+            self.enqueuer = GeneratorEnqueuer(generator, use_multiprocessing=use_multiprocessing)
+            self.enqueuer.start(workers=workers, max_queue_size=max_queue_size)
+            generator = self.enqueuer.get()
+        generator = iter(generator)
+        first = next(generator, END)
+        if first is END:
+            self.close()
+            raise ValueError("The generator gave no batch: expected at least one.")
+        self.peeked = self.prepared(first)
+        self.spec = widened(None, self.peeked)
+        self.remaining = itertools.chain([first], generator)
+
+    def batches(self, epoch, step):
+        return self.remaining
+
+    def first_batch(self):
+        return self.peeked
+
+    def start(self, epoch, step=0, shuffle_seed=0):
+        if self.reader is None:
+            super().start(epoch, step, shuffle_seed)
+
+    def close(self):
+        super().close()
+        if self.enqueuer is not None:
+            self.enqueuer.stop()
+            self.enqueuer = None

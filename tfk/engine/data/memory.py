@@ -1,0 +1,25 @@
+"""How much of the machine's memory training data may take as tensors."""
+
+import os
+
+RESIDENT_SHARE = 0.5  # of the memory that is free now
+UNKNOWN_MEMORY = 4 * 2**30  # bytes assumed where the system does not tell
+
+
+def available_bytes():
+    """Memory that can be allocated without swapping."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as lines:
+            fields = dict(line.split(":", 1) for line in lines)
+        return int(fields["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        pass
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return UNKNOWN_MEMORY
+
+
+def resident_budget():
+    """Bytes up to which arrays are copied into tensors as a whole; larger ones are streamed."""
+    return int(available_bytes() * RESIDENT_SHARE)

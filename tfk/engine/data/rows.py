@@ -1,0 +1,53 @@
+"""Tensors in memory, cut into batches inside the graph."""
+
+import tensorflow as tf
+
+from tfk.engine.nests import map_tensors, refill, spec_key, tensors_of
+
+
+class Rows:
+    """Rows of tensors with the order in which batches take them.
+
+    Args:
+        data: Nest of tensors that agree in their first axis; leaves may be None.
+        batch_size: Rows in a batch; the last batch may have fewer.
+        order: Permutation of the rows as a tensor, or None to take them as they come.
+        fixed_size: Trace with this batch size instead of an unknown one; the last, smaller batch is then not
+            part of these rows.
+    """
+
+    def __init__(self, data, batch_size, order=None, fixed_size=False):
+        self.data, self.batch_size, self.order, self.fixed_size = data, batch_size, order, fixed_size
+        leaves = tensors_of(data)
+        self.count = int(leaves[0].shape[0])
+        self.batches = -(-self.count // batch_size)
+        self.index_dtype = tf.int32 if self.count < 2**31 - batch_size else tf.int64
+        self.tensors = leaves if order is None else [*leaves, order]
+        size = batch_size if fixed_size else None
+        self.batch_spec = map_tensors(lambda t: tf.TensorSpec((size, *t.shape[1:]), t.dtype), data)
+        self.tensor_specs = [tf.TensorSpec((None, *t.shape[1:]), t.dtype) for t in self.tensors]
+        self.key = (*spec_key(self.batch_spec), order is None, self.index_dtype)
+
+    def pick(self, tensors, index, size):
+        """The leaves of batch `index`: graph tensors of `size` rows, or fewer in the last batch."""
+        leaves, order = (tensors, None) if self.order is None else (tensors[:-1], tensors[-1])
+        start = index * size
+        if self.fixed_size:
+            return [_fixed(leaf, order, start, self.batch_size) for leaf in leaves]
+        stop = tf.minimum(start + size, tf.shape(tensors[-1], tf.int32 if size.dtype == tf.int32 else tf.int64)[0])
+        if order is None:
+            return [leaf[start:stop] for leaf in leaves]
+        rows = order[start:stop]
+        return [tf.gather(leaf, rows) for leaf in leaves]
+
+    def batch(self, index):
+        """Batch `index` as a nest of tensors."""
+        size = tf.constant(self.batch_size, self.index_dtype)
+        return refill(self.data, self.pick(self.tensors, tf.cast(index, self.index_dtype), size))
+
+
+def _fixed(leaf, order, start, size):
+    if order is not None:
+        return tf.gather(leaf, tf.slice(order, [start], [size]))
+    rest = leaf.shape.rank - 1
+    return tf.slice(leaf, [start] + [0] * rest, [size, *leaf.shape[1:]])

@@ -1,0 +1,47 @@
+"""Before the first batch: variables are made, and data that cannot belong to the model are refused."""
+
+import tensorflow as tf
+
+from tfk.engine.scratch import output_specs
+from tfk.engine.steps import overrides
+from tfk.utils.packing import unpack_x_y_sample_weight
+
+
+def prepare(model, mode, spec):
+    """Creates the variables that the first trace would create, so that callbacks find them and can restore them.
+
+    Args:
+        model: The model.
+        mode: `"train"`, `"test"` or `"predict"`.
+        spec: Nest of type specs of a batch.
+    """
+    x, y, _ = unpack_x_y_sample_weight(spec)
+    outputs = _output_specs(model, x, mode)
+    if mode == "predict":
+        return
+    if outputs is not None and not overrides(model, f"{mode}_step"):
+        with tf.init_scope():
+            if not model.compiled_loss.built:
+                model.compiled_loss.build(outputs)
+            if not model.compiled_metrics.built:
+                model.compiled_metrics.build(outputs, y)
+    if mode == "train" and model.built:
+        for optimizer in tf.nest.flatten(model.optimizer):
+            if not getattr(optimizer, "built", True):
+                with tf.init_scope():
+                    optimizer.build(model.trainable_variables)
+
+
+def _output_specs(model, x, mode):
+    """Type specs of the outputs: known for a graph of layers, else found by a trace that also builds the model."""
+    graph = model._graph
+    if graph is not None and not overrides_call(model):
+        return tf.nest.map_structure(lambda tensor: tensor.type_spec, graph.nested_outputs)
+    if model.built or overrides(model, f"{mode}_step"):
+        return None
+    return output_specs(lambda: model(x, training=mode == "train"))
+
+
+def overrides_call(model):
+    """Whether a graph of layers is run by a `call` of the user's."""
+    return model._graph is not None and type(model).call.__module__.split(".")[0] != __name__.split(".")[0]

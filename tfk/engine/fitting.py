@@ -1,0 +1,180 @@
+"""`fit`: epochs of training, validation after them, callbacks around both."""
+
+import warnings
+
+from tfk.callbacks.callback_list import CallbackList
+from tfk.engine.compiling import loop_for
+from tfk.engine.data.adapter import make_source
+from tfk.engine.data.splitting import split_arrays
+from tfk.engine.evaluation import Evaluation
+from tfk.engine.first_batch import prepare
+from tfk.engine.fit_position import FitPosition
+from tfk.engine.guards import check_compiled, refuse_in_graph, verbosity
+from tfk.engine.logs import final_logs
+from tfk.engine.run import Run
+from tfk.engine.trainable_state import as_compiled
+from tfk.utils.checks import check_int, is_integer
+from tfk.utils.packing import unpack_x_y_sample_weight
+from tfk.utils.random import draw_seed
+
+
+def fit(
+    model,
+    x,
+    y,
+    batch_size,
+    epochs,
+    verbose,
+    callbacks,
+    validation_split,
+    validation_data,
+    shuffle,
+    class_weight,
+    sample_weight,
+    initial_epoch,
+    steps_per_epoch,
+    validation_steps,
+    validation_batch_size,
+    validation_freq,
+    max_queue_size,
+    workers,
+    use_multiprocessing,
+):
+    """See `Trainer.fit`."""
+    check_compiled(model)
+    refuse_in_graph(model, "fit")
+    epochs = check_int("fit", "epochs", epochs, minimum=1)
+    initial_epoch = check_int("fit", "initial_epoch", initial_epoch, minimum=0)
+    due = validation_schedule(validation_freq)
+    verbose = verbosity(verbose, model.distribute_strategy)
+    if validation_split and validation_data is None:
+        (x, y, sample_weight), validation_data = split_arrays((x, y, sample_weight), validation_split)
+    threads = {"workers": workers, "use_multiprocessing": use_multiprocessing, "max_queue_size": max_queue_size}
+    with model.distribute_strategy.scope(), as_compiled(model):
+        source = make_source(
+            x,
+            y,
+            sample_weight,
+            batch_size=batch_size,
+            steps=steps_per_epoch,
+            epochs=max(epochs - initial_epoch, 1),
+            shuffle=shuffle,
+            class_weight=class_weight,
+            output_names=model.output_names,
+            **threads,
+        )
+        validation = None
+        if validation_data is not None:
+            validation = Validation(
+                unpack_x_y_sample_weight(validation_data),
+                due,
+                batch_size=validation_batch_size or batch_size,
+                steps=validation_steps,
+                owner="fit(validation_data=...)",
+                **threads,
+            )
+        if not isinstance(callbacks, CallbackList):
+            callbacks = CallbackList(
+                callbacks, add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=epochs,
+                steps=source.steps,
+            )  # fmt: skip
+        try:
+            prepare(model, "train", source.spec)
+            run_epochs(model, source, callbacks, initial_epoch, epochs, validation)
+        except BaseException as error:
+            callbacks.on_train_abort(error)
+            raise
+        finally:
+            source.close()
+            if validation is not None:
+                validation.close()
+    return model.history
+
+
+def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None):
+    """Trains from `initial_epoch`, or from where a callback says, up to `epochs`."""
+    model.stop_training = False
+    model._train_counter.assign(0)
+    position = model.__dict__["fit_position"] = FitPosition(initial_epoch, 0, draw_seed(), source.resumes)
+    callbacks.on_train_begin()
+    loop = loop_for(model, "train", jit="loop" if model.jit_compile else None, watch_loss=callbacks.stops_at_bad_loss)
+    batches = Run(model, source, loop, callbacks, model._steps_per_execution)
+    results = None
+
+    def note(step, logs):
+        position.step = step
+
+    for epoch in range(position.epoch, epochs):
+        first = position.step
+        if not first:
+            model.reset_metrics()
+        callbacks.on_epoch_begin(epoch)
+        source.start(epoch, first, position.shuffle_seed)
+        step, logs = batches.epoch(first, note)
+        if step == 0:
+            if epoch == initial_epoch:
+                raise ValueError(f'Model "{model.name}": fit got no batch: the input is empty or used up.')
+            _warn_out_of_data(source, epochs - initial_epoch)
+            break
+        source.end_epoch()
+        results = final_logs(model, loop, logs)
+        if validation is not None and validation.due(epoch):
+            results = {**results, **validation.run(model, callbacks)}
+        position.epoch, position.step = epoch + 1, 0
+        callbacks.on_epoch_end(epoch, results)
+        if model.stop_training:
+            break
+        if source.steps is not None and step < source.steps:
+            _warn_out_of_data(source, epochs - initial_epoch)
+            break
+    if hasattr(model.optimizer, "finalize_variable_values"):
+        model.optimizer.finalize_variable_values(model.trainable_variables)
+    callbacks.on_train_end(results)
+
+
+class Validation:
+    """The validation passes of one `fit`: the data are taken up when the first pass is due.
+
+    Args:
+        data: The triple `(x, y, sample_weight)`.
+        due: Function that tells for the number of an epoch whether a pass follows it.
+        **settings: What `make_source` takes.
+    """
+
+    def __init__(self, data, due, **settings):
+        self.data, self.due, self.settings = data, due, settings
+        self.source = self.evaluation = None
+
+    def run(self, model, callbacks):
+        """One pass; returns its logs, each name with `val_` before it."""
+        if self.evaluation is None:
+            self.source = make_source(*self.data, **self.settings)
+            self.evaluation = Evaluation(model, self.source, callbacks)
+        return {f"val_{name}": value for name, value in self.evaluation.run().items()}
+
+    def close(self):
+        """Gives back the data."""
+        if self.source is not None:
+            self.source.close()
+
+
+def validation_schedule(frequency):
+    """Function that tells, for an epoch counted from 0, whether validation follows it.
+
+    >>> [validation_schedule(2)(epoch) for epoch in range(4)]
+    [False, True, False, True]
+    """
+    if is_integer(frequency) and frequency > 0:
+        return lambda epoch: (epoch + 1) % frequency == 0
+    if isinstance(frequency, (list, tuple, set, range)):
+        return lambda epoch: epoch + 1 in frequency
+    raise ValueError(
+        f"fit: expected validation_freq to be a positive integer or a list of numbers of epochs, got {frequency!r}."
+    )
+
+
+def _warn_out_of_data(source, epochs):
+    warnings.warn(
+        f"Your input ran out of data; interrupting training. It was expected to give {source.steps} batches in each of "
+        f"{epochs} epochs. Use repeat() when building a dataset, or pass fewer steps."
+    )

@@ -1,0 +1,32 @@
+"""A traced function called with as little Python as possible."""
+
+import tensorflow as tf
+
+
+class GraphCall:
+    """Calls a concrete function on flat tensors: several times quicker than `tf.function` on small graphs.
+
+    Args:
+        concrete: A `ConcreteFunction` whose arguments are tensors (or nests of them).
+
+    A call takes the flat tensors of all arguments in the order of `tf.nest.flatten` with composites
+    expanded, dtypes and shapes as traced: nothing is checked or converted here.
+    """
+
+    def __init__(self, concrete):
+        self.concrete = concrete
+        self.structure = concrete.structured_outputs
+        self._run = concrete._inference_function.call_flat
+        self._captured = list(concrete.captured_inputs)
+
+    def flat(self, *tensors):
+        """The flat list of results."""
+        return self._run(*tensors, *self._captured)
+
+    def __call__(self, *tensors):
+        """The results in the structure in which the function returned them."""
+        results = self._run(*tensors, *self._captured)
+        kept = iter(results if isinstance(results, (list, tuple)) else [results])
+        return tf.nest.map_structure(
+            lambda leaf: None if leaf is None else next(kept), self.structure, expand_composites=True
+        )

@@ -1,0 +1,51 @@
+"""The results of a run as numbers on the host."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.callbacks.logs import to_numbers
+
+
+def final_logs(model, loop, logs):
+    """Logs of an epoch as numbers: those of its last batch, or of the metrics where they have the same names."""
+    if logs is not None and not loop.step.default:
+        results = model.get_metrics_result()
+        logs = results if set(results) == set(logs) else logs
+    return to_numbers(model.get_metrics_result() if logs is None else logs)
+
+
+def in_order(logs, names):
+    """Values of `logs` as a list, in the order of `names`, then the others by name; one alone as it is."""
+    values = [logs[name] for name in names if name in logs]
+    values += [logs[key] for key in sorted(logs) if key not in names]
+    return values[0] if len(values) == 1 else values
+
+
+def to_arrays(outputs):
+    """Outputs as NumPy arrays; ragged and sparse tensors stay tensors."""
+    return tf.nest.map_structure(lambda value: value.numpy() if isinstance(value, tf.Tensor) else value, outputs)
+
+
+def joined(stretches):
+    """Outputs of several stretches of batches, joined along the first axis.
+
+    Args:
+        stretches: List of nests of tensors. Where later axes differ between batches, the result is ragged.
+    """
+    if len(stretches) == 1:
+        return to_arrays(stretches[0])
+    flat = [tf.nest.flatten(stretch) for stretch in stretches]
+    return tf.nest.pack_sequence_as(stretches[0], [_join(parts) for parts in zip(*flat)])
+
+
+def _join(parts):
+    first = parts[0]
+    if isinstance(first, tf.SparseTensor):
+        return tf.sparse.concat(0, parts)
+    if isinstance(first, tf.RaggedTensor):
+        return tf.concat(parts, 0)
+    if not first.shape.rank:
+        return np.stack([part.numpy() for part in parts])
+    if len({tuple(part.shape[1:]) for part in parts}) == 1:
+        return np.concatenate([part.numpy() for part in parts])
+    return tf.concat([tf.RaggedTensor.from_tensor(part, ragged_rank=part.shape.rank - 1) for part in parts], 0)

@@ -1,0 +1,168 @@
+"""The compiled loop: one graph call runs a stretch of batches.
+
+A step is traced once for a batch of unknown size (or of fixed size, where every batch has it) and then
+called by the body of a `tf.while_loop` whose bounds are tensors, so that one trace serves stretches of any
+length. Three kinds of loops differ in where a batch comes from:
+
+- `run_rows`: rows of tensors that are in memory, picked by a permutation inside the graph;
+- `run_iterator`: the next element of a `tf.data` iterator, fetched inside the graph;
+- `run_batch`: one batch handed in from Python.
+"""
+
+import tensorflow as tf
+
+from tfk.engine.carry import AllOutputs, LastResult, Nothing
+from tfk.engine.graph_call import GraphCall
+from tfk.engine.nests import refill, spec_key, tensors_of
+from tfk.engine.steps import Step
+
+
+class Loop:
+    """Compiled functions of one model in one mode.
+
+    Args:
+        model: The model; its `<mode>_step` is what runs.
+        mode: `"train"`, `"test"` or `"predict"`.
+        jit: What XLA compiles: None nothing, `"step"` each step, `"loop"` the whole loop over rows.
+        watch_loss: End a stretch after the first loss that is not finite.
+
+    Attributes:
+        fixed_size: Whether full batches are to be traced with their size, as XLA needs it.
+        any_size: The loop for batches of other sizes.
+        traces: How many functions have been traced so far.
+    """
+
+    def __init__(self, model, mode, jit=None, watch_loss=False):
+        self.model, self.mode, self.jit, self.watch_loss = model, mode, jit, watch_loss
+        self.fixed_size, self.any_size, self.traces = jit is not None, self, 0
+        self.step = Step(model, mode)
+        self.counter = model._step_counters[mode]
+        self._steps, self._calls = {}, {}
+
+    # Running ------------------------------------------------------------------------------------------------------
+
+    def run_rows(self, rows, first, last):
+        """Runs steps `first` to `last - 1` over `rows`, an object of `data.rows.Rows`.
+
+        Returns the number of steps done and their logs (all outputs when predicting).
+        """
+        call = self._call(("rows", *rows.key), self._trace_rows, rows)
+        done, logs = call(*rows.tensors, tf.constant((first, last, rows.batch_size), rows.index_dtype))
+        return int(done), logs
+
+    def run_iterator(self, iterator, limit):
+        """Runs the next `limit` elements of a `tf.data` iterator, or fewer where it ends.
+
+        Returns the number of steps done and their logs, which mean nothing when that number is 0.
+        """
+        call = self._call(("iterator", *spec_key(iterator.element_spec)), self._trace_iterator, iterator)
+        done, logs = call(*tf.nest.flatten(iterator, expand_composites=True), tf.constant(limit, tf.int32))
+        return int(done), logs
+
+    def run_batch(self, batch, spec):
+        """Runs one step on a batch and returns its logs; `spec` is the nest of type specs to trace it under."""
+        return self.batch_call(spec)(*tf.nest.flatten(tensors_of(batch), expand_composites=True))
+
+    def batch_call(self, spec):
+        """The `GraphCall` of one step on a batch of type specs `spec`."""
+        return self._call(("batch", *spec_key(spec)), self._trace_batch, spec)
+
+    def _call(self, key, trace, source):
+        if key not in self._calls:
+            self.traces += 1
+            self._calls[key] = GraphCall(trace(source))
+        return self._calls[key]
+
+    # Tracing ------------------------------------------------------------------------------------------------------
+
+    def traced_step(self, spec):
+        """The concrete function of one step on a batch of type specs `spec`."""
+        key = spec_key(spec)
+        if key not in self._steps:
+            self._steps[key] = _concrete(
+                lambda *tensors: self.step(refill(spec, tensors)), *tensors_of(spec), jit=self.jit == "step"
+            )
+        return self._steps[key]
+
+    def _trace_batch(self, spec):
+        step = self.traced_step(spec)
+
+        def run(*tensors):
+            result = step(*tensors)
+            self.counter.assign_add(1)
+            return self._finish(result)
+
+        return _concrete(run, *tensors_of(spec))
+
+    def _trace_rows(self, rows):
+        step = self.traced_step(rows.batch_spec)
+
+        def run(tensors, bounds):
+            first, last, size = bounds[0], bounds[1], bounds[2]
+            return self._repeat(step, first, last, lambda index: rows.pick(tensors, index, size))
+
+        bounds = tf.TensorSpec((3,), rows.index_dtype)
+        return _concrete(run, rows.tensor_specs, bounds, jit=self.jit == "loop")
+
+    def _trace_iterator(self, iterator):
+        step = self.traced_step(iterator.element_spec)
+
+        def run(iterator, limit):
+            return self._repeat(step, tf.constant(0), limit, lambda _: iterator.get_next_as_optional())
+
+        return _concrete(run, iterator, tf.TensorSpec((), tf.int32))
+
+    def _repeat(self, step, first, last, fetch):
+        """Runs the while loop over steps `first` to `last - 1`; gives how many were done, and the logs."""
+        carry = self._carry(step.structured_outputs)
+
+        def keep_going(index, ok, _):
+            return tf.logical_and(index < last, ok)
+
+        def run(index, batch, carried):
+            result = step(*batch)
+            self.counter.assign_add(1)
+            return index + 1, self._is_fine(result), carry.add(carried, result)
+
+        def body(index, _, carried):
+            batch = fetch(index)
+            if not isinstance(batch, tf.experimental.Optional):
+                return run(index, batch, carried)
+            return tf.cond(
+                batch.has_value(),
+                lambda: run(index, tensors_of(batch.get_value()), carried),
+                lambda: (index, tf.constant(False), carried),
+            )
+
+        scalar = tf.TensorShape(())
+        index, _, carried = tf.while_loop(
+            keep_going,
+            body,
+            (first, tf.constant(True), carry.start(last - first)),
+            shape_invariants=(scalar, scalar, carry.shapes()),
+            parallel_iterations=1,
+        )
+        return index - first, self._finish(carry.end(carried))
+
+    def _carry(self, results):
+        if self.mode == "predict" and AllOutputs.fits(results):
+            return AllOutputs(results)
+        return Nothing() if self._reads_metrics else LastResult(results)
+
+    def _finish(self, result):
+        return self.step.results() if self._reads_metrics else result
+
+    @property
+    def _reads_metrics(self):
+        return self.step.default and self.mode != "predict"
+
+    def _is_fine(self, result):
+        """Whether the loop may go on after a step: always, or while the loss is finite."""
+        loss = result.get("loss") if isinstance(result, dict) else result
+        if not self.watch_loss or loss is None:
+            return tf.constant(True)
+        return tf.reduce_all(tf.math.is_finite(loss))
+
+
+def _concrete(run, *specs, jit=False):
+    return tf.function(run, autograph=False, jit_compile=True if jit else None).get_concrete_function(*specs)

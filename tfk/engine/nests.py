@@ -1,0 +1,37 @@
+"""Nests of tensors in which some leaves are None (an output without target, say)."""
+
+import tensorflow as tf
+
+
+def tensors_of(nest):
+    """The leaves of `nest` that are not None, in order."""
+    return [leaf for leaf in tf.nest.flatten(nest) if leaf is not None]
+
+
+def refill(nest, leaves):
+    """The nest with its leaves that are not None replaced, in order, by `leaves`."""
+    leaves = iter(leaves)
+    return tf.nest.map_structure(lambda leaf: None if leaf is None else next(leaves), nest)
+
+
+def map_tensors(function, nest):
+    """`function` applied to every leaf that is not None."""
+    return tf.nest.map_structure(lambda leaf: None if leaf is None else function(leaf), nest)
+
+
+def spec_key(nest):
+    """A hashable value that is equal for nests of the same structure and type specs."""
+    leaves = tf.nest.flatten(nest)
+    return (str(tf.nest.map_structure(lambda _: 0, nest)), *leaves)
+
+
+def open_spec(tensor):
+    """The type spec of a batch with its size left open."""
+    if isinstance(tensor, tf.RaggedTensor):
+        shape = [None, *tensor.shape[1:]]
+        return tf.RaggedTensorSpec(shape, tensor.dtype, tensor.ragged_rank, tensor.row_splits.dtype)
+    if isinstance(tensor, tf.SparseTensor):
+        return tf.SparseTensorSpec([None, *tensor.shape[1:]], tensor.dtype)
+    if isinstance(tensor, tf.Tensor):
+        return tf.TensorSpec([None, *tensor.shape[1:]] if tensor.shape.rank else (), tensor.dtype)
+    return tf.type_spec_from_value(tensor)

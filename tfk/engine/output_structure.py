@@ -1,0 +1,114 @@
+"""Fits what the user gives for each output (targets, losses, metrics, weights) to the structure of the outputs."""
+
+import tensorflow as tf
+
+
+def list_to_tuple(structure):
+    """The same nest with tuples in place of lists."""
+    if isinstance(structure, dict):
+        return type(structure)((key, list_to_tuple(value)) for key, value in structure.items())
+    if isinstance(structure, list) or type(structure) is tuple:
+        return tuple(list_to_tuple(value) for value in structure)
+    return structure
+
+
+def default_output_names(outputs):
+    """Names for the outputs of a model that has none: `output_1`, or keys joined by `_` for dicts.
+
+    >>> default_output_names([0.0, 1.0])
+    ['output_1', 'output_2']
+    >>> default_output_names({"a": [0.0, 1.0], "b": 2.0})
+    ['a_1', 'a_2', 'b']
+    """
+    names = []
+    for path, _ in _paths(outputs):
+        steps = [str(step + 1) if isinstance(step, int) else str(step) for step in path] or ["1"]
+        prefix = "output_" if not path or isinstance(path[0], int) else ""
+        names.append(prefix + "_".join(steps))
+    return names
+
+
+def _paths(structure, path=()):
+    """Pairs `(path, leaf)` in the order of `tf.nest.flatten`."""
+    if isinstance(structure, dict):
+        items = [(key, structure[key]) for key in sorted(structure)]
+    elif isinstance(structure, (list, tuple)):
+        items = list(enumerate(structure))
+    else:
+        return [(path, structure)]
+    return [found for key, value in items for found in _paths(value, (*path, key))]
+
+
+def is_flat_list(structure):
+    """True for a list or tuple that holds no nest."""
+    return isinstance(structure, (list, tuple)) and not any(tf.nest.is_nested(item) for item in structure)
+
+
+def by_output_name(what, outputs, output_names, given):
+    """A dict keyed by output name turned into a list in the order of the outputs (or the one entry).
+
+    Raises: ValueError for a key that names no output; `what` says in the message what was given.
+    """
+    by_name = isinstance(given, dict) and (not tf.nest.is_nested(outputs) or is_flat_list(outputs))
+    if not by_name:
+        return given
+    unknown = [key for key in given if key not in output_names]
+    if unknown:
+        raise ValueError(
+            f"{what}: the keys {unknown} name no output of the model. The outputs are {list(output_names)}; got the "
+            f"keys {list(given)}."
+        )
+    entries = [given.get(name) for name in output_names]
+    return entries if tf.nest.is_nested(outputs) else entries[0]
+
+
+def fit_to_outputs(what, outputs, output_names, given):
+    """`given` in the structure of `outputs`: names become positions, missing keys None, one value all of them."""
+    given = by_output_name(what, outputs, output_names, given)
+    if isinstance(outputs, dict) and isinstance(given, dict):
+        unknown = [key for key in given if key not in outputs]
+        if unknown:
+            raise ValueError(f"{what}: the keys {unknown} name no output of the model, which gives {list(outputs)}.")
+        given = {key: given.get(key) for key in outputs}
+    if not tf.nest.is_nested(given) and tf.nest.is_nested(outputs):
+        return tf.nest.map_structure(lambda _: given, outputs)
+    return given
+
+
+def flat_by_output(what, outputs, output_names, given):
+    """One entry of `given` for each output, in the order of `tf.nest.flatten(outputs)`; entries may be nests.
+
+    Raises: ValueError if the structures differ.
+    """
+    fitted = list_to_tuple(fit_to_outputs(what, outputs, output_names, given))
+    try:
+        return _flatten_up_to(list_to_tuple(outputs), fitted)
+    except LookupError:
+        raise ValueError(
+            f"{what}: expected one entry for each output {list(output_names)}, in the structure of the outputs "
+            f"{_outline(outputs)}; got {_outline(given)}."
+        ) from None
+
+
+def _flatten_up_to(outputs, given):
+    if isinstance(outputs, dict):
+        if not isinstance(given, dict) or set(given) != set(outputs):
+            raise LookupError
+        pairs = [(outputs[key], given[key]) for key in sorted(outputs)]
+    elif isinstance(outputs, tuple):
+        if not isinstance(given, tuple) or len(given) != len(outputs):
+            raise LookupError
+        pairs = list(zip(outputs, given))
+    else:
+        return [given]
+    return [entry for output, entries in pairs for entry in _flatten_up_to(output, entries)]
+
+
+def _outline(structure):
+    """A nest with its leaves told by shape or type, for messages."""
+
+    def tell(leaf):
+        shape = getattr(leaf, "shape", None)
+        return type(leaf).__name__ if shape is None else f"{type(leaf).__name__}{tuple(shape)}"
+
+    return tf.nest.map_structure(tell, structure)

@@ -1,0 +1,40 @@
+"""One batch as `fit` hands it around: `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`."""
+
+
+def unpack_x_y_sample_weight(data):
+    """Takes a batch apart; what is missing is None.
+
+    Args:
+        data: `x` (no tuple or list), or a tuple or list of one to three parts.
+
+    Returns:
+        The tuple `(x, y, sample_weight)`.
+
+    Raises: ValueError for more than three parts.
+    >>> unpack_x_y_sample_weight((1, 2))
+    (1, 2, None)
+    """
+    if not isinstance(data, (tuple, list)):
+        return data, None, None
+    if not 1 <= len(data) <= 3:
+        raise ValueError(
+            "A batch is expected to be x, (x,), (x, y) or (x, y, sample_weight), got "
+            f"a {type(data).__name__} of {len(data)} parts. Put several inputs into a tuple or dict of their own: "
+            "((x1, x2), y)."
+        )
+    return (*data, None, None)[:3]
+
+
+def pack_x_y_sample_weight(x, y=None, sample_weight=None):
+    """Puts a batch together in the shortest form that `unpack_x_y_sample_weight` takes apart again.
+
+    >>> pack_x_y_sample_weight(1)
+    1
+    >>> pack_x_y_sample_weight(1, 2, 3)
+    (1, 2, 3)
+    """
+    if sample_weight is not None:
+        return (x, y, sample_weight)
+    if y is not None:
+        return (x, y)
+    return (x,) if isinstance(x, (tuple, list)) else x
