@@ -58,7 +58,7 @@ class AddedLosses(Tracked):
 
     def _losses_here(self, since):
         """Losses of this very layer, those of calls before number `since` left out."""
-        tensors = self._call_losses if self._losses_of_call >= since else []
+        tensors = self._call_losses if self._losses_of_call >= max(since, self._latest_call) else []
         functions = (function() for function in self._loss_functions)
         penalties = (regularizer(variable) for variable, regularizer in self._regularized)
         return list(itertools.chain(tensors, functions, penalties))

@@ -10,7 +10,7 @@ from tfk.engine import call_context, call_signature, scratch
 from tfk.engine.connected import Connected
 from tfk.engine.input_spec import check_inputs, layer_title
 from tfk.engine.node import Node
-from tfk.engine.symbolic import SymbolicTensor, is_symbolic
+from tfk.engine.symbolic import is_symbolic
 from tfk.mixed_precision.autocast_variable import enable_autocast, wrap_autocast
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library
@@ -82,6 +82,8 @@ class Layer(Connected):
 
     # Shape-only layers set this: integers and strings keep their dtype through them.
     keeps_input_dtype = False
+    # Layers that mask inputs which come without a mask set this (the engine asks it of library layers only).
+    makes_masks = False
     # AutoGraph calls layers as they are; `call` methods of users are converted one by one.
     autograph_info__ = {}
 
@@ -491,13 +493,24 @@ class Layer(Connected):
             check_inputs(self, self._input_spec, inputs)
         specs = self._static_output_spec(inputs, args, kwargs)
         if specs is None:
-            specs = scratch.output_specs(self, inputs, *args, **kwargs)
-        name = self.name
-        outputs = tf.nest.map_structure(
-            lambda spec: SymbolicTensor(spec, name=name) if isinstance(spec, tf.TypeSpec) else spec, specs
-        )
+            outputs = scratch.symbolic_outputs(self, inputs, *args, **kwargs)
+        else:
+            outputs = tf.nest.map_structure(lambda spec: scratch.symbolic(spec, self.name), specs)
+            self._note_masks(inputs, outputs)
         Node(self, (inputs, *args), kwargs, outputs)
         return outputs
+
+    def _note_masks(self, inputs, outputs):
+        """Finds which masks the outputs will carry, for layers above that take masks in `call`."""
+        if not self._supports_masking:
+            return
+        masked = any(value.mask_spec is not None for value in tf.nest.flatten(inputs))
+        if not masked and not self.makes_masks:
+            return
+        masks = scratch.output_specs(lambda values: self.compute_mask(values, _masks_of(values)), inputs)
+        flat = tf.nest.flatten(outputs)
+        for output, mask in zip(flat, _for_each(masks, flat)):
+            output.mask_spec = mask
 
     def _static_output_spec(self, inputs, args, kwargs):
         """Output specs by the layer's own rule, or None when a trace has to find them.
@@ -618,6 +631,9 @@ class Layer(Connected):
         """Called once before a layer is used for good; preprocessing layers end their adaptation here."""
 
 
+Layer.build = _building(Layer.build)
+
+
 def check_name(layer, name):
     if name is not None and not isinstance(name, str):
         raise TypeError(f"{type(layer).__name__}: expected name to be a string, got {type(name).__name__}.")
@@ -661,6 +677,12 @@ def _masks_of(inputs):
         return get_mask(inputs)
     masks = tf.nest.map_structure(get_mask, inputs)
     return None if all(mask is None for mask in tf.nest.flatten(masks)) else masks
+
+
+def _for_each(masks, outputs):
+    """The masks as a list, one per output; a single mask counts for all."""
+    masks = tf.nest.flatten(masks)
+    return masks * len(outputs) if len(masks) == 1 else masks
 
 
 def _note_layer(error, layer, inputs):

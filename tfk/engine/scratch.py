@@ -2,7 +2,8 @@
 
 import tensorflow as tf
 
-from tfk.engine.symbolic import is_symbolic
+from tfk.engine.symbolic import SymbolicTensor, is_symbolic
+from tfk.utils.masks import get_mask, set_mask
 
 
 def placeholder(spec):
@@ -23,7 +24,10 @@ def trace(function, *args, **kwargs):
 
     def stand_in(value):
         if is_symbolic(value):
-            return placeholder(value.type_spec)
+            tensor = placeholder(value.type_spec)
+            if value.mask_spec is not None:
+                set_mask(tensor, placeholder(value.mask_spec))
+            return tensor
         return placeholder(value) if isinstance(value, tf.TypeSpec) else value
 
     with graph.as_default():
@@ -31,12 +35,31 @@ def trace(function, *args, **kwargs):
         return function(*args, **kwargs)
 
 
+def spec_of(value):
+    """The type spec of a tensor or variable; anything else stays as it is."""
+    return tf.type_spec_from_value(value) if tf.is_tensor(value) or isinstance(value, tf.Variable) else value
+
+
 def output_specs(function, *args, **kwargs):
     """The type specs of what `function` returns, as `trace` finds them; non-tensors stay as they are."""
+    return tf.nest.map_structure(spec_of, trace(function, *args, **kwargs))
 
-    def spec(value):
-        return (
-            tf.type_spec_from_value(value) if tf.is_tensor(value) or isinstance(value, tf.Variable) else value
-        )
 
-    return tf.nest.map_structure(spec, trace(function, *args, **kwargs))
+def symbolic_outputs(layer, *args, **kwargs):
+    """What a call of `layer` returns as symbolic tensors, masks noted; non-tensors stay as they are."""
+
+    def symbol(value):
+        spec = spec_of(value)
+        if not isinstance(spec, tf.TypeSpec):
+            return value
+        mask = get_mask(value)
+        return symbolic(spec, layer.name, None if mask is None else spec_of(mask))
+
+    return tf.nest.map_structure(symbol, trace(layer, *args, **kwargs))
+
+
+def symbolic(spec, name, mask_spec=None):
+    """A SymbolicTensor of a type spec, which will carry a mask of `mask_spec`."""
+    tensor = SymbolicTensor(spec, name=name)
+    tensor.mask_spec = mask_spec
+    return tensor

@@ -17,13 +17,14 @@ def summary_data(model, expand_nested=False, show_flops=False):
         its output.
     """
     rows = []
-    _collect(model, rows, 0, expand_nested, show_flops)
+    graph = getattr(model, "_graph", None)
+    nodes = set(graph.nodes) if graph is not None else None
+    _collect(model, nodes, rows, 0, expand_nested, show_flops)
     return rows
 
 
-def _collect(model, rows, level, expand_nested, show_flops):
-    graph = getattr(model, "_graph", None)
-    nodes = set(graph.nodes) if graph is not None else None
+def _collect(model, nodes, rows, level, expand_nested, show_flops):
+    """Appends the rows of `model`; connections are those within the outermost model, whose calls are `nodes`."""
     for layer in model.layers:
         row = {
             "name": layer.name,
@@ -39,7 +40,7 @@ def _collect(model, rows, level, expand_nested, show_flops):
             row["flops"], row["bytes"] = layer_flops(layer)
         rows.append(row)
         if expand_nested and getattr(layer, "layers", None):
-            _collect(layer, rows, level + 1, expand_nested, show_flops)
+            _collect(layer, nodes, rows, level + 1, expand_nested, show_flops)
 
 
 def _class_name(layer):

@@ -12,6 +12,7 @@ class SymbolicTensor:
 
     _keras_mask = None
     _tfk_symbolic = True
+    mask_spec = None  # type spec of the mask that the value will carry, None without one
 
     def __init__(self, type_spec, name=None, history=None):
         self._type_spec = type_spec
@@ -99,10 +100,3 @@ def is_keras_tensor(x):
     if not (tf.is_tensor(x) or isinstance(x, tf.Variable)):
         raise ValueError(f"is_keras_tensor: expected a tensor, got {type(x).__name__}.")
     return False
-
-
-def symbolic_like(spec_or_value, layer_name):
-    """A new SymbolicTensor for a tensor of a scratch graph, or for a type spec."""
-    value = spec_or_value
-    spec = value if isinstance(value, tf.TypeSpec) else tf.type_spec_from_value(value)
-    return SymbolicTensor(spec, name=layer_name)

@@ -31,6 +31,8 @@ class Embedding(Layer):
     TensorShape([1, 4, 3])
     """
 
+    makes_masks = True  # where mask_zero is set, which is when the layer supports masking
+
     def __init__(
         self,
         input_dim,

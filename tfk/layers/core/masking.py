@@ -20,6 +20,7 @@ class Masking(Layer):
     """
 
     keeps_input_dtype = True
+    makes_masks = True
 
     def __init__(self, mask_value=0.0, **kwargs):
         super().__init__(**kwargs)

@@ -1,0 +1,88 @@
+"""model.summary(): the text of Keras 2, and the same as data."""
+
+import pytest
+import tensorflow as tf
+
+from tfk import layers, models
+from tfk.engine.input_layer import Input
+from tfk.engine.summary import readable_size, summary_data
+
+tf_keras = pytest.importorskip("tf_keras")
+
+
+def text(model, **options):
+    lines = []
+    model.summary(print_fn=lambda line, **_: lines.append(line), **options)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+class Ours:
+    layers, Sequential, Model = layers, models.Sequential, models.Model
+    Input = staticmethod(Input)
+
+
+def chain(k):
+    return k.Sequential(
+        [
+            k.layers.Conv2D(4, 3, input_shape=(8, 8, 1), name="conv"),
+            k.layers.BatchNormalization(name="norm"),
+            k.layers.Flatten(name="flat"),
+            k.layers.Dense(10, name="a_rather_long_name_for_a_dense_layer", trainable=False),
+        ],
+        name="chain",
+    )
+
+
+def branches(k):
+    x = k.Input((4,), name="in")
+    inner = k.Sequential([k.layers.Dense(3, name="deep", input_shape=(3,))], name="inner")
+    y = inner(k.layers.Dense(3, name="one")(x))
+    y = k.layers.Concatenate(name="join")([y, k.layers.Dense(2, name="two")(x), tf.nn.relu(x)])
+    return k.Model(x, y, name="branches")
+
+
+@pytest.mark.parametrize("build", [chain, branches])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"expand_nested": True, "show_trainable": True},
+        {"line_length": 120, "positions": [0.4, 0.6, 0.8, 1.0]},
+        {"show_trainable": True},
+    ],
+)
+def test_text_equals_that_of_keras(build, options):
+    if build is chain:
+        options = {k: v for k, v in options.items() if k != "positions"}
+    tf_keras.backend.clear_session()
+    assert text(build(Ours), **options) == text(build(tf_keras), **options)
+
+
+def test_layer_range():
+    options = {"layer_range": ["norm", "flat"]}
+    assert text(chain(Ours), **options) == text(chain(tf_keras), **options)
+    with pytest.raises(ValueError, match="no layer matches 'nothing'"):
+        text(chain(Ours), layer_range=["nothing", "flat"])
+
+
+def test_data_flops_and_memory():
+    rows = summary_data(chain(Ours), show_flops=True)
+    conv, _, _, dense = rows
+    assert (conv["name"], conv["class_name"], conv["output_shape"], conv["params"]) == (
+        "conv",
+        "Conv2D",
+        (None, 6, 6, 4),
+        40,
+    )
+    assert conv["flops"] == 6 * 6 * 4 * (2 * 9) + 6 * 6 * 4  # products and sums, then the bias
+    assert dense["flops"] == 2 * 144 * 10 + 10 and dense["bytes"] == 40 and dense["trainable"] is False
+    assert "FLOPs of one sample: " in text(chain(Ours), show_flops=True)
+
+
+def test_readable_size():
+    assert [readable_size(n) for n in (0, 1023, 1024, 3 * 1024**3)] == [
+        "0.00 Byte",
+        "1023.00 Byte",
+        "1.00 KB",
+        "3.00 GB",
+    ]
