@@ -4,7 +4,8 @@ import functools
 
 import tensorflow as tf
 
-from tfk import config, initializers
+from tfk import initializers
+from tfk.mixed_precision import get_policy
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, describe
@@ -21,7 +22,8 @@ class Metric(tf.Module):
 
     Args:
         name: Name in logs; the class name in snake case by default.
-        dtype: Dtype of variables and computation; `floatx` by default.
+        dtype: Dtype of variables and computation, or a `Policy`, whose variable dtype is used; the global
+            policy by default.
     >>> class Largest(Metric):
     ...     def __init__(self, name="largest", **kwargs):
     ...         super().__init__(name=name, **kwargs)
@@ -42,7 +44,7 @@ class Metric(tf.Module):
         super().__init__()
         self._name = name if name is not None else unique_name(to_snake_case(type(self).__name__))
         check_no_more(self, kwargs)
-        self._dtype = tf.as_dtype(dtype or config.floatx()).name
+        self._dtype = get_policy(dtype).variable_dtype
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)

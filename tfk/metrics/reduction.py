@@ -175,9 +175,10 @@ class MeanTensor(Metric):
     array([2., 5.], dtype=float32)
     """
 
+    total = count = None  # until the shape is known
+
     def __init__(self, name="mean_tensor", dtype=None, shape=None):
         super().__init__(name=name, dtype=dtype)
-        self.total = self.count = None
         if shape is not None:
             self._build(tf.TensorShape(shape))
 

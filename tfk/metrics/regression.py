@@ -232,13 +232,14 @@ class R2Score(Metric):
     """
 
     higher_is_better = True
+    # Made at the first batch, which tells the number of outputs.
+    squared_sum = sum = total_mse = count = None
 
     def __init__(self, class_aggregation="uniform_average", num_regressors=0, name="r2_score", dtype=None):
         super().__init__(name=name, dtype=dtype)
         self.class_aggregation = check_choice(self, "class_aggregation", class_aggregation, AGGREGATIONS)
         self.num_regressors = check_int(self, "num_regressors", num_regressors, minimum=0)
         self.num_samples = self.add_weight("num_samples", dtype="int32")
-        self.squared_sum = self.sum = self.total_mse = self.count = None
 
     def _build(self, outputs):
         self.squared_sum = self.add_weight("squared_sum", (outputs,))

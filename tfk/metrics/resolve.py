@@ -1,18 +1,27 @@
 """Which metric a user means, given what the targets and outputs look like."""
 
 from tfk import losses
-from tfk.metrics import accuracy, lookup, regression
+from tfk.metrics import lookup
+from tfk.metrics.accuracy import (
+    accuracy,
+    binary_accuracy,
+    categorical_accuracy,
+    sparse_categorical_accuracy,
+    sparse_top_k_categorical_accuracy,
+    top_k_categorical_accuracy,
+)
 from tfk.metrics.metric import Metric
 from tfk.metrics.reduction import MeanMetricWrapper
+from tfk.metrics.regression import cosine_similarity
 from tfk.saving import registry
 from tfk.utils.naming import to_snake_case
 
 # The names whose meaning depends on shapes: the function for each kind of target.
 BY_SHAPE = {
     "accuracy": {
-        "binary": accuracy.binary_accuracy,
-        "sparse": accuracy.sparse_categorical_accuracy,
-        "one_hot": accuracy.categorical_accuracy,
+        "binary": binary_accuracy,
+        "sparse": sparse_categorical_accuracy,
+        "one_hot": categorical_accuracy,
     },
     "crossentropy": {
         "binary": losses.binary_crossentropy,
@@ -24,10 +33,10 @@ ABBREVIATIONS = {"acc": "accuracy", "ce": "crossentropy"}
 
 RISING = (
     *BY_SHAPE["accuracy"].values(),
-    accuracy.accuracy,
-    accuracy.top_k_categorical_accuracy,
-    accuracy.sparse_top_k_categorical_accuracy,
-    regression.cosine_similarity,
+    accuracy,
+    top_k_categorical_accuracy,
+    sparse_top_k_categorical_accuracy,
+    cosine_similarity,
 )
 
 

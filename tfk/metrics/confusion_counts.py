@@ -1,0 +1,156 @@
+"""Counting true and false positives and negatives at thresholds."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfk import config
+from tfk.losses.alignment import align_targets, align_weights, to_tensor
+from tfk.metrics.alignment import flatten_ragged
+from tfk.utils.checks import describe
+
+# Scores that are not among the k highest; below every threshold.
+NEVER = -1e10
+
+
+def check_thresholds(owner, thresholds, default):
+    """Thresholds as a tuple of numbers in `[0, 1]`, from one number, several, or None for the default."""
+    if thresholds is None:
+        return (default,)
+    thresholds = tuple(thresholds) if isinstance(thresholds, (list, tuple, np.ndarray)) else (thresholds,)
+    wrong = [threshold for threshold in thresholds if threshold is None or not 0 <= threshold <= 1]
+    if wrong or not thresholds:
+        raise ValueError(f"{describe(owner)}: expected thresholds in [0, 1], got {wrong or thresholds}.")
+    return thresholds
+
+
+def even_thresholds(count):
+    """`count` thresholds from 0 to 1 at equal distances."""
+    return tuple(i / (count - 1) for i in range(count))
+
+
+def are_even(thresholds):
+    """True for three or more thresholds from 0 to 1 at equal distances (up to epsilon)."""
+    count = len(thresholds)
+    if count < 3:
+        return False
+    return np.allclose(thresholds, np.arange(count, dtype=np.float32) / (count - 1), atol=config.epsilon())
+
+
+def labelled_scores(metric, y_true, y_pred, sample_weight, top_k=None, class_id=None, by_label=False):
+    """Labels 0 and 1, scores and weights of a batch, in vectors or, by label, in matrices.
+
+    Args:
+        metric: The metric, for its dtype and for messages.
+        y_true: Labels; anything but 0 counts as 1.
+        y_pred: Scores of the same shape.
+        sample_weight: Weights of one axis less, or that broadcast to the scores; None for 1.
+        top_k: How many of the highest scores of the last axis can be positive; None for all.
+        class_id: The only column that counts; None for all.
+        by_label: True keeps the columns apart.
+    Returns: `(labels, scores, weights)` of shape `(values,)`, or `(batch, labels)`; weights may be None.
+    """
+    dtype = metric.dtype
+    y_true, y_pred = tf.cast(y_true, dtype), tf.cast(y_pred, dtype)
+    if not by_label:
+        (y_true, y_pred), sample_weight = flatten_ragged([y_true, y_pred], sample_weight)
+    y_true, y_pred = align_targets(y_true, y_pred)
+    if not y_true.shape.is_compatible_with(y_pred.shape):
+        raise ValueError(
+            f"{describe(metric)}: expected y_true and y_pred of one shape, got {tuple(y_true.shape)} and "
+            f"{tuple(y_pred.shape)}. Integer class ids need one column per class here: tf.one_hot(y, classes)."
+        )
+    if sample_weight is not None:
+        sample_weight = align_weights(tf.cast(to_tensor(sample_weight), dtype), y_pred)
+    columns = y_pred.shape[-1] if y_pred.shape.rank else None
+    for argument, least in (("top_k", top_k), ("class_id", None if class_id is None else class_id + 1)):
+        if least is not None and columns is not None and least > columns:
+            raise ValueError(
+                f"{describe(metric)}: {argument}={getattr(metric, argument)} does not exist in outputs of shape "
+                f"{tuple(y_pred.shape)}."
+            )
+    if top_k is not None:
+        y_pred = keep_top(y_pred, top_k)
+    if class_id is not None:
+        y_true, y_pred = y_true[..., class_id, None], y_pred[..., class_id, None]
+    labels = tf.cast(tf.cast(y_true, tf.bool), dtype)
+    if sample_weight is not None:
+        sample_weight = tf.broadcast_to(sample_weight, tf.shape(y_pred))
+    if not by_label:
+        labels, y_pred = (tf.reshape(value, [-1]) for value in (labels, y_pred))
+        sample_weight = None if sample_weight is None else tf.reshape(sample_weight, [-1])
+    return labels, y_pred, sample_weight
+
+
+def keep_top(scores, k):
+    """Scores with all but the `k` highest of the last axis set to `NEVER`."""
+    _, indices = tf.math.top_k(scores, k, sorted=False)
+    chosen = tf.reduce_sum(tf.one_hot(indices, tf.shape(scores)[-1], dtype=scores.dtype), axis=-2)
+    return scores * chosen + NEVER * (1.0 - chosen)
+
+
+def count(labels, scores, weights, thresholds, evenly, names):
+    """Weighted numbers of true and false positives and negatives at each threshold.
+
+    Args:
+        labels: 0 or 1, shape `(values,)`, or `(batch, labels)` to count columns apart.
+        scores: The same shape; positive where they are above a threshold.
+        weights: The same shape, or None for 1.
+        thresholds: Numbers in ascending order.
+        evenly: True if they lie at equal distances from 0 to 1; the scores are sorted into bins then.
+        names: Which counts are wanted: `"true_positives"`, `"false_positives"`, `"true_negatives"`,
+            `"false_negatives"`.
+    Returns: A tensor for each name, of shape `(thresholds,)` or `(thresholds, labels)`.
+    >>> [n.numpy().tolist() for n in count(
+    ...     tf.constant([0.0, 1.0, 1.0]), tf.constant([0.2, 0.4, 0.8]), None, (0.3, 0.5), False,
+    ...     ("true_positives", "false_negatives"))]
+    [[2.0, 1.0], [0.0, 1.0]]
+    """
+    ones = labels if weights is None else labels * weights
+    zeros = 1.0 - labels if weights is None else (1.0 - labels) * weights
+    above = _sums_by_bins if evenly else _sums_by_comparison
+    return above(ones, zeros, scores, thresholds, names)
+
+
+def _sums_by_comparison(ones, zeros, scores, thresholds, names):
+    """Every score against every threshold."""
+    column = tf.reshape(tf.constant(thresholds, scores.dtype), [-1] + [1] * scores.shape.rank)
+    above = scores > column  # (thresholds, values[, labels])
+    nothing = tf.zeros((), scores.dtype)
+    sums = {
+        "true_positives": lambda: tf.where(above, ones, nothing),
+        "false_positives": lambda: tf.where(above, zeros, nothing),
+        "true_negatives": lambda: tf.where(above, nothing, zeros),
+        "false_negatives": lambda: tf.where(above, nothing, ones),
+    }
+    return [tf.reduce_sum(sums[name](), axis=1) for name in names]
+
+
+def _sums_by_bins(ones, zeros, scores, thresholds, names):
+    """Each score goes into the bin of the highest threshold below it; the bins are summed from above."""
+    bins = len(thresholds)
+    # AUC moves its outer thresholds beyond 0 and 1, so that a score of 0 lies above the first one. With a first
+    # threshold of exactly 0 such a score lies in bin -1, and segment sums leave that out.
+    first = 0 if thresholds[0] < 0.0 else -1
+    index = tf.math.ceil(tf.clip_by_value(scores, 0.0, 1.0) * (bins - 1)) - 1.0
+    index = tf.cast(tf.maximum(index, float(first)), tf.int32)
+    data = tf.stack([ones, zeros], axis=-1)
+    if scores.shape.rank == 2:  # columns apart: a range of bins for each of them
+        labels = scores.shape[1]
+        index = tf.where(index < 0, index, index * labels + tf.range(labels))
+        in_bins = tf.math.unsorted_segment_sum(data, index, bins * labels)
+        in_bins = tf.reshape(in_bins, (bins, labels, 2))
+    else:
+        in_bins = tf.math.unsorted_segment_sum(data, index, bins)
+    above = tf.cumsum(in_bins, reverse=True)
+    sums = {
+        "true_positives": lambda: above[..., 0],
+        "false_positives": lambda: above[..., 1],
+        "true_negatives": lambda: tf.reduce_sum(zeros, axis=0) - above[..., 1],
+        "false_negatives": lambda: tf.reduce_sum(ones, axis=0) - above[..., 0],
+    }
+    return [sums[name]() for name in names]
+
+
+def ratio(part, rest):
+    """`part / (part + rest)`, and 0 for nothing at all: precision, recall, sensitivity, specificity."""
+    return tf.math.divide_no_nan(part, part + rest)

@@ -1,0 +1,373 @@
+"""Metrics over a range of thresholds: area under a curve, the best of one rate given another."""
+
+import tensorflow as tf
+
+from tfk import config
+from tfk.losses.alignment import align_weights, to_tensor
+from tfk.metrics import confusion_counts
+from tfk.metrics.confusion import ConfusionMetric
+from tfk.metrics.confusion_counts import even_thresholds, labelled_scores, ratio
+from tfk.saving.registry import register
+from tfk.utils.checks import check_choice, check_int, check_number, check_positive_int, describe
+
+ALL_COUNTS = ("true_positives", "true_negatives", "false_positives", "false_negatives")
+
+
+def best_under_constraint(constrained, dependent, least):
+    """The largest `dependent` where `constrained >= least`; 0 if that holds nowhere.
+
+    >>> float(best_under_constraint(tf.constant([0.9, 0.5]), tf.constant([0.2, 0.7]), 0.6))
+    0.20000000298023224
+    """
+    allowed = constrained >= least
+    best = tf.reduce_max(tf.where(allowed, dependent, tf.fill(tf.shape(dependent), dependent.dtype.min)))
+    return tf.where(tf.reduce_any(allowed), best, tf.zeros_like(best))
+
+
+# Which counts each rate is a ratio of.
+RATES = {
+    "sensitivity": ("true_positives", "false_negatives"),
+    "recall": ("true_positives", "false_negatives"),
+    "specificity": ("true_negatives", "false_positives"),
+    "precision": ("true_positives", "false_positives"),
+}
+
+
+class _BestRate(ConfusionMetric):
+    """The best `wanted` rate over all thresholds at which the `given` rate reaches a value.
+
+    Subclasses name the two rates; the value is an argument, and an attribute, of the name of the given one.
+    """
+
+    higher_is_better = True
+    counts = ALL_COUNTS
+    wanted = given = None
+
+    def __init__(self, value, num_thresholds, class_id, name, dtype):
+        super().__init__(name=name, dtype=dtype)
+        self.value = check_number(self, self.given, value, minimum=0, maximum=1)
+        setattr(self, self.given, self.value)
+        self.num_thresholds = check_positive_int(self, "num_thresholds", num_thresholds)
+        self.class_id = None if class_id is None else check_int(self, "class_id", class_id, minimum=0)
+        self._evenly = self.num_thresholds > 1
+        self._thresholds = even_thresholds(self.num_thresholds) if self._evenly else (0.5,)
+        self._make_counters((self.num_thresholds,))
+
+    @property
+    def thresholds(self):
+        """The thresholds, a list."""
+        return list(self._thresholds)
+
+    def _rate(self, name):
+        return ratio(*(getattr(self, counter) for counter in RATES[name]))
+
+    def result(self):
+        """The best rate so far."""
+        return best_under_constraint(self._rate(self.given), self._rate(self.wanted), self.value)
+
+    def get_config(self):
+        """The arguments of `__init__`."""
+        settings = {"class_id": self.class_id, "num_thresholds": self.num_thresholds, self.given: self.value}
+        return {**super().get_config(), **settings}
+
+
+@register("metrics")
+class SensitivityAtSpecificity(_BestRate):
+    """The best sensitivity (share of the positives found) at a specificity of at least `specificity`.
+
+    Args:
+        specificity: Share of the negatives that must be left alone, in `[0, 1]`.
+        num_thresholds: Number of thresholds from 0 to 1 that are tried.
+        class_id: The only column of labels and scores that counts; None for all.
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = SensitivityAtSpecificity(0.5)
+    >>> metric.update_state([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8]); float(metric.result())
+    0.5
+    """
+
+    wanted, given = "sensitivity", "specificity"
+
+    def __init__(self, specificity, num_thresholds=200, class_id=None, name=None, dtype=None):
+        super().__init__(specificity, num_thresholds, class_id, name, dtype)
+
+
+@register("metrics")
+class SpecificityAtSensitivity(_BestRate):
+    """The best specificity (share of the negatives left alone) at a sensitivity of at least `sensitivity`.
+
+    Args:
+        sensitivity: Share of the positives that must be found, in `[0, 1]`.
+        num_thresholds: Number of thresholds from 0 to 1 that are tried.
+        class_id: The only column of labels and scores that counts; None for all.
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = SpecificityAtSensitivity(0.5)
+    >>> metric.update_state([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8]); round(float(metric.result()), 4)
+    0.6667
+    """
+
+    wanted, given = "specificity", "sensitivity"
+
+    def __init__(self, sensitivity, num_thresholds=200, class_id=None, name=None, dtype=None):
+        super().__init__(sensitivity, num_thresholds, class_id, name, dtype)
+
+
+@register("metrics")
+class PrecisionAtRecall(_BestRate):
+    """The best precision at a recall of at least `recall`.
+
+    Args:
+        recall: Share of the positives that must be found, in `[0, 1]`.
+        num_thresholds: Number of thresholds from 0 to 1 that are tried.
+        class_id: The only column of labels and scores that counts; None for all.
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = PrecisionAtRecall(0.5)
+    >>> metric.update_state([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8]); float(metric.result())
+    0.5
+    """
+
+    wanted, given = "precision", "recall"
+
+    def __init__(self, recall, num_thresholds=200, class_id=None, name=None, dtype=None):
+        super().__init__(recall, num_thresholds, class_id, name, dtype)
+
+
+@register("metrics")
+class RecallAtPrecision(_BestRate):
+    """The best recall at a precision of at least `precision`.
+
+    Args:
+        precision: Share of true ones among the positives called, in `[0, 1]`.
+        num_thresholds: Number of thresholds from 0 to 1 that are tried.
+        class_id: The only column of labels and scores that counts; None for all.
+        name: Name in logs.
+        dtype: Dtype of the result.
+    >>> metric = RecallAtPrecision(0.8)
+    >>> metric.update_state([0, 0, 1, 1], [0, 0.5, 0.3, 0.9]); float(metric.result())
+    0.5
+    """
+
+    wanted, given = "recall", "precision"
+
+    def __init__(self, precision, num_thresholds=200, class_id=None, name=None, dtype=None):
+        super().__init__(precision, num_thresholds, class_id, name, dtype)
+
+
+CURVES = ("ROC", "PR", "PR_GAIN")
+CURVE_NAMES = {"PRGAIN": "PR_GAIN"}
+SUMMATIONS = {
+    "interpolation": lambda low, high: (low + high) / 2.0,
+    "minoring": tf.minimum,
+    "majoring": tf.maximum,
+}
+
+
+def curve_points(curve, tp, tn, fp, fn):
+    """The points `(x, y)` of a curve at each threshold, from the counts there.
+
+    Args:
+        curve: `"ROC"` (false positive rate, recall), `"PR"` (recall, precision) or `"PR_GAIN"`.
+        tp, tn, fp, fn: Weighted counts of shape `(thresholds, ...)`.
+    Source: Flach and Kull, 2015, Precision-Recall-Gain Curves (NeurIPS), for `"PR_GAIN"`.
+    """
+    if curve == "ROC":
+        return ratio(fp, tn), ratio(tp, fn)
+    if curve == "PR":
+        return ratio(tp, fn), ratio(tp, fp)
+    odds = tf.math.divide_no_nan(tp + fn, fp + tn)
+    recall_gain = 1.0 - odds * tf.math.divide_no_nan(fn, tp)
+    precision_gain = 1.0 - odds * tf.math.divide_no_nan(fp, tp)
+    nothing_found = tf.equal(tp, 0.0)
+    recall_gain = tf.nn.relu(tf.where(nothing_found, tf.zeros_like(tp), recall_gain))
+    return recall_gain, tf.where(nothing_found, tf.ones_like(tp), precision_gain)
+
+
+def area(x, y, summation):
+    """Area under a curve given at falling `x`, by trapezoids or by the lower or higher of two neighbours."""
+    return tf.reduce_sum((x[:-1] - x[1:]) * SUMMATIONS[summation](y[:-1], y[1:]), axis=0)
+
+
+def interpolated_pr_area(tp, fp, fn):
+    """Area under the precision-recall curve, with true positives linear in positives between thresholds.
+
+    Precision itself is not linear there: with slope `s = dTP / dP` and intercept `TP_b - s * P_b`, the
+    integral of `TP / P` over a segment is `s * (dTP + intercept * log(P_a / P_b)) / (TP + FN)`.
+
+    Args:
+        tp, fp, fn: Weighted counts of shape `(thresholds, ...)`.
+    Source: Davis and Goadrich, 2006, The Relationship Between Precision-Recall and ROC Curves.
+    """
+    positives = tp + fp
+    gained = tp[:-1] - tp[1:]
+    slope = tf.math.divide_no_nan(gained, tf.nn.relu(positives[:-1] - positives[1:]))
+    intercept = tp[1:] - slope * positives[1:]
+    both = (positives[:-1] > 0) & (positives[1:] > 0)
+    growth = tf.math.divide_no_nan(positives[:-1], tf.nn.relu(positives[1:]))
+    growth = tf.where(both, growth, tf.ones_like(growth))
+    segments = slope * (gained + intercept * tf.math.log(growth))
+    return tf.reduce_sum(tf.math.divide_no_nan(segments, tf.nn.relu(tp[1:] + fn[1:])), axis=0)
+
+
+@register("metrics")
+class AUC(ConfusionMetric):
+    """Area under the ROC or precision-recall curve, by a sum over thresholds.
+
+    The sum is exact where scores fall between different thresholds; with scores crowded together, pass more
+    thresholds, or thresholds where the scores are.
+
+    Args:
+        num_thresholds: Number of thresholds at equal distances, at least 2.
+        curve: `"ROC"`, `"PR"` or `"PR_GAIN"`.
+        summation_method: `"interpolation"`, `"minoring"` (a lower bound) or `"majoring"` (an upper bound).
+        name: Name in logs.
+        dtype: Dtype of the result.
+        thresholds: Numbers in `[0, 1]` to use instead of equal distances.
+        multi_label: True computes an area for each column of labels and averages them.
+        num_labels: Number of columns with `multi_label`, known from the first batch by default.
+        label_weights: Weight of each column: in the average with `multi_label`, of the samples without.
+        from_logits: True if the scores are logits, False if they are in `[0, 1]`.
+    >>> metric = AUC(num_thresholds=3)
+    >>> metric.update_state([0, 0, 1, 1], [0, 0.5, 0.3, 0.9]); float(metric.result())
+    0.75
+    """
+
+    higher_is_better = True
+    counts = ALL_COUNTS
+    true_positives = true_negatives = false_positives = false_negatives = None
+
+    def __init__(
+        self,
+        num_thresholds=200,
+        curve="ROC",
+        summation_method="interpolation",
+        name=None,
+        dtype=None,
+        thresholds=None,
+        multi_label=False,
+        num_labels=None,
+        label_weights=None,
+        from_logits=False,
+    ):
+        super().__init__(name=name, dtype=dtype)
+        curve = str(getattr(curve, "value", curve)).upper()
+        self.curve = check_choice(self, "curve", CURVE_NAMES.get(curve, curve), CURVES)
+        method = str(getattr(summation_method, "value", summation_method)).lower()
+        self.summation_method = check_choice(self, "summation_method", method, SUMMATIONS)
+        self._init_from_thresholds = thresholds is not None
+        if thresholds is None:
+            inner = even_thresholds(check_int(self, "num_thresholds", num_thresholds, minimum=2))[1:-1]
+        else:
+            inner = tuple(sorted(confusion_counts.check_thresholds(self, list(thresholds), None)))
+        self.num_thresholds = len(inner) + 2
+        self._evenly = confusion_counts.are_even((0.0, *inner, 1.0)) or not self._init_from_thresholds
+        # Beyond 0 and 1, so that the first threshold lies below every score and the last above.
+        self._thresholds = (-config.epsilon(), *inner, 1.0 + config.epsilon())
+        self.multi_label = multi_label
+        self.num_labels = num_labels
+        self.label_weights = self._checked_label_weights(label_weights)
+        self.from_logits = from_logits
+        if num_labels is not None and not multi_label:
+            raise ValueError(
+                f"{describe(self)}: num_labels={num_labels!r} has a meaning only with multi_label=True."
+            )
+        if not multi_label:
+            self._make_counters((self.num_thresholds,))
+        elif num_labels is not None:
+            self._make_counters((self.num_thresholds, check_positive_int(self, "num_labels", num_labels)))
+
+    def _checked_label_weights(self, label_weights):
+        if label_weights is None:
+            return None
+        label_weights = tf.constant(label_weights, dtype=self.dtype)
+        if label_weights.shape.rank != 1 or float(tf.reduce_min(label_weights)) < 0:
+            raise ValueError(
+                f"{describe(self)}: expected label_weights to be a list of numbers of at least 0, got "
+                f"{label_weights.numpy().tolist()}."
+            )
+        return label_weights
+
+    @property
+    def thresholds(self):
+        """All thresholds, a list; the first lies just below 0 and the last just above 1."""
+        return list(self._thresholds)
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """Adds a batch.
+
+        Args:
+            y_true: Labels 0 and 1, shape `(batch, ...)`; `(batch, labels)` with `multi_label`.
+            y_pred: Scores of the same shape.
+            sample_weight: None, a number, one weight per sample, or the shape of the scores.
+        """
+        y_pred = tf.cast(y_pred, self._dtype)
+        if self.from_logits:
+            y_pred = tf.sigmoid(y_pred)
+        if self.multi_label or self.label_weights is not None:
+            self._check_columns(y_pred.shape)
+        if self.true_positives is None:
+            self._make_counters((self.num_thresholds, y_pred.shape[1]))
+        if self.label_weights is not None and not self.multi_label:
+            sample_weight = self._weights_of_columns(y_pred, sample_weight)
+        self._add(*labelled_scores(self, y_true, y_pred, sample_weight, by_label=self.multi_label))
+
+    def _check_columns(self, shape):
+        columns = None if self.label_weights is None else self.label_weights.shape[0]
+        if self.true_positives is not None and self.multi_label:
+            columns = self.true_positives.shape[1]
+        wrong_rank = shape.rank != 2 or (self.multi_label and shape[1] is None)
+        if wrong_rank or (columns is not None and shape[1] not in (None, columns)):
+            raise ValueError(
+                f"{describe(self)}: expected scores of shape (batch, {columns or 'labels'}) for multi_label or "
+                f"label_weights, got {tuple(shape)}."
+            )
+
+    def _weights_of_columns(self, y_pred, sample_weight):
+        weights = tf.broadcast_to(self.label_weights, tf.shape(y_pred))
+        if sample_weight is None:
+            return weights
+        return align_weights(tf.cast(to_tensor(sample_weight), self._dtype), y_pred) * weights
+
+    def interpolate_pr_auc(self):
+        """Area under the precision-recall curve as `summation_method="interpolation"` computes it."""
+        return self._over_labels(
+            interpolated_pr_area(self.true_positives, self.false_positives, self.false_negatives)
+        )
+
+    def result(self):
+        """The area so far."""
+        if self.true_positives is None:
+            return tf.zeros((), self._dtype)
+        if self.curve == "PR" and self.summation_method == "interpolation":
+            return self.interpolate_pr_auc()
+        points = curve_points(self.curve, *(tf.convert_to_tensor(counter) for counter in self.counters))
+        return self._over_labels(area(*points, self.summation_method))
+
+    def _over_labels(self, areas):
+        if not self.multi_label:
+            return areas
+        if self.label_weights is None:
+            return tf.reduce_mean(areas)
+        weights = self.label_weights
+        return tf.math.divide_no_nan(tf.reduce_sum(areas * weights), tf.reduce_sum(weights))
+
+    def _prepare_merge(self, metric):
+        if self.true_positives is None:
+            self._make_counters(metric.true_positives.shape)
+
+    def get_config(self):
+        """The arguments of `__init__`."""
+        weights = self.label_weights
+        settings = {
+            "num_thresholds": self.num_thresholds,
+            "curve": self.curve,
+            "summation_method": self.summation_method,
+            "multi_label": self.multi_label,
+            "num_labels": self.num_labels,
+            "label_weights": None if weights is None else weights.numpy(),
+            "from_logits": self.from_logits,
+        }
+        if self._init_from_thresholds:
+            settings["thresholds"] = self.thresholds[1:-1]
+        return {**super().get_config(), **settings}
