@@ -1,3 +1,89 @@
-"""tfk: Keras 2's API rebuilt on plain TensorFlow 2."""
+"""tfk: the API of Keras 2 on plain TensorFlow 2, with training compiled into whole-epoch graphs."""
+
+import importlib
+
+from tfk import tensorflow_import  # isort: skip  (first of all: it decides how TensorFlow is imported)
+from tfk import (
+    activations,
+    callbacks,
+    config,
+    constraints,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    mixed_precision,
+    models,
+    optimizers,
+    regularizers,
+    saving,
+    utils,
+)
+from tfk.engine.input_layer import Input
+from tfk.models import Functional, Model, Sequential
+from tfk.saving import (
+    CustomObjectScope,
+    custom_object_scope,
+    deserialize_keras_object,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+    serialize_keras_object,
+)
 
 __version__ = "0.1.0"
+
+# Loaded when first used, to keep `import tfk` quick.
+_LATER = ("applications", "backend", "datasets", "export", "preprocessing")
+
+# Names that Keras 2 publishes in a module which lies below the one that defines them.
+for _object in (
+    CustomObjectScope,
+    deserialize_keras_object,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+    serialize_keras_object,
+):
+    setattr(utils, _object.__name__, _object)
+utils.custom_object_scope = custom_object_scope
+del _object
+
+
+def __getattr__(name):
+    if name in _LATER:
+        return importlib.import_module(f"tfk.{name}")
+    raise AttributeError(f"module 'tfk' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *_LATER})
+
+
+__all__ = [
+    "Functional",
+    "Input",
+    "Model",
+    "Sequential",
+    "activations",
+    "applications",
+    "backend",
+    "callbacks",
+    "config",
+    "constraints",
+    "datasets",
+    "export",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "mixed_precision",
+    "models",
+    "optimizers",
+    "preprocessing",
+    "regularizers",
+    "saving",
+    "utils",
+]
