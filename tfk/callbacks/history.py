@@ -2,12 +2,38 @@
 
 from tfk.callbacks.callback import Callback
 
+# Names of metrics that programs written for older releases use, with those that logs hold today.
+OLD_NAMES = {
+    "acc": "accuracy",
+    "mean_squared_error": "mse",
+    "mean_absolute_error": "mae",
+    "mean_absolute_percentage_error": "mape",
+    "mean_squared_logarithmic_error": "msle",
+}
+
+
+class HistoryDict(dict):
+    """The recorded values by name; a name that is missing is looked up in its other spelling.
+
+    >>> HistoryDict({"val_accuracy": [0.9]})["val_acc"]
+    [0.9]
+    """
+
+    def __missing__(self, name):
+        prefix, stem = ("val_", name[4:]) if name.startswith("val_") else ("", name)
+        spellings = {**OLD_NAMES, **{new: old for old, new in OLD_NAMES.items()}}
+        other = prefix + spellings.get(stem, stem)
+        if other in self:
+            return self[other]
+        raise KeyError(f"{name!r} was not recorded; there are {', '.join(map(repr, self))}")
+
 
 class History(Callback):
     """Keeps the logs of every epoch; `fit` adds one by itself and returns it.
 
     Attributes:
-        history: Dict from the name of a quantity to the list of its values, one an epoch.
+        history: Dict from the name of a quantity to the list of its values, one an epoch. `history["acc"]` finds
+            what was recorded as `"accuracy"`, and the like for other old names.
         epoch: The numbers of the recorded epochs.
 
     >>> history = History()
@@ -19,7 +45,7 @@ class History(Callback):
 
     def __init__(self):
         super().__init__()
-        self.history = {}
+        self.history = HistoryDict()
 
     def on_train_begin(self, logs=None):
         self.epoch = []
@@ -36,4 +62,4 @@ class History(Callback):
 
     def set_state(self, state):
         self.epoch = state["epoch"]
-        self.history = state["history"]
+        self.history = HistoryDict(state["history"])
