@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.optimizers.rule_optimizer import RuleOptimizer
+from tfk.optimizers.rule_optimizer import RuleOptimizer, lost_share
 from tfk.saving.registry import register
 from tfk.utils.checks import check_number
 
@@ -10,13 +10,13 @@ from tfk.utils.checks import check_number
 def adam_rule(gradient, m, v, largest, rate, beta_1, beta_2, epsilon):
     """One step; `rate` holds the bias corrections, `largest` is the maximum of past `v` or None (AMSGrad).
 
-    Returns (delta, m, v, largest).
+    Returns (step, m, v, largest).
     """
     m = m + (gradient - m) * (1 - beta_1)
     v = v + (tf.square(gradient) - v) * (1 - beta_2)
     if largest is not None:
         largest = tf.maximum(largest, v)
-    return -rate * m / (tf.sqrt(v if largest is None else largest) + epsilon), m, v, largest
+    return rate * m / (tf.sqrt(v if largest is None else largest) + epsilon), m, v, largest
 
 
 @register("optimizers", aliases=("adam",))
@@ -110,12 +110,21 @@ class Adam(RuleOptimizer):
 
     def rule(self, gradient, slots, now):
         m, v, largest = slots if self.amsgrad else (*slots, None)
-        delta, *slots = adam_rule(
+        step, *slots = adam_rule(
             gradient, m, v, largest, now["corrected_rate"], self.beta_1, self.beta_2, now["epsilon"]
         )
-        return delta, slots if self.amsgrad else slots[:2]
+        return step, slots if self.amsgrad else slots[:2]
 
-    def fused(self, variable, gradient, slots, now):
+    @property
+    def fused(self):
+        return None if self.amsgrad else self._apply_kernel  # XLA has no kernel for AMSGrad
+
+    def _apply_kernel(self, variable, gradient, slots, now):
+        lost = lost_share(self.beta_2, gradient.dtype)
+        if lost:
+            tf.raw_ops.ResourceApplyGradientDescent(
+                var=slots[1].handle, alpha=-lost, delta=tf.square(gradient)
+            )
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
             m=slots[0].handle,

@@ -48,13 +48,14 @@ class FlatGroup:
         self.shapes = [variable.shape for variable in variables]
         self.sizes = [shape.num_elements() for shape in self.shapes]
         self.offsets = [sum(self.sizes[:i]) for i in range(len(self.sizes))]
+        self.total = sum(self.sizes)
         with tf.device(variables[0].device):
-            self.storage = {
-                name: tf.Variable(
-                    tf.fill([sum(self.sizes)], tf.cast(start, dtype)), trainable=False, name=name
-                )
-                for name, start in starts.items()
-            }
+            self.storage = {name: self._vector(name, start, dtype) for name, start in starts.items()}
+            # Kernels subtract the step from a variable: this one, zero before, then holds the step.
+            self.change = self._vector("change", 0, dtype)
+
+    def _vector(self, name, start, dtype):
+        return tf.Variable(tf.fill([self.total], tf.cast(start, dtype)), trainable=False, name=name)
 
     def view(self, slot, place, name):
         """The slot of the variable at `place` as a variable called `name`."""
@@ -63,11 +64,15 @@ class FlatGroup:
 
     def join(self, tensors):
         """One vector out of a tensor for each member."""
-        return tf.concat([tf.reshape(tensor, [-1]) for tensor in tensors], axis=0)
+        return tf.concat([_reshaped(tensor, [-1]) for tensor in tensors], axis=0)
 
     def part(self, vector):
         """A tensor for each member out of one vector."""
-        return [tf.reshape(t, shape) for t, shape in zip(tf.split(vector, self.sizes), self.shapes)]
+        return [_reshaped(t, shape) for t, shape in zip(tf.split(vector, self.sizes), self.shapes)]
+
+
+def _reshaped(tensor, shape):
+    return tensor if tensor.shape.rank == len(shape) == 1 else tf.reshape(tensor, shape)
 
 
 class SlotView(tf.Variable):

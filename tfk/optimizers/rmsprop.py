@@ -89,7 +89,7 @@ class RMSprop(RuleOptimizer):
         step, velocity, average = rmsprop_rule(gradient, velocity, average, rate, self.rho, self.epsilon)
         if momentum is not None:
             step = momentum = self.momentum * momentum + step
-        return -step, [slot for slot in (velocity, momentum, average) if slot is not None]
+        return step, [slot for slot in (velocity, momentum, average) if slot is not None]
 
     def get_config(self):
         return {

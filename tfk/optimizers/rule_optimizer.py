@@ -1,5 +1,6 @@
 """Optimizers whose update is a formula that treats every value alike."""
 
+import numpy as np
 import tensorflow as tf
 
 from tfk.optimizers import gradients as gradient_steps
@@ -7,7 +8,7 @@ from tfk.optimizers.distribution import on_each_copy
 from tfk.optimizers.flat_group import FlatGroup, SlotView, form_groups
 from tfk.optimizers.optimizer import Optimizer, stored_dtype
 
-FUSED_DTYPES = (tf.float16, tf.bfloat16, tf.float32, tf.float64)  # those TensorFlow has kernels for
+FUSED_DTYPES = (tf.float32, tf.float64)  # shorter ones cannot hold settings such as 0.999
 DENSE_SHARE = 4  # a gradient that names more than 1/4 of a table's rows is cheaper as a dense tensor
 
 
@@ -46,7 +47,7 @@ class RuleOptimizer(Optimizer):
         return rate
 
     def rule(self, gradient, slots, coefficients):
-        """The change of the values and the new slots, all of the gradient's shape."""
+        """What to subtract from the values, and the new slots, all of the gradient's shape."""
         raise NotImplementedError(f"{type(self).__name__} has to define rule().")
 
     def build(self, var_list):
@@ -111,12 +112,16 @@ class RuleOptimizer(Optimizer):
 
     def _step_group(self, group, pairs, coefficients):
         gradient = group.join([gradient_steps.densify(g, v) for g, v in pairs])
-        slots = list(group.storage.values())
-        delta, values = self._apply_rule(gradient, slots, coefficients)
-        for slot, value in zip(slots, values):
-            slot.assign(value)
-        for (_, variable), part in zip(pairs, group.part(delta)):
-            variable.assign_add(part)
+        slots = tuple(group.storage.values())
+        if self.fused and gradient.dtype in FUSED_DTYPES:
+            group.change.assign(tf.zeros([group.total], gradient.dtype), read_value=False)
+            self.fused(group.change, gradient, slots, coefficients)
+            for (_, variable), change in zip(pairs, group.part(group.change.read_value())):
+                variable.assign_add(change, read_value=False)
+        else:
+            step = self._follow_rule(gradient, slots, coefficients)
+            for (_, variable), part in zip(pairs, group.part(step)):
+                variable.assign_sub(part, read_value=False)
 
     def _step_one(self, variable, gradient, coefficients):
         slots = self.slots_of(variable)
@@ -124,33 +129,47 @@ class RuleOptimizer(Optimizer):
             if self.rows_only and not _names_many_rows(gradient, variable):
                 return self.step_rows(variable, gradient, slots, coefficients)
             gradient = gradient_steps.densify(gradient, variable)
+        # A slot that shares its storage has no handle of its own to pass to a kernel.
         if self.fused and gradient.dtype in FUSED_DTYPES and not any(isinstance(s, SlotView) for s in slots):
-            return self.fused(variable, gradient, slots, coefficients)
-        delta, values = self._apply_rule(gradient, slots, coefficients)
-        for slot, value in zip(slots, values):
-            slot.assign(value)
-        variable.assign_add(delta)
+            self.fused(variable, gradient, slots, coefficients)
+        else:
+            step = self._follow_rule(gradient, slots, coefficients)
+            variable.assign_sub(step, read_value=False)
 
     def step_rows(self, variable, gradient, slots, coefficients):
         """Updates the rows that a sparse gradient names, and no others."""
         gradient = gradient_steps.sum_repeated_rows(gradient)
         rows = gradient.indices
-        delta, values = self._apply_rule(gradient.values, [tf.gather(s, rows) for s in slots], coefficients)
+        step, values = self._rule(gradient.values, [tf.gather(s, rows) for s in slots], coefficients)
         for slot, value in zip(slots, values):
             slot.scatter_update(tf.IndexedSlices(value, rows))
-        variable.scatter_add(tf.IndexedSlices(delta, rows))
+        variable.scatter_sub(tf.IndexedSlices(step, rows))
 
-    def _apply_rule(self, gradient, slots, coefficients):
-        slots = [tf.convert_to_tensor(slot) for slot in slots]
+    def _follow_rule(self, gradient, slots, coefficients):
+        """Assigns the new slots and returns the step."""
+        step, values = self._rule(gradient, [tf.convert_to_tensor(s) for s in slots], coefficients)
+        for slot, value in zip(slots, values):
+            slot.assign(value, read_value=False)
+        return step
+
+    @property
+    def _rule(self):
+        """`rule`, compiled by XLA where `jit_compile` says so."""
         if not self.jit_compile:
-            return self.rule(gradient, slots, coefficients)
+            return self.rule
         if not hasattr(self, "_compiled_rule"):
             self._compiled_rule = self._no_dependency(
-                tf.function(self.rule, jit_compile=True, autograph=False, reduce_retracing=False)
+                tf.function(self.rule, jit_compile=True, autograph=False)
             )
-        return self._compiled_rule(gradient, slots, coefficients)
+        return self._compiled_rule
 
 
 def _names_many_rows(gradient, variable):
     count, rows = gradient.indices.shape.num_elements(), variable.shape[0]
     return bool(count and rows and count * DENSE_SHARE >= rows)
+
+
+def lost_share(beta, dtype):
+    """What `1 - beta` loses when a kernel computes it in `dtype`: 5e-5 of it for 0.999 in float32."""
+    beta = np.float64(beta)
+    return float((1 - beta) - np.float64(dtype.as_numpy_dtype(1) - dtype.as_numpy_dtype(beta)))

@@ -7,10 +7,10 @@ from tfk.saving.registry import register
 from tfk.utils.checks import check_number
 
 
-def sgd_rule(gradient, momentum, rate, share, nesterov):
-    """`momentum` is the last change, of which the `share` is repeated; returns (delta, new momentum)."""
+def momentum_rule(gradient, momentum, rate, share, nesterov):
+    """`momentum` is the last change, of which the `share` is repeated; returns (step, new momentum)."""
     momentum = share * momentum - rate * gradient
-    return (share * momentum - rate * gradient if nesterov else momentum), momentum
+    return -(share * momentum - rate * gradient if nesterov else momentum), momentum
 
 
 @register("optimizers", aliases=("sgd",))
@@ -78,8 +78,10 @@ class SGD(RuleOptimizer):
         return super().slots_of(variable) if self.momentum else ()
 
     def rule(self, gradient, slots, rate):
-        delta, momentum = sgd_rule(gradient, *slots, rate, self.momentum, self.nesterov)
-        return delta, [momentum]
+        if not self.momentum:
+            return rate * gradient, []
+        step, momentum = momentum_rule(gradient, *slots, rate, self.momentum, self.nesterov)
+        return step, [momentum]
 
     def fused(self, variable, gradient, slots, rate):
         if not self.momentum:

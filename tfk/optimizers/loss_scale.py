@@ -1,0 +1,342 @@
+"""Loss scaling: keeps gradients in float16 from becoming zero."""
+
+import warnings
+
+import tensorflow as tf
+
+from tfk.optimizers import gradients as gradient_steps
+from tfk.optimizers import resolve
+from tfk.optimizers.distribution import apply_if, once_for_all_replicas
+from tfk.optimizers.optimizer import Optimizer
+from tfk.saving.registry import register
+from tfk.utils.autograph import runs_as_written
+from tfk.utils.checks import check_bool, check_no_more, check_number, check_positive_int, describe
+
+INITIAL_SCALE = 2.0**15
+GROWTH_STEPS = 2000
+FACTOR = 2.0
+
+
+def next_scale(scale, good_steps, finite, growth_steps):
+    """Doubles the scale after `growth_steps` good steps in a row, halves it (down to 1) after a bad one.
+
+    Args:
+        scale: The scale of this step.
+        good_steps: Number of steps with finite gradients since the scale last changed.
+        finite: True if the gradients of this step are finite.
+        growth_steps: Number of good steps after which the scale grows.
+    Returns: The new scale and the new number of good steps.
+    """
+    grows = finite & (good_steps + 1 >= growth_steps)
+    larger = tf.where(tf.math.is_finite(scale * FACTOR), scale * FACTOR, scale)
+    scale = tf.where(finite, tf.where(grows, larger, scale), tf.maximum(scale / FACTOR, 1.0))
+    return scale, tf.where(finite & ~grows, good_steps + 1, tf.zeros_like(good_steps))
+
+
+def all_finite(gradients):
+    """A boolean scalar: no gradient holds an infinity or NaN."""
+    values = [g.values if isinstance(g, tf.IndexedSlices) else g for g in gradients]
+    return tf.reduce_all([tf.reduce_all(tf.math.is_finite(value)) for value in values])
+
+
+class _DynamicScale(tf.__internal__.tracking.AutoTrackable):
+    """Variables of a scale that follows the gradients; the names are those in checkpoints of Keras 2."""
+
+    def __init__(self, initial_scale, growth_steps):
+        self.initial_scale, self.growth_steps = float(initial_scale), growth_steps
+        with tf.init_scope():
+            self.current_loss_scale = _counter("current_loss_scale", self.initial_scale, tf.float32)
+            self.good_steps = _counter("good_steps", 0, tf.int64)
+            self.skipped_steps = _counter("skipped_steps", 0, tf.int64)
+
+    def update(self, strategy, finite):
+        """Adjusts the scale to a step whose gradients are finite or not."""
+        finite = strategy.experimental_local_results(finite)[0]  # the same in all replicas
+        scale, good_steps = next_scale(self.current_loss_scale, self.good_steps, finite, self.growth_steps)
+        self.current_loss_scale.assign(scale)
+        self.good_steps.assign(good_steps)
+        self.skipped_steps.assign_add(tf.cast(~finite, tf.int64))
+
+
+def _counter(name, value, dtype):
+    return tf.Variable(value, name=name, dtype=dtype, trainable=False)
+
+
+@register("optimizers", aliases=("lossscaleoptimizer", "LossScaleOptimizerV1", "LossScaleOptimizerV3"))
+@register("mixed_precision")
+class LossScaleOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Optimizer):
+    """Another optimizer whose loss is multiplied by a scale, and its gradients divided by it again.
+
+    `minimize` does both. With a `tf.GradientTape`, call `get_scaled_loss` on the loss inside the tape and
+    `get_unscaled_gradients` on the gradients. A dynamic scale doubles after `dynamic_growth_steps` steps
+    without infinities or NaN among the gradients; a step with one is skipped and halves the scale.
+
+    Args:
+        inner_optimizer: The optimizer that applies the gradients.
+        dynamic: False keeps the scale at `initial_scale` and applies every step.
+        initial_scale: The first scale, positive; 2**15 by default, required if not dynamic.
+        dynamic_growth_steps: Good steps in a row after which a dynamic scale doubles; 2000 by default.
+    Attributes:
+        loss_scale: The scale now, a scalar tensor.
+        dynamic_counter: Number of good steps since it last changed, a variable; None if not dynamic.
+        skipped_steps: Number of steps skipped so far, a variable; None if not dynamic. `iterations` counts
+            these steps too, as in Keras 2.
+    Raises: TypeError or ValueError for settings that do not fit.
+    Source: Micikevicius et al., 2017, arXiv:1710.03740, section 3.2.
+    >>> x = tf.Variable(1.0)
+    >>> optimizer = LossScaleOptimizer(tfk.optimizers.SGD(0.25))
+    >>> optimizer.minimize(lambda: x**2, [x])
+    >>> float(x)
+    0.5
+    """
+
+    @tf.__internal__.tracking.no_automatic_dependency_tracking
+    def __init__(self, inner_optimizer, dynamic=True, initial_scale=None, dynamic_growth_steps=None):
+        owner = type(self).__name__
+        if not isinstance(inner_optimizer, Optimizer) or isinstance(inner_optimizer, LossScaleOptimizer):
+            raise TypeError(
+                f"{owner}: expected inner_optimizer to be an Optimizer other than {owner}, got "
+                f"{inner_optimizer!r}."
+            )
+        if getattr(inner_optimizer, "_scales_loss", False):
+            raise ValueError(
+                f"{owner}: {describe(inner_optimizer)} is wrapped by another {owner} already. Create a new one."
+            )
+        check_bool(owner, "dynamic", dynamic)
+        if not dynamic and initial_scale is None:
+            raise ValueError(f"{owner}: a fixed scale needs a value. Pass initial_scale, for example 1024.")
+        if not dynamic and dynamic_growth_steps is not None:
+            raise ValueError(
+                f"{owner}: a fixed scale does not grow, but dynamic_growth_steps={dynamic_growth_steps!r}. "
+                "Leave it out or pass dynamic=True."
+            )
+        if initial_scale is not None:
+            check_number(owner, "initial_scale", initial_scale, minimum=1e-30)
+        _check_strategy(owner)
+        inner_optimizer._scales_loss = True
+        self._optimizer = inner_optimizer
+        # To checkpoints this object is the inner optimizer with one more child, the scale.
+        tf.__internal__.tracking.DelegatingTrackableMixin.__init__(self, inner_optimizer)
+        if dynamic:
+            steps = GROWTH_STEPS if dynamic_growth_steps is None else dynamic_growth_steps
+            steps = check_positive_int(owner, "dynamic_growth_steps", steps)
+            self._scale = _DynamicScale(initial_scale or INITIAL_SCALE, steps)
+            self._track_trackable(self._scale, "loss_scale")
+        else:
+            self._scale = float(initial_scale)
+        self._loss_was_scaled = self._gradients_were_unscaled = False
+
+    def __getattr__(self, name):
+        # Only for what neither this object nor its class has: settings of the inner optimizer.
+        if name in ("_optimizer", "_trackable"):
+            raise AttributeError(name)
+        return getattr(self._optimizer, name)
+
+    @property
+    def inner_optimizer(self):
+        """The optimizer that applies the gradients."""
+        return self._optimizer
+
+    @property
+    def dynamic(self):
+        """True if the scale follows the gradients."""
+        return isinstance(self._scale, _DynamicScale)
+
+    @property
+    def loss_scale(self):
+        """The scale now, a scalar float32 tensor."""
+        return tf.convert_to_tensor(self._scale.current_loss_scale if self.dynamic else self._scale)
+
+    @property
+    def initial_scale(self):
+        """The first scale."""
+        return self._scale.initial_scale if self.dynamic else self._scale
+
+    @property
+    def dynamic_counter(self):
+        """Number of good steps since the scale last changed; None if not dynamic."""
+        return self._scale.good_steps if self.dynamic else None
+
+    @property
+    def dynamic_growth_steps(self):
+        """Good steps in a row after which the scale doubles; None if not dynamic."""
+        return self._scale.growth_steps if self.dynamic else None
+
+    @property
+    def skipped_steps(self):
+        """Number of steps skipped so far; None if not dynamic."""
+        return self._scale.skipped_steps if self.dynamic else None
+
+    def get_scaled_loss(self, loss):
+        """The loss times the scale.
+
+        Args:
+            loss: A tensor, or a function without arguments; gives the same kind.
+        """
+        self._loss_was_scaled = True
+        if callable(loss):
+            return lambda: self._times_scale(loss())
+        return self._times_scale(loss)
+
+    def _times_scale(self, loss):
+        return loss * tf.cast(self.loss_scale, loss.dtype)
+
+    def get_unscaled_gradients(self, grads):
+        """Gradients divided by the scale.
+
+        Args:
+            grads: A list of gradients; None stays None.
+        """
+        self._gradients_were_unscaled = True
+        factor = 1.0 / self.loss_scale
+        return [None if g is None else gradient_steps.scale(g, factor) for g in grads]
+
+    @runs_as_written
+    def compute_gradients(self, loss, var_list, tape=None):
+        tape = tf.GradientTape() if tape is None else tape
+        with tape:
+            loss = self.get_scaled_loss(loss)
+        pairs = self._optimizer.compute_gradients(loss, var_list, tape)
+        gradients, variables = zip(*pairs)
+        return list(zip(self.get_unscaled_gradients(gradients), variables))
+
+    @runs_as_written
+    def apply_gradients(
+        self, grads_and_vars, name=None, skip_gradients_aggregation=False, batch_size=None, **kwargs
+    ):
+        aggregate = kwargs.pop("experimental_aggregate_gradients", True) and not skip_gradients_aggregation
+        check_no_more(self, kwargs)
+        pairs = list(grads_and_vars)
+        if not pairs:
+            return self.iterations
+        if tf.distribute.in_cross_replica_context() and tf.distribute.has_strategy():
+            raise RuntimeError(
+                f"{describe(self)}: apply_gradients() has to be called in the function given to strategy.run()."
+            )
+        _check_strategy(type(self).__name__)
+        self._warn_if_not_scaled()
+        with tf.init_scope():
+            self.build([variable for _, variable in pairs])
+        # Summed before the check: an infinity in one replica then stops the step in all of them.
+        if aggregate:
+            pairs = self._optimizer.aggregate_gradients(pairs)
+        gradients, variables = zip(*gradient_steps.drop_missing(pairs))
+
+        def apply(gradients, variables):
+            self._optimizer.apply_gradients(
+                zip(gradients, variables), name, skip_gradients_aggregation=True, batch_size=batch_size
+            )
+
+        if not self.dynamic:
+            apply(gradients, variables)
+            return self.iterations
+        finite = all_finite(gradients)
+        once_for_all_replicas(self._scale.update, finite)
+        apply_if(finite, apply, self._skip, gradients, variables)
+        return self.iterations
+
+    def _skip(self):
+        if self._optimizer.gradient_accumulation_steps in (None, 1):  # else iterations counts full batches
+            self._optimizer.iterations.assign_add(1)
+
+    def _warn_if_not_scaled(self):
+        forgotten = [
+            method
+            for method, called in (
+                ("get_scaled_loss", self._loss_was_scaled),
+                ("get_unscaled_gradients", self._gradients_were_unscaled),
+            )
+            if not called
+        ]
+        if forgotten:
+            warnings.warn(
+                f"{describe(self)}: {' and '.join(forgotten)} not called before apply_gradients(). Call "
+                "loss = optimizer.get_scaled_loss(loss) inside the GradientTape and gradients = "
+                "optimizer.get_unscaled_gradients(gradients) after it, or use minimize()."
+            )
+
+    # What belongs to the inner optimizer, where the base class would answer itself.
+
+    @property
+    def iterations(self):
+        return self._optimizer.iterations
+
+    @iterations.setter
+    def iterations(self, variable):
+        self._optimizer.iterations = variable
+
+    @property
+    def variables(self):
+        return self._optimizer.variables
+
+    @property
+    def learning_rate(self):
+        return self._optimizer.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, learning_rate):
+        self._optimizer.learning_rate = learning_rate
+
+    @property
+    def use_ema(self):
+        """True if the inner optimizer keeps averages of the variables."""
+        return self._optimizer.use_ema
+
+    @use_ema.setter
+    def use_ema(self, use_ema):
+        self._optimizer.use_ema = use_ema
+
+    @property
+    def ema_momentum(self):
+        """Weight of the past in these averages."""
+        return self._optimizer.ema_momentum
+
+    @ema_momentum.setter
+    def ema_momentum(self, ema_momentum):
+        self._optimizer.ema_momentum = ema_momentum
+
+    def build(self, var_list):
+        self._optimizer.build(var_list)
+
+    def aggregate_gradients(self, grads_and_vars):
+        return self._optimizer.aggregate_gradients(grads_and_vars)
+
+    def apply_accumulated_gradients(self):
+        self._optimizer.apply_accumulated_gradients()
+
+    def exclude_from_weight_decay(self, var_list=None, var_names=None):
+        self._optimizer.exclude_from_weight_decay(var_list, var_names)
+
+    def finalize_variable_values(self, var_list):
+        self._optimizer.finalize_variable_values(var_list)
+
+    def get_config(self):
+        return {
+            "inner_optimizer": resolve.serialize(self._optimizer),
+            "dynamic": self.dynamic,
+            "initial_scale": self.initial_scale,
+            "dynamic_growth_steps": self.dynamic_growth_steps,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        if not isinstance(config["inner_optimizer"], Optimizer):
+            config["inner_optimizer"] = resolve.deserialize(config["inner_optimizer"], custom_objects)
+        return cls(**config)
+
+
+def _check_strategy(owner):
+    if not tf.distribute.has_strategy():
+        return
+    strategy = tf.distribute.get_strategy()
+    supported = (
+        tf.distribute.MirroredStrategy,
+        tf.distribute.MultiWorkerMirroredStrategy,
+        tf.distribute.OneDeviceStrategy,
+    )
+    if not isinstance(strategy, supported):
+        raise ValueError(
+            f"{owner} does not work with {type(strategy).__name__}, which keeps one copy of a variable for "
+            "several replicas. Use MirroredStrategy; on TPUs use the policy mixed_bfloat16, which needs no scaling."
+        )
