@@ -7,15 +7,15 @@ from tfk.saving import configs, registry
 
 # How messages call an object of each kind.
 LABELS = {
-    "activations": "activation function",
-    "constraints": "constraint",
-    "initializers": "initializer",
-    "layers": "layer",
-    "losses": "loss",
-    "metrics": "metric",
-    "optimizers": "optimizer",
-    "optimizers.schedules": "learning rate schedule",
-    "regularizers": "regularizer",
+    "activations": "an activation function",
+    "constraints": "a constraint",
+    "initializers": "an initializer",
+    "layers": "a layer",
+    "losses": "a loss",
+    "metrics": "a metric",
+    "optimizers": "an optimizer",
+    "optimizers.schedules": "a learning rate schedule",
+    "regularizers": "a regularizer",
 }
 
 
@@ -37,7 +37,7 @@ def get(kind, identifier):
     if callable(identifier):
         return identifier
     raise TypeError(
-        f"Expected a {LABELS[kind]}: a name, a config dict or a callable. Got {identifier!r} of type "
+        f"Expected {LABELS[kind]}: a name, a config dict or a callable. Got {identifier!r} of type "
         f"{type(identifier).__name__}."
     )
 
@@ -52,11 +52,11 @@ def deserialize(kind, config, custom_objects=None):
     if isinstance(config, dict):
         if not configs.is_object_config(config):
             raise ValueError(
-                f"Expected the config of a {LABELS[kind]} with keys 'class_name', 'config', got {config!r}."
+                f"Expected the config of {LABELS[kind]} with keys 'class_name', 'config', got {config!r}."
             )
         return configs.load(config, custom_objects, kind=kind)
     if not isinstance(config, str):
-        raise TypeError(f"Expected the name or config of a {LABELS[kind]}, got {config!r}.")
+        raise TypeError(f"Expected the name or config of {LABELS[kind]}, got {config!r}.")
     found = registry.find(config, custom_objects=custom_objects, kind=kind)
     return found() if inspect.isclass(found) else found
 

@@ -63,16 +63,19 @@ def deconv_output_length(length, kernel, padding, output_padding=None, stride=1,
 
 def normalize_padding(value, owner="Convolution", choices=("valid", "same")):
     """Returns the padding mode in lower case, checked against `choices`."""
-    lowered = value.lower() if isinstance(value, str) else value
-    return check_choice(owner, "padding", lowered, choices)
+    return _lowered_choice(owner, "padding", value, choices)
 
 
 def normalize_data_format(value, owner="Layer"):
     """Returns `"channels_last"` or `"channels_first"`; None means the global setting."""
     if value is None:
         return config.image_data_format()
-    lowered = value.lower() if isinstance(value, str) else value
-    return check_choice(owner, "data_format", lowered, config.IMAGE_DATA_FORMATS)
+    return _lowered_choice(owner, "data_format", value, config.IMAGE_DATA_FORMATS)
+
+
+def _lowered_choice(owner, argument, value, choices):
+    lowered = str(value).lower()
+    return lowered if lowered in choices else check_choice(owner, argument, value, choices)
 
 
 def tf_data_format(data_format, rank):

@@ -1,0 +1,317 @@
+import json
+import warnings
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfk import activations, initializers, mixed_precision, regularizers
+from tfk.saving import configs, registry
+from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.registry import UnknownName, register_keras_serializable
+
+
+class Box:
+    """An object that holds others, as layers do."""
+
+    def __init__(self, content=None, label=""):
+        self.content, self.label = content, label
+        self.built_from = self.compiled_from = None
+
+    def get_config(self):
+        return {"content": self.content, "label": self.label}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(deserialize_keras_object(config.pop("content")), **config)
+
+
+class BuiltBox(Box):
+    def get_build_config(self):
+        return {"input_shape": tf.TensorShape([None, 3])}
+
+    def build_from_config(self, config):
+        self.built_from = config
+
+    def get_compile_config(self):
+        return {"optimizer": "sgd"}
+
+    def compile_from_config(self, config):
+        self.compiled_from = config
+
+
+OBJECTS = {"Box": Box, "BuiltBox": BuiltBox}
+
+
+def through_json(config):
+    return json.loads(json.dumps(config))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, 3, 2.5, "text", [1, [2, None]], {"a": 1, "b": {"c": [2]}}, {"class_name": "no object"}],
+)
+def test_plain_values_stay(value):
+    assert serialize_keras_object(value) == value
+    assert deserialize_keras_object(through_json(value)) == value
+
+
+@pytest.mark.parametrize(
+    "value, expected",
+    [
+        (tf.float16, "float16"),
+        (tf.TensorShape([None, 2]), [None, 2]),
+        (tf.TensorShape(None), None),
+        (np.float32(0.5), 0.5),
+        (np.array(3), 3),
+        ((1, tf.int32), (1, "int32")),
+        (b"ab", {"class_name": "__bytes__", "config": {"value": "ab"}}),
+        (
+            np.array([[1, 2]], "int16"),
+            {"class_name": "__numpy__", "config": {"value": [[1, 2]], "dtype": "int16"}},
+        ),
+        (
+            tf.constant([0.5]),
+            {"class_name": "__tensor__", "config": {"value": [0.5], "dtype": "float32"}},
+        ),
+    ],
+)
+def test_serialized_form(value, expected):
+    assert serialize_keras_object(value) == expected
+    keras = pytest.importorskip("tf_keras")
+    assert serialize_keras_object(value) == keras.saving.serialize_keras_object(value)
+
+
+@pytest.mark.parametrize(
+    "value", [np.array([[1, 2]], "int16"), np.array([1.5, np.inf]), np.array([True]), np.array(["ab", "c"])]
+)
+def test_arrays_come_back(value):
+    again = deserialize_keras_object(through_json(serialize_keras_object(value)))
+    assert again.dtype == value.dtype
+    np.testing.assert_array_equal(again, value)
+
+
+def test_tensors_and_bytes_come_back():
+    tensor = deserialize_keras_object(serialize_keras_object(tf.constant([1, 2], "int64")))
+    assert tensor.dtype == tf.int64 and tensor.numpy().tolist() == [1, 2]
+    assert deserialize_keras_object(serialize_keras_object(b"ab")) == b"ab"
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        tf.TensorSpec((None, 3), "int32", "x"),
+        tf.RaggedTensorSpec((None, None), "float32", 1, "int32"),
+        tf.SparseTensorSpec((None, 3), "float32"),
+    ],
+)
+def test_type_specs(spec):
+    config = through_json(serialize_keras_object(spec))
+    assert deserialize_keras_object(config) == spec
+    keras = pytest.importorskip("tf_keras")
+    assert config == through_json(keras.saving.serialize_keras_object(spec))
+
+
+def test_objects_are_written_as_in_keras():
+    keras = pytest.importorskip("tf_keras")
+    pairs = [
+        (initializers.HeNormal(3), keras.initializers.HeNormal(3)),
+        (regularizers.L2(0.1), keras.regularizers.L2(0.1)),
+        (activations.relu, keras.activations.relu),
+        (mixed_precision.Policy("mixed_float16"), keras.mixed_precision.Policy("mixed_float16")),
+    ]
+    for ours, theirs in pairs:
+        assert serialize_keras_object(ours) == keras.saving.serialize_keras_object(theirs)
+
+
+def test_users_objects():
+    config = serialize_keras_object(Box(tf.int32, label="a"))
+    assert config == {
+        "module": Box.__module__,
+        "class_name": "Box",
+        "config": {"content": "int32", "label": "a"},
+        "registered_name": "Box",
+    }
+    box = deserialize_keras_object(config, custom_objects=OBJECTS)
+    assert type(box) is Box and box.content == "int32"
+    assert config["config"] == {"content": "int32", "label": "a"}  # what is given is left as it is
+
+
+def test_registered_objects():
+    registered = register_keras_serializable("boxes", "Registered")(type("Registered", (Box,), {}))
+    config = serialize_keras_object(registered())
+    assert config["registered_name"] == "boxes>Registered"
+    assert type(deserialize_keras_object(config)) is registered
+
+
+def test_build_and_compile_configs():
+    config = through_json(serialize_keras_object(BuiltBox()))
+    assert config["build_config"] == {"input_shape": [None, 3]}
+    box = deserialize_keras_object(config, custom_objects=OBJECTS)
+    assert box.built_from == {"input_shape": [None, 3]} and box.compiled_from == {"optimizer": "sgd"}
+
+
+def test_nested_objects_find_the_custom_objects_of_the_call():
+    config = through_json(serialize_keras_object(Box(Box(initializers.Ones()))))
+    box = deserialize_keras_object(config, custom_objects=OBJECTS)
+    assert isinstance(box.content.content, initializers.Ones)
+    assert registry.get_registered_object("Box") is None
+
+
+def test_shared_objects_stay_shared():
+    shared = Box(label="shared")
+    with configs.sharing_scope():
+        config = through_json(serialize_keras_object([Box(shared), Box(shared), Box(Box(label="other"))]))
+    with configs.sharing_scope():
+        first, second, third = deserialize_keras_object(config, custom_objects=OBJECTS)
+    assert first.content is second.content and first.content is not third.content
+    assert "shared_object_id" not in config[2]["config"]["content"]
+
+
+def test_older_forms():
+    old = {"class_name": "Ones", "config": {}}
+    assert isinstance(deserialize_keras_object(old), initializers.Ones)
+    function = {
+        "class_name": "function",
+        "config": "tanh",
+        "module": "keras.activations",
+        "registered_name": "tanh",
+    }
+    assert deserialize_keras_object(function) is activations.tanh
+    assert deserialize_keras_object("double", custom_objects={"double": len}) is len
+    assert deserialize_keras_object("Ones", module_objects={"Ones": len}) is len
+
+
+def test_every_missing_name_is_listed_with_its_place():
+    config = [
+        {"module": "os", "class_name": "system", "config": {}, "registered_name": "system"},
+        serialize_keras_object(Box({"inner": Box()})),
+        {"module": "builtins", "class_name": "function", "config": "eval", "registered_name": "function"},
+        {"class_name": "__typespec__", "spec_name": "TensorSpec", "config": [[1], "int8", None]},
+    ]
+    with pytest.raises(UnknownName) as caught:
+        deserialize_keras_object(config)
+    message = str(caught.value)
+    for part in (
+        "'system' at config[0]",
+        "'Box' at config[1];",
+        "'Box' at config[1].config.content.inner",
+        "'eval'",
+    ):
+        assert part in message
+    assert "custom_objects={'system': system, 'Box': Box, 'eval': eval}" in message
+
+
+def test_a_failed_load_leaves_nothing_behind():
+    config = serialize_keras_object([Box(), Box({"class_name": "Gone", "config": {}})])
+    before = dict(registry.get_custom_objects())
+    with pytest.raises(UnknownName, match="'Gone'"):
+        deserialize_keras_object(config, custom_objects=OBJECTS, safe_mode=False)
+    assert registry.get_registered_object("Box") is None
+    assert registry.get_custom_objects() == before
+    assert configs.in_safe_mode()
+
+
+def dump(function):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return through_json(serialize_keras_object(function))
+
+
+def test_lambdas_need_the_permission_of_the_call():
+    offset = 3
+    config = dump(lambda x, factor=2: factor * x + offset)
+    for arguments in ({}, {"safe_mode": True}, {"safe_mode": None}):
+        with pytest.raises(ValueError, match="holds a lambda.*pass safe_mode=False"):
+            deserialize_keras_object(config, **arguments)
+    assert deserialize_keras_object(config, safe_mode=False)(5) == 13
+
+
+def test_the_permission_reaches_nested_objects_and_ends_with_the_call():
+    config = through_json(
+        {
+            "module": None,
+            "class_name": "Box",
+            "config": {"content": dump(lambda x: x + 1), "label": ""},
+            "registered_name": "Box",
+        }
+    )
+    with pytest.raises(ValueError, match="holds a lambda"):
+        deserialize_keras_object(config, custom_objects=OBJECTS)
+    assert deserialize_keras_object(config, custom_objects=OBJECTS, safe_mode=False).content(1) == 2
+    with pytest.raises(ValueError, match="holds a lambda"):
+        deserialize_keras_object(config, custom_objects=OBJECTS)
+
+
+def test_serializing_a_lambda_warns():
+    with pytest.warns(UserWarning, match="A lambda is being serialized"):
+        serialize_keras_object(lambda x: x)
+
+
+@pytest.mark.parametrize(
+    "code, message",
+    [
+        ("AAAA", "cannot be read"),
+        ("not base64!", "cannot be read"),
+        ("TQ==", "cannot be read|holds no function"),
+    ],
+)
+def test_damaged_lambdas(code, message):
+    config = {"class_name": "__lambda__", "config": {"code": code, "defaults": None, "closure": None}}
+    with pytest.raises(ValueError, match=message):
+        deserialize_keras_object(config, safe_mode=False)
+
+
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (lambda: serialize_keras_object(object()), TypeError, "its class object has no get_config"),
+        (
+            lambda: serialize_keras_object(tf.OptionalSpec(tf.TensorSpec(()))),
+            TypeError,
+            "Cannot serialize a Opt",
+        ),
+        (
+            lambda: deserialize_keras_object({1, 2}),
+            TypeError,
+            "Expected a config of plain values, got {1, 2}",
+        ),
+        (lambda: deserialize_keras_object(1, unknown=2), TypeError, r"unexpected arguments \['unknown'\]"),
+        (
+            lambda: deserialize_keras_object({"class_name": "Ones", "config": [1]}),
+            ValueError,
+            r"Ones: expected its config to be a dict, got \[1\]",
+        ),
+        (
+            lambda: deserialize_keras_object({"class_name": "n", "config": {}}, custom_objects={"n": 3}),
+            TypeError,
+            "'n' stands for 3, which has no from_config",
+        ),
+        (
+            lambda: deserialize_keras_object(
+                {"class_name": "__numpy__", "config": {"value": [None], "dtype": "object"}}
+            ),
+            ValueError,
+            "dtype 'object'; numbers, booleans and strings are read",
+        ),
+        (
+            lambda: deserialize_keras_object(
+                {"class_name": "__typespec__", "spec_name": "VariantSpec", "config": []}
+            ),
+            ValueError,
+            "a 'VariantSpec'; TensorSpec, RaggedTensorSpec, SparseTensorSpec can be read",
+        ),
+    ],
+)
+def test_errors(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_get_config_must_return_a_dict():
+    class Odd(Box):
+        def get_config(self):
+            return [1]
+
+    with pytest.raises(TypeError, match=r"Odd.get_config\(\) must return a dict, it returned \[1\]"):
+        serialize_keras_object(Odd())

@@ -1,0 +1,32 @@
+import pytest
+
+from tfk.utils.naming import reset_names, to_snake_case, unique_name
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("Dense", "dense"),
+        ("Conv2D", "conv2d"),
+        ("Conv2DTranspose", "conv2d_transpose"),
+        ("GlobalMaxPooling1D", "global_max_pooling1d"),
+        ("LSTM", "lstm"),
+        ("GRUCell", "gru_cell"),
+        ("ReLU", "re_lu"),
+        ("TFOpLambda", "tf_op_lambda"),
+        ("_Hidden", "private__hidden"),
+        ("dense", "dense"),
+    ],
+)
+def test_to_snake_case(name, expected):
+    assert to_snake_case(name) == expected
+    generic_utils = pytest.importorskip("tf_keras.src.utils.generic_utils")
+    assert generic_utils.to_snake_case(name) == expected
+
+
+def test_unique_name():
+    assert [unique_name("dense") for _ in range(3)] == ["dense", "dense_1", "dense_2"]
+    assert unique_name("lstm") == "lstm"
+    assert [unique_name("input", zero_based=False) for _ in range(2)] == ["input_1", "input_2"]
+    reset_names()
+    assert unique_name("dense") == "dense"
