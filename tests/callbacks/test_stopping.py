@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfk.callbacks import CallbackList, LambdaCallback, MaxTime, ProgbarLogger, TerminateOnNaN
-from tfk.callbacks import progress_bar
+from tfk.callbacks import CallbackList, LambdaCallback, MaxTime, ProgbarLogger, TerminateOnNaN, progress_bar
 from tfk.utils import progress
 
 

@@ -61,6 +61,8 @@ class BackupAndRestore(Callback):
             raise ValueError("BackupAndRestore: save_freq is off; pass it, or save_before_preemption=True.")
         self._siblings = []
         self._epoch = 0
+        self._save_after_epoch = False
+        self._random_state = None  # of Python and NumPy, to be set when the data have been wound forward
         self._preempted = False
         self._previous_handler = None
         self._first_batch = 0  # of the stretch that is running
@@ -94,6 +96,9 @@ class BackupAndRestore(Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch
+        if self._random_state is not None:
+            _set_random_state(self._random_state)
+            self._random_state = None
 
     def on_train_batch_begin(self, batch, logs=None):
         self._first_batch = batch
@@ -102,12 +107,17 @@ class BackupAndRestore(Callback):
         self._batches_since_save += batch + 1 - self._first_batch
         by_count = self.batches is not None and self._batches_since_save >= self.batches
         by_time = self.seconds is not None and time.monotonic() - self._saved_at >= self.seconds
-        if by_count or by_time or self._preempted:
-            self._save(self._epoch, batch + 1)
+        if not (by_count or by_time or self._preempted):
+            return
+        if batch + 1 == self.params.get("steps"):  # the epoch is over but for its validation
+            self._save_after_epoch = True
+            return
+        self._save(self._epoch, batch + 1)
         self._leave_if_preempted()
 
     def on_epoch_end(self, epoch, logs=None):
-        if self.save_freq == "epoch" or self._preempted:
+        if self.save_freq == "epoch" or self._save_after_epoch or self._preempted:
+            self._save_after_epoch = False
             self._save(epoch + 1, 0)
         self._leave_if_preempted()
 
@@ -128,7 +138,7 @@ class BackupAndRestore(Callback):
             "stop_training": bool(self.model.stop_training),
             "model": take_snapshot(self.model),
             "callbacks": {key: callback.get_state() for key, callback in _keyed(self._siblings)},
-            "random": {"python": random.getstate(), "numpy": np.random.get_state()},
+            "random": {"python": random.getstate(), "numpy": np.random.get_state(legacy=True)},
         }
         if is_chief(self.model):
             os.makedirs(self.backup_dir, exist_ok=True)
@@ -146,14 +156,19 @@ class BackupAndRestore(Callback):
             return
         restore_snapshot(self.model, state["model"])
         self._restore_callbacks(state["callbacks"])
-        version, internal, gauss = state["random"]["python"]
-        random.setstate((version, tuple(internal), gauss))
-        np.random.set_state(tuple(state["random"]["numpy"]))
+        self._random_state = state["random"]
         position = self.model.fit_position
         position.epoch, position.step = state["position"]["epoch"], state["position"]["step"]
         position.shuffle_seed = state["position"]["shuffle_seed"]
         if state["stop_training"]:  # killed between the decision to stop and the end
             position.epoch, position.step = max(position.epoch, self.params["epochs"]), 0
+        started = position.epoch > 0 or position.step > 0
+        if started and not position.resumable:
+            warnings.warn(
+                "BackupAndRestore: the model is as it was, but the data come from a generator or another source that "
+                "starts anew, so that this training will differ from one that was never killed. Use arrays, a "
+                "tf.data.Dataset or a utils.Sequence to have it go on exactly."
+            )
         if self.params.get("verbose"):
             print_message(
                 f"BackupAndRestore: going on at epoch {position.epoch + 1}, batch {position.step + 1}."
@@ -223,6 +238,12 @@ def _parse(owner, save_freq):
             )
         return None, float(match[1]) * UNITS[match[2]]
     return check_positive_int(owner, "save_freq", save_freq), None
+
+
+def _set_random_state(state):
+    version, internal, gauss = state["python"]
+    random.setstate((version, tuple(internal), gauss))
+    np.random.set_state(tuple(state["numpy"]))
 
 
 def _keyed(callbacks):

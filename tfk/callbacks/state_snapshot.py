@@ -11,9 +11,12 @@ def state_variables(model):
 
     The order depends on how the model was made alone, so it is the same in a process that makes it again.
     """
-    held = list(tf.Module.variables.fget(model))  # those in any attribute, not the weights alone
-    for part in (model, *model.submodules):
-        held.extend(part.variables)
+    held = list(tf.Module.variables.fget(model))  # in any attribute: more than the weights
+    for optimizer in tf.nest.flatten(model.optimizer):
+        parts = tf.train.TrackableView(optimizer).descendants() if optimizer is not None else ()
+        held.extend(part for part in parts if isinstance(part, tf.Variable))
+    for metric in model.metrics:
+        held.extend(metric.variables)
     return list({id(variable): variable for variable in held}.values())
 
 
@@ -22,7 +25,7 @@ def take_snapshot(model):
     variables = state_variables(model)
     return {
         "names": [variable.name for variable in variables],
-        "values": [np.array(variable) for variable in variables],
+        "values": [variable.numpy() for variable in variables],
     }
 
 

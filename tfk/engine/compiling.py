@@ -35,6 +35,11 @@ def compiled_loop(model, mode, jit=None, watch_loss=False):
     return loops[key]
 
 
+def traced_steps(model, mode):
+    """The concrete functions of one step in `mode` that the compiled loops of `model` have traced."""
+    return [step for key, loop in model._loops.items() if key[0] == mode for step in loop.traced_steps]
+
+
 def forget(model, mode=None):
     """Drops compiled loops, of one mode or all, so that the next use traces anew."""
     for key in [key for key in model._loops if mode in (None, key[0])]:

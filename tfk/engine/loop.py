@@ -39,6 +39,11 @@ class Loop:
         self.counter = model._step_counters[mode]
         self._steps, self._calls = {}, {}
 
+    @property
+    def traced_steps(self):
+        """The concrete functions of one step so far, one for each kind of batch."""
+        return list(self._steps.values())
+
     # Running ------------------------------------------------------------------------------------------------------
 
     def run_rows(self, rows, first, last):

@@ -6,7 +6,7 @@ from tfk import optimizers
 from tfk.engine import batch_methods, evaluation, fitting, prediction, steps
 from tfk.engine.compile_options import check_compile_arguments, scaled_for_float16
 from tfk.engine.compiled import CompiledLoss, CompiledMetrics
-from tfk.engine.compiling import forget
+from tfk.engine.compiling import forget, traced_steps
 from tfk.engine.deprecated_methods import GeneratorMethods
 from tfk.engine.step_function import StepFunction
 from tfk.engine.steps import default
@@ -307,6 +307,16 @@ class Trainer(GeneratorMethods):
         if force or self.__dict__[name] is None:
             self.__dict__[name] = StepFunction(self, mode)
         return self.__dict__[name]
+
+    def traced_steps(self, mode="train"):
+        """The concrete functions of one step as they were traced for the compiled loop, for looking at their graphs.
+
+        Args:
+            mode: `"train"`, `"test"` or `"predict"`.
+
+        Returns: List, empty before the first batch and where steps run eagerly.
+        """
+        return traced_steps(self, mode)
 
     # Fitting, evaluating, predicting ------------------------------------------------------------------------------
 

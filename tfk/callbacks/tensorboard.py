@@ -1,0 +1,335 @@
+"""Logs for TensorBoard, written without its package."""
+
+import contextlib
+import itertools
+import os
+import time
+import warnings
+
+import numpy as np
+import tensorflow as tf
+
+from tfk import config
+from tfk.callbacks import summaries
+from tfk.callbacks.callback import Callback
+from tfk.callbacks.distributed_paths import drop_unwanted, writable_path
+from tfk.callbacks.logs import to_numbers
+from tfk.callbacks.projector import Projector
+from tfk.optimizers.schedules import LearningRateSchedule
+from tfk.utils.checks import check_positive_int
+
+SUMMARY_OPS = ("WriteSummary", "WriteRawProtoSummary")
+IGNORED_ARGUMENTS = ("write_grads", "embeddings_layer_names", "embeddings_data", "batch_size")
+
+
+class TensorBoard(Callback):
+    """Writes metrics, weights, graphs, embeddings and profiles for TensorBoard into `train` and `validation`.
+
+    Look at them with `pip install tensorboard` and `tensorboard --logdir <log_dir>`; writing does not need it.
+
+    Args:
+        log_dir: Folder of this run.
+        histogram_freq: Epochs between histograms of the weights; 0 for none.
+        write_graph: Write the graph of a training step and the graph of layers.
+        write_images: Also write the weights as images, as often as histograms.
+        write_steps_per_second: Write the speed of epochs, and of batches where batches are written.
+        update_freq: `"epoch"`, `"batch"` or a number of batches: how often scalars of batches, and summaries that
+            the model itself writes with `tf.summary`, are written. `"epoch"` writes neither of them.
+        profile_batch: Batch to profile, counted from 1, or `(first, last)`; 0 for none.
+        embeddings_freq: Epochs between checkpoints of the Embedding layers for the projector; 0 for none.
+        embeddings_metadata: Path of a file of labels for the rows of the tables, or a dict of paths by layer name.
+        **kwargs: Arguments of older versions, which are ignored with a warning.
+
+    Raises: ValueError or TypeError for arguments out of range.
+
+    >>> TensorBoard("logs", histogram_freq=1, update_freq=100).update_freq
+    100
+    """
+
+    def __init__(
+        self,
+        log_dir="logs",
+        histogram_freq=0,
+        write_graph=True,
+        write_images=False,
+        write_steps_per_second=False,
+        update_freq="epoch",
+        profile_batch=0,
+        embeddings_freq=0,
+        embeddings_metadata=None,
+        **kwargs,
+    ):
+        super().__init__()
+        _refuse_unknown(kwargs)
+        self.log_dir = os.fspath(log_dir)
+        self.histogram_freq = histogram_freq
+        self.write_graph = write_graph
+        self.write_images = write_images
+        self.write_steps_per_second = write_steps_per_second
+        self.update_freq = {"batch": 1}.get(update_freq, update_freq)
+        if self.update_freq != "epoch":
+            check_positive_int(self, "update_freq", self.update_freq)
+        self.profile_batch = profile_batch
+        self.profiled = _batch_range(profile_batch)
+        self.embeddings_freq = embeddings_freq
+        self.embeddings_metadata = embeddings_metadata
+        self._writers = {}
+        self._contexts = []  # of the default writers that are set, innermost last
+        self._projector = None
+        self._wants_graph = write_graph
+        self._profiling = False
+        self._batch_started = (0, 0.0)
+        self._epoch_started = (0, 0.0)
+
+    def set_model(self, model):
+        self.model = model
+        self._folder = writable_path(model, self.log_dir)
+        self._writers = {}
+        self._wants_graph = self.write_graph
+        if self.write_graph:
+            self._write_layer_graph()
+        if self.embeddings_freq:
+            self._projector = Projector(model, self._folder, self.embeddings_metadata)
+            self._projector.write_config()
+
+    # When to wake ---------------------------------------------------------------------------------
+
+    def batches_until_wake(self, mode):
+        if mode != "train":
+            return None
+        done = int(self.model._train_counter)
+        waits = [] if self.update_freq == "epoch" else [self.update_freq - done % self.update_freq]
+        first, last = self.profiled
+        if done < last:
+            waits.append(last - done if done >= first - 1 else first - 1 - done)
+        return min(waits, default=None)
+
+    # Training -------------------------------------------------------------------------------------
+
+    def on_train_begin(self, logs=None):
+        if self.profiled[1]:
+            self._warm_profiler()
+        self._make_default("train", self.model._train_counter)
+
+    def on_train_batch_begin(self, batch, logs=None):
+        done = int(self.model._train_counter)
+        self._batch_started = (done, time.perf_counter())
+        first, last = self.profiled
+        if first - 1 <= done < last and not self._profiling:
+            self._start_profile()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._write_step_graph()
+        done = int(self.model._train_counter)
+        if self.update_freq != "epoch" and done % self.update_freq == 0:
+            scalars = {f"batch_{name}": value for name, value in to_numbers(logs).items()}
+            if self.write_steps_per_second:
+                scalars["batch_steps_per_second"] = _rate(self._batch_started, done)
+            self._write_scalars("train", scalars, done)
+        if self._profiling and done >= self.profiled[1]:
+            self._stop_profile()
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self._epoch_started = (int(self.model._train_counter), time.perf_counter())
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._write_step_graph()
+        self._write_epoch(epoch, logs or {})
+        if self.histogram_freq and epoch % self.histogram_freq == 0:
+            self._write_weights(epoch)
+        if self.embeddings_freq and epoch % self.embeddings_freq == 0:
+            self._projector.save(epoch)
+        for writer in self._writers.values():
+            writer.flush()
+
+    def on_train_end(self, logs=None):
+        self._close()
+
+    def on_train_abort(self, error):
+        self._close()
+
+    def on_test_begin(self, logs=None):
+        self._make_default("validation", self.model._test_counter)
+
+    def on_test_end(self, logs=None):
+        iterations = getattr(self.model.optimizer, "iterations", None)
+        if iterations is not None and logs:
+            scalars = {f"evaluation_{name}_vs_iterations": value for name, value in logs.items()}
+            self._write_scalars("validation", scalars, int(iterations))
+            self._writers["validation"].flush()
+        self._unset_default()
+
+    # Writing --------------------------------------------------------------------------------------
+
+    def _writer(self, name):
+        if name not in self._writers:
+            self._writers[name] = tf.summary.create_file_writer(os.path.join(self._folder, name))
+        return self._writers[name]
+
+    def _write(self, name, summary, step):
+        with self._writer(name).as_default(), tf.summary.record_if(True):
+            summaries.write(summary, step)
+
+    def _write_scalars(self, name, scalars, step):
+        summary = summaries.Summary()
+        for tag, value in scalars.items():
+            summaries.add_scalar(summary, tag, value)
+        if scalars:
+            self._write(name, summary, step)
+
+    def _write_epoch(self, epoch, logs):
+        if not logs:
+            return
+        train = {f"epoch_{name}": value for name, value in logs.items() if not name.startswith("val_")}
+        validation = {f"epoch_{name[4:]}": value for name, value in logs.items() if name.startswith("val_")}
+        schedule = getattr(self.model.optimizer, "_learning_rate", None)
+        if isinstance(schedule, LearningRateSchedule):
+            train["epoch_learning_rate"] = schedule(self.model.optimizer.iterations)
+        if self.write_steps_per_second:
+            train["epoch_steps_per_second"] = _rate(self._epoch_started, int(self.model._train_counter))
+        self._write_scalars("train", train, epoch)
+        self._write_scalars("validation", validation, epoch)
+
+    def _write_weights(self, epoch):
+        summary = summaries.Summary()
+        for weight in (weight for layer in self.model.layers for weight in layer.weights):
+            name, values = weight.name.replace(":", "_"), np.asarray(weight)
+            summaries.add_histogram(summary, f"{name}/histogram", values)
+            images = weight_images(values) if self.write_images else None
+            if images is not None:
+                summaries.add_images(summary, f"{name}/image", images)
+        self._write("train", summary, epoch)
+
+    def _write_layer_graph(self):
+        if self.model._graph is None and type(self.model).__name__ != "Sequential":
+            return  # the calls of a subclassed model are not known
+        try:
+            text = self.model.to_json()
+        except Exception as error:  # a layer without a config is no reason not to train
+            warnings.warn(
+                f"TensorBoard: the model has no JSON form, its graph of layers is not written: {error}"
+            )
+            return
+        summary = summaries.Summary()
+        summaries.add_text(summary, "keras", text, "graph_keras_model", content=b"1")
+        self._write("train", summary, 0)
+
+    def _write_step_graph(self):
+        steps = self.model.traced_steps("train") if self._wants_graph else []
+        if steps:
+            with self._writer("train").as_default(), tf.summary.record_if(True):
+                tf.summary.graph(steps[0].graph)
+            self._wants_graph = False
+
+    # Summaries that the model writes itself -------------------------------------------------------
+
+    def _make_default(self, name, counter):
+        if self.update_freq == "epoch":
+            return
+        contexts = contextlib.ExitStack()
+        contexts.enter_context(self._writer(name).as_default(counter))
+        contexts.enter_context(tf.summary.record_if(lambda: tf.equal(counter % self.update_freq, 0)))
+        self._contexts.append(contexts)
+
+    def _unset_default(self):
+        if self._contexts:
+            self._contexts.pop().close()
+
+    def _close(self):
+        while self._contexts:
+            self._unset_default()
+        if self._profiling:
+            self._stop_profile()
+        for writer in self._writers.values():
+            writer.close()
+        if self.update_freq != "epoch":
+            self._forget_own_summaries()
+        drop_unwanted(self.model, self._folder)
+
+    def _forget_own_summaries(self):
+        """Has steps that write summaries traced anew: their graphs hold the files that were closed now."""
+        if any(_writes_summaries(step.graph) for step in self.model.traced_steps("train")):
+            self.model.make_train_function(force=True)
+        if any(_writes_summaries(step.graph) for step in self.model.traced_steps("test")):
+            self.model.make_test_function(force=True)
+
+    # Profiles -------------------------------------------------------------------------------------
+
+    def _warm_profiler(self):
+        """A first start of the profiler takes long; it would distort what is measured."""
+        with contextlib.suppress(tf.errors.AlreadyExistsError):
+            tf.profiler.experimental.start("")
+            tf.profiler.experimental.stop(save=False)
+
+    def _start_profile(self):
+        tf.summary.trace_on(graph=True, profiler=False)
+        try:
+            tf.profiler.experimental.start(self._folder)
+        except tf.errors.AlreadyExistsError:
+            warnings.warn("TensorBoard: another profiler is running; profile_batch has no effect.")
+        self._profiling = True
+
+    def _stop_profile(self):
+        last = self.profiled[1]
+        with self._writer("train").as_default(), tf.summary.record_if(True):
+            tf.summary.trace_export(name=f"batch_{last}", step=last)
+        with contextlib.suppress(tf.errors.UnavailableError):
+            tf.profiler.experimental.stop()
+        self._profiling = False
+
+
+def _writes_summaries(graph):
+    definition = graph.as_graph_def()
+    functions = (function.node_def for function in definition.library.function)
+    nodes = itertools.chain(definition.node, *functions)
+    return any(node.op in SUMMARY_OPS for node in nodes)
+
+
+def weight_images(values):
+    """A weight as a batch of grey images `(batch, height, width, 1)`, or None where it has too many axes.
+
+    A vector becomes a column, a matrix lies on its longer side, of three axes the last numbers the images.
+    """
+    values = np.squeeze(np.asarray(values, "float32"))
+    if values.ndim == 1:
+        return values[None, :, None, None]
+    if values.ndim == 2:
+        return (values.T if values.shape[0] > values.shape[1] else values)[None, :, :, None]
+    if values.ndim == 3:
+        last = config.image_data_format() == "channels_last"
+        return (np.transpose(values, (2, 0, 1)) if last else values)[..., None]
+    if values.ndim == 4 and values.shape[-1] in (1, 3, 4):
+        return values
+    return None
+
+
+def _rate(started, done):
+    before, moment = started
+    return (done - before) / (time.perf_counter() - moment)
+
+
+def _batch_range(profile_batch):
+    """First and last batch to profile, `(0, 0)` for none."""
+    message = (
+        "TensorBoard: expected profile_batch to be a batch number, 0 for none, or a pair of them in order, "
+        f"got {profile_batch!r}."
+    )
+    try:
+        numbers = profile_batch.split(",") if isinstance(profile_batch, str) else profile_batch
+        pair = [int(number) for number in numbers] if isinstance(numbers, (list, tuple)) else [int(numbers)]
+    except (TypeError, ValueError):
+        raise ValueError(message) from None
+    first, last = pair if len(pair) == 2 else (pair[0], pair[0])
+    if len(pair) > 2 or first < 0 or last < first:
+        raise ValueError(message)
+    return first, last
+
+
+def _refuse_unknown(kwargs):
+    unknown = sorted(set(kwargs) - set(IGNORED_ARGUMENTS))
+    if unknown:
+        raise ValueError(
+            f"TensorBoard: unknown arguments {unknown}. Ignored ones of old: {list(IGNORED_ARGUMENTS)}."
+        )
+    for name in kwargs:
+        warnings.warn(f"TensorBoard: {name} has no effect since TensorFlow 2.", DeprecationWarning)
