@@ -51,7 +51,8 @@ def align_weights(sample_weight, values):
     >>> align_weights(tf.ones((8,)), tf.ones((8, 5))).shape.as_list()
     [8, 1]
     """
-    rank, value_rank = sample_weight.shape.rank, values.shape.rank
+    given = sample_weight.shape
+    rank, value_rank = given.rank, values.shape.rank
     if rank == 0:
         return sample_weight
     if rank is None or value_rank is None:
@@ -66,7 +67,7 @@ def align_weights(sample_weight, values):
             sample_weight = tf.expand_dims(sample_weight, -1)
     if 0 < value_rank and not _broadcasts(sample_weight.shape, values.shape):
         raise ValueError(
-            f"sample_weight has shape {tuple(sample_weight.shape)}, which does not fit values of shape "
+            f"sample_weight has shape {tuple(given)}, which does not fit values of shape "
             f"{tuple(values.shape)}. Pass one weight per sample, shape (batch,), or one per value."
         )
     return sample_weight

@@ -47,10 +47,10 @@ def reduce_loss(values, reduction=Reduction.SUM_OVER_BATCH_SIZE):
         return values
     if reduction == Reduction.SUM:
         return tf.reduce_sum(values)
+    if values.dtype in (tf.float16, tf.bfloat16):  # which neither add nor count that far
+        return tf.cast(reduce_loss(tf.cast(values, tf.float32), reduction), values.dtype)
     if isinstance(values, tf.Tensor) and values.shape.num_elements():
         return tf.reduce_mean(values)  # one operation where it is known that there is something to average
-    if values.dtype in (tf.float16, tf.bfloat16):  # which cannot count so far
-        return tf.cast(reduce_loss(tf.cast(values, tf.float32), reduction), values.dtype)
     return tf.math.divide_no_nan(tf.reduce_sum(values), tf.cast(tf.size(values), values.dtype))
 
 

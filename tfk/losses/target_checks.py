@@ -9,35 +9,35 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
-from tfk.losses import crossentropy, divergence, hinge, regression
+from tfk import losses
 from tfk.losses.loss import LossFunctionWrapper
 
 # What each formula expects of its targets.
 KINDS = {
-    crossentropy.sparse_categorical_crossentropy: "class ids",
-    crossentropy.categorical_crossentropy: "one-hot",
-    crossentropy.categorical_focal_crossentropy: "one-hot",
-    hinge.categorical_hinge: "one-hot",
-    crossentropy.binary_crossentropy: "shares",
-    crossentropy.binary_focal_crossentropy: "shares",
-    divergence.kl_divergence: "numbers",
-    divergence.poisson: "numbers",
-    hinge.hinge: "numbers",
-    hinge.squared_hinge: "numbers",
-    regression.cosine_similarity: "numbers",
-    regression.huber: "numbers",
-    regression.log_cosh: "numbers",
-    regression.mean_absolute_error: "numbers",
-    regression.mean_absolute_percentage_error: "numbers",
-    regression.mean_squared_error: "numbers",
-    regression.mean_squared_logarithmic_error: "numbers",
+    losses.sparse_categorical_crossentropy: "class ids",
+    losses.categorical_crossentropy: "one-hot",
+    losses.categorical_focal_crossentropy: "one-hot",
+    losses.categorical_hinge: "one-hot",
+    losses.binary_crossentropy: "shares",
+    losses.binary_focal_crossentropy: "shares",
+    losses.kl_divergence: "numbers",
+    losses.poisson: "numbers",
+    losses.hinge: "numbers",
+    losses.squared_hinge: "numbers",
+    losses.cosine_similarity: "numbers",
+    losses.huber: "numbers",
+    losses.log_cosh: "numbers",
+    losses.mean_absolute_error: "numbers",
+    losses.mean_absolute_percentage_error: "numbers",
+    losses.mean_squared_error: "numbers",
+    losses.mean_squared_logarithmic_error: "numbers",
 }
 
 
 def kind_of(loss):
     """What a loss (object or function) expects: a value of `KINDS`, or None for a loss of the user.
 
-    >>> kind_of(crossentropy.CategoricalCrossentropy())
+    >>> kind_of(losses.CategoricalCrossentropy())
     'one-hot'
     """
     function = loss.fn if isinstance(loss, LossFunctionWrapper) else loss
@@ -57,10 +57,10 @@ def check_targets(output, y_true, output_shape, loss):
         output_shape: Shape of the output, with None for unknown sizes.
         loss: The loss of this output: an object, a function, or None.
     Raises: ValueError for shapes or values that do not fit, TypeError for targets that are not numbers.
-    >>> check_targets("dense", np.zeros((8,)), (8, 1), regression.mean_squared_error)
-    >>> check_targets("dense", np.zeros((8, 3)), (8, 1), regression.mean_squared_error)
+    >>> check_targets("dense", np.zeros((8,)), (8, 1), losses.mean_squared_error)
+    >>> check_targets("out", np.ones((8, 3)), (8, 1), losses.mean_squared_error)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ValueError: Output "dense": targets have shape (8, 3), but the output has shape (8, 1)...
+    ValueError: Output "out": targets have shape (8, 3), but the output has shape (8, 1)...
     """
     kind = kind_of(loss)
     if kind is None or isinstance(y_true, (tf.RaggedTensor, tf.RaggedTensorSpec, tf.SparseTensor)):
