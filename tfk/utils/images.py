@@ -1,0 +1,163 @@
+"""Image files and arrays, by way of Pillow."""
+
+import os
+import warnings
+
+import numpy as np
+
+from tfk import config
+from tfk.utils.checks import check_choice
+
+COLOR_MODES = {"rgb": 3, "rgba": 4, "grayscale": 1}
+GREY_MODES = ("L", "I;16", "I")
+INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
+
+
+def load_img(
+    path,
+    grayscale=False,
+    color_mode="rgb",
+    target_size=None,
+    interpolation="nearest",
+    keep_aspect_ratio=False,
+):
+    """Reads an image file.
+
+    Args:
+        path: Path, or an open file or BytesIO.
+        grayscale: Older spelling of `color_mode="grayscale"`.
+        color_mode: `"rgb"`, `"rgba"` or `"grayscale"` (16 and 32-bit grey stays as it is).
+        target_size: `(height, width)`, or None for the size of the file.
+        interpolation: `"nearest"`, `"bilinear"`, `"bicubic"`, `"hamming"`, `"box"` or `"lanczos"`.
+        keep_aspect_ratio: Whether to crop the middle in the target's proportions before resizing.
+
+    Returns:
+        A `PIL.Image.Image`.
+
+    >>> load_img("photo.jpg", target_size=(224, 224)).size  # doctest: +SKIP
+    (224, 224)
+    """
+    Image = _pillow("load_img")
+    if grayscale:
+        warnings.warn('load_img: grayscale=True is an old spelling of color_mode="grayscale".')
+        color_mode = "grayscale"
+    check_choice("load_img", "color_mode", color_mode, COLOR_MODES)
+    check_choice("load_img", "interpolation", interpolation, INTERPOLATIONS)
+    if not (isinstance(path, (str, bytes, os.PathLike)) or hasattr(path, "read")):
+        raise TypeError(f"load_img: expected a path or an open file, got {type(path).__name__}.")
+    with Image.open(path) as file:
+        image = file.copy() if hasattr(path, "read") else file
+        image.load()
+    if color_mode == "grayscale":
+        image = image if image.mode in GREY_MODES else image.convert("L")
+    elif image.mode != color_mode.upper():
+        image = image.convert(color_mode.upper())
+    if target_size is None or image.size == (target_size[1], target_size[0]):
+        return image
+    height, width = target_size
+    box = middle_box(image.size, (width, height)) if keep_aspect_ratio else None
+    return image.resize((width, height), Image.Resampling[interpolation.upper()], box=box)
+
+
+def middle_box(size, target):
+    """Left, top, right and bottom of the largest middle part of an image with the target's proportions.
+
+    >>> middle_box((60, 40), (10, 10))
+    (10, 0, 50, 40)
+    """
+    (width, height), (target_width, target_height) = size, target
+    crop_height = min(height, width * target_height // target_width)
+    crop_width = min(width, height * target_width // target_height)
+    left, top = (width - crop_width) // 2, (height - crop_height) // 2
+    return left, top, left + crop_width, top + crop_height
+
+
+def save_img(path, x, data_format=None, file_format=None, scale=True, **kwargs):
+    """Writes an array to an image file.
+
+    Args:
+        path: Path, or an open file.
+        x: Array `(height, width, channels)` with 1, 3 or 4 channels.
+        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
+        file_format: Such as `"png"`; None goes by the ending of `path`.
+        scale: Whether to spread the values over 0 to 255.
+        **kwargs: For Pillow's `save`.
+    """
+    image = array_to_img(x, data_format=data_format, scale=scale)
+    if image.mode == "RGBA" and file_format in ("jpg", "jpeg"):
+        warnings.warn("save_img: JPEG files have no alpha channel; saving as RGB.")
+        image = image.convert("RGB")
+    if file_format == "jpg":
+        file_format = "jpeg"  # the name Pillow knows
+    image.save(path, format=file_format, **kwargs)
+
+
+def img_to_array(img, data_format=None, dtype=None):
+    """Turns a Pillow image into an array.
+
+    Args:
+        img: The image, or an array of rank 2 or 3.
+        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
+        dtype: Type of the result; None takes `config.floatx()`.
+
+    Returns:
+        An array `(height, width, channels)`, or `(channels, height, width)` for channels_first.
+
+    >>> img_to_array(np.zeros((2, 3))).shape
+    (2, 3, 1)
+    """
+    data_format = _check_data_format("img_to_array", data_format)
+    x = np.asarray(img, dtype=dtype or config.floatx())
+    if x.ndim == 2:
+        x = x[:, :, np.newaxis]
+    if x.ndim != 3:
+        raise ValueError(f"img_to_array: expected an image of 2 or 3 axes, got the shape {x.shape}.")
+    return x.transpose(2, 0, 1) if data_format == "channels_first" else x
+
+
+def array_to_img(x, data_format=None, scale=True, dtype=None):
+    """Turns an array into a Pillow image.
+
+    Args:
+        x: Array `(height, width, channels)` with 1, 3 or 4 channels.
+        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
+        scale: Whether to spread the values over 0 to 255; else they are taken as they are.
+        dtype: Type to compute in; None takes `config.floatx()`.
+
+    Returns:
+        A `PIL.Image.Image`.
+
+    >>> array_to_img(np.random.rand(8, 10, 3)).size
+    (10, 8)
+    """
+    Image = _pillow("array_to_img")
+    data_format = _check_data_format("array_to_img", data_format)
+    x = np.asarray(x, dtype=dtype or config.floatx())
+    if x.ndim != 3:
+        raise ValueError(f"array_to_img: expected one image of 3 axes, got the shape {x.shape}.")
+    if data_format == "channels_first":
+        x = x.transpose(1, 2, 0)
+    channels = x.shape[2]
+    if channels not in COLOR_MODES.values():
+        raise ValueError(f"array_to_img: expected 1, 3 or 4 channels, got {channels} (shape {x.shape}).")
+    if scale:
+        x = x - x.min()
+        highest = x.max()
+        x = (x / highest if highest else x) * 255
+    if channels > 1:
+        return Image.fromarray(x.astype("uint8"))
+    grey = x[:, :, 0]
+    return Image.fromarray(grey.astype("int32" if grey.max() > 255 else "uint8"))
+
+
+def _pillow(owner):
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise ImportError(f"{owner} needs Pillow: pip install pillow") from error
+    return Image
+
+
+def _check_data_format(owner, data_format):
+    data_format = data_format or config.image_data_format()
+    return check_choice(owner, "data_format", data_format, config.IMAGE_DATA_FORMATS)

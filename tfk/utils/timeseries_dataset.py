@@ -1,0 +1,94 @@
+"""`timeseries_dataset_from_array`: sliding windows over a series."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.utils.autograph import runs_as_written
+from tfk.utils.checks import check_positive_int
+from tfk.utils.directory_index import shuffle_as_read
+
+OWNER = "timeseries_dataset_from_array"
+
+
+def timeseries_dataset_from_array(
+    data,
+    targets,
+    sequence_length,
+    sequence_stride=1,
+    sampling_rate=1,
+    batch_size=128,
+    shuffle=False,
+    seed=None,
+    start_index=None,
+    end_index=None,
+):
+    """Makes a dataset of windows over a series of equally spaced measurements.
+
+    Window `i` begins at step `i * sequence_stride` and takes every `sampling_rate`-th step; its target is
+    `targets` at the step where it begins. To predict `d` steps ahead pass `data[:-d]` and `targets` that
+    begin `d` steps later.
+
+    Args:
+        data: The series, an array whose first axis is time.
+        targets: Array with the targets by step, or None for windows alone.
+        sequence_length: Steps in a window.
+        sequence_stride: Steps between the beginnings of two windows.
+        sampling_rate: Steps between two measurements in a window.
+        batch_size: Windows a batch; None gives single windows.
+        shuffle: Whether to shuffle the windows.
+        seed: Of the shuffling.
+        start_index: Steps before are left out.
+        end_index: This step and those after it are left out.
+
+    Returns:
+        A `tf.data.Dataset` of windows `(batch, sequence_length, ...)`, with targets if there are any.
+
+    Raises: ValueError for lengths that do not fit the data.
+    >>> dataset = timeseries_dataset_from_array(np.arange(10), None, sequence_length=3, sequence_stride=3)
+    >>> next(iter(dataset)).numpy()
+    array([[0, 1, 2],
+           [3, 4, 5],
+           [6, 7, 8]])
+    """
+    length = len(data)
+    sequence_length = check_positive_int(OWNER, "sequence_length", sequence_length)
+    stride = _check_below(length, "sequence_stride", sequence_stride, 1)
+    rate = _check_below(length, "sampling_rate", sampling_rate, 1)
+    start = _check_below(length, "start_index", start_index or 0, 0)
+    end = length if end_index is None else _check_below(length, "end_index", end_index, start + 1)
+    count = end - start - (sequence_length - 1) * rate
+    if targets is not None:
+        count = min(count, len(targets))
+    if count <= 0:
+        raise ValueError(
+            f"{OWNER}: no window of {sequence_length} steps at sampling_rate={rate} fits into {end - start} steps "
+            f"with {'no targets' if targets is None else f'{len(targets)} targets'}."
+        )
+    begins = np.arange(0, count, stride, dtype="int64")
+    if shuffle:
+        seed = np.random.randint(1e6) if seed is None else seed
+        np.random.RandomState(seed).shuffle(begins)
+    data = tf.convert_to_tensor(data[start:end])
+    targets = None if targets is None else tf.convert_to_tensor(targets[start:end])
+    offsets = tf.range(0, sequence_length * rate, rate, dtype=tf.int64)
+
+    @runs_as_written
+    def windows(begin):  # one begin, or a batch of them: a single gather serves the whole batch
+        found = tf.gather(data, begin[..., tf.newaxis] + offsets)
+        return found if targets is None else (found, tf.gather(targets, begin))
+
+    dataset = tf.data.Dataset.from_tensor_slices(begins)
+    if shuffle:
+        dataset = shuffle_as_read(dataset, batch_size, seed)
+    if batch_size is not None:
+        dataset = dataset.batch(batch_size)
+    return dataset.map(windows, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+
+
+def _check_below(length, argument, value, minimum):
+    if not minimum <= value < length:
+        raise ValueError(
+            f"{OWNER}: expected {argument} to be at least {minimum} and below the length of the data, {length}, "
+            f"got {value!r}."
+        )
+    return int(value)
