@@ -53,7 +53,8 @@ class enter:
             root, scope = _STATE.roots, self.layer.name
         else:
             root = outer.root
-            scope = outer.scope if outer.layer is self.layer else f"{outer.scope}/{self.layer.name}"
+            same = outer.layer is self.layer or self.layer.__dict__.get("_shares_scope", False)
+            scope = outer.scope if same else f"{outer.scope}/{self.layer.name}"
         if self.training is None and outer is not None:
             self.training = outer.training
         frames.append(Frame(self.layer, self.training, root, self.inputs, scope, self.building))

@@ -1,0 +1,52 @@
+"""AbstractRNNCell: what a recurrent cell has to offer."""
+
+from tfk.engine.layer import Layer
+from tfk.layers.recurrent.states import cell_zero_states
+from tfk.saving.registry import register
+from tfk.utils.checks import describe
+
+
+@register("layers")
+class AbstractRNNCell(Layer):
+    """Base class of cells: the formula of one time step, which `RNN` runs over a sequence.
+
+    A subclass defines `call(inputs, states) -> (output, new_states)`, `state_size` and `output_size`. A size is an
+    integer, a `tf.TensorShape`, or a nest of these.
+
+    >>> class Sum(AbstractRNNCell):
+    ...     state_size = output_size = 2
+    ...     def call(self, inputs, states):
+    ...         total = states[0] + inputs
+    ...         return total, [total]
+    >>> RNN(Sum())(tf.ones((1, 5, 2))).numpy()
+    array([[5., 5.]], dtype=float32)
+    """
+
+    def call(self, inputs, states):
+        """One time step.
+
+        Args:
+            inputs: `(batch, features)`, the input at this step.
+            states: List of state tensors, `(batch, *size)`.
+        Returns: The output and the list of new states.
+        """
+        raise NotImplementedError(f"{describe(self)}: a cell must define call(inputs, states).")
+
+    @property
+    def state_size(self):
+        """Size of the state, or a nest of sizes."""
+        raise NotImplementedError(f"{describe(self)}: a cell must define state_size.")
+
+    @property
+    def output_size(self):
+        """Size of the output."""
+        raise NotImplementedError(f"{describe(self)}: a cell must define output_size.")
+
+    def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
+        """Zeros of the cell's state sizes.
+
+        Args:
+            inputs: Tensor whose first size is the batch's, or None.
+            batch_size, dtype: Used when `inputs` is None.
+        """
+        return cell_zero_states(self, inputs, batch_size, dtype)

@@ -1,0 +1,86 @@
+"""Dropout inside recurrent cells: one mask for all time steps of a call."""
+
+import tensorflow as tf
+
+from tfk.layers.regularization.noise import drop
+from tfk.utils.checks import check_rate
+from tfk.utils.control_flow import smart_cond
+from tfk.utils.random import SeedGenerator
+from tfk.utils.shapes import dynamic_shape
+
+
+class CellDropout:
+    """Masks for the inputs (`dropout`) and the states (`recurrent_dropout`) of a cell.
+
+    A mask is made when a step first asks for it and reused until `reset_dropout_mask`, which the layer that runs
+    the cell calls before every sequence. Source: Gal and Ghahramani, 2016, arXiv:1512.05287.
+    """
+
+    def _set_dropout(self, dropout, recurrent_dropout, seed):
+        self.dropout = check_rate(self, "dropout", dropout)
+        self.recurrent_dropout = check_rate(self, "recurrent_dropout", recurrent_dropout)
+        self.seed = seed
+        self.seed_generator = SeedGenerator(seed) if dropout or recurrent_dropout else None
+        self.reset_dropout_mask()
+        self.reset_recurrent_dropout_mask()
+
+    def reset_dropout_mask(self):
+        """Forgets the mask of the inputs."""
+        self.__dict__["_input_masks"] = _Memory()
+
+    def reset_recurrent_dropout_mask(self):
+        """Forgets the mask of the states."""
+        self.__dict__["_state_masks"] = _Memory()
+
+    def get_dropout_mask_for_cell(self, inputs, training, count=1):
+        """The mask to multiply a step's inputs by: None without dropout, a list when `count` exceeds 1."""
+        return self._mask(self._input_masks, self.dropout, inputs, training, count)
+
+    def get_recurrent_dropout_mask_for_cell(self, inputs, training, count=1):
+        """The same for the state `inputs` with rate `recurrent_dropout`."""
+        return self._mask(self._state_masks, self.recurrent_dropout, inputs, training, count)
+
+    def _mask(self, memory, rate, inputs, training, count):
+        if rate == 0:
+            return None
+        return memory.recall(lambda: self._new_masks(rate, inputs, training, count))
+
+    def _new_masks(self, rate, inputs, training, count):
+        ones = tf.ones_like(inputs)
+        masks = [
+            smart_cond(
+                training,
+                lambda: drop(ones, rate, dynamic_shape(ones), self.seed_generator.next_seed()),
+                lambda: ones,
+            )
+            for _ in range(count)
+        ]
+        return masks if count > 1 else masks[0]
+
+    def __getstate__(self):
+        """Copies start without masks: those may be tensors of a graph."""
+        return {**self.__dict__, "_input_masks": _Memory(), "_state_masks": _Memory()}
+
+
+class _Memory:
+    """One value, valid in the graph in which it was made and in the graphs inside that one."""
+
+    def __init__(self):
+        self.place = self.value = None
+
+    def recall(self, make):
+        places = _places()
+        if self.place is None or self.place not in places:
+            self.place, self.value = places[0], make()
+        return self.value
+
+
+def _places():
+    """The graph being traced and those around it, or a word for eager execution."""
+    if tf.executing_eagerly():
+        return ["eager"]
+    places, graph = [], tf.constant(0).graph
+    while graph is not None:
+        places.append(graph)
+        graph = getattr(graph, "outer_graph", None)
+    return places

@@ -1,0 +1,89 @@
+"""What SimpleRNN, GRU and LSTM share: an `RNN` that makes its cell from its own arguments."""
+
+import inspect
+
+from tfk.engine.input_spec import InputSpec
+from tfk.layers.core.weight_settings import settings_config
+from tfk.layers.recurrent.kernels.elementwise import known_name
+from tfk.layers.recurrent.rnn import RNN
+from tfk.utils.naming import to_snake_case
+
+_BASE = ("name", "trainable", "dtype")  # keys of a cell's config that are not arguments of the layer
+
+
+class CellLayer(RNN):
+    """Base of layers whose cell is of class `cell_class` and takes part of the layer's arguments."""
+
+    cell_class = None
+
+    def __init__(self, cell_arguments, activity_regularizer=None, seed=None, **kwargs):
+        kwargs.pop("enable_caching_device", None)  # an option of Keras 2 without effect on results
+        cell = self.cell_class(
+            **cell_arguments,
+            seed=seed,
+            dtype=kwargs.get("dtype"),
+            trainable=kwargs.get("trainable", True),
+            name=to_snake_case(self.cell_class.__name__),
+        )
+        super().__init__(cell, activity_regularizer=activity_regularizer, **kwargs)
+        self.input_spec = [InputSpec(ndim=3)]
+
+    def call(self, inputs, mask=None, training=None, initial_state=None):
+        return self._run(inputs, mask, training, initial_state, None)
+
+    def _drops_whole_inputs(self):
+        """Whether dropout draws anew for every time step: so Keras 2 does where cuDNN could run."""
+        cell = self.cell
+        return (
+            cell.gates > 1
+            and cell.dropout > 0
+            and cell.recurrent_dropout == 0
+            and cell.use_bias
+            and not self.unroll
+            and known_name(cell.activation) == "tanh"
+            and known_name(cell.recurrent_activation) == "sigmoid"
+        )
+
+    def get_dropout_mask_for_cell(self, inputs, training, count=1):
+        """The cell's mask for the inputs of one step."""
+        return self.cell.get_dropout_mask_for_cell(inputs, training, count)
+
+    def get_recurrent_dropout_mask_for_cell(self, inputs, training, count=1):
+        """The cell's mask for the state."""
+        return self.cell.get_recurrent_dropout_mask_for_cell(inputs, training, count)
+
+    def reset_dropout_mask(self):
+        """Makes the cell draw a new mask for its inputs."""
+        self.cell.reset_dropout_mask()
+
+    def reset_recurrent_dropout_mask(self):
+        """Makes the cell draw a new mask for its state."""
+        self.cell.reset_recurrent_dropout_mask()
+
+    def get_config(self):
+        config = super().get_config()
+        del config["cell"]
+        of_cell = {key: value for key, value in self.cell.get_config().items() if key not in _BASE}
+        return {**config, **of_cell, **settings_config(self, "activity_regularizer")}
+
+    @classmethod
+    def from_config(cls, config):
+        if config.get("implementation") == 0:  # of Keras 1, computed as 1 is
+            config = {**config, "implementation": 1}
+        return cls(**config)
+
+
+def cell_property(name):
+    """A read-only property of a layer that shows an attribute of its cell."""
+    return property(lambda self: getattr(self.cell, name), doc=f"The cell's `{name}`.")
+
+
+def shows_cell(layer_class):
+    """Class decorator: every argument of the cell is a read-only property of the layer."""
+    cell_class = layer_class.cell_class
+    for name, parameter in inspect.signature(cell_class.__init__).parameters.items():
+        if name != "self" and parameter.kind is not inspect.Parameter.VAR_KEYWORD:
+            setattr(layer_class, name, cell_property(name))
+    if cell_class.has_implementation:
+        layer_class.implementation = cell_property("implementation")
+    return layer_class

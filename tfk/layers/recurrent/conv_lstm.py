@@ -1,0 +1,406 @@
+"""ConvLSTM1D, 2D and 3D: LSTMs whose products are convolutions."""
+
+import tensorflow as tf
+
+from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer import Layer
+from tfk.layers.convolution.conv import convolve
+from tfk.layers.convolution.window import (
+    channel_axis,
+    in_channels_last,
+    window_lengths,
+    window_output_shape,
+)
+from tfk.layers.core.weight_settings import settings_config, store_settings
+from tfk.layers.recurrent.cell_dropout import CellDropout
+from tfk.layers.recurrent.cell_layer import cell_property
+from tfk.layers.recurrent.lstm import forget_bias_initializer
+from tfk.layers.recurrent.rnn import RNN
+from tfk.layers.recurrent.scan import rnn
+from tfk.saving.registry import register
+from tfk.utils.checks import check_positive_int, check_tuple, describe
+from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding
+from tfk.utils.shapes import dynamic_shape
+
+_SETTINGS = (
+    "activation",
+    "recurrent_activation",
+    "kernel_initializer",
+    "recurrent_initializer",
+    "bias_initializer",
+    "kernel_regularizer",
+    "recurrent_regularizer",
+    "bias_regularizer",
+    "kernel_constraint",
+    "recurrent_constraint",
+    "bias_constraint",
+)
+
+
+class ConvLSTMCell(CellDropout, Layer):
+    """One step of a ConvLSTM over `rank` spatial axes; the arguments are those of `ConvLSTM2D`."""
+
+    def __init__(
+        self,
+        rank,
+        filters,
+        kernel_size,
+        strides,
+        padding,
+        data_format,
+        dilation_rate,
+        use_bias,
+        unit_forget_bias,
+        dropout,
+        recurrent_dropout,
+        settings,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.rank = rank
+        self.filters = check_positive_int(self, "filters", filters)
+        self.kernel_size = check_tuple(self, "kernel_size", kernel_size, rank)
+        self.strides = check_tuple(self, "strides", strides, rank)
+        self.dilation_rate = check_tuple(self, "dilation_rate", dilation_rate, rank)
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+            raise ValueError(
+                f"{describe(self)}: strides={self.strides} and dilation_rate={self.dilation_rate} cannot both exceed 1."
+            )
+        self.padding = normalize_padding(padding, self)
+        self.data_format = normalize_data_format(data_format, self)
+        self.use_bias, self.unit_forget_bias = bool(use_bias), bool(unit_forget_bias)
+        store_settings(self, **settings)
+        self._set_dropout(dropout, recurrent_dropout, seed)
+
+    @property
+    def state_size(self):
+        """Channels of h and c."""
+        return (self.filters, self.filters)
+
+    def build(self, input_shape):
+        channels = self.known_dim(input_shape, channel_axis(self.data_format, self.rank))
+        bias = self.bias_initializer
+        if self.unit_forget_bias:
+            bias = forget_bias_initializer(bias, self.filters)
+        width = 4 * self.filters
+        self.kernel = self._add("kernel", "kernel", (*self.kernel_size, channels, width))
+        self.recurrent_kernel = self._add(
+            "recurrent_kernel", "recurrent", (*self.kernel_size, self.filters, width)
+        )
+        self.bias = self._add("bias", "bias", (width,), bias) if self.use_bias else None
+
+    def _add(self, name, role, shape, initializer=None):
+        return self.add_weight(
+            name,
+            shape,
+            initializer=initializer or getattr(self, f"{role}_initializer"),
+            regularizer=getattr(self, f"{role}_regularizer"),
+            constraint=getattr(self, f"{role}_constraint"),
+        )
+
+    def call(self, inputs, states, training=None):
+        of_inputs, of_state = self.masks(inputs, states[0], training)
+        return self.advance(self.project(inputs, of_inputs), states, of_state)
+
+    def masks(self, inputs, state, training):
+        """Dropout masks of inputs and state, lists of one for each gate or None."""
+        return (
+            self.get_dropout_mask_for_cell(inputs, training, count=4),
+            self.get_recurrent_dropout_mask_for_cell(state, training, count=4),
+        )
+
+    def project(self, inputs, masks):
+        """The convolution of the inputs with the kernels of all gates, and the bias.
+
+        Args:
+            inputs: In the cell's layout, with any number of batch axes.
+            masks: None, or a list of one for each gate.
+        """
+        projected = self._convolve(inputs, self.kernel, masks, self.strides, self.padding, self.dilation_rate)
+        if self.bias is None:
+            return projected
+        if self.data_format == "channels_last":
+            return projected + self.bias
+        return projected + tf.reshape(self.bias, (-1,) + (1,) * self.rank)
+
+    def advance(self, projected, states, masks):
+        """The step that remains after `project`: `(output, [h, c])`."""
+        h, c = states[0], states[1]
+        ones = (1,) * self.rank
+        total = projected + self._convolve(h, self.recurrent_kernel, masks, ones, "same", ones)
+        i, f, g, o = tf.split(total, 4, channel_axis(self.data_format, self.rank))
+        c = self.recurrent_activation(f) * c + self.recurrent_activation(i) * self.activation(g)
+        h = self.recurrent_activation(o) * self.activation(c)
+        return h, [h, c]
+
+    def _convolve(self, inputs, kernel, masks, strides, padding, dilation_rate):
+        def run(inputs, kernel):
+            return in_channels_last(
+                lambda x: convolve(x, kernel, strides, padding.upper(), dilation_rate),
+                inputs,
+                self.data_format,
+                self.rank,
+            )
+
+        kernel = tf.cast(kernel, inputs.dtype)
+        if masks is None:
+            return run(inputs, kernel)
+        parts = [run(inputs * mask, part) for mask, part in zip(masks, tf.split(kernel, 4, -1))]
+        return tf.concat(parts, channel_axis(self.data_format, self.rank))
+
+    def output_shape(self, input_shape):
+        """Shape of a step's output and states, for inputs with any number of batch axes."""
+
+        def lengths(sizes):
+            return window_lengths(sizes, self.kernel_size, self.padding, self.strides, self.dilation_rate)
+
+        return window_output_shape(self, input_shape, self.rank, self.data_format, lengths, self.filters)
+
+    def get_config(self):
+        config = {
+            **super().get_config(),
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "strides": self.strides,
+            "padding": self.padding,
+            "data_format": self.data_format,
+            "dilation_rate": self.dilation_rate,
+            "use_bias": self.use_bias,
+            "unit_forget_bias": self.unit_forget_bias,
+            "dropout": self.dropout,
+            "recurrent_dropout": self.recurrent_dropout,
+            **settings_config(self, *_SETTINGS),
+        }
+        return config if self.seed is None else {**config, "seed": self.seed}
+
+
+class ConvLSTM(RNN):
+    """Base of ConvLSTM1D, 2D and 3D, which set `rank`."""
+
+    rank = None
+
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        data_format=None,
+        dilation_rate=1,
+        activation="tanh",
+        recurrent_activation="hard_sigmoid",
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        recurrent_initializer="orthogonal",
+        bias_initializer="zeros",
+        unit_forget_bias=True,
+        kernel_regularizer=None,
+        recurrent_regularizer=None,
+        bias_regularizer=None,
+        activity_regularizer=None,
+        kernel_constraint=None,
+        recurrent_constraint=None,
+        bias_constraint=None,
+        return_sequences=False,
+        return_state=False,
+        go_backwards=False,
+        stateful=False,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        **kwargs,
+    ):
+        for option in ("unroll", "time_major"):
+            if kwargs.get(option):
+                raise TypeError(f"{type(self).__name__}: {option}=True is not possible with convolutions.")
+        cell = ConvLSTMCell(
+            self.rank,
+            filters,
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            use_bias,
+            unit_forget_bias,
+            dropout,
+            recurrent_dropout,
+            {
+                "activation": activation,
+                "recurrent_activation": recurrent_activation,
+                "kernel_initializer": kernel_initializer,
+                "recurrent_initializer": recurrent_initializer,
+                "bias_initializer": bias_initializer,
+                "kernel_regularizer": kernel_regularizer,
+                "recurrent_regularizer": recurrent_regularizer,
+                "bias_regularizer": bias_regularizer,
+                "kernel_constraint": kernel_constraint,
+                "recurrent_constraint": recurrent_constraint,
+                "bias_constraint": bias_constraint,
+            },
+            seed=kwargs.pop("seed", None),
+            name="conv_lstm_cell",
+            dtype=kwargs.get("dtype"),
+            trainable=kwargs.get("trainable", True),
+        )
+        super().__init__(
+            cell,
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            stateful=stateful,
+            activity_regularizer=activity_regularizer,
+            **kwargs,
+        )
+        # As in Keras 2 the weights are called after the layer alone: `conv_lstm2d/kernel`.
+        cell.__dict__["_shares_scope"] = True
+        self.input_spec = [InputSpec(ndim=self.rank + 3)]
+
+    def call(self, inputs, mask=None, training=None, initial_state=None):
+        return self._run(inputs, mask, training, initial_state, None)
+
+    def _over_time(self, inputs, mask, row_lengths, training, states, constants, first_is_zero):
+        cell = self.cell
+        self.kernel_used = "loop: convolutions of the inputs of all steps at once, then one for each step"
+        of_inputs, of_state = cell.masks(inputs[:, 0], states[0], training)
+        if of_inputs is not None:
+            of_inputs = [cell_mask[:, tf.newaxis] for cell_mask in of_inputs]
+        return rnn(
+            lambda projected, states: cell.advance(projected, states, of_state),
+            cell.project(inputs, of_inputs),
+            states,
+            go_backwards=self.go_backwards,
+            mask=mask,
+            input_length=row_lengths,
+            zero_output_for_mask=self.zero_output_for_mask,
+            return_all_outputs=self.return_sequences,
+        )
+
+    def compute_output_shape(self, input_shape):
+        shape = input_shape[0] if isinstance(input_shape, list) else input_shape
+        sequence = self.cell.output_shape(shape)
+        state = sequence[:1] + sequence[2:]
+        output = sequence if self.return_sequences else state
+        return [output, state, state] if self.return_state else output
+
+    def get_initial_state(self, inputs):
+        """Zeros of the shape of an output.
+
+        Args:
+            inputs: The inputs, for their sizes and dtype.
+        """
+        sizes = dynamic_shape(inputs)
+        rank, first = self.rank, self.cell.data_format == "channels_first"
+        cell = self.cell
+        spatial = window_lengths(
+            sizes[-rank:] if first else sizes[-rank - 1 : -1],
+            cell.kernel_size,
+            cell.padding,
+            cell.strides,
+            cell.dilation_rate,
+        )
+        shape = [sizes[0], cell.filters, *spatial] if first else [sizes[0], *spatial, cell.filters]
+        return [tf.zeros(shape, inputs.dtype), tf.zeros(shape, inputs.dtype)]
+
+    def _check_states(self, given):
+        wanted = (None, self.cell.filters) + (None,) * self.rank
+        if self.cell.data_format == "channels_last":
+            wanted = (None,) * (self.rank + 1) + (self.cell.filters,)
+        if len(given) != 2 or not all(state.shape.is_compatible_with(wanted) for state in given):
+            shapes = [tuple(state.shape) for state in given]
+            raise ValueError(f"{describe(self)}: expected 2 initial states of shape {wanted}, got {shapes}.")
+
+    def _new_states(self):
+        self._known_batch_size()
+        spec = self.input_spec[0].shape
+        sequence = self.cell.output_shape(spec)
+        shape = sequence[:1] + sequence[2:]
+        if not shape.is_fully_defined():
+            raise ValueError(
+                f"{describe(self)}: a stateful layer needs to know all sizes of its input but the time, got {spec}."
+            )
+        with tf.init_scope():
+            return [tf.Variable(tf.zeros(shape, self.variable_dtype), trainable=False) for _ in range(2)]
+
+    def _begins_at_zero(self):
+        return not self.stateful
+
+    def get_config(self):
+        config = super().get_config()
+        del config["cell"]
+        of_cell = {k: v for k, v in self.cell.get_config().items() if k not in ("name", "trainable", "dtype")}
+        return {**config, **of_cell, **settings_config(self, "activity_regularizer")}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+for _name in (
+    *("filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate", "use_bias"),
+    *("unit_forget_bias", "dropout", "recurrent_dropout", *_SETTINGS),
+):
+    setattr(ConvLSTM, _name, cell_property(_name))
+
+
+@register("layers")
+class ConvLSTM1D(ConvLSTM):
+    """ConvLSTM over sequences of rows.
+
+    Args: as of `ConvLSTM2D`, with sizes that are integers or tuples of one.
+    Input shape: `(batch, time, length, channels)`, or channels before length.
+    Output shape: `(batch, new_length, filters)`, with `return_sequences` `(batch, time, new_length, filters)`.
+    >>> ConvLSTM1D(4, 3, padding="same")(tf.ones((2, 5, 8, 3))).shape
+    TensorShape([2, 8, 4])
+    """
+
+    rank = 1
+
+
+@register("layers")
+class ConvLSTM2D(ConvLSTM):
+    """LSTM over sequences of images in which convolutions take the place of matrix products.
+
+    Args:
+        filters: Number of output channels, a positive integer.
+        kernel_size: Size of the window, an integer or a tuple of two.
+        strides: Step of the window over the inputs; that over the state is always 1.
+        padding: `"valid"` or `"same"`, for the inputs.
+        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        dilation_rate: Distance between the window's elements over the inputs; not together with strides.
+        activation: Of the candidate and the output.
+        recurrent_activation: Of the three gates.
+        use_bias: Whether to add a bias.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or objects.
+        unit_forget_bias: Whether the forget gates' biases begin at 1.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: Penalties of the weights.
+        activity_regularizer: Penalty of the output.
+        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each update.
+        return_sequences, return_state, go_backwards, stateful: See `RNN`.
+        dropout: Share of the inputs dropped while training, in `[0, 1]`; the same at all time steps.
+        recurrent_dropout: The same for the state.
+        **kwargs: `seed`, and what every layer takes.
+    Input shape: `(batch, time, height, width, channels)`, or channels before height.
+    Output shape: `(batch, new_height, new_width, filters)`, with `return_sequences` a time axis behind the batch.
+    Raises: ValueError for invalid sizes or an input smaller than the window.
+    Source: Shi et al., 2015, arXiv:1506.04214, without its peephole connections.
+    >>> ConvLSTM2D(4, 3, return_sequences=True)(tf.ones((2, 5, 8, 8, 3))).shape
+    TensorShape([2, 5, 6, 6, 4])
+    """
+
+    rank = 2
+
+
+@register("layers")
+class ConvLSTM3D(ConvLSTM):
+    """ConvLSTM over sequences of volumes.
+
+    Args: as of `ConvLSTM2D`, with sizes that are integers or tuples of three.
+    Input shape: `(batch, time, depth, height, width, channels)`, or channels before depth.
+    Output shape: `(batch, new_depth, new_height, new_width, filters)`, with `return_sequences` a time axis behind
+        the batch.
+    >>> ConvLSTM3D(4, 2)(tf.ones((2, 3, 4, 4, 4, 1))).shape
+    TensorShape([2, 3, 3, 3, 4])
+    """
+
+    rank = 3

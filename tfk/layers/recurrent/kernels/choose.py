@@ -1,0 +1,165 @@
+"""Which way of computing a recurrence is taken, and why: decided from plain facts while a call is traced."""
+
+import dataclasses
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from tfk.layers.recurrent.kernels import elementwise
+from tfk.layers.recurrent.kernels.loop import GRAPH, INLINE, JIT
+from tfk.utils.jit_scope import inside_portable, inside_xla
+
+# From here on XLA's compile time (half a second or so for each pass) is soon won back.
+JIT_STEPS = 16
+# Widths (inputs plus units) up to which BlockLSTMGradV2 beats a loop over time; it grows badly beyond.
+BLOCK_WIDTH = 64
+
+
+class Choice(NamedTuple):
+    """A kernel ("cudnn", "block_lstm", "scan", "loop"), the way it is compiled, and the reason."""
+
+    kernel: str
+    way: str
+    reason: str
+
+    def __str__(self):
+        compiled = {JIT: ", compiled by XLA", GRAPH: ", as one graph call"}.get(self.way, "")
+        return f"{self.kernel}{compiled}: {self.reason}"
+
+
+class Choices(tuple):
+    """The choices of stacked cells."""
+
+    kernel = "stacked"
+
+    def __str__(self):
+        return "; ".join(map(str, self))
+
+
+@dataclasses.dataclass(frozen=True)
+class Situation:
+    """What is known of a call while it is traced.
+
+    Attributes:
+        device: "CPU" or "GPU".
+        dtype: Dtype of the computation.
+        steps, batch: Sizes of the input, None where unknown.
+        training: The call's mode; anything but a false value may be differentiated.
+        eager: Operations run one by one.
+        xla: XLA compiles all that is traced.
+        portable: The graph is to run in other runtimes.
+    """
+
+    device: str = "CPU"
+    dtype: tf.DType = tf.float32
+    steps: int | None = None
+    batch: int | None = None
+    training: object = None
+    eager: bool = False
+    xla: bool = False
+    portable: bool = False
+
+    @property
+    def way(self):
+        """How a scan is compiled here."""
+        if self.eager:
+            return GRAPH
+        known = self.steps is not None and self.batch is not None
+        alone = self.device == "CPU" and not (self.xla or self.portable)
+        return JIT if known and alone and self.steps >= JIT_STEPS else INLINE
+
+
+def observe(x, training):
+    """The `Situation` of a time-major input `(time, batch, features)`."""
+    return Situation(
+        device=device_here(),
+        dtype=x.dtype,
+        steps=x.shape[0],
+        batch=x.shape[1],
+        training=training,
+        eager=tf.executing_eagerly(),
+        xla=inside_xla(),
+        portable=inside_portable(),
+    )
+
+
+def device_here():
+    """"GPU" or "CPU": where operations made now will run, as far as that is known."""
+    placed = tf.constant(0.0).device
+    kind = tf.DeviceSpec.from_string(placed).device_type if placed else None
+    if kind is None:
+        return "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
+    return "GPU" if kind == "GPU" else "CPU"
+
+
+def choose_lstm(situation, activation, recurrent_activation, noisy, width):
+    """The kernel of an LSTM.
+
+    Args:
+        situation: A `Situation`.
+        activation, recurrent_activation: The functions.
+        noisy: Dropout masks differ between gates, or apply to the state.
+        width: Number of input features plus units.
+    """
+    loop = _needs_loop(situation, activation, recurrent_activation)
+    if loop:
+        return loop
+    plain = _is_plain(activation, recurrent_activation, noisy)
+    if plain is True and not situation.xla:
+        if situation.device == "GPU" and situation.dtype in _CUDNN_DTYPES:
+            return Choice("cudnn", INLINE, "on a GPU, tanh and sigmoid")
+        if situation.device == "CPU" and situation.dtype in (tf.float32, tf.float16):
+            if width <= BLOCK_WIDTH:
+                return Choice("block_lstm", INLINE, f"inputs and units together are {width}, at most {BLOCK_WIDTH}")
+            if not situation.training and situation.way != JIT:
+                return Choice("block_lstm", INLINE, "inference, and shapes that XLA would compile for are not known")
+    return _scan(situation, plain)
+
+
+def choose_gru(situation, activation, recurrent_activation, noisy, reset_after):
+    """The kernel of a GRU; arguments as those of `choose_lstm`."""
+    loop = _needs_loop(situation, activation, recurrent_activation)
+    if loop:
+        return loop
+    plain = _is_plain(activation, recurrent_activation, noisy)
+    if plain is True and not reset_after:
+        plain = "reset_after=False"
+    if plain is True and situation.device == "GPU" and situation.dtype in _CUDNN_DTYPES and not situation.xla:
+        return Choice("cudnn", INLINE, "on a GPU, tanh, sigmoid and reset_after")
+    return _scan(situation, plain)
+
+
+def choose_simple(situation, activation):
+    """The kernel of a SimpleRNN."""
+    return _needs_loop(situation, activation) or _scan(situation, True)
+
+
+_CUDNN_DTYPES = (tf.float32, tf.float16, tf.float64)
+
+
+def _needs_loop(situation, *activations):
+    if situation.portable:
+        return Choice("loop", INLINE, "the graph is made for other runtimes")
+    for activation in activations:
+        if elementwise.known_name(activation) is None:
+            name = getattr(activation, "__name__", type(activation).__name__)
+            return Choice("loop", INLINE, f"no derivative is known here for the activation {name}")
+    return None
+
+
+def _is_plain(activation, recurrent_activation, noisy):
+    """True for the arithmetic that cuDNN and BlockLSTMV2 know, else what is different."""
+    names = elementwise.known_name(activation), elementwise.known_name(recurrent_activation)
+    if names != ("tanh", "sigmoid"):
+        return f"activations {names[0]} and {names[1]}"
+    return "recurrent dropout, or dropout by gate" if noisy else True
+
+
+def _scan(situation, plain):
+    if situation.xla:
+        reason = "XLA compiles the step as a whole"
+    elif plain is not True:
+        reason = plain
+    else:
+        reason = f"on a {situation.device}, {situation.dtype.name}"
+    return Choice("scan", situation.way, reason)

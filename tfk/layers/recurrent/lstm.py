@@ -1,0 +1,218 @@
+"""LSTM: a recurrent layer whose cell state passes from step to step through gates."""
+
+import tensorflow as tf
+
+from tfk.layers.recurrent.cell_layer import CellLayer, shows_cell
+from tfk.layers.recurrent.gate_product import gate_product
+from tfk.layers.recurrent.kernels.block_lstm import block_lstm
+from tfk.layers.recurrent.kernels.choose import choose_lstm
+from tfk.layers.recurrent.kernels.columns import run_scan
+from tfk.layers.recurrent.kernels.cudnn import cudnn_lstm
+from tfk.layers.recurrent.kernels.elementwise import known_name
+from tfk.layers.recurrent.kernels.lstm_scan import lstm_scan
+from tfk.layers.recurrent.weighted_cell import WeightedCell
+from tfk.saving.registry import register
+
+
+def forget_bias_initializer(initializer, units):
+    """Initializer of an LSTM's bias that starts the forget gates, second of four, at 1: they begin open."""
+
+    def initialize(shape, dtype=None):
+        parts = (initializer((units,), dtype), tf.ones((units,), dtype), initializer((2 * units,), dtype))
+        return tf.concat([tf.cast(part, dtype) for part in parts], 0)
+
+    return initialize
+
+
+@register("layers")
+class LSTMCell(WeightedCell):
+    """One step of LSTM.
+
+    Args: those of `LSTM` that concern one step.
+    Input shape: `(batch, features)` and a list of two states, h and c, `(batch, units)` each.
+    Output shape: `(batch, units)` and the list of the new h, which equals the output, and c.
+    >>> output, states = LSTMCell(4)(tf.ones((2, 3)), [tf.zeros((2, 4)), tf.zeros((2, 4))])
+    """
+
+    gates = 4
+
+    def __init__(
+        self,
+        units,
+        activation="tanh",
+        recurrent_activation="sigmoid",
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        recurrent_initializer="orthogonal",
+        bias_initializer="zeros",
+        unit_forget_bias=True,
+        kernel_regularizer=None,
+        recurrent_regularizer=None,
+        bias_regularizer=None,
+        kernel_constraint=None,
+        recurrent_constraint=None,
+        bias_constraint=None,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        **kwargs,
+    ):
+        settings = {
+            "activation": activation,
+            "recurrent_activation": recurrent_activation,
+            "kernel_initializer": kernel_initializer,
+            "recurrent_initializer": recurrent_initializer,
+            "bias_initializer": bias_initializer,
+            "kernel_regularizer": kernel_regularizer,
+            "recurrent_regularizer": recurrent_regularizer,
+            "bias_regularizer": bias_regularizer,
+            "kernel_constraint": kernel_constraint,
+            "recurrent_constraint": recurrent_constraint,
+            "bias_constraint": bias_constraint,
+        }
+        super().__init__(units, use_bias, dropout, recurrent_dropout, settings, **kwargs)
+        self.unit_forget_bias = bool(unit_forget_bias)
+
+    @property
+    def state_size(self):
+        """Sizes of h and c."""
+        return [self.units, self.units]
+
+    def _bias_initializer(self):
+        if self.unit_forget_bias:
+            return forget_bias_initializer(self.bias_initializer, self.units)
+        return self.bias_initializer
+
+    def call(self, inputs, states, training=None):
+        h, c = states[0], states[1]
+        of_inputs, of_state = self._masks(inputs, h, training)
+        total = gate_product(inputs, self.kernel, of_inputs) + gate_product(h, self.recurrent_kernel, of_state)
+        if self.bias is not None:
+            total = tf.nn.bias_add(total, self.bias)
+        i, f, g, o = tf.split(total, 4, -1)
+        c = self.recurrent_activation(f) * c + self.recurrent_activation(i) * self.activation(g)
+        h = self.recurrent_activation(o) * self.activation(c)
+        return h, [h, c]
+
+    def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
+        return list(super().get_initial_state(inputs, batch_size, dtype))
+
+    def get_config(self):
+        return {**super().get_config(), "unit_forget_bias": self.unit_forget_bias}
+
+    def choose(self, situation, features):
+        return choose_lstm(
+            situation,
+            self.activation,
+            self.recurrent_activation,
+            self.noisy(situation),
+            features + self.units,
+        )
+
+    def over_sequence(self, choice, x, states, mask, training, sequences):
+        kernel, recurrent, bias = self._weights_in(x.dtype)
+        of_inputs, of_state = self._masks(x[0], states[0], training)
+        if choice.kernel in ("cudnn", "block_lstm"):
+            x = x if of_inputs is None else x * of_inputs[0]
+            run = cudnn_lstm if choice.kernel == "cudnn" else block_lstm
+            outputs, h, c = run(x, *states, kernel, recurrent, bias, mask, sequences)
+            return outputs, h, [h, c]
+        projected = gate_product(x, kernel, of_inputs)
+        projected = projected if bias is None else tf.nn.bias_add(projected, bias)
+        scan = lstm_scan(
+            choice.way, sequences, self.units, known_name(self.activation), known_name(self.recurrent_activation)
+        )
+        outputs, h, c = run_scan(scan, projected, states, recurrent, (), mask, of_state)
+        return outputs, h, [h, c]
+
+
+@register("layers")
+@shows_cell
+class LSTM(CellLayer):
+    """Long short-term memory.
+
+    With the gates i, f, o and the candidate g, each from `x @ W + h @ R + b`:
+    `c' = f * c + i * g`, `h' = o * activation(c')`.
+
+    On a GPU it runs in cuDNN, on a CPU in a fused kernel, where the settings allow (tanh, sigmoid, no recurrent
+    dropout); `kernel_used` tells what ran last and why.
+
+    Args:
+        units: Size of the states and of the output, a positive integer.
+        activation: Of the candidate and the output; name or function, None for none.
+        recurrent_activation: Of the three gates.
+        use_bias: Whether to add a bias.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or objects.
+        unit_forget_bias: Whether the forget gates' biases begin at 1.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: Penalties of the weights.
+        activity_regularizer: Penalty of the output.
+        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each update.
+        dropout: Share of the inputs dropped while training, in `[0, 1]`.
+        recurrent_dropout: The same for the state; the mask stays the same at all time steps.
+        return_sequences, return_state, go_backwards, stateful, time_major, unroll: See `RNN`.
+        **kwargs: `zero_output_for_mask`, `implementation` (1: each gate has dropout masks of its own), `seed`, and
+            what every layer takes.
+    Input shape: `(batch, time, features)`; masks, ragged tensors and `initial_state` (h and c) as in `RNN`.
+    Output shape: `(batch, units)`, or `(batch, time, units)` with `return_sequences`.
+    Source: Hochreiter and Schmidhuber, 1997, Neural Computation 9.
+    >>> LSTM(4, return_state=True)(tf.ones((2, 5, 3)))[2].shape
+    TensorShape([2, 4])
+    """
+
+    cell_class = LSTMCell
+
+    def __init__(
+        self,
+        units,
+        activation="tanh",
+        recurrent_activation="sigmoid",
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        recurrent_initializer="orthogonal",
+        bias_initializer="zeros",
+        unit_forget_bias=True,
+        kernel_regularizer=None,
+        recurrent_regularizer=None,
+        bias_regularizer=None,
+        activity_regularizer=None,
+        kernel_constraint=None,
+        recurrent_constraint=None,
+        bias_constraint=None,
+        dropout=0.0,
+        recurrent_dropout=0.0,
+        return_sequences=False,
+        return_state=False,
+        go_backwards=False,
+        stateful=False,
+        time_major=False,
+        unroll=False,
+        **kwargs,
+    ):
+        super().__init__(
+            {
+                "units": units,
+                "activation": activation,
+                "recurrent_activation": recurrent_activation,
+                "use_bias": use_bias,
+                "kernel_initializer": kernel_initializer,
+                "recurrent_initializer": recurrent_initializer,
+                "bias_initializer": bias_initializer,
+                "unit_forget_bias": unit_forget_bias,
+                "kernel_regularizer": kernel_regularizer,
+                "recurrent_regularizer": recurrent_regularizer,
+                "bias_regularizer": bias_regularizer,
+                "kernel_constraint": kernel_constraint,
+                "recurrent_constraint": recurrent_constraint,
+                "bias_constraint": bias_constraint,
+                "dropout": dropout,
+                "recurrent_dropout": recurrent_dropout,
+                "implementation": kwargs.pop("implementation", 2),
+            },
+            activity_regularizer=activity_regularizer,
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            stateful=stateful,
+            time_major=time_major,
+            unroll=unroll,
+            **kwargs,
+        )

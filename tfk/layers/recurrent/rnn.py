@@ -1,0 +1,474 @@
+"""RNN: runs a cell over the time axis."""
+
+import tensorflow as tf
+
+from tfk.engine import call_signature
+from tfk.engine.input_spec import InputSpec, check_inputs
+from tfk.engine.layer import Layer
+from tfk.engine.symbolic import is_symbolic
+from tfk.engine.tracking import untracked
+from tfk.layers.recurrent.kernels.choose import Choice, observe
+from tfk.layers.recurrent.kernels.loop import INLINE
+from tfk.layers.recurrent.kernels.masking import hide, hide_last
+from tfk.layers.recurrent.ragged import pad_ragged, to_ragged
+from tfk.layers.recurrent.scan import rnn
+from tfk.layers.recurrent.stacked_rnn_cells import StackedRNNCells
+from tfk.layers.recurrent.states import as_list, initial_state, is_nested_size, output_size
+from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.registry import register
+from tfk.utils.autograph import is_library
+from tfk.utils.checks import describe
+from tfk.utils.shapes import dynamic_shape, is_shape, map_shapes
+
+
+@register("layers")
+class RNN(Layer):
+    """Recurrent layer around any cell.
+
+    A cell is an object with `call(inputs, states) -> (output, new_states)` and `state_size`, usually a layer; see
+    `AbstractRNNCell`. It may define `output_size`, `get_initial_state(inputs, batch_size, dtype)`, and take
+    `training` and `constants` in `call`.
+
+    Cells of this package (also stacked) run whole sequences in fused kernels; `kernel_used` tells which one the last
+    call took, and why. Other cells run in a loop over time.
+
+    Args:
+        cell: A cell, or a list of cells to be stacked.
+        return_sequences: Return the outputs of all time steps instead of the last one.
+        return_state: Return the last states after the output, as a list.
+        go_backwards: Go through the sequence from its end; outputs stay in the order of computation.
+        stateful: Start each batch with the last states of the batch before; the batch size must be known.
+        unroll: Write the time steps out instead of looping; the number of steps must be known.
+        time_major: Inputs and outputs are `(time, batch, ...)`.
+        **kwargs: `zero_output_for_mask` (outputs of masked steps are zeros instead of repetitions), and what every
+            layer takes.
+    Call arguments:
+        inputs: `(batch, time, ...)`, a nest of such tensors for a cell that takes one, or a ragged tensor.
+        mask: `(batch, time)` bool: false steps leave states and output as they are.
+        training: Passed on to the cell.
+        initial_state: List of first states, tensors or symbolic tensors.
+        constants: List of tensors that the cell gets at every step.
+    Raises: ValueError if `cell` is no cell, states do not fit, or `unroll` meets an unknown number of steps.
+    >>> RNN(GRUCell(4), return_sequences=True)(tf.ones((2, 5, 3))).shape
+    TensorShape([2, 5, 4])
+    """
+
+    def __init__(
+        self,
+        cell,
+        return_sequences=False,
+        return_state=False,
+        go_backwards=False,
+        stateful=False,
+        unroll=False,
+        time_major=False,
+        **kwargs,
+    ):
+        cell = StackedRNNCells(cell) if isinstance(cell, (list, tuple)) else cell
+        zero_output_for_mask = kwargs.pop("zero_output_for_mask", False)
+        if "input_shape" not in kwargs and "input_length" in kwargs:
+            kwargs["input_shape"] = (kwargs.pop("input_length"), kwargs.pop("input_dim", None))
+        elif "input_shape" not in kwargs and "input_dim" in kwargs:
+            kwargs["input_shape"] = (None, kwargs.pop("input_dim"))
+        super().__init__(**kwargs)
+        self.cell = check_cell(self, cell)
+        self.return_sequences, self.return_state = return_sequences, return_state
+        self.go_backwards, self.unroll = go_backwards, unroll
+        self.time_major, self.zero_output_for_mask = time_major, zero_output_for_mask
+        self.stateful = stateful
+        if stateful and tf.distribute.has_strategy():
+            raise ValueError(
+                f"{describe(self)}: stateful=True cannot be used with a distribution strategy: its states belong to "
+                "one sequence of batches."
+            )
+        self.supports_masking = True
+        self._num_constants = 0
+        self._set_states(None)
+        self.kernel_used = None
+
+    # Shapes and weights ---------------------------------------------------------------------------
+
+    def build(self, input_shape):
+        shape = input_shape[0] if isinstance(input_shape, list) else input_shape  # states and constants follow
+        self.input_spec = tf.nest.flatten(map_shapes(self._spec_of, shape))
+        if isinstance(self.cell, Layer) and not self.cell.built:
+            self.cell.build(map_shapes(self._without_time, shape))
+        if self.stateful:
+            self.reset_states()
+
+    def _spec_of(self, shape):
+        sizes = list(shape)
+        batch, time = (1, 0) if self.time_major else (0, 1)
+        sizes[time] = None
+        if not self.stateful:
+            sizes[batch] = None
+        return InputSpec(shape=sizes)
+
+    def _without_time(self, shape):
+        shape = tf.TensorShape(shape)
+        return shape[1:] if self.time_major else shape[:1] + shape[2:]
+
+    def compute_output_shape(self, input_shape):
+        shape = input_shape
+        while not is_shape(shape):  # states and constants follow the input, which may be a nest itself
+            shape = list(shape.values())[0] if isinstance(shape, dict) else shape[0]
+        first, second = tf.TensorShape(shape)[:2]
+        batch, steps = (second, first) if self.time_major else (first, second)
+
+        def output_shape(size):
+            leading = [batch]
+            if self.return_sequences:
+                leading = [steps, batch] if self.time_major else [batch, steps]
+            return tf.TensorShape(leading + tf.TensorShape(size).as_list())
+
+        outputs = [output_shape(size) for size in tf.nest.flatten(output_size(self.cell))]
+        if self.return_state:
+            sizes = tf.nest.flatten(as_list(self.cell.state_size))
+            return outputs + [tf.TensorShape([batch, *tf.TensorShape(size).as_list()]) for size in sizes]
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def _static_output_spec(self, inputs, args, kwargs):
+        cells = cells_of(self.cell)
+        nested = self.return_state and any(is_nested_size(size) for size in as_list(self.cell.state_size))
+        if nested or not all(is_library(type(cell).call) for cell in cells):
+            return None  # what a user's cell returns is found by tracing it
+        return super()._static_output_spec(inputs, args, kwargs)
+
+    def compute_mask(self, inputs, mask=None):
+        mask = tf.nest.flatten(mask)[0]
+        mask = mask if self.return_sequences else None
+        return [mask] + [None] * len(tf.nest.flatten(self.states)) if self.return_state else mask
+
+    # States ---------------------------------------------------------------------------------------
+
+    @property
+    def states(self):
+        """The variables that a stateful layer keeps its states in; None for each state of others."""
+        if self._states is None:
+            return tf.nest.map_structure(lambda _: None, as_list(self.cell.state_size))
+        return self._states
+
+    @states.setter
+    def states(self, states):
+        self._set_states(states)
+
+    @untracked
+    def _set_states(self, states):
+        # Kept past tf.Module, too: states are no weights, in checkpoints neither.
+        self.__dict__["_states"] = states
+
+    def get_initial_state(self, inputs):
+        """The list of states that a sequence begins with: the cell's, or zeros.
+
+        Args:
+            inputs: The inputs, for their batch size and dtype.
+        """
+        first = tf.nest.flatten(inputs)[0]
+        batch = dynamic_shape(first)[1 if self.time_major else 0]
+        state = initial_state(self.cell, batch, first.dtype)
+        return list(state) if tf.nest.is_nested(state) else [state]
+
+    def reset_states(self, states=None):
+        """Sets the states of a stateful layer.
+
+        Args:
+            states: Array, or list of arrays, `(batch, *size)`; None for zeros.
+        Raises: AttributeError if the layer is not stateful; ValueError if the batch size is not known or the arrays
+            do not fit.
+        """
+        if not self.stateful:
+            raise AttributeError(f"{describe(self)}: reset_states needs a layer made with stateful=True.")
+        if self._states is None:
+            self._set_states(self._new_states())
+        variables = tf.nest.flatten(self._states)
+        values = [tf.zeros_like(v) for v in variables] if states is None else tf.nest.flatten(states)
+        if len(values) != len(variables):
+            raise ValueError(f"{describe(self)}: expected {len(variables)} states, got {len(values)}.")
+        for index, (value, variable) in enumerate(zip(values, variables)):
+            if tuple(value.shape) != tuple(variable.shape):
+                raise ValueError(
+                    f"{describe(self)}: expected state {index} to have shape {tuple(variable.shape)}, got "
+                    f"{tuple(value.shape)}."
+                )
+            variable.assign(tf.cast(value, variable.dtype))
+
+    def _new_states(self):
+        with tf.init_scope():
+            values = initial_state(self.cell, self._known_batch_size(), self.variable_dtype)
+            values = list(values) if tf.nest.is_nested(values) else [values]
+            return tf.nest.map_structure(lambda value: tf.Variable(value, trainable=False), values)
+
+    def _known_batch_size(self):
+        shape = self.input_spec[0].shape if self.input_spec else None
+        size = shape[1 if self.time_major else 0] if shape else None
+        if size is None:
+            raise ValueError(
+                f"{describe(self)}: a stateful layer needs to know its batch size. Give the first layer of a "
+                "Sequential batch_input_shape=(batch, time, features), or the Input batch_shape=(...)."
+            )
+        return size
+
+    # Calling --------------------------------------------------------------------------------------
+
+    def __call__(self, inputs, initial_state=None, constants=None, **kwargs):
+        inputs, initial_state, constants = split_arguments(self, inputs, initial_state, constants)
+        further = [*(initial_state or []), *(constants or [])]
+        self._num_constants = len(constants) if constants is not None else self._num_constants
+        if any(is_symbolic(tensor) for tensor in tf.nest.flatten(further)):
+            return call_with_list(self, super().__call__, inputs, further, kwargs)
+        if initial_state is not None:
+            kwargs["initial_state"] = initial_state
+        if constants is not None:
+            kwargs["constants"] = constants
+        return super().__call__(inputs, **kwargs)
+
+    def call(self, inputs, mask=None, training=None, initial_state=None, constants=None):
+        return self._run(inputs, mask, training, initial_state, constants)
+
+    def _run(self, inputs, mask, training, initial_state, constants):
+        inputs, initial_state, constants = split_arguments(self, inputs, initial_state, constants)
+        mask = tf.nest.flatten(mask)[0]
+        inputs, row_lengths = self._dense(inputs, mask)
+        self._check_steps(inputs)
+        for cell in cells_of(self.cell):
+            for reset in ("reset_dropout_mask", "reset_recurrent_dropout_mask"):
+                getattr(cell, reset, lambda: None)()
+        if self._drops_whole_inputs():
+            dropped = self.cell.get_dropout_mask_for_cell(inputs, training)
+            inputs, training = inputs * dropped, False  # nothing is left for the cell to drop
+        first_is_zero = initial_state is None and self._begins_at_zero()
+        states = self._first_states(inputs, initial_state)
+        last, outputs, states = self._over_time(
+            inputs, mask, row_lengths, training, states, constants, first_is_zero
+        )
+        if self.stateful:
+            for variable, value in zip(tf.nest.flatten(self.states), tf.nest.flatten(states)):
+                variable.assign(tf.cast(value, variable.dtype))
+        output = last
+        if self.return_sequences:
+            output = outputs if row_lengths is None else to_ragged(outputs, row_lengths, self.go_backwards)
+        if not self.return_state:
+            return output
+        return [*output, *states] if isinstance(output, (list, tuple)) else [output, *states]
+
+    def _drops_whole_inputs(self):
+        return False
+
+    def _dense(self, inputs, mask):
+        inputs, row_lengths = pad_ragged(inputs)
+        if row_lengths is not None:
+            unfit = [name for name in ("unroll", "time_major") if getattr(self, name)]
+            unfit += ["a mask"] if mask is not None else []
+            if unfit:
+                raise ValueError(
+                    f"{describe(self)}: ragged inputs cannot be combined with {' and '.join(unfit)}: the rows' "
+                    "lengths say which steps count."
+                )
+        return inputs, row_lengths
+
+    def _check_steps(self, inputs):
+        shape = tf.nest.flatten(inputs)[0].shape
+        if self.unroll and shape[0 if self.time_major else 1] is None:
+            raise ValueError(
+                f"{describe(self)}: unroll=True needs a known number of time steps, got inputs of shape "
+                f"{tuple(shape)}. Give the Input its time size (an Embedding: input_length)."
+            )
+
+    def _begins_at_zero(self):
+        starts = [getattr(type(cell), "get_initial_state", None) for cell in cells_of(self.cell)]
+        return not self.stateful and all(start is None or is_library(start) for start in starts)
+
+    def _first_states(self, inputs, given):
+        if given is not None:
+            self._check_states(given)
+            given = tf.nest.map_structure(lambda state: tf.cast(state, self.compute_dtype), given)
+        if self.stateful:
+            recorded = tf.nest.map_structure(lambda v: tf.cast(v, self.compute_dtype), self.states)
+            if given is None:
+                return recorded
+            # States recorded by an earlier batch go before those that are given.
+            used = tf.reduce_any([tf.reduce_any(state != 0) for state in tf.nest.flatten(recorded)])
+            return tf.nest.map_structure(lambda r, g: tf.where(used, r, g), recorded, given)
+        return self.get_initial_state(inputs) if given is None else given
+
+    def _check_states(self, given):
+        sizes = tf.nest.flatten(as_list(self.cell.state_size))
+        states = tf.nest.flatten(given)
+        shapes = [tuple(state.shape) for state in states]
+        fitting = len(sizes) == len(states) and all(
+            state.shape[1:].is_compatible_with(tf.TensorShape(size)) for state, size in zip(states, sizes)
+        )
+        if not fitting:
+            wanted = [(None, *tf.TensorShape(size).as_list()) for size in sizes]
+            raise ValueError(
+                f"{describe(self)}: expected {len(sizes)} initial state(s) of shapes {wanted}, got {shapes}."
+            )
+
+    def _over_time(self, inputs, mask, row_lengths, training, states, constants, first_is_zero):
+        """Returns last output, outputs of all steps (or None) and last states."""
+        choice, run = self._fused(inputs, mask, training, constants)
+        self.kernel_used = str(choice)
+        if run is not None:
+            return self._run_kernel(run, inputs, mask, row_lengths, states, first_is_zero)
+        return rnn(
+            self._step(training, constants),
+            inputs,
+            states,
+            go_backwards=self.go_backwards,
+            mask=mask,
+            constants=constants,
+            unroll=self.unroll,
+            input_length=row_lengths,
+            time_major=self.time_major,
+            zero_output_for_mask=self.zero_output_for_mask,
+            return_all_outputs=self.return_sequences,
+        )
+
+    def _step(self, training, constants):
+        """The function of `(inputs, states)` that `rnn` runs."""
+        cell = self.cell
+        names = call_signature.of_function(getattr(cell.call, "__func__", cell.call)).names
+        kwargs = {"training": training} if "training" in names else {}
+        if constants and "constants" not in names:
+            raise ValueError(
+                f"{describe(self)}: got {len(constants)} constant(s), but {type(cell).__name__}.call takes no argument "
+                "'constants'."
+            )
+        count = len(constants or [])
+        call = cell if callable(cell) else cell.call
+
+        def step(inputs, states):
+            if count:
+                kwargs["constants"] = list(states[-count:])
+                states = states[:-count]
+            output, new = call(inputs, list(states), **kwargs)
+            return output, new if tf.nest.is_nested(new) else [new]
+
+        return step
+
+    # Kernels for whole sequences ------------------------------------------------------------------
+
+    def _fused(self, inputs, mask, training, constants):
+        """A `Choice`, and the function that runs it; None for the function means the loop."""
+        why_not = None
+        if self.unroll:
+            why_not = "unroll=True"
+        elif constants:
+            why_not = "the cell takes constants"
+        elif tf.nest.is_nested(inputs) or inputs.shape.rank != 3:
+            why_not = "inputs are not one (batch, time, features) tensor"
+        elif mask is not None and mask.shape.rank not in (2, 3):
+            why_not = "a mask of unusual rank"
+        else:
+            choose = getattr(self.cell, "choose", None)
+            if choose is None or not self.cell.fusible():
+                why_not = f"{type(self.cell).__name__} has a formula of its own"
+        if why_not is not None:
+            return Choice("unrolled" if self.unroll else "loop", INLINE, why_not), None
+        time_major = inputs if self.time_major else tf.transpose(inputs, (1, 0, 2))
+        situation = observe(time_major, training)
+        choice = choose(situation, inputs.shape[-1])
+        if choice.kernel == "loop":
+            return choice, None
+
+        def run(mask, states):
+            x = tf.reverse(time_major, [0]) if self.go_backwards else time_major
+            return self.cell.over_sequence(choice, x, states, mask, training, self.return_sequences)
+
+        return choice, run
+
+    def _run_kernel(self, run, inputs, mask, row_lengths, states, first_is_zero):
+        if row_lengths is not None:
+            mask = tf.sequence_mask(row_lengths, tf.shape(inputs)[1])
+        if mask is not None:
+            mask = tf.cast(mask, tf.bool)
+            mask = tf.reshape(mask, tf.shape(mask)[:2])
+            mask = mask if self.time_major else tf.transpose(mask)
+            mask = tf.reverse(mask, [0]) if self.go_backwards else mask
+        outputs, last, states = run(mask, states)
+        if mask is not None:
+            last = hide_last(last, mask, self.zero_output_for_mask, first_is_zero)
+            if outputs is not None:
+                outputs = hide(outputs, mask, self.zero_output_for_mask, first_is_zero)
+        if outputs is not None and not self.time_major:
+            outputs = tf.transpose(outputs, (1, 0, 2))
+        return last, outputs, states
+
+    # Saving ---------------------------------------------------------------------------------------
+
+    def get_config(self):
+        config = {
+            **super().get_config(),
+            "return_sequences": self.return_sequences,
+            "return_state": self.return_state,
+            "go_backwards": self.go_backwards,
+            "stateful": self.stateful,
+            "unroll": self.unroll,
+            "time_major": self.time_major,
+            "cell": serialize_keras_object(self.cell),
+        }
+        if self._num_constants:
+            config["num_constants"] = self._num_constants
+        if self.zero_output_for_mask:
+            config["zero_output_for_mask"] = True
+        return config
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        cell = deserialize_keras_object(config.pop("cell"), custom_objects)
+        num_constants = config.pop("num_constants", 0)
+        layer = cls(cell, **config)
+        layer._num_constants = num_constants
+        return layer
+
+
+def check_cell(owner, cell):
+    """Returns `cell` if it has what a cell needs."""
+    lacking = [name for name in ("call", "state_size") if name not in dir(cell)]
+    if lacking:
+        raise ValueError(
+            f"{describe(owner)}: expected a cell, an object with call(inputs, states) and state_size, got "
+            f"{type(cell).__name__}, which lacks {' and '.join(lacking)}."
+        )
+    return cell
+
+
+def cells_of(cell):
+    """The cells that a cell consists of, itself unless it is a stack."""
+    return tuple(cell.cells) if isinstance(cell, StackedRNNCells) else (cell,)
+
+
+def split_arguments(layer, inputs, initial_state, constants):
+    """Takes apart the list `[inputs, *states, *constants]` in which a saved model passes them all.
+
+    Returns: The inputs, and lists of states and constants, each None when there are none.
+    """
+    if isinstance(inputs, list) and initial_state is None and constants is None:
+        inputs, further = inputs[0], inputs[1:]
+        count = layer._num_constants if len(further) >= layer._num_constants else 0
+        constants = further[len(further) - count :] or None
+        initial_state = further[: len(further) - count] or None
+
+    def as_list_or_none(value):
+        return value if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
+
+    return inputs, as_list_or_none(initial_state), as_list_or_none(constants)
+
+
+def call_with_list(layer, call, inputs, further, kwargs):
+    """Calls a layer on symbolic states or constants: they join the inputs, so that the model's graph knows them."""
+    if not all(is_symbolic(tensor) for tensor in tf.nest.flatten(further)):
+        raise ValueError(
+            f"{describe(layer)}: initial_state and constants must all be symbolic tensors (outputs of layers or "
+            "Inputs of the model) or all be values, not a mixture."
+        )
+    if not layer.built:
+        layer._build_on(inputs)
+    spec, layer.input_spec = layer.input_spec, None  # it describes the inputs alone
+    try:
+        if spec is not None:
+            check_inputs(layer, spec, inputs)
+        return call([inputs, *further], **kwargs)
+    finally:
+        layer.input_spec = spec

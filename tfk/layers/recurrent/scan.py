@@ -1,0 +1,164 @@
+"""The loop over time for any step function: `tfk.backend.rnn`, and the fallback of all recurrent layers."""
+
+import tensorflow as tf
+
+
+def rnn(
+    step_function,
+    inputs,
+    initial_states,
+    go_backwards=False,
+    mask=None,
+    constants=None,
+    unroll=False,
+    input_length=None,
+    time_major=False,
+    zero_output_for_mask=False,
+    return_all_outputs=True,
+):
+    """Runs a step function over the time axis.
+
+    Args:
+        step_function: `(inputs at a time, states + constants) -> (output, new states)`; outputs may be nests.
+        inputs: `(batch, time, ...)`, or a nest of such tensors.
+        initial_states: List of states, or a nest.
+        go_backwards: Start at the last step; outputs come in the order in which they were computed.
+        mask: `(batch, time)` or `(batch, time, 1)`; where it is false the states stay and the output repeats.
+        constants: List of tensors given to every step behind the states.
+        unroll: Write the steps out instead of looping; the number of steps must be known.
+        input_length: Tensor `(batch,)` with the number of steps of each sample, used when there is no mask;
+            integers are ignored.
+        time_major: Inputs, mask and outputs have the time axis first.
+        zero_output_for_mask: Masked outputs are zeros instead of repetitions.
+        return_all_outputs: Otherwise only the last output is kept, as a sequence of one.
+
+    Returns: `(last output, outputs (batch, time, ...), last states)`.
+    Raises: ValueError for inputs without a time axis, or `unroll` with an unknown number of steps.
+    >>> last, outputs, states = rnn(lambda x, s: (s[0] + x, [s[0] + x]), tf.ones((1, 3, 1)), [tf.zeros((1, 1))])
+    >>> outputs.numpy().ravel()
+    array([1., 2., 3.], dtype=float32)
+    """
+    arrange = (lambda t: t) if time_major else _swap
+    sequence = [arrange(_checked(x)) for x in tf.nest.flatten(inputs)]
+    steps, batch = sequence[0].shape[0], sequence[0].shape[1]
+    if unroll and steps is None:
+        raise ValueError(
+            "rnn: unroll=True needs a known number of time steps, got inputs of shape "
+            f"{[tuple(x.shape) for x in tf.nest.flatten(inputs)]}."
+        )
+    if steps == 0:
+        raise ValueError("rnn: inputs have no time steps.")
+    count = tf.shape(sequence[0])[0] if steps is None else steps
+    keep = _keep(mask, input_length, count, arrange)
+    constants = list(constants or [])
+    states = tf.nest.map_structure(tf.convert_to_tensor, list(initial_states))
+
+    def read(t):
+        return tf.nest.pack_sequence_as(inputs, [x[t] for x in sequence])
+
+    def advance(values, kept, previous, states):
+        """One step: the output (a flat list) and the states, both as they were where `kept` is false."""
+        output, new = step_function(values, (*states, *constants))
+        outputs = tf.nest.flatten(output)
+        new = _like(states, new)
+        if kept is None:
+            return output, outputs, new
+        if previous is None or zero_output_for_mask:
+            previous = [tf.zeros_like(value) for value in outputs]
+        outputs = [_where(kept, value, old) for value, old in zip(outputs, previous)]
+        return output, outputs, tf.nest.map_structure(lambda n, o: _where(kept, n, o), new, states)
+
+    # The first step runs outside the loop: it shows what outputs look like, and what a cell makes once for
+    # all steps (dropout masks) is made where the loop can see it.
+    position = (lambda k: count - 1 - k) if go_backwards else (lambda k: k)
+    first = position(0)
+    structure, outputs, states = advance(read(first), None if keep is None else keep[first], None, states)
+    if unroll:
+        history = [outputs]
+        for k in range(1, steps):
+            kept = None if keep is None else keep[position(k)]
+            _, outputs, states = advance(read(position(k)), kept, outputs, states)
+            history = [*history, outputs] if return_all_outputs else [outputs]
+        stacked = [tf.stack(values) for values in zip(*history)]
+    else:
+        outputs, states, stacked = _loop(
+            advance, sequence, inputs, keep, outputs, states, count, position, return_all_outputs
+        )
+    for value in stacked:
+        value.set_shape((steps if return_all_outputs else 1, batch, *value.shape[2:]))
+    stacked = [arrange(value) for value in stacked]
+    pack = tf.nest.pack_sequence_as
+    return pack(structure, outputs), pack(structure, stacked), states
+
+
+def _loop(advance, sequence, inputs, keep, outputs, states, count, position, return_all_outputs):
+    """Steps 1 to `count - 1` as a while loop; returns last outputs, last states and stacked outputs."""
+    readers = [tf.TensorArray(x.dtype, count, clear_after_read=False).unstack(x) for x in sequence]
+    kept_reader = None if keep is None else tf.TensorArray(tf.bool, count).unstack(keep)
+    writers = tuple(
+        tf.TensorArray(value.dtype, count if return_all_outputs else 1, element_shape=value.shape)
+        for value in outputs
+    )
+    writers = tuple(writer.write(0, value) for writer, value in zip(writers, outputs))
+    flat_states = tf.nest.flatten(states)
+
+    def body(k, outputs, flat, writers):
+        t = position(k)
+        values = tf.nest.pack_sequence_as(inputs, [reader.read(t) for reader in readers])
+        kept = None if kept_reader is None else kept_reader.read(t)
+        _, new_outputs, new = advance(values, kept, list(outputs), tf.nest.pack_sequence_as(states, flat))
+        new = tf.nest.flatten(new)
+        for value, like in zip([*new_outputs, *new], [*outputs, *flat]):
+            value.set_shape(like.shape)
+        place = k if return_all_outputs else 0
+        writers = tuple(writer.write(place, value) for writer, value in zip(writers, new_outputs))
+        return k + 1, tuple(new_outputs), tuple(new), writers
+
+    _, outputs, flat, writers = tf.while_loop(
+        lambda k, *_: k < count,
+        body,
+        (tf.constant(1), tuple(outputs), tuple(flat_states), writers),
+        maximum_iterations=count,
+        parallel_iterations=32,
+        swap_memory=True,
+    )
+    stacked = [writer.stack() for writer in writers]
+    return list(outputs), tf.nest.pack_sequence_as(states, flat), stacked
+
+
+def _like(states, new):
+    """The new states in the structure of the old ones."""
+    wanted, got = len(tf.nest.flatten(states)), tf.nest.flatten(new)
+    if len(got) != wanted:
+        raise ValueError(f"rnn: the step function was given {wanted} state(s) and returned {len(got)}.")
+    return tf.nest.pack_sequence_as(states, got)
+
+
+def _checked(x):
+    x = tf.convert_to_tensor(x)
+    if x.shape.rank is not None and x.shape.rank < 3:
+        raise ValueError(
+            f"rnn: expected inputs of at least 3 dimensions, (batch, time, features), got shape {tuple(x.shape)}."
+        )
+    return x
+
+
+def _keep(mask, input_length, count, arrange):
+    """The mask with time first, `(time, batch)` or `(time, batch, 1)`, or None."""
+    if mask is not None:
+        return arrange(tf.cast(mask, tf.bool))
+    if tf.is_tensor(input_length) and input_length.shape.rank:
+        return tf.transpose(tf.sequence_mask(input_length, count))
+    return None
+
+
+def _swap(x):
+    return tf.transpose(x, (1, 0, *range(2, x.shape.rank)))
+
+
+def _where(kept, new, old):
+    """`new` where `kept` is true, else `old`; `kept`, `(batch,)` or `(batch, 1)`, broadcasts over further axes."""
+    if kept.shape.rank > new.shape.rank:
+        kept = tf.reshape(kept, tf.shape(new))
+    further = tf.ones([new.shape.rank - kept.shape.rank], tf.int32)
+    return tf.where(tf.reshape(kept, tf.concat([tf.shape(kept), further], 0)), new, old)

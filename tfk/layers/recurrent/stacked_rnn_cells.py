@@ -1,0 +1,128 @@
+"""StackedRNNCells: several cells that act as one."""
+
+import tensorflow as tf
+
+from tfk.engine import call_signature
+from tfk.engine.layer import Layer
+from tfk.layers.recurrent.kernels.choose import Choices
+from tfk.layers.recurrent.states import initial_state, output_size
+from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.registry import register
+from tfk.utils.autograph import is_library
+from tfk.utils.checks import describe
+
+
+@register("layers")
+class StackedRNNCells(Layer):
+    """Cells on top of each other: the output of each is the input of the next.
+
+    Args:
+        cells: List of cells.
+        **kwargs: `reverse_state_order=True` lists the states from the last cell to the first.
+    Raises: ValueError if one of them is no cell.
+    >>> cell = StackedRNNCells([LSTMCell(4), LSTMCell(2)])
+    >>> RNN(cell)(tf.ones((2, 5, 3))).shape
+    TensorShape([2, 2])
+    """
+
+    def __init__(self, cells, **kwargs):
+        reverse_state_order = kwargs.pop("reverse_state_order", False)
+        super().__init__(**kwargs)
+        for cell in cells:
+            lacking = [name for name in ("call", "state_size") if name not in dir(cell)]
+            if lacking:
+                raise ValueError(
+                    f"{describe(self)}: expected cells, objects with call(inputs, states) and state_size; "
+                    f"{type(cell).__name__} lacks {' and '.join(lacking)}."
+                )
+        self.cells = list(cells)
+        self.reverse_state_order = reverse_state_order
+
+    def _in_state_order(self, items):
+        return tuple(items)[::-1] if self.reverse_state_order else tuple(items)
+
+    @property
+    def state_size(self):
+        """Tuple of the cells' state sizes."""
+        return self._in_state_order(cell.state_size for cell in self.cells)
+
+    @property
+    def output_size(self):
+        """Output size of the last cell."""
+        return output_size(self.cells[-1])
+
+    def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
+        """Tuple of the cells' first states, for the batch of `inputs` or of `batch_size` and `dtype`."""
+        if inputs is not None:
+            batch_size, dtype = tf.shape(inputs)[0], inputs.dtype
+        return self._in_state_order(initial_state(cell, batch_size, dtype) for cell in self.cells)
+
+    def build(self, input_shape):
+        shape = input_shape[0] if isinstance(input_shape, list) else input_shape
+        batch = tf.nest.flatten(shape)[0][0]
+        for cell in self.cells:
+            if isinstance(cell, Layer) and not cell.built:
+                cell.build(shape)
+            shape = tf.nest.map_structure(
+                lambda size: tf.TensorShape([batch, *tf.TensorShape(size).as_list()]), output_size(cell)
+            )
+
+    def _by_cell(self, states):
+        """The cells' states in the order of the cells, each a list."""
+        nested = tf.nest.pack_sequence_as(self.state_size, tf.nest.flatten(states))
+        return [
+            list(own) if tf.nest.is_nested(own) else [own] for own in self._in_state_order(nested)
+        ]
+
+    def _packed(self, by_cell):
+        flat = tf.nest.flatten(self._in_state_order(by_cell))
+        return tf.nest.pack_sequence_as(self.state_size, flat)
+
+    def call(self, inputs, states, constants=None, training=None):
+        news = []
+        for cell, own in zip(self.cells, self._by_cell(states)):
+            names = call_signature.of_function(getattr(cell.call, "__func__", cell.call)).names
+            given = {"constants": constants, "training": training}
+            kwargs = {name: value for name, value in given.items() if name in names}
+            inputs, new = (cell if callable(cell) else cell.call)(inputs, own, **kwargs)
+            news.append(new)
+        return inputs, self._packed(news)
+
+    def get_config(self):
+        config = {**super().get_config(), "cells": [serialize_keras_object(cell) for cell in self.cells]}
+        if self.reverse_state_order:
+            config["reverse_state_order"] = True
+        return config
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config = dict(config)
+        cells = [deserialize_keras_object(cell, custom_objects) for cell in config.pop("cells")]
+        return cls(cells, **config)
+
+    # Whole sequences: one cell after the other, each over all time steps ----------------------------
+
+    def fusible(self):
+        """Whether every cell can run whole sequences."""
+        cells_can = all(hasattr(cell, "choose") and cell.fusible() for cell in self.cells)
+        return cells_can and is_library(type(self).call)
+
+    def choose(self, situation, features):
+        """The cells' choices as one: a loop when a cell needs one."""
+        choices = []
+        for cell in self.cells:
+            choices.append(cell.choose(situation, features))
+            features = output_size(cell)
+        for choice in choices:
+            if choice.kernel == "loop":
+                return choice
+        return Choices(choices)
+
+    def over_sequence(self, choice, x, states, mask, training, sequences):
+        """As the method of the same name of a single cell."""
+        news = []
+        for index, (cell, own) in enumerate(zip(self.cells, self._by_cell(states))):
+            inner = sequences or index + 1 < len(self.cells)
+            x, last, new = cell.over_sequence(choice[index], x, own, mask, training, inner)
+            news.append(new)
+        return x, last, self._packed(news)

@@ -1,0 +1,60 @@
+"""What the code being traced will run on: kernels that exist only in one place are chosen by it."""
+
+import contextlib
+import threading
+
+import tensorflow as tf
+
+_STATE = threading.local()
+
+
+@contextlib.contextmanager
+def _flag(name, value):
+    before = getattr(_STATE, name, False)
+    setattr(_STATE, name, value)
+    try:
+        yield
+    finally:
+        setattr(_STATE, name, before)
+
+
+def xla_scope(value=True):
+    """Context: what is traced inside will be compiled by XLA, so only operations XLA knows may be used.
+
+    Not needed around a `tf.function(jit_compile=True)`, which `inside_xla` notices by itself.
+    """
+    return _flag("xla", value)
+
+
+def portable_scope(value=True):
+    """Context: what is traced inside must run elsewhere (LiteRT, other runtimes), on basic operations alone."""
+    return _flag("portable", value)
+
+
+def inside_portable():
+    """True inside `portable_scope`."""
+    return getattr(_STATE, "portable", False)
+
+
+def inside_xla():
+    """True while tracing code that XLA will compile as a whole.
+
+    >>> seen = []
+    >>> @tf.function(jit_compile=True)
+    ... def f(x):
+    ...     seen.append(inside_xla())
+    ...     return x
+    >>> _ = f(tf.constant(1.0)); seen
+    [True]
+    """
+    if getattr(_STATE, "xla", False):
+        return True
+    if tf.executing_eagerly():
+        return False
+    graph = tf.constant(0).graph
+    while graph is not None:
+        context = graph._get_control_flow_context()
+        if context is not None and context.IsXLAContext():
+            return True
+        graph = getattr(graph, "outer_graph", None)
+    return False
