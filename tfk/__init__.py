@@ -21,6 +21,7 @@ from tfk import (
 )
 from tfk.engine.input_layer import Input
 from tfk.models import Functional, Model, Sequential
+from tfk.optimizers.loss_scale import LossScaleOptimizer
 from tfk.saving import (
     CustomObjectScope,
     custom_object_scope,
@@ -38,6 +39,7 @@ __version__ = "0.1.0"
 _LATER = ("applications", "backend", "datasets", "export", "preprocessing")
 
 # Names that Keras 2 publishes in a module which lies below the one that defines them.
+mixed_precision.LossScaleOptimizer = LossScaleOptimizer
 for _object in (
     CustomObjectScope,
     deserialize_keras_object,

@@ -1,7 +1,8 @@
 """Model: layers put together, trained, evaluated and saved as one."""
 
+import warnings
+
 import tensorflow as tf
-from tfk.engine.trainer import Trainer
 
 from tfk.engine import call_context
 from tfk.engine.added_endpoints import AddLoss, AddMetric
@@ -13,8 +14,10 @@ from tfk.engine.scratch import output_specs
 from tfk.engine.summary import print_summary
 from tfk.engine.symbolic import SymbolicTensor, is_symbolic
 from tfk.engine.tracking import unique
+from tfk.engine.trainer import Trainer
 from tfk.metrics.metric import Metric
 from tfk.saving import api as saving
+from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
 from tfk.utils.masks import set_mask
 from tfk.utils.shapes import to_tensor_shapes
@@ -189,6 +192,9 @@ class Model(Trainer, Layer):
         for module in self._attached_modules():
             weights += module.weights if hasattr(module, "weights") else list(module.variables)
         return unique(weights + self._own_variables(True) + self._own_variables(False))
+
+    def _in_order(self, own, inner):
+        return unique(inner + own)
 
     @property
     def state_updates(self):
@@ -373,6 +379,24 @@ class Model(Trainer, Layer):
         if config.get("trainable") is False:
             model.__dict__["_trainable"] = False
         return model
+
+    def get_compile_config(self):
+        """The arguments of `compile` as plain data; None for a model that was not compiled."""
+        arguments = self.__dict__.get("_compile_arguments")
+        return serialize_keras_object(arguments) if self._is_compiled and arguments else None
+
+    def compile_from_config(self, config):
+        """Compiles the model with what `get_compile_config` returned, and creates the optimizer's variables."""
+        if type(self).compile is not Model.compile:
+            warnings.warn(
+                f"{layer_title(self)} overrides compile(), so it is not compiled on loading. Call compile() again, or "
+                "define get_compile_config and compile_from_config.",
+                stacklevel=2,
+            )
+            return
+        self.compile(**deserialize_keras_object(config))
+        if self.built and self.optimizer is not None:
+            self.optimizer.build(self.trainable_variables)
 
     def get_build_config(self):
         """Shapes from which a subclassed model can be built again; a graph needs none."""

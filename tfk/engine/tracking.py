@@ -123,24 +123,26 @@ class Tracked(tf.Module):
         """Variables that training changes: this layer's in creation order, then those of inner layers."""
         if not self.trainable:
             return []
-        weights = self._own_variables(True)
-        for module in self._attached_modules():
-            weights += _module_variables(module, True)
-        return unique(weights)
+        inner = [v for module in self._attached_modules() for v in _module_variables(module, True)]
+        return self._in_order(self._own_variables(True), inner)
 
     @property
     def non_trainable_weights(self):
         """Variables that gradient descent leaves alone; all of them when `trainable` is False."""
-        weights = self._own_variables(False)
+        own, inner = self._own_variables(False), []
         if not self.trainable:
-            weights = self._own_variables(True) + weights
+            own = self._own_variables(True) + own
         for module in self._attached_modules():
             if isinstance(module, Tracked):
-                weights += module.non_trainable_weights if self.trainable else module.weights
+                inner += module.non_trainable_weights if self.trainable else module.weights
             else:
-                weights += _module_variables(module, False)
-                weights += [] if self.trainable else _module_variables(module, True)
-        return unique(weights)
+                inner += _module_variables(module, False)
+                inner += [] if self.trainable else _module_variables(module, True)
+        return self._in_order(own, inner)
+
+    def _in_order(self, own, inner):
+        """Own variables come first; models put them last."""
+        return unique(own + inner)
 
     @property
     def weights(self):

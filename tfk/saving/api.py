@@ -1,54 +1,122 @@
-"""Saving and loading models: one function a task, the format chosen by the path."""
+"""Saving and loading: one function a task, the format chosen by the path."""
 
-import json
+import os
 
-from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving import archive, hdf5_model, hdf5_weights, variables_file
+from tfk.saving.json_format import KERAS_VERSION, model_from_config, model_from_json, to_json
+from tfk.utils.atomic import replacing_file
 
-KERAS_VERSION = "2.21.0"  # the version of Keras 2 whose formats are written
-
-
-def to_json(model, **kwargs):
-    """The architecture of `model` as a JSON string; `kwargs` go to `json.dumps`."""
-    config = {
-        "class_name": model_class_name(model),
-        "config": serialize_keras_object(model.get_config()),
-        "keras_version": KERAS_VERSION,
-        "backend": "tensorflow",
-    }
-    return json.dumps(config, **kwargs)
-
-
-def model_class_name(model):
-    """The class name that Keras 2 writes: `Functional` for a graph of layers."""
-    name = type(model).__name__
-    return "Functional" if name == "Model" and model._graph is not None else name
-
-
-def model_from_config(config, custom_objects=None):
-    """A model, with fresh weights, from `{"class_name", "config"}`."""
-    return deserialize_keras_object(config, custom_objects=custom_objects)
-
-
-def model_from_json(json_string, custom_objects=None):
-    """A model, with fresh weights, from what `to_json` returned."""
-    return model_from_config(json.loads(json_string), custom_objects)
+H5_ENDINGS = (".h5", ".hdf5", ".keras.h5")
 
 
 def save_model(model, filepath, overwrite=True, save_format=None, **kwargs):
-    raise NotImplementedError
+    """Saves a model: architecture, weights, compile settings and optimizer state.
+
+    Args:
+        model: The model.
+        filepath: Path; ending in `.keras` (zip archive), `.h5` or `.hdf5` (HDF5).
+        overwrite: False asks on the terminal before an existing file is replaced.
+        save_format: `"keras"` or `"h5"` to decide the format whatever the ending.
+        **kwargs: `include_optimizer=False` leaves the optimizer out (HDF5).
+
+    Raises: ValueError for a format that does not exist or a model without weights.
+    """
+    filepath = os.fspath(filepath)
+    save_format = save_format or _format_of(filepath)
+    if not overwrite and os.path.exists(filepath) and not _may_overwrite(filepath):
+        return
+    if save_format == "keras":
+        with replacing_file(filepath) as temporary:
+            archive.save(model, temporary)
+    elif save_format == "h5":
+        include_optimizer = kwargs.pop("include_optimizer", True)
+        with replacing_file(filepath) as temporary:
+            hdf5_model.save_model(model, temporary, include_optimizer, KERAS_VERSION)
+    else:
+        raise ValueError(f"save_model: unknown save_format {save_format!r}; there are 'keras' and 'h5'.")
 
 
-def load_model(filepath, custom_objects=None, compile=True, safe_mode=True, **kwargs):
-    raise NotImplementedError
+def _format_of(filepath):
+    if filepath.endswith(H5_ENDINGS):
+        return "h5"
+    return "keras" if filepath.endswith(".keras") else "tf"
+
+
+def _may_overwrite(filepath):
+    return input(f"{filepath} exists. Overwrite? [y/n] ").strip().lower() in ("y", "yes")
+
+
+def load_model(filepath, custom_objects=None, compile=True, safe_mode=None, **kwargs):
+    """Loads a model that `save_model` or Keras 2 wrote. No code from the file is run.
+
+    Args:
+        filepath: Path of a `.keras` or HDF5 file.
+        custom_objects: Dict from names to the user's classes and functions that the file mentions.
+        compile: Whether to restore the compile settings and the optimizer's state.
+        safe_mode: False also rebuilds lambdas from the file: whoever wrote it can then run any code.
+
+    Raises: ValueError that names every class which is neither built in nor registered.
+    """
+    filepath = os.fspath(filepath)
+    if not os.path.exists(filepath):
+        raise OSError(f"load_model: there is no file or directory {filepath!r}.")
+    kind = _kind_of_file(filepath)
+    if kind == "keras":
+        return archive.load(filepath, custom_objects, compile, safe_mode)
+    if kind == "h5":
+        return hdf5_model.load_model(filepath, custom_objects, compile, safe_mode)
+    raise ValueError(f"load_model: {filepath!r} is {kind}.")
+
+
+def _kind_of_file(filepath):
+    """What a path holds, by its first bytes."""
+    if os.path.isdir(filepath):
+        return "a directory"
+    with open(filepath, "rb") as file:
+        start = file.read(8)
+    if start.startswith(b"PK"):
+        return "keras"
+    if start == b"\x89HDF\r\n\x1a\n":
+        return "h5"
+    return "neither a .keras archive nor an HDF5 file"
 
 
 def save_weights(model, filepath, overwrite=True, save_format=None, options=None):
-    raise NotImplementedError
+    """Saves the weights of a model; see `Model.save_weights`."""
+    filepath = os.fspath(filepath)
+    if not overwrite and os.path.exists(filepath) and not _may_overwrite(filepath):
+        return
+    with replacing_file(filepath) as temporary:
+        if filepath.endswith(".weights.h5"):
+            variables_file.save(temporary, model)
+        else:
+            hdf5_weights.save_weights(temporary, model, KERAS_VERSION)
 
 
 def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=None):
-    raise NotImplementedError
+    """Loads weights into a model; see `Model.load_weights`."""
+    filepath = os.fspath(filepath)
+    if not os.path.exists(filepath):
+        raise OSError(f"load_weights: there is no file {filepath!r}.")
+    if _kind_of_file(filepath) == "keras":
+        archive.load_weights(filepath, model, skip_mismatch)
+    elif filepath.endswith(".weights.h5"):
+        variables_file.load(filepath, model, skip_mismatch)
+    else:
+        hdf5_weights.load_weights(filepath, model, by_name, skip_mismatch)
 
 
 def export_model(model, filepath, **kwargs):
     raise NotImplementedError
+
+
+__all__ = [
+    "KERAS_VERSION",
+    "load_model",
+    "load_weights",
+    "model_from_config",
+    "model_from_json",
+    "save_model",
+    "save_weights",
+    "to_json",
+]

@@ -1,0 +1,154 @@
+"""`.keras` files: a zip archive of the architecture, the weights and assets such as vocabularies."""
+
+import datetime
+import json
+import os
+import pathlib
+import re
+import shutil
+import tempfile
+import zipfile
+
+from tfk.saving import variables_file
+from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.json_format import KERAS_VERSION, model_class_name, to_plain
+from tfk.saving.object_tree import walk
+
+METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
+JSON_LIMIT = 2**28  # bytes
+MAX_EXPANSION = 1100  # deflate shrinks by a factor of about 1000 at most
+_NAME = re.compile(r"[A-Za-z0-9_.\-/ ]+")
+
+
+class ArchiveError(ValueError):
+    """A `.keras` file that is damaged, or holds what it has no business to hold."""
+
+
+def save(model, path):
+    """Writes `model` to `path`."""
+    config = serialize_keras_object(model)
+    config["class_name"] = model_class_name(model)
+    metadata = {
+        "keras_version": KERAS_VERSION,
+        "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),
+    }
+    with tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(path))) as folder:
+        weights = os.path.join(folder, WEIGHTS)
+        variables_file.save(weights, model)
+        assets = pathlib.Path(folder, ASSETS)
+        _save_assets(model, assets)
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(METADATA, json.dumps(metadata))
+            archive.writestr(CONFIG, json.dumps(to_plain(config)))
+            archive.write(weights, WEIGHTS)
+            for file in sorted(assets.rglob("*")):
+                if file.is_file():
+                    archive.write(file, file.relative_to(folder).as_posix())
+
+
+def _save_assets(model, folder):
+    for place, item in walk(model):
+        if hasattr(item, "save_assets"):
+            target = folder / place
+            target.mkdir(parents=True, exist_ok=True)
+            item.save_assets(str(target))
+
+
+def load(path, custom_objects=None, compile=True, safe_mode=None):
+    """The model in the file at `path`."""
+    with open_archive(path) as archive, tempfile.TemporaryDirectory() as folder:
+        config = _read_json(archive, CONFIG)
+        if not compile:
+            config.pop("compile_config", None)
+        model = deserialize_keras_object(config, custom_objects=custom_objects, safe_mode=safe_mode)
+        _extract(archive, folder)
+        _load_assets(model, pathlib.Path(folder, ASSETS))
+        weights = os.path.join(folder, WEIGHTS)
+        if os.path.exists(weights):
+            variables_file.load(weights, model)
+    return model
+
+
+def load_weights(path, model, skip_mismatch=False):
+    """Sets the weights of `model` from those in the archive."""
+    with open_archive(path) as archive, tempfile.TemporaryDirectory() as folder:
+        _extract(archive, folder)
+        _load_assets(model, pathlib.Path(folder, ASSETS))
+        variables_file.load(os.path.join(folder, WEIGHTS), model, skip_mismatch)
+
+
+def _load_assets(model, folder):
+    if not folder.is_dir():
+        return
+    for place, item in walk(model):
+        if hasattr(item, "load_assets") and (folder / place).is_dir():
+            item.load_assets(str(folder / place))
+
+
+def open_archive(path):
+    """Opens a `.keras` file whose list of entries is in order.
+
+    Raises: ArchiveError for entries outside of the archive's own folder, links, duplicates, unknown names, and for
+        more data than the file can hold.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError) as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        raise ArchiveError(f"{os.fspath(path)!r} is not a .keras file: {error}") from None
+    try:
+        _check_entries(archive.infolist(), os.path.getsize(path))
+    except ArchiveError:
+        archive.close()
+        raise
+    return archive
+
+
+def _check_entries(entries, size):
+    names = [entry.filename for entry in entries]
+    if len(set(names)) < len(names):
+        raise ArchiveError("A .keras file lists an entry twice.")
+    for entry in entries:
+        name, parts = entry.filename, entry.filename.split("/")
+        known = name in (METADATA, CONFIG, WEIGHTS) or parts[0] == ASSETS
+        link = (entry.external_attr >> 16) & 0o170000 == 0o120000
+        if not known or link or not _NAME.fullmatch(name) or any(part in ("..", ".") for part in parts):
+            raise ArchiveError(f"A .keras file holds the entry {name!r}, which does not belong there.")
+    if sum(entry.file_size for entry in entries) > MAX_EXPANSION * size + 2**20:
+        raise ArchiveError("A .keras file declares more data than it can hold.")
+
+
+def _read_json(archive, name):
+    try:
+        entry = archive.getinfo(name)
+        if entry.file_size > JSON_LIMIT:
+            raise ArchiveError(
+                f"{name} in a .keras file has {entry.file_size} bytes; at most {JSON_LIMIT} are read."
+            )
+        return json.loads(archive.read(entry))
+    except KeyError:
+        raise ArchiveError(f"The .keras file lacks {name}.") from None
+    except (
+        zipfile.BadZipFile,
+        json.JSONDecodeError,
+        UnicodeDecodeError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+    ) as error:
+        raise ArchiveError(f"{name} in the .keras file is damaged: {error}") from None
+
+
+def _extract(archive, folder):
+    """Weights and assets as files in `folder`, never more bytes than were declared."""
+    for entry in archive.infolist():
+        if entry.is_dir() or entry.filename in (METADATA, CONFIG):
+            continue
+        target = pathlib.Path(folder, entry.filename)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with archive.open(entry) as source, open(target, "wb") as file:
+                shutil.copyfileobj(source, file, 2**20)
+        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            raise ArchiveError(f"{entry.filename} in the .keras file is damaged: {error}") from None

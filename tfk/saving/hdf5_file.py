@@ -1,0 +1,114 @@
+"""Reading and writing HDF5 with nothing believed: links, sizes and types are checked before data is read."""
+
+import os
+
+import h5py
+import numpy as np
+
+HEADER_LIMIT = 64512  # bytes that fit into one attribute
+# Data may be stored compressed, so what is declared may exceed the file; by how much is limited.
+MAX_EXPANSION = 1100
+READABLE_KINDS = "biufcSUO"
+
+
+class Hdf5Error(ValueError):
+    """An HDF5 file that is damaged, or holds what a weights file has no business to hold."""
+
+
+def open_file(path):
+    """Opens an HDF5 file for reading.
+
+    Raises: FileNotFoundError; Hdf5Error if it is no HDF5 file.
+    """
+    if not os.path.isfile(path):
+        raise FileNotFoundError(f"There is no file {os.fspath(path)!r}.")
+    try:
+        return h5py.File(path, "r")
+    except OSError as error:
+        raise Hdf5Error(f"{os.fspath(path)!r} is not a readable HDF5 file: {error}") from None
+
+
+def member(group, name):
+    """The group or dataset called `name` within `group`, reached through hard links alone.
+
+    Raises: Hdf5Error for soft and external links, external storage and virtual datasets; KeyError if missing.
+    """
+    place = group
+    for part in [part for part in name.split("/") if part]:
+        if part in (".", ".."):
+            raise Hdf5Error(f"HDF5 name {name!r} leaves its group.")
+        if not isinstance(place, h5py.Group) or part not in place:
+            raise KeyError(f"{group.name.rstrip('/')}/{name} is not in the file")
+        link = place.get(part, getlink=True)
+        if not isinstance(link, h5py.HardLink):
+            raise Hdf5Error(f"{place.name}/{part} is a {type(link).__name__}: links are not followed.")
+        place = place[part]
+    if isinstance(place, h5py.Dataset) and (place.is_virtual or place.external):
+        raise Hdf5Error(f"{place.name} is stored outside of the file: external and virtual data is not read.")
+    return place
+
+
+def read(dataset, shape=None):
+    """The values of a dataset as a NumPy array.
+
+    Args:
+        dataset: The `h5py.Dataset`.
+        shape: Shape it must have, checked before anything is read.
+
+    Raises: Hdf5Error if the shape differs, if it holds anything but numbers, or declares more than the file can hold.
+    """
+    if not isinstance(dataset, h5py.Dataset):
+        raise Hdf5Error(f"{dataset.name} is a group where data was expected.")
+    if dataset.dtype.kind not in READABLE_KINDS or dataset.dtype.hasobject and dataset.dtype.kind != "O":
+        raise Hdf5Error(f"{dataset.name} has type {dataset.dtype}: only numbers and strings are read.")
+    if shape is not None and tuple(dataset.shape or ()) != tuple(shape):
+        raise Hdf5Error(f"{dataset.name} has shape {dataset.shape}, expected {tuple(shape)}.")
+    declared = dataset.size * dataset.dtype.itemsize if dataset.shape is not None else 0
+    if declared > MAX_EXPANSION * os.path.getsize(dataset.file.filename) + 2**20:
+        raise Hdf5Error(f"{dataset.name} declares {declared} bytes, more than its file can hold.")
+    try:
+        return np.asarray(dataset[()])
+    except (OSError, ValueError, RuntimeError) as error:
+        raise Hdf5Error(f"{dataset.name} cannot be read: {error}") from None
+
+
+def attribute(place, name, default=None):
+    """An attribute, strings decoded; `default` if there is none."""
+    if name not in place.attrs:
+        return default
+    try:
+        value = place.attrs[name]
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        raise Hdf5Error(f"attribute {name!r} of {place.name} cannot be read: {error}") from None
+    return value.decode("utf8") if isinstance(value, bytes) else value
+
+
+def write_names(group, attribute_name, names):
+    """Stores a list of strings as an attribute, split into numbered ones where it would be too large."""
+    encoded = np.asarray([name.encode("utf8") for name in names])
+    too_long = [name for name in encoded if len(name) > HEADER_LIMIT]
+    if too_long:
+        raise ValueError(
+            f"Names of more than {HEADER_LIMIT} bytes do not fit into an HDF5 file: {too_long[0][:80]!r}..."
+        )
+    parts = 1
+    while any(part.nbytes > HEADER_LIMIT for part in np.array_split(encoded, parts)):
+        parts += 1
+    if parts == 1:
+        group.attrs[attribute_name] = [name.decode("utf8") for name in encoded] if len(names) else encoded
+        return
+    for number, part in enumerate(np.array_split(encoded, parts)):
+        group.attrs[f"{attribute_name}{number}"] = [name.decode("utf8") for name in part]
+
+
+def read_names(group, attribute_name):
+    """The list of strings that `write_names` (or Keras 2) stored; empty if there is none."""
+    keys = [attribute_name]
+    if attribute_name not in group.attrs:
+        keys = []
+        while f"{attribute_name}{len(keys)}" in group.attrs:
+            keys.append(f"{attribute_name}{len(keys)}")
+    values = [value for key in keys for value in np.atleast_1d(attribute(group, key))]
+    if not all(isinstance(value, (bytes, str)) for value in values):
+        raise Hdf5Error(f"attribute {attribute_name!r} of {group.name} is not a list of names.")
+    return [value.decode("utf8") if isinstance(value, bytes) else str(value) for value in values]

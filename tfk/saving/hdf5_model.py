@@ -1,0 +1,111 @@
+"""Whole models in Keras 2's HDF5 layout: architecture, compile settings, weights, optimizer state."""
+
+import json
+import warnings
+
+import numpy as np
+
+from tfk.saving import hdf5_file, hdf5_weights
+from tfk.saving.configs import in_safe_mode, load, safe_mode_scope, serialize_keras_object
+from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names
+from tfk.saving.json_format import model_config, to_plain
+
+
+def save_model(model, path, include_optimizer, keras_version):
+    """Writes the file; `path` is opened anew."""
+    with hdf5_file.h5py.File(path, "w") as file:
+        file.attrs["keras_version"] = keras_version
+        file.attrs["backend"] = "tensorflow"
+        file.attrs["model_config"] = json.dumps(to_plain(model_config(model, legacy=True)))
+        hdf5_weights.write_model(file.create_group("model_weights"), model, keras_version)
+        if include_optimizer and getattr(model, "optimizer", None) is not None:
+            settings = training_config(model)
+            if settings is not None:
+                file.attrs["training_config"] = json.dumps(to_plain(settings))
+                _write_optimizer(file, model.optimizer)
+
+
+def training_config(model):
+    """The compile settings in the layout of HDF5 files, None if there are none."""
+    settings = model.get_compile_config()
+    if not settings:
+        return None
+    optimizer = serialize_keras_object(model.optimizer)
+    # Keras 2 registers its optimizers like those of users and writes the name so.
+    name = optimizer.get("registered_name") or f"Custom>{optimizer['class_name']}"
+    return {
+        **{key: settings.get(key) for key in ("loss", "metrics", "weighted_metrics", "loss_weights")},
+        "optimizer_config": {"class_name": name, "config": optimizer["config"]},
+    }
+
+
+def _write_optimizer(file, optimizer):
+    variables = list(optimizer.variables)
+    if not variables:
+        return
+    group = file.create_group("optimizer_weights")
+    names = [variable.name for variable in variables]
+    names = hdf5_weights._unique(names)
+    write_names(group, "weight_names", names)
+    for name, variable in zip(names, variables):
+        hdf5_weights.write_array(group, name, variable.numpy())
+
+
+def load_model(path, custom_objects=None, compile=True, safe_mode=None):
+    """The model in the file at `path`.
+
+    Raises: ValueError if the file holds no architecture, or names what is not registered.
+    """
+    with hdf5_file.open_file(path) as file, safe_mode_scope(in_safe_mode(safe_mode)):
+        text = attribute(file, "model_config")
+        if text is None:
+            raise ValueError(
+                f"{path!r} holds weights without an architecture. Build the model and call model.load_weights({path!r})."
+            )
+        model = load(_json(text, "model_config"), custom_objects, kind=None)
+        hdf5_weights.read_model(member(file, "model_weights"), model)
+        settings = attribute(file, "training_config") if compile else None
+        if settings is not None:
+            _compile(model, _json(settings, "training_config"), custom_objects)
+            if "optimizer_weights" in file:
+                _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)
+    return model
+
+
+def _json(text, what):
+    try:
+        return json.loads(text)
+    except (json.JSONDecodeError, TypeError) as error:
+        raise hdf5_file.Hdf5Error(f"attribute {what!r} is not JSON: {error}") from None
+
+
+def _compile(model, settings, custom_objects):
+    optimizer = dict(settings["optimizer_config"])
+    optimizer["class_name"] = optimizer["class_name"].removeprefix("Custom>")
+    model.compile_from_config(
+        {
+            "optimizer": optimizer,
+            "loss": settings.get("loss"),
+            "metrics": settings.get("metrics", settings.get("metrics_config")),
+            "weighted_metrics": settings.get("weighted_metrics"),
+            "loss_weights": settings.get("loss_weights"),
+        }
+    )
+
+
+def _read_optimizer(group, optimizer, model):
+    """Sets the optimizer's state, or says why it cannot and leaves it fresh."""
+    optimizer.build(model.trainable_variables)
+    variables = list(optimizer.variables)
+    names = read_names(group, "weight_names")
+    shapes = [tuple(member(group, name).shape or ()) for name in names]
+    if shapes != [tuple(variable.shape) for variable in variables]:
+        warnings.warn(
+            f"The optimizer's state in the file does not fit (it has {len(names)} variables, {type(optimizer).__name__} "
+            f"{len(variables)}): training goes on with a fresh optimizer.",
+            stacklevel=3,
+        )
+        return
+    values = [read(member(group, name)) for name in names]
+    for variable, value in zip(variables, values):
+        variable.assign(np.asarray(value))

@@ -1,0 +1,156 @@
+"""Weights in Keras 2's HDF5 layout: a group a layer, with the names of its weights in an attribute."""
+
+import warnings
+
+from tfk.saving import hdf5_file
+from tfk.saving.hdf5_file import Hdf5Error, member, read, read_names, write_names
+
+TOP_LEVEL = "top_level_model_weights"
+
+
+def weights_of(layer):
+    """The weights of one layer in the order of the file: trainable ones, then the others."""
+    return list(layer.trainable_weights) + list(layer.non_trainable_weights)
+
+
+def _own_weights(model):
+    return model._own_variables(True) + model._own_variables(False)
+
+
+def write_group(group, layers, keras_version):
+    """Writes the weights of `layers` into an HDF5 group."""
+    write_names(group, "layer_names", [layer.name for layer in layers])
+    group.attrs["backend"] = "tensorflow"
+    group.attrs["keras_version"] = keras_version
+    for layer in sorted(layers, key=lambda layer: layer.name):
+        _write_variables(group.create_group(layer.name), weights_of(layer))
+
+
+def write_model(group, model, keras_version):
+    """Writes all weights of a model, those assigned to the model itself included."""
+    write_group(group, model.layers, keras_version)
+    _write_variables(group.create_group(TOP_LEVEL), _own_weights(model))
+
+
+def _write_variables(group, variables):
+    names = _unique([variable.name for variable in variables])
+    write_names(group, "weight_names", names)
+    for name, variable in zip(names, variables):
+        write_array(group, name, variable.numpy())
+
+
+def write_array(group, name, array):
+    """One array as a dataset; scalars as scalars."""
+    if array.shape:
+        group.create_dataset(name, data=array)
+    else:
+        group.create_dataset(name, (), dtype=array.dtype)[()] = array
+
+
+def _unique(names):
+    """Names made unique, since the file addresses data by them."""
+    taken, result = set(), []
+    for name in names:
+        number, candidate = 0, name
+        while candidate in taken:
+            number += 1
+            candidate = f"{name}_{number}"
+        taken.add(candidate)
+        result.append(candidate)
+    return result
+
+
+def read_model(group, model, by_name=False, skip_mismatch=False):
+    """Loads weights into a built model; nothing is changed unless everything fits (or mismatches are skipped).
+
+    Args:
+        group: HDF5 group that holds `layer_names`.
+        model: The model.
+        by_name: Match layers by name and leave the others alone, instead of by order.
+        skip_mismatch: Warn about layers that do not fit and leave them alone, instead of raising.
+    """
+    pairs = _pairs_by_name(group, model) if by_name else _pairs_by_order(group, model)
+    if TOP_LEVEL in group:
+        pairs.append((None, _own_weights(model), member(group, TOP_LEVEL)))
+    plan = []
+    for layer, variables, stored in pairs:
+        names = read_names(stored, "weight_names")
+        problem = _mismatch(variables, stored, names)
+        if problem is None:
+            plan += [(variable, member(stored, name)) for variable, name in zip(variables, names)]
+        elif skip_mismatch:
+            warnings.warn(f"Weights of {_title(layer, model)} are skipped: {problem}", stacklevel=4)
+        else:
+            raise ValueError(f"The weights in the file do not fit {_title(layer, model)}: {problem}")
+    for variable, dataset in plan:
+        variable.assign(read(dataset, variable.shape))
+
+
+def _title(layer, model):
+    owner = layer if layer is not None else model
+    return f'{type(owner).__name__} "{owner.name}"'
+
+
+def _mismatch(variables, stored, names):
+    """Why the stored weights cannot be those of a layer, or None."""
+    if len(names) != len(variables):
+        return f"the layer has {len(variables)} weights, the file {len(names)}."
+    for variable, name in zip(variables, names):
+        try:
+            dataset = member(stored, name)
+        except KeyError as error:
+            return f"{error.args[0]}."
+        shape = getattr(dataset, "shape", None)
+        if tuple(shape or ()) != tuple(variable.shape):
+            return f"{variable.name!r} has shape {tuple(variable.shape)}, {name!r} in the file {shape}."
+    return None
+
+
+def _stored_layers(group):
+    """`(name, group, number of weights)` of every layer in the file."""
+    found = []
+    for name in read_names(group, "layer_names"):
+        try:
+            stored = member(group, name)
+        except KeyError as error:
+            raise Hdf5Error(f"The file lists a layer that it does not hold: {error.args[0]}.") from None
+        found.append((name, stored, len(read_names(stored, "weight_names"))))
+    return found
+
+
+def _pairs_by_order(group, model):
+    layers = [layer for layer in model.layers if weights_of(layer)]
+    stored = [entry for entry in _stored_layers(group) if entry[2]]
+    if len(layers) != len(stored):
+        raise ValueError(
+            f"The file holds the weights of {len(stored)} layers, the model {model.name!r} has {len(layers)} with weights. "
+            f"In the file: {[name for name, _, _ in stored]}; in the model: {[layer.name for layer in layers]}. "
+            "Pass by_name=True to load the layers that have the same names."
+        )
+    return [(layer, weights_of(layer), entry[1]) for layer, entry in zip(layers, stored)]
+
+
+def _pairs_by_name(group, model):
+    by_name = {}
+    for layer in model.layers:
+        by_name.setdefault(layer.name, []).append(layer)
+    return [
+        (layer, weights_of(layer), stored)
+        for name, stored, _ in _stored_layers(group)
+        for layer in by_name.get(name, [])
+    ]
+
+
+def save_weights(path, model, keras_version):
+    """Writes a weights file: `layer_names` and the layers at the root."""
+    with hdf5_file.h5py.File(path, "w") as file:
+        write_model(file, model, keras_version)
+
+
+def load_weights(path, model, by_name=False, skip_mismatch=False):
+    """Loads a weights file, or the weights in a file of a whole model."""
+    with hdf5_file.open_file(path) as file:
+        group = file
+        if "layer_names" not in file.attrs and "layer_names0" not in file.attrs and "model_weights" in file:
+            group = member(file, "model_weights")
+        read_model(group, model, by_name, skip_mismatch)

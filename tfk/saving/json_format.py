@@ -1,0 +1,95 @@
+"""The architecture of a model as JSON."""
+
+import json
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.saving.configs import load, serialize_keras_object
+
+KERAS_VERSION = "2.21.0"  # the release of Keras 2 whose formats are written
+
+
+def model_class_name(model):
+    """The class name that Keras 2 writes: `Functional` for a graph of layers."""
+    name = type(model).__name__
+    return "Functional" if name == "Model" and model._graph is not None else name
+
+
+def model_config(model, legacy=False):
+    """`{"class_name", "config"}` of a model; `legacy` gives its layers the form of old files."""
+    config = serialize_keras_object(model)
+    config = {"class_name": model_class_name(model), "config": config["config"]}
+    return {**config, "config": _legacy(config["config"])} if legacy else config
+
+
+def _legacy(config):
+    """Layer entries without `module`, `registered_name` and `build_config`, as HDF5 files hold them."""
+    if isinstance(config, (list, tuple)):
+        return [_legacy(item) for item in config]
+    if not isinstance(config, dict):
+        return config
+    if "layers" in config:
+        return {**config, "layers": [_legacy_layer(layer) for layer in config["layers"]]}
+    return config
+
+
+def _legacy_layer(layer):
+    name = layer["class_name"]
+    if layer.get("registered_name") and ">" in layer["registered_name"]:
+        name = layer["registered_name"]
+    kept = {
+        key: value for key, value in layer.items() if key in ("name", "inbound_nodes", "shared_object_id")
+    }
+    return {"class_name": name, "config": _legacy(layer["config"]), **kept}
+
+
+def to_json(model, **kwargs):
+    """The architecture of `model` as a JSON string; `kwargs` go to `json.dumps`."""
+    config = {**model_config(model), "keras_version": KERAS_VERSION, "backend": "tensorflow"}
+    return json.dumps(to_plain(config), **kwargs)
+
+
+def model_from_config(config, custom_objects=None):
+    """A model with fresh weights.
+
+    Args:
+        config: `{"class_name", "config"}`, as `to_json` writes it.
+        custom_objects: Dict from names to the user's classes and functions.
+    """
+    if not isinstance(config, dict):
+        raise TypeError(
+            f"model_from_config: expected a dict with class_name and config, got {type(config).__name__}."
+        )
+    return load(config, custom_objects)
+
+
+def model_from_json(json_string, custom_objects=None):
+    """A model with fresh weights from what `model.to_json()` returned.
+
+    Args:
+        json_string: The JSON text.
+        custom_objects: Dict from names to the user's classes and functions.
+
+    Raises: ValueError if it is no JSON, or names what is neither built in nor registered.
+    """
+    try:
+        config = json.loads(json_string)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"model_from_json: this is not JSON: {error}") from None
+    return model_from_config(config, custom_objects)
+
+
+def to_plain(value):
+    """The nest with everything in a form that JSON knows: arrays as lists, numbers of NumPy as Python's."""
+    if isinstance(value, dict):
+        return {key: to_plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_plain(item) for item in value]
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.tolist()
+    if isinstance(value, tf.Tensor):
+        return value.numpy().tolist()
+    if isinstance(value, tf.TensorShape):
+        return value.as_list()
+    return value.name if isinstance(value, tf.DType) else value

@@ -1,0 +1,99 @@
+"""`.weights.h5` files, and the weights inside `.keras` files: one group an object, `vars/<i>` inside."""
+
+import collections.abc
+import warnings
+
+import h5py
+import numpy as np
+
+from tfk.saving import hdf5_file
+from tfk.saving.hdf5_file import Hdf5Error, member, read
+from tfk.saving.object_tree import walk
+from tfk.utils.random import SeedGenerator
+
+VARIABLES = "vars"
+
+
+class _Writer:
+    """What `save_own_variables` writes into."""
+
+    def __init__(self, group):
+        self.group = group
+
+    def __setitem__(self, key, value):
+        array = np.asarray(value)
+        if array.dtype.name == "bfloat16":  # HDF5 has no such type: the bits, and a note
+            dataset = self.group.create_dataset(str(key), data=array.view(np.uint16))
+            dataset.attrs["dtype"] = "bfloat16"
+        else:
+            self.group.create_dataset(str(key), data=array)
+
+    def keys(self):
+        return self.group.keys()
+
+
+class _Reader(collections.abc.Mapping):
+    """What `load_own_variables` reads from; data is read item by item."""
+
+    def __init__(self, group):
+        self.group = group
+
+    def __getitem__(self, key):
+        dataset = member(self.group, str(key))
+        array = read(dataset)
+        if dataset.attrs.get("dtype") == "bfloat16":
+            import ml_dtypes
+
+            return array.view(ml_dtypes.bfloat16)
+        return array
+
+    def __iter__(self):
+        return iter(self.group.keys() if self.group is not None else ())
+
+    def __len__(self):
+        return len(self.group.keys()) if self.group is not None else 0
+
+
+def save(path, root):
+    """Writes the variables of `root` and all objects in it."""
+    with h5py.File(path, "w") as file:
+        for place, item in walk(root):
+            if isinstance(item, SeedGenerator):
+                _Writer(file.require_group(f"{place}/{VARIABLES}"))["0"] = item.state.numpy()
+            elif hasattr(item, "save_own_variables"):
+                item.save_own_variables(_Writer(file.require_group(f"{place}/{VARIABLES}")))
+
+
+def load(path, root, skip_mismatch=False):
+    """Sets the variables of `root` and all objects in it from a file that `save` or Keras 2 wrote."""
+    with hdf5_file.open_file(path) as file:
+        for place, item in walk(root):
+            group = _group(file, f"{place}/{VARIABLES}")
+            if isinstance(item, SeedGenerator):
+                _load_seed(item, group)
+            elif hasattr(item, "load_own_variables"):
+                try:
+                    item.load_own_variables(_Reader(group))
+                except (ValueError, KeyError) as error:
+                    if not skip_mismatch:
+                        reason = error.args[0] if error.args else error
+                        raise ValueError(
+                            f"The weights in {path!r} do not fit at {place or 'the root'!r}: {reason}"
+                        ) from None
+                    warnings.warn(f"Weights at {place!r} are skipped: {error}", stacklevel=3)
+
+
+def _group(file, path):
+    try:
+        group = member(file, path)
+    except KeyError:
+        return None
+    if not isinstance(group, h5py.Group):
+        raise Hdf5Error(f"{path} is data where a group was expected.")
+    return group
+
+
+def _load_seed(generator, group):
+    """Random state is no part of Keras 2's files: where there is none, the generator keeps its own."""
+    if group is not None and "0" in group:
+        generator.state.assign(read(member(group, "0"), generator.state.shape))

@@ -1,0 +1,62 @@
+"""Files and folders that appear whole or not at all, whatever happens while they are written."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import tempfile
+
+
+@contextlib.contextmanager
+def replacing_file(path):
+    """Context that gives a temporary path beside `path` and moves the file written there into its place.
+
+    A kill, an exception or a full disk leaves what was at `path` before as it was.
+
+    >>> with replacing_file("/tmp/atomic_example.txt") as temporary:
+    ...     _ = pathlib.Path(temporary).write_text("whole")
+    """
+    path = os.fspath(path)
+    folder = os.path.dirname(os.path.abspath(path))
+    os.makedirs(folder, exist_ok=True)
+    temporary = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        _to_disk(temporary)
+        os.replace(temporary, path)
+        _to_disk(folder)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(temporary)
+
+
+@contextlib.contextmanager
+def replacing_folder(path):
+    """Like `replacing_file` for a folder: the old one is set aside until the new one is in its place."""
+    path = pathlib.Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = pathlib.Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
+    temporary.chmod(0o755)
+    aside = temporary.with_suffix(".old")
+    try:
+        yield str(temporary)
+        if path.exists():
+            path.rename(aside)
+        try:
+            temporary.rename(path)
+        except OSError:
+            if aside.exists():
+                aside.rename(path)
+            raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _to_disk(path):
+    """Makes sure that a file's content, or a folder's entries, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
