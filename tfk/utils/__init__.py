@@ -1,1 +1,20 @@
-"""Helpers that know nothing of layers and models."""
+"""Helpers that know nothing of layers and models: seeds, arrays, files, data sets from folders."""
+
+from tfk.utils.arrays import normalize, to_categorical, to_ordinal
+from tfk.utils.audio_dataset import audio_dataset_from_directory
+from tfk.utils.files import get_file
+from tfk.utils.image_dataset import image_dataset_from_directory
+from tfk.utils.images import array_to_img, img_to_array, load_img, save_img
+from tfk.utils.interactive_logging import (
+    disable_interactive_logging,
+    enable_interactive_logging,
+    is_interactive_logging_enabled,
+)
+from tfk.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from tfk.utils.padding import pad_sequences
+from tfk.utils.progress import Progbar
+from tfk.utils.random import set_random_seed
+from tfk.utils.sequence import GeneratorEnqueuer, OrderedEnqueuer, Sequence, SequenceEnqueuer
+from tfk.utils.split_dataset import split_dataset
+from tfk.utils.text_dataset import text_dataset_from_directory
+from tfk.utils.timeseries_dataset import timeseries_dataset_from_array
