@@ -8,15 +8,16 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import pytest
 
-from tfk import config, mixed_precision
-from tfk.utils import naming, random
-
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(autouse=True)
 def _same_start_for_every_test():
     """Seeds, layer names and global settings do not depend on the tests that ran before."""
+    # Not at the top: only processes that run tests load TensorFlow, so its log lines end before the summary.
+    from tfk import config, mixed_precision
+    from tfk.utils import naming, random
+
     random.set_random_seed(1)
     naming.reset_names()
     saved = config.floatx(), config.epsilon(), config.image_data_format()

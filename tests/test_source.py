@@ -36,13 +36,15 @@ FORBIDDEN_ATTRIBUTES = (
     "tf.initializers",
     "tf.compat.v1",
 )
-# Slow or optional: imported where they are needed. Everything else stands at the top of a file.
-LATE_IMPORTS = ("IPython", "PIL", "h5py", "matplotlib", "pandas", "pydot", "scipy")
+# Slow or optional: imported where they are needed. Everything else stands at the top of a file. (TensorFlow
+# itself is imported in a function once, under settings that are put back.)
+LATE_IMPORTS = ("IPython", "PIL", "h5py", "matplotlib", "pandas", "pydot", "scipy", "tensorflow")
 
 # Ways in which data could become code, and the one place that may use each, for the reason it states.
 CODE_FROM_DATA_MODULES = ("cloudpickle", "dill", "importlib", "marshal", "pickle", "runpy", "shelve", "yaml")
 CODE_FROM_DATA_CALLS = ("__import__", "compile", "eval", "exec", "import_module")
 MAY_USE = {
+    "__init__.py": {"importlib", "importlib.import_module"},  # parts of the package, by names in a table
     "utils/bytecode.py": {"marshal"},  # lambdas, for callers that pass safe_mode=False
     "utils/worker_pool.py": {"pickle"},  # objects on their way to our own worker processes
     "utils/worker_process.py": {"pickle"},

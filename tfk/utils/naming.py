@@ -12,8 +12,7 @@ def to_snake_case(name):
     >>> to_snake_case("MaxPooling2D"), to_snake_case("LSTM"), to_snake_case("TimeDistributed")
     ('max_pooling2d', 'lstm', 'time_distributed')
     """
-    name = re.sub(r"\W+", "", name)
-    name = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", name)
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     name = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
     # A name scope may not begin with an underscore.
     return "private" + name if name.startswith("_") else name
