@@ -442,6 +442,19 @@ class Model(Trainer, Layer):
         """Writes the forward pass as a SavedModel for serving; see `tfk.export`."""
         return saving.export_model(self, filepath, **kwargs)
 
+    def _trackable_children(self, save_type="checkpoint", **kwargs):
+        """What TensorFlow checkpoints find below the model, under the names that Keras 2 gives layers."""
+        children = super()._trackable_children(save_type, **kwargs)
+        if save_type == "checkpoint" and self._graph is not None:
+            children.update(_numbered(self.layers))
+        return children
+
+    def _lookup_dependency(self, name, cached_dependencies=None):
+        found = super()._lookup_dependency(name, cached_dependencies)
+        if found is None and self._graph is not None:
+            found = _numbered(self.layers).get(name)
+        return found
+
     def save_spec(self, dynamic_batch=True):
         """`(args, kwargs)` of type specs on which `call` was first run; None before."""
         if self._graph is not None:
@@ -453,6 +466,16 @@ class Model(Trainer, Layer):
         if dynamic_batch:
             specs = tf.nest.map_structure(_open_spec, specs)
         return (specs,), {}
+
+
+def _numbered(layers):
+    """Layers under their numbers among all layers and among those with weights."""
+    numbered = {f"layer-{number}": layer for number, layer in enumerate(layers)}
+    with_weights = [layer for layer in layers if layer.weights]
+    return {
+        **{f"layer_with_weights-{number}": layer for number, layer in enumerate(with_weights)},
+        **numbered,
+    }
 
 
 def is_graph_of(nest):

@@ -2,7 +2,7 @@
 
 import os
 
-from tfk.saving import archive, hdf5_model, hdf5_weights, variables_file
+from tfk.saving import archive, checkpoint, hdf5_model, hdf5_weights, variables_file
 from tfk.saving.json_format import KERAS_VERSION, model_from_config, model_from_json, to_json
 from tfk.utils.atomic import replacing_file
 
@@ -84,7 +84,12 @@ def _kind_of_file(filepath):
 def save_weights(model, filepath, overwrite=True, save_format=None, options=None):
     """Saves the weights of a model; see `Model.save_weights`."""
     filepath = os.fspath(filepath)
-    if not overwrite and os.path.exists(filepath) and not _may_overwrite(filepath):
+    save_format = save_format or ("h5" if filepath.endswith(H5_ENDINGS) else "tf")
+    there = f"{filepath}.index" if save_format == "tf" else filepath
+    if not overwrite and os.path.exists(there) and not _may_overwrite(there):
+        return
+    if save_format == "tf":
+        checkpoint.save(model, filepath, options)
         return
     with replacing_file(filepath) as temporary:
         if filepath.endswith(".weights.h5"):
@@ -96,14 +101,17 @@ def save_weights(model, filepath, overwrite=True, save_format=None, options=None
 def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=None):
     """Loads weights into a model; see `Model.load_weights`."""
     filepath = os.fspath(filepath)
+    if checkpoint.exists(filepath):
+        return checkpoint.load(model, filepath, options)
     if not os.path.exists(filepath):
-        raise OSError(f"load_weights: there is no file {filepath!r}.")
+        raise OSError(f"load_weights: there is no file {filepath!r} and no checkpoint of that prefix.")
     if _kind_of_file(filepath) == "keras":
         archive.load_weights(filepath, model, skip_mismatch)
     elif filepath.endswith(".weights.h5"):
         variables_file.load(filepath, model, skip_mismatch)
     else:
         hdf5_weights.load_weights(filepath, model, by_name, skip_mismatch)
+    return None
 
 
 def export_model(model, filepath, **kwargs):
