@@ -3,9 +3,35 @@
 from tfk.engine.input_layer import Input, InputLayer
 from tfk.engine.input_spec import InputSpec
 from tfk.engine.layer import Layer
+from tfk.layers.activation.elu import ELU
+from tfk.layers.activation.leaky_relu import LeakyReLU
+from tfk.layers.activation.prelu import PReLU
+from tfk.layers.activation.relu import ReLU
+from tfk.layers.activation.softmax import Softmax
+from tfk.layers.activation.thresholded_relu import ThresholdedReLU
+from tfk.layers.attention.additive_attention import AdditiveAttention
+from tfk.layers.attention.attention import Attention
+from tfk.layers.attention.multi_head_attention import MultiHeadAttention
 from tfk.layers.convolution.conv import Conv1D, Conv2D, Conv3D, Convolution1D, Convolution2D, Convolution3D
+from tfk.layers.convolution.conv_transpose import (
+    Conv1DTranspose,
+    Conv2DTranspose,
+    Conv3DTranspose,
+    Convolution1DTranspose,
+    Convolution2DTranspose,
+    Convolution3DTranspose,
+)
+from tfk.layers.convolution.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+from tfk.layers.convolution.locally_connected import LocallyConnected1D, LocallyConnected2D
+from tfk.layers.convolution.separable_conv import (
+    SeparableConv1D,
+    SeparableConv2D,
+    SeparableConvolution1D,
+    SeparableConvolution2D,
+)
 from tfk.layers.core.activation import Activation
 from tfk.layers.core.dense import Dense
+from tfk.layers.core.einsum_dense import EinsumDense
 from tfk.layers.core.embedding import Embedding
 from tfk.layers.core.identity import Identity
 from tfk.layers.core.lambda_layer import Lambda
@@ -20,7 +46,10 @@ from tfk.layers.merging.minimum import Minimum, minimum
 from tfk.layers.merging.multiply import Multiply, multiply
 from tfk.layers.merging.subtract import Subtract, subtract
 from tfk.layers.normalization.batch_normalization import BatchNormalization
+from tfk.layers.normalization.group_normalization import GroupNormalization
 from tfk.layers.normalization.layer_normalization import LayerNormalization
+from tfk.layers.normalization.spectral_normalization import SpectralNormalization
+from tfk.layers.normalization.unit_normalization import UnitNormalization
 from tfk.layers.pooling.average_pooling import (
     AveragePooling1D,
     AveragePooling2D,
@@ -54,7 +83,25 @@ from tfk.layers.pooling.max_pooling import (
     MaxPooling3D,
 )
 from tfk.layers.preprocessing.rescaling import Rescaling
+from tfk.layers.recurrent.abstract_rnn_cell import AbstractRNNCell
+from tfk.layers.recurrent.bidirectional import Bidirectional
+from tfk.layers.recurrent.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
+from tfk.layers.recurrent.gru import GRU, GRUCell
+from tfk.layers.recurrent.lstm import LSTM, LSTMCell
+from tfk.layers.recurrent.rnn import RNN
+from tfk.layers.recurrent.simple_rnn import SimpleRNN, SimpleRNNCell
+from tfk.layers.recurrent.stacked_rnn_cells import StackedRNNCells
+from tfk.layers.recurrent.time_distributed import TimeDistributed
+from tfk.layers.regularization.activity_regularization import ActivityRegularization
+from tfk.layers.regularization.alpha_dropout import AlphaDropout
 from tfk.layers.regularization.dropout import Dropout
+from tfk.layers.regularization.gaussian_noise import GaussianDropout, GaussianNoise
+from tfk.layers.regularization.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from tfk.layers.reshaping.cropping import Cropping1D, Cropping2D, Cropping3D
 from tfk.layers.reshaping.flatten import Flatten
+from tfk.layers.reshaping.permute import Permute
+from tfk.layers.reshaping.repeat_vector import RepeatVector
 from tfk.layers.reshaping.reshape import Reshape
+from tfk.layers.reshaping.up_sampling import UpSampling1D, UpSampling2D, UpSampling3D
+from tfk.layers.reshaping.zero_padding import ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 from tfk.layers.serialization import deserialize, serialize

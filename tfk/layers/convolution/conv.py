@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from tfk.layers.convolution.base_conv import BaseConv
+from tfk.layers.convolution.depthwise_conv import convolve_channels
 from tfk.layers.convolution.window import in_channels_last
 from tfk.layers.core.dense import matmul_last_axis
 from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
@@ -101,9 +102,9 @@ class Conv(BaseConv):
 def convolve(inputs, kernel, strides, padding, dilations, groups=1):
     """Convolution of `(batch, *spatial, channels)` with `(*window, channels / groups, filters)`."""
     window = kernel.shape[:-2].as_list()
-    if groups > 1:
+    if groups > 1 and not tf.config.list_physical_devices("GPU"):
         return _convolve_groups(inputs, kernel, strides, padding, dilations, groups)
-    if max(window) == max(strides) == 1:
+    if groups == 1 and max(window) == max(strides) == 1:
         # A window of one element is a matrix product, which skips the copying of patches.
         return matmul_last_axis(inputs, tf.reshape(kernel, kernel.shape[-2:]))
     layout = tf_data_format("channels_last", len(window) + 2)
@@ -111,7 +112,11 @@ def convolve(inputs, kernel, strides, padding, dilations, groups=1):
 
 
 def _convolve_groups(inputs, kernel, strides, padding, dilations, groups):
-    """One convolution per group: the CPU has no gradient of grouped convolutions."""
+    """A convolution in groups where there is no kernel for it: the CPU has none for its gradient."""
+    *window, channels, filters = kernel.shape
+    if channels == 1 and len(window) < 3 and len(set(strides)) == 1:
+        kernel = tf.reshape(kernel, (*window, groups, filters // groups))
+        return convolve_channels(inputs, kernel, strides, padding, dilations)
     parts = zip(tf.split(inputs, groups, axis=-1), tf.split(kernel, groups, axis=-1))
     return tf.concat([convolve(x, k, strides, padding, dilations) for x, k in parts], axis=-1)
 

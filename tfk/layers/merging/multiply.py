@@ -13,7 +13,7 @@ class Multiply(Merge):
 
     Input shape: A list of tensors whose shapes broadcast. Output shape: What they broadcast to.
     >>> Multiply()([tf.constant([[1.0, 5.0]]), tf.constant([[3.0, 2.0]])]).numpy()
-    array([[3., 10.]], dtype=float32)
+    array([[ 3., 10.]], dtype=float32)
     """
 
     def _merge(self, inputs):

@@ -16,7 +16,7 @@ class ActivityRegularization(Layer):
         l2: Factor of the sum of squares, at least 0.
     Input shape: Any. Output shape: The same.
     >>> layer = ActivityRegularization(l2=0.5)
-    >>> layer(tf.constant([[2.0]])).numpy(), layer.losses[0].numpy()
+    >>> layer(tf.constant([[2.0]])).numpy(), float(layer.losses[0])
     (array([[2.]], dtype=float32), 2.0)
     """
 

@@ -20,6 +20,7 @@ INTERPOLATIONS = (
     "mitchellcubic",
     "nearest",
 )
+COPYING = ("area", "nearest")  # by whole factors, the area of each new pixel lies within one old one
 
 
 class UpSampling(Layer):
@@ -39,7 +40,9 @@ class UpSampling(Layer):
         return in_channels_last(self._enlarge, inputs, self.data_format, self.rank)
 
     def _enlarge(self, inputs):
-        return repeat_elements(inputs, (1, *self._factors, 1))
+        outputs = repeat_elements(inputs, self._factors)
+        outputs.set_shape(inputs.shape[:1] + outputs.shape[1:])
+        return outputs
 
     def compute_output_shape(self, input_shape):
         def lengths(sizes):
@@ -53,18 +56,24 @@ class UpSampling(Layer):
 
 
 def repeat_elements(inputs, factors):
-    """Repeats each element `factors[axis]` times along every axis, in one copy."""
-    sizes = dynamic_shape(inputs)
-    apart, copied, joined = (
-        [],
-        [],
-        [],
-    )  # each repeated axis gets one of size 1 behind it, which is then copied
-    for size, factor in zip(sizes, factors):
-        apart += [size, 1] if factor > 1 else [size]
-        copied += [size, factor] if factor > 1 else [size]
-        joined.append(size * factor)
-    return tf.reshape(tf.broadcast_to(tf.reshape(inputs, apart), copied), joined)
+    """Repeats each element of `(batch, *spatial, channels)` `factors[i]` times along spatial axis i."""
+    if not inputs.dtype.is_floating:
+        for axis, factor in enumerate(factors, start=1):
+            inputs = tf.repeat(inputs, factor, axis=axis)
+        return inputs
+    batch, *sizes, channels = dynamic_shape(inputs)
+    made = [size * factor for size, factor in zip(sizes, factors)]
+    # The kernel that resizes images by copying is several times faster than copying by broadcasting,
+    # so volumes are seen as images too: first of height and width, then of depth and all the rest.
+    if len(sizes) == 2:
+        return tf.image.resize(inputs, made, "nearest")
+    if len(sizes) == 1:
+        images = tf.image.resize(tf.expand_dims(inputs, axis=2), (made[0], 1), "nearest")
+        return tf.squeeze(images, axis=2)
+    images = tf.image.resize(tf.reshape(inputs, (-1, *sizes[1:], channels)), made[1:], "nearest")
+    images = tf.reshape(images, (batch, sizes[0], made[1] * made[2], channels))
+    images = tf.image.resize(images, (made[0], made[1] * made[2]), "nearest")
+    return tf.reshape(images, (batch, *made, channels))
 
 
 @register("layers")
@@ -91,7 +100,7 @@ class UpSampling2D(UpSampling):
     Args:
         size: Factors for height and width: a positive integer or a tuple of two.
         data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        interpolation: `"nearest"` repeats rows and columns; `"bilinear"`, `"bicubic"`, `"area"`, `"gaussian"`,
+        interpolation: `"nearest"` and `"area"` repeat rows and columns; `"bilinear"`, `"bicubic"`, `"gaussian"`,
             `"lanczos3"`, `"lanczos5"` and `"mitchellcubic"` compute values between them.
     Input shape: `(batch, height, width, channels)`, or channels before height.
     Output shape: The same with new sizes.
@@ -108,12 +117,12 @@ class UpSampling2D(UpSampling):
         self.interpolation = check_choice(self, "interpolation", lowered, INTERPOLATIONS)
 
     def compute_output_dtype(self, input_dtypes):
-        if self.interpolation == "nearest" and not tf.as_dtype(input_dtypes).is_floating:
+        if self.interpolation in COPYING and not tf.as_dtype(input_dtypes).is_floating:
             return tf.as_dtype(input_dtypes)
         return super().compute_output_dtype(input_dtypes)
 
     def _enlarge(self, inputs):
-        if self.interpolation == "nearest":
+        if self.interpolation in COPYING:
             return super()._enlarge(inputs)
         _, height, width, _ = dynamic_shape(inputs)
         size = (height * self._factors[0], width * self._factors[1])

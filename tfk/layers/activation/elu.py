@@ -1,0 +1,35 @@
+"""ELU layer: exponential linear unit."""
+
+import tensorflow as tf
+
+from tfk import activations
+from tfk.engine.layer import Layer
+from tfk.saving.registry import register
+from tfk.utils.checks import check_number
+
+
+@register("layers")
+class ELU(Layer):
+    """`x` above zero, `alpha * (exp(x) - 1)` below.
+
+    Args:
+        alpha: Where negative values level off, with its sign turned.
+    Input shape: Any. Output shape: The same.
+    Source: Clevert et al., 2016, arXiv:1511.07289.
+    >>> ELU()(tf.constant([-100.0, 2.0])).numpy()
+    array([-1.,  2.], dtype=float32)
+    """
+
+    def __init__(self, alpha=1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.alpha = float(check_number(self, "alpha", alpha))
+        self.supports_masking = True
+
+    def call(self, inputs):
+        return activations.elu(inputs, self.alpha)
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "alpha": self.alpha}

@@ -1,0 +1,33 @@
+"""LeakyReLU layer: a small slope below zero."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.saving.registry import register
+from tfk.utils.checks import check_number
+
+
+@register("layers")
+class LeakyReLU(Layer):
+    """`x` above zero, `alpha * x` below.
+
+    Args:
+        alpha: Slope below zero.
+    Input shape: Any. Output shape: The same.
+    >>> LeakyReLU(alpha=0.5)(tf.constant([-2.0, 3.0])).numpy()
+    array([-1.,  3.], dtype=float32)
+    """
+
+    def __init__(self, alpha=0.3, **kwargs):
+        super().__init__(**kwargs)
+        self.alpha = float(check_number(self, "alpha", alpha))
+        self.supports_masking = True
+
+    def call(self, inputs):
+        return tf.nn.leaky_relu(inputs, self.alpha)
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "alpha": self.alpha}

@@ -1,0 +1,45 @@
+"""ReLU layer: rectified linear unit with all its variants."""
+
+import tensorflow as tf
+
+from tfk import activations
+from tfk.engine.layer import Layer
+from tfk.saving.registry import register
+from tfk.utils.checks import check_number
+
+
+@register("layers")
+class ReLU(Layer):
+    """`max(x, 0)` with the default arguments.
+
+    Args:
+        max_value: Greatest value of the output, at least 0, or None.
+        negative_slope: Slope below the threshold, at least 0.
+        threshold: Inputs below it are damped or become zero; at least 0.
+    Input shape: Any. Output shape: The same.
+    >>> ReLU(max_value=6.0, negative_slope=0.5)(tf.constant([-2.0, 3.0, 8.0])).numpy()
+    array([-1.,  3.,  6.], dtype=float32)
+    """
+
+    def __init__(self, max_value=None, negative_slope=0.0, threshold=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.max_value = (
+            None if max_value is None else float(check_number(self, "max_value", max_value, minimum=0))
+        )
+        self.negative_slope = float(check_number(self, "negative_slope", negative_slope, minimum=0))
+        self.threshold = float(check_number(self, "threshold", threshold, minimum=0))
+        self.supports_masking = True
+
+    def call(self, inputs):
+        return activations.relu(inputs, self.negative_slope, self.max_value, self.threshold)
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "max_value": self.max_value,
+            "negative_slope": self.negative_slope,
+            "threshold": self.threshold,
+        }

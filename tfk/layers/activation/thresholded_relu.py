@@ -1,0 +1,34 @@
+"""ThresholdedReLU layer: zero up to a threshold."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.saving.registry import register
+from tfk.utils.checks import check_number
+
+
+@register("layers")
+class ThresholdedReLU(Layer):
+    """`x` above `theta`, zero elsewhere.
+
+    Args:
+        theta: The threshold, at least 0.
+    Input shape: Any. Output shape: The same.
+    Source: Konda et al., 2014, arXiv:1402.3337.
+    >>> ThresholdedReLU(theta=1.0)(tf.constant([0.5, 1.0, 3.0])).numpy()
+    array([0., 0., 3.], dtype=float32)
+    """
+
+    def __init__(self, theta=1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.theta = float(check_number(self, "theta", theta, minimum=0))
+        self.supports_masking = True
+
+    def call(self, inputs):
+        return inputs * tf.cast(inputs > self.theta, inputs.dtype)
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "theta": self.theta}

@@ -1,0 +1,277 @@
+"""Multi-head attention: several attentions side by side, each in a projection of its own."""
+
+import functools
+import math
+import string
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.layers.activation.softmax import Softmax
+from tfk.layers.core.einsum_dense import EinsumDense
+from tfk.layers.core.weight_settings import settings_config, store_settings
+from tfk.layers.regularization.dropout import Dropout
+from tfk.saving.registry import register
+from tfk.utils.checks import check_positive_int, check_rate, is_integer
+from tfk.utils.conv_arithmetic import normalize_axis
+from tfk.utils.masks import get_mask
+from tfk.utils.shapes import is_shape, to_tuple
+
+LETTERS = string.ascii_lowercase
+
+
+@register("layers")
+class MultiHeadAttention(Layer):
+    """Projects query, key and value for each head, attends, and projects the heads' results back.
+
+    Called as `layer(query, value, key=None, attention_mask=None, return_attention_scores=False,
+    training=None, use_causal_mask=False)`; without a key, the value serves as key. `attention_mask` is True
+    or 1 where a query may see a key: `(batch, queries, keys)`, or with further axes in front of these for the
+    heads. Masks that query, value and key carry are taken into account.
+
+    Args:
+        num_heads: Number of heads.
+        key_dim: Size of each head for query and key.
+        value_dim: Size of each head for value; None: `key_dim`.
+        dropout: Probability of dropping an attention weight, in `[0, 1]`.
+        use_bias: Whether the projections have a bias.
+        output_shape: Size, or sizes, of the output's last axes; None: that of the query.
+        attention_axes: Axes of the query over which attention works; None: all but the first and the last.
+        kernel_initializer, bias_initializer: Initial values, names or objects.
+        kernel_regularizer, bias_regularizer: Penalties of the weights.
+        activity_regularizer: Penalty of the output of each projection.
+        kernel_constraint, bias_constraint: Projections of the weights, applied after each update.
+        softmax_robust_masking: Whether masked scores are replaced rather than lowered.
+    Input shape: `(batch, ..., features)` for each; ragged tensors are padded meanwhile.
+    Output shape: That of the query with the last axis as `output_shape` says; the scores have
+        `(batch, heads, queries, keys)`.
+    Source: Vaswani et al., 2017, arXiv:1706.03762, section 3.2.2.
+    >>> MultiHeadAttention(num_heads=2, key_dim=4)(tf.ones((2, 3, 8)), tf.ones((2, 5, 8))).shape
+    TensorShape([2, 3, 8])
+    """
+
+    def __init__(
+        self,
+        num_heads,
+        key_dim,
+        value_dim=None,
+        dropout=0.0,
+        use_bias=True,
+        output_shape=None,
+        attention_axes=None,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
+        activity_regularizer=None,
+        kernel_constraint=None,
+        bias_constraint=None,
+        softmax_robust_masking=False,
+        **kwargs,
+    ):
+        super().__init__(activity_regularizer=activity_regularizer, **kwargs)
+        self._num_heads = check_positive_int(self, "num_heads", num_heads)
+        self._key_dim = check_positive_int(self, "key_dim", key_dim)
+        self._value_dim = check_positive_int(self, "value_dim", value_dim or key_dim)
+        self._dropout = check_rate(self, "dropout", dropout)
+        self._use_bias = use_bias
+        self._output_shape = output_shape if is_integer(output_shape) else _as_tuple(output_shape)
+        self._attention_axes = _as_tuple(attention_axes)
+        self._softmax_robust_masking = softmax_robust_masking
+        store_settings(
+            self,
+            kernel_initializer=kernel_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            bias_constraint=bias_constraint,
+        )
+        self._shapes = None  # of query, value and key, once they are known
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        """Makes the projections if `input_shape` holds the shapes of query, value and (if given) key."""
+        # A call only tells the shape of the query here and makes the projections itself.
+        if not is_shape(input_shape):
+            self._build_from_shapes(*input_shape)
+
+    def _build_from_shapes(self, query, value, key=None):
+        query, value, key = (tf.TensorShape(shape) for shape in (query, value, value if key is None else key))
+        self._shapes = tuple(to_tuple(shape) for shape in (query, value, key))
+        heads = self._num_heads
+        self._query_dense = self._projection("query", query, 1, (heads, self._key_dim))
+        self._key_dense = self._projection("key", key, 1, (heads, self._key_dim))
+        self._value_dense = self._projection("value", value, 1, (heads, self._value_dim))
+        rank = query.rank + 1  # of the projected query
+        axes = self._attention_axes or range(1, rank - 2)
+        self._attention_axes = tuple(normalize_axis(axis, query.rank, self) for axis in axes)
+        self._score_equation, self._combine_equation, score_rank = attention_equations(
+            rank, self._attention_axes
+        )
+        axes = tuple(range(score_rank - len(self._attention_axes), score_rank))
+        robust, policy = self._softmax_robust_masking, self.dtype_policy
+        self._softmax = Softmax(axis=axes, robust_masking=robust, dtype=policy)
+        self._dropout_layer = Dropout(self._dropout, dtype=policy)
+        attended = query[:-1] + [heads, self._value_dim]
+        sizes = _as_tuple(self._output_shape) or (self.known_dim(query),)
+        self._output_dense = self._projection("attention_output", attended, 2, sizes)
+
+    def _projection(self, name, shape, bound, sizes):
+        """A built EinsumDense that maps the last `bound` axes of `shape` to axes of these sizes."""
+        free = shape.rank - bound
+        kept, summed, made = LETTERS[:free], LETTERS[free : shape.rank], LETTERS[shape.rank :][: len(sizes)]
+        layer = EinsumDense(
+            f"{kept}{summed},{summed}{made}->{kept}{made}",
+            output_shape=[None] * (free - 1) + list(sizes),
+            bias_axes=made if self._use_bias else None,
+            kernel_initializer=_fresh(self.kernel_initializer),
+            bias_initializer=_fresh(self.bias_initializer),
+            kernel_regularizer=self.kernel_regularizer,
+            bias_regularizer=self.bias_regularizer,
+            activity_regularizer=self.activity_regularizer,
+            kernel_constraint=self.kernel_constraint,
+            bias_constraint=self.bias_constraint,
+            name=name,
+            dtype=self.dtype_policy,
+        )
+        layer.build(shape)
+        return layer
+
+    def call(
+        self,
+        query,
+        value,
+        key=None,
+        attention_mask=None,
+        return_attention_scores=False,
+        training=None,
+        use_causal_mask=False,
+    ):
+        key = value if key is None else key
+        if self._shapes is None:
+            self._build_from_shapes(query.shape, value.shape, key.shape)
+        lengths = query.nested_row_lengths() if isinstance(query, tf.RaggedTensor) else None
+        attention_mask = self._combine_masks(query, value, key, attention_mask, use_causal_mask)
+        query, value, key = _pad(query, value, key)
+        outputs, scores = self._attend(
+            self._query_dense(query), self._key_dense(key), self._value_dense(value), attention_mask, training
+        )
+        outputs = self._output_dense(outputs)
+        if lengths is not None:
+            outputs = tf.RaggedTensor.from_tensor(outputs, lengths)
+        return (outputs, scores) if return_attention_scores else outputs
+
+    def _attend(self, query, key, value, attention_mask, training):
+        """Attention in every head: values of shape `(batch, queries, heads, value_dim)` and the weights."""
+        query = tf.multiply(query, 1.0 / math.sqrt(self._key_dim))
+        scores = tf.einsum(self._score_equation, key, query)  # (batch, heads, queries, keys)
+        if attention_mask is not None:
+            # Axes for the heads, before those of queries and keys.
+            for _ in range(scores.shape.rank - attention_mask.shape.rank):
+                attention_mask = tf.expand_dims(attention_mask, axis=-2 * len(self._attention_axes) - 1)
+        scores = self._softmax(scores, attention_mask)
+        weights = self._dropout_layer(scores, training=training) if self._dropout else scores
+        return tf.einsum(self._combine_equation, weights, value), scores
+
+    def _combine_masks(self, query, value, key, attention_mask, use_causal_mask):
+        """`attention_mask` and the masks that the inputs carry: True where all of them allow a pair."""
+        masks = [] if attention_mask is None else [tf.cast(attention_mask, tf.bool)]
+        sources = [(query, 2), (value, 1)] + ([] if key is value else [(key, 1)])
+        for mask, axis in ((get_mask(tensor), axis) for tensor, axis in sources):
+            if mask is not None:
+                masks.append(tf.expand_dims(tf.cast(mask, tf.bool), axis))
+        if use_causal_mask:
+            ones = tf.ones((1, tf.shape(query)[1], tf.shape(value)[1]), tf.bool)
+            masks.append(tf.linalg.band_part(ones, -1, 0))
+        return functools.reduce(tf.logical_and, masks) if masks else None
+
+    def compute_output_shape(self, query_shape, value_shape=None, key_shape=None):
+        query_shape = tf.TensorShape(query_shape)
+        sizes = _as_tuple(self._output_shape)
+        return query_shape[:-1] + list(sizes) if sizes else query_shape
+
+    def get_config(self):
+        settings = settings_config(
+            self,
+            "kernel_initializer",
+            "bias_initializer",
+            "kernel_regularizer",
+            "bias_regularizer",
+            "activity_regularizer",
+            "kernel_constraint",
+            "bias_constraint",
+        )
+        query, value, key = self._shapes or (None, None, None)
+        return {
+            **super().get_config(),
+            "num_heads": self._num_heads,
+            "key_dim": self._key_dim,
+            "value_dim": self._value_dim,
+            "dropout": self._dropout,
+            "use_bias": self._use_bias,
+            "output_shape": self._output_shape,
+            "attention_axes": self._attention_axes,
+            **settings,
+            "query_shape": query,
+            "key_shape": key,
+            "value_shape": value,
+            "softmax_robust_masking": self._softmax_robust_masking,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        query, value, key = (config.pop(f"{name}_shape", None) for name in ("query", "value", "key"))
+        layer = cls(**config)
+        if None not in (query, value, key):
+            layer.build([query, value, key])
+        return layer
+
+
+def attention_equations(rank, axes):
+    """The einsum equations of scores and of their combination with values, and the rank of the scores.
+
+    Args:
+        rank: Rank of the projected tensors, `(batch, ..., heads, features)`.
+        axes: The axes that attention works over.
+    >>> attention_equations(4, (1,))
+    ('aecd,abcd->acbe', 'acbe,aecd->abcd', 4)
+    """
+    target = list(LETTERS[:rank])
+    source = list(target)
+    for number, axis in enumerate(axes):
+        source[axis] = LETTERS[rank + number]
+    batch = [letter for axis, letter in enumerate(target[:-1]) if axis not in axes]
+    scores = batch + [target[axis] for axis in axes] + [source[axis] for axis in axes]
+    target, source, scores = map("".join, (target, source, scores))
+    return f"{source},{target}->{scores}", f"{scores},{source}->{target}", len(scores)
+
+
+def _as_tuple(value):
+    return (value,) if is_integer(value) else value and tuple(value)
+
+
+def _fresh(initializer):
+    """An initializer with the same settings: one object gives equal weights the same values twice."""
+    if not hasattr(initializer, "get_config"):
+        return initializer
+    return type(initializer).from_config(initializer.get_config())
+
+
+def _pad(query, value, key):
+    """Ragged tensors made dense; value and key to one length."""
+    if isinstance(query, tf.RaggedTensor):
+        query = query.to_tensor()
+    if key is value:
+        value = value.to_tensor() if isinstance(value, tf.RaggedTensor) else value
+        return query, value, value
+    ragged = [isinstance(tensor, tf.RaggedTensor) for tensor in (value, key)]
+    if all(ragged):
+        steps = tf.maximum(value.bounding_shape()[1], key.bounding_shape()[1])
+        value, key = (tensor.to_tensor(shape=(None, steps, *tensor.shape[2:])) for tensor in (value, key))
+    elif ragged[0]:
+        value = value.to_tensor(shape=(None, tf.shape(key)[1], *value.shape[2:]))
+    elif ragged[1]:
+        key = key.to_tensor(shape=(None, tf.shape(value)[1], *key.shape[2:]))
+    return query, value, key

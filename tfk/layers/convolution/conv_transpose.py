@@ -1,0 +1,189 @@
+"""Transposed convolution: the gradient of a convolution, used to enlarge."""
+
+import tensorflow as tf
+
+from tfk.engine.input_spec import InputSpec
+from tfk.layers.convolution.conv import Conv, Conv1D, Conv2D, Conv3D
+from tfk.layers.convolution.window import in_channels_last
+from tfk.layers.core.weight_settings import add_set_weight
+from tfk.saving.registry import register
+from tfk.utils.checks import check_tuple, describe
+from tfk.utils.conv_arithmetic import conv_output_length, deconv_output_length, tf_data_format
+from tfk.utils.shapes import dynamic_shape
+
+OPERATIONS = {1: tf.nn.conv1d_transpose, 2: tf.nn.conv2d_transpose, 3: tf.nn.conv3d_transpose}
+
+
+class ConvTranspose(Conv):
+    """What the transposed convolutions change in Conv1D, Conv2D and Conv3D."""
+
+    paddings = ("valid", "same")
+    default_data_format = None
+
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        output_padding=None,
+        data_format=None,
+        dilation_rate=1,
+        activation=None,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
+        activity_regularizer=None,
+        kernel_constraint=None,
+        bias_constraint=None,
+        **kwargs,
+    ):
+        super().__init__(
+            filters,
+            kernel_size,
+            strides=strides,
+            padding=padding,
+            data_format=data_format,
+            dilation_rate=dilation_rate,
+            activation=activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            activity_regularizer=activity_regularizer,
+            kernel_constraint=kernel_constraint,
+            bias_constraint=bias_constraint,
+            **kwargs,
+        )
+        if self.groups != 1:
+            raise ValueError(
+                f"{describe(self)}: groups={self.groups} is not possible in a transposed convolution."
+            )
+        self.output_padding = output_padding
+        if output_padding is not None:
+            self.output_padding = check_tuple(self, "output_padding", output_padding, self.rank, minimum=0)
+            self._check_output_padding()
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+
+    def _check_output_padding(self):
+        """The output must be an input from which the convolution makes the given size."""
+        for axis, (size, made) in enumerate(zip((10,) * self.rank, self._output_lengths((10,) * self.rank))):
+            reach = (self.kernel_size[axis] - 1) * self.dilation_rate[axis] + 1
+            if conv_output_length(made, reach, self.padding, self.strides[axis]) != size:
+                raise ValueError(
+                    f"{describe(self)}: output_padding={self.output_padding} does not fit strides={self.strides} and "
+                    f"kernel_size={self.kernel_size} with padding={self.padding!r}. It must be smaller than the "
+                    "strides; None works out what fits."
+                )
+
+    def build(self, input_shape):
+        channels = self._input_channels(input_shape)
+        self.input_spec = InputSpec(ndim=self.rank + 2, axes=self.input_spec.axes)
+        self.kernel = add_set_weight(self, "kernel", (*self.kernel_size, self.filters, channels))
+        self.bias = add_set_weight(self, "bias", (self.filters,)) if self.use_bias else None
+
+    def convolution_op(self, inputs, kernel):
+        """The transposed convolution alone, without bias and activation.
+
+        Args:
+            inputs: Tensor in the layout of the layer.
+            kernel: Tensor in the shape of `self.kernel`.
+        """
+
+        def run(x):
+            batch, *sizes, _ = dynamic_shape(x)
+            # The CPU has no dilated kernel; zeros between the elements of the window do the same.
+            window = spread(kernel, self.dilation_rate)
+            layout = tf_data_format("channels_last", self.rank + 2)
+            shape = tf.stack([batch, *self._output_lengths(sizes), self.filters])
+            return OPERATIONS[self.rank](x, window, shape, self.strides, self.padding.upper(), layout)
+
+        return in_channels_last(run, inputs, self.data_format, self.rank)
+
+    def _output_lengths(self, sizes):
+        extra = self.output_padding or (None,) * self.rank
+        return [
+            deconv_output_length(
+                size, self.kernel_size[i], self.padding, extra[i], self.strides[i], self.dilation_rate[i]
+            )
+            for i, size in enumerate(sizes)
+        ]
+
+    def get_config(self):
+        return {**super().get_config(), "output_padding": self.output_padding}
+
+
+def spread(kernel, dilations):
+    """Puts `dilation - 1` zeros between neighbouring elements of the window along each axis."""
+    for axis, dilation in enumerate(dilations):
+        size = kernel.shape[axis]
+        if dilation == 1 or size == 1:
+            continue
+        shape = kernel.shape.as_list()
+        apart = tf.reshape(kernel, shape[: axis + 1] + [1] + shape[axis + 1 :])
+        padded = tf.pad(
+            apart, [(0, dilation - 1 if other == axis + 1 else 0) for other in range(len(shape) + 1)]
+        )
+        joined = tf.reshape(padded, shape[:axis] + [size * dilation] + shape[axis + 1 :])
+        kernel = joined[(slice(None),) * axis + (slice(0, (size - 1) * dilation + 1),)]
+    return kernel
+
+
+@register("layers", aliases=("Convolution1DTranspose",))
+class Conv1DTranspose(ConvTranspose, Conv1D):
+    """Transposed convolution over one axis.
+
+    Args: as of `Conv2DTranspose`, with sizes that are integers or tuples of one.
+    Input shape: `(batch, time, channels)`, or channels before time.
+    Output shape: The same with a new size and `filters` channels.
+    >>> Conv1DTranspose(4, 3, strides=2, padding="same")(tf.ones((2, 5, 3))).shape
+    TensorShape([2, 10, 4])
+    """
+
+
+@register("layers", aliases=("Convolution2DTranspose",))
+class Conv2DTranspose(ConvTranspose, Conv2D):
+    """Transposed convolution over the height and width of images, also called deconvolution.
+
+    Args:
+        filters: Number of output channels, a positive integer.
+        kernel_size: Size of the window, an integer or a tuple of two.
+        strides: Factor by which the size grows, an integer or a tuple of two; not together with a dilation.
+        padding: `"valid"` (the output grows by what the window overlaps) or `"same"` (`strides` times the input).
+        output_padding: Extra rows and columns at the end, smaller than the strides; None works out the usual
+            size, which is that of `padding`.
+        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        dilation_rate: Distance between the window's elements, an integer or a tuple of two.
+        activation: Name or function applied to the output; None for none.
+        use_bias: Whether to add a bias to each filter.
+        kernel_initializer, bias_initializer: Initial values, names or objects.
+        kernel_regularizer, bias_regularizer: Penalties of the weights.
+        activity_regularizer: Penalty of the output.
+        kernel_constraint, bias_constraint: Projections applied after each update.
+    Input shape: `(batch, height, width, channels)`, or channels before height.
+    Output shape: The same with new sizes and `filters` channels.
+    Raises: ValueError for invalid sizes.
+    Source: Zeiler et al., 2010, CVPR.
+    >>> Conv2DTranspose(4, 3, strides=2)(tf.ones((2, 5, 5, 3))).shape
+    TensorShape([2, 11, 11, 4])
+    """
+
+
+@register("layers", aliases=("Convolution3DTranspose",))
+class Conv3DTranspose(ConvTranspose, Conv3D):
+    """Transposed convolution over three axes.
+
+    Args: as of `Conv2DTranspose`, with sizes that are integers or tuples of three.
+    Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
+    Output shape: The same with new sizes and `filters` channels.
+    >>> Conv3DTranspose(4, 3, strides=2)(tf.ones((2, 3, 3, 3, 3))).shape
+    TensorShape([2, 7, 7, 7, 4])
+    """
+
+
+Convolution1DTranspose = Conv1DTranspose
+Convolution2DTranspose = Conv2DTranspose
+Convolution3DTranspose = Conv3DTranspose

@@ -1,0 +1,170 @@
+"""Separable convolution: each channel by itself, then all channels at each position."""
+
+from tfk.layers.convolution.base_conv import BaseConv
+from tfk.layers.convolution.conv import convolve
+from tfk.layers.convolution.depthwise_conv import add_depthwise_kernel, check_equal_strides, convolve_channels
+from tfk.layers.convolution.window import in_channels_last
+from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.saving.registry import register
+from tfk.utils.checks import check_positive_int
+
+# What configs of Keras 2 hold besides, without a meaning.
+UNUSED_IN_CONFIGS = ("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
+
+
+class SeparableConv(BaseConv):
+    """Base of SeparableConv1D and SeparableConv2D, which set `rank`."""
+
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        data_format=None,
+        dilation_rate=1,
+        depth_multiplier=1,
+        activation=None,
+        use_bias=True,
+        depthwise_initializer="glorot_uniform",
+        pointwise_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        depthwise_regularizer=None,
+        pointwise_regularizer=None,
+        bias_regularizer=None,
+        activity_regularizer=None,
+        depthwise_constraint=None,
+        pointwise_constraint=None,
+        bias_constraint=None,
+        **kwargs,
+    ):
+        super().__init__(
+            kernel_size,
+            strides=strides,
+            padding=padding,
+            data_format=data_format,
+            dilation_rate=dilation_rate,
+            activation=activation,
+            use_bias=use_bias,
+            bias_initializer=bias_initializer,
+            bias_regularizer=bias_regularizer,
+            activity_regularizer=activity_regularizer,
+            bias_constraint=bias_constraint,
+            **kwargs,
+        )
+        self.filters = check_positive_int(self, "filters", filters)
+        self.depth_multiplier = check_positive_int(self, "depth_multiplier", depth_multiplier)
+        check_equal_strides(self)
+        store_settings(
+            self,
+            depthwise_initializer=depthwise_initializer,
+            pointwise_initializer=pointwise_initializer,
+            depthwise_regularizer=depthwise_regularizer,
+            pointwise_regularizer=pointwise_regularizer,
+            depthwise_constraint=depthwise_constraint,
+            pointwise_constraint=pointwise_constraint,
+        )
+
+    def build(self, input_shape):
+        channels = self._input_channels(input_shape)
+        self.compute_output_shape(input_shape)  # refuses inputs smaller than the window
+        self.depthwise_kernel = add_depthwise_kernel(self, channels)
+        self.pointwise_kernel = self.add_weight(
+            "pointwise_kernel",
+            (*(1,) * self.rank, channels * self.depth_multiplier, self.filters),
+            initializer=self.pointwise_initializer,
+            regularizer=self.pointwise_regularizer,
+            constraint=self.pointwise_constraint,
+        )
+        self.bias = add_set_weight(self, "bias", (self.filters,)) if self.use_bias else None
+
+    def _convolve(self, inputs):
+        return self.convolution_op(inputs, self.depthwise_kernel)
+
+    def convolution_op(self, inputs, kernel):
+        """Both convolutions, without bias and activation.
+
+        Args:
+            inputs: Tensor in the layout of the layer; with `padding="causal"` already padded.
+            kernel: Tensor in the shape of `self.depthwise_kernel`.
+        """
+        ones = (1,) * self.rank
+
+        def run(x):
+            apart = convolve_channels(x, kernel, self.strides, self._op_padding, self.dilation_rate)
+            return convolve(apart, self.pointwise_kernel, ones, "VALID", ones)
+
+        return in_channels_last(run, inputs, self.data_format, self.rank)
+
+    def _output_channels(self, input_shape):
+        return self.filters
+
+    def get_config(self):
+        settings = settings_config(
+            self,
+            "depthwise_initializer",
+            "pointwise_initializer",
+            "depthwise_regularizer",
+            "pointwise_regularizer",
+            "depthwise_constraint",
+            "pointwise_constraint",
+        )
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "depth_multiplier": self.depth_multiplier,
+            **settings,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**{key: value for key, value in config.items() if key not in UNUSED_IN_CONFIGS})
+
+
+@register("layers", aliases=("SeparableConvolution1D",))
+class SeparableConv1D(SeparableConv):
+    """Convolution over one axis, each channel by itself, then a mixture of the channels.
+
+    Args: as of `SeparableConv2D`, with sizes that are integers or tuples of one; `padding` may also be
+        `"causal"`.
+    Input shape: `(batch, time, channels)`, or channels before time.
+    Output shape: The same with a new size and `filters` channels.
+    >>> SeparableConv1D(4, 3)(tf.ones((2, 10, 3))).shape
+    TensorShape([2, 8, 4])
+    """
+
+    rank = 1
+    paddings = ("valid", "same", "causal")
+
+
+@register("layers", aliases=("SeparableConvolution2D",))
+class SeparableConv2D(SeparableConv):
+    """Convolution over height and width, each channel by itself, then a mixture of the channels.
+
+    Args:
+        filters: Number of output channels, a positive integer.
+        kernel_size: Size of the window, an integer or a tuple of two.
+        strides: Step of the window, an integer or a tuple of two equal ones; not together with a dilation.
+        padding: `"valid"` (no padding) or `"same"` (zeros around, so that stride 1 keeps the size).
+        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        dilation_rate: Distance between the window's elements, an integer or a tuple of two.
+        depth_multiplier: Number of channels for each input channel before they are mixed.
+        activation: Name or function applied to the output; None for none.
+        use_bias: Whether to add a bias to each filter.
+        depthwise_initializer, pointwise_initializer, bias_initializer: Initial values, names or objects.
+        depthwise_regularizer, pointwise_regularizer, bias_regularizer: Penalties of the weights.
+        activity_regularizer: Penalty of the output.
+        depthwise_constraint, pointwise_constraint, bias_constraint: Projections applied after each update.
+    Input shape: `(batch, height, width, channels)`, or channels before height.
+    Output shape: The same with new sizes and `filters` channels.
+    Raises: ValueError for invalid sizes or an input smaller than the window.
+    Source: Chollet, 2016, arXiv:1610.02357.
+    >>> SeparableConv2D(4, 3)(tf.ones((2, 8, 8, 3))).shape
+    TensorShape([2, 6, 6, 4])
+    """
+
+    rank = 2
+
+
+SeparableConvolution1D = SeparableConv1D
+SeparableConvolution2D = SeparableConv2D

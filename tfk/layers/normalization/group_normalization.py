@@ -1,0 +1,137 @@
+"""Group normalization: channels in groups, each by its own statistics."""
+
+import tensorflow as tf
+
+from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer import Layer
+from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.normalization.standardize import standardize
+from tfk.saving.registry import register
+from tfk.utils.checks import check_int, describe
+from tfk.utils.conv_arithmetic import normalize_axis
+from tfk.utils.shapes import dynamic_shape
+
+
+@register("layers")
+class GroupNormalization(Layer):
+    """Brings each group of channels of each sample to mean 0 and variance 1, then computes `gamma * x + beta`.
+
+    Args:
+        groups: Number of groups, a divisor of the number of channels; 1 normalizes all channels together, -1
+            each by itself (instance normalization).
+        axis: The channel axis; its size must be known.
+        epsilon: Added to the variance.
+        center: Whether to add `beta`.
+        scale: Whether to multiply by `gamma`.
+        beta_initializer, gamma_initializer: Initial values, names or objects.
+        beta_regularizer, gamma_regularizer: Penalties of the weights.
+        beta_constraint, gamma_constraint: Projections applied after each update.
+    Input shape: `(batch, ...)`. A mask, say `(batch, time)`, leaves steps out of the statistics.
+    Output shape: The same.
+    Raises: ValueError if `groups` does not divide the number of channels.
+    Source: Wu and He, 2018, arXiv:1803.08494.
+    >>> GroupNormalization(groups=2)(tf.constant([[0.0, 10.0, 5.0, 7.0]])).numpy().round(2)
+    array([[-1.,  1., -1.,  1.]], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        groups=32,
+        axis=-1,
+        epsilon=1e-3,
+        center=True,
+        scale=True,
+        beta_initializer="zeros",
+        gamma_initializer="ones",
+        beta_regularizer=None,
+        gamma_regularizer=None,
+        beta_constraint=None,
+        gamma_constraint=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.groups = check_int(self, "groups", groups, minimum=-1)
+        self.axis = check_int(self, "axis", axis)
+        self.epsilon = epsilon
+        self.center, self.scale = center, scale
+        store_settings(
+            self,
+            beta_initializer=beta_initializer,
+            gamma_initializer=gamma_initializer,
+            beta_regularizer=beta_regularizer,
+            gamma_regularizer=gamma_regularizer,
+            beta_constraint=beta_constraint,
+            gamma_constraint=gamma_constraint,
+        )
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        normalize_axis(self.axis, input_shape.rank, self)
+        channels = self.known_dim(input_shape, self.axis)
+        self.groups = channels if self.groups == -1 else self.groups
+        if self.groups == 0 or channels % self.groups:
+            raise ValueError(
+                f"{describe(self)}: groups={self.groups} must divide the {channels} channels on axis {self.axis} of "
+                f"an input of shape {tuple(input_shape)}."
+            )
+        self.input_spec = InputSpec(ndim=input_shape.rank, axes={self.axis: channels})
+        self.gamma = add_set_weight(self, "gamma", (channels,)) if self.scale else None
+        self.beta = add_set_weight(self, "beta", (channels,)) if self.center else None
+
+    def call(self, inputs, mask=None):
+        axis = self.axis % inputs.shape.rank
+        sizes = dynamic_shape(inputs)
+        grouped = sizes[:axis] + [self.groups, sizes[axis] // self.groups] + sizes[axis + 1 :]
+        axes = [
+            other for other in range(1, len(grouped)) if other != axis
+        ]  # all but the samples and the groups
+        values = tf.reshape(inputs, grouped)
+        if mask is None:
+            outputs = standardize(values, axes, self.epsilon)
+        else:
+            mask = _for_each_element(mask, inputs)
+            outputs = _standardize_kept(values, tf.reshape(mask, grouped), axes, self.epsilon)
+        # One value of gamma and beta for each channel, now on two axes.
+        shape = [1] * axis + grouped[axis : axis + 2] + [1] * (len(sizes) - axis - 1)
+        if self.scale:
+            outputs *= tf.reshape(self.gamma, shape)
+        if self.center:
+            outputs += tf.reshape(self.beta, shape)
+        outputs = tf.reshape(outputs, sizes)
+        outputs.set_shape(inputs.shape)
+        return outputs
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        settings = settings_config(
+            self,
+            "beta_initializer",
+            "gamma_initializer",
+            "beta_regularizer",
+            "gamma_regularizer",
+            "beta_constraint",
+            "gamma_constraint",
+        )
+        return {
+            **super().get_config(),
+            "groups": self.groups,
+            "axis": self.axis,
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            **settings,
+        }
+
+
+def _for_each_element(mask, inputs):
+    """A mask of the leading axes as numbers in the shape of the inputs."""
+    for _ in range(inputs.shape.rank - mask.shape.rank):
+        mask = tf.expand_dims(mask, axis=-1)
+    return tf.broadcast_to(tf.cast(mask, inputs.dtype), tf.shape(inputs))
+
+
+def _standardize_kept(values, weights, axes, epsilon):
+    mean, variance = tf.nn.weighted_moments(values, axes, weights, keepdims=True)
+    return (values - mean) * tf.math.rsqrt(variance + tf.cast(epsilon, values.dtype))

@@ -1,0 +1,37 @@
+"""Unit normalization: vectors of length 1."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.layers.normalization.axes import check_axis, config_axis
+from tfk.saving.registry import register
+from tfk.utils.conv_arithmetic import normalize_axis
+
+
+@register("layers")
+class UnitNormalization(Layer):
+    """Divides by the Euclidean length along `axis`.
+
+    Args:
+        axis: The axis, or several that are normalized together.
+    Input shape: Any. Output shape: The same.
+    >>> UnitNormalization()(tf.constant([[3.0, 4.0]])).numpy()
+    array([[0.6, 0.8]], dtype=float32)
+    """
+
+    def __init__(self, axis=-1, **kwargs):
+        super().__init__(**kwargs)
+        self.axis = check_axis(self, axis)
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        normalize_axis(self.axis, input_shape.rank, self)
+
+    def call(self, inputs):
+        return tf.linalg.l2_normalize(tf.cast(inputs, self.compute_dtype), axis=self.axis)
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "axis": config_axis(self.axis)}
