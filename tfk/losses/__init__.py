@@ -13,7 +13,9 @@ from tfk.losses.crossentropy import (
     sparse_categorical_crossentropy,
 )
 from tfk.losses.divergence import KLDivergence, Poisson, kl_divergence, poisson
-from tfk.losses.hinge import (
+from tfk.losses.lookup import deserialize, get, serialize
+from tfk.losses.loss import Loss, LossFunctionWrapper
+from tfk.losses.margins import (
     CategoricalHinge,
     Hinge,
     SquaredHinge,
@@ -21,8 +23,6 @@ from tfk.losses.hinge import (
     hinge,
     squared_hinge,
 )
-from tfk.losses.lookup import deserialize, get, serialize
-from tfk.losses.loss import Loss, LossFunctionWrapper
 from tfk.losses.reduction import Reduction
 from tfk.losses.regression import (
     CosineSimilarity,

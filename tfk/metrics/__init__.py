@@ -17,7 +17,7 @@ from tfk.losses import (
     sparse_categorical_crossentropy,
     squared_hinge,
 )
-from tfk.metrics.accuracy import (
+from tfk.metrics.accuracies import (
     Accuracy,
     BinaryAccuracy,
     CategoricalAccuracy,
@@ -40,9 +40,9 @@ from tfk.metrics.confusion import (
     TruePositives,
 )
 from tfk.metrics.fscore import F1Score, FBetaScore
-from tfk.metrics.hinge import CategoricalHinge, Hinge, SquaredHinge
 from tfk.metrics.iou import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from tfk.metrics.lookup import deserialize, get, serialize
+from tfk.metrics.margins import CategoricalHinge, Hinge, SquaredHinge
 from tfk.metrics.metric import Metric
 from tfk.metrics.probabilistic import (
     BinaryCrossentropy,

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfk import initializers
 from tfk.mixed_precision import get_policy
+from tfk.saving import configs
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, describe
@@ -218,12 +219,24 @@ class Metric(tf.Module):
 
     @classmethod
     def from_config(cls, config):
-        """A metric from what `get_config` returned."""
-        return cls(**config)
+        """A metric from what `get_config` returned; arrays may have the form that files give them."""
+        return cls(**{key: _array_or_setting(value) for key, value in config.items()})
+
+    def get_build_config(self):
+        """What a file says about variables made at the first batch: a dict, or None where there are none."""
+        return None
+
+    def build_from_config(self, config):
+        """Makes the variables that `get_build_config` described."""
 
     def __repr__(self):
         settings = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
         return f"{type(self).__name__}({settings})"
+
+
+def _array_or_setting(value):
+    is_array = configs.is_object_config(value) and value["class_name"] in ("__numpy__", "__tensor__")
+    return configs.deserialize_keras_object(value) if is_array else value
 
 
 def _updating(method):

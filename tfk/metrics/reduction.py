@@ -220,3 +220,12 @@ class MeanTensor(Metric):
     def _prepare_merge(self, metric):
         if self.total is None:
             self._build(metric.total.shape)
+
+    def get_build_config(self):
+        """The shape of the tensors, None before the first."""
+        return None if self.total is None else {"input_shape": tuple(self.total.shape)}
+
+    def build_from_config(self, config):
+        """Makes the variables for tensors of shape `config["input_shape"]`."""
+        if self.total is None:
+            self._build(tf.TensorShape(config["input_shape"]))

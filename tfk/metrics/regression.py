@@ -191,7 +191,7 @@ class MeanRelativeError(Mean):
 
     def get_config(self):
         """The arguments of `__init__`."""
-        return {**super().get_config(), "normalizer": self.normalizer.numpy()}
+        return {**super().get_config(), "normalizer": self.normalizer.numpy().tolist()}
 
 
 AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")

@@ -2,7 +2,7 @@
 
 from tfk import losses
 from tfk.metrics import lookup
-from tfk.metrics.accuracy import (
+from tfk.metrics.accuracies import (
     accuracy,
     binary_accuracy,
     categorical_accuracy,

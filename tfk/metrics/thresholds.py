@@ -356,6 +356,17 @@ class AUC(ConfusionMetric):
         if self.true_positives is None:
             self._make_counters(metric.true_positives.shape)
 
+    def get_build_config(self):
+        """The shape of the scores, which tells the number of labels; None without `multi_label`."""
+        if not self.multi_label or self.true_positives is None:
+            return None
+        return {"input_shape": (None, self.true_positives.shape[1])}
+
+    def build_from_config(self, config):
+        """Makes the variables for scores of shape `config["input_shape"]`."""
+        if self.true_positives is None:
+            self._make_counters((self.num_thresholds, config["input_shape"][1]))
+
     def get_config(self):
         """The arguments of `__init__`."""
         weights = self.label_weights
@@ -365,7 +376,7 @@ class AUC(ConfusionMetric):
             "summation_method": self.summation_method,
             "multi_label": self.multi_label,
             "num_labels": self.num_labels,
-            "label_weights": None if weights is None else weights.numpy(),
+            "label_weights": None if weights is None else weights.numpy().tolist(),
             "from_logits": self.from_logits,
         }
         if self._init_from_thresholds:
