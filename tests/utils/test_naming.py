@@ -15,7 +15,7 @@ from tfk.utils.naming import reset_names, to_snake_case, unique_name
         ("GRUCell", "gru_cell"),
         ("ReLU", "re_lu"),
         ("TFOpLambda", "tf_op_lambda"),
-        ("BlockV1", "blockv1"),
+        ("EfficientNetV2B0", "efficient_net_v2b0"),
         ("_Hidden", "private__hidden"),
         ("dense", "dense"),
     ],
