@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from tfk.callbacks import summaries
 from tfk.callbacks.callback import Callback
-from tfk.callbacks.protobuf_wire import message
+from tfk.utils.protobuf_wire import message
 
 SUCCESS, FAILURE = 1, 2
 STRING, BOOL, NUMBER = 1, 2, 3

@@ -1,4 +1,4 @@
-"""Protocol buffer messages of TensorBoard plugins, encoded by field number: their classes are not in TensorFlow."""
+"""Protocol buffer messages encoded by field number, for those whose classes TensorFlow does not bring."""
 
 import struct
 
