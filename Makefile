@@ -30,7 +30,7 @@ examples: $(READY)-plot
 	@for file in $(EXAMPLES); do echo "== $$file"; $(RUN) $$file || exit 1; done
 
 notebooks: $(READY)-notebooks
-	@for file in $(NOTEBOOKS); do echo "== $$file"; $(RUN) scripts/run_notebook.py $$file || exit 1; done
+	@for file in $(NOTEBOOKS); do echo "== $$file"; .venv/bin/jupyter-execute $$file || exit 1; done
 
 $(READY)-%: setup.py scripts/prepare
 	@scripts/prepare $*

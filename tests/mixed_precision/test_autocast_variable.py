@@ -1,4 +1,5 @@
 import copy
+import functools
 import pickle
 
 import numpy as np
@@ -181,3 +182,16 @@ def test_mirrored_variables():
 def test_errors(value, error, message):
     with pytest.raises(error, match=message):
         wrap_autocast(value)
+
+
+def test_variables_of_parameter_servers():
+    sharded_variable = pytest.importorskip("tensorflow.python.distribute.sharded_variable")
+    strategy = tf.distribute.experimental.CentralStorageStrategy(["CPU:0"], "CPU:0")
+    with strategy.scope():
+        aggregating = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
+    rows = [tf.Variable([[1.0, 2.0]]), tf.Variable([[3.0, 4.0]])]
+    for variable in (aggregating, sharded_variable.ShardedVariable(rows)):
+        wrap_autocast(variable)
+        assert half(functools.partial(READS["matmul"], variable)).dtype == tf.float16
+        assert half(functools.partial(READS["embedding"], variable)).dtype == tf.float16
+        assert tf.convert_to_tensor(variable).dtype == tf.float32
