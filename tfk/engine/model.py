@@ -445,7 +445,7 @@ class Model(Trainer, Layer):
     def _trackable_children(self, save_type="checkpoint", **kwargs):
         """What TensorFlow checkpoints find below the model, under the names that Keras 2 gives layers."""
         children = super()._trackable_children(save_type, **kwargs)
-        if save_type == "checkpoint" and self._graph is not None:
+        if self._graph is not None:
             children.update(_numbered(self.layers))
         return children
 

@@ -6,6 +6,7 @@ import tensorflow as tf
 from tfk.engine.input_spec import layer_title
 from tfk.metrics.metric import Metric
 from tfk.mixed_precision.autocast_variable import AutoCastVariable
+from tfk.optimizers.optimizer import Optimizer
 from tfk.utils.random import SeedGenerator
 
 _CONTAINERS = (list, tuple, dict)
@@ -112,6 +113,15 @@ class Tracked(tf.Module):
             seen.add(id(self))
             yield self
         yield from walk(self, recursive)
+
+    def _trackable_children(self, save_type="checkpoint", **kwargs):
+        """What TensorFlow finds below this object when it saves; in a SavedModel the same, less what only trains."""
+        children = super()._trackable_children("checkpoint", **kwargs)
+        if save_type == "savedmodel":
+            children = {
+                name: child for name, child in children.items() if not isinstance(child, (Metric, Optimizer))
+            }
+        return children
 
     def _own_variables(self, trainable):
         """Variables of this object alone that were created or assigned as (not) trainable."""

@@ -2,8 +2,9 @@
 
 import os
 
-from tfk.saving import archive, checkpoint, hdf5_model, hdf5_weights, variables_file
+from tfk.saving import archive, checkpoint, hdf5_model, hdf5_weights, saved_model, variables_file
 from tfk.saving.json_format import KERAS_VERSION, model_from_config, model_from_json, to_json
+from tfk.saving.serving import export_model
 from tfk.utils.atomic import replacing_file
 
 H5_ENDINGS = (".h5", ".hdf5", ".keras.h5")
@@ -14,9 +15,9 @@ def save_model(model, filepath, overwrite=True, save_format=None, **kwargs):
 
     Args:
         model: The model.
-        filepath: Path; ending in `.keras` (zip archive), `.h5` or `.hdf5` (HDF5).
+        filepath: Path; ending in `.keras` (zip archive), `.h5` or `.hdf5` (HDF5), else a SavedModel directory.
         overwrite: False asks on the terminal before an existing file is replaced.
-        save_format: `"keras"` or `"h5"` to decide the format whatever the ending.
+        save_format: `"keras"`, `"h5"` or `"tf"` to decide the format whatever the ending.
         **kwargs: `include_optimizer=False` leaves the optimizer out (HDF5).
 
     Raises: ValueError for a format that does not exist or a model without weights.
@@ -32,8 +33,12 @@ def save_model(model, filepath, overwrite=True, save_format=None, **kwargs):
         include_optimizer = kwargs.pop("include_optimizer", True)
         with replacing_file(filepath) as temporary:
             hdf5_model.save_model(model, temporary, include_optimizer, KERAS_VERSION)
+    elif save_format == "tf":
+        saved_model.save(model, filepath, kwargs.get("signatures"), kwargs.get("options"))
     else:
-        raise ValueError(f"save_model: unknown save_format {save_format!r}; there are 'keras' and 'h5'.")
+        raise ValueError(
+            f"save_model: unknown save_format {save_format!r}; there are 'keras', 'h5' and 'tf'."
+        )
 
 
 def _format_of(filepath):
@@ -61,6 +66,8 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=None, **kw
     if not os.path.exists(filepath):
         raise OSError(f"load_model: there is no file or directory {filepath!r}.")
     kind = _kind_of_file(filepath)
+    if kind == "directory":
+        return saved_model.load(filepath, custom_objects, compile, safe_mode)
     if kind == "keras":
         return archive.load(filepath, custom_objects, compile, safe_mode)
     if kind == "h5":
@@ -71,7 +78,7 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=None, **kw
 def _kind_of_file(filepath):
     """What a path holds, by its first bytes."""
     if os.path.isdir(filepath):
-        return "a directory"
+        return "directory"
     with open(filepath, "rb") as file:
         start = file.read(8)
     if start.startswith(b"PK"):
@@ -114,12 +121,9 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=No
     return None
 
 
-def export_model(model, filepath, **kwargs):
-    raise NotImplementedError
-
-
 __all__ = [
     "KERAS_VERSION",
+    "export_model",
     "load_model",
     "load_weights",
     "model_from_config",

@@ -1,0 +1,54 @@
+"""`model.save(directory)`: a SavedModel with signatures that can also be loaded back as a model.
+
+TensorFlow and its servers read the SavedModel. Loading it back does not run the functions in it: the model
+is made anew from its config, weights and optimizer state in `assets.extra/tfk_model.keras`.
+"""
+
+import os
+
+from tfk.saving import archive
+from tfk.saving.export_archive import ExportArchive
+from tfk.saving.signatures import SERVING_DEFAULT
+from tfk.utils.atomic import replacing_folder
+
+MODEL_FILE = os.path.join("assets.extra", "tfk_model.keras")
+KERAS_METADATA = "keras_metadata.pb"
+
+
+def save(model, path, signatures=None, options=None):
+    """Writes the directory, which appears as a whole."""
+    export = ExportArchive()
+    if signatures is None:
+        export.add_model(SERVING_DEFAULT, model)
+    else:
+        export.track(model)
+        named = signatures if isinstance(signatures, dict) else {SERVING_DEFAULT: signatures}
+        for name, function in named.items():
+            export.add_concrete(name, function)
+    with replacing_folder(path) as temporary:
+        export.write_into(temporary, options)
+        os.makedirs(os.path.join(temporary, "assets.extra"), exist_ok=True)
+        archive.save(model, os.path.join(temporary, MODEL_FILE))
+
+
+def load(path, custom_objects=None, compile=True, safe_mode=None):
+    """The model in a directory that `save` wrote.
+
+    Raises: ValueError that says what the directory is instead.
+    """
+    file = os.path.join(path, MODEL_FILE)
+    if os.path.isfile(file):
+        return archive.load(file, custom_objects, compile, safe_mode)
+    if os.path.isfile(os.path.join(path, KERAS_METADATA)):
+        raise ValueError(
+            f"{path!r} is a SavedModel of Keras 2, whose functions would have to be run to load it. Load it there and "
+            "save it as .keras or .h5, or use tf.saved_model.load for inference."
+        )
+    if os.path.isfile(os.path.join(path, "saved_model.pb")):
+        raise ValueError(
+            f"{path!r} is a SavedModel for serving: it holds the forward pass but no model to train. Use "
+            "tf.saved_model.load(path), and model.save(...) for files that load_model reads."
+        )
+    if os.path.isfile(os.path.join(path, "checkpoint")):
+        raise ValueError(f"{path!r} holds checkpoints: build the model and call model.load_weights(prefix).")
+    raise ValueError(f"{path!r} is a directory without a model in it: {sorted(os.listdir(path))[:10]}.")

@@ -1,0 +1,123 @@
+"""`model.export`: the forward pass as a versioned SavedModel or a LiteRT file."""
+
+import json
+import os
+import re
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.saving.export_archive import ExportArchive
+from tfk.saving.lite import to_lite
+from tfk.saving.signatures import SERVING_DEFAULT, input_specs
+from tfk.saving.warmup import write_warmup
+from tfk.utils.atomic import replacing_file, replacing_folder
+
+
+def export_model(
+    model,
+    filepath,
+    format="tf_saved_model",
+    signatures=None,
+    version=None,
+    warmup=None,
+    quantize=None,
+    representative_data=None,
+    verbose=False,
+    options=None,
+):
+    """Writes the forward pass of a model for serving.
+
+    Args:
+        model: A built model.
+        filepath: Directory of the SavedModel, or the `.tflite` file.
+        format: `"tf_saved_model"` or `"tflite"`.
+        signatures: Dict from endpoint name to the model itself, another model, or a `tf.function` with an input
+            signature; by default the model under `serving_default`.
+        version: An integer, or `"auto"`: the SavedModel goes to `filepath/<version>`, `"auto"` takes the number after
+            the highest there is. An existing version is never replaced.
+        warmup: Array (list or dict of arrays) of inputs for the server's warm-up file.
+        quantize, representative_data: For `"tflite"`; see `saving.lite.to_lite`.
+        verbose: Whether to print where the artifact is and what its endpoints are.
+        options: `tf.saved_model.SaveOptions`.
+
+    Returns: The path that was written.
+    Raises: ValueError for settings that make no sense, FileExistsError for a version that is there.
+    """
+    filepath = os.fspath(filepath)
+    if not model.built:
+        raise ValueError(
+            f'{type(model).__name__} "{model.name}" has no weights yet, so there is nothing to export. Call it on data, '
+            "fit it, or build(input_shape) first."
+        )
+    if format == "tflite":
+        data = to_lite(model, quantize, representative_data)
+        with replacing_file(filepath) as temporary, open(temporary, "wb") as file:
+            file.write(data)
+        return filepath
+    if format != "tf_saved_model":
+        raise ValueError(f"export: unknown format {format!r}; there are 'tf_saved_model' and 'tflite'.")
+    target = filepath if version is None else _version_folder(filepath, version)
+    archive = ExportArchive()
+    for name, endpoint in (signatures or {SERVING_DEFAULT: model}).items():
+        if hasattr(endpoint, "save_spec"):
+            archive.add_model(name, endpoint)
+        else:
+            archive.track(model)
+            archive.add_concrete(name, endpoint)
+    with replacing_folder(target) as temporary:
+        archive.write_into(temporary, options)
+        if warmup is not None:
+            write_warmup(
+                temporary,
+                _named_inputs(model, warmup),
+                model_name=os.path.basename(os.path.abspath(filepath)),
+            )
+    if verbose:
+        print(f"Exported to {target}: endpoints {', '.join(archive.endpoints())}.")
+    return target
+
+
+def _version_folder(base, version):
+    """The folder of a version that does not exist yet."""
+    present = (
+        [int(name) for name in os.listdir(base) if re.fullmatch(r"\d+", name)] if os.path.isdir(base) else []
+    )
+    if version == "auto":
+        version = max(present, default=0) + 1
+    if not isinstance(version, int) or isinstance(version, bool) or version < 0:
+        raise ValueError(f"export: version must be 'auto' or a whole number, got {version!r}.")
+    if version in present:
+        raise FileExistsError(
+            f"export: version {version} exists in {base!r} and is not replaced. Pass version='auto'."
+        )
+    return os.path.join(base, str(version))
+
+
+def _named_inputs(model, data):
+    """Arrays by input name, in the dtypes of the inputs."""
+    specs = input_specs(model)
+    if not isinstance(data, dict):
+        data = dict(zip(specs, data if isinstance(data, (list, tuple)) else [data]))
+    return {
+        name: np.asarray(value) if spec.dtype == tf.string else np.asarray(value, spec.dtype.as_numpy_dtype)
+        for (name, spec), value in zip(specs.items(), (data[name] for name in specs))
+    }
+
+
+def request_body(model, rows, signature=SERVING_DEFAULT):
+    """The JSON body of a REST request to TF Serving for some rows of input.
+
+    >>> import tfk
+    >>> model = tfk.Sequential([tfk.layers.Dense(1, input_shape=(2,))])
+    >>> request_body(model, [[1.0, 2.0]])
+    '{"signature_name": "serving_default", "instances": [[1.0, 2.0]]}'
+    """
+    named = _named_inputs(model, rows)
+    decode = np.vectorize(
+        lambda value: value.decode() if isinstance(value, bytes) else value, otypes=[object]
+    )
+    plain = {n: (decode(v) if v.dtype.kind in "SO" and v.size else v).tolist() for n, v in named.items()}
+    if len(plain) == 1:
+        return json.dumps({"signature_name": signature, "instances": next(iter(plain.values()))})
+    return json.dumps({"signature_name": signature, "inputs": plain})
