@@ -73,7 +73,7 @@ def check_number(owner, argument, value, minimum=None, maximum=None):
 
 
 def check_rate(owner, argument, value):
-    """Returns `value` unchanged if it is a number in `[0, 1)`... or 1, which drops everything."""
+    """Returns `value` unchanged if it is a number in `[0, 1]`."""
     return check_number(owner, argument, value, minimum=0, maximum=1)
 
 
