@@ -45,9 +45,7 @@ def load_img(
     check_choice("load_img", "interpolation", interpolation, INTERPOLATIONS)
     if not (isinstance(path, (str, bytes, os.PathLike)) or hasattr(path, "read")):
         raise TypeError(f"load_img: expected a path or an open file, got {type(path).__name__}.")
-    with Image.open(path) as file:
-        image = file.copy() if hasattr(path, "read") else file
-        image.load()
+    image = _read(Image, path)
     if color_mode == "grayscale":
         image = image if image.mode in GREY_MODES else image.convert("L")
     elif image.mode != color_mode.upper():
@@ -57,6 +55,17 @@ def load_img(
     height, width = target_size
     box = middle_box(image.size, (width, height)) if keep_aspect_ratio else None
     return image.resize((width, height), Image.Resampling[interpolation.upper()], box=box)
+
+
+def _read(Image, path):
+    try:
+        with Image.open(path) as image:
+            image.load()
+    except OSError as error:
+        if error.errno is not None:  # no file, no permission: these name it
+            raise
+        raise OSError(f"load_img: {path} cannot be read as an image: {error}.") from error
+    return image
 
 
 def middle_box(size, target):

@@ -1,0 +1,182 @@
+"""Augmented batches from a table of file names: what `ImageDataGenerator.flow_from_dataframe` returns."""
+
+import os
+import warnings
+
+import numpy as np
+
+from tfk.preprocessing.image.file_iterator import BatchFromFilesMixin
+from tfk.preprocessing.image.iterator import Iterator
+from tfk.utils.checks import check_choice, is_number
+from tfk.utils.interactive_logging import print_message
+
+WITHOUT_CLASSES = ("input", "multi_output", "raw", None)
+
+
+class DataFrameIterator(BatchFromFilesMixin, Iterator):
+    """Gives batches of transformed images whose names and targets are columns of a pandas DataFrame.
+
+    Args:
+        dataframe: The table.
+        directory: Folder the names are relative to, or None.
+        image_data_generator: The `ImageDataGenerator` whose transforms are applied, or None.
+        x_col: Column of the file names.
+        y_col: Column of the targets; a list of columns for `class_mode="multi_output"` and `"raw"`.
+        weight_col: Column of sample weights, or None.
+        target_size: `(height, width)` of the images.
+        color_mode: `"rgb"`, `"rgba"` or `"grayscale"`.
+        classes: Names of the classes in the order of their numbers; rows of others are left out. None
+            sorts the names that occur.
+        class_mode: `"categorical"` (names, or lists of names, become rows of 0 and 1), `"binary"`,
+            `"sparse"` (numbers), `"raw"` (values of `y_col`), `"multi_output"` (a list of arrays, one a
+            column), `"input"` (the images themselves), or None for no targets.
+        batch_size: Images a batch.
+        shuffle: Whether to shuffle anew each epoch.
+        seed: As in `Iterator`.
+        data_format: `"channels_last"` or `"channels_first"`.
+        save_to_dir: Folder to write the transformed images to, or None.
+        save_prefix: Beginning of their names.
+        save_format: Format of the files.
+        subset: `"training"`, `"validation"` (the first rows), or None for all.
+        interpolation: As in `load_img`.
+        keep_aspect_ratio: Whether to crop the middle of the images instead of distorting them.
+        dtype: Type of the images.
+        validate_filenames: Whether to leave out rows whose file is missing or no image by its name.
+    """
+
+    allowed_class_modes = ("binary", "categorical", "sparse", *WITHOUT_CLASSES)
+
+    def __init__(
+        self,
+        dataframe,
+        directory=None,
+        image_data_generator=None,
+        x_col="filename",
+        y_col="class",
+        weight_col=None,
+        target_size=(256, 256),
+        color_mode="rgb",
+        classes=None,
+        class_mode="categorical",
+        batch_size=32,
+        shuffle=True,
+        seed=None,
+        data_format="channels_last",
+        save_to_dir=None,
+        save_prefix="",
+        save_format="png",
+        subset=None,
+        interpolation="nearest",
+        keep_aspect_ratio=False,
+        dtype="float32",
+        validate_filenames=True,
+    ):
+        self.set_processing_attrs(
+            image_data_generator,
+            target_size,
+            color_mode,
+            data_format,
+            save_to_dir,
+            save_prefix,
+            save_format,
+            subset,
+            interpolation,
+            keep_aspect_ratio,
+        )
+        self.directory = os.fspath(directory or "")
+        self.class_mode = check_choice(type(self), "class_mode", class_mode, self.allowed_class_modes)
+        self.dtype = dtype
+        self._check_columns(dataframe, x_col, y_col, weight_col, classes)
+        rows = self._existing(dataframe, x_col) if validate_filenames else dataframe
+        has_classes = class_mode not in WITHOUT_CLASSES
+        if has_classes:
+            rows, labels, names = _known_classes(rows, y_col, classes)
+            self.class_indices = {name: number for number, name in enumerate(names)}
+        chosen = slice(None)
+        if self.split:
+            chosen = slice(*(int(share * len(rows)) for share in self.split))
+            rows = rows.iloc[chosen]
+        if has_classes:
+            self.classes = [self._number(label) for label in labels[chosen]]
+        elif class_mode == "multi_output":
+            self._targets = [np.array(rows[column].tolist()) for column in y_col]
+        elif class_mode == "raw":
+            self._targets = rows[y_col].values
+        self.filenames = rows[x_col].tolist()
+        self._sample_weight = rows[weight_col].values if weight_col else None
+        self._filepaths = [os.path.join(self.directory, name) for name in self.filenames]
+        self.samples = len(self.filenames)
+        validated = "validated" if validate_filenames else "non-validated"
+        ending = f" belonging to {len(names)} classes." if has_classes else "."
+        print_message(f"Found {self.samples} {validated} image filenames{ending}")
+        super().__init__(self.samples, batch_size, shuffle, seed)
+
+    @property
+    def labels(self):
+        """Numbers of the classes of all images, or the targets when there are no classes."""
+        return self._targets if self.class_mode in ("multi_output", "raw") else self.classes
+
+    @property
+    def sample_weight(self):
+        """Weights of the samples, or None."""
+        return self._sample_weight
+
+    def _number(self, label):
+        if isinstance(label, (list, tuple)):
+            return [self.class_indices[name] for name in label]
+        return self.class_indices[label]
+
+    def _check_columns(self, table, x_col, y_col, weight_col, classes):
+        mode = self.class_mode
+        if mode == "multi_output" and not isinstance(y_col, list):
+            raise TypeError(
+                f"DataFrameIterator: class_mode='multi_output' needs a list of columns, got {y_col!r}."
+            )
+        _check_values(table, x_col, (str,), "file names")
+        if mode in ("binary", "sparse"):
+            _check_values(table, y_col, (str,), f"names of classes for class_mode={mode!r}")
+        if mode == "categorical":
+            _check_values(table, y_col, (str, list, tuple), "names of classes, or lists of them")
+        if mode == "binary":
+            count = len(set(classes)) if classes else table[y_col].nunique()
+            if count != 2:
+                raise ValueError(f"DataFrameIterator: class_mode='binary' needs 2 classes, got {count}.")
+        if classes and mode in WITHOUT_CLASSES:
+            warnings.warn(f"DataFrameIterator: class_mode={mode!r} has no use for classes.")
+        if weight_col and not all(map(is_number, table[weight_col])):
+            raise TypeError(f"DataFrameIterator: expected numbers in the column {weight_col!r}.")
+
+    def _existing(self, table, x_col):
+        paths = [os.path.join(self.directory, name) for name in table[x_col]]
+        exists = [path.lower().endswith(self.white_list_formats) and os.path.isfile(path) for path in paths]
+        missing = [path for path, good in zip(paths, exists) if not good]
+        if missing:
+            warnings.warn(
+                f"DataFrameIterator: leaving out {len(missing)} names that are no image files, such as {missing[0]}."
+            )
+        return table[np.array(exists, dtype=bool)]
+
+
+def _check_values(table, column, types, what):
+    bad = next((value for value in table[column] if not isinstance(value, types)), None)
+    if bad is not None:
+        raise TypeError(f"DataFrameIterator: expected {what} in the column {column!r}, got {bad!r}.")
+
+
+def _known_classes(rows, y_col, classes):
+    """The rows with a known class, their labels, and the names of the classes."""
+    labels = list(rows[y_col])
+    if not classes:
+        names = set()
+        for label in labels:
+            names.update(label if isinstance(label, (list, tuple)) else [label])
+        return rows, labels, sorted(names)
+    names = list(dict.fromkeys(classes))
+    known = []
+    for label in labels:
+        if isinstance(label, (list, tuple)):
+            known.append([name for name in label if name in names] or None)
+        else:
+            known.append(label if label in names else None)
+    kept = np.array([label is not None for label in known], dtype=bool)
+    return rows[kept], [label for label in known if label is not None], names

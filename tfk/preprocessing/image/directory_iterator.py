@@ -1,0 +1,123 @@
+"""Augmented batches from a folder: what `ImageDataGenerator.flow_from_directory` returns."""
+
+import os
+import warnings
+
+import numpy as np
+
+from tfk import config
+from tfk.preprocessing.image.file_iterator import BatchFromFilesMixin
+from tfk.preprocessing.image.iterator import Iterator
+from tfk.utils.checks import check_choice
+from tfk.utils.interactive_logging import print_message
+
+
+class DirectoryIterator(BatchFromFilesMixin, Iterator):
+    """Gives batches of transformed images from a folder with one subfolder a class.
+
+    Args:
+        directory: The folder.
+        image_data_generator: The `ImageDataGenerator` whose transforms are applied, or None.
+        target_size: `(height, width)` of the images.
+        color_mode: `"rgb"`, `"rgba"` or `"grayscale"`.
+        classes: The subfolders in the order of their labels; None sorts them.
+        class_mode: `"categorical"` (one-hot rows), `"binary"`, `"sparse"` (numbers), `"input"` (the images
+            themselves), or None for no targets.
+        batch_size: Images a batch.
+        shuffle: Whether to shuffle anew each epoch.
+        seed: As in `Iterator`.
+        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
+        save_to_dir: Folder to write the transformed images to, or None.
+        save_prefix: Beginning of their names.
+        save_format: Format of the files.
+        follow_links: Whether to go into subfolders that are links.
+        subset: `"training"`, `"validation"` (the first files of each class), or None for all.
+        interpolation: As in `load_img`.
+        keep_aspect_ratio: Whether to crop the middle of the images instead of distorting them.
+        dtype: Type of the images; None takes `config.floatx()`.
+
+    Attributes:
+        samples: Number of images.
+        filenames: Names relative to `directory`.
+        class_indices: Number of each class by its name.
+        classes: Numbers of the classes of all images.
+    """
+
+    allowed_class_modes = ("categorical", "binary", "sparse", "input", None)
+
+    def __init__(
+        self,
+        directory,
+        image_data_generator,
+        target_size=(256, 256),
+        color_mode="rgb",
+        classes=None,
+        class_mode="categorical",
+        batch_size=32,
+        shuffle=True,
+        seed=None,
+        data_format=None,
+        save_to_dir=None,
+        save_prefix="",
+        save_format="png",
+        follow_links=False,
+        subset=None,
+        interpolation="nearest",
+        keep_aspect_ratio=False,
+        dtype=None,
+    ):
+        self.set_processing_attrs(
+            image_data_generator,
+            target_size,
+            color_mode,
+            data_format or config.image_data_format(),
+            save_to_dir,
+            save_prefix,
+            save_format,
+            subset,
+            interpolation,
+            keep_aspect_ratio,
+        )
+        self.directory = os.fspath(directory)
+        self.class_mode = check_choice(type(self), "class_mode", class_mode, self.allowed_class_modes)
+        self.dtype = dtype or config.floatx()
+        classes = list(classes or self._subfolders())
+        self.num_classes = len(classes)
+        self.class_indices = {name: number for number, name in enumerate(classes)}
+        self.filenames, numbers = [], []
+        for name, number in self.class_indices.items():
+            found = self._list(name, follow_links)
+            self.filenames += found
+            numbers += [number] * len(found)
+        self.classes = np.array(numbers, dtype="int32")
+        self.samples = len(self.filenames)
+        self._filepaths = [os.path.join(self.directory, name) for name in self.filenames]
+        print_message(f"Found {self.samples} images belonging to {self.num_classes} classes.")
+        super().__init__(self.samples, batch_size, shuffle, seed)
+
+    @property
+    def labels(self):
+        """Numbers of the classes of all images."""
+        return self.classes
+
+    def _subfolders(self):
+        return [
+            name
+            for name in sorted(os.listdir(self.directory))
+            if os.path.isdir(os.path.join(self.directory, name))
+        ]
+
+    def _list(self, class_name, follow_links):
+        folder = os.path.join(self.directory, class_name)
+        names = [
+            os.path.relpath(os.path.join(root, name), self.directory)
+            for root, _, names in sorted(os.walk(folder, followlinks=follow_links))
+            for name in sorted(names)
+            if name.lower().endswith(self.white_list_formats)
+        ]
+        if any(name.lower().endswith(".tiff") for name in names):
+            warnings.warn("TIFF files with several bands may come out distorted: look at some images first.")
+        if self.split is None:
+            return names
+        start, stop = (int(share * len(names)) for share in self.split)
+        return names[start:stop]

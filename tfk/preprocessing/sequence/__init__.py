@@ -1,0 +1,5 @@
+"""Windows over series, and pairs of words that occur together."""
+
+from tfk.preprocessing.sequence.skipgrams import make_sampling_table, skipgrams
+from tfk.preprocessing.sequence.timeseries_generator import TimeseriesGenerator
+from tfk.utils.padding import pad_sequences
