@@ -262,13 +262,14 @@ def _sum(values):
 
 
 def _loss_object(loss):
-    if loss is None or isinstance(loss, Loss):
-        return loss
+    if loss is None:
+        return None
     loss = losses_module.get(loss)
-    if isinstance(loss, Loss):
-        return loss
-    name = getattr(loss, "name", None) or getattr(loss, "__name__", None) or type(loss).__name__
-    return losses_module.LossFunctionWrapper(loss, name=name)
+    if not isinstance(loss, Loss):
+        name = getattr(loss, "name", None) or getattr(loss, "__name__", None) or type(loss).__name__
+        loss = losses_module.LossFunctionWrapper(loss, name=name)
+    loss._allow_sum_over_batch_size = True  # CompiledLoss divides by the number of replicas
+    return loss
 
 
 def _copy(metric):
