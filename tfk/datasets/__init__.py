@@ -5,6 +5,7 @@ from tfk.datasets import (
     california_housing,
     cifar10,
     cifar100,
+    digits,
     fashion_mnist,
     imdb,
     mnist,

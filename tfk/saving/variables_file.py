@@ -5,6 +5,7 @@ import warnings
 
 import h5py
 import numpy as np
+import tensorflow as tf
 
 from tfk.saving import hdf5_file
 from tfk.saving.hdf5_file import Hdf5Error, member, read
@@ -42,9 +43,7 @@ class _Reader(collections.abc.Mapping):
         dataset = member(self.group, str(key))
         array = read(dataset)
         if dataset.attrs.get("dtype") == "bfloat16":
-            import ml_dtypes
-
-            return array.view(ml_dtypes.bfloat16)
+            return array.view(tf.bfloat16.as_numpy_dtype)
         return array
 
     def __iter__(self):

@@ -1,0 +1,188 @@
+"""Model files go both ways between tfk and Keras 2: outputs, optimizer state and the steps after."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import tfk
+
+tf_keras = pytest.importorskip("tf_keras")
+
+RNG = np.random.default_rng(0)
+
+
+def data_for(model):
+    """Inputs of 6 samples that fit the model, and targets for its outputs."""
+
+    def make(tensor):
+        shape = (6, *(size or 5 for size in tuple(tensor.shape)[1:]))
+        if tensor.dtype.is_integer:
+            return RNG.integers(1, 5, shape).astype("int32")
+        return RNG.normal(size=shape).astype("float32")
+
+    x = [make(tensor) for tensor in model.inputs]
+    return x if len(x) > 1 else x[0], [np.zeros((6, *(s or 5 for s in tuple(t.shape)[1:])), "float32") for t in model.outputs]
+
+
+def vector(k, *layers):
+    return k.Sequential([k.Input((4,)), *layers])
+
+
+def sequence(k, *layers):
+    return k.Sequential([k.Input((5, 3)), *layers])
+
+
+def image(k, *layers):
+    return k.Sequential([k.Input((8, 8, 2)), *layers])
+
+
+def volume(k, *layers):
+    return k.Sequential([k.Input((4, 4, 4, 2)), *layers])
+
+
+def branches(k):
+    a, b = k.Input((4,), name="a"), k.Input((4,), name="b")
+    shared = k.layers.Dense(3, activation="tanh", name="shared")
+    x, y = shared(a), shared(b)
+    joined = k.layers.Concatenate()([x, k.layers.Multiply()([x, y]), tf.nn.relu(a) * 2.0])
+    return k.Model([a, b], [k.layers.Dense(1, name="one")(joined), k.layers.Subtract(name="two")([x, y])])
+
+
+def nested(k):
+    inner = k.Sequential([k.layers.Dense(3, activation="relu", input_shape=(4,)), k.layers.BatchNormalization()], name="inner")
+    x = k.Input((4,))
+    middle = k.Model(x, k.layers.Dense(2)(inner(x)), name="middle")
+    z = k.Input((4,))
+    return k.Model(z, k.layers.Add()([middle(z), k.layers.Dense(2)(inner(z))]))
+
+
+def frozen(k):
+    model = vector(k, k.layers.Dense(3), k.layers.BatchNormalization(), k.layers.Dense(2))
+    model.layers[0].trainable = False
+    return model
+
+
+def attention(k):
+    x = k.Input((5, 3))
+    y = k.layers.MultiHeadAttention(2, 3)(x, x)
+    return k.Model(x, k.layers.LayerNormalization()(k.layers.Add()([x, y])))
+
+
+MODELS = {
+    "dense": lambda k: vector(k, k.layers.Dense(3, "relu", kernel_regularizer="l2"), k.layers.Dense(1, "sigmoid")),
+    "no_bias": lambda k: vector(k, k.layers.Dense(3, use_bias=False, kernel_initializer="he_normal")),
+    "einsum_dense": lambda k: sequence(k, k.layers.EinsumDense("abc,cd->abd", (None, 4), bias_axes="d")),
+    "dropouts": lambda k: vector(k, k.layers.Dropout(0.2), k.layers.GaussianNoise(0.1), k.layers.Dense(2), k.layers.AlphaDropout(0.1)),
+    "batch_norm": lambda k: image(k, k.layers.BatchNormalization(momentum=0.9), k.layers.Flatten(), k.layers.Dense(1)),
+    "layer_norm": lambda k: sequence(k, k.layers.LayerNormalization(), k.layers.UnitNormalization()),
+    "group_norm": lambda k: image(k, k.layers.GroupNormalization(2), k.layers.GlobalAveragePooling2D()),
+    "conv1d": lambda k: sequence(k, k.layers.Conv1D(4, 2, padding="causal", dilation_rate=2), k.layers.MaxPooling1D()),
+    "conv2d": lambda k: image(k, k.layers.Conv2D(4, 3, strides=2, activation="relu"), k.layers.GlobalMaxPooling2D()),
+    "conv2d_groups": lambda k: image(k, k.layers.Conv2D(4, 3, padding="same"), k.layers.AveragePooling2D(2), k.layers.Flatten()),
+    "conv3d": lambda k: volume(k, k.layers.Conv3D(3, 2), k.layers.MaxPooling3D(), k.layers.Flatten()),
+    "conv_transpose": lambda k: image(k, k.layers.Conv2DTranspose(2, 3, strides=2, padding="same")),
+    "depthwise": lambda k: image(k, k.layers.DepthwiseConv2D(3, depth_multiplier=2), k.layers.Flatten()),
+    "separable": lambda k: image(k, k.layers.SeparableConv2D(4, 3), k.layers.GlobalAveragePooling2D(keepdims=True)),
+    "locally": lambda k: sequence(k, k.layers.LocallyConnected1D(2, 2), k.layers.Flatten(), k.layers.Dense(1)),
+    "reshaping": lambda k: image(
+        k, k.layers.ZeroPadding2D(1), k.layers.Cropping2D(1), k.layers.UpSampling2D(2), k.layers.Permute((2, 1, 3)),
+        k.layers.Reshape((16, 32)),
+    ),
+    "activations": lambda k: vector(
+        k, k.layers.Dense(4), k.layers.PReLU(), k.layers.LeakyReLU(0.1), k.layers.ELU(), k.layers.ReLU(6.0), k.layers.Softmax()
+    ),
+    "embedding": lambda k: k.Sequential([k.layers.Embedding(10, 3, input_length=5), k.layers.Flatten(), k.layers.Dense(1)]),
+    "masked_lstm": lambda k: k.Sequential([k.layers.Embedding(10, 3, mask_zero=True, input_length=5), k.layers.LSTM(2), k.layers.Dense(1)]),
+    "lstm": lambda k: sequence(k, k.layers.LSTM(3, return_sequences=True), k.layers.LSTM(2)),
+    "gru": lambda k: sequence(k, k.layers.GRU(3, return_sequences=True), k.layers.GRU(2, reset_after=False)),
+    "simple_rnn": lambda k: sequence(k, k.layers.SimpleRNN(3, dropout=0.1)),
+    "cells": lambda k: sequence(k, k.layers.RNN([k.layers.LSTMCell(2), k.layers.GRUCell(3)])),
+    "bidirectional": lambda k: sequence(k, k.layers.Bidirectional(k.layers.LSTM(2, return_sequences=True)), k.layers.Bidirectional(k.layers.GRU(2))),
+    "time_distributed": lambda k: sequence(k, k.layers.TimeDistributed(k.layers.Dense(2))),
+    "conv_lstm": lambda k: k.Sequential([k.Input((3, 6, 6, 2)), k.layers.ConvLSTM2D(2, 3)]),
+    "attention": attention,
+    "branches": branches,
+    "nested": nested,
+    "frozen": frozen,
+    "rescaling": lambda k: image(k, k.layers.Rescaling(1 / 255.0, offset=-1.0), k.layers.Flatten(), k.layers.Dense(1)),
+}  # fmt: skip
+
+OPTIMIZERS = {
+    "sgd": lambda k: k.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
+    "rmsprop": lambda k: k.optimizers.RMSprop(0.01, centered=True, momentum=0.1),
+    "adam": lambda k: k.optimizers.Adam(0.01, amsgrad=True, clipnorm=1.0),
+    "adamw": lambda k: k.optimizers.AdamW(k.optimizers.schedules.ExponentialDecay(0.01, 10, 0.9)),
+    "adamax": lambda k: k.optimizers.Adamax(0.01),
+    "nadam": lambda k: k.optimizers.Nadam(0.01),
+    "adagrad": lambda k: k.optimizers.Adagrad(0.1),
+    "adadelta": lambda k: k.optimizers.Adadelta(0.5),
+    "adafactor": lambda k: k.optimizers.Adafactor(0.01),
+    "ftrl": lambda k: k.optimizers.Ftrl(0.1),
+    "lion": lambda k: k.optimizers.Lion(0.01),
+}
+
+
+@pytest.mark.parametrize("ending", ["h5", "keras"])
+@pytest.mark.parametrize("name", MODELS)
+def test_outputs_are_equal_in_both_directions(name, ending, tmp_path):
+    path = str(tmp_path / f"model.{ending}")
+    for writer, reader in ((tfk, tf_keras), (tf_keras, tfk)):
+        model = MODELS[name](writer)
+        x, _ = data_for(model)
+        # Weights that are not what they start with, so that unread ones show.
+        model.set_weights([np.abs(RNG.normal(size=w.shape)).astype(w.dtype) * 0.5 + 0.1 for w in model.get_weights()])
+        expected = model(x)
+        model.save(path)
+        loaded = reader.models.load_model(path)
+        for got, want in zip(tf.nest.flatten(loaded(x)), tf.nest.flatten(expected)):
+            np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)
+        assert [layer.name for layer in loaded.layers] == [layer.name for layer in model.layers]
+        assert [layer.trainable for layer in loaded.layers] == [layer.trainable for layer in model.layers]
+
+
+@pytest.mark.parametrize("ending", ["h5", "keras"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_training_goes_on_with_equal_losses(name, ending, tmp_path):
+    path = str(tmp_path / f"model.{ending}")
+    x, y = RNG.normal(size=(8, 4)).astype("float32"), RNG.normal(size=(8, 1)).astype("float32")
+    for writer, reader in ((tfk, tf_keras), (tf_keras, tfk)):
+        model = MODELS["dense"](writer)
+        model.compile(OPTIMIZERS[name](writer), "mse", metrics=["mae"])
+        for _ in range(3):
+            model.train_on_batch(x, y)
+        model.save(path)
+        loaded = reader.models.load_model(path)
+        assert int(loaded.optimizer.iterations) == 3
+        ours = [model.train_on_batch(x, y) for _ in range(5)]
+        theirs = [loaded.train_on_batch(x, y) for _ in range(5)]
+        np.testing.assert_allclose(ours, theirs, rtol=2e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("ending", ["h5", "weights.h5", "checkpoint"])
+@pytest.mark.parametrize("name", ["dense", "nested", "branches", "bidirectional", "attention", "batch_norm", "cells"])
+def test_weights_alone(name, ending, tmp_path):
+    path = str(tmp_path / f"file.{ending}") if ending != "checkpoint" else str(tmp_path / "prefix")
+    for writer, reader in ((tfk, tf_keras), (tf_keras, tfk)):
+        model, other = MODELS[name](writer), MODELS[name](reader)
+        x, _ = data_for(model)
+        model.set_weights([RNG.normal(size=w.shape).astype(w.dtype) ** 2 for w in model.get_weights()])
+        model.save_weights(path)
+        status = other.load_weights(path)
+        if status is not None:
+            status.expect_partial()
+        for got, want in zip(tf.nest.flatten(other(x)), tf.nest.flatten(model(x))):
+            np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)
+
+
+def test_compile_settings_of_several_outputs(tmp_path):
+    x, y = [RNG.normal(size=(6, 4)).astype("float32") for _ in range(2)], [np.ones((6, 1)), np.ones((6, 3))]
+    for ending in ("h5", "keras"):
+        path = str(tmp_path / f"m.{ending}")
+        for writer, reader in ((tfk, tf_keras), (tf_keras, tfk)):
+            model = branches(writer)
+            model.compile(
+                "sgd", {"one": "mse", "two": writer.losses.Huber(0.5)}, loss_weights=[1.0, 0.5], metrics={"one": ["mae"], "two": ["mse"]}
+            )
+            before = model.evaluate(x, y, verbose=0)
+            model.save(path)
+            np.testing.assert_allclose(reader.models.load_model(path).evaluate(x, y, verbose=0), before, rtol=1e-5)
