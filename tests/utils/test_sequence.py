@@ -18,7 +18,7 @@ from tfk.utils.random import set_random_seed
 from tfk.utils.sequence import GeneratorEnqueuer, OrderedEnqueuer, Sequence, SequenceEnqueuer
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from worker_sequences import Countdown, Killed, Numbers, Pids, Raising, Slow  # noqa: E402
+from worker_sequences import Countdown, Killed, Numbers, Pids, Raising, Slow
 
 
 def take(enqueuer, count):

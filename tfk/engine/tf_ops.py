@@ -104,9 +104,12 @@ def find_function(name):
 def _fold_positional(function, args, kwargs):
     """`(first, kwargs)` with all further positional arguments under their names where they have one."""
     try:
-        names = list(inspect.signature(inspect.unwrap(function)).parameters)
+        parameters = inspect.signature(inspect.unwrap(function)).parameters
     except (TypeError, ValueError):
         return args, kwargs
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters.values()):
+        return args, kwargs  # as of tf.einsum: what follows has no names
+    names = list(parameters)
     if not args:
         first = next((name for name in names if name in kwargs), None)
         if first is None:

@@ -202,10 +202,11 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     """
     y_pred = tf.convert_to_tensor(y_pred)
     y_true = smooth(tf.cast(y_true, y_pred.dtype), label_smoothing, 0.5)
-    return tf.reduce_mean(_binary_values(y_true, y_pred, from_logits, "binary_crossentropy"), axis=axis)
+    return tf.reduce_mean(binary_values(y_true, y_pred, from_logits, "binary_crossentropy"), axis=axis)
 
 
-def _binary_values(y_true, y_pred, from_logits, function):
+def binary_values(y_true, y_pred, from_logits, function):
+    """Cross-entropy of each element, in the dtype of the outputs; `function` names the caller in warnings."""
     output, from_logits = to_logits(y_pred, from_logits, "sigmoid", function)
     if from_logits:
         return tf.nn.sigmoid_cross_entropy_with_logits(labels=y_true, logits=output)
@@ -248,7 +249,7 @@ def binary_focal_crossentropy(
     attached = logits_of(y_pred, "sigmoid") is not None
     probability = tf.sigmoid(y_pred) if from_logits and not attached else y_pred
     truth = y_true * probability + (1.0 - y_true) * (1.0 - probability)
-    values = _binary_values(y_true, y_pred, from_logits, "binary_focal_crossentropy")
+    values = binary_values(y_true, y_pred, from_logits, "binary_focal_crossentropy")
     # Clipped, because the slope of x**gamma at 0 is infinite for gamma below 1.
     values = tf.pow(1.0 - clip_probabilities(truth), gamma) * values
     if apply_class_balancing:
@@ -367,7 +368,7 @@ class BinaryFocalCrossentropy(LossFunctionWrapper):
             name=name,
             apply_class_balancing=apply_class_balancing,
             alpha=alpha,
-            gamma=gamma,
+            gamma=check_number(type(self).__name__, "gamma", gamma, minimum=0),
             from_logits=from_logits,
             label_smoothing=check_smoothing("BinaryFocalCrossentropy", label_smoothing),
             axis=axis,
@@ -443,7 +444,7 @@ class CategoricalFocalCrossentropy(LossFunctionWrapper):
             reduction=reduction,
             name=name,
             alpha=alpha,
-            gamma=gamma,
+            gamma=check_number(type(self).__name__, "gamma", gamma, minimum=0),
             from_logits=from_logits,
             label_smoothing=check_smoothing("CategoricalFocalCrossentropy", label_smoothing),
             axis=axis,

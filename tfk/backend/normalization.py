@@ -1,0 +1,56 @@
+"""Batch normalization as a function."""
+
+import tensorflow as tf
+
+
+def batch_normalization(x, mean, var, beta, gamma, axis=-1, epsilon=1e-3):
+    """`gamma * (x - mean) / sqrt(var + epsilon) + beta`.
+
+    Args:
+        x: Tensor.
+        mean: Means: one for each place along `axis`, or of a shape that goes with `x`.
+        var: Variances.
+        beta: Offsets, or None for 0.
+        gamma: Factors, or None for 1.
+        axis: The axis of the features.
+        epsilon: Keeps the division finite.
+    """
+    rank = x.shape.rank
+
+    def along_axis(values):
+        if values is None or rank is None or values.shape.rank != 1 or axis % rank == rank - 1:
+            return values
+        return tf.reshape(values, [-1 if i == axis % rank else 1 for i in range(rank)])
+
+    return tf.nn.batch_normalization(x, *map(along_axis, (mean, var, beta, gamma)), epsilon)
+
+
+def normalize_batch_in_training(x, gamma, beta, reduction_axes, epsilon=1e-3):
+    """Normalizes a batch by its own mean and variance.
+
+    Args:
+        x: Tensor.
+        gamma: Factors, or None for 1.
+        beta: Offsets, or None for 0.
+        reduction_axes: The axes over which the moments are taken.
+        epsilon: Keeps the division finite.
+
+    Returns:
+        The normalized tensor, the means and the variances. Of images with their channels last the
+        variances are the unbiased ones, as TensorFlow's fused operation gives them.
+    """
+    if x.shape.rank == 4 and sorted(reduction_axes) == [0, 1, 2] and x.dtype == tf.float32:
+        channels = tf.shape(x)[-1:]
+        normalized, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=x,
+            scale=tf.ones(channels) if gamma is None else gamma,
+            offset=tf.zeros(channels) if beta is None else beta,
+            mean=[],
+            variance=[],
+            epsilon=epsilon,
+        )
+        return normalized, mean, variance
+    mean, variance = tf.nn.moments(x, reduction_axes, keepdims=True)
+    parameters = [None if p is None else tf.reshape(p, tf.shape(mean)) for p in (beta, gamma)]
+    normalized = tf.nn.batch_normalization(x, mean, variance, *parameters, epsilon)
+    return normalized, tf.squeeze(mean, reduction_axes), tf.squeeze(variance, reduction_axes)

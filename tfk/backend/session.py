@@ -1,0 +1,141 @@
+"""What used to belong to a session: names, phases, functions between tensors of a model."""
+
+import collections
+import gc
+import sys
+
+import numpy as np
+import tensorflow as tf
+
+from tfk import config
+from tfk.engine import call_context
+from tfk.engine.input_layer import Input
+from tfk.engine.model import Model
+from tfk.utils.control_flow import smart_cond
+from tfk.utils.naming import reset_names
+
+_numbers = collections.Counter()
+
+
+def backend():
+    """Name of the library underneath."""
+    return "tensorflow"
+
+
+def name_scope(name):
+    """A context in which TensorFlow's names begin with `name`."""
+    return tf.name_scope(name)
+
+
+def clear_session():
+    """Forgets what models leave behind: default names start again, and memory in cycles is freed."""
+    reset_names()
+    reset_uids()
+    gc.collect()
+
+
+def get_uid(prefix=""):
+    """1, 2, 3, ... for each prefix."""
+    _numbers[prefix] += 1
+    return _numbers[prefix]
+
+
+def reset_uids():
+    """Lets `get_uid` start again."""
+    _numbers.clear()
+
+
+def function(inputs, outputs, updates=None, name=None, **kwargs):
+    """A function from inputs of a model to tensors inside of it, on NumPy arrays.
+
+    Args:
+        inputs: Input tensors of a model, one or a list.
+        outputs: Tensors made of them, one or a list.
+        updates: Not supported outside of TensorFlow 1.
+        name: Of no effect.
+        **kwargs: Not supported either.
+
+    Returns:
+        A function of arrays (a list of them for a list of inputs).
+
+    >>> x = Input((3,))
+    >>> function([x], [x * 2.0])([np.ones((1, 3))])
+    [array([[2., 2., 2.]], dtype=float32)]
+    """
+    if updates or kwargs:
+        names = sorted([*kwargs, *(["updates"] if updates else [])])
+        raise ValueError(f"function: {', '.join(names)} need a session, which TensorFlow 2 does not have.")
+    model = Model(inputs=inputs, outputs=outputs)
+
+    def call(arrays):
+        results = model(arrays)
+        if isinstance(outputs, list) and not isinstance(results, list):
+            results = [results]
+        return tf.nest.map_structure(_to_numpy, results)
+
+    return call
+
+
+def _to_numpy(tensor):
+    value = tensor.numpy() if tf.is_tensor(tensor) and hasattr(tensor, "numpy") else tensor
+    return value.item() if isinstance(value, (np.ndarray, np.generic)) and np.ndim(value) == 0 else value
+
+
+def placeholder(shape=None, ndim=None, dtype=None, sparse=False, name=None, ragged=False):
+    """A symbolic tensor: an `Input` whose shape includes the batch.
+
+    Args:
+        shape: The shape, with None for unknown lengths.
+        ndim: Number of axes, when there is no shape.
+        dtype: Type; None takes the default float type.
+        sparse: Whether it stands for sparse tensors.
+        name: Name.
+        ragged: Whether it stands for ragged tensors.
+    """
+    if sparse and ragged:
+        raise ValueError("placeholder: a tensor cannot be both sparse and ragged.")
+    shape = (None,) * ndim if not shape and ndim else shape
+    dtype = dtype or config.floatx()
+    if sparse:
+        spec = tf.SparseTensorSpec(shape, dtype)
+    elif ragged:
+        unknown = [axis for axis, length in enumerate(shape) if axis and length is None]
+        spec = tf.RaggedTensorSpec(shape, dtype, ragged_rank=max(unknown, default=0))
+    else:
+        spec = tf.TensorSpec(shape, dtype)
+    return Input(type_spec=spec, name=name)
+
+
+def print_tensor(x, message="", summarize=3):
+    """Prints a tensor whenever it is computed, and returns it."""
+    with tf.control_dependencies([tf.print(message, x, output_stream=sys.stdout, summarize=summarize)]):
+        return tf.identity(x)
+
+
+def learning_phase():
+    """Whether the layer call under way trains: what `training` would be; 0 outside of layers."""
+    frame = call_context.current()
+    return 0 if frame is None or frame.training is None else frame.training
+
+
+def in_train_phase(x, alt, training=None):
+    """`x` while training, else `alt`: tensors, or functions that return them.
+
+    Args:
+        x: Value for training.
+        alt: Value otherwise.
+        training: Whether to train, also as a tensor; None asks the layer call under way.
+    """
+    training = learning_phase() if training is None else training
+    if not tf.is_tensor(training):
+        training = bool(training)
+    return smart_cond(training, _as_function(x), _as_function(alt))
+
+
+def in_test_phase(x, alt, training=None):
+    """`alt` while training, else `x`; see `in_train_phase`."""
+    return in_train_phase(alt, x, training)
+
+
+def _as_function(value):
+    return value if callable(value) else lambda: value

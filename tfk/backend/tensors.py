@@ -1,0 +1,111 @@
+"""Making tensors and variables, and asking for their shape and type."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfk import config
+from tfk.backend.values import get_value
+
+
+def constant(value, dtype=None, shape=None, name=None):
+    """A tensor with a given value, in the default float type unless told otherwise."""
+    return tf.constant(value, dtype=dtype or config.floatx(), shape=shape, name=name)
+
+
+def variable(value, dtype=None, name=None, constraint=None):
+    """A variable with a given first value; for a SciPy sparse matrix a `tf.SparseTensor`.
+
+    Args:
+        value: First value.
+        dtype: Type; None takes the default float type.
+        name: Name.
+        constraint: Function applied to the value after each step of an optimizer.
+    """
+    if hasattr(value, "tocoo"):
+        matrix = value.tocoo()
+        indices = np.stack([matrix.row, matrix.col], axis=1).astype("int64")
+        return tf.sparse.reorder(tf.SparseTensor(indices, matrix.data, matrix.shape))
+    return tf.Variable(value, dtype=dtype or config.floatx(), name=name, constraint=constraint)
+
+
+def zeros(shape, dtype=None, name=None):
+    """A variable of zeros."""
+    return variable(tf.zeros(shape, dtype or config.floatx()), dtype, name)
+
+
+def ones(shape, dtype=None, name=None):
+    """A variable of ones."""
+    return variable(tf.ones(shape, dtype or config.floatx()), dtype, name)
+
+
+def eye(size, dtype=None, name=None):
+    """A variable with ones on the diagonal.
+
+    Args:
+        size: Number of rows and columns, or a pair.
+        dtype: Type; None takes the default float type.
+        name: Name.
+    """
+    rows, columns = size if isinstance(size, (tuple, list)) else (size, size)
+    return variable(tf.eye(rows, columns, dtype=dtype or config.floatx()), dtype, name)
+
+
+def zeros_like(x, dtype=None, name=None):
+    """A tensor of zeros in the shape of `x`."""
+    return tf.zeros_like(x, dtype=dtype, name=name)
+
+
+def ones_like(x, dtype=None, name=None):
+    """A tensor of ones in the shape of `x`."""
+    return tf.ones_like(x, dtype=dtype, name=name)
+
+
+def shape(x):
+    """The shape as a tensor."""
+    return tf.shape(x)
+
+
+def int_shape(x):
+    """The known shape as a tuple with None for unknown lengths; None when not even the rank is known.
+
+    >>> int_shape(tf.ones((2, 3)))
+    (2, 3)
+    """
+    known = tf.TensorShape(x.shape)
+    return None if known.rank is None else tuple(known.as_list())
+
+
+def ndim(x):
+    """Number of axes, None when unknown."""
+    return tf.TensorShape(x.shape).rank
+
+
+def dtype(x):
+    """Name of the type."""
+    return tf.as_dtype(x.dtype).base_dtype.name
+
+
+def count_params(x):
+    """Number of elements.
+
+    >>> count_params(tf.ones((2, 3)))
+    6
+    """
+    return int(np.prod(int_shape(x)))
+
+
+def is_sparse(tensor):
+    """Whether this is a `tf.SparseTensor`, real or symbolic."""
+    return isinstance(tensor, tf.SparseTensor) or isinstance(
+        getattr(tensor, "type_spec", None), tf.SparseTensorSpec
+    )
+
+
+def to_dense(tensor):
+    """`tensor` itself, or its dense form when it is sparse."""
+    return tf.sparse.to_dense(tensor) if is_sparse(tensor) else tensor
+
+
+def eval(x):
+    """The value of a tensor or variable as an array."""
+    return get_value(to_dense(x))
