@@ -6,6 +6,7 @@ from tfk.callbacks.callback_list import CallbackList
 from tfk.callbacks.csv_logger import CSVLogger
 from tfk.callbacks.early_stopping import EarlyStopping
 from tfk.callbacks.history import History
+from tfk.callbacks.hparams import HParams
 from tfk.callbacks.json_logger import JSONLogger
 from tfk.callbacks.lambda_callback import LambdaCallback
 from tfk.callbacks.learning_rate_scheduler import LearningRateScheduler
@@ -14,6 +15,7 @@ from tfk.callbacks.model_checkpoint import ModelCheckpoint
 from tfk.callbacks.progress_bar import ProgbarLogger
 from tfk.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from tfk.callbacks.remote_monitor import RemoteMonitor
+from tfk.callbacks.tensorboard import TensorBoard
 from tfk.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "Callback",
     "CallbackList",
     "EarlyStopping",
+    "HParams",
     "History",
     "JSONLogger",
     "LambdaCallback",
@@ -31,5 +34,6 @@ __all__ = [
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "RemoteMonitor",
+    "TensorBoard",
     "TerminateOnNaN",
 ]

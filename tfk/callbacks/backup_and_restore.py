@@ -72,6 +72,10 @@ class BackupAndRestore(Callback):
     def set_siblings(self, callbacks):
         self._siblings = [callback for callback in callbacks if callback is not self]
 
+    @property
+    def needs_all_variables(self):
+        return bool(self._files())
+
     # When -----------------------------------------------------------------------------------------
 
     def batches_until_wake(self, mode):

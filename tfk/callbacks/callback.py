@@ -22,6 +22,7 @@ class Callback:
         model: The model in training, set before the first hook.
         params: Dict with `verbose`, `epochs` and `steps`.
         runs_last: Class attribute; a callback that has to see what the others did is moved to the end.
+        needs_all_variables: Class attribute; has every variable of training made before `on_train_begin`.
         stops_at_bad_loss: Class attribute; ends a stretch of batches after the first loss that is not finite.
 
     >>> class Announce(Callback):
@@ -36,6 +37,7 @@ class Callback:
     params = None
     runs_last = False
     stops_at_bad_loss = False
+    needs_all_variables = False
 
     def __init__(self):
         self.validation_data = None

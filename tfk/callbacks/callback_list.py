@@ -98,6 +98,11 @@ class CallbackList:
         """Whether a stretch of batches has to end after the first loss that is not finite."""
         return any(callback.stops_at_bad_loss for callback in self.callbacks)
 
+    @property
+    def needs_all_variables(self):
+        """Whether every variable of training has to exist before `on_train_begin`."""
+        return any(callback.needs_all_variables for callback in self.callbacks)
+
     # Hooks ----------------------------------------------------------------------------------------
 
     def on_train_begin(self, logs=None):

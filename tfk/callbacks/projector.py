@@ -20,7 +20,7 @@ class Projector:
     """
 
     def __init__(self, model, log_dir, metadata=None):
-        kind = find("Embedding", module="layers")
+        kind = find("Embedding", kind="layers")
         self.layers = [layer for layer in model._flatten_layers() if isinstance(layer, kind)]
         self.log_dir = log_dir
         names = [layer.name for layer in self.layers]

@@ -12,12 +12,22 @@ def state_variables(model):
     The order depends on how the model was made alone, so it is the same in a process that makes it again.
     """
     held = list(tf.Module.variables.fget(model))  # in any attribute: more than the weights
-    for optimizer in tf.nest.flatten(model.optimizer):
-        parts = tf.train.TrackableView(optimizer).descendants() if optimizer is not None else ()
-        held.extend(part for part in parts if isinstance(part, tf.Variable))
+    for holder in model._flatten(predicate=_is_holder):
+        held.extend(part for part in tf.train.TrackableView(holder).descendants() if _is_variable(part))
     for metric in model.metrics:
         held.extend(metric.variables)
     return list({id(variable): variable for variable in held}.values())
+
+
+def _is_variable(part):
+    return isinstance(part, tf.Variable)
+
+
+def _is_holder(part):
+    """Whether `tf.Module` does not look into an attribute that may hold variables: optimizers, random generators."""
+    return isinstance(part, tf.__internal__.tracking.Trackable) and not isinstance(
+        part, (tf.Module, tf.Variable)
+    )
 
 
 def take_snapshot(model):

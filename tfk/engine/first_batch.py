@@ -3,17 +3,18 @@
 import tensorflow as tf
 
 from tfk.engine.scratch import output_specs
-from tfk.engine.steps import overrides
+from tfk.engine.steps import Step, overrides
 from tfk.utils.packing import unpack_x_y_sample_weight
 
 
-def prepare(model, mode, spec):
+def prepare(model, mode, spec, everything=False):
     """Creates the variables that the first trace would create, so that callbacks find them and can restore them.
 
     Args:
         model: The model.
         mode: `"train"`, `"test"` or `"predict"`.
         spec: Nest of type specs of a batch.
+        everything: Also make what only the user's own `train_step` makes, at the price of tracing it.
     """
     x, y, _ = unpack_x_y_sample_weight(spec)
     outputs = _output_specs(model, x, mode)
@@ -27,9 +28,12 @@ def prepare(model, mode, spec):
                 model.compiled_metrics.build(outputs, y)
     if mode == "train" and model.built:
         for optimizer in tf.nest.flatten(model.optimizer):
-            if not getattr(optimizer, "built", True):
+            if hasattr(optimizer, "build"):
                 with tf.init_scope():
                     optimizer.build(model.trainable_variables)
+    if everything and overrides(model, f"{mode}_step") and not model.run_eagerly:
+        step = Step(model, mode)
+        tf.function(step, autograph=False).get_concrete_function(spec)
 
 
 def _output_specs(model, x, mode):
@@ -39,7 +43,7 @@ def _output_specs(model, x, mode):
         return tf.nest.map_structure(lambda tensor: tensor.type_spec, graph.nested_outputs)
     if model.built or overrides(model, f"{mode}_step"):
         return None
-    return output_specs(lambda: model(x, training=mode == "train"))
+    return output_specs(model, x, training=mode == "train")
 
 
 def overrides_call(model):

@@ -79,7 +79,7 @@ def fit(
                 steps=source.steps,
             )  # fmt: skip
         try:
-            prepare(model, "train", source.spec)
+            prepare(model, "train", source.spec, everything=callbacks.needs_all_variables)
             run_epochs(model, source, callbacks, initial_epoch, epochs, validation)
         except BaseException as error:
             callbacks.on_train_abort(error)
@@ -97,7 +97,11 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
     model._train_counter.assign(0)
     position = model.__dict__["fit_position"] = FitPosition(initial_epoch, 0, draw_seed(), source.resumes)
     callbacks.on_train_begin()
-    loop = loop_for(model, "train", jit="loop" if model.jit_compile else None, watch_loss=callbacks.stops_at_bad_loss)
+    source.wind(position.epoch - initial_epoch)
+    if validation is not None:
+        validation.wind(range(initial_epoch, position.epoch))
+    steps = (source.steps or 0) * (epochs - initial_epoch)
+    loop = loop_for(model, "train", source, steps, watch_loss=callbacks.stops_at_bad_loss)
     batches = Run(model, source, loop, callbacks, model._steps_per_execution)
     results = None
 
@@ -144,11 +148,17 @@ class Validation:
     def __init__(self, data, due, **settings):
         self.data, self.due, self.settings = data, due, settings
         self.source = self.evaluation = None
+        self.passed = 0  # passes that were made in another process
+
+    def wind(self, epochs):
+        """Goes on after the passes that followed `epochs`."""
+        self.passed = sum(map(self.due, epochs))
 
     def run(self, model, callbacks):
         """One pass; returns its logs, each name with `val_` before it."""
         if self.evaluation is None:
             self.source = make_source(*self.data, **self.settings)
+            self.source.wind(self.passed)
             self.evaluation = Evaluation(model, self.source, callbacks)
         return {f"val_{name}": value for name, value in self.evaluation.run().items()}
 

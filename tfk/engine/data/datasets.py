@@ -20,6 +20,8 @@ class DatasetSource(Source):
         steps: Batches in an epoch, -1 for an epoch without end, or None.
     """
 
+    resumes = True
+
     def __init__(self, dataset, steps=None):
         cardinality = int(dataset.cardinality())
         if cardinality == 0:
@@ -35,14 +37,23 @@ class DatasetSource(Source):
         self.steps = _steps(steps, cardinality)
         self.spec = dataset.element_spec
         self.iterator = None
+        self.passed = 0  # batches of epochs that were trained in another process, where epochs go on
 
     def rewind(self):
         self.close()
 
+    def wind(self, passes):
+        if not self.restarts:
+            self.passed = passes * (self.steps or 0)
+            return
+        for _ in range(passes):  # a shuffled dataset takes its next order whenever an iterator is made
+            release(iter(self.dataset))
+
     def start(self, epoch, step=0, shuffle_seed=0):
         if self.iterator is None or self.restarts:
             self.close()
-            self.iterator = iter(self.dataset.skip(step) if step else self.dataset)
+            skipped = self.passed + step
+            self.iterator = iter(self.dataset.skip(skipped) if skipped else self.dataset)
         self.done = step
 
     def run(self, loop, limit):

@@ -45,6 +45,11 @@ class SequenceSource(HostSource):
     def first_batch(self):
         return self.peeked
 
+    def wind(self, passes):
+        for _ in range(passes):
+            self.sequence.on_epoch_end()
+        self.steps = self._steps()
+
     def batches(self, epoch, step):
         count = len(self.sequence)
         order = permutation(count, self.shuffle_seed, epoch).tolist() if self.shuffle else list(range(count))

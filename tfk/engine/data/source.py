@@ -18,6 +18,9 @@ class Source:
     def rewind(self):
         """Goes back to the first batch, where the input can."""
 
+    def wind(self, passes):
+        """Goes to where `passes` earlier epochs, of a process that was killed, have left the input."""
+
     def start(self, epoch, step=0, shuffle_seed=0):
         """Gets ready for the batches of `epoch` from `step` on."""
 
