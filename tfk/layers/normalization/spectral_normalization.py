@@ -78,5 +78,8 @@ class SpectralNormalization(Wrapper):
     def compute_output_shape(self, input_shape):
         return tf.TensorShape(self.layer.compute_output_shape(input_shape))
 
+    def compute_output_dtype(self, input_dtypes):
+        return self.layer.compute_output_dtype(input_dtypes)
+
     def get_config(self):
         return {**super().get_config(), "power_iterations": self.power_iterations}

@@ -1,8 +1,10 @@
 """Average pooling: the mean of each window."""
 
+import functools
+
 import tensorflow as tf
 
-from tfk.layers.pooling.pool import Pool
+from tfk.layers.pooling.pool import Pool, pool_volumes
 from tfk.saving.registry import register
 
 
@@ -53,7 +55,7 @@ class AveragePooling3D(Pool):
     """
 
     rank = 3
-    pool = staticmethod(tf.nn.avg_pool3d)
+    pool = staticmethod(functools.partial(pool_volumes, tf.nn.avg_pool3d, tf.nn.avg_pool2d))
 
 
 AvgPool1D = AveragePooling1D

@@ -1,8 +1,10 @@
 """Max pooling: the maximum of each window."""
 
+import functools
+
 import tensorflow as tf
 
-from tfk.layers.pooling.pool import Pool
+from tfk.layers.pooling.pool import Pool, pool_volumes
 from tfk.saving.registry import register
 
 
@@ -53,7 +55,7 @@ class MaxPooling3D(Pool):
     """
 
     rank = 3
-    pool = staticmethod(tf.nn.max_pool3d)
+    pool = staticmethod(functools.partial(pool_volumes, tf.nn.max_pool3d, tf.nn.max_pool2d))
 
 
 MaxPool1D = MaxPooling1D

@@ -1,10 +1,13 @@
 """What layers that pool a sliding window have in common."""
 
+import tensorflow as tf
+
 from tfk.engine.input_spec import InputSpec
 from tfk.engine.layer import Layer
 from tfk.layers.convolution.window import in_channels_last, window_lengths, window_output_shape
 from tfk.utils.checks import check_tuple
 from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding
+from tfk.utils.shapes import dynamic_shape
 
 
 class Pool(Layer):
@@ -45,3 +48,22 @@ class Pool(Layer):
             "padding": self.padding,
             "data_format": self.data_format,
         }
+
+
+def pool_volumes(pool_volume, pool_image, inputs, size, strides, padding):
+    """Pools `(batch, depth, height, width, channels)`, also in dtypes that the kernel for volumes lacks.
+
+    Args:
+        pool_volume: The kernel, `tf.nn.max_pool3d` or `tf.nn.avg_pool3d`.
+        pool_image: The same for images, which serves first for height and width, then for depth.
+        inputs: The volumes.
+        size, strides, padding: Of the window, as the kernels take them.
+    """
+    if inputs.dtype in (tf.float32, tf.bfloat16):
+        return pool_volume(inputs, size, strides, padding)
+    batch, depth, *image = dynamic_shape(inputs)
+    planes = pool_image(tf.reshape(inputs, (-1, *image)), size[1:], strides[1:], padding)
+    _, height, width, channels = dynamic_shape(planes)
+    columns = tf.reshape(planes, (batch, depth, height * width, channels))
+    columns = pool_image(columns, (size[0], 1), (strides[0], 1), padding)
+    return tf.reshape(columns, (batch, dynamic_shape(columns)[1], height, width, channels))
