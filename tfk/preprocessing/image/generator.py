@@ -87,18 +87,12 @@ class ImageDataGenerator:
         channels_last = self.data_format == "channels_last"
         self.row_axis, self.col_axis, self.channel_axis = (1, 2, 3) if channels_last else (2, 3, 1)
         self.dtype = dtype or config.floatx()
-        self.rotation_range = rotation_range
-        self.width_shift_range = width_shift_range
-        self.height_shift_range = height_shift_range
-        self.shear_range = shear_range
+        self.rotation_range, self.shear_range = rotation_range, shear_range
+        self.width_shift_range, self.height_shift_range = width_shift_range, height_shift_range
         self.channel_shift_range = channel_shift_range
-        self.fill_mode = fill_mode
-        self.cval = cval
-        self.horizontal_flip = horizontal_flip
-        self.vertical_flip = vertical_flip
-        self.rescale = rescale
-        self.preprocessing_function = preprocessing_function
-        self.interpolation_order = interpolation_order
+        self.horizontal_flip, self.vertical_flip = horizontal_flip, vertical_flip
+        self.fill_mode, self.cval, self.interpolation_order = fill_mode, cval, interpolation_order
+        self.preprocessing_function, self.rescale = preprocessing_function, rescale
         if validation_split and not 0 < validation_split < 1:
             raise ValueError(
                 f"ImageDataGenerator: expected validation_split to be at least 0 and below 1, got {validation_split}."

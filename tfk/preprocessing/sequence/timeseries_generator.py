@@ -49,11 +49,8 @@ class TimeseriesGenerator(Sequence):
             raise ValueError(
                 f"TimeseriesGenerator: expected a target for each of the {len(data)} steps, got {len(targets)}."
             )
-        self.data = data
-        self.targets = targets
-        self.length = length
-        self.sampling_rate = sampling_rate
-        self.stride = stride
+        self.data, self.targets = data, targets
+        self.length, self.sampling_rate, self.stride = length, sampling_rate, stride
         self.start_index = start_index + length  # the first step that has a whole window before it
         self.end_index = len(data) - 1 if end_index is None else end_index
         self.shuffle = shuffle
