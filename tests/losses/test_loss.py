@@ -190,3 +190,27 @@ def test_lookup():
 def test_reduction_names():
     assert set(losses.Reduction.all()) == {"auto", "none", "sum", "sum_over_batch_size"}
     assert losses.Reduction.SUM_OVER_BATCH_SIZE == "sum_over_batch_size"
+
+
+def test_a_loss_that_gives_one_number_for_the_batch_may_be_weighted():
+    loss = losses.LossFunctionWrapper(lambda y_true, y_pred: tf.reduce_mean(y_pred))
+    assert float(loss(VALUES, VALUES, sample_weight=[1.0, 2.0, 0.0])) == 3.0
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: losses.Huber(delta=-1.0), "Huber: expected delta to be at least 0, got -1.0"),
+        (
+            lambda: losses.BinaryFocalCrossentropy(gamma=-2),
+            "BinaryFocalCrossentropy: expected gamma to be at least 0",
+        ),
+        (
+            lambda: losses.CategoricalFocalCrossentropy(gamma=-2),
+            "CategoricalFocalCrossentropy: expected gamma",
+        ),
+    ],
+)
+def test_settings_out_of_range(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

@@ -53,7 +53,7 @@ def align_weights(sample_weight, values):
     """
     given = sample_weight.shape
     rank, value_rank = given.rank, values.shape.rank
-    if rank == 0:
+    if rank == 0 or value_rank == 0:
         return sample_weight
     if rank is None or value_rank is None:
         return _align_weights_dynamically(sample_weight, values)
@@ -65,7 +65,7 @@ def align_weights(sample_weight, values):
         # One weight for a whole image or sequence of loss values.
         for _ in range(value_rank - rank):
             sample_weight = tf.expand_dims(sample_weight, -1)
-    if 0 < value_rank and not _broadcasts(sample_weight.shape, values.shape):
+    if not _broadcasts(sample_weight.shape, values.shape):
         raise ValueError(
             f"sample_weight has shape {tuple(given)}, which does not fit values of shape "
             f"{tuple(values.shape)}. Pass one weight per sample, shape (batch,), or one per value."

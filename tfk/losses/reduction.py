@@ -67,10 +67,10 @@ def compute_weighted_loss(losses, sample_weight=None, reduction=Reduction.SUM_OV
     """
     Reduction.validate(reduction)
     losses = to_tensor(losses)
-    dtype = losses.dtype
-    if not dtype.is_floating:
-        losses = tf.cast(losses, tf.float32)
+    if not losses.dtype.is_floating:
+        average = compute_weighted_loss(tf.cast(losses, tf.float32), sample_weight, reduction)
+        return tf.cast(average, losses.dtype)
     if sample_weight is not None:
         sample_weight = tf.cast(to_tensor(sample_weight), losses.dtype)
         losses = losses * align_weights(sample_weight, losses)
-    return tf.cast(reduce_loss(losses, reduction), dtype)
+    return reduce_loss(losses, reduction)

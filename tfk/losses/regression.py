@@ -7,6 +7,7 @@ from tfk.losses.loss import LossFunctionWrapper
 from tfk.losses.ragged import accepts_ragged
 from tfk.losses.reduction import Reduction
 from tfk.saving.registry import register
+from tfk.utils.checks import check_number
 
 
 def as_pair(y_true, y_pred):
@@ -218,6 +219,8 @@ class Huber(LossFunctionWrapper):
     """
 
     def __init__(self, delta=1.0, reduction=Reduction.AUTO, name="huber_loss"):
+        if not tf.is_tensor(delta):
+            check_number("Huber", "delta", delta, minimum=0)
         super().__init__(huber, reduction=reduction, name=name, delta=delta)
 
 

@@ -114,13 +114,12 @@ def count(labels, scores, weights, thresholds, evenly, names):
 def _sums_by_comparison(ones, zeros, scores, thresholds, names):
     """Every score against every threshold."""
     column = tf.reshape(tf.constant(thresholds, scores.dtype), [-1] + [1] * scores.shape.rank)
-    above = scores > column  # (thresholds, values[, labels])
-    nothing = tf.zeros((), scores.dtype)
+    above = tf.cast(scores > column, scores.dtype)  # (thresholds, values[, labels])
     sums = {
-        "true_positives": lambda: tf.where(above, ones, nothing),
-        "false_positives": lambda: tf.where(above, zeros, nothing),
-        "true_negatives": lambda: tf.where(above, nothing, zeros),
-        "false_negatives": lambda: tf.where(above, nothing, ones),
+        "true_positives": lambda: above * ones,
+        "false_positives": lambda: above * zeros,
+        "true_negatives": lambda: (1.0 - above) * zeros,
+        "false_negatives": lambda: (1.0 - above) * ones,
     }
     return [tf.reduce_sum(sums[name](), axis=1) for name in names]
 
@@ -133,20 +132,20 @@ def _sums_by_bins(ones, zeros, scores, thresholds, names):
     first = 0 if thresholds[0] < 0.0 else -1
     index = tf.math.ceil(tf.clip_by_value(scores, 0.0, 1.0) * (bins - 1)) - 1.0
     index = tf.cast(tf.maximum(index, float(first)), tf.int32)
-    data = tf.stack([ones, zeros], axis=-1)
-    if scores.shape.rank == 2:  # columns apart: a range of bins for each of them
-        labels = scores.shape[1]
-        index = tf.where(index < 0, index, index * labels + tf.range(labels))
-        in_bins = tf.math.unsorted_segment_sum(data, index, bins * labels)
-        in_bins = tf.reshape(in_bins, (bins, labels, 2))
-    else:
-        in_bins = tf.math.unsorted_segment_sum(data, index, bins)
-    above = tf.cumsum(in_bins, reverse=True)
+    labels = scores.shape[1] if scores.shape.rank == 2 else None
+    if labels is not None:  # columns apart: bins for each of them
+        index = index * labels + tf.range(labels)
+
+    def above(values):
+        in_bins = tf.math.unsorted_segment_sum(values, index, bins * (labels or 1))
+        return tf.cumsum(in_bins if labels is None else tf.reshape(in_bins, (bins, labels)), reverse=True)
+
+    true, false = above(ones), above(zeros)
     sums = {
-        "true_positives": lambda: above[..., 0],
-        "false_positives": lambda: above[..., 1],
-        "true_negatives": lambda: tf.reduce_sum(zeros, axis=0) - above[..., 1],
-        "false_negatives": lambda: tf.reduce_sum(ones, axis=0) - above[..., 0],
+        "true_positives": lambda: true,
+        "false_positives": lambda: false,
+        "true_negatives": lambda: tf.reduce_sum(zeros, axis=0) - false,
+        "false_negatives": lambda: tf.reduce_sum(ones, axis=0) - true,
     }
     return [sums[name]() for name in names]
 
