@@ -122,6 +122,9 @@ class Bidirectional(Wrapper):
         outputs += states + states
         return outputs if len(outputs) > 1 else output
 
+    def compute_output_dtype(self, input_dtypes):
+        return self.forward_layer.compute_output_dtype(input_dtypes)
+
     def _static_output_spec(self, inputs, args, kwargs):
         for side in (self.forward_layer, self.backward_layer):
             rule = getattr(side, "_static_output_spec", None)

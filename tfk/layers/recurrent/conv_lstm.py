@@ -80,6 +80,7 @@ class ConvLSTMCell(CellDropout, Layer):
 
     def build(self, input_shape):
         channels = self.known_dim(input_shape, channel_axis(self.data_format, self.rank))
+        self.output_shape(input_shape)  # refuses inputs smaller than the window
         bias = self.bias_initializer
         if self.unit_forget_bias:
             bias = forget_bias_initializer(bias, self.filters)
@@ -120,13 +121,14 @@ class ConvLSTMCell(CellDropout, Layer):
         projected = self._convolve(inputs, self.kernel, masks, self.strides, self.padding, self.dilation_rate)
         if self.bias is None:
             return projected
-        if self.data_format == "channels_last":
-            return projected + self.bias
-        return projected + tf.reshape(self.bias, (-1,) + (1,) * self.rank)
+        bias = tf.cast(self.bias, projected.dtype)
+        if self.data_format == "channels_first":
+            bias = tf.reshape(bias, (-1,) + (1,) * self.rank)
+        return projected + bias
 
     def advance(self, projected, states, masks):
         """The step that remains after `project`: `(output, [h, c])`."""
-        h, c = states[0], states[1]
+        h, c = (tf.cast(state, projected.dtype) for state in states)
         ones = (1,) * self.rank
         total = projected + self._convolve(h, self.recurrent_kernel, masks, ones, "same", ones)
         i, f, g, o = tf.split(total, 4, channel_axis(self.data_format, self.rank))

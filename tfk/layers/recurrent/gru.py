@@ -73,7 +73,7 @@ class GRUCell(WeightedCell):
         return tf.unstack(bias) if self.reset_after else (bias, None)
 
     def call(self, inputs, states, training=None):
-        h = states[0] if tf.nest.is_nested(states) else states
+        h = self.state_tensors(states)[0]
         of_inputs, of_state = self._masks(inputs, h, training)
         input_bias, state_bias = self._biases(self.bias)
         projected = gate_product(inputs, self.kernel, of_inputs)

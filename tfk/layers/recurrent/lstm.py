@@ -83,9 +83,11 @@ class LSTMCell(WeightedCell):
         return self.bias_initializer
 
     def call(self, inputs, states, training=None):
-        h, c = states[0], states[1]
+        h, c = self.state_tensors(states)
         of_inputs, of_state = self._masks(inputs, h, training)
-        total = gate_product(inputs, self.kernel, of_inputs) + gate_product(h, self.recurrent_kernel, of_state)
+        total = gate_product(inputs, self.kernel, of_inputs) + gate_product(
+            h, self.recurrent_kernel, of_state
+        )
         if self.bias is not None:
             total = tf.nn.bias_add(total, self.bias)
         i, f, g, o = tf.split(total, 4, -1)
@@ -119,7 +121,11 @@ class LSTMCell(WeightedCell):
         projected = gate_product(x, kernel, of_inputs)
         projected = projected if bias is None else tf.nn.bias_add(projected, bias)
         scan = lstm_scan(
-            choice.way, sequences, self.units, known_name(self.activation), known_name(self.recurrent_activation)
+            choice.way,
+            sequences,
+            self.units,
+            known_name(self.activation),
+            known_name(self.recurrent_activation),
         )
         outputs, h, c = run_scan(scan, projected, states, recurrent, (), mask, of_state)
         return outputs, h, [h, c]

@@ -89,7 +89,11 @@ class RNN(Layer):
     # Shapes and weights ---------------------------------------------------------------------------
 
     def build(self, input_shape):
-        shape = input_shape[0] if isinstance(input_shape, list) else input_shape  # states and constants follow
+        shape = (
+            input_shape[0] if isinstance(input_shape, list) else input_shape
+        )  # states and constants follow
+        if self.input_spec is not None:
+            check_inputs(self, self.input_spec, tf.TensorSpec(shape, self.compute_dtype))
         self.input_spec = tf.nest.flatten(map_shapes(self._spec_of, shape))
         if isinstance(self.cell, Layer) and not self.cell.built:
             self.cell.build(map_shapes(self._without_time, shape))
@@ -127,7 +131,12 @@ class RNN(Layer):
             return outputs + [tf.TensorShape([batch, *tf.TensorShape(size).as_list()]) for size in sizes]
         return outputs[0] if len(outputs) == 1 else outputs
 
+    def compute_output_dtype(self, input_dtypes):
+        cell = cells_of(self.cell)[-1]
+        return tf.as_dtype(cell.compute_dtype if isinstance(cell, Layer) else self.compute_dtype)
+
     def _static_output_spec(self, inputs, args, kwargs):
+        self._check_steps(inputs)
         cells = cells_of(self.cell)
         nested = self.return_state and any(is_nested_size(size) for size in as_list(self.cell.state_size))
         if nested or not all(is_library(type(cell).call) for cell in cells):
@@ -234,8 +243,8 @@ class RNN(Layer):
             for reset in ("reset_dropout_mask", "reset_recurrent_dropout_mask"):
                 getattr(cell, reset, lambda: None)()
         if self._drops_whole_inputs():
-            dropped = self.cell.get_dropout_mask_for_cell(inputs, training)
-            inputs, training = inputs * dropped, False  # nothing is left for the cell to drop
+            inputs = inputs * self.cell.get_dropout_mask_for_cell(inputs, training)
+            training = False  # nothing is left for the cell to drop
         first_is_zero = initial_state is None and self._begins_at_zero()
         states = self._first_states(inputs, initial_state)
         last, outputs, states = self._over_time(
@@ -281,15 +290,20 @@ class RNN(Layer):
     def _first_states(self, inputs, given):
         if given is not None:
             self._check_states(given)
-            given = tf.nest.map_structure(lambda state: tf.cast(state, self.compute_dtype), given)
-        if self.stateful:
-            recorded = tf.nest.map_structure(lambda v: tf.cast(v, self.compute_dtype), self.states)
-            if given is None:
-                return recorded
-            # States recorded by an earlier batch go before those that are given.
-            used = tf.reduce_any([tf.reduce_any(state != 0) for state in tf.nest.flatten(recorded)])
-            return tf.nest.map_structure(lambda r, g: tf.where(used, r, g), recorded, given)
-        return self.get_initial_state(inputs) if given is None else given
+        cell = cells_of(self.cell)[0]
+        dtype = cell.compute_dtype if isinstance(cell, Layer) else self.compute_dtype
+
+        def in_dtype(states):
+            return tf.nest.map_structure(lambda state: tf.cast(state, dtype), states)
+
+        if not self.stateful:
+            return in_dtype(self.get_initial_state(inputs) if given is None else given)
+        recorded = in_dtype(self.states)
+        if given is None:
+            return recorded
+        # States recorded by an earlier batch go before those that are given.
+        used = tf.reduce_any([tf.reduce_any(state != 0) for state in tf.nest.flatten(recorded)])
+        return tf.nest.map_structure(lambda old, new: tf.where(used, old, new), recorded, in_dtype(given))
 
     def _check_states(self, given):
         sizes = tf.nest.flatten(as_list(self.cell.state_size))
@@ -365,6 +379,7 @@ class RNN(Layer):
                 why_not = f"{type(self.cell).__name__} has a formula of its own"
         if why_not is not None:
             return Choice("unrolled" if self.unroll else "loop", INLINE, why_not), None
+        inputs = tf.cast(inputs, cells_of(self.cell)[0].compute_dtype)
         time_major = inputs if self.time_major else tf.transpose(inputs, (1, 0, 2))
         situation = observe(time_major, training)
         choice = choose(situation, inputs.shape[-1])
@@ -373,6 +388,7 @@ class RNN(Layer):
 
         def run(mask, states):
             x = tf.reverse(time_major, [0]) if self.go_backwards else time_major
+            states = self.cell.state_tensors(states)
             return self.cell.over_sequence(choice, x, states, mask, training, self.return_sequences)
 
         return choice, run

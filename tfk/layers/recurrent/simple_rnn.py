@@ -59,9 +59,11 @@ class SimpleRNNCell(WeightedCell):
         self.state_size = self.units
 
     def call(self, inputs, states, training=None):
-        h = states[0] if tf.nest.is_nested(states) else states
+        h = self.state_tensors(states)[0]
         of_inputs, of_state = self._masks(inputs, h, training)
-        total = gate_product(inputs, self.kernel, of_inputs) + gate_product(h, self.recurrent_kernel, of_state)
+        total = gate_product(inputs, self.kernel, of_inputs) + gate_product(
+            h, self.recurrent_kernel, of_state
+        )
         if self.bias is not None:
             total = tf.nn.bias_add(total, self.bias)
         h = self.activation(total)

@@ -57,6 +57,10 @@ class StackedRNNCells(Layer):
             batch_size, dtype = tf.shape(inputs)[0], inputs.dtype
         return self._in_state_order(initial_state(cell, batch_size, dtype) for cell in self.cells)
 
+    def state_tensors(self, states):
+        """The states as they are: each cell casts its own."""
+        return states
+
     def build(self, input_shape):
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
         batch = tf.nest.flatten(shape)[0][0]
@@ -70,9 +74,7 @@ class StackedRNNCells(Layer):
     def _by_cell(self, states):
         """The cells' states in the order of the cells, each a list."""
         nested = tf.nest.pack_sequence_as(self.state_size, tf.nest.flatten(states))
-        return [
-            list(own) if tf.nest.is_nested(own) else [own] for own in self._in_state_order(nested)
-        ]
+        return [list(own) if tf.nest.is_nested(own) else [own] for own in self._in_state_order(nested)]
 
     def _packed(self, by_cell):
         flat = tf.nest.flatten(self._in_state_order(by_cell))
@@ -123,6 +125,7 @@ class StackedRNNCells(Layer):
         news = []
         for index, (cell, own) in enumerate(zip(self.cells, self._by_cell(states))):
             inner = sequences or index + 1 < len(self.cells)
+            x, own = tf.cast(x, cell.compute_dtype), cell.state_tensors(own)
             x, last, new = cell.over_sequence(choice[index], x, own, mask, training, inner)
             news.append(new)
         return x, last, self._packed(news)

@@ -93,7 +93,9 @@ class TimeDistributed(Wrapper):
         flat = tf.nest.flatten(inputs)
         if (flat[0].shape[0] and not self._folds) or any(isinstance(x, tf.RaggedTensor) for x in flat):
             return mask
-        folded = None if mask is None else tf.nest.map_structure(lambda m: None if m is None else _fold(m), mask)
+        folded = (
+            None if mask is None else tf.nest.map_structure(lambda m: None if m is None else _fold(m), mask)
+        )
         inner = self.layer.compute_mask(tf.nest.map_structure(_fold, inputs), folded)
         if inner is not None:
             batch, steps = dynamic_shape(flat[0])[:2]

@@ -8,6 +8,7 @@ from tfk.layers.recurrent.cell_dropout import CellDropout
 from tfk.layers.recurrent.states import cell_zero_states
 from tfk.utils.autograph import is_library
 from tfk.utils.checks import check_choice, check_positive_int
+from tfk.utils.control_flow import static_bool
 
 
 class WeightedCell(CellDropout, Layer):
@@ -31,8 +32,8 @@ class WeightedCell(CellDropout, Layer):
         self._settings = tuple(settings)
         self._set_dropout(dropout, recurrent_dropout, seed)
         # 1: every gate has dropout masks of its own, which recurrent dropout requires. 2: one for all.
-        self.implementation = 1 if recurrent_dropout else check_choice(
-            self, "implementation", implementation, (0, 1, 2)
+        self.implementation = (
+            1 if recurrent_dropout else check_choice(self, "implementation", implementation, (0, 1, 2))
         )
         self.output_size = self.units
 
@@ -60,11 +61,18 @@ class WeightedCell(CellDropout, Layer):
     def _bias_initializer(self):
         return self.bias_initializer
 
+    def state_tensors(self, states):
+        """The states as a list of tensors in the dtype of the computation."""
+        states = states if tf.nest.is_nested(states) else [states]
+        return [tf.cast(state, self.compute_dtype) for state in states]
+
     def _masks(self, inputs, state, training):
         """Dropout masks of the inputs and of the state, lists with one for each gate or None.
 
         A single mask for all gates comes as a list of one.
         """
+        if static_bool(training) is False:
+            return None, None
         by_gate = self.gates if self.implementation == 1 else 1
         of_inputs = self.get_dropout_mask_for_cell(inputs, training, count=by_gate)
         of_state = self.get_recurrent_dropout_mask_for_cell(state, training, count=by_gate)
@@ -100,7 +108,7 @@ class WeightedCell(CellDropout, Layer):
 
     def noisy(self, situation):
         """Whether dropout masks keep a kernel from seeing plain inputs and states."""
-        if not situation.training and situation.training is not None and not tf.is_tensor(situation.training):
+        if static_bool(situation.training) is False:
             return False
         return self.recurrent_dropout > 0 or (self.dropout > 0 and self.implementation == 1)
 
@@ -113,7 +121,7 @@ class WeightedCell(CellDropout, Layer):
 
         Args:
             choice: What `choose` returned; not a loop.
-            x: `(time, batch, features)`.
+            x: `(time, batch, features)`, in the cell's compute dtype like the states.
             states: List of first states.
             mask: `(time, batch)` bool, or None.
             training: Mode of the call.

@@ -84,7 +84,7 @@ def observe(x, training):
 
 
 def device_here():
-    """"GPU" or "CPU": where operations made now will run, as far as that is known."""
+    """ "GPU" or "CPU": where operations made now will run, as far as that is known."""
     placed = tf.constant(0.0).device
     kind = tf.DeviceSpec.from_string(placed).device_type if placed else None
     if kind is None:
@@ -110,9 +110,13 @@ def choose_lstm(situation, activation, recurrent_activation, noisy, width):
             return Choice("cudnn", INLINE, "on a GPU, tanh and sigmoid")
         if situation.device == "CPU" and situation.dtype in (tf.float32, tf.float16):
             if width <= BLOCK_WIDTH:
-                return Choice("block_lstm", INLINE, f"inputs and units together are {width}, at most {BLOCK_WIDTH}")
+                return Choice(
+                    "block_lstm", INLINE, f"inputs and units together are {width}, at most {BLOCK_WIDTH}"
+                )
             if not situation.training and situation.way != JIT:
-                return Choice("block_lstm", INLINE, "inference, and shapes that XLA would compile for are not known")
+                return Choice(
+                    "block_lstm", INLINE, "inference, and shapes that XLA would compile for are not known"
+                )
     return _scan(situation, plain)
 
 

@@ -30,7 +30,10 @@ _SLOPES = {
 _FUNCTIONS = {name: getattr(activations, name) for name in _SLOPES} | {"sigmoid": tf.sigmoid}
 _NAMES = {
     **{getattr(activations, name): name for name in _SLOPES},
-    **{getattr(tf.nn, name): name for name in ("tanh", "sigmoid", "relu", "elu", "selu", "softplus", "softsign")},
+    **{
+        getattr(tf.nn, name): name
+        for name in ("tanh", "sigmoid", "relu", "elu", "selu", "softplus", "softsign")
+    },
 }
 
 

@@ -59,7 +59,10 @@ class Kept:
 def take_rows(rows, index):
     """`tf.gather(rows, index)` whose gradient is dense."""
     count = tf.shape(rows)[0]
-    return tf.gather(rows, index), lambda gradient: (tf.math.unsorted_segment_sum(gradient, index, count), None)
+    return tf.gather(rows, index), lambda gradient: (
+        tf.math.unsorted_segment_sum(gradient, index, count),
+        None,
+    )
 
 
 def _rows(sequence):
