@@ -42,7 +42,7 @@ def _run(model, mode, x, y=None, sample_weight=None, class_weight=None, reset_me
     spec = map_tensors(open_spec, data)
     with model.distribute_strategy.scope():
         prepare(model, mode, spec)
-        return loop_for(model, mode, "step" if model.jit_compile else None).run_batch(data, spec)
+        return loop_for(model, mode).run_batch(data, spec)
 
 
 def _results(model, logs, return_dict):

@@ -1,17 +1,22 @@
 """The loops of a model: made when first needed, kept until `compile` is called again."""
 
+import tensorflow as tf
+
+from tfk.engine import xla_rule
+from tfk.engine.data.arrays import ResidentSource
 from tfk.engine.eager_loop import EagerLoop, FunctionLoop
 from tfk.engine.loop import Loop
 from tfk.engine.steps import overrides
 
 
-def loop_for(model, mode, jit=None, watch_loss=False):
+def loop_for(model, mode, source=None, steps=0, watch_loss=False):
     """The loop that runs `model` in `mode`.
 
     Args:
         model: The model.
         mode: `"train"`, `"test"` or `"predict"`.
-        jit: What XLA compiles, None, `"step"` or `"loop"`.
+        source: Where the batches will come from; None for single batches.
+        steps: How many batches will run, where that is known; XLA by itself needs many.
         watch_loss: Whether to stop after a loss that is not finite.
     """
     if overrides(model, f"make_{mode}_function"):
@@ -20,7 +25,20 @@ def loop_for(model, mode, jit=None, watch_loss=False):
         return FunctionLoop(model, mode, function, model.steps_per_execution, watch_loss)
     if model.run_eagerly:
         return EagerLoop(model, mode, watch_loss)
-    return compiled_loop(model, mode, jit, watch_loss)
+    resident = isinstance(source, ResidentSource)
+    if model.jit_compile:
+        return compiled_loop(model, mode, "loop" if resident else "step", watch_loss)
+    plain = compiled_loop(model, mode, None, watch_loss)
+    if resident and model.jit_compile is None and _xla_pays(plain, source, steps):
+        return compiled_loop(model, mode, "loop", watch_loss)
+    return plain
+
+
+def _xla_pays(plain, source, steps):
+    """The automatic choice, for training on arrays on the CPU of one device."""
+    if plain.mode != "train" or tf.config.list_logical_devices("GPU") or tf.distribute.has_strategy():
+        return False
+    return xla_rule.pays(plain.traced_step(source.spec), source.batch_size, source.batch_bytes, steps)
 
 
 def compiled_loop(model, mode, jit=None, watch_loss=False):

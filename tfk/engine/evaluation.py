@@ -57,7 +57,7 @@ class Evaluation:
     def __init__(self, model, source, callbacks):
         self.model, self.source, self.callbacks = model, source, callbacks
         prepare(model, "test", source.spec)
-        self.loop = loop_for(model, "test", jit="loop" if model.jit_compile else None)
+        self.loop = loop_for(model, "test", source)
         self.batches = Run(model, source, self.loop, callbacks, model._steps_per_execution)
 
     def run(self):

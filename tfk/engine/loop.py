@@ -104,7 +104,7 @@ class Loop:
 
         def run(tensors, bounds):
             first, last, size = bounds[0], bounds[1], bounds[2]
-            return self._repeat(step, first, last, lambda index: rows.pick(tensors, index, size))
+            return self._repeat(step, first, last, lambda index: rows.pick(tensors, index, size, self.jit == "loop"))
 
         bounds = tf.TensorSpec((3,), rows.index_dtype)
         return _concrete(run, rows.tensor_specs, bounds, jit=self.jit == "loop")

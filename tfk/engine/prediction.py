@@ -45,7 +45,7 @@ def predict(model, x, batch_size, verbose, steps, callbacks, max_queue_size, wor
 
 def _run(model, source, callbacks):
     prepare(model, "predict", source.spec)
-    loop = loop_for(model, "predict", jit="loop" if model.jit_compile else None)
+    loop = loop_for(model, "predict", source)
     model._predict_counter.assign(0)
     callbacks.on_predict_begin()
     source.start(0)

@@ -2,6 +2,8 @@
 
 import time
 
+import tensorflow as tf
+
 from tfk.engine.chunks import ChunkPlanner
 
 
@@ -39,7 +41,8 @@ class Run:
             length = planner.next_length(None if source.steps is None else source.steps - step)
             self.begin(step)
             traces, started = loop.traces, time.perf_counter()
-            done, result = source.run(loop, length)
+            with tf.profiler.experimental.Trace("tfk/steps"):
+                done, result = source.run(loop, length)
             if not done:
                 break
             if loop.traces == traces:

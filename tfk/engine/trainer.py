@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk import optimizers
-from tfk.engine import batch_methods, evaluation, fitting, prediction, steps
+from tfk.engine import batch_methods, evaluation, fitting, prediction, rehearsing, steps
 from tfk.engine.compile_options import check_compile_arguments, scaled_for_float16
 from tfk.engine.compiled import CompiledLoss, CompiledMetrics
 from tfk.engine.compiling import forget, traced_steps
@@ -341,6 +341,7 @@ class Trainer(GeneratorMethods):
         max_queue_size=10,
         workers=1,
         use_multiprocessing=False,
+        dry_run=False,
     ):
         """Trains the model for a number of epochs.
 
@@ -366,12 +367,14 @@ class Trainer(GeneratorMethods):
             max_queue_size: Batches that workers may have ready.
             workers: Threads or processes that compute batches of a Sequence or generator; 0 for none.
             use_multiprocessing: Whether workers are processes.
+            dry_run: Runs one batch of training and of validation with all callbacks, tries whether checkpoints can
+                be saved, and leaves everything as it was; a generator loses the batch.
 
         Returns: The `History`; its `history` maps names to lists with a value for each epoch.
         Raises: RuntimeError before `compile`; ValueError or TypeError for unsuitable data, telling what is wrong.
         """
         arguments = {name: value for name, value in locals().items() if name not in ("self", "__class__")}
-        return fitting.fit(self, **arguments)
+        return (rehearsing if arguments.pop("dry_run") else fitting).fit(self, **arguments)
 
     def evaluate(
         self,

@@ -92,6 +92,13 @@ class ResidentSource(ArraySource):
     def first_batch(self):
         return map_tensors(lambda tensor: tensor[: self.batch_size], self.tensors)
 
+    @property
+    def batch_bytes(self):
+        """Bytes that the graph copies to make a batch."""
+        return sum(
+            self.batch_size * int(np.prod(tensor.shape[1:])) * tensor.dtype.size for tensor in tensors_of(self.tensors)
+        )
+
     def run_rows(self, loop, number, first, last, fixed):
         if self.order_of != (self.seed, number):
             self.order_of, self.views = (self.seed, number), {}

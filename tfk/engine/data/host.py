@@ -45,7 +45,8 @@ class HostSource(Source):
     def run(self, loop, limit):
         done, logs = 0, None
         for _ in range(1 if loop.mode == "predict" else limit):
-            batch = self.reader.next()
+            with tf.profiler.experimental.Trace("tfk/data"):
+                batch = self.reader.next()
             if batch is END:
                 break
             self.spec = widened(self.spec, batch)

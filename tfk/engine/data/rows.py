@@ -28,10 +28,21 @@ class Rows:
         self.tensor_specs = [tf.TensorSpec((None, *t.shape[1:]), t.dtype) for t in self.tensors]
         self.key = (*spec_key(self.batch_spec), order is None, self.index_dtype)
 
-    def pick(self, tensors, index, size):
-        """The leaves of batch `index`: graph tensors of `size` rows, or fewer in the last batch."""
+    def pick(self, tensors, index, size, by_xla=False):
+        """The leaves of batch `index`: graph tensors of `size` rows, or fewer in the last batch.
+
+        Args:
+            tensors: Graph tensors in the order of `self.tensors`.
+            index: Number of the batch.
+            size: The batch size as a tensor.
+            by_xla: Whether XLA compiles the graph; it would compile slices anew for every place.
+        """
         leaves, order = (tensors, None) if self.order is None else (tensors[:-1], tensors[-1])
         start = index * size
+        if by_xla:
+            rows = start + tf.range(self.batch_size, dtype=start.dtype)
+            rows = rows if order is None else tf.gather(order, rows)
+            return [tf.gather(leaf, rows) for leaf in leaves]
         if self.fixed_size:
             return [_fixed(leaf, order, start, self.batch_size) for leaf in leaves]
         stop = tf.minimum(start + size, tf.shape(tensors[-1], tf.int32 if size.dtype == tf.int32 else tf.int64)[0])

@@ -1,0 +1,225 @@
+"""The same weights, data and order give the numbers and names of tf_keras."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import tfk
+
+tf_keras = pytest.importorskip("tf_keras")
+
+RNG = np.random.default_rng(3)
+X = RNG.normal(size=(50, 6)).astype("float32")
+Y = RNG.normal(size=(50, 2)).astype("float32")
+IDS = RNG.integers(0, 3, 50)
+WEIGHTS = RNG.uniform(0.1, 2.0, 50).astype("float32")
+
+
+def dense(keras, units=2, activation=None, regularized=False):
+    keras.backend.clear_session() if keras is tf_keras else tfk.utils.naming.reset_names()
+    l2 = keras.regularizers.L2(0.01) if regularized else None
+    return keras.Sequential(
+        [
+            keras.Input((6,)),
+            keras.layers.Dense(5, activation="tanh", kernel_regularizer=l2),
+            keras.layers.Dense(units, activation=activation),
+        ]
+    )
+
+
+def two_outputs(keras):
+    keras.backend.clear_session() if keras is tf_keras else tfk.utils.naming.reset_names()
+    x = keras.Input((6,), name="rows")
+    hidden = keras.layers.Dense(4, activation="tanh")(x)
+    left, right = keras.layers.Dense(2, name="left")(hidden), keras.layers.Dense(3, activation="softmax", name="right")(hidden)
+    return keras.Model(x, [left, right])
+
+
+def both(build, compile_arguments, run):
+    """Results of `run(model)` for tfk and tf_keras with the same initial weights."""
+    ours, theirs = build(tfk), build(tf_keras)
+    theirs.set_weights(ours.get_weights())
+    results = []
+    for keras, model in ((tfk, ours), (tf_keras, theirs)):
+        arguments = compile_arguments(keras) if callable(compile_arguments) else dict(compile_arguments)
+        model.compile(**arguments)
+        results.append(run(model))
+    for mine, other in zip(ours.get_weights(), theirs.get_weights()):
+        np.testing.assert_allclose(mine, other, rtol=1e-3, atol=5e-5)
+    return results
+
+
+def assert_same_history(ours, theirs):
+    assert list(ours.history) == list(theirs.history)
+    for name, values in theirs.history.items():
+        np.testing.assert_allclose(ours.history[name], values, rtol=1e-4, atol=1e-5, err_msg=name)
+    assert ours.epoch == theirs.epoch
+
+
+FITS = {
+    "regression": (dense, dict(optimizer="rmsprop", loss="mse", metrics=["mae"]), dict(y=Y)),
+    "classes": (
+        lambda keras: dense(keras, 3, "softmax", regularized=True),
+        dict(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"], weighted_metrics=["acc"]),
+        dict(y=IDS, sample_weight=WEIGHTS),
+    ),
+    "class weights": (
+        lambda keras: dense(keras, 3, "softmax"),
+        dict(optimizer="sgd", loss="sparse_categorical_crossentropy", weighted_metrics=["accuracy"]),
+        dict(y=IDS, class_weight={0: 1.0, 1: 2.0, 2: 0.5}),
+    ),
+    "split": (dense, dict(optimizer="adam", loss="mae", metrics=["mse"]), dict(y=Y, validation_split=0.3, batch_size=7)),
+    "validation data": (
+        dense,
+        dict(optimizer="adam", loss="mse"),
+        dict(y=Y, validation_data=(X[:9], Y[:9], WEIGHTS[:9]), validation_freq=2, epochs=4),
+    ),
+    "steps": (dense, dict(optimizer="sgd", loss="mse"), dict(y=Y, batch_size=10, steps_per_epoch=3, epochs=3)),
+    "initial epoch": (dense, dict(optimizer="sgd", loss="mse"), dict(y=Y, initial_epoch=2, epochs=4)),
+    "two outputs": (
+        two_outputs,
+        dict(
+            optimizer="adam",
+            loss=["mse", "sparse_categorical_crossentropy"],
+            metrics=[["mae"], ["accuracy"]],
+            loss_weights=[1.0, 0.5],
+        ),
+        dict(y=[Y, IDS], validation_data=(X[:8], [Y[:8], IDS[:8]])),
+    ),
+    "two outputs by name": (
+        two_outputs,
+        dict(
+            optimizer="adam",
+            loss={"left": "mse", "right": "sparse_categorical_crossentropy"},
+            metrics={"right": ["accuracy"], "left": "mae"},
+            loss_weights={"left": 0.3, "right": 2.0},
+        ),
+        dict(y={"left": Y, "right": IDS}, sample_weight={"left": WEIGHTS, "right": WEIGHTS[::-1].copy()}),
+    ),
+    "one loss of two": (
+        two_outputs,
+        dict(optimizer="sgd", loss={"left": "mse", "right": None}),
+        dict(y={"left": Y}),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FITS)
+def test_fit_gives_the_history_of_keras(case):
+    build, compile_arguments, fit_arguments = FITS[case]
+    fit_arguments = {"epochs": 3, "verbose": 0, "shuffle": False, **fit_arguments}
+
+    def run(model):
+        return model.fit(X, **fit_arguments), model.metrics_names
+
+    (ours, our_names), (theirs, their_names) = both(build, compile_arguments, run)
+    assert_same_history(ours, theirs)
+    assert our_names == their_names
+
+
+def test_evaluate_and_batch_methods():
+    def run(model):
+        results = [model.evaluate(X, [Y, IDS], verbose=0), model.train_on_batch(X[:8], [Y[:8], IDS[:8]])]
+        results.append(model.train_on_batch(X[8:16], [Y[8:16], IDS[8:16]], reset_metrics=False))
+        results.append(model.test_on_batch(X, [Y, IDS]))
+        return results, model.test_on_batch(X, [Y, IDS], return_dict=True), model.predict_on_batch(X[:4])
+
+    arguments = dict(optimizer="sgd", loss=["mse", "sparse_categorical_crossentropy"], metrics=["mae"])
+    (ours, our_dict, our_outputs), (theirs, their_dict, their_outputs) = both(two_outputs, arguments, run)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
+    assert list(our_dict) == list(their_dict)
+    for mine, other in zip(our_outputs, their_outputs):
+        np.testing.assert_allclose(mine, other, rtol=1e-4, atol=1e-5)
+
+
+def test_a_dataset_without_known_length():
+    def run(model):
+        rows = tf.data.Dataset.from_tensor_slices((X, Y)).filter(lambda x, y: True).batch(8)
+        return model.fit(rows, epochs=2, verbose=0, validation_data=rows.take(2))
+
+    assert_same_history(*both(dense, dict(optimizer="adam", loss="mse", metrics=["mae"]), run))
+
+
+def test_a_dataset_that_runs_on_from_epoch_to_epoch():
+    def run(model):
+        rows = tf.data.Dataset.from_tensor_slices((X, Y, WEIGHTS)).batch(9).repeat()
+        return model.fit(rows, epochs=3, steps_per_epoch=4, verbose=0)
+
+    assert_same_history(*both(dense, dict(optimizer="adam", loss="mse", weighted_metrics=["mae"]), run))
+
+
+def test_a_generator():
+    def batches():
+        while True:
+            for first in range(0, 40, 10):
+                yield X[first : first + 10].astype("float64"), Y[first : first + 10]
+
+    def run(model):
+        return model.fit(batches(), steps_per_epoch=6, epochs=2, verbose=0)
+
+    assert_same_history(*both(dense, dict(optimizer="adam", loss="mse"), run))
+
+
+def test_logs_of_every_batch():
+    def recorder(keras):
+        class Record(keras.callbacks.Callback):
+            def __init__(self):
+                super().__init__()
+                self.seen = []
+
+            def on_train_batch_begin(self, batch, logs=None):
+                self.seen.append(("begin", batch))
+
+            def on_train_batch_end(self, batch, logs=None):
+                self.seen.append(("end", batch, round(logs["loss"], 4), round(logs["mae"], 4)))
+
+        return Record()
+
+    def run(model):
+        record = recorder(tf_keras if isinstance(model, tf_keras.Model) else tfk)
+        model.fit(X, Y, epochs=2, verbose=0, shuffle=False, callbacks=[record], batch_size=16)
+        return record.seen
+
+    ours, theirs = both(dense, dict(optimizer="sgd", loss="mse", metrics=["mae"]), run)
+    assert [event[:2] for event in ours] == [event[:2] for event in theirs]
+    np.testing.assert_allclose([e[2:] for e in ours if e[0] == "end"], [e[2:] for e in theirs if e[0] == "end"], atol=2e-4)
+
+
+def test_custom_train_step():
+    def build(keras):
+        class Own(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.layer = keras.layers.Dense(2)
+                self.tracker = keras.metrics.Mean(name="loss")
+                self.build((None, 6))
+
+            @property
+            def metrics(self):
+                return [self.tracker]
+
+            def call(self, x):
+                return self.layer(x)
+
+            def train_step(self, data):
+                x, y = data
+                with tf.GradientTape() as tape:
+                    loss = tf.reduce_mean(tf.abs(self(x, training=True) - y))
+                gradients = tape.gradient(loss, self.trainable_variables)
+                self.optimizer.apply_gradients(zip(gradients, self.trainable_variables))
+                self.tracker.update_state(loss)
+                return {"loss": self.tracker.result(), "batch_loss": loss}
+
+        return Own()
+
+    def run(model):
+        return model.fit(X, Y, epochs=2, verbose=0, shuffle=False, batch_size=16)
+
+    assert_same_history(*both(build, dict(optimizer="adam"), run))
+
+
+def test_predict_joins_batches():
+    ours, theirs = both(two_outputs, dict(optimizer="sgd"), lambda model: model.predict(X, batch_size=8, verbose=0))
+    for mine, other in zip(ours, theirs):
+        assert mine.shape == other.shape and mine.dtype == other.dtype
+        np.testing.assert_allclose(mine, other, rtol=1e-4, atol=1e-5)

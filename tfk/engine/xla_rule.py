@@ -1,0 +1,142 @@
+"""Whether XLA is used where nobody said: a rule over the operations of the traced step, and an estimate of the gain.
+
+XLA saves what TensorFlow spends on starting each operation, and fuses chains of small ones; on a CPU it is
+slower at convolution, pooling, large tables, random numbers and picking rows. So it pays for small
+networks in long runs. The decision depends on the graph and the length of the run alone, never on measured
+time: two runs with one seed take the same way.
+"""
+
+import math
+
+import tensorflow as tf
+
+# Operations that XLA compiles and that are not slower for it. What is not listed is not compiled.
+GOOD = frozenset(
+    """
+    Abs Acos Acosh Add AddN AddV2 All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchMatMul BatchMatMulV2
+    BatchMatMulV3 BiasAdd BiasAddGrad Bitcast BitwiseAnd BitwiseOr BitwiseXor BroadcastGradientArgs BroadcastTo Cast Ceil
+    CheckNumerics ClipByValue Concat ConcatV2 Const Cos Cosh Cumprod Cumsum Diag DiagPart Div DivNoNan DynamicStitch Einsum Elu EluGrad
+    Empty Equal Erf Erfc Exp ExpandDims Expm1 Fill Floor FloorDiv FloorMod FusedBatchNorm FusedBatchNormGrad
+    FusedBatchNormGradV2 FusedBatchNormGradV3 FusedBatchNormV2 FusedBatchNormV3 Gather GatherNd GatherV2 Greater
+    GreaterEqual Identity IdentityN Inv Invert InvGrad IsFinite IsInf IsNan L2Loss LeakyRelu LeakyReluGrad LeftShift Less
+    LessEqual Log Log1p LogicalAnd LogicalNot LogicalOr LogSoftmax MatMul MatrixDiag MatrixDiagPart Max Maximum Mean Min
+    Minimum Mod Mul MulNoNan Neg NextAfter NoOp NotEqual OneHot OnesLike Pack Pad PadV2 Placeholder PlaceholderWithDefault
+    Pow PreventGradient Prod Range Rank ReadVariableOp Real RealDiv Reciprocal ReciprocalGrad Relu Relu6 Relu6Grad ReluGrad
+    Reshape Reverse ReverseV2 RightShift Rint Roll Round Rsqrt RsqrtGrad Select SelectV2 Selu SeluGrad Shape ShapeN Sigmoid
+    SigmoidGrad Sign Sin Sinh Size Slice Snapshot Softmax SoftmaxCrossEntropyWithLogits Softplus SoftplusGrad Softsign
+    SoftsignGrad SparseSoftmaxCrossEntropyWithLogits Split SplitV Sqrt SqrtGrad Square SquaredDifference Squeeze
+    StatelessRandomGetKeyCounter StatelessRandomNormalV2 StatelessRandomUniformFullIntV2 StatelessRandomUniformIntV2
+    StatelessRandomUniformV2 StatelessTruncatedNormalV2 StopGradient StridedSlice StridedSliceGrad Sub Sum Tan Tanh TanhGrad
+    TensorScatterAdd TensorScatterUpdate Tile TopK TopKV2 Transpose Unpack UnsortedSegmentSum Where3 Xdivy Xlogy ZerosLike
+    AssignAddVariableOp AssignSubVariableOp AssignVariableOp VariableShape VarIsInitializedOp ResourceApplyAdaMax
+    ResourceApplyAdadelta ResourceApplyAdagrad ResourceApplyAdagradV2 ResourceApplyAdam ResourceApplyAdamWithAmsgrad
+    ResourceApplyAddSign ResourceApplyCenteredRMSProp ResourceApplyFtrl ResourceApplyFtrlV2 ResourceApplyGradientDescent
+    ResourceApplyKerasMomentum ResourceApplyMomentum ResourceApplyPowerSign ResourceApplyProximalAdagrad
+    ResourceApplyProximalGradientDescent ResourceApplyRMSProp ResourceGather
+    PartitionedCall StatefulPartitionedCall If StatelessIf Assert
+    """.split()
+)
+# Allowed as long as no seed has been set: XLA draws other numbers, and not the same ones in every process.
+STATEFUL_RANDOM = frozenset({"RandomUniform", "RandomStandardNormal", "RandomUniformInt", "TruncatedNormal"})
+
+# Those that XLA fuses into one pass over memory.
+ELEMENTWISE = frozenset(
+    """
+    Abs Add AddN AddV2 BiasAdd BroadcastTo Cast Div DivNoNan Elu EluGrad Equal Erf Exp Expm1 Fill Floor Greater GreaterEqual
+    LeakyRelu LeakyReluGrad Less LessEqual Log Log1p LogicalAnd LogicalNot LogicalOr Maximum Minimum Mul Neg NotEqual OnesLike
+    Pow RealDiv Reciprocal Relu Relu6 Relu6Grad ReluGrad Round Rsqrt RsqrtGrad Select SelectV2 Selu SeluGrad Sigmoid
+    SigmoidGrad Sign Softmax Softplus SoftplusGrad Softsign SoftsignGrad Sqrt SqrtGrad Square SquaredDifference Sub Tanh
+    TanhGrad Tile Xdivy Xlogy ZerosLike
+    """.split()
+)
+FREE = frozenset({"Const", "Identity", "NoOp", "Placeholder", "ReadVariableOp", "StopGradient", "Shape"})
+
+LARGEST_TABLE = 10_000  # rows of an embedding whose dense gradient is still cheap
+
+# Seconds, measured on two cores of a server against the plain loop; the orders of magnitude are what matters.
+SAVED_PER_OPERATION = 0.4e-6
+SAVED_PER_ELEMENT = 0.15e-9  # of the results of elementwise operations
+LOST_PER_RANDOM_NUMBER = 4e-9
+LOST_PER_BYTE_PICKED = 0.15e-9
+PER_FLOATING_POINT_OPERATION = 5e-12  # of matrix products, which cost the same in both
+PRICE = 0.1  # of compiling, and
+PRICE_PER_OPERATION = 2e-3
+LEAST_SHARE = 0.1  # of the time of a step that has to be saved: below, the estimate is not sure of its sign
+
+
+class Estimate:
+    """What XLA would save and cost for one traced step, in seconds.
+
+    Args:
+        step: The concrete function of a step.
+        batch_size: What unknown sizes stand for.
+        bytes_picked: Bytes of a batch that the loop gathers.
+    """
+
+    def __init__(self, step, batch_size, bytes_picked):
+        self.batch_size = batch_size
+        counted = [operation for operation in operations(step.graph) if operation.type not in FREE]
+        results = [(operation.type, sum(map(self.elements, operation.outputs))) for operation in counted]
+        fused = sum(count for kind, count in results if kind in ELEMENTWISE)
+        random = sum(count for kind, count in results if "Random" in kind)
+        saved = SAVED_PER_OPERATION * len(counted) + SAVED_PER_ELEMENT * fused
+        self.gain = saved - LOST_PER_RANDOM_NUMBER * random - LOST_PER_BYTE_PICKED * bytes_picked
+        self.price = PRICE + PRICE_PER_OPERATION * len(counted)
+        products = (operation for operation in counted if "MatMul" in operation.type)
+        self.step_time = saved + PER_FLOATING_POINT_OPERATION * sum(map(self.work, products))
+
+    def elements(self, tensor):
+        """Number of values in a tensor."""
+        sizes = tensor.shape.as_list() if tensor.shape.rank is not None else [0]
+        return math.prod(self.batch_size if size is None else size for size in sizes)
+
+    def work(self, product):
+        """Floating-point operations of a matrix product."""
+        left, right = product.inputs[:2]
+        result = self.elements(product.outputs[0])
+        # (b, m, k) @ (b, k, n): the three counts multiply to (b m n k)^2 / b, with one k for every value of the result.
+        return 2 * math.sqrt(result * self.elements(left) * self.elements(right))
+
+    def pays(self, steps):
+        """Whether `steps` steps save more than compiling costs, and enough to be sure of it."""
+        return self.gain > LEAST_SHARE * self.step_time and steps * self.gain > self.price
+
+
+def pays(step, batch_size, bytes_picked, steps):
+    """Whether XLA may compile a traced step, and `steps` steps are worth it."""
+    return not refusals(step) and Estimate(step, batch_size, bytes_picked).pays(steps)
+
+
+def refusals(step):
+    """The kinds of operations in a traced step that keep it from XLA, sorted; empty if it may be compiled.
+
+    Args:
+        step: The concrete function of a step.
+    """
+    found = set()
+    for operation in operations(step.graph):
+        kind = operation.type
+        if kind in STATEFUL_RANDOM:
+            if operation.get_attr("seed") or operation.get_attr("seed2"):
+                found.add(f"{kind} (seeded)")
+        elif kind == "ResourceGather" and _rows_of_table(operation) > LARGEST_TABLE:
+            found.add("ResourceGather (large table)")
+        elif kind not in GOOD or any(output.dtype in (tf.string, tf.variant) for output in operation.outputs):
+            found.add(kind)
+    return sorted(found)
+
+
+def operations(graph):
+    """All operations of a graph, those of the functions it calls included."""
+    yield from graph.get_operations()
+    for function in graph._functions.values():
+        body = getattr(function, "graph", None)
+        if body is not None and body is not graph:
+            yield from operations(body)
+
+
+def _rows_of_table(operation):
+    data = operation.inputs[0]._handle_data
+    shapes = [tf.TensorShape(entry.shape) for entry in data.shape_and_type] if data is not None else []
+    known = shapes and shapes[0].rank and shapes[0][0]
+    return known or LARGEST_TABLE + 1
