@@ -8,6 +8,8 @@ slot is a variable of its own, a `SlotView`.
 
 import tensorflow as tf
 
+from tfk.optimizers.virtual_variable import VirtualVariable
+
 FLAT_LIMIT = 10_000  # values; larger variables gain more from a fused kernel of their own
 SMALLEST_GROUP = 4
 
@@ -75,69 +77,15 @@ def _reshaped(tensor, shape):
     return tensor if tensor.shape.rank == len(shape) == 1 else tf.reshape(tensor, shape)
 
 
-class SlotView(tf.Variable):
-    """A part of a flat variable that reads, assigns and is saved like a variable of its own."""
+class SlotView(VirtualVariable):
+    """A part of a flat variable as a variable of its own."""
 
     def __init__(self, storage, offset, shape, name):
-        self._storage, self._offset, self._view_shape = storage, offset, shape
-        scope = tf.get_current_name_scope()
-        self._path = f"{scope}/{name}" if scope else name
-        self._unique_id = f"{storage._unique_id}[{offset}]"
-
-    name = property(lambda self: f"{self._path}:0")
-    shape = property(lambda self: self._view_shape)
-    dtype = property(lambda self: self._storage.dtype)
-    device = property(lambda self: self._storage.device)
-    trainable = property(lambda self: False)
-    constraint = property(lambda self: None)
-    synchronization = property(lambda self: self._storage.synchronization)
-    aggregation = property(lambda self: self._storage.aggregation)
-
-    def _bounds(self):
-        return slice(self._offset, self._offset + self._view_shape.num_elements())
+        super().__init__(name, shape, {"storage": storage})
+        self._bounds = slice(offset, offset + shape.num_elements())
 
     def value(self):
-        return tf.reshape(self._storage[self._bounds()], self._view_shape)
+        return tf.reshape(self._first[self._bounds], self.shape)
 
-    def read_value(self):
-        return self.value()
-
-    def numpy(self):
-        return self.value().numpy()
-
-    def __array__(self, dtype=None, copy=None):
-        return self.numpy().astype(dtype) if dtype is not None else self.numpy()
-
-    def __tf_tensor__(self, dtype=None, name=None):
-        return tf.convert_to_tensor(self.value(), dtype, name)
-
-    def assign(self, value, use_locking=False, name=None, read_value=True):
-        value = tf.convert_to_tensor(value, self.dtype)
-        if not self._view_shape.is_compatible_with(value.shape):
-            raise ValueError(
-                f"Variable {self.name} has shape {tuple(self._view_shape)}, the value to assign has "
-                f"{tuple(value.shape)}."
-            )
-        self._storage[self._bounds()].assign(tf.reshape(value, [-1]))
-        return self if read_value else None
-
-    def assign_add(self, delta, use_locking=False, name=None, read_value=True):
-        return self.assign(self.value() + delta, read_value=read_value)
-
-    def assign_sub(self, delta, use_locking=False, name=None, read_value=True):
-        return self.assign(self.value() - delta, read_value=read_value)
-
-    def __repr__(self):
-        return f"<SlotView {self.name!r} shape={tuple(self._view_shape)} dtype={self.dtype.name}>"
-
-    # Checkpoints hold the view's values under the key a variable would have; the storage is not saved.
-
-    def _serialize_to_tensors(self):
-        return {"VARIABLE_VALUE": self.value()}
-
-    def _restore_from_tensors(self, restored_tensors):
-        return self._storage[self._bounds()].assign(tf.reshape(restored_tensors["VARIABLE_VALUE"], [-1]))
-
-    def _trackable_children(self, save_type="checkpoint", **kwargs):
-        # A SavedModel has to contain the variable that its restore function assigns to.
-        return {"storage": self._storage} if save_type == "savedmodel" else {}
+    def _set(self, value):
+        return self._first[self._bounds].assign(tf.reshape(value, [-1]))

@@ -39,7 +39,7 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
         weight_decay: Each update first takes the share `weight_decay * learning_rate` off the variables.
             None or at least 0.
         clipnorm: Bound on the norm of each gradient.
-        clipvalue: Bound on each value of the gradients.
+        clipvalue: Bound on each value of the gradients; not used where a norm is bounded.
         global_clipnorm: Bound on the norm of all gradients together; not with `clipnorm`.
         use_ema: True keeps a moving average of each variable.
         ema_momentum: Weight of the past in that average, in [0, 1].
@@ -130,8 +130,6 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
                 f"{describe(self)}: pass clipnorm={self.clipnorm!r} or "
                 f"global_clipnorm={self.global_clipnorm!r}, not both."
             )
-        if self.clipvalue is not None and (self.clipnorm or self.global_clipnorm):
-            warnings.warn(f"{describe(self)}: clipvalue is ignored where gradients are clipped by norm.")
         if self.use_ema:
             check_number(self, "ema_momentum", self.ema_momentum, minimum=0, maximum=1)
             if self.ema_overwrite_frequency is not None:
@@ -299,7 +297,13 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
             shape: Shape of the slot, by default that of `model_variable`.
             initial_value: Its first value, zeros by default.
         """
-        dtype = stored_dtype(model_variable)
+        variable = self._accompany(model_variable, variable_name, shape, initial_value)
+        self._variables.append(variable)
+        return variable
+
+    def _accompany(self, model_variable, name, shape=None, initial_value=None, dtype=None):
+        """A new variable on the devices of `model_variable`, not saved with the optimizer."""
+        dtype = dtype or stored_dtype(model_variable)
         if initial_value is None:
             if shape is None and not model_variable.shape.is_fully_defined():
                 initial_value = tf.zeros(tf.shape(model_variable), dtype)
@@ -307,14 +311,11 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
                 initial_value = tf.zeros(model_variable.shape if shape is None else shape, dtype)
         strategy = tf.distribute.get_strategy()
         with strategy.extended.colocate_vars_with(model_variable):
-            variable = tf.Variable(
-                initial_value,
-                name=f"{variable_name}/{model_variable._shared_name}",
-                dtype=dtype,
-                trainable=False,
-            )
-        self._variables.append(variable)
-        return variable
+            name = self._slot_path(model_variable, name)
+            return tf.Variable(initial_value, name=name, dtype=dtype, trainable=False)
+
+    def _slot_path(self, variable, name):
+        return f"{name}/{variable._shared_name}"
 
     # The update.
 
@@ -414,14 +415,17 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
         pairs = [(g, v) for g, v in pairs if self._multipliers.of(v) != 0]
         if pairs:
             gradients, variables = zip(*pairs)
-            clipped = gradient_steps.clip(gradients, self.clipnorm, self.global_clipnorm, self.clipvalue)
-            pairs = list(zip(clipped, variables))
+            pairs = list(zip(self._clip_gradients(gradients), variables))
         return once_for_all_replicas(self._update, pairs)
+
+    def _clip_gradients(self, gradients):
+        return gradient_steps.clip(gradients, self.clipnorm, self.global_clipnorm, self.clipvalue)
 
     def _update(self, strategy, pairs):
         """One update in the cross-replica context; the order of its parts is that of Keras 2."""
-        if not isinstance(self.learning_rate_source, tf.Variable):
-            self._current_learning_rate.assign(self._evaluate(self.learning_rate_source))
+        source = getattr(self, "_learning_rate", None)
+        if source is not None and not isinstance(source, tf.Variable):
+            self._current_learning_rate.assign(self._evaluate(source))
         variables = [variable for _, variable in pairs]
         if self.weight_decay:
             for variable in filter(self._use_weight_decay, variables):
@@ -434,11 +438,6 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
             if getattr(variable, "constraint", None) is not None:
                 on_each_copy(strategy, variable, _constrain, variable.constraint)
         return iterations
-
-    @property
-    def learning_rate_source(self):
-        """What the learning rate comes from: a variable, a schedule or a function."""
-        return getattr(self, "_learning_rate", None)
 
     def _update_variables(self, strategy, pairs):
         """Updates all variables, one by one unless a subclass knows better."""

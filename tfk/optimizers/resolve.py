@@ -1,7 +1,8 @@
 """`tfk.optimizers.get`, `serialize` and `deserialize`."""
 
 from tfk.optimizers.optimizer import Optimizer
-from tfk.saving import resolver
+from tfk.saving import registry, resolver
+from tfk.utils.checks import check_no_more
 
 
 def serialize(optimizer, use_legacy_format=False):
@@ -24,9 +25,25 @@ def deserialize(config, custom_objects=None, use_legacy_format=False, **kwargs):
         **kwargs: `use_legacy_optimizer`, accepted for compatibility.
     """
     kwargs.pop("use_legacy_optimizer", None)
-    if kwargs:
-        raise TypeError(f"deserialize: got unexpected arguments {sorted(kwargs)}.")
+    check_no_more("deserialize", kwargs)
+    if isinstance(config, dict) and isinstance(config.get("class_name"), str):
+        config = _in_our_spelling(config, custom_objects)
     return resolver.deserialize("optimizers", config, custom_objects)
+
+
+def _in_our_spelling(config, custom_objects):
+    """The config with a class name and module that the registry knows."""
+    name, settings = config["class_name"], config.get("config") or {}
+    if registry.custom([name], custom_objects) is not None or name.lower() not in registry.built_ins(
+        "optimizers"
+    ):
+        return config
+    # Optimizers from before Keras 2.11 always stated their decay; their state has another order.
+    before = "decay" in settings and "is_legacy_optimizer" not in settings
+    found = registry.built_ins("optimizers")[name.lower()]
+    if before and found.__name__ in registry.built_ins("optimizers.legacy"):
+        return {**config, "class_name": found.__name__, "module": "keras.optimizers.legacy"}
+    return {**config, "class_name": name.lower()}
 
 
 def get(identifier, **kwargs):
@@ -40,8 +57,7 @@ def get(identifier, **kwargs):
     'Adam'
     """
     kwargs.pop("use_legacy_optimizer", None)
-    if kwargs:
-        raise TypeError(f"get: got unexpected arguments {sorted(kwargs)}.")
+    check_no_more("get", kwargs)
     if isinstance(identifier, Optimizer):
         return identifier
     if isinstance(identifier, (str, dict)):

@@ -2,7 +2,10 @@
 
 import tensorflow as tf
 
-from tfk.optimizers.rule_optimizer import RuleOptimizer
+from tfk.optimizers.decaying_slot import DecayingSlot
+from tfk.optimizers.flat_group import FLAT_LIMIT
+from tfk.optimizers.gradients import densify, sum_repeated_rows
+from tfk.optimizers.rule_optimizer import RuleOptimizer, names_many_rows
 from tfk.saving.registry import register
 from tfk.utils.checks import check_number
 
@@ -80,6 +83,50 @@ class RMSprop(RuleOptimizer):
     def slot_blocks(self):
         optional = (("momentum", self.momentum > 0), ("average_gradient", self.centered))
         return (("velocity",), *((name,) for name, used in optional if used))
+
+    @property
+    def rows_only(self):
+        return not self.momentum and not self.centered
+
+    def build(self, var_list):
+        if not self._index_dict:
+            self._tables = self._no_dependency({})  # place -> DecayingSlot
+        super().build(var_list)
+
+    def _new_slot(self, variable, name, start, place, group):
+        shape = variable.shape
+        table = shape.is_fully_defined() and shape.rank >= 2 and shape.num_elements() >= FLAT_LIMIT
+        if not table or not self.rows_only:
+            return super()._new_slot(variable, name, start, place, group)
+        stored = self._accompany(variable, "stored_velocity")
+        touched = self._accompany(variable, "touched", shape[:1], dtype=tf.int64)
+        updates = self._accompany(variable, "updates", (), dtype=tf.int64)
+        path = self._slot_path(variable, name)
+        self._tables[place] = DecayingSlot(path, stored, touched, updates, self.rho)
+        self._variables.append(self._tables[place])
+        return stored
+
+    def _step_one(self, variable, gradient, rate):
+        table = self._tables.get(self.index_of(variable))
+        if table is None:
+            return super()._step_one(variable, gradient, rate)
+        sparse = isinstance(gradient, tf.IndexedSlices)
+        if table.by_rows is None:
+            table.by_rows = sparse and not names_many_rows(gradient, variable)
+        if not table.by_rows:
+            return super()._step_one(variable, densify(gradient, variable), rate)
+        if sparse:
+            return self.step_rows(variable, gradient, (table,), rate)
+        table.settle()
+        super()._step_one(variable, gradient, rate)
+        table.finish_dense_update()
+
+    def step_rows(self, variable, gradient, slots, rate):
+        gradient, (table,) = sum_repeated_rows(gradient), slots
+        rows = gradient.indices
+        step, (velocity,) = self._rule(gradient.values, [table.rows(rows)], rate)
+        table.finish_update(rows, velocity)
+        variable.scatter_sub(tf.IndexedSlices(step, rows))
 
     def rule(self, gradient, slots, rate):
         slots = iter(slots)

@@ -5,8 +5,9 @@ import tensorflow as tf
 
 from tfk.optimizers import gradients as gradient_steps
 from tfk.optimizers.distribution import on_each_copy
-from tfk.optimizers.flat_group import FlatGroup, SlotView, form_groups
+from tfk.optimizers.flat_group import FLAT_LIMIT, FlatGroup, form_groups
 from tfk.optimizers.optimizer import Optimizer, stored_dtype
+from tfk.optimizers.virtual_variable import VirtualVariable
 
 FUSED_DTYPES = (tf.float32, tf.float64)  # shorter ones cannot hold settings such as 0.999
 DENSE_SHARE = 4  # a gradient that names more than 1/4 of a table's rows is cheaper as a dense tensor
@@ -23,6 +24,7 @@ class RuleOptimizer(Optimizer):
     """
 
     fused = None  # method(variable, gradient, slots, coefficients), where there is a kernel
+    smallest_fused = FLAT_LIMIT  # values; below, plain operations cost no more than the kernel
 
     @property
     def grouped(self):
@@ -58,7 +60,7 @@ class RuleOptimizer(Optimizer):
         blocks = self.slot_blocks()
         starts = {name: self.slot_start(name) for block in blocks for name in block}
         self._groups, group_of = self._no_dependency([]), {}
-        for places in form_groups(var_list, self._kind_of) if starts else ():
+        for places in form_groups(var_list, self._kind_of) if starts and self.grouped else ():
             members = [var_list[place] for place in places]
             group = FlatGroup(places, members, stored_dtype(members[0]), starts)
             self._groups.append(group)
@@ -79,7 +81,7 @@ class RuleOptimizer(Optimizer):
         if group is None:
             value = tf.fill(variable.shape, tf.cast(start, stored_dtype(variable))) if start else None
             return self.add_variable_from_reference(variable, name, initial_value=value)
-        view = group.view(name, place, f"{name}/{variable._shared_name}")
+        view = group.view(name, place, self._slot_path(variable, name))
         self._variables.append(view)
         return view
 
@@ -101,7 +103,7 @@ class RuleOptimizer(Optimizer):
             return known[dtype, factor]
 
         by_place = {self.index_of(variable): (gradient, variable) for gradient, variable in pairs}
-        for group in self._groups if self.grouped else ():
+        for group in self._groups:
             if all(place in by_place for place in group.places):
                 members = [by_place.pop(place) for place in group.places]
                 dtype, _, factor = self._kind_of(members[0][1])
@@ -115,7 +117,7 @@ class RuleOptimizer(Optimizer):
         slots = tuple(group.storage.values())
         if self.fused and gradient.dtype in FUSED_DTYPES:
             group.change.assign(tf.zeros([group.total], gradient.dtype), read_value=False)
-            self.fused(group.change, gradient, slots, coefficients)
+            self.fused_together(group.change, gradient, slots, coefficients)
             for (_, variable), change in zip(pairs, group.part(group.change.read_value())):
                 variable.assign_add(change, read_value=False)
         else:
@@ -123,14 +125,20 @@ class RuleOptimizer(Optimizer):
             for (_, variable), part in zip(pairs, group.part(step)):
                 variable.assign_sub(part, read_value=False)
 
+    def fused_together(self, change, gradient, slots, coefficients):
+        """`fused` for the flat slots of a group; subtracts the step from `change`."""
+        self.fused(change, gradient, slots, coefficients)
+
     def _step_one(self, variable, gradient, coefficients):
         slots = self.slots_of(variable)
         if isinstance(gradient, tf.IndexedSlices):
-            if self.rows_only and not _names_many_rows(gradient, variable):
+            if self.rows_only and not names_many_rows(gradient, variable):
                 return self.step_rows(variable, gradient, slots, coefficients)
             gradient = gradient_steps.densify(gradient, variable)
+        large = (variable.shape.num_elements() or 0) >= self.smallest_fused
         # A slot that shares its storage has no handle of its own to pass to a kernel.
-        if self.fused and gradient.dtype in FUSED_DTYPES and not any(isinstance(s, SlotView) for s in slots):
+        own = not any(isinstance(slot, VirtualVariable) for slot in slots)
+        if self.fused and large and own and gradient.dtype in FUSED_DTYPES:
             self.fused(variable, gradient, slots, coefficients)
         else:
             step = self._follow_rule(gradient, slots, coefficients)
@@ -164,12 +172,11 @@ class RuleOptimizer(Optimizer):
         return self._compiled_rule
 
 
-def _names_many_rows(gradient, variable):
+def names_many_rows(gradient, variable):
     count, rows = gradient.indices.shape.num_elements(), variable.shape[0]
     return bool(count and rows and count * DENSE_SHARE >= rows)
 
 
-def lost_share(beta, dtype):
-    """What `1 - beta` loses when a kernel computes it in `dtype`: 5e-5 of it for 0.999 in float32."""
-    beta = np.float64(beta)
-    return float((1 - beta) - np.float64(dtype.as_numpy_dtype(1) - dtype.as_numpy_dtype(beta)))
+def fits_kernel(beta):
+    """True if a kernel, which computes `1 - beta` in float32, gets it right to a millionth."""
+    return abs((np.float32(1) - np.float32(beta)) - (1 - beta)) <= 1e-6 * (1 - beta)

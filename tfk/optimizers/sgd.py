@@ -63,6 +63,8 @@ class SGD(RuleOptimizer):
         self.momentum = check_number(self, "momentum", momentum, minimum=0, maximum=1)
         self.nesterov = nesterov
 
+    smallest_fused = 0  # its kernels replace several operations by one at any size
+
     def slot_blocks(self):
         return (("m",),)
 

@@ -1,0 +1,108 @@
+"""Adamax: Adam with the largest gradient in place of the mean square."""
+
+import tensorflow as tf
+
+from tfk.optimizers.rule_optimizer import RuleOptimizer, fits_kernel
+from tfk.saving.registry import register
+from tfk.utils.checks import check_number
+
+
+def adamax_rule(gradient, m, u, rate, beta_1, beta_2, epsilon):
+    """One step; `rate` holds the bias correction. Returns (step, m, u)."""
+    m = m + (gradient - m) * (1 - beta_1)
+    u = tf.maximum(beta_2 * u, tf.abs(gradient))
+    return rate * m / (u + epsilon), m, u
+
+
+@register("optimizers", aliases=("adamax",))
+class Adamax(RuleOptimizer):
+    """Adam with a decaying maximum of the gradients' size.
+
+    `m = beta_1 * m + (1 - beta_1) * g; u = max(beta_2 * u, |g|);
+    w -= learning_rate / (1 - beta_1**t) * m / (u + epsilon)`
+
+    Args:
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments.
+        beta_1: Weight of the past in the mean of gradients, in [0, 1).
+        beta_2: Factor by which the maximum decays, in [0, 1).
+        epsilon: Small number that keeps the division finite, at least 0.
+        weight_decay: See `Optimizer`, as for the arguments that follow.
+    Slots: `m`, `u`.
+    Raises: ValueError for settings out of range.
+    Source: Kingma and Ba, 2014, arXiv:1412.6980, section 7.1.
+    >>> x = tf.Variable(1.0)
+    >>> _ = Adamax(0.1).apply_gradients([(tf.constant(5.0), x)])
+    >>> round(float(x), 4)
+    0.9
+    """
+
+    def __init__(
+        self,
+        learning_rate=0.001,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-7,
+        weight_decay=None,
+        clipnorm=None,
+        clipvalue=None,
+        global_clipnorm=None,
+        use_ema=False,
+        ema_momentum=0.99,
+        ema_overwrite_frequency=None,
+        jit_compile=True,
+        name="Adamax",
+        **kwargs,
+    ):
+        super().__init__(
+            name,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            jit_compile,
+            **kwargs,
+        )
+        self._learning_rate = self._build_learning_rate(learning_rate)
+        self.beta_1 = check_number(self, "beta_1", beta_1, minimum=0, maximum=1)
+        self.beta_2 = check_number(self, "beta_2", beta_2, minimum=0, maximum=1)
+        self.epsilon = check_number(self, "epsilon", epsilon, minimum=0)
+
+    def slot_blocks(self):
+        return (("m", "u"),)
+
+    def coefficients(self, rate):
+        step = tf.cast(self._iterations + 1, rate.dtype)
+        return rate / (1 - tf.pow(tf.cast(self.beta_1, rate.dtype), step))
+
+    def rule(self, gradient, slots, rate):
+        step, *slots = adamax_rule(gradient, *slots, rate, self.beta_1, self.beta_2, self.epsilon)
+        return step, slots
+
+    @property
+    def fused(self):
+        return self._call_kernel if fits_kernel(self.beta_1) else None
+
+    def _call_kernel(self, variable, gradient, slots, rate):
+        tf.raw_ops.ResourceApplyAdaMax(
+            var=variable.handle,
+            m=slots[0].handle,
+            v=slots[1].handle,
+            beta1_power=0.0,  # the bias correction is in the rate
+            lr=rate,
+            beta1=self.beta_1,
+            beta2=self.beta_2,
+            epsilon=self.epsilon,
+            grad=gradient,
+        )
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+        }

@@ -1,0 +1,126 @@
+"""FTRL-proximal: sparse linear models that learn online."""
+
+import tensorflow as tf
+
+from tfk.optimizers.gradients import densify
+from tfk.optimizers.rule_optimizer import RuleOptimizer
+from tfk.saving.registry import register
+from tfk.utils.checks import check_number
+
+
+def ftrl_rule(gradient, value, accumulator, linear, rate, power, l1, l2, l2_shrinkage):
+    """Returns (value, accumulator, linear); `power` is the learning rate power."""
+    squares = accumulator + tf.square(gradient)
+    change = (tf.pow(squares, -power) - tf.pow(accumulator, -power)) / rate
+    linear = linear + (gradient + 2 * l2_shrinkage * value - change * value)
+    quadratic = tf.pow(squares, -power) / rate + 2 * l2
+    return (tf.clip_by_value(linear, -l1, l1) - linear) / quadratic, squares, linear
+
+
+@register("optimizers", aliases=("ftrl",))
+class Ftrl(RuleOptimizer):
+    """Follows the leader of all past gradients, with L1 regularization that gives exact zeros.
+
+    `n' = n + g**2; z += g + 2 * l2_shrinkage * w - (n'**-p - n**-p) / learning_rate * w;
+    w = (clip(z, -l1, l1) - z) / (n'**-p / learning_rate + 2 * l2 + beta / learning_rate); n = n'`,
+    where `p` is `learning_rate_power`.
+
+    Args:
+        learning_rate: A number above 0, a `LearningRateSchedule`, or a function without arguments.
+        learning_rate_power: How the rate falls with the squares, at most 0; 0 keeps it.
+        initial_accumulator_value: First value of `n`, at least 0.
+        l1_regularization_strength: At least 0.
+        l2_regularization_strength: At least 0; pulls towards zero.
+        l2_shrinkage_regularization_strength: At least 0; a penalty on the size of the values.
+        beta: Smoothing of the learning rate, at least 0.
+        weight_decay: See `Optimizer`, as for the arguments that follow.
+    Slots: `accumulator`, `linear`.
+    Raises: ValueError for settings out of range.
+    Source: McMahan et al., 2013, Ad click prediction: a view from the trenches (KDD).
+    >>> x = tf.Variable(0.0)
+    >>> optimizer = Ftrl(0.1, initial_accumulator_value=0.0)
+    >>> _ = optimizer.apply_gradients([(tf.constant(5.0), x)])
+    >>> round(float(x), 4)
+    -0.1
+    """
+
+    def __init__(
+        self,
+        learning_rate=0.001,
+        learning_rate_power=-0.5,
+        initial_accumulator_value=0.1,
+        l1_regularization_strength=0.0,
+        l2_regularization_strength=0.0,
+        l2_shrinkage_regularization_strength=0.0,
+        beta=0.0,
+        weight_decay=None,
+        clipnorm=None,
+        clipvalue=None,
+        global_clipnorm=None,
+        use_ema=False,
+        ema_momentum=0.99,
+        ema_overwrite_frequency=None,
+        jit_compile=True,
+        name="Ftrl",
+        **kwargs,
+    ):
+        super().__init__(
+            name,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            jit_compile,
+            **kwargs,
+        )
+        self._learning_rate = self._build_learning_rate(learning_rate)
+        self.learning_rate_power = check_number(self, "learning_rate_power", learning_rate_power, maximum=0)
+        for argument, value in (
+            ("initial_accumulator_value", initial_accumulator_value),
+            ("l1_regularization_strength", l1_regularization_strength),
+            ("l2_regularization_strength", l2_regularization_strength),
+            ("l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength),
+            ("beta", beta),
+        ):
+            setattr(self, argument, check_number(self, argument, value, minimum=0))
+
+    @property
+    def grouped(self):
+        return False  # the rule needs the values themselves, which are not kept together
+
+    def slot_blocks(self):
+        return (("accumulator", "linear"),)
+
+    def slot_start(self, name):
+        return self.initial_accumulator_value if name == "accumulator" else 0.0
+
+    def _step_one(self, variable, gradient, rate):
+        slots = self.slots_of(variable)
+        value, *values = ftrl_rule(
+            densify(gradient, variable),
+            tf.convert_to_tensor(variable),
+            *(tf.convert_to_tensor(slot) for slot in slots),
+            rate,
+            self.learning_rate_power,
+            self.l1_regularization_strength,
+            self.l2_regularization_strength + self.beta / (2 * rate),
+            self.l2_shrinkage_regularization_strength,
+        )
+        variable.assign(value, read_value=False)
+        for slot, value in zip(slots, values):
+            slot.assign(value, read_value=False)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
+            "learning_rate_power": self.learning_rate_power,
+            "initial_accumulator_value": self.initial_accumulator_value,
+            "l1_regularization_strength": self.l1_regularization_strength,
+            "l2_regularization_strength": self.l2_regularization_strength,
+            "l2_shrinkage_regularization_strength": self.l2_shrinkage_regularization_strength,
+            "beta": self.beta,
+        }

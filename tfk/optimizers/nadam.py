@@ -1,0 +1,133 @@
+"""Nadam: Adam with Nesterov momentum."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.optimizers.rule_optimizer import RuleOptimizer
+from tfk.saving.registry import register
+from tfk.utils.checks import check_number
+
+TABLE_END = 2**13  # updates; all further factors are 1 for every momentum_decay in use
+
+
+def nadam_rule(gradient, m, v, now, beta_1, beta_2, epsilon):
+    """One step; `now` holds the weights of the step that `Nadam.coefficients` computes.
+
+    Returns (step, m, v).
+    """
+    m = m + (gradient - m) * (1 - beta_1)
+    v = v + (tf.square(gradient) - v) * (1 - beta_2)
+    ahead = now["weight_of_mean"] * m + now["weight_of_gradient"] * gradient
+    return now["rate"] * ahead / (tf.sqrt(v / now["correction"]) + epsilon), m, v
+
+
+@register("optimizers", aliases=("nadam",))
+class Nadam(RuleOptimizer):
+    """Adam whose mean gradient looks one step ahead.
+
+    With `u_t = beta_1 * (1 - 0.5 * 0.96**t)` and `p_t = u_1 * ... * u_t`:
+    `m = beta_1 * m + (1 - beta_1) * g; v = beta_2 * v + (1 - beta_2) * g**2;
+    a = u_{t+1} * m / (1 - p_{t+1}) + (1 - u_t) * g / (1 - p_t);
+    w -= learning_rate * a / (sqrt(v / (1 - beta_2**t)) + epsilon)`
+
+    Args:
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments.
+        beta_1: Weight of the past in the mean of gradients, in [0, 1).
+        beta_2: Weight of the past in the mean of their squares, in [0, 1).
+        epsilon: Small number that keeps the division finite, at least 0.
+        weight_decay: See `Optimizer`, as for the arguments that follow.
+    Slots: `m`, `v`.
+    Raises: ValueError for settings out of range.
+    Source: Dozat, 2016, Incorporating Nesterov momentum into Adam (ICLR workshop).
+    >>> x = tf.Variable(1.0)
+    >>> _ = Nadam(0.1).apply_gradients([(tf.constant(5.0), x)])
+    >>> bool(x < 0.95)
+    True
+    """
+
+    momentum_decay = 0.96
+
+    def __init__(
+        self,
+        learning_rate=0.001,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-7,
+        weight_decay=None,
+        clipnorm=None,
+        clipvalue=None,
+        global_clipnorm=None,
+        use_ema=False,
+        ema_momentum=0.99,
+        ema_overwrite_frequency=None,
+        jit_compile=True,
+        name="Nadam",
+        **kwargs,
+    ):
+        super().__init__(
+            name,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            use_ema,
+            ema_momentum,
+            ema_overwrite_frequency,
+            jit_compile,
+            **kwargs,
+        )
+        self._learning_rate = self._build_learning_rate(learning_rate)
+        self.beta_1 = check_number(self, "beta_1", beta_1, minimum=0, maximum=1)
+        self.beta_2 = check_number(self, "beta_2", beta_2, minimum=0, maximum=1)
+        self.epsilon = check_number(self, "epsilon", epsilon, minimum=0)
+
+    def slot_blocks(self):
+        return (("m", "v"),)
+
+    def build(self, var_list):
+        built = getattr(self, "_built", False)
+        super().build(var_list)
+        if not built:
+            # Keras 2 needs the product p_t in its checkpoints; here it follows from the number of updates.
+            self._u_product = tf.Variable(1.0, dtype=var_list[0].dtype, trainable=False)
+
+    def _product(self, step):
+        """`p_t` of the class docstring."""
+        table = np.cumprod(1 - 0.5 * np.float64(self.momentum_decay) ** np.arange(1, TABLE_END))
+        place = tf.minimum(tf.cast(step, tf.int32), TABLE_END - 1) - 1
+        factors = tf.gather(tf.constant(table, step.dtype), place)
+        return tf.pow(tf.cast(self.beta_1, step.dtype), step) * factors
+
+    def coefficients(self, rate):
+        dtype = rate.dtype
+        step = tf.cast(self._iterations + 1, dtype)
+        beta_1, beta_2 = tf.cast(self.beta_1, dtype), tf.cast(self.beta_2, dtype)
+        decay = tf.cast(self.momentum_decay, dtype)
+        u = beta_1 * (1 - 0.5 * tf.pow(decay, step))
+        u_next = beta_1 * (1 - 0.5 * tf.pow(decay, step + 1))
+        product = self._product(step)
+        return {
+            "rate": rate,
+            "weight_of_mean": u_next / (1 - product * u_next),
+            "weight_of_gradient": (1 - u) / (1 - product),
+            "correction": 1 - tf.pow(beta_2, step),
+        }
+
+    def _update_variables(self, strategy, pairs):
+        super()._update_variables(strategy, pairs)
+        self._u_product.assign(self._product(tf.cast(self._iterations + 1, self._u_product.dtype)))
+
+    def rule(self, gradient, slots, now):
+        # As tensors, because Keras 2 takes `1 - beta` in the dtype of the variable here.
+        beta_1, beta_2 = tf.cast(self.beta_1, gradient.dtype), tf.cast(self.beta_2, gradient.dtype)
+        step, *slots = nadam_rule(gradient, *slots, now, beta_1, beta_2, self.epsilon)
+        return step, slots
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+        }
