@@ -15,6 +15,7 @@ from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 ROWS = all_rows()
 # Classes that are not layers one can call, with what they are.
 NOT_CALLED = {
+    "AbstractRNNCell": "the base class of cells",
     "InputLayer": "the entry of a model; tested with models",
     "InputSpec": "a description of inputs",
     "Layer": "the base class",
