@@ -28,7 +28,7 @@ def graph_to_config(graph):
     numbers = {}  # node -> its number among the calls of its layer that belong to this graph
     for layer in graph.layers:
         kept = [node for node in layer._inbound_nodes if node in in_graph]
-        numbers.update((node, number) for number, node in enumerate(kept))
+        numbers.update((node, number) for number, node in enumerate(kept, start=_first_number(layer)))
 
     def reference(tensor):
         layer, index, position = tensor._keras_history
@@ -51,6 +51,11 @@ def graph_to_config(graph):
         "input_layers": references(graph.nested_inputs),
         "output_layers": references(graph.nested_outputs),
     }
+
+
+def _first_number(layer):
+    """The number of a layer's first call: Keras 2 counts the graph inside a model as its call number 0."""
+    return int(getattr(layer, "_graph", None) is not None)
 
 
 def _call_to_config(node, reference):
@@ -113,7 +118,8 @@ def graph_from_config(config, custom_objects=None):
     for data in config["layers"]:
         name = data.get("name") or data["config"]["name"]
         layers[name] = _layer_from(data, name, custom_objects)
-        waiting += [(layers[name], number, call) for number, call in enumerate(data.get("inbound_nodes", []))]
+        calls = enumerate(data.get("inbound_nodes", []), start=_first_number(layers[name]))
+        waiting += [(layers[name], number, call) for number, call in calls]
     results = {
         (name, 0): [layer._inbound_nodes[0].outputs]
         for name, layer in layers.items()
@@ -123,7 +129,8 @@ def graph_from_config(config, custom_objects=None):
         later = []
         for layer, number, call in waiting:
             ready = all((name, index) in results for name, index in _needed(call, layers))
-            if not ready or (number and (layer.name, number - 1) not in results):
+            in_turn = number == _first_number(layer) or (layer.name, number - 1) in results
+            if not ready or not in_turn:
                 later.append((layer, number, call))
                 continue
             inputs, kwargs = _call_from(call, layer, layers, results)

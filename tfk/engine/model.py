@@ -380,6 +380,12 @@ class Model(Trainer, Layer):
             model.__dict__["_trainable"] = False
         return model
 
+    @property
+    def _config_name(self):
+        """Module and class under which Keras 2 files a plain graph of layers; None for subclasses."""
+        is_plain_graph = type(self) is Model and self._graph is not None
+        return ("tf_keras.src.engine.functional", "Functional") if is_plain_graph else None
+
     def get_compile_config(self):
         """The arguments of `compile` as plain data; None for a model that was not compiled."""
         arguments = self.__dict__.get("_compile_arguments")

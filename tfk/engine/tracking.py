@@ -63,8 +63,8 @@ class Tracked(tf.Module):
     def __setattr__(self, name, value):
         super().__setattr__(name, value)
         attributes = self.__dict__
-        if attributes.get("_tracking_off") or "_members" not in attributes:
-            return
+        if attributes.get("_tracking_off") or "_members" not in attributes or name.startswith("_self_"):
+            return  # names in _self_ are the bookkeeping of TensorFlow's own base class
         members = attributes["_members"]
         members.pop(name, None)
         stored = attributes.get(name, value)  # lists and dicts were wrapped by tf.Module

@@ -11,7 +11,7 @@ import zipfile
 
 from tfk.saving import variables_file
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
-from tfk.saving.json_format import KERAS_VERSION, model_class_name, to_plain
+from tfk.saving.json_format import KERAS_VERSION, to_plain
 from tfk.saving.object_tree import walk
 
 METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
@@ -27,7 +27,6 @@ class ArchiveError(ValueError):
 def save(model, path):
     """Writes `model` to `path`."""
     config = serialize_keras_object(model)
-    config["class_name"] = model_class_name(model)
     metadata = {
         "keras_version": KERAS_VERSION,
         "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),

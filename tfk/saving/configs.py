@@ -144,15 +144,17 @@ def _serialize_instance(obj):
         inner = registry.get_registered_name(obj)
     else:
         raise TypeError(f"Cannot serialize {obj!r}: its class {cls.__name__} has no get_config().")
-    public = registry.public_name(cls)
+    # An object may go by another name than its class: a Model that is a graph is a Functional.
+    public = getattr(obj, "_config_name", None) or registry.public_name(cls)
     module, name = public or (cls.__module__, cls.__name__)
     named_by_library = public is not None and module.split(".")[0] == "keras"
     in_python = cls.__module__ == "builtins"
+    registered_name = name if public else registry.get_registered_name(cls)
     config = {
         "module": None if module == "__main__" else module,
         "class_name": name,
         "config": serialize_keras_object(inner),
-        "registered_name": None if named_by_library or in_python else registry.get_registered_name(cls),
+        "registered_name": None if named_by_library or in_python else registered_name,
     }
     for key in ("build_config", "compile_config"):
         extra = getattr(obj, f"get_{key}", lambda: None)()

@@ -10,16 +10,10 @@ from tfk.saving.configs import load, serialize_keras_object
 KERAS_VERSION = "2.21.0"  # the release of Keras 2 whose formats are written
 
 
-def model_class_name(model):
-    """The class name that Keras 2 writes: `Functional` for a graph of layers."""
-    name = type(model).__name__
-    return "Functional" if name == "Model" and model._graph is not None else name
-
-
 def model_config(model, legacy=False):
     """`{"class_name", "config"}` of a model; `legacy` gives its layers the form of old files."""
     config = serialize_keras_object(model)
-    config = {"class_name": model_class_name(model), "config": config["config"]}
+    config = {"class_name": config["class_name"], "config": config["config"]}
     return {**config, "config": _legacy(config["config"])} if legacy else config
 
 

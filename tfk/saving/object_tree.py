@@ -39,7 +39,7 @@ def _walk_container(container, path, seen):
     for child in list(container.values() if isinstance(container, dict) else container):
         if not _saves_itself(child) or id(child) in seen:
             continue
-        name = to_snake_case(type(child).__name__)
+        name = to_snake_case((getattr(child, "_config_name", None) or (None, type(child).__name__))[1])
         number = counts.get(name, 0)
         counts[name] = number + 1
         yield from _walk(child, f"{path}/{name}_{number}" if number else f"{path}/{name}", seen)
