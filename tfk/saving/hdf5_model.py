@@ -82,6 +82,7 @@ def _json(text, what):
 def _compile(model, settings, custom_objects):
     optimizer = dict(settings["optimizer_config"])
     optimizer["class_name"] = optimizer["class_name"].removeprefix("Custom>")
+    optimizer.setdefault("module", "keras.optimizers")
     model.compile_from_config(
         {
             "optimizer": optimizer,
