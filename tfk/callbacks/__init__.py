@@ -9,9 +9,12 @@ from tfk.callbacks.history import History
 from tfk.callbacks.hparams import HParams
 from tfk.callbacks.json_logger import JSONLogger
 from tfk.callbacks.lambda_callback import LambdaCallback
+from tfk.callbacks.learning_rate_finder import LearningRateFinder
 from tfk.callbacks.learning_rate_scheduler import LearningRateScheduler
 from tfk.callbacks.max_time import MaxTime
 from tfk.callbacks.model_checkpoint import ModelCheckpoint
+from tfk.callbacks.norm_logger import NormLogger
+from tfk.callbacks.profiler_summary import ProfilerSummary
 from tfk.callbacks.progress_bar import ProgbarLogger
 from tfk.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from tfk.callbacks.remote_monitor import RemoteMonitor
@@ -28,9 +31,12 @@ __all__ = [
     "History",
     "JSONLogger",
     "LambdaCallback",
+    "LearningRateFinder",
     "LearningRateScheduler",
     "MaxTime",
     "ModelCheckpoint",
+    "NormLogger",
+    "ProfilerSummary",
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "RemoteMonitor",

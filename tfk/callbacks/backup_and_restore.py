@@ -49,6 +49,7 @@ class BackupAndRestore(Callback):
     """
 
     runs_last = True  # saves what the other callbacks did, and gives them their state after they started
+    keeps_files = True
 
     def __init__(self, backup_dir, save_freq="epoch", delete_checkpoint=True, save_before_preemption=False):
         super().__init__()

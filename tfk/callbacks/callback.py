@@ -22,6 +22,8 @@ class Callback:
         model: The model in training, set before the first hook.
         params: Dict with `verbose`, `epochs` and `steps`.
         runs_last: Class attribute; a callback that has to see what the others did is moved to the end.
+        keeps_files: Class attribute; the callback writes files or talks to servers, so that a dry run leaves it
+            out and calls `rehearse` instead.
         needs_all_variables: Class attribute; has every variable of training made before `on_train_begin`.
         stops_at_bad_loss: Class attribute; ends a stretch of batches after the first loss that is not finite.
 
@@ -36,6 +38,7 @@ class Callback:
     model = None
     params = None
     runs_last = False
+    keeps_files = False
     stops_at_bad_loss = False
     needs_all_variables = False
 
@@ -87,6 +90,9 @@ class Callback:
 
     def set_state(self, state):
         """Takes back what `get_state` gave; called after `on_train_begin` of the restarted run."""
+
+    def rehearse(self, epoch, logs):
+        """Tries, in a dry run, what the hooks would do, and leaves nothing behind."""
 
     # Hooks ----------------------------------------------------------------------------------------
 

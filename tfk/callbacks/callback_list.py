@@ -180,9 +180,10 @@ class CallbackList:
         self._call_batch("predict", "end", batch, logs)
 
     def _call(self, hook, logs, *position):
-        logs = to_numbers(logs)
-        for callback in self.callbacks:
-            getattr(callback, hook)(*position, logs)
+        with tf.profiler.experimental.Trace("tfk/callbacks"):
+            logs = to_numbers(logs)
+            for callback in self.callbacks:
+                getattr(callback, hook)(*position, logs)
 
     def _call_batch(self, mode, moment, batch, logs):
         if not self._wakes_for_batches(mode):

@@ -26,6 +26,8 @@ class CSVLogger(Callback):
     ','
     """
 
+    keeps_files = True
+
     def __init__(self, filename, separator=",", append=False):
         super().__init__()
         if not isinstance(separator, str) or len(separator) != 1:

@@ -35,6 +35,8 @@ class HParams(Callback):
     64
     """
 
+    keeps_files = True
+
     def __init__(self, log_dir, hparams, metrics=("validation/epoch_loss",), trial_id=None):
         super().__init__()
         self.log_dir = os.fspath(log_dir)

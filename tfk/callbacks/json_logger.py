@@ -20,6 +20,8 @@ class JSONLogger(Callback):
     True
     """
 
+    keeps_files = True
+
     def __init__(self, filename, append=False):
         super().__init__()
         self.filename = os.fspath(filename)

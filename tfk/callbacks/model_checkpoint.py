@@ -46,6 +46,8 @@ class ModelCheckpoint(Callback):
     'last.keras'
     """
 
+    keeps_files = True
+
     def __init__(
         self,
         filepath,
@@ -139,6 +141,17 @@ class ModelCheckpoint(Callback):
         for name in STATE:
             setattr(self, name, state[name])
 
+    def rehearse(self, epoch, logs):
+        path = self._path(epoch, None if self.save_freq == "epoch" else 0, logs)
+        if self.save_best_only or self.save_top_k:
+            read_monitor(self, self.monitor, logs)
+        trial = os.path.join(os.path.dirname(path), f"dry-run{_suffix(path)}")
+        new_folder = _first_missing(os.path.dirname(path))
+        try:
+            self._write(trial)
+        finally:
+            _delete(new_folder or trial)
+
     # What -----------------------------------------------------------------------------------------
 
     def _save(self, epoch, batch, logs):
@@ -213,6 +226,14 @@ class ModelCheckpoint(Callback):
         if paths:
             newest = max(paths, key=lambda path: tf.io.gfile.stat(path).mtime_nsec)
             self.model.load_weights(newest.removesuffix(".index"))
+
+
+def _first_missing(folder):
+    """The outermost of the folders of a path that does not exist, or None."""
+    missing = None
+    while folder and not tf.io.gfile.exists(folder):
+        missing, folder = folder, os.path.dirname(folder)
+    return missing
 
 
 def _suffix(path):

@@ -26,6 +26,8 @@ class RemoteMonitor(Callback):
     '/publish/epoch/end/'
     """
 
+    keeps_files = True
+
     def __init__(
         self,
         root="http://localhost:9000",

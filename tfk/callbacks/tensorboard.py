@@ -46,6 +46,8 @@ class TensorBoard(Callback):
     100
     """
 
+    keeps_files = True
+
     def __init__(
         self,
         log_dir="logs",

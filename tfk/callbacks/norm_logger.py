@@ -1,0 +1,108 @@
+"""Norms of gradients and weights in the logs."""
+
+import tensorflow as tf
+
+from tfk.callbacks.callback import Callback
+
+
+class NormLogger(Callback):
+    """Adds `gradient_norm` and `weight_norm` to the logs of epochs, for callbacks after it and the history.
+
+    Gradients are measured inside the compiled step, before clipping, and averaged over the steps of the epoch;
+    with `mixed_float16` the unscaled ones are. Weights are measured at the end of the epoch. The step is traced
+    once more at the start and after the end of training.
+
+    Args:
+        gradients: Whether to measure the gradients of the trainable weights.
+        weights: Whether to measure the trainable weights.
+        by_layer: Also add the norms of each layer, as `gradient_norm/<layer>`.
+
+    >>> NormLogger(by_layer=True).by_layer
+    True
+    """
+
+    needs_all_variables = True
+
+    def __init__(self, gradients=True, weights=True, by_layer=False):
+        super().__init__()
+        self.gradients, self.weights, self.by_layer = gradients, weights, by_layer
+        self._sums = self._steps = None  # squared-root sums by group, number of steps: variables
+
+    def on_train_begin(self, logs=None):
+        self._groups = self._group()
+        if not self.gradients:
+            return
+        with self.model.distribute_strategy.scope():
+            first = tf.VariableAggregation.ONLY_FIRST_REPLICA
+            self._sums = tf.Variable(tf.zeros(len(self._groups)), trainable=False, aggregation=first)
+            self._steps = tf.Variable(0.0, trainable=False, aggregation=first)
+        optimizer = self._optimizer
+        update = optimizer.apply_summed
+
+        def measure_and_update(pairs, *args, **kwargs):
+            gradients = {variable.ref(): gradient for gradient, variable in pairs}
+            self._sums.assign_add(
+                tf.stack([_norm([gradients.get(ref) for ref in group]) for group in self._groups.values()])
+            )
+            self._steps.assign_add(1.0)
+            return update(pairs, *args, **kwargs)
+
+        optimizer.apply_summed = measure_and_update
+        self.model.make_train_function(force=True)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if self.gradients and not self.model.fit_position.step:  # else an epoch is being resumed
+            self._sums.assign(tf.zeros_like(self._sums))
+            self._steps.assign(0.0)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.gradients:
+            steps = max(float(self._steps), 1.0)
+            self._add(logs, "gradient_norm", [float(total) / steps for total in self._sums.numpy()])
+        if self.weights:
+            norms = [float(_norm([ref.deref() for ref in group])) for group in self._groups.values()]
+            self._add(logs, "weight_norm", norms)
+
+    def on_train_end(self, logs=None):
+        if self._sums is not None:
+            del self._optimizer.apply_summed  # the method of the class shows again
+            self._sums = self._steps = None
+            self.model.make_train_function(force=True)
+
+    def on_train_abort(self, error):
+        self.on_train_end()
+
+    def get_state(self):
+        return {"sums": self._sums.numpy(), "steps": float(self._steps)} if self.gradients else None
+
+    def set_state(self, state):
+        self._sums.assign(state["sums"])
+        self._steps.assign(state["steps"])
+
+    @property
+    def _optimizer(self):
+        """The optimizer that sees gradients as they are, below one that scales the loss."""
+        return getattr(self.model.optimizer, "inner_optimizer", self.model.optimizer)
+
+    def _group(self):
+        """References of trainable variables by name of what is logged: all of them, then by layer."""
+        groups = {"": [variable.ref() for variable in self.model.trainable_variables]}
+        if self.by_layer:
+            for layer in self.model.layers:
+                if layer.trainable_variables:
+                    groups[f"/{layer.name}"] = [variable.ref() for variable in layer.trainable_variables]
+        return groups
+
+    def _add(self, logs, name, norms):
+        logs.update(zip((name + group for group in self._groups), norms))
+
+
+def _norm(tensors):
+    """Norm of all values of some tensors, variables and sparse rows together, in float32; Nones are left out."""
+    values = [
+        tensor.values if isinstance(tensor, tf.IndexedSlices) else tensor
+        for tensor in tensors
+        if tensor is not None
+    ]
+    squares = [tf.reduce_sum(tf.square(tf.cast(value, tf.float32))) for value in values]
+    return tf.sqrt(tf.add_n(squares)) if squares else tf.constant(0.0)

@@ -1,0 +1,83 @@
+"""`fit(dry_run=True)`: one batch of everything, then the state as before."""
+
+import random
+
+import numpy as np
+from tensorflow.python.eager import context
+
+from tfk.callbacks.callback import Callback
+from tfk.callbacks.state_snapshot import restore_snapshot, take_snapshot
+
+
+class Rehearsal(Callback):
+    """Stops `fit` after one batch (and the validation that follows), and puts the model back as it was.
+
+    Weights, optimizer, metrics, random generators, the history and the state of the other callbacks come back,
+    also when training fails. Callbacks that keep files are left out (`Callback.keeps_files`); their `rehearse`
+    is called in place of their hooks.
+
+    Args:
+        callbacks: The callbacks of the training, a list.
+
+    Attributes:
+        taking_part: The callbacks to run, with this one.
+    """
+
+    runs_last = True
+    needs_all_variables = True
+
+    def __init__(self, callbacks):
+        super().__init__()
+        self.waiting = [callback for callback in callbacks if callback.keeps_files]
+        self.taking_part = [callback for callback in callbacks if not callback.keeps_files] + [self]
+        self._operation_seeds = _operation_seeds()  # before fit has drawn any
+        self._before = None
+
+    def set_model(self, model):
+        self.model = model
+        for callback in self.waiting:
+            callback.set_model(model)
+
+    def batches_until_wake(self, mode):
+        return 1 if mode == "train" else None
+
+    def on_train_begin(self, logs=None):
+        self._before = {
+            "model": take_snapshot(self.model),
+            "python": random.getstate(),
+            "numpy": np.random.get_state(),
+        }
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.model.stop_training = True
+
+    def on_epoch_end(self, epoch, logs=None):
+        for callback in self.waiting:
+            callback.rehearse(epoch, dict(logs))
+
+    def on_train_end(self, logs=None):
+        self._put_back()
+
+    def on_train_abort(self, error):
+        if self._before is not None:
+            self._put_back()
+
+    def _put_back(self):
+        restore_snapshot(self.model, self._before["model"])
+        random.setstate(self._before["python"])
+        np.random.set_state(self._before["numpy"])
+        _set_operation_seeds(self._operation_seeds)
+        self._before = None
+        self.model.stop_training = False
+
+
+def _operation_seeds():
+    """State of the generator from which `tf.random.set_seed` gives eager operations their seeds, if it was called."""
+    generator = context.context()._rng
+    return generator and generator.getstate()
+
+
+def _set_operation_seeds(state):
+    if state is not None:
+        context.context()._rng.setstate(state)
+        context.context().clear_kernel_cache()  # kernels made for these seeds have drawn already
