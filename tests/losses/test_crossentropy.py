@@ -25,13 +25,13 @@ def sigmoid(logits):
 
 
 def test_scikit_learn():
-    probabilities = tf.nn.softmax(LOGITS).numpy()
-    expected = log_loss(IDS, probabilities.astype("float64"), sample_weight=WEIGHTS, labels=[0, 1, 2])
+    probabilities = tf.nn.softmax(LOGITS.astype("float64")).numpy()
+    expected = log_loss(IDS, probabilities, sample_weight=WEIGHTS, labels=[0, 1, 2])
     for targets, loss in ((IDS, "SparseCategoricalCrossentropy"), (ONE_HOT, "CategoricalCrossentropy")):
         total = getattr(losses, loss)(reduction="sum")(targets, probabilities, sample_weight=WEIGHTS)
         np.testing.assert_allclose(total / WEIGHTS.sum(), expected, rtol=1e-5)
     yes = (IDS == 0).astype("float32")[:, None]
-    expected = log_loss(yes, probabilities[:, :1].astype("float64"))
+    expected = log_loss(yes, probabilities[:, :1])
     np.testing.assert_allclose(losses.BinaryCrossentropy()(yes, probabilities[:, :1]), expected, rtol=1e-5)
 
 

@@ -37,6 +37,7 @@ class Several(metrics.Metric):
         self.mean = metrics.Mean()
         self.parts = [metrics.Sum(), metrics.Sum()]
         self.updates = tf.Variable(0.0, trainable=False)
+        self.settings = {1: "one", "two": 2}
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         self.mean.update_state(y_pred)

@@ -209,6 +209,11 @@ def binary_values(y_true, y_pred, from_logits, function):
     """Cross-entropy of each element, in the dtype of the outputs; `function` names the caller in warnings."""
     output, from_logits = to_logits(y_pred, from_logits, "sigmoid", function)
     if from_logits:
+        if not y_true.shape.is_compatible_with(output.shape):
+            raise ValueError(
+                f"{function}: expected y_true and y_pred of one shape, got {tuple(y_true.shape)} and "
+                f"{tuple(output.shape)}."
+            )
         return tf.nn.sigmoid_cross_entropy_with_logits(labels=y_true, logits=output)
     epsilon = config.epsilon()
     output = clip_probabilities(output)

@@ -160,12 +160,14 @@ class Metric(tf.Module):
     @property
     def variables(self):
         """All variables: those of `add_weight`, other variables in attributes, those of metrics in attributes."""
-        own, nested = list(self.__dict__.get("_added_weights", ())), []
-        for value in tf.nest.flatten([v for k, v in vars(self).items() if not k.startswith("_self_")]):
-            if isinstance(value, tf.Variable):
-                own.append(value)
-            elif isinstance(value, Metric):
-                nested += value.variables
+        attached = [
+            part
+            for name, value in vars(self).items()
+            if not name.startswith("_self_")  # bookkeeping of tf.Module
+            for part in _parts(value)
+        ]
+        own = [*self.__dict__.get("_added_weights", ()), *(v for v in attached if isinstance(v, tf.Variable))]
+        nested = [variable for part in attached if isinstance(part, Metric) for variable in part.variables]
         return list({id(variable): variable for variable in own + nested}.values())
 
     @property
@@ -232,6 +234,15 @@ class Metric(tf.Module):
     def __repr__(self):
         settings = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
         return f"{type(self).__name__}({settings})"
+
+
+def _parts(value):
+    """Yields the variables and metrics in the value of an attribute, which may be a list or dict of them."""
+    if isinstance(value, (tf.Variable, Metric)):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _parts(item)
 
 
 def _array_or_setting(value):
