@@ -18,7 +18,7 @@ class AbstractRNNCell(Layer):
     ...     def call(self, inputs, states):
     ...         total = states[0] + inputs
     ...         return total, [total]
-    >>> RNN(Sum())(tf.ones((1, 5, 2))).numpy()
+    >>> tfk.layers.RNN(Sum())(tf.ones((1, 5, 2))).numpy()
     array([[5., 5.]], dtype=float32)
     """
 

@@ -38,7 +38,7 @@ class Bidirectional(Wrapper):
         outputs are put into the order of the input.
     Raises: ValueError if the layers do not fit each other.
     Source: Schuster and Paliwal, 1997, IEEE Transactions on Signal Processing 45.
-    >>> Bidirectional(LSTM(4, return_sequences=True))(tf.ones((2, 5, 3))).shape
+    >>> Bidirectional(tfk.layers.LSTM(4, return_sequences=True))(tf.ones((2, 5, 3))).shape
     TensorShape([2, 5, 8])
     """
 

@@ -49,7 +49,7 @@ class RNN(Layer):
         initial_state: List of first states, tensors or symbolic tensors.
         constants: List of tensors that the cell gets at every step.
     Raises: ValueError if `cell` is no cell, states do not fit, or `unroll` meets an unknown number of steps.
-    >>> RNN(GRUCell(4), return_sequences=True)(tf.ones((2, 5, 3))).shape
+    >>> RNN(tfk.layers.GRUCell(4), return_sequences=True)(tf.ones((2, 5, 3))).shape
     TensorShape([2, 5, 4])
     """
 

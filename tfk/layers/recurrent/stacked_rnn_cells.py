@@ -20,8 +20,8 @@ class StackedRNNCells(Layer):
         cells: List of cells.
         **kwargs: `reverse_state_order=True` lists the states from the last cell to the first.
     Raises: ValueError if one of them is no cell.
-    >>> cell = StackedRNNCells([LSTMCell(4), LSTMCell(2)])
-    >>> RNN(cell)(tf.ones((2, 5, 3))).shape
+    >>> cell = StackedRNNCells([tfk.layers.LSTMCell(4), tfk.layers.LSTMCell(2)])
+    >>> tfk.layers.RNN(cell)(tf.ones((2, 5, 3))).shape
     TensorShape([2, 2])
     """
 

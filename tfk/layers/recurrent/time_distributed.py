@@ -25,7 +25,7 @@ class TimeDistributed(Wrapper):
     Input shape: `(batch, time, ...)`, or a nest of such tensors; ragged tensors are accepted.
     Output shape: `(batch, time, ...)` with the layer's output shape behind.
     Raises: ValueError if `layer` is no layer or an input has fewer than 3 dimensions.
-    >>> TimeDistributed(Dense(4))(tf.ones((2, 5, 3))).shape
+    >>> TimeDistributed(tfk.layers.Dense(4))(tf.ones((2, 5, 3))).shape
     TensorShape([2, 5, 4])
     """
 

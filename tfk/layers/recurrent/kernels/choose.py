@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from tfk.layers.recurrent.kernels import elementwise
 from tfk.layers.recurrent.kernels.loop import GRAPH, INLINE, JIT
+from tfk.utils.control_flow import static_bool
 from tfk.utils.jit_scope import inside_portable, inside_xla
 
 # From here on XLA's compile time (half a second or so for each pass) is soon won back.
@@ -64,9 +65,12 @@ class Situation:
         """How a scan is compiled here."""
         if self.eager:
             return GRAPH
-        known = self.steps is not None and self.batch is not None
         alone = self.device == "CPU" and not (self.xla or self.portable)
-        return JIT if known and alone and self.steps >= JIT_STEPS else INLINE
+        long = self.steps is not None and self.steps >= JIT_STEPS
+        # Training sees one or two batch sizes, for which compiling pays; a graph of inference may be meant for
+        # any, and for programs without XLA.
+        few_sizes = self.batch is not None or static_bool(self.training) is True
+        return JIT if alone and long and few_sizes else INLINE
 
 
 def observe(x, training):
