@@ -17,6 +17,7 @@ from tfk.engine.tracking import unique
 from tfk.engine.trainer import Trainer
 from tfk.metrics.metric import Metric
 from tfk.saving import api as saving
+from tfk.saving import copies
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
 from tfk.utils.masks import set_mask
@@ -447,6 +448,20 @@ class Model(Trainer, Layer):
     def export(self, filepath, **kwargs):
         """Writes the forward pass as a SavedModel for serving; see `tfk.export`."""
         return saving.export_model(self, filepath, **kwargs)
+
+    def __reduce__(self):
+        """Pickled as its `.keras` file: unpickling runs no code from it but what pickle itself names."""
+        if not self.built:
+            return super().__reduce__()
+        return copies.from_bytes, (copies.to_bytes(self), copies.user_classes(self))
+
+    def __deepcopy__(self, memo):
+        if not self.built:
+            copy = type(self).from_config(self.get_config())
+        else:
+            copy = copies.from_bytes(copies.to_bytes(self), copies.user_classes(self), safe_mode=False)
+        memo[id(self)] = copy
+        return copy
 
     def _trackable_children(self, save_type="checkpoint", **kwargs):
         """What TensorFlow checkpoints find below the model, under the names that Keras 2 gives layers."""

@@ -1,5 +1,6 @@
 """Reading and writing HDF5 with nothing believed: links, sizes and types are checked before data is read."""
 
+import contextlib
 import os
 
 import h5py
@@ -15,17 +16,24 @@ class Hdf5Error(ValueError):
     """An HDF5 file that is damaged, or holds what a weights file has no business to hold."""
 
 
+@contextlib.contextmanager
 def open_file(path):
-    """Opens an HDF5 file for reading.
+    """Context of an HDF5 file open for reading.
 
-    Raises: FileNotFoundError; Hdf5Error if it is no HDF5 file.
+    Raises: FileNotFoundError; Hdf5Error if it is no HDF5 file, or turns out to be damaged while it is read.
     """
     if not os.path.isfile(path):
         raise FileNotFoundError(f"There is no file {os.fspath(path)!r}.")
     try:
-        return h5py.File(path, "r")
-    except OSError as error:
-        raise Hdf5Error(f"{os.fspath(path)!r} is not a readable HDF5 file: {error}") from None
+        with h5py.File(path, "r") as file:
+            yield file
+    except (OSError, RuntimeError, UnicodeDecodeError) as error:
+        # What the HDF5 library raises for broken structures; errors of others have other texts.
+        if isinstance(error, RuntimeError) and not str(error).startswith(
+            ("Unable to", "Can't", "Unspecified")
+        ):
+            raise
+        raise Hdf5Error(f"{os.fspath(path)!r} is damaged, or not an HDF5 file: {error}") from None
 
 
 def member(group, name):

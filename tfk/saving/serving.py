@@ -98,7 +98,7 @@ def _named_inputs(model, data):
     """Arrays by input name, in the dtypes of the inputs."""
     specs = input_specs(model)
     if not isinstance(data, dict):
-        data = dict(zip(specs, data if isinstance(data, (list, tuple)) else [data]))
+        data = dict(zip(specs, [data] if len(specs) == 1 else data))
     return {
         name: np.asarray(value) if spec.dtype == tf.string else np.asarray(value, spec.dtype.as_numpy_dtype)
         for (name, spec), value in zip(specs.items(), (data[name] for name in specs))

@@ -1,6 +1,7 @@
 """Files and folders that appear whole or not at all, whatever happens while they are written."""
 
 import contextlib
+import ctypes
 import os
 import pathlib
 import shutil
@@ -37,20 +38,26 @@ def replacing_folder(path):
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = pathlib.Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
     temporary.chmod(0o755)
-    aside = temporary.with_suffix(".old")
     try:
         yield str(temporary)
         if path.exists():
-            path.rename(aside)
-        try:
+            _exchange(temporary, path)
+        else:
             temporary.rename(path)
-        except OSError:
-            if aside.exists():
-                aside.rename(path)
-            raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(first, second):
+    """Swaps two folders: in one step where the system can, else by way of a third name."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE of Linux
+    if rename is not None and rename(here, os.fsencode(first), here, os.fsencode(second), swap) == 0:
+        return
+    aside = first.with_suffix(".old")
+    second.rename(aside)
+    first.rename(second)
+    aside.rename(first)
 
 
 def _to_disk(path):

@@ -1,0 +1,391 @@
+"""Loading is closed: what a file may hold, and what happens to files that hold something else."""
+
+import json
+import os
+import shutil
+import zipfile
+
+import h5py
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import tfk
+from tfk import config as settings
+from tfk.saving import archive, registry
+
+
+def small_model():
+    model = tfk.Sequential([tfk.layers.Dense(3, activation="relu", input_shape=(2,)), tfk.layers.Dense(1)])
+    model.compile("adam", "mse", metrics=["mae"])
+    model.train_on_batch(np.ones((2, 2)), np.ones((2, 1)))
+    return model
+
+
+@pytest.fixture
+def files(tmp_path):
+    """The same model in every format."""
+    model = small_model()
+    paths = {
+        ending: str(tmp_path / f"model{ending}") for ending in (".keras", ".h5", ".weights.h5", "_weights.h5")
+    }
+    model.save(paths[".keras"])
+    model.save(paths[".h5"])
+    model.save_weights(paths[".weights.h5"])
+    model.save_weights(paths["_weights.h5"])
+    return paths
+
+
+def change_config(path, change):
+    """Rewrites the config in a `.keras` or `.h5` file."""
+    if path.endswith(".h5"):
+        with h5py.File(path, "r+") as file:
+            config = json.loads(file.attrs["model_config"])
+            change(config)
+            file.attrs["model_config"] = json.dumps(config)
+        return
+    with zipfile.ZipFile(path) as old:
+        entries = {name: old.read(name) for name in old.namelist()}
+    config = json.loads(entries["config.json"])
+    change(config)
+    entries["config.json"] = json.dumps(config).encode()
+    write_zip(path, entries)
+
+
+def write_zip(path, entries):
+    with zipfile.ZipFile(path, "w") as new:
+        for name, data in entries.items():
+            new.writestr(name, data)
+
+
+def layer_of(config, index=1):
+    return config["config"]["layers"][index]
+
+
+# Names ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+@pytest.mark.parametrize(
+    "module, name",
+    [
+        ("os", "system"),
+        ("builtins", "eval"),
+        ("builtins", "exec"),
+        ("subprocess", "Popen"),
+        ("keras.utils", "get_file"),
+        ("tfk.utils", "get_file"),
+        ("tfk.saving.bytecode", "load_function"),
+        ("numpy", "load"),
+        ("my_package.layers", "Unknown"),
+    ],
+)
+def test_names_that_are_not_registered_are_refused(files, ending, module, name):
+    def change(config):
+        layer_of(config).update(module=module, class_name=name, registered_name=name)
+
+    change_config(files[ending], change)
+    with pytest.raises(ValueError, match=f"Unknown names.*'{name}'"):
+        tfk.models.load_model(files[ending])
+
+
+def test_functions_named_as_activation_or_initializer_are_refused(files):
+    for key in ("activation", "kernel_initializer", "kernel_regularizer"):
+        for value in (
+            {"module": "builtins", "class_name": "function", "config": "eval", "registered_name": "function"},
+            {"module": "os", "class_name": "system", "config": {"command": "true"}},
+        ):
+            shutil.copy(files[".keras"], files[".keras"] + "2")
+            change_config(
+                files[".keras"] + "2", lambda c, k=key, v=value: layer_of(c)["config"].update({k: v})
+            )
+            with pytest.raises(ValueError, match="Unknown names"):
+                tfk.models.load_model(files[".keras"] + "2")
+
+
+def test_all_missing_names_are_listed_at_once(files):
+    def change(config):
+        layer_of(config, 1).update(
+            class_name="FirstOfMine", registered_name="mine>FirstOfMine", module="mine"
+        )
+        layer_of(config, 2).update(
+            class_name="SecondOfMine", registered_name="mine>SecondOfMine", module="mine"
+        )
+
+    change_config(files[".keras"], change)
+    with pytest.raises(ValueError, match=r"(?s)FirstOfMine.*SecondOfMine.*custom_objects=\{"):
+        tfk.models.load_model(files[".keras"])
+
+
+def test_custom_objects_are_found_when_passed_or_registered(tmp_path):
+    class Twice(tfk.layers.Layer):
+        def call(self, inputs):
+            return 2 * inputs
+
+    path = str(tmp_path / "custom.keras")
+    tfk.Sequential([tfk.Input((2,)), Twice()]).save(path)
+    with pytest.raises(ValueError, match="Twice"):
+        tfk.models.load_model(path)
+    assert tfk.models.load_model(path, custom_objects={"Twice": Twice})(np.ones((1, 2))).numpy().sum() == 4
+    with tfk.saving.custom_object_scope({"Twice": Twice}):
+        tfk.models.load_model(path)
+
+
+# Lambda --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore:A lambda")
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+def test_lambda_code_is_not_run_unless_this_call_says_so(tmp_path, ending):
+    path = str(tmp_path / f"lambda{ending}")
+    tfk.Sequential([tfk.Input((2,)), tfk.layers.Lambda(lambda x: x * 3)]).save(path)
+    for options in ({}, {"safe_mode": True}, {"safe_mode": None}):
+        with pytest.raises(ValueError, match="(?i)lambda"):
+            tfk.models.load_model(path, **options)
+    loaded = tfk.models.load_model(path, safe_mode=False)
+    np.testing.assert_allclose(loaded(np.ones((1, 2))), [[3, 3]])
+    with pytest.raises(ValueError, match="(?i)lambda"):
+        tfk.models.load_model(path)
+
+
+def test_registered_functions_in_lambda_layers_load(tmp_path):
+    @tfk.saving.register_keras_serializable("tests")
+    def tripled(x):
+        return x * 3
+
+    path = str(tmp_path / "named.keras")
+    tfk.Sequential([tfk.Input((2,)), tfk.layers.Lambda(tripled)]).save(path)
+    np.testing.assert_allclose(tfk.models.load_model(path)(np.ones((1, 2))), [[3, 3]])
+
+
+# Global state --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+@pytest.mark.parametrize("break_it", [False, True])
+def test_loading_changes_no_global_state(files, ending, break_it):
+    if break_it:
+        change_config(
+            files[ending],
+            lambda config: layer_of(config, 2).update(class_name="Nothing", registered_name=None),
+        )
+
+    def state():
+        return (
+            settings.floatx(),
+            settings.epsilon(),
+            settings.image_data_format(),
+            tfk.mixed_precision.global_policy().name,
+            dict(registry.get_custom_objects()),
+            dict(registry._scope.objects),
+            tf.config.functions_run_eagerly(),
+        )
+
+    def scenario(config):
+        layer_of(config)["config"]["dtype"] = {
+            "module": "keras.mixed_precision",
+            "class_name": "Policy",
+            "config": {"name": "mixed_float16"},
+            "registered_name": None,
+        }
+
+    change_config(files[ending], scenario)
+    before = state()
+    try:
+        tfk.models.load_model(files[ending], custom_objects={"Anything": dict})
+    except ValueError:
+        assert break_it
+    assert state() == before
+
+
+# Weights -------------------------------------------------------------------------------------------
+
+
+def weights_files(files):
+    return [files[".weights.h5"], files["_weights.h5"]]
+
+
+def first_dataset(file):
+    found = []
+    file.visititems(
+        lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) and item.ndim == 2 else None
+    )
+    return found[0]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_small_file_that_declares_petabytes_is_refused_at_once(files, which):
+    path = weights_files(files)[which]
+    with h5py.File(path, "r+") as file:
+        name = first_dataset(file)
+        del file[name]
+        file.create_dataset(name, shape=(2**25, 2**25), dtype="float32", chunks=(1024, 1024))
+    assert os.path.getsize(path) < 100_000
+    with pytest.raises(ValueError, match=r"shape|declares"):
+        small_model().load_weights(path)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("kind", ["soft", "external", "storage", "virtual", "group link"])
+def test_links_and_storage_outside_of_the_file_are_refused(files, which, kind, tmp_path):
+    path = weights_files(files)[which]
+    secret = str(tmp_path / "secret.h5")
+    with h5py.File(secret, "w") as file:
+        file["data"] = np.ones((2, 3), "float32")
+    with h5py.File(path, "r+") as file:
+        name = first_dataset(file)
+        shape = file[name].shape
+        group = name.rsplit("/", 1)[0]
+        del file[name]
+        if kind == "soft":
+            file["elsewhere"] = np.ones(shape, "float32")
+            file[name] = h5py.SoftLink("/elsewhere")
+        elif kind == "external":
+            file[name] = h5py.ExternalLink(secret, "data")
+        elif kind == "storage":
+            file.create_dataset(name, shape, "float32", external=[(secret, 0, h5py.h5f.UNLIMITED)])
+        elif kind == "virtual":
+            layout = h5py.VirtualLayout(shape, "float32")
+            layout[...] = h5py.VirtualSource(secret, "data", shape=shape)
+            file.create_virtual_dataset(name, layout)
+        else:
+            del file[group]
+            file[group] = h5py.ExternalLink(secret, "/")
+    with pytest.raises(ValueError, match="link|Link|external|virtual|outside|weights"):
+        small_model().load_weights(path)
+
+
+def test_weights_that_do_not_fit_name_the_layer_and_both_shapes(files):
+    other = tfk.Sequential([tfk.layers.Dense(4, input_shape=(2,), name="wide"), tfk.layers.Dense(1)])
+    before = other.get_weights()
+    with pytest.raises(ValueError, match=r'Dense "wide".*\(2, 4\).*\(2, 3\)'):
+        other.load_weights(files["_weights.h5"])
+    with pytest.raises(ValueError, match=r"layers/dense.*\(2, 3\).*\(2, 4\)"):
+        other.load_weights(files[".weights.h5"])
+    with pytest.raises(ValueError, match="holds the weights of 2 layers.*has 1 with weights"):
+        tfk.Sequential([tfk.layers.Dense(3, input_shape=(2,))]).load_weights(files["_weights.h5"])
+    for old, new in zip(before, other.get_weights()):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_by_name_and_skip_mismatch(files):
+    with h5py.File(files["_weights.h5"]) as file:
+        names = [name for name in file.attrs["layer_names"]]
+        bias = file[names[0]][f"{names[0]}/kernel:0"][()]
+    other = tfk.Sequential(
+        [tfk.layers.Dense(3, input_shape=(2,), name=names[0]), tfk.layers.Dense(9, name="new")]
+    )
+    other.load_weights(files["_weights.h5"], by_name=True)
+    np.testing.assert_array_equal(other.layers[0].get_weights()[0], bias)
+    narrow = tfk.Sequential([tfk.layers.Dense(3, input_shape=(2,)), tfk.layers.Dense(2)])
+    with pytest.warns(UserWarning, match="are skipped"):
+        narrow.load_weights(files["_weights.h5"], skip_mismatch=True)
+    np.testing.assert_array_equal(narrow.layers[0].get_weights()[0], bias)
+
+
+# Archives ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil",
+        "/etc/evil",
+        "assets/../../evil",
+        "config.json/../x",
+        "model.py",
+        "assets/a\\..\\b",
+        "assets/\x01",
+    ],
+)
+def test_archive_entries_that_do_not_belong_are_refused(files, name, tmp_path):
+    with zipfile.ZipFile(files[".keras"], "a") as file:
+        file.writestr(name, b"x")
+    before = sorted(os.listdir(tmp_path.parent))
+    with pytest.raises(ValueError, match="does not belong there"):
+        tfk.models.load_model(files[".keras"])
+    assert sorted(os.listdir(tmp_path.parent)) == before
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_archives_with_duplicates_links_or_bombs_are_refused(files):
+    path = files[".keras"]
+    with zipfile.ZipFile(path) as file:
+        entries = {name: file.read(name) for name in file.namelist()}
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr("config.json", b"{}")
+    with pytest.raises(ValueError, match="twice"):
+        tfk.models.load_model(path)
+    link = zipfile.ZipInfo("assets/link")
+    link.external_attr = 0o120777 << 16
+    write_zip(path, entries)
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr(link, "/etc/passwd")
+    with pytest.raises(ValueError, match="does not belong there"):
+        tfk.models.load_model(path)
+    write_zip(path, {name: data for name, data in entries.items() if name != "config.json"})
+    with pytest.raises(ValueError, match="lacks config.json"):
+        tfk.models.load_model(path)
+
+
+# What is not a model -------------------------------------------------------------------------------
+
+
+def test_paths_that_hold_no_model_get_a_clear_answer(files, tmp_path):
+    with pytest.raises(OSError, match="no file or directory"):
+        tfk.models.load_model(str(tmp_path / "missing.keras"))
+    text = tmp_path / "text.keras"
+    text.write_text("hello")
+    with pytest.raises(ValueError, match="neither a .keras archive nor an HDF5 file"):
+        tfk.models.load_model(str(text))
+    with pytest.raises(ValueError, match="weights without an architecture"):
+        tfk.models.load_model(files["_weights.h5"])
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(ValueError, match="a directory without a model"):
+        tfk.models.load_model(str(folder))
+    small_model().export(str(tmp_path / "served"))
+    with pytest.raises(ValueError, match="SavedModel for serving"):
+        tfk.models.load_model(str(tmp_path / "served"))
+    small_model().save_weights(str(tmp_path / "ckpt" / "w"))
+    with pytest.raises(ValueError, match="holds checkpoints"):
+        tfk.models.load_model(str(tmp_path / "ckpt"))
+
+
+# Mutations -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5", ".weights.h5", "_weights.h5"])
+def test_mutated_files_load_or_raise_a_clear_error(files, ending, tmp_path):
+    """500 random mutations of each format: never a crash, a hang or an error of the wrong kind."""
+    rng = np.random.default_rng(0)
+    good = open(files[ending], "rb").read()
+    path = str(tmp_path / f"mutated{ending}")
+    model = small_model()
+    for _ in range(500):
+        data = bytearray(good)
+        kind = rng.integers(4)
+        if kind == 0:
+            data = data[: rng.integers(len(data))]
+        elif kind == 1:
+            at = rng.integers(len(data))
+            data[at : at + rng.integers(1, 64)] = rng.bytes(rng.integers(1, 64))
+        else:
+            for _ in range(rng.integers(1, 8)):
+                data[rng.integers(len(data))] = rng.integers(256)
+        with open(path, "wb") as file:
+            file.write(data)
+        try:
+            if "weights" in ending:
+                model.load_weights(path)
+            else:
+                tfk.models.load_model(path)
+        except (ValueError, OSError, TypeError, KeyError) as error:
+            assert str(error)
+
+
+def test_archive_reader_never_reads_more_than_declared(files):
+    with archive.open_archive(files[".keras"]) as opened:
+        assert set(opened.namelist()) == {"metadata.json", "config.json", "model.weights.h5"}
+    with pytest.raises(FileNotFoundError):
+        archive.open_archive(files[".keras"] + ".missing")

@@ -1,0 +1,106 @@
+"""A kill, an exception or a full disk while a file is written leaves the old file or the new one."""
+
+import errno
+import os
+import signal
+import time
+
+import numpy as np
+import pytest
+
+import tfk
+from tfk.utils import atomic
+
+ENDINGS = [".keras", ".h5", ".weights.h5", "_weights.h5"]
+
+
+def model_with(value):
+    model = tfk.Sequential([tfk.layers.Dense(64, input_shape=(64,)), tfk.layers.Dense(64)])
+    model.compile("adam", "mse")
+    model.optimizer.build(model.trainable_variables)
+    model.set_weights([np.full(w.shape, value) for w in model.get_weights()])
+    return model
+
+
+def save(model, path):
+    (model.save_weights if "weights" in path else model.save)(path)
+
+
+def values_in(path):
+    """The distinct weights in a file; more than one mean that it is torn."""
+    if "weights" in path:
+        model = model_with(0.0)
+        model.load_weights(path)
+    else:
+        model = tfk.models.load_model(path)
+    return {float(value) for weight in model.get_weights() for value in np.unique(weight)}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_kill_at_random_moments(ending, tmp_path):
+    """Forked children save over and over and are killed by SIGKILL: 13 moments a format."""
+    path, counter = str(tmp_path / f"model{ending}"), str(tmp_path / "count")
+    models = [model_with(1.0), model_with(2.0)]
+    save(models[0], path)
+    rng = np.random.default_rng(0)
+    saves = 0
+    for _ in range(13):
+        child = os.fork()
+        if child == 0:
+            number = 0
+            while True:
+                save(models[number % 2], path)
+                number += 1
+                with open(counter, "w") as file:
+                    file.write(str(number))
+        time.sleep(float(rng.uniform(0.01, 0.25)))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        if os.path.exists(counter):
+            saves += int(open(counter).read() or 0)
+            os.remove(counter)
+        assert values_in(path) in ({1.0}, {2.0})
+    assert saves > 13  # the children did save
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_full_disk_leaves_the_old_file(ending, tmp_path, monkeypatch):
+    path = str(tmp_path / f"model{ending}")
+    save(model_with(1.0), path)
+
+    def no_space(place):
+        raise OSError(errno.ENOSPC, "No space left on device", place)
+
+    monkeypatch.setattr(atomic, "_to_disk", no_space)
+    with pytest.raises(OSError, match="No space left"):
+        save(model_with(2.0), path)
+    monkeypatch.undo()
+    assert values_in(path) == {1.0}
+    assert os.listdir(tmp_path) == [os.path.basename(path)]
+
+
+def test_directories_are_replaced_as_a_whole(tmp_path, monkeypatch):
+    path = str(tmp_path / "saved")
+    model_with(1.0).save(path)
+    assert values_in_directory(path) == {1.0}
+    monkeypatch.setattr("tfk.saving.archive.save", lambda *args: (_ for _ in ()).throw(OSError("disk")))
+    with pytest.raises(OSError, match="disk"):
+        model_with(2.0).save(path)
+    monkeypatch.undo()
+    assert values_in_directory(path) == {1.0} and os.listdir(tmp_path) == ["saved"]
+    model_with(2.0).save(path)
+    assert values_in_directory(path) == {2.0}
+
+
+def values_in_directory(path):
+    return {float(v) for weight in tfk.models.load_model(path).get_weights() for v in np.unique(weight)}
+
+
+def test_a_file_that_fits_half_way_changes_nothing(tmp_path):
+    other = tfk.Sequential([tfk.layers.Dense(64, input_shape=(64,)), tfk.layers.Dense(3)])
+    path = str(tmp_path / "other.weights.h5")
+    other.save_weights(path)
+    model = model_with(5.0)
+    with pytest.raises(ValueError, match="do not fit"):
+        model.load_weights(path)
+    assert {float(v) for weight in model.get_weights() for v in np.unique(weight)} == {5.0}

@@ -1,0 +1,317 @@
+"""Exported models as their readers see them: TensorFlow without tfk, the command line, sessions, LiteRT."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import tfk
+from tfk.export import ExportArchive, request_body
+
+RNG = np.random.default_rng(0)
+
+
+def numeric():
+    model = tfk.Sequential(
+        [
+            tfk.layers.Dense(4, activation="relu", input_shape=(3,), name="hidden"),
+            tfk.layers.BatchNormalization(),
+            tfk.layers.Dropout(0.5),
+            tfk.layers.Dense(2, activation="softmax", name="scores"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.train_on_batch(np.ones((4, 3)), np.ones((4,)))
+    return model
+
+
+def several():
+    text = tfk.Input((), dtype="string", name="text")
+    ids = tfk.Input((2,), dtype="int32", name="ids")
+    length = tf.strings.length(text)
+    total = tfk.layers.Add(name="total")(
+        [tf.cast(ids, tf.float32), tf.cast(tf.expand_dims(length, -1), tf.float32)]
+    )
+    return tfk.Model([text, ids], {"sum": total, "length": length, "upper": tf.strings.upper(text)})
+
+
+def vocabulary():
+    text = tfk.Input((1,), dtype="string", name="text")
+    lookup = tfk.layers.StringLookup(vocabulary=["cat", "dog"])
+    return tfk.Model(text, tfk.layers.Embedding(4, 2, name="vectors")(lookup(text)))
+
+
+class Subclassed(tfk.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = tfk.layers.Dense(2)
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+
+def subclassed():
+    model = Subclassed()
+    model(np.ones((2, 3), "float32"))
+    return model
+
+
+FEEDS = {
+    "numeric": (numeric, {"hidden_input": RNG.normal(size=(5, 3)).astype("float32")}),
+    "several": (several, {"text": np.array(["a", "bcd"]), "ids": np.array([[1, 2], [3, 4]], "int32")}),
+    "vocabulary": (vocabulary, {"text": np.array([["dog"], ["bird"]])}),
+    "subclassed": (subclassed, {"input_1": RNG.normal(size=(5, 3)).astype("float32")}),
+}
+
+READER = """
+import json, sys
+import numpy as np
+import tensorflow as tf
+try:
+    import tfk
+    raise SystemExit("tfk must not be importable here")
+except ImportError:
+    pass
+found = {}
+for name, folder in json.loads(sys.argv[1]).items():
+    feed = dict(np.load(folder + ".npz"))
+    loaded = tf.saved_model.load(folder)
+    out = loaded.signatures["serving_default"](**{k: tf.constant(v) for k, v in feed.items()})
+    eager = {k: v.numpy().tolist() for k, v in out.items()}
+    ops = {node.op for f in loaded.signatures["serving_default"].graph.as_graph_def().library.function for node in f.node_def}
+    with tf.compat.v1.Session(graph=tf.Graph()) as session:
+        meta = tf.compat.v1.saved_model.load(session, ["serve"], folder)
+        signature = meta.signature_def["serving_default"]
+        values = session.run({k: t.name for k, t in signature.outputs.items()},
+                             {signature.inputs[k].name: v for k, v in feed.items()})
+    in_session = {k: v.tolist() for k, v in values.items()}
+    shapes = {k: [d.size for d in t.tensor_shape.dim] for k, t in signature.inputs.items()}
+    types = {k: tf.as_dtype(t.dtype).name for k, t in signature.inputs.items()}
+    found[name] = dict(eager=eager, session=in_session, shapes=shapes, types=types, ops=sorted(ops),
+                       variables=[n for n, _ in tf.train.list_variables(folder + "/variables/variables")])
+print(json.dumps(found, default=lambda b: b.decode()))
+"""
+
+
+def without_tfk():
+    """An environment of a process that cannot import tfk."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    return {**environment, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
+
+
+BLOCK = "import sys; sys.modules['tfk'] = None\n"
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """All models exported, moved to another place, and read by a process without tfk."""
+    folder = tmp_path_factory.mktemp("exported")
+    places, expected = {}, {}
+    for name, (make, feed) in FEEDS.items():
+        model = make()
+        first = str(folder / "first" / name)
+        model.export(first)
+        places[name] = str(folder / "moved" / name)
+        shutil.move(first, places[name])
+        np.savez(places[name] + ".npz", **feed)
+        inputs = {k: tf.constant(v) for k, v in feed.items()}
+        outputs = model(inputs if name != "subclassed" else inputs["input_1"])
+        outputs = outputs if isinstance(outputs, dict) else {"only": outputs}
+        expected[name] = {k: v.numpy() for k, v in outputs.items()}
+    result = subprocess.run(
+        [sys.executable, "-c", BLOCK + READER, json.dumps(places)],
+        capture_output=True, text=True, env=without_tfk(), cwd="/", timeout=120,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr[-3000:]
+    return json.loads(result.stdout.splitlines()[-1]), expected, places
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_values_without_tfk_eagerly_and_in_a_session(exported, name):
+    found, expected, _ = exported
+    for how in ("eager", "session"):
+        values = found[name][how]
+        assert len(values) == len(expected[name])
+        for key, value in values.items():
+            wanted = expected[name].get(key, expected[name].get("only"))
+            if wanted.dtype.kind in "SO":
+                assert [w.decode() for w in wanted.ravel()] == list(np.ravel(value))
+            else:
+                np.testing.assert_allclose(value, wanted, rtol=1e-5, atol=1e-6)
+
+
+def test_signatures_keep_names_types_and_the_open_batch(exported):
+    found, _, _ = exported
+    assert found["several"]["types"] == {"text": "string", "ids": "int32"}
+    assert found["several"]["shapes"] == {"text": [-1], "ids": [-1, 2]}
+    assert set(found["several"]["eager"]) == {"sum", "length", "upper"}
+    assert set(found["numeric"]["eager"]) == {"scores"} and set(found["vocabulary"]["eager"]) == {"vectors"}
+
+
+def test_nothing_that_only_trains_is_exported(exported):
+    found, _, _ = exported
+    for facts in found.values():
+        assert not any("Apply" in op or "Gradient" in op or "Grad" in op for op in facts["ops"]), facts["ops"]
+        assert not any("optimizer" in name or "_iterations" in name for name in facts["variables"])
+
+
+def test_saved_model_cli_shows_and_runs(exported):
+    _, expected, places = exported
+    cli = os.path.join(os.path.dirname(sys.executable), "saved_model_cli")
+    command = [
+        cli,
+        "run",
+        "--dir",
+        places["numeric"],
+        "--tag_set",
+        "serve",
+        "--signature_def",
+        "serving_default",
+    ]
+    inputs = f"hidden_input={places['numeric']}.npz[hidden_input]"
+    result = subprocess.run(
+        [*command, "--inputs", inputs, "--outdir", os.path.dirname(places["numeric"]), "--overwrite"],
+        capture_output=True, text=True, env=without_tfk(), timeout=120,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr[-2000:]
+    written = np.load(os.path.join(os.path.dirname(places["numeric"]), "scores.npy"))
+    np.testing.assert_allclose(written, expected["numeric"]["only"], rtol=1e-5, atol=1e-6)
+
+
+def test_names_do_not_depend_on_other_models_and_survive_loading(tmp_path):
+    def signature(path):
+        function = tf.saved_model.load(path).signatures["serving_default"]
+        return sorted(function.structured_input_signature[1]), sorted(function.structured_outputs)
+
+    def unnamed():
+        x = tfk.Input((3,))
+        hidden = tfk.layers.Dense(2)(x)
+        return tfk.Model(x, tfk.layers.Dense(1)(hidden))
+
+    for _ in range(3):
+        unnamed()
+    model = unnamed()
+    model.export(tmp_path / "one")
+    model.export(tmp_path / "two")
+    model.save(tmp_path / "m.keras")
+    tfk.models.load_model(tmp_path / "m.keras").export(tmp_path / "three")
+    model.save(tmp_path / "directory")
+    facts = [signature(str(tmp_path / name)) for name in ("one", "two", "three", "directory")]
+    assert facts == [(["input_1"], ["dense_1"])] * 4
+
+
+def test_versions_are_counted_and_never_replaced(tmp_path):
+    model = numeric()
+    base = str(tmp_path / "base")
+    assert model.export(base, version="auto") == os.path.join(base, "1")
+    assert model.export(base, version=7) == os.path.join(base, "7")
+    assert model.export(base, version="auto") == os.path.join(base, "8")
+    with pytest.raises(FileExistsError, match="version 7 exists"):
+        model.export(base, version=7)
+    assert sorted(os.listdir(base)) == ["1", "7", "8"]
+
+
+def test_warm_up_file_holds_a_predict_request(tmp_path):
+    model = several()
+    model.export(tmp_path / "m", warmup={"text": np.array(["hello"]), "ids": np.array([[1, 2]])})
+    path = str(tmp_path / "m" / "assets.extra" / "tf_serving_warmup_requests")
+    records = [record.numpy() for record in tf.data.TFRecordDataset(path)]
+    assert len(records) == 1
+    for part in (b"serving_default", b"text", b"hello", b"ids"):
+        assert part in records[0]
+    assert records[0][0] == (6 << 3 | 2)  # PredictionLog.predict_log
+
+
+def test_several_endpoints(tmp_path):
+    model = numeric()
+
+    @tf.function(input_signature=[tf.TensorSpec((None,), tf.string)])
+    def raw_bytes(blobs):
+        return {"scores": model(tf.reshape(tf.io.decode_raw(blobs, tf.float32), (-1, 3)), training=False)}
+
+    model.export(tmp_path / "m", signatures={"serving_default": model, "raw_bytes": raw_bytes})
+    loaded = tf.saved_model.load(str(tmp_path / "m"))
+    assert set(loaded.signatures) == {"serving_default", "raw_bytes"}
+    x = RNG.normal(size=(2, 3)).astype("float32")
+    got = loaded.signatures["raw_bytes"](tf.constant([row.tobytes() for row in x]))["scores"]
+    np.testing.assert_allclose(got, model(x), rtol=1e-5)
+
+
+def test_export_archive(tmp_path):
+    model = numeric()
+    archive = ExportArchive()
+    archive.track(model)
+    archive.add_endpoint("serve", lambda x: model(x, training=False), [tf.TensorSpec((None, 3), tf.float32)])
+    archive.add_endpoint("logits", lambda x: model.layers[0](x), [tf.TensorSpec((None, 3), tf.float32)])
+    archive.add_variable_collection("weights_of_model", model.weights)
+    archive.write_out(tmp_path / "a")
+    loaded = tf.saved_model.load(str(tmp_path / "a"))
+    x = tf.ones((2, 3))
+    np.testing.assert_allclose(loaded.serve(x), model(x), rtol=1e-5)
+    np.testing.assert_allclose(loaded.logits(x), model.layers[0](x), rtol=1e-5)
+    assert len(loaded.weights_of_model) == len(model.weights) and "serving_default" in loaded.signatures
+
+
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (lambda path: tfk.Sequential([tfk.layers.Dense(1)]).export(path), ValueError, "has no weights yet"),
+        (lambda path: numeric().export(path, format="onnx"), ValueError, "unknown format 'onnx'"),
+        (lambda path: numeric().export(path, version="next"), ValueError, "'auto' or a whole number"),
+        (
+            lambda path: numeric().export(path, format="tflite", quantize="int4"),
+            ValueError,
+            "quantize must be",
+        ),
+        (
+            lambda path: numeric().export(path, format="tflite", quantize="int8"),
+            ValueError,
+            "representative_data",
+        ),
+        (lambda path: ExportArchive().write_out(path), ValueError, "nothing to export"),
+        (lambda path: ExportArchive().track(3), ValueError, "expected a model"),
+        (lambda path: ExportArchive().add_endpoint("f", lambda x: x), ValueError, "Pass input_signature"),
+    ],
+)
+def test_clear_errors(call, error, message, tmp_path):
+    with pytest.raises(error, match=message):
+        call(str(tmp_path / "x"))
+    assert os.listdir(tmp_path) == []
+
+
+def test_outputs_that_lose_the_batch_are_refused(tmp_path):
+    x = tfk.Input((3,))
+    with pytest.raises(ValueError, match="lost the batch dimension"):
+        tfk.Model(x, tf.reduce_sum(x)).export(tmp_path / "x")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_lite_files_run_within_tolerance_and_shrink(tmp_path):
+    model = tfk.Sequential(
+        [tfk.layers.Dense(256, "relu", input_shape=(64,)), tfk.layers.Dense(256, "relu"), tfk.layers.Dense(4)]
+    )
+    x = RNG.normal(size=(200, 64)).astype("float32")
+    expected = model.predict(x, verbose=0)
+    sizes = {}
+    for quantize, tolerance in ((None, 1e-3), ("float16", 1e-2), ("dynamic", 0.1), ("int8", 0.2)):
+        path = str(tmp_path / f"{quantize}.tflite")
+        model.export(path, format="tflite", quantize=quantize, representative_data=x[:100])
+        sizes[quantize] = os.path.getsize(path)
+        interpreter = tf.lite.Interpreter(path)
+        interpreter.allocate_tensors()
+        runner = interpreter.get_signature_runner()
+        (name,) = runner.get_input_details()
+        (got,) = runner(**{name: x}).values()
+        assert np.abs(got - expected).max() < tolerance * np.abs(expected).max() + 1e-5, quantize
+    assert sizes["int8"] < 0.3 * sizes[None] and sizes["float16"] < 0.6 * sizes[None]
+
+
+def test_request_body():
+    body = json.loads(request_body(several(), {"text": ["a"], "ids": [[1, 2]]}))
+    assert body == {"signature_name": "serving_default", "inputs": {"text": ["a"], "ids": [[1, 2]]}}
+    assert json.loads(request_body(numeric(), [[1, 2, 3]]))["instances"] == [[1.0, 2.0, 3.0]]
