@@ -619,7 +619,7 @@ class Layer(Connected):
             )
         values = [store[str(index)] for index in range(len(variables))]
         for variable, value in zip(variables, values):
-            if tuple(variable.shape) != tuple(value.shape):
+            if not variable.shape.is_compatible_with(tuple(value.shape)):
                 raise ValueError(
                     f"{layer_title(self)}: stored shape {tuple(value.shape)} does not fit {variable.name!r} of shape "
                     f"{tuple(variable.shape)}."

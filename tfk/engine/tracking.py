@@ -191,7 +191,7 @@ class Tracked(tf.Module):
                 f"got {len(weights)}. Has the layer been built?"
             )
         for variable, value in zip(variables, weights):
-            if tuple(variable.shape) != tuple(np.shape(value)):
+            if not variable.shape.is_compatible_with(np.shape(value)):
                 raise ValueError(
                     f"{layer_title(self)}: set_weights got shape {tuple(np.shape(value))} for {variable.name!r}, "
                     f"which has shape {tuple(variable.shape)}."

@@ -3,6 +3,7 @@
 from tfk.engine.input_layer import Input, InputLayer
 from tfk.engine.input_spec import InputSpec
 from tfk.engine.layer import Layer
+from tfk.layers import experimental
 from tfk.layers.activation.elu import ELU
 from tfk.layers.activation.leaky_relu import LeakyReLU
 from tfk.layers.activation.prelu import PReLU
@@ -29,6 +30,7 @@ from tfk.layers.convolution.separable_conv import (
     SeparableConvolution1D,
     SeparableConvolution2D,
 )
+from tfk.layers.core import layer_scale  # known to files; public in applications
 from tfk.layers.core.activation import Activation
 from tfk.layers.core.dense import Dense
 from tfk.layers.core.einsum_dense import EinsumDense
@@ -37,6 +39,7 @@ from tfk.layers.core.identity import Identity
 from tfk.layers.core.lambda_layer import Lambda
 from tfk.layers.core.masking import Masking
 from tfk.layers.core.wrapper import Wrapper
+from tfk.layers.merging import custom_scale_layer
 from tfk.layers.merging.add import Add, add
 from tfk.layers.merging.average import Average, average
 from tfk.layers.merging.concatenate import Concatenate, concatenate
@@ -82,7 +85,26 @@ from tfk.layers.pooling.max_pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
+from tfk.layers.preprocessing.category_encoding import CategoryEncoding
+from tfk.layers.preprocessing.center_crop import CenterCrop
+from tfk.layers.preprocessing.discretization import Discretization
+from tfk.layers.preprocessing.hashed_crossing import HashedCrossing
+from tfk.layers.preprocessing.hashing import Hashing
+from tfk.layers.preprocessing.integer_lookup import IntegerLookup
+from tfk.layers.preprocessing.normalization import Normalization
+from tfk.layers.preprocessing.random_brightness import RandomBrightness
+from tfk.layers.preprocessing.random_contrast import RandomContrast
+from tfk.layers.preprocessing.random_crop import RandomCrop
+from tfk.layers.preprocessing.random_flip import RandomFlip
+from tfk.layers.preprocessing.random_height import RandomHeight
+from tfk.layers.preprocessing.random_rotation import RandomRotation
+from tfk.layers.preprocessing.random_translation import RandomTranslation
+from tfk.layers.preprocessing.random_width import RandomWidth
+from tfk.layers.preprocessing.random_zoom import RandomZoom
 from tfk.layers.preprocessing.rescaling import Rescaling
+from tfk.layers.preprocessing.resizing import Resizing
+from tfk.layers.preprocessing.string_lookup import StringLookup
+from tfk.layers.preprocessing.text_vectorization import TextVectorization
 from tfk.layers.recurrent.abstract_rnn_cell import AbstractRNNCell
 from tfk.layers.recurrent.bidirectional import Bidirectional
 from tfk.layers.recurrent.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D

@@ -1,0 +1,3 @@
+"""Old homes of layers."""
+
+from tfk.layers.experimental import preprocessing

@@ -1,0 +1,82 @@
+"""CategoryEncoding layer: category numbers as rows."""
+
+import warnings
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.layers.preprocessing.categories import (
+    COUNT,
+    MULTI_HOT,
+    ONE_HOT,
+    SparseOutput,
+    as_tensor,
+    check_output,
+    encode,
+    encoded_shape,
+    output_dtype,
+)
+from tfk.saving.registry import register
+from tfk.utils.checks import check_positive_int, describe
+
+
+@register("layers")
+class CategoryEncoding(SparseOutput, Layer):
+    """Turns numbers from 0 to `num_tokens - 1` into rows of that length.
+
+    Args:
+        num_tokens: Number of categories.
+        output_mode: `"one_hot"` a row for each number, `"multi_hot"` a row for each sample with ones for
+            its numbers, `"count"` with how often they occur.
+        sparse: Whether rows are given as a sparse tensor.
+    Input shape: `(batch, n)` or `(n,)`, integers, also ragged or sparse. `count_weights`, a further argument of
+        the call, says what each number counts with `"count"`.
+    Output shape: `(batch, num_tokens)`; `(batch, n, num_tokens)` for `"one_hot"` of single numbers.
+    Raises: ValueError for arguments that do not fit; InvalidArgumentError for numbers out of range.
+    >>> CategoryEncoding(4, "count")([[0, 1, 1]]).numpy()
+    array([[1., 2., 0., 0.]], dtype=float32)
+    """
+
+    def __init__(self, num_tokens=None, output_mode="multi_hot", sparse=False, **kwargs):
+        if "max_tokens" in kwargs:
+            warnings.warn("CategoryEncoding: max_tokens is the old name of num_tokens.")
+            num_tokens = kwargs.pop("max_tokens")
+        kwargs["dtype"] = output_dtype(type(self), kwargs.get("dtype"), output_mode)
+        super().__init__(**kwargs)
+        if num_tokens is None:
+            raise ValueError(
+                f"{describe(self)}: num_tokens is missing. When the number of categories is not known, use IntegerLookup."
+            )
+        self.num_tokens = check_positive_int(self, "num_tokens", num_tokens)
+        self.output_mode = check_output(self, output_mode, sparse, (COUNT, ONE_HOT, MULTI_HOT))
+        self.sparse = sparse
+
+    def call(self, inputs, count_weights=None):
+        inputs = as_tensor(inputs)
+        if count_weights is not None:
+            if self.output_mode != COUNT:
+                raise ValueError(
+                    f"{describe(self)}: count_weights go with output_mode='count', not {self.output_mode!r}."
+                )
+            count_weights = as_tensor(count_weights, self.compute_dtype)
+        values = inputs
+        if isinstance(inputs, (tf.SparseTensor, tf.RaggedTensor)):
+            values = inputs.values if isinstance(inputs, tf.SparseTensor) else inputs.flat_values
+        in_range = (values >= 0) & (values < tf.cast(self.num_tokens, values.dtype))
+        problem = f"{describe(self)}: expected numbers from 0 to {self.num_tokens - 1}, got"
+        check = tf.debugging.Assert(tf.reduce_all(in_range), [problem, values])
+        with tf.control_dependencies([check] if check is not None else []):
+            return encode(
+                inputs, self.output_mode, self.num_tokens, self.compute_dtype, self.sparse, count_weights
+            )
+
+    def compute_output_shape(self, input_shape):
+        return encoded_shape(input_shape, self.output_mode, self.num_tokens)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_tokens": self.num_tokens,
+            "output_mode": self.output_mode,
+            "sparse": self.sparse,
+        }

@@ -1,0 +1,53 @@
+"""CenterCrop layer: the middle of images."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.layers.preprocessing.image_shapes import (
+    as_images,
+    crop,
+    height_and_width,
+    is_at_least,
+    resize_cropped,
+    sized,
+)
+from tfk.saving.registry import register
+from tfk.utils.checks import check_positive_int
+from tfk.utils.control_flow import smart_cond
+
+
+@register("layers")
+class CenterCrop(Layer):
+    """Cuts out the middle; images that are too small are enlarged first, keeping their proportions.
+
+    Args:
+        height: Height of the output.
+        width: Width of the output.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
+    Output shape: The same with the new height and width, in the compute dtype.
+    >>> CenterCrop(1, 2)(tf.reshape(tf.range(12.0), (3, 4, 1))).numpy().ravel()
+    array([5., 6.], dtype=float32)
+    """
+
+    def __init__(self, height, width, **kwargs):
+        super().__init__(autocast=False, **kwargs)
+        self.height = check_positive_int(self, "height", height)
+        self.width = check_positive_int(self, "width", width)
+
+    def call(self, inputs):
+        images = as_images(self, inputs, self.compute_dtype)
+        return smart_cond(
+            is_at_least(images, self.height, self.width),
+            lambda: self._crop(images),
+            lambda: tf.cast(resize_cropped(images, self.height, self.width), self.compute_dtype),
+        )
+
+    def _crop(self, images):
+        height, width = height_and_width(images)
+        return crop(images, (height - self.height) // 2, (width - self.width) // 2, self.height, self.width)
+
+    def compute_output_shape(self, input_shape):
+        return sized(input_shape, self.height, self.width)
+
+    def get_config(self):
+        return {**super().get_config(), "height": self.height, "width": self.width}

@@ -1,0 +1,77 @@
+"""HashedCrossing layer: combinations of features as numbers."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.layers.preprocessing.categories import (
+    INT,
+    ONE_HOT,
+    SparseOutput,
+    as_tensor,
+    check_output,
+    encode,
+    encoded_shape,
+    output_dtype,
+)
+from tfk.saving.registry import register
+from tfk.utils.checks import check_positive_int, describe
+
+
+@register("layers")
+class HashedCrossing(SparseOutput, Layer):
+    """Numbers the combinations of two features or more by a hash.
+
+    Args:
+        num_bins: Numbers go from 0 to `num_bins - 1`.
+        output_mode: `"int"` or `"one_hot"`.
+        sparse: Whether rows are given as a sparse tensor.
+    Input shape: A list of tensors of one shape: `()`, `(batch,)` or `(batch, 1)`; strings or integers.
+    Output shape: That shape for `"int"`, else rows of `num_bins`.
+    >>> HashedCrossing(num_bins=5)([tf.constant(["A", "B"]), tf.constant([101, 102])]).numpy()
+    array([1, 4])
+    """
+
+    def __init__(self, num_bins, output_mode="int", sparse=False, **kwargs):
+        kwargs["dtype"] = output_dtype(type(self), kwargs.get("dtype"), output_mode, strict=True)
+        super().__init__(**kwargs)
+        self.num_bins = check_positive_int(self, "num_bins", num_bins)
+        self.output_mode = check_output(self, output_mode, sparse, (INT, ONE_HOT))
+        self.sparse = sparse
+
+    def call(self, inputs):
+        self._check_number(inputs)
+        inputs = [as_tensor(x) for x in inputs]
+        self._check_tensors(inputs)
+        rank = inputs[0].shape.rank
+        columns = [tf.reshape(x, (-1, 1)) for x in inputs]
+        numbers = tf.sparse.to_dense(tf.sparse.cross_hashed(columns, self.num_bins))
+        numbers = tf.reshape(numbers, ((), (-1,), (-1, 1))[rank])
+        return encode(numbers, self.output_mode, self.num_bins, self.compute_dtype, self.sparse)
+
+    def _check_number(self, inputs):
+        if not isinstance(inputs, (list, tuple)) or len(inputs) < 2:
+            raise ValueError(f"{describe(self)}: expected a list of two inputs or more, got {inputs!r}.")
+
+    def _check_tensors(self, inputs):
+        shapes = [tuple(x.shape) for x in inputs]
+        if any(isinstance(x, (tf.RaggedTensor, tf.SparseTensor)) for x in inputs):
+            raise ValueError(f"{describe(self)}: expected dense inputs, got ragged or sparse ones.")
+        if len(shapes[0]) > 2 or len(shapes[0]) == 2 and shapes[0][1] != 1:
+            raise ValueError(f"{describe(self)}: expected shapes (), (batch,) or (batch, 1), got {shapes}.")
+        if any(shape != shapes[0] for shape in shapes):
+            raise ValueError(f"{describe(self)}: expected inputs of one shape, got {shapes}.")
+        types = [x.dtype.name for x in inputs]
+        if not all(x.dtype.is_integer or x.dtype == tf.string for x in inputs):
+            raise ValueError(f"{describe(self)}: expected integers or strings, got {types}.")
+
+    def compute_output_shape(self, input_shape):
+        self._check_number(input_shape)
+        return encoded_shape(input_shape[0], self.output_mode, self.num_bins)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_bins": self.num_bins,
+            "output_mode": self.output_mode,
+            "sparse": self.sparse,
+        }

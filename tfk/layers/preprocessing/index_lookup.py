@@ -1,0 +1,459 @@
+"""IndexLookup: the base of the layers that number tokens by a vocabulary."""
+
+import collections
+import os
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.layers.preprocessing.categories import (
+    COUNT,
+    INT,
+    MULTI_HOT,
+    ONE_HOT,
+    TF_IDF,
+    SparseOutput,
+    as_tensor,
+    check_output,
+    encode,
+    encoded_shape,
+    map_values,
+    output_dtype,
+)
+from tfk.layers.preprocessing.preprocessing_layer import PreprocessingLayer
+from tfk.layers.preprocessing.vocabulary_table import make_table
+from tfk.utils.checks import check_int, describe
+
+VOCABULARY_FILE = "vocabulary.txt"
+MODES = (INT, ONE_HOT, MULTI_HOT, COUNT, TF_IDF)
+
+
+class IndexLookup(SparseOutput, PreprocessingLayer):
+    """Turns tokens into numbers and back, by a vocabulary that is given or learned by `adapt`.
+
+    Numbers begin with that of the mask token (only for `"int"`), then come those for unknown tokens,
+    then the tokens in the order of the vocabulary. `adapt` orders them by frequency, the most frequent
+    first, and equally frequent ones from the last to the first by value.
+
+    Args:
+        max_tokens: Largest size of the vocabulary, special tokens included; None for no limit.
+        num_oov_indices: How many numbers unknown tokens share; with 0 they are an error.
+        mask_token: Token that stands for padding, or None.
+        oov_token: What unknown numbers turn into with `invert`.
+        vocabulary_dtype: Type of the tokens.
+        vocabulary: List, array or tensor of tokens, or path of a file with a token a line.
+        idf_weights: Weight of each token for `"tf_idf"`.
+        invert: Whether numbers are turned into tokens.
+        output_mode: `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`.
+        sparse: Whether rows are given as a sparse tensor.
+        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary.
+    """
+
+    def __init__(
+        self,
+        max_tokens,
+        num_oov_indices,
+        mask_token,
+        oov_token,
+        vocabulary_dtype,
+        vocabulary=None,
+        idf_weights=None,
+        invert=False,
+        output_mode=INT,
+        sparse=False,
+        pad_to_max_tokens=False,
+        **kwargs,
+    ):
+        known_size = kwargs.pop("vocabulary_size", None)
+        # Of files of Keras 2, which note here that the vocabulary will come from elsewhere.
+        is_given = kwargs.pop("has_input_vocabulary", vocabulary is not None)
+        kwargs.pop("has_static_table", None)
+        kwargs["dtype"] = output_dtype(type(self), kwargs.get("dtype"), output_mode, strict=True)
+        super().__init__(**kwargs)
+        if max_tokens is not None:
+            check_int(self, "max_tokens", max_tokens, minimum=2)
+        elif pad_to_max_tokens:
+            raise ValueError(f"{describe(self)}: pad_to_max_tokens=True needs max_tokens.")
+        self.max_tokens = max_tokens
+        self.num_oov_indices = check_int(self, "num_oov_indices", num_oov_indices, minimum=0)
+        self.mask_token = mask_token
+        self.oov_token = oov_token
+        self.vocabulary_dtype = tf.as_dtype(vocabulary_dtype).name
+        self.output_mode = check_output(self, output_mode, sparse, MODES)
+        if invert and self.output_mode != INT:
+            raise ValueError(
+                f"{describe(self)}: invert=True goes with output_mode='int', not {output_mode!r}."
+            )
+        if idf_weights is not None and self.output_mode != TF_IDF:
+            raise ValueError(
+                f"{describe(self)}: idf_weights go with output_mode='tf_idf', not {output_mode!r}."
+            )
+        if invert and oov_token is None:
+            raise ValueError(f"{describe(self)}: invert=True needs an oov_token for numbers without a token.")
+        self.invert = invert
+        self.sparse = sparse
+        self.pad_to_max_tokens = pad_to_max_tokens
+        self._is_given = is_given
+        self._known_size = known_size
+        # Not as attributes: TensorFlow would wrap and track each of the many tokens.
+        self.__dict__.update(_tokens=(), _given_vocabulary=None, _given_weights=None, _counts=None)
+        if self.output_mode == TF_IDF:
+            self.idf_weights = tf.Variable(
+                np.zeros(self._first_number), shape=(None,), dtype=self.compute_dtype, trainable=False
+            )
+        self._make_table()
+        if vocabulary is not None:
+            self.set_vocabulary(vocabulary, idf_weights)
+            self.__dict__["_given_vocabulary"] = (
+                self._tokens if _is_path(vocabulary) else _as_list(vocabulary)
+            )
+            self.__dict__["_given_weights"] = None if idf_weights is None else _as_list(idf_weights)
+
+    # The vocabulary -------------------------------------------------------------------------------
+
+    @property
+    def input_vocabulary(self):
+        """The vocabulary that was given to `__init__`, or None."""
+        given = self._given_vocabulary
+        return None if given is None else list(given)
+
+    @property
+    def _mask_count(self):
+        return 1 if self.mask_token is not None and self.output_mode == INT else 0
+
+    @property
+    def _first_number(self):
+        """Number of the first token of the vocabulary."""
+        return self._mask_count + self.num_oov_indices
+
+    @property
+    def _special_tokens(self):
+        return [self.mask_token] * self._mask_count + [self.oov_token] * self.num_oov_indices
+
+    def vocabulary_size(self):
+        """Number of tokens, special ones included."""
+        return self._first_number + len(self._tokens)
+
+    def vocab_size(self):
+        """The old name of `vocabulary_size`."""
+        return self.vocabulary_size()
+
+    def get_vocabulary(self, include_special_tokens=True):
+        """The tokens in the order of their numbers.
+
+        Args:
+            include_special_tokens: Whether the mask token and those for unknown tokens come first.
+        """
+        return (self._special_tokens if include_special_tokens else []) + list(self._tokens)
+
+    def set_vocabulary(self, vocabulary, idf_weights=None):
+        """Sets the vocabulary instead of learning it.
+
+        Args:
+            vocabulary: List, array or tensor of tokens in order, with or without the special tokens in
+                front; or path of a file with a token a line.
+            idf_weights: Weight of each token; needed for `"tf_idf"`, and for nothing else.
+
+        Raises: ValueError for tokens that occur twice, special tokens in the wrong place, too many tokens.
+        """
+        if (idf_weights is not None) != (self.output_mode == TF_IDF):
+            raise ValueError(
+                f"{describe(self)}: idf_weights are needed with output_mode='tf_idf' and with no other; the mode is "
+                f"{self.output_mode!r} and idf_weights are {'given' if idf_weights is not None else 'missing'}."
+            )
+        given = self._read_file(vocabulary) if _is_path(vocabulary) else _as_list(vocabulary)
+        tokens = self._set_tokens(given)
+        if idf_weights is not None:
+            weights = np.asarray(idf_weights, dtype=self.compute_dtype)
+            if weights.shape != (len(given),):
+                raise ValueError(
+                    f"{describe(self)}: expected {len(given)} idf_weights, as many as tokens, got the shape {weights.shape}."
+                )
+            front = (
+                [weights.mean()] * (self.vocabulary_size() - len(given)) if len(tokens) == len(given) else []
+            )
+            self._set_idf_weights(np.concatenate([front, weights]))
+
+    def _set_tokens(self, given):
+        given = [self._as_token(token) for token in given]
+        if not given:
+            raise ValueError(f"{describe(self)}: the vocabulary is empty.")
+        special = self._special_tokens
+        tokens = given[len(special) :] if given[: len(special)] == special else given
+        if len(set(tokens)) < len(tokens):
+            twice = [token for token, count in collections.Counter(tokens).items() if count > 1]
+            raise ValueError(
+                f"{describe(self)}: tokens occur more than once in the vocabulary: {twice[:10]}."
+            )
+        reserved = [self.mask_token] if self.mask_token is not None else []
+        reserved += [self.oov_token] if self.oov_token is not None and self.invert else []
+        for token in reserved:
+            if token in tokens:
+                raise ValueError(
+                    f"{describe(self)}: the special token {token!r} is in the middle of the vocabulary. Leave out the "
+                    f"special tokens, or put them in front as {special}."
+                )
+        size = self._first_number + len(tokens)
+        if self.max_tokens is not None and size > self.max_tokens:
+            raise ValueError(
+                f"{describe(self)}: the vocabulary has {size} tokens (special ones included), but max_tokens is "
+                f"{self.max_tokens}."
+            )
+        self._check_size(size)
+        self.__dict__["_tokens"] = tuple(tokens)
+        self._make_table()
+        self._known_size = size
+        return tokens
+
+    def _check_size(self, size):
+        """Rows that are as long as the vocabulary cannot change their length once it is known."""
+        if self.output_mode == INT or self.pad_to_max_tokens or self._known_size in (None, size):
+            return
+        raise RuntimeError(
+            f"{describe(self)}: with output_mode={self.output_mode!r} the vocabulary must keep its size, {self._known_size}; "
+            f"the new one has {size} tokens. Use pad_to_max_tokens=True, or make a new layer."
+        )
+
+    def _set_idf_weights(self, weights):
+        if self.pad_to_max_tokens:
+            weights = np.pad(weights, (0, self.max_tokens - len(weights)))
+        self.idf_weights.assign(weights)
+
+    def _read_file(self, path):
+        path = os.fspath(path)
+        if not tf.io.gfile.exists(path):
+            raise ValueError(f"{describe(self)}: there is no vocabulary file {path}.")
+        if self.output_mode == TF_IDF:
+            raise ValueError(
+                f"{describe(self)}: output_mode='tf_idf' needs a list as vocabulary, not a file."
+            )
+        with tf.io.gfile.GFile(path, "rb") as file:
+            return file.read().removesuffix(b"\n").split(b"\n")
+
+    def _as_token(self, token):
+        """A token as a Python value, from whatever a list, an array or a file holds."""
+        raise NotImplementedError(f"{describe(self)}: a lookup must define _as_token(token).")
+
+    def _make_table(self):
+        if self.invert:
+            key_dtype, value_dtype, default = self.dtype, self.vocabulary_dtype, self.oov_token
+        else:
+            key_dtype = self.vocabulary_dtype
+            value_dtype = self.dtype if self.output_mode == INT else "int64"
+            default = self._mask_count if self.num_oov_indices == 1 else -1
+        self._key_dtype, self._value_dtype = tf.as_dtype(key_dtype), tf.as_dtype(value_dtype)
+        self.lookup_table = make_table(
+            self,
+            [self._for_table(token) for token in self._tokens],
+            self._first_number,
+            self._key_dtype,
+            self._value_dtype,
+            default,
+            self.invert,
+        )
+
+    def _for_table(self, token):
+        return token
+
+    # Learning it ----------------------------------------------------------------------------------
+
+    def update_state(self, data):
+        if self._is_given:
+            raise ValueError(f"{describe(self)}: cannot adapt, because a vocabulary was given.")
+        counts = self._count_tables()
+        data = as_tensor(data, tf.as_dtype(self.vocabulary_dtype))
+        while data.shape.rank < 2:
+            data = tf.expand_dims(data, 0)
+        samples, values = _samples_and_values(data)
+        tokens, numbers, occurrences = tf.unique_with_counts(values, out_idx=tf.int64)
+        counts.tokens.insert(tokens, counts.tokens.lookup(tokens) + occurrences)
+        if self.output_mode == TF_IDF:
+            size = tf.size(tokens, out_type=tf.int64)
+            pairs, _ = tf.unique(samples * size + numbers)  # each token once a sample
+            documents = tf.math.bincount(pairs % tf.maximum(size, 1), minlength=size, dtype=tf.int64)
+            counts.documents.insert(tokens, counts.documents.lookup(tokens) + documents)
+            rows = data.nrows() if isinstance(data, tf.RaggedTensor) else tf.shape(data, tf.int64)[0]
+            counts.samples.assign_add(rows)
+
+    def _count_tables(self):
+        if self._counts is None:
+            with tf.init_scope():
+                self.__dict__["_counts"] = _Counts(self.vocabulary_dtype)
+        return self._counts
+
+    def reset_state(self):
+        self.__dict__["_counts"] = None
+
+    def finalize_state(self):
+        counts, self.__dict__["_counts"] = self._counts, None
+        if self._is_given or counts is None or not int(counts.tokens.size()):
+            return
+        tokens, occurrences = (part.numpy().tolist() for part in counts.tokens.export())
+        special = {self._for_table(token) for token in (self.mask_token, self.oov_token) if token is not None}
+        ranked = sorted((pair for pair in zip(occurrences, tokens) if pair[1] not in special), reverse=True)
+        if self.max_tokens is not None:
+            ranked = ranked[: self.max_tokens - self._first_number]
+        ranked = [token for _, token in ranked]
+        if not ranked:
+            return
+        self._set_tokens(ranked)
+        if self.output_mode == TF_IDF:
+            documents = counts.documents.lookup(tf.constant(ranked, self.vocabulary_dtype)).numpy()
+            weights = np.log(1 + int(counts.samples) / (1 + documents)).astype(self.compute_dtype)
+            self._set_idf_weights(np.concatenate([[weights.mean()] * self._first_number, weights]))
+
+    # Using it -------------------------------------------------------------------------------------
+
+    def call(self, inputs):
+        if not self._tokens and (tf.executing_eagerly() or self._row_length is None):
+            raise RuntimeError(
+                f"{describe(self)}: there is no vocabulary yet. Pass vocabulary, or call adapt or set_vocabulary first."
+            )
+        inputs = as_tensor(inputs, self._key_dtype)
+        numbers = map_values(self._look_up, inputs)
+        if self.invert or self.output_mode == INT:
+            return numbers
+        idf_weights = self.idf_weights if self.output_mode == TF_IDF else None
+        return encode(
+            numbers,
+            self.output_mode,
+            self._row_length,
+            self.compute_dtype,
+            self.sparse,
+            idf_weights=idf_weights,
+        )
+
+    @property
+    def _row_length(self):
+        if self.output_mode == INT:
+            return 1  # of no meaning
+        return self.max_tokens if self.pad_to_max_tokens else self._known_size
+
+    def _look_up(self, inputs):
+        found = self.lookup_table.lookup(inputs)
+        if self.mask_token is not None:
+            found = self._mask(inputs, found)
+        if self.invert or self.num_oov_indices == 1:
+            return found
+        is_unknown = tf.equal(found, -1)
+        if self.num_oov_indices == 0:
+            problem = f"{describe(self)}: with num_oov_indices=0 all inputs must be in the vocabulary; these are not:"
+            check = tf.debugging.Assert(
+                ~tf.reduce_any(is_unknown), [problem, tf.boolean_mask(inputs, is_unknown)]
+            )
+            with tf.control_dependencies([] if check is None else [check]):
+                return tf.identity(found)
+        if self._key_dtype.is_integer:
+            shared = tf.math.floormod(inputs, self.num_oov_indices)
+        else:
+            shared = tf.strings.to_hash_bucket_fast(inputs, self.num_oov_indices)
+        return tf.where(is_unknown, tf.cast(shared + self._mask_count, found.dtype), found)
+
+    def _mask(self, inputs, found):
+        if self.invert:
+            key, value = tf.zeros([], self._key_dtype), tf.constant(self.mask_token, self._value_dtype)
+        else:
+            key = tf.constant(self.mask_token, self._key_dtype)
+            # A row has no place for the mask: a number beyond every row is left out.
+            value = tf.constant(0 if self.output_mode == INT else self._value_dtype.max, self._value_dtype)
+        return tf.where(tf.equal(inputs, key), value, found)
+
+    def compute_output_shape(self, input_shape):
+        return encoded_shape(input_shape, self.output_mode, self._row_length)
+
+    def compute_output_dtype(self, input_dtypes):
+        return tf.as_dtype(self.vocabulary_dtype if self.invert else self.compute_dtype)
+
+    # Saving it ------------------------------------------------------------------------------------
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "invert": self.invert,
+            "max_tokens": self.max_tokens,
+            "num_oov_indices": self.num_oov_indices,
+            "oov_token": self.oov_token,
+            "mask_token": self.mask_token,
+            "output_mode": self.output_mode,
+            "sparse": self.sparse,
+            "pad_to_max_tokens": self.pad_to_max_tokens,
+            "vocabulary_dtype": self.vocabulary_dtype,
+            "idf_weights": None if self._given_weights is None else list(self._given_weights),
+            "vocabulary": self.input_vocabulary,
+            "vocabulary_size": self._known_size,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        refuse_path(cls, config)
+        return cls(**config)
+
+    def save_own_variables(self, store):
+        if self.output_mode == TF_IDF:
+            store["idf_weights"] = self.idf_weights.numpy()
+
+    def load_own_variables(self, store):
+        if self.output_mode == TF_IDF:
+            self.idf_weights.assign(np.asarray(store["idf_weights"]))
+
+    def save_assets(self, dir_path):
+        """Writes a learned vocabulary to a file in the folder; one that was given is in the config."""
+        if self._given_vocabulary is not None:
+            return
+        tokens = [str(token) for token in self.get_vocabulary()]
+        if any("\n" in token for token in tokens):
+            raise ValueError(
+                f"{describe(self)}: a token holds a line break, which a vocabulary file cannot. Make a layer with "
+                "vocabulary=layer.get_vocabulary(): its tokens are stored in the config."
+            )
+        with open(os.path.join(dir_path, VOCABULARY_FILE), "w", encoding="utf-8", newline="\n") as file:
+            file.write("\n".join(tokens))
+
+    def load_assets(self, dir_path):
+        """Reads back what `save_assets` wrote."""
+        if self._given_vocabulary is not None:
+            return
+        with open(os.path.join(dir_path, VOCABULARY_FILE), encoding="utf-8", newline="\n") as file:
+            tokens = file.read().split("\n")[self._first_number :]
+        if tokens not in ([], [""]):
+            self._set_tokens(tokens)
+
+
+class _Counts:
+    """What `adapt` has seen so far; outside of the layer's attributes, hence in no file."""
+
+    def __init__(self, token_dtype):
+        self.tokens = tf.lookup.experimental.MutableHashTable(token_dtype, tf.int64, 0)
+        self.documents = tf.lookup.experimental.MutableHashTable(token_dtype, tf.int64, 0)
+        self.samples = tf.Variable(0, dtype=tf.int64, trainable=False)
+
+
+def refuse_path(owner, config):
+    """Raises ValueError if a config names a vocabulary file: files on this machine are none of its business."""
+    if _is_path(config.get("vocabulary")):
+        raise ValueError(
+            f"{describe(owner)}: the config names a vocabulary file, {config['vocabulary']!r}, which is not read while a "
+            "layer is made from a config. Put the tokens into the config as a list, or make the layer yourself."
+        )
+
+
+def _is_path(vocabulary):
+    return isinstance(vocabulary, (str, os.PathLike))
+
+
+def _as_list(values):
+    if hasattr(values, "numpy"):
+        values = values.numpy()
+    return values.tolist() if isinstance(values, np.ndarray) else list(values)
+
+
+def _samples_and_values(data):
+    """The elements, and the number of the sample each belongs to."""
+    if isinstance(data, tf.RaggedTensor):
+        if data.shape.rank > 2:  # further axes belong to the same samples
+            data = data.merge_dims(1, -1)
+        return tf.cast(data.value_rowids(), tf.int64), data.flat_values
+    if isinstance(data, tf.SparseTensor):
+        return data.indices[:, 0], data.values
+    shape = tf.shape(data, out_type=tf.int64)
+    return tf.repeat(tf.range(shape[0]), tf.reduce_prod(shape[1:])), tf.reshape(data, [-1])

@@ -1,0 +1,135 @@
+"""Normalization layer: features with mean 0 and variance 1."""
+
+import math
+
+import numpy as np
+import tensorflow as tf
+
+from tfk import config
+from tfk.layers.preprocessing.preprocessing_layer import PreprocessingLayer
+from tfk.saving.registry import register
+from tfk.utils.checks import describe
+
+
+@register("layers")
+class Normalization(PreprocessingLayer):
+    """Computes `(x - mean) / sqrt(variance)` with the moments of the data it was adapted to.
+
+    Args:
+        axis: Axis or axes along which each place has moments of its own; None for one mean and variance
+            of everything.
+        mean: Mean or means to use instead of adapting.
+        variance: Variance or variances; goes with `mean`.
+        invert: Whether to go back, from normalized to original values.
+    Input shape: Any, of known sizes along `axis`. Output shape: The same, in the compute dtype.
+    Raises: ValueError if only one of `mean` and `variance` is given.
+    >>> layer = Normalization(axis=None)
+    >>> layer.adapt(np.array([1.0, 2.0, 3.0]))
+    >>> layer(np.array([2.0, 3.0])).numpy().round(3)
+    array([0.   , 1.225], dtype=float32)
+    """
+
+    def __init__(self, axis=-1, mean=None, variance=None, invert=False, **kwargs):
+        super().__init__(**kwargs)
+        self.axis = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        if (mean is None) != (variance is None):
+            raise ValueError(
+                f"{describe(self)}: mean and variance go together, got mean={mean!r} and variance={variance!r}."
+            )
+        self.input_mean, self.input_variance = _as_data(self, mean), _as_data(self, variance)
+        self.invert = invert
+
+    def build(self, input_shape):
+        shape = tf.TensorShape(input_shape)
+        if any(not -shape.rank <= axis < shape.rank for axis in self.axis):
+            raise ValueError(
+                f"{describe(self)}: axis={self.axis} does not fit an input of {shape.rank} axes, shape {tuple(shape)}."
+            )
+        kept = sorted(axis % shape.rank for axis in self.axis)
+        sizes = [self.known_dim(shape, axis) for axis in kept]
+        self._reduced_axes = tuple(axis for axis in range(shape.rank) if axis not in kept)
+        self._broadcast_shape = tuple(shape[axis] if axis in kept else 1 for axis in range(shape.rank))
+        if self.input_mean is None:
+            self.adapt_mean = self.add_weight("mean", sizes, initializer="zeros", trainable=False)
+            self.adapt_variance = self.add_weight("variance", sizes, initializer="ones", trainable=False)
+            self.count = self.add_weight("count", (), dtype="int64", initializer="zeros", trainable=False)
+        else:
+            self._given_mean = self._full("mean", self.input_mean, sizes)
+            self._given_variance = self._full("variance", self.input_variance, sizes)
+
+    def _full(self, name, values, sizes):
+        try:
+            return np.broadcast_to(np.asarray(values, dtype="float64"), sizes)
+        except ValueError as error:
+            raise ValueError(
+                f"{describe(self)}: {name} of shape {np.shape(values)} does not fit {tuple(sizes)}, the sizes along "
+                f"axis={self.axis}."
+            ) from error
+
+    @property
+    def mean(self):
+        """The mean in a shape that goes with inputs."""
+        return self._broadcast(self.adapt_mean if self.input_mean is None else self._given_mean)
+
+    @property
+    def variance(self):
+        """The variance in a shape that goes with inputs."""
+        return self._broadcast(self.adapt_variance if self.input_mean is None else self._given_variance)
+
+    def _broadcast(self, values):
+        return tf.reshape(tf.cast(values, self.compute_dtype), self._broadcast_shape)
+
+    def update_state(self, data):
+        if self.input_mean is not None:
+            raise ValueError(f"{describe(self)}: cannot adapt, because mean and variance were given.")
+        data = tf.cast(data, self.adapt_mean.dtype)
+        mean, variance = tf.nn.moments(data, self._reduced_axes)
+        sizes = tf.shape(data, out_type=tf.int64)
+        count = tf.reduce_prod([sizes[axis] for axis in self._reduced_axes]) if self._reduced_axes else 1
+        total = self.count + count
+        # Moments of two groups together: Chan et al., 1983, Algorithms for computing the sample variance.
+        new = tf.cast(count / total, data.dtype)
+        both = self.adapt_mean * (1 - new) + mean * new
+        self.adapt_variance.assign(
+            (self.adapt_variance + tf.square(self.adapt_mean - both)) * (1 - new)
+            + (variance + tf.square(mean - both)) * new
+        )
+        self.adapt_mean.assign(both)
+        self.count.assign(total)
+
+    def reset_state(self):
+        if self.input_mean is None:
+            self.adapt_mean.assign(tf.zeros_like(self.adapt_mean))
+            self.adapt_variance.assign(tf.ones_like(self.adapt_variance))
+            self.count.assign(0)
+
+    def call(self, inputs):
+        inputs = tf.cast(inputs, self.compute_dtype)
+        deviation = tf.maximum(tf.sqrt(self.variance), config.epsilon())
+        return self.mean + inputs * deviation if self.invert else (inputs - self.mean) / deviation
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "axis": self.axis,
+            "invert": self.invert,
+            "mean": self.input_mean,
+            "variance": self.input_variance,
+        }
+
+
+def _as_data(owner, values):
+    """Plain numbers in tuples, as a config keeps them."""
+    if isinstance(values, tf.Variable):
+        raise ValueError(f"{describe(owner)}: mean and variance are constants here: pass variable.numpy().")
+    if values is None or isinstance(values, (int, float)):
+        return values
+    values = np.asarray(values)
+    return values.item() if math.prod(values.shape) == 1 and not values.ndim else _as_tuples(values.tolist())
+
+
+def _as_tuples(values):
+    return tuple(_as_tuples(value) for value in values) if isinstance(values, list) else values

@@ -1,0 +1,46 @@
+"""RandomBrightness layer."""
+
+import tensorflow as tf
+
+from tfk.layers.preprocessing.random_layer import RandomImageLayer
+from tfk.saving.registry import register
+from tfk.utils.checks import check_number, describe
+
+
+@register("layers")
+class RandomBrightness(RandomImageLayer):
+    """Adds a random number to each image.
+
+    Args:
+        factor: Largest change as a share of the range of values, or a pair (lowest, highest); between -1 and 1.
+        value_range: Smallest and largest value of the images, to which the output is clipped.
+        seed: Integer that makes the changes repeatable.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape: The same.
+    >>> RandomBrightness((0.1, 0.1))(tf.zeros((1, 1, 1)), training=True).numpy().ravel()
+    array([25.5], dtype=float32)
+    """
+
+    def __init__(self, factor, value_range=(0, 255), seed=None, **kwargs):
+        super().__init__(seed=seed, **kwargs)
+        pair = factor if isinstance(factor, (tuple, list)) and len(factor) == 2 else (factor, factor)
+        for bound in pair:
+            check_number(self, "factor", bound, minimum=-1.0, maximum=1.0)
+        if pair is not factor:
+            pair = (-abs(factor), abs(factor))
+        self._factor = tuple(sorted(pair))
+        if not isinstance(value_range, (tuple, list)) or len(value_range) != 2:
+            raise ValueError(
+                f"{describe(self)}: expected value_range to be a pair (smallest, largest), got {value_range!r}."
+            )
+        self._value_range = tuple(sorted(value_range))
+
+    def augment(self, images):
+        low, high = self._value_range
+        count = tf.shape(images)[:-3]  # one draw for each image of a batch
+        change = self.draw(tf.concat([count, [1, 1, 1]], 0), *self._factor) * (high - low)
+        changed = tf.clip_by_value(images + tf.cast(change, images.dtype), low, high)
+        changed.set_shape(images.shape)
+        return changed
+
+    def get_config(self):
+        return {**super().get_config(), "factor": self._factor, "value_range": self._value_range}

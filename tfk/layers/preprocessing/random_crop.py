@@ -1,0 +1,63 @@
+"""RandomCrop layer."""
+
+import tensorflow as tf
+
+from tfk.layers.preprocessing.image_shapes import (
+    as_images,
+    crop,
+    height_and_width,
+    is_at_least,
+    resize_cropped,
+    sized,
+)
+from tfk.layers.preprocessing.random_layer import RandomImageLayer
+from tfk.saving.registry import register
+from tfk.utils.checks import check_positive_int
+from tfk.utils.control_flow import smart_cond
+
+
+@register("layers")
+class RandomCrop(RandomImageLayer):
+    """Cuts out a random part, the same for all images of a batch.
+
+    When not training, and where images are too small, they are resized instead, keeping their proportions
+    and cutting off what is over.
+
+    Args:
+        height: Height of the output.
+        width: Width of the output.
+        seed: Integer that makes the changes repeatable.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
+    Output shape: The same with the new height and width, in the compute dtype.
+    >>> RandomCrop(2, 3)(tf.ones((1, 8, 8, 3)), training=True).shape
+    TensorShape([1, 2, 3, 3])
+    """
+
+    def __init__(self, height, width, seed=None, **kwargs):
+        super().__init__(seed=seed, autocast=False, **kwargs)
+        self.height = check_positive_int(self, "height", height)
+        self.width = check_positive_int(self, "width", width)
+
+    def call(self, inputs, training=True):
+        images = as_images(self, inputs, self.compute_dtype)
+
+        def resize():
+            return tf.cast(resize_cropped(images, self.height, self.width), self.compute_dtype)
+
+        fits = is_at_least(images, self.height, self.width)
+        return smart_cond(training, lambda: smart_cond(fits, lambda: self.augment(images), resize), resize)
+
+    def augment(self, images):
+        height, width = height_and_width(images)
+        top, left = self._draw_start(height - self.height), self._draw_start(width - self.width)
+        return crop(images, top, left, self.height, self.width)
+
+    def _draw_start(self, room):
+        seed = self.seed_generator.next_seed()
+        return tf.random.stateless_uniform([], seed, 0, room + 1, tf.int32, alg="philox")
+
+    def compute_output_shape(self, input_shape):
+        return sized(input_shape, self.height, self.width)
+
+    def get_config(self):
+        return {**super().get_config(), "height": self.height, "width": self.width}

@@ -1,0 +1,44 @@
+"""RandomFlip layer."""
+
+import tensorflow as tf
+
+from tfk.layers.preprocessing.random_layer import RandomImageLayer
+from tfk.saving.registry import register
+from tfk.utils.checks import check_choice
+
+MODES = ("horizontal", "vertical", "horizontal_and_vertical")
+
+
+@register("layers")
+class RandomFlip(RandomImageLayer):
+    """Mirrors half of the images.
+
+    Args:
+        mode: `"horizontal"` (left becomes right), `"vertical"` or `"horizontal_and_vertical"`.
+        seed: Integer that makes the changes repeatable.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape: The same.
+    >>> RandomFlip("horizontal")(tf.ones((2, 4, 4, 3)), training=True).shape
+    TensorShape([2, 4, 4, 3])
+    """
+
+    def __init__(self, mode="horizontal_and_vertical", seed=None, **kwargs):
+        super().__init__(seed=seed, **kwargs)
+        self.mode = check_choice(self, "mode", mode, MODES)
+        self.horizontal, self.vertical = "horizontal" in mode, "vertical" in mode
+
+    def augment(self, images):
+        if self.horizontal:
+            images = self._flip(images, -2)
+        if self.vertical:
+            images = self._flip(images, -3)
+        return images
+
+    def _flip(self, images, axis):
+        count = tf.shape(images)[:-3]  # one draw for each image of a batch
+        chosen = self.draw(tf.concat([count, [1, 1, 1]], 0), 0.0, 1.0) < 0.5
+        flipped = tf.where(chosen, tf.reverse(images, [axis]), images)
+        flipped.set_shape(images.shape)
+        return flipped
+
+    def get_config(self):
+        return {**super().get_config(), "mode": self.mode}

@@ -1,0 +1,132 @@
+"""What the layers that change images at random share."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.layers.preprocessing.image_shapes import as_images
+from tfk.utils.checks import check_choice, check_number, describe
+from tfk.utils.control_flow import smart_cond
+from tfk.utils.random import SeedGenerator
+
+FILL_MODES = ("reflect", "wrap", "constant", "nearest")
+INTERPOLATIONS = ("nearest", "bilinear")
+
+
+class RandomImageLayer(Layer):
+    """Changes images while training (which is the default of the call) and leaves them alone otherwise.
+
+    A subclass defines `augment(images)` for images of the compute dtype.
+
+    Args:
+        seed: Integer that makes the changes repeatable.
+        **kwargs: As of `Layer`.
+    """
+
+    def __init__(self, seed=None, **kwargs):
+        kwargs.pop("rng_type", None)  # in files of Keras 2, always "stateful"
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.seed_generator = SeedGenerator(seed)
+
+    def call(self, inputs, training=True):
+        images = as_images(self, inputs, self.compute_dtype)
+        return smart_cond(training, lambda: self.augment(images), lambda: tf.identity(images))
+
+    def augment(self, images):
+        """The images, changed."""
+        raise NotImplementedError(f"{describe(self)}: a random image layer must define augment(images).")
+
+    def draw(self, shape, low, high):
+        """Float32 values evenly spread from `low` to `high`."""
+        seed = self.seed_generator.next_seed()
+        return tf.random.stateless_uniform(shape, seed, low, high, alg="philox")
+
+    def compute_output_shape(self, input_shape):
+        return tf.TensorShape(input_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "rng_type": "stateful", "seed": self.seed}
+
+
+class RandomTransform(RandomImageLayer):
+    """Moves the pixels of each image by a random projective transform.
+
+    A subclass defines `transforms(count, height, width)`: a row of eight numbers for each image, which
+    say where a pixel of the output is read (see `tf.raw_ops.ImageProjectiveTransformV3`).
+    """
+
+    def __init__(self, fill_mode="reflect", interpolation="bilinear", seed=None, fill_value=0.0, **kwargs):
+        super().__init__(seed=seed, **kwargs)
+        self.fill_mode = _implemented(self, "fill_mode", fill_mode, FILL_MODES)
+        self.interpolation = _implemented(self, "interpolation", interpolation, INTERPOLATIONS)
+        self.fill_value = fill_value
+
+    def augment(self, images):
+        batch = images if images.shape.rank == 4 else images[tf.newaxis]
+        count, height, width = tf.unstack(tf.shape(batch)[:3])
+        moved = tf.raw_ops.ImageProjectiveTransformV3(
+            images=batch,
+            transforms=self.transforms(count, tf.cast(height, tf.float32), tf.cast(width, tf.float32)),
+            output_shape=tf.stack([height, width]),
+            fill_value=tf.cast(self.fill_value, tf.float32),
+            fill_mode=self.fill_mode.upper(),
+            interpolation=self.interpolation.upper(),
+        )
+        moved = moved if images.shape.rank == 4 else moved[0]
+        moved.set_shape(images.shape)
+        return moved
+
+    def transforms(self, count, height, width):
+        """A tensor `(count, 8)`."""
+        raise NotImplementedError(f"{describe(self)}: a random transform must define transforms(...).")
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "fill_mode": self.fill_mode,
+            "fill_value": self.fill_value,
+            "interpolation": self.interpolation,
+        }
+
+
+def rows_of_eight(a, b, c, d, e, f):
+    """Transforms that read `(a x + b y + c, d x + e y + f)`, from tensors `(count,)` or numbers."""
+    zeros = tf.zeros_like(next(part for part in (a, b, c, d, e, f) if tf.is_tensor(part)))
+    parts = [zeros + part for part in (a, b, c, d, e, f)]
+    return tf.stack([*parts, zeros, zeros], axis=1)
+
+
+def check_range(owner, argument, value, lowest, highest=float("inf")):
+    """`(low, high)` from a pair, or from a number z for `(-z, z)`.
+
+    Args:
+        owner: The layer, for messages.
+        argument: Name of the argument.
+        value: The pair or number.
+        lowest: Least value allowed.
+        highest: Largest value allowed.
+    """
+    low, high = value if isinstance(value, (tuple, list)) and len(value) == 2 else (None, value)
+    check_number(owner, argument, high)
+    low = -high if low is None else check_number(owner, argument, low)
+    if low > high:
+        raise ValueError(
+            f"{describe(owner)}: expected {argument} to be a number of at least 0 or a pair (low, high), got {value!r}."
+        )
+    if low < lowest or high > highest:
+        raise ValueError(
+            f"{describe(owner)}: expected {argument} to lie between {lowest} and {highest}, got {value!r}."
+        )
+    return low, high
+
+
+def as_setting(value):
+    """A factor as a config keeps it; lists would become tracked attributes."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _implemented(owner, argument, value, choices):
+    try:
+        return check_choice(owner, argument, value, choices)
+    except ValueError as error:
+        raise NotImplementedError(str(error)) from None

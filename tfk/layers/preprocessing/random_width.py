@@ -1,0 +1,29 @@
+"""RandomWidth layer."""
+
+from tfk.layers.preprocessing.image_shapes import sized
+from tfk.layers.preprocessing.random_size import RandomSize
+from tfk.saving.registry import register
+from tfk.utils.shapes import dynamic_shape
+
+
+@register("layers")
+class RandomWidth(RandomSize):
+    """Resizes images to a random width, the same for all images of a batch.
+
+    Args:
+        factor: Largest share by which the width grows or shrinks, or a pair (lowest, highest).
+        interpolation: As of `Resizing`.
+        seed: Integer that makes the changes repeatable.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
+    Output shape: The same with an unknown width, in the compute dtype.
+    >>> RandomWidth((0.5, 0.5))(tf.ones((1, 4, 4, 3)), training=True).shape
+    TensorShape([1, 4, 6, 3])
+    """
+
+    def target_size(self, images, factor):
+        height, width = dynamic_shape(images)[-3:-1]
+        return height, self.scaled(width, factor)
+
+    def compute_output_shape(self, input_shape):
+        height = input_shape[-3] if len(input_shape) else None
+        return sized(input_shape, height, None)

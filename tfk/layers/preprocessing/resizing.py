@@ -1,0 +1,64 @@
+"""Resizing layer: images of one size."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import Layer
+from tfk.layers.preprocessing.image_shapes import as_images, resize_cropped, sized
+from tfk.saving.registry import register
+from tfk.utils.checks import check_positive_int
+from tfk.utils.resizing import check_method
+
+
+@register("layers")
+class Resizing(Layer):
+    """Resizes images.
+
+    Args:
+        height: Height of the output.
+        width: Width of the output.
+        interpolation: `"bilinear"`, `"nearest"`, `"bicubic"`, `"area"`, `"lanczos3"`, `"lanczos5"`,
+            `"gaussian"` or `"mitchellcubic"`.
+        crop_to_aspect_ratio: Whether to crop the middle in the proportions of the output first, instead of
+            distorting the image.
+    Input shape: `(batch, height, width, channels)`, also ragged, or `(height, width, channels)`.
+    Output shape: The same with the new height and width, in the compute dtype.
+    >>> Resizing(2, 3)(tf.ones((1, 8, 8, 3))).shape
+    TensorShape([1, 2, 3, 3])
+    """
+
+    def __init__(self, height, width, interpolation="bilinear", crop_to_aspect_ratio=False, **kwargs):
+        super().__init__(**kwargs)
+        self.height = check_positive_int(self, "height", height)
+        self.width = check_positive_int(self, "width", width)
+        self._method = check_method(self, interpolation)
+        self.interpolation = interpolation
+        self.crop_to_aspect_ratio = crop_to_aspect_ratio
+
+    def call(self, inputs):
+        # Nearest neighbours are copied; everything else is computed in float32.
+        images = as_images(self, inputs, self.compute_dtype if self._method == "nearest" else tf.float32)
+        if isinstance(images, tf.RaggedTensor):
+            spec = tf.TensorSpec((self.height, self.width, images.shape[-1]), images.dtype)
+            resized = tf.map_fn(
+                lambda image: self._resize(image.to_tensor()), images, fn_output_signature=spec
+            )
+        else:
+            resized = self._resize(images)
+        return tf.cast(resized, self.compute_dtype)
+
+    def _resize(self, images):
+        if self.crop_to_aspect_ratio:
+            return resize_cropped(images, self.height, self.width, self._method)
+        return tf.image.resize(images, (self.height, self.width), method=self._method)
+
+    def compute_output_shape(self, input_shape):
+        return sized(input_shape, self.height, self.width)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "height": self.height,
+            "width": self.width,
+            "interpolation": self.interpolation,
+            "crop_to_aspect_ratio": self.crop_to_aspect_ratio,
+        }

@@ -1,0 +1,80 @@
+"""StringLookup layer: strings as numbers, and back."""
+
+from tfk.layers.preprocessing.index_lookup import IndexLookup
+from tfk.saving.registry import register
+from tfk.utils.checks import describe
+
+
+@register("layers")
+class StringLookup(IndexLookup):
+    """Numbers strings by a vocabulary that is given or learned by `adapt`.
+
+    With the defaults 0 stands for all unknown strings and the vocabulary begins with 1; with a
+    `mask_token` 0 stands for it, 1 for unknown strings, and the vocabulary begins with 2.
+
+    Args:
+        max_tokens: Largest size of the vocabulary, special tokens included; None for no limit.
+        num_oov_indices: How many numbers unknown strings share; with 0 they are an error.
+        mask_token: String that stands for padding, or None.
+        oov_token: What unknown numbers turn into with `invert`.
+        vocabulary: List, array or tensor of strings, or path of a file with one a line.
+        idf_weights: Weight of each string for `"tf_idf"`.
+        encoding: Of strings that come as bytes.
+        invert: Whether numbers are turned into strings.
+        output_mode: `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`.
+        sparse: Whether rows are given as a sparse tensor.
+        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary.
+    Input shape: Any for `"int"`, else at most two axes; also ragged or sparse.
+    Output shape: The same for `"int"`, else rows of the size of the vocabulary.
+    >>> layer = StringLookup(vocabulary=["a", "b"])
+    >>> layer([["a", "c", "b"]]).numpy()
+    array([[1, 0, 2]])
+    """
+
+    def __init__(
+        self,
+        max_tokens=None,
+        num_oov_indices=1,
+        mask_token=None,
+        oov_token="[UNK]",
+        vocabulary=None,
+        idf_weights=None,
+        encoding="utf-8",
+        invert=False,
+        output_mode="int",
+        sparse=False,
+        pad_to_max_tokens=False,
+        **kwargs,
+    ):
+        if getattr(kwargs.get("dtype"), "name", kwargs.get("dtype")) == "string":
+            del kwargs["dtype"]  # meant for the input; the dtype is that of the numbers
+        self.__dict__["encoding"] = encoding
+        super().__init__(
+            max_tokens=max_tokens,
+            num_oov_indices=num_oov_indices,
+            mask_token=mask_token,
+            oov_token=oov_token,
+            vocabulary_dtype="string",
+            vocabulary=vocabulary,
+            idf_weights=idf_weights,
+            invert=invert,
+            output_mode=output_mode,
+            sparse=sparse,
+            pad_to_max_tokens=pad_to_max_tokens,
+            **kwargs,
+        )
+
+    def _as_token(self, token):
+        if isinstance(token, bytes):
+            return token.decode(self.encoding)
+        if not isinstance(token, str):
+            raise TypeError(f"{describe(self)}: expected strings in the vocabulary, got {token!r}.")
+        return str(token)
+
+    def _for_table(self, token):
+        return token.encode(self.encoding)
+
+    def get_config(self):
+        config = {**super().get_config(), "encoding": self.encoding}
+        del config["vocabulary_dtype"]
+        return config

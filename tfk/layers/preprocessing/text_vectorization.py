@@ -1,0 +1,265 @@
+"""TextVectorization layer: texts as numbers or rows."""
+
+import string
+
+import tensorflow as tf
+
+from tfk import config
+from tfk.layers.preprocessing.categories import (
+    COUNT,
+    INT,
+    MULTI_HOT,
+    TF_IDF,
+    SparseOutput,
+    as_tensor,
+    check_output,
+)
+from tfk.layers.preprocessing.index_lookup import refuse_path
+from tfk.layers.preprocessing.preprocessing_layer import PreprocessingLayer
+from tfk.layers.preprocessing.string_lookup import StringLookup
+from tfk.saving.configs import deserialize_keras_object
+from tfk.saving.registry import register
+from tfk.utils.checks import check_positive_int, describe, is_integer
+
+LOWER, STRIP, LOWER_AND_STRIP = "lower", "strip_punctuation", "lower_and_strip_punctuation"
+WHITESPACE, CHARACTER = "whitespace", "character"
+PUNCTUATION = "[" + "".join("\\" + character for character in string.punctuation) + "]"
+
+
+@register("layers")
+class TextVectorization(SparseOutput, PreprocessingLayer):
+    """Turns texts into numbers: standardizes them, splits them, joins n-grams, looks up the tokens.
+
+    `adapt` learns the vocabulary; the most frequent tokens come first. With `"int"` 0 is padding and 1
+    stands for unknown tokens.
+
+    Args:
+        max_tokens: Largest size of the vocabulary, special tokens included; None for no limit.
+        standardize: `"lower_and_strip_punctuation"`, `"lower"`, `"strip_punctuation"`, None, or a function
+            from a tensor of texts to one.
+        split: `"whitespace"`, `"character"`, None (texts are tokens), or a function from a tensor of texts to
+            a ragged tensor of tokens.
+        ngrams: Largest number of words in a token, or a tuple of numbers; None for single words.
+        output_mode: `"int"` the numbers of the tokens in order, `"multi_hot"`, `"count"` or `"tf_idf"` a row
+            for each text.
+        output_sequence_length: Length to pad or cut to with `"int"`; None pads to the longest text of a batch.
+        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary.
+        vocabulary: List, array or tensor of tokens, or path of a file with one a line.
+        idf_weights: Weight of each token for `"tf_idf"`.
+        sparse: Whether rows are given as a sparse tensor.
+        ragged: Whether numbers are given as a ragged tensor instead of a padded one.
+        encoding: Of texts that come as bytes.
+    Input shape: `(batch,)` or `(batch, 1)`, strings.
+    Output shape: `(batch, length)`.
+    >>> layer = TextVectorization()
+    >>> layer.adapt(["The cat!", "the dog", "a cat", "the end"])
+    >>> layer(["The cat sleeps", "dog"]).numpy()
+    array([[2, 3, 1],
+           [5, 0, 0]])
+    """
+
+    def __init__(
+        self,
+        max_tokens=None,
+        standardize=LOWER_AND_STRIP,
+        split=WHITESPACE,
+        ngrams=None,
+        output_mode=INT,
+        output_sequence_length=None,
+        pad_to_max_tokens=False,
+        vocabulary=None,
+        idf_weights=None,
+        sparse=False,
+        ragged=False,
+        encoding="utf-8",
+        **kwargs,
+    ):
+        lookup_options = {
+            name: kwargs.pop(name) for name in ("has_input_vocabulary", "vocabulary_size") if name in kwargs
+        }
+        dtype = kwargs.pop("dtype", None) or "string"
+        if getattr(dtype, "name", dtype) != "string":
+            raise ValueError(f"TextVectorization: expected dtype to be string, got {dtype!r}.")
+        super().__init__(dtype="string", **kwargs)
+        modes = (INT, MULTI_HOT, COUNT, TF_IDF, None)
+        self._output_mode = check_output(self, output_mode, sparse, modes)
+        self._standardize = self._check_step("standardize", standardize, (LOWER_AND_STRIP, LOWER, STRIP))
+        self._split = self._check_step("split", split, (WHITESPACE, CHARACTER))
+        self._ngrams = self._check_ngrams(ngrams)
+        self._ragged = ragged
+        self._encoding = encoding
+        self._output_sequence_length = output_sequence_length
+        if output_sequence_length is not None:
+            check_positive_int(self, "output_sequence_length", output_sequence_length)
+        if (ragged or output_sequence_length is not None) and self._output_mode != INT:
+            raise ValueError(
+                f"{describe(self)}: output_sequence_length and ragged go with output_mode='int', not {output_mode!r}."
+            )
+        if ragged and output_sequence_length is not None:
+            raise ValueError(f"{describe(self)}: pass output_sequence_length or ragged=True, not both.")
+        self._lookup_layer = StringLookup(
+            max_tokens=max_tokens,
+            vocabulary=vocabulary,
+            idf_weights=idf_weights,
+            pad_to_max_tokens=pad_to_max_tokens,
+            mask_token="",
+            output_mode=self._output_mode or INT,
+            sparse=sparse,
+            encoding=encoding,
+            **lookup_options,
+        )
+        self.sparse = sparse
+
+    def _check_step(self, argument, value, choices):
+        if value is None or callable(value) or value in choices:
+            return value
+        raise ValueError(
+            f"{describe(self)}: expected {argument} to be one of {choices}, None or a function, got {value!r}."
+        )
+
+    def _check_ngrams(self, ngrams):
+        if ngrams is None or is_integer(ngrams):
+            return ngrams
+        if isinstance(ngrams, (tuple, list)) and all(is_integer(n) for n in ngrams):
+            return tuple(ngrams)
+        raise ValueError(
+            f"{describe(self)}: expected ngrams to be a number, a tuple of numbers or None, got {ngrams!r}."
+        )
+
+    def update_state(self, data):
+        self._lookup_layer.update_state(self._tokens_of(data))
+
+    def reset_state(self):
+        self._lookup_layer.reset_state()
+
+    def finalize_state(self):
+        self._lookup_layer.finalize_state()
+
+    def get_vocabulary(self, include_special_tokens=True):
+        """The tokens in the order of their numbers; see `StringLookup.get_vocabulary`."""
+        return self._lookup_layer.get_vocabulary(include_special_tokens)
+
+    def vocabulary_size(self):
+        """Number of tokens, special ones included."""
+        return self._lookup_layer.vocabulary_size()
+
+    def set_vocabulary(self, vocabulary, idf_weights=None):
+        """Sets the vocabulary instead of learning it; see `StringLookup.set_vocabulary`."""
+        self._lookup_layer.set_vocabulary(vocabulary, idf_weights)
+
+    def call(self, inputs):
+        tokens = self._tokens_of(inputs)
+        if self._output_mode is None:
+            return tokens
+        numbers = self._lookup_layer(tokens)
+        if self._output_mode != INT or self._ragged:
+            return numbers
+        length = self._output_sequence_length
+        if isinstance(numbers, tf.RaggedTensor):
+            return numbers.to_tensor(shape=(*numbers.shape[:-1], length))
+        if length is None:
+            return numbers
+        numbers = numbers[..., :length]
+        missing = length - tf.shape(numbers)[-1]
+        return tf.pad(numbers, [[0, 0]] * (numbers.shape.rank - 1) + [[0, missing]])
+
+    def _tokens_of(self, inputs):
+        """Standardizes, splits and joins."""
+        texts = as_tensor(inputs, tf.string)
+        if self._standardize in (LOWER, LOWER_AND_STRIP):
+            texts = tf.strings.lower(texts)
+        if self._standardize in (STRIP, LOWER_AND_STRIP):
+            texts = tf.strings.regex_replace(texts, PUNCTUATION, "")
+        if callable(self._standardize):
+            texts = self._standardize(texts)
+        if self._split is not None:
+            texts = self._split_texts(texts)
+        if self._ngrams is not None:
+            widths = tuple(range(1, self._ngrams + 1)) if is_integer(self._ngrams) else self._ngrams
+            texts = tf.strings.ngrams(texts, ngram_width=widths, separator=" ")
+        return texts
+
+    def _split_texts(self, texts):
+        if texts.shape.rank > 1:
+            if texts.shape[-1] != 1:
+                raise ValueError(
+                    f"{describe(self)}: expected texts of shape (batch,) or (batch, 1), got {tuple(texts.shape)}. "
+                    "Use split=None when they are split already."
+                )
+            texts = tf.squeeze(texts, -1)
+        if callable(self._split):
+            return self._split(texts)
+        if self._split == WHITESPACE:
+            return tf.strings.split(texts)
+        return tf.strings.unicode_split(texts, "UTF-8")
+
+    def compute_output_shape(self, input_shape):
+        shape = tuple(tf.TensorShape(input_shape))
+        if self._split is not None and len(shape) > 1:
+            shape = shape[:-1]
+        if self._output_mode is None:
+            return tf.TensorShape(shape if self._split is None else (*shape, None))
+        if self._output_mode == INT:
+            if self._split is None and self._output_sequence_length is None:
+                return tf.TensorShape(shape)
+            leading = shape if self._split is not None else shape[:-1]
+            return tf.TensorShape((*leading, self._output_sequence_length))
+        if self._split is not None or len(shape) <= 1:
+            shape = (*shape, None)
+        return self._lookup_layer.compute_output_shape(shape)
+
+    def compute_output_dtype(self, input_dtypes):
+        if self._output_mode is None:
+            return tf.string
+        return tf.int64 if self._output_mode == INT else tf.as_dtype(config.floatx())
+
+    def _output_is_composite(self):
+        splits = self._split is not None or self._ngrams is not None
+        return (
+            self.sparse
+            or self._ragged
+            or (self._output_mode is None and splits)
+            or callable(self._standardize)
+        )
+
+    def get_config(self):
+        lookup = self._lookup_layer
+        return {
+            **super().get_config(),
+            "max_tokens": lookup.max_tokens,
+            "standardize": self._standardize,
+            "split": self._split,
+            "ngrams": self._ngrams,
+            "output_mode": self._output_mode,
+            "output_sequence_length": self._output_sequence_length,
+            "pad_to_max_tokens": lookup.pad_to_max_tokens,
+            "sparse": self.sparse,
+            "ragged": self._ragged,
+            "vocabulary": lookup.input_vocabulary,
+            "idf_weights": lookup.get_config()["idf_weights"],
+            "encoding": self._encoding,
+            "vocabulary_size": self.vocabulary_size(),
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        refuse_path(cls, config)
+        config = dict(config)
+        for step in ("standardize", "split"):
+            if isinstance(config.get(step), dict):
+                config[step] = deserialize_keras_object(config[step])
+        return cls(**config)
+
+    def save_own_variables(self, store):
+        self._lookup_layer.save_own_variables(store)
+
+    def load_own_variables(self, store):
+        self._lookup_layer.load_own_variables(store)
+
+    def save_assets(self, dir_path):
+        """Writes a learned vocabulary to a file in the folder; one that was given is in the config."""
+        self._lookup_layer.save_assets(dir_path)
+
+    def load_assets(self, dir_path):
+        """Reads back what `save_assets` wrote."""
+        self._lookup_layer.load_assets(dir_path)
