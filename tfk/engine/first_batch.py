@@ -29,7 +29,7 @@ def prepare(model, mode, spec, everything=False):
     if mode == "train" and model.built:
         for optimizer in tf.nest.flatten(model.optimizer):
             if hasattr(optimizer, "build"):
-                with tf.init_scope():
+                with tf.init_scope(), tf.name_scope(getattr(optimizer, "name", None) or "optimizer"):
                     optimizer.build(model.trainable_variables)
     if everything and overrides(model, f"{mode}_step") and not model.run_eagerly:
         step = Step(model, mode)

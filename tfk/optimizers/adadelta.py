@@ -3,8 +3,8 @@
 import tensorflow as tf
 
 from tfk.optimizers.rule_optimizer import RuleOptimizer, fits_kernel
+from tfk.optimizers.settings import number
 from tfk.saving.registry import register
-from tfk.utils.checks import check_number
 
 
 def adadelta_rule(gradient, squares, changes, rate, rho, epsilon):
@@ -65,8 +65,8 @@ class Adadelta(RuleOptimizer):
             **kwargs,
         )
         self._learning_rate = self._build_learning_rate(learning_rate)
-        self.rho = check_number(self, "rho", rho, minimum=0, maximum=1)
-        self.epsilon = check_number(self, "epsilon", epsilon, minimum=0)
+        self.rho = number(self, "rho", rho, minimum=0, maximum=1)
+        self.epsilon = number(self, "epsilon", epsilon, minimum=0)
 
     def slot_blocks(self):
         return (("accumulated_grad", "accumulated_delta_var"),)

@@ -4,9 +4,8 @@ import tensorflow as tf
 
 from tfk.optimizers.gradients import densify
 from tfk.optimizers.optimizer import Optimizer, stored_dtype
-from tfk.optimizers.schedules.schedule import check_positive
+from tfk.optimizers.settings import number, positive_number
 from tfk.saving.registry import register
-from tfk.utils.checks import check_number
 
 
 def root_mean_square(x):
@@ -75,10 +74,10 @@ class Adafactor(Optimizer):
             **kwargs,
         )
         self._learning_rate = self._build_learning_rate(learning_rate)
-        self.beta_2_decay = check_number(self, "beta_2_decay", beta_2_decay, maximum=0)
-        self.epsilon_1 = check_number(self, "epsilon_1", epsilon_1, minimum=0)
-        self.epsilon_2 = check_number(self, "epsilon_2", epsilon_2, minimum=0)
-        self.clip_threshold = check_positive(self, "clip_threshold", clip_threshold)
+        self.beta_2_decay = number(self, "beta_2_decay", beta_2_decay, maximum=0)
+        self.epsilon_1 = number(self, "epsilon_1", epsilon_1, minimum=0)
+        self.epsilon_2 = number(self, "epsilon_2", epsilon_2, minimum=0)
+        self.clip_threshold = positive_number(self, "clip_threshold", clip_threshold)
         self.relative_step = relative_step
 
     def build(self, var_list):

@@ -3,8 +3,8 @@
 import tensorflow as tf
 
 from tfk.optimizers.rule_optimizer import RuleOptimizer
+from tfk.optimizers.settings import number
 from tfk.saving.registry import register
-from tfk.utils.checks import check_number
 
 
 def adagrad_rule(gradient, accumulator, rate, epsilon):
@@ -62,10 +62,10 @@ class Adagrad(RuleOptimizer):
             **kwargs,
         )
         self._learning_rate = self._build_learning_rate(learning_rate)
-        self.initial_accumulator_value = check_number(
+        self.initial_accumulator_value = number(
             self, "initial_accumulator_value", initial_accumulator_value, minimum=0
         )
-        self.epsilon = check_number(self, "epsilon", epsilon, minimum=0)
+        self.epsilon = number(self, "epsilon", epsilon, minimum=0)
 
     def slot_blocks(self):
         return (("accumulator",),)

@@ -3,8 +3,8 @@
 import tensorflow as tf
 
 from tfk.optimizers.rule_optimizer import RuleOptimizer, fits_kernel
+from tfk.optimizers.settings import number
 from tfk.saving.registry import register
-from tfk.utils.checks import check_number
 
 
 def adamax_rule(gradient, m, u, rate, beta_1, beta_2, epsilon):
@@ -66,9 +66,9 @@ class Adamax(RuleOptimizer):
             **kwargs,
         )
         self._learning_rate = self._build_learning_rate(learning_rate)
-        self.beta_1 = check_number(self, "beta_1", beta_1, minimum=0, maximum=1)
-        self.beta_2 = check_number(self, "beta_2", beta_2, minimum=0, maximum=1)
-        self.epsilon = check_number(self, "epsilon", epsilon, minimum=0)
+        self.beta_1 = number(self, "beta_1", beta_1, minimum=0, maximum=1)
+        self.beta_2 = number(self, "beta_2", beta_2, minimum=0, maximum=1)
+        self.epsilon = number(self, "epsilon", epsilon, minimum=0)
 
     def slot_blocks(self):
         return (("m", "u"),)

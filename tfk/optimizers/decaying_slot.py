@@ -39,6 +39,19 @@ class DecayingSlot(VirtualVariable):
             self.touched.assign(tf.fill(self.touched.shape, self.updates), read_value=False),
         )
 
+    # Whoever saves the values sees rounded ones, so training goes on from those: a run that is interrupted and
+    # resumed then equals one that was only saved, bit for bit.
+
+    def numpy(self):
+        if self.by_rows:
+            self.settle()
+        return self.stored.numpy()
+
+    def _serialize_to_tensors(self):
+        if self.by_rows and tf.executing_eagerly():
+            self.settle()
+        return super()._serialize_to_tensors()
+
     def rows(self, indices):
         """The present values of some rows."""
         return self._now(tf.gather(self.stored, indices), tf.gather(self.touched, indices))

@@ -1,5 +1,7 @@
 """Running parts of an update once for all replicas of a distribution strategy."""
 
+import contextlib
+
 import tensorflow as tf
 
 from tfk.utils.control_flow import smart_cond
@@ -12,10 +14,36 @@ class _Sealed:
         self.value = value
 
 
+@contextlib.contextmanager
+def beside(variable):
+    """Variables made inside lie on the devices of `variable`, one for each of its copies."""
+    strategy = getattr(variable, "distribute_strategy", None) or tf.distribute.get_strategy()
+    current = strategy is tf.distribute.get_strategy()
+    with contextlib.nullcontext() if current else strategy.scope():
+        with strategy.extended.colocate_vars_with(variable):
+            yield
+
+
+def in_replica_context():
+    """True where code runs once for each replica of a strategy."""
+    return tf.distribute.has_strategy() and not tf.distribute.in_cross_replica_context()
+
+
+def check_one_replica(method):
+    """Raises RuntimeError where a method called in the cross-replica context would miss most gradients."""
+    count = tf.distribute.get_strategy().num_replicas_in_sync
+    if count > 1:
+        raise RuntimeError(
+            f"{method} was called in the cross-replica context of a strategy with {count} replicas. Call it in "
+            "the function given to strategy.run(); or, for gradients that are summed over the replicas already, "
+            "pass skip_gradients_aggregation=True."
+        )
+
+
 def once_for_all_replicas(function, *args):
     """`function(strategy, *args)` in the cross-replica context; called directly where there are no replicas."""
     strategy = tf.distribute.get_strategy()
-    if not tf.distribute.has_strategy() or tf.distribute.in_cross_replica_context():
+    if not in_replica_context():
         return function(strategy, *args)
     return tf.__internal__.distribute.interim.maybe_merge_call(function, strategy, *args)
 
@@ -30,10 +58,10 @@ def on_each_copy(strategy, variable, function, *args):
 def apply_if(condition, apply, skip, gradients, variables):
     """`apply(gradients, variables)` if a condition, the same in all replicas, holds, else `skip()`.
 
-    Called in the replica context, where `apply` runs too. A `tf.cond` there must not hold a merge call, so
+    `apply` runs in the context of the caller. In a replica context a `tf.cond` must not hold a merge call, so
     with strategies that need one the `tf.cond` goes to the cross-replica context.
     """
-    if tf.__internal__.distribute.strategy_supports_no_merge_call():
+    if not in_replica_context() or tf.__internal__.distribute.strategy_supports_no_merge_call():
         smart_cond(condition, lambda: _nothing(apply(gradients, variables)), lambda: _nothing(skip()))
         return
 

@@ -21,13 +21,18 @@ def form_groups(variables, kind_of):
         variables: The variables to be trained.
         kind_of: Function from a variable to what all members of a group have in common.
     """
-    if tf.distribute.has_strategy():  # slots lie beside each copy of their variable
-        return []
     groups = {}
     for place, variable in enumerate(variables):
-        if _is_small(variable) and not hasattr(variable, "_sharded_container"):
+        if _is_small(variable) and _has_one_copy(variable):
             groups.setdefault(kind_of(variable), []).append(place)
     return [places for places in groups.values() if len(places) >= SMALLEST_GROUP]
+
+
+def _has_one_copy(variable):
+    """False for variables of a strategy: their slots have to lie beside each copy or part."""
+    one_device = not tf.distribute.has_strategy() or tf.distribute.get_strategy().num_replicas_in_sync == 1
+    parts = hasattr(variable, "distribute_strategy") or hasattr(variable, "_sharded_container")
+    return one_device and not parts
 
 
 def _is_small(variable):

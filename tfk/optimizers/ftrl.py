@@ -4,8 +4,8 @@ import tensorflow as tf
 
 from tfk.optimizers.gradients import densify
 from tfk.optimizers.rule_optimizer import RuleOptimizer
+from tfk.optimizers.settings import number
 from tfk.saving.registry import register
-from tfk.utils.checks import check_number
 
 
 def ftrl_rule(gradient, value, accumulator, linear, rate, power, l1, l2, l2_shrinkage):
@@ -77,7 +77,7 @@ class Ftrl(RuleOptimizer):
             **kwargs,
         )
         self._learning_rate = self._build_learning_rate(learning_rate)
-        self.learning_rate_power = check_number(self, "learning_rate_power", learning_rate_power, maximum=0)
+        self.learning_rate_power = number(self, "learning_rate_power", learning_rate_power, maximum=0)
         for argument, value in (
             ("initial_accumulator_value", initial_accumulator_value),
             ("l1_regularization_strength", l1_regularization_strength),
@@ -85,7 +85,7 @@ class Ftrl(RuleOptimizer):
             ("l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength),
             ("beta", beta),
         ):
-            setattr(self, argument, check_number(self, argument, value, minimum=0))
+            setattr(self, argument, number(self, argument, value, minimum=0))
 
     @property
     def grouped(self):

@@ -4,6 +4,8 @@ import warnings
 
 import tensorflow as tf
 
+from tfk.optimizers.distribution import check_one_replica, in_replica_context
+
 
 def drop_missing(grads_and_vars):
     """The pairs that have a gradient; warns about the others.
@@ -32,12 +34,10 @@ def sum_across_replicas(grads_and_vars):
     present = [(g, v) for g, v in grads_and_vars if g is not None]
     if not present or not tf.distribute.has_strategy():
         return list(grads_and_vars)
+    if not in_replica_context():
+        check_one_replica("apply_gradients")
+        return list(grads_and_vars)
     context = tf.distribute.get_replica_context()
-    if context is None:
-        raise RuntimeError(
-            "apply_gradients was called in a cross-replica context. Call it inside the function given to "
-            "strategy.run(), or pass skip_gradients_aggregation=True for gradients already summed."
-        )
     if tf.__internal__.distribute.strategy_supports_no_merge_call():
         summed = context.all_reduce(tf.distribute.ReduceOp.SUM, [g for g, _ in present])
     else:

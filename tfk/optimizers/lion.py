@@ -3,8 +3,9 @@
 import tensorflow as tf
 
 from tfk.optimizers.rule_optimizer import RuleOptimizer
+from tfk.optimizers.settings import number
 from tfk.saving.registry import register
-from tfk.utils.checks import check_number, describe
+from tfk.utils.checks import describe
 
 
 def lion_rule(gradient, m, rate, beta_1, beta_2):
@@ -62,10 +63,10 @@ class Lion(RuleOptimizer):
             **kwargs,
         )
         self._learning_rate = self._build_learning_rate(learning_rate)
-        if check_number(self, "beta_1", beta_1, minimum=0, maximum=1) == 0:
+        if number(self, "beta_1", beta_1, minimum=0, maximum=1) == 0:
             raise ValueError(f"{describe(self)}: expected beta_1 to be above 0, got {beta_1!r}.")
         self.beta_1 = beta_1
-        self.beta_2 = check_number(self, "beta_2", beta_2, minimum=0, maximum=1)
+        self.beta_2 = number(self, "beta_2", beta_2, minimum=0, maximum=1)
 
     def slot_blocks(self):
         return (("m",),)

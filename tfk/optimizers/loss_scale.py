@@ -8,9 +8,10 @@ from tfk.optimizers import gradients as gradient_steps
 from tfk.optimizers import resolve
 from tfk.optimizers.distribution import apply_if, once_for_all_replicas
 from tfk.optimizers.optimizer import Optimizer
+from tfk.optimizers.settings import positive_number
 from tfk.saving.registry import register
 from tfk.utils.autograph import runs_as_written
-from tfk.utils.checks import check_bool, check_no_more, check_number, check_positive_int, describe
+from tfk.utils.checks import check_bool, check_no_more, check_positive_int, describe
 
 INITIAL_SCALE = 2.0**15
 GROWTH_STEPS = 2000
@@ -111,7 +112,7 @@ class LossScaleOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Opti
                 "Leave it out or pass dynamic=True."
             )
         if initial_scale is not None:
-            check_number(owner, "initial_scale", initial_scale, minimum=1e-30)
+            initial_scale = positive_number(owner, "initial_scale", initial_scale)
         _check_strategy(owner)
         inner_optimizer._scales_loss = True
         self._optimizer = inner_optimizer
@@ -209,10 +210,6 @@ class LossScaleOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Opti
         pairs = list(grads_and_vars)
         if not pairs:
             return self.iterations
-        if tf.distribute.in_cross_replica_context() and tf.distribute.has_strategy():
-            raise RuntimeError(
-                f"{describe(self)}: apply_gradients() has to be called in the function given to strategy.run()."
-            )
         _check_strategy(type(self).__name__)
         self._warn_if_not_scaled()
         with tf.init_scope():

@@ -9,7 +9,7 @@ from tfk import config as settings
 from tfk import initializers
 from tfk.optimizers import gradients as gradient_steps
 from tfk.optimizers.accumulation import GradientAccumulator
-from tfk.optimizers.distribution import on_each_copy, once_for_all_replicas
+from tfk.optimizers.distribution import beside, on_each_copy, once_for_all_replicas
 from tfk.optimizers.multipliers import LearningRateMultipliers
 from tfk.optimizers.schedules import schedule
 from tfk.optimizers.schedules.schedule import LearningRateSchedule
@@ -254,10 +254,10 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
 
     def _var_key(self, variable):
         """What identifies a variable, whichever of its copies on several devices it is."""
-        if hasattr(variable, "_distributed_container"):
-            variable = variable._distributed_container()
-        elif hasattr(variable, "handle") and hasattr(variable.handle, "_distributed_container"):
-            variable = variable.handle._distributed_container()
+        if not isinstance(variable, tf.distribute.DistributedValues):
+            handle = getattr(variable, "handle", None)  # where a copy keeps track of the whole
+            if hasattr(handle, "_distributed_container"):
+                variable = handle._distributed_container()
         return variable._unique_id
 
     def index_of(self, variable):
@@ -309,8 +309,7 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
                 initial_value = tf.zeros(tf.shape(model_variable), dtype)
             else:
                 initial_value = tf.zeros(model_variable.shape if shape is None else shape, dtype)
-        strategy = tf.distribute.get_strategy()
-        with strategy.extended.colocate_vars_with(model_variable):
+        with beside(model_variable):
             name = self._slot_path(model_variable, name)
             return tf.Variable(initial_value, name=name, dtype=dtype, trainable=False)
 

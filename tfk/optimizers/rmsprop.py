@@ -6,8 +6,8 @@ from tfk.optimizers.decaying_slot import DecayingSlot
 from tfk.optimizers.flat_group import FLAT_LIMIT
 from tfk.optimizers.gradients import densify, sum_repeated_rows
 from tfk.optimizers.rule_optimizer import RuleOptimizer, names_many_rows
+from tfk.optimizers.settings import number
 from tfk.saving.registry import register
-from tfk.utils.checks import check_number
 
 
 def rmsprop_rule(gradient, velocity, average, rate, rho, epsilon):
@@ -75,9 +75,9 @@ class RMSprop(RuleOptimizer):
             **kwargs,
         )
         self._learning_rate = self._build_learning_rate(learning_rate)
-        self.rho = check_number(self, "rho", rho, minimum=0, maximum=1)
-        self.momentum = check_number(self, "momentum", momentum, minimum=0, maximum=1)
-        self.epsilon = check_number(self, "epsilon", epsilon, minimum=0)
+        self.rho = number(self, "rho", rho, minimum=0, maximum=1)
+        self.momentum = number(self, "momentum", momentum, minimum=0, maximum=1)
+        self.epsilon = number(self, "epsilon", epsilon, minimum=0)
         self.centered = centered
 
     def slot_blocks(self):

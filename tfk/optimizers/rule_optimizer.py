@@ -117,17 +117,13 @@ class RuleOptimizer(Optimizer):
         slots = tuple(group.storage.values())
         if self.fused and gradient.dtype in FUSED_DTYPES:
             group.change.assign(tf.zeros([group.total], gradient.dtype), read_value=False)
-            self.fused_together(group.change, gradient, slots, coefficients)
+            self.fused(group.change, gradient, slots, coefficients)
             for (_, variable), change in zip(pairs, group.part(group.change.read_value())):
                 variable.assign_add(change, read_value=False)
         else:
             step = self._follow_rule(gradient, slots, coefficients)
             for (_, variable), part in zip(pairs, group.part(step)):
                 variable.assign_sub(part, read_value=False)
-
-    def fused_together(self, change, gradient, slots, coefficients):
-        """`fused` for the flat slots of a group; subtracts the step from `change`."""
-        self.fused(change, gradient, slots, coefficients)
 
     def _step_one(self, variable, gradient, coefficients):
         slots = self.slots_of(variable)

@@ -3,8 +3,8 @@
 import tensorflow as tf
 
 from tfk.optimizers.rule_optimizer import RuleOptimizer
+from tfk.optimizers.settings import number
 from tfk.saving.registry import register
-from tfk.utils.checks import check_number
 
 
 def momentum_rule(gradient, momentum, rate, share, nesterov):
@@ -60,7 +60,7 @@ class SGD(RuleOptimizer):
             **kwargs,
         )
         self._learning_rate = self._build_learning_rate(learning_rate)
-        self.momentum = check_number(self, "momentum", momentum, minimum=0, maximum=1)
+        self.momentum = number(self, "momentum", momentum, minimum=0, maximum=1)
         self.nesterov = nesterov
 
     smallest_fused = 0  # its kernels replace several operations by one at any size

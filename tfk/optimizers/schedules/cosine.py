@@ -4,9 +4,9 @@ import math
 
 import tensorflow as tf
 
-from tfk.optimizers.schedules.schedule import LearningRateSchedule, check_positive
+from tfk.optimizers.schedules.schedule import LearningRateSchedule
+from tfk.optimizers.settings import number, positive_number
 from tfk.saving.registry import register
-from tfk.utils.checks import check_number
 
 
 def half_wave(fraction):
@@ -41,11 +41,11 @@ class CosineDecay(LearningRateSchedule):
         warmup_steps=0,
     ):
         self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = check_positive(self, "decay_steps", decay_steps)
+        self.decay_steps = positive_number(self, "decay_steps", decay_steps)
         self.alpha = alpha
         self.name = name
         self.warmup_target = warmup_target
-        self.warmup_steps = check_number(self, "warmup_steps", warmup_steps, minimum=0)
+        self.warmup_steps = number(self, "warmup_steps", warmup_steps, minimum=0)
 
     def __call__(self, step):
         initial = tf.convert_to_tensor(self.initial_learning_rate)
@@ -88,8 +88,8 @@ class CosineDecayRestarts(LearningRateSchedule):
 
     def __init__(self, initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0, name=None):
         self.initial_learning_rate = initial_learning_rate
-        self.first_decay_steps = check_positive(self, "first_decay_steps", first_decay_steps)
-        self._t_mul = check_number(self, "t_mul", t_mul, minimum=1)
+        self.first_decay_steps = positive_number(self, "first_decay_steps", first_decay_steps)
+        self._t_mul = number(self, "t_mul", t_mul, minimum=1)
         self._m_mul = m_mul
         self.alpha = alpha
         self.name = name
@@ -146,11 +146,11 @@ class OneCycle(LearningRateSchedule):
         final_div_factor=1e4,
         name=None,
     ):
-        self.max_learning_rate = check_number(self, "max_learning_rate", max_learning_rate, minimum=0)
-        self.total_steps = check_positive(self, "total_steps", total_steps)
-        self.warmup_fraction = check_number(self, "warmup_fraction", warmup_fraction, minimum=0, maximum=1)
-        self.div_factor = check_positive(self, "div_factor", div_factor)
-        self.final_div_factor = check_positive(self, "final_div_factor", final_div_factor)
+        self.max_learning_rate = number(self, "max_learning_rate", max_learning_rate, minimum=0)
+        self.total_steps = positive_number(self, "total_steps", total_steps)
+        self.warmup_fraction = number(self, "warmup_fraction", warmup_fraction, minimum=0, maximum=1)
+        self.div_factor = positive_number(self, "div_factor", div_factor)
+        self.final_div_factor = positive_number(self, "final_div_factor", final_div_factor)
         self.name = name
 
     def __call__(self, step):

@@ -2,7 +2,8 @@
 
 import tensorflow as tf
 
-from tfk.optimizers.schedules.schedule import LearningRateSchedule, check_positive
+from tfk.optimizers.schedules.schedule import LearningRateSchedule
+from tfk.optimizers.settings import positive_number
 from tfk.saving.registry import register
 from tfk.utils.checks import describe
 
@@ -18,7 +19,7 @@ class _Decay(LearningRateSchedule):
 
     def __init__(self, initial_learning_rate, decay_steps, decay_rate, staircase=False, name=None):
         self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = check_positive(self, "decay_steps", decay_steps)
+        self.decay_steps = positive_number(self, "decay_steps", decay_steps)
         self.decay_rate = decay_rate
         self.staircase = staircase
         self.name = name
@@ -102,7 +103,7 @@ class PolynomialDecay(LearningRateSchedule):
         name=None,
     ):
         self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = check_positive(self, "decay_steps", decay_steps)
+        self.decay_steps = positive_number(self, "decay_steps", decay_steps)
         self.end_learning_rate = end_learning_rate
         self.power = power
         self.cycle = cycle

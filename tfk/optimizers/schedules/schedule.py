@@ -2,7 +2,6 @@
 
 from tfk.saving import resolver
 from tfk.saving.registry import register
-from tfk.utils.checks import check_number, describe
 
 
 @register("optimizers.schedules")
@@ -58,10 +57,3 @@ def deserialize(config, custom_objects=None, use_legacy_format=False):
         use_legacy_format: Accepted for compatibility; both formats are recognized.
     """
     return resolver.deserialize("optimizers.schedules", config, custom_objects)
-
-
-def check_positive(owner, argument, value):
-    """Returns `value` unchanged if it is a number above 0."""
-    if check_number(owner, argument, value) <= 0:
-        raise ValueError(f"{describe(owner)}: expected {argument} to be above 0, got {value!r}.")
-    return value
