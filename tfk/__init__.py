@@ -19,7 +19,9 @@ from tfk import (
     saving,
     utils,
 )
+from tfk.callbacks.sidecar_evaluator import SidecarEvaluator
 from tfk.engine.input_layer import Input
+from tfk.install import install, uninstall
 from tfk.models import Functional, Model, Sequential
 from tfk.optimizers.loss_scale import LossScaleOptimizer
 from tfk.saving import (
@@ -41,6 +43,7 @@ _LATER = ("applications", "backend", "datasets", "export", "preprocessing")
 # Names that Keras 2 publishes in a module which lies below the one that defines them.
 mixed_precision.LossScaleOptimizer = LossScaleOptimizer
 for _object in (
+    SidecarEvaluator,
     CustomObjectScope,
     deserialize_keras_object,
     get_custom_objects,
@@ -78,6 +81,7 @@ __all__ = [
     "datasets",
     "export",
     "initializers",
+    "install",
     "layers",
     "losses",
     "metrics",
@@ -87,5 +91,6 @@ __all__ = [
     "preprocessing",
     "regularizers",
     "saving",
+    "uninstall",
     "utils",
 ]

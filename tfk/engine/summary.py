@@ -5,6 +5,7 @@ import re
 import tensorflow as tf
 
 from tfk.engine.flops import layer_flops
+from tfk.utils.layer_range import find_range
 
 UNITS = ("Byte", "KB", "MB", "GB", "TB", "PB")
 
@@ -102,7 +103,7 @@ def print_summary(
             titles.append(title)
 
     rows = summary_data(model, expand_nested, show_flops)
-    first, last = _range(rows, layer_range)
+    first, last = find_range([row["name"] for row in rows], layer_range, "summary")
     write(f'Model: "{model.name}"')
     write("_" * line_length)
     _write_row(write, titles, ends, 0)
@@ -184,19 +185,3 @@ def readable_size(size):
             return f"{size:.2f} {unit}"
         size /= 1024
     return f"{size:.2f} {UNITS[-1]}"
-
-
-def _range(rows, layer_range):
-    """First and last (exclusive) row of a pair of layer names or patterns."""
-    if layer_range is None:
-        return 0, len(rows)
-    if len(layer_range) != 2 or not all(isinstance(name, str) for name in layer_range):
-        raise ValueError(f"summary: layer_range expects two layer names, got {layer_range!r}.")
-    found = []
-    for pattern in layer_range:
-        matches = [i for i, row in enumerate(rows) if re.match(pattern, row["name"])]
-        if not matches:
-            raise ValueError(f"summary: no layer matches {pattern!r} of layer_range.")
-        found.append(matches)
-    low, high = min(found[0] + found[1]), max(found[0] + found[1])
-    return low, high + 1

@@ -12,6 +12,7 @@ from tfk.utils.interactive_logging import (
 )
 from tfk.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from tfk.utils.padding import pad_sequences
+from tfk.utils.plotting import model_to_dot, plot_model
 from tfk.utils.progress import Progbar
 from tfk.utils.random import set_random_seed
 from tfk.utils.sequence import GeneratorEnqueuer, OrderedEnqueuer, Sequence, SequenceEnqueuer
