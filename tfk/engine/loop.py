@@ -15,6 +15,8 @@ from tfk.engine.carry import AllOutputs, LastResult, Nothing
 from tfk.engine.graph_call import GraphCall
 from tfk.engine.nests import refill, spec_key, tensors_of
 from tfk.engine.steps import Step
+from tfk.engine.xla_errors import FAILURES, explained
+from tfk.utils.jit_scope import xla_scope
 
 
 class Loop:
@@ -52,8 +54,8 @@ class Loop:
         Returns the number of steps done and their logs (all outputs when predicting).
         """
         call = self._call(("rows", *rows.key), self._trace_rows, rows)
-        done, logs = call(*rows.tensors, tf.constant((first, last, rows.batch_size), rows.index_dtype))
-        return int(done), logs
+        bounds = tf.constant((first, last, rows.batch_size), rows.index_dtype)
+        return self._counted(call, *rows.tensors, bounds)
 
     def run_iterator(self, iterator, limit):
         """Runs the next `limit` elements of a `tf.data` iterator, or fewer where it ends.
@@ -61,16 +63,30 @@ class Loop:
         Returns the number of steps done and their logs, which mean nothing when that number is 0.
         """
         call = self._call(("iterator", *spec_key(iterator.element_spec)), self._trace_iterator, iterator)
-        done, logs = call(*tf.nest.flatten(iterator, expand_composites=True), tf.constant(limit, tf.int32))
-        return int(done), logs
+        handle = tf.nest.flatten(iterator, expand_composites=True)
+        return self._counted(call, *handle, tf.constant(limit, tf.int32))
 
     def run_batch(self, batch, spec):
         """Runs one step on a batch and returns its logs; `spec` is the nest of type specs to trace it under."""
-        return self.batch_call(spec)(*tf.nest.flatten(tensors_of(batch), expand_composites=True))
+        return self._guarded(self.batch_call(spec), *tf.nest.flatten(tensors_of(batch), expand_composites=True))
 
     def batch_call(self, spec):
         """The `GraphCall` of one step on a batch of type specs `spec`."""
         return self._call(("batch", *spec_key(spec)), self._trace_batch, spec)
+
+    def _counted(self, call, *tensors):
+        done, logs = self._guarded(call, *tensors)
+        return int(done), logs
+
+    def _guarded(self, call, *tensors):
+        """The results of a call; where XLA failed, an error that says on account of which layer."""
+        try:
+            return call(*tensors)
+        except FAILURES as error:
+            better = explained(self.model, error) if self.jit is not None else None
+            if better is None:
+                raise
+            raise better from error
 
     def _call(self, key, trace, source):
         if key not in self._calls:
@@ -84,9 +100,10 @@ class Loop:
         """The concrete function of one step on a batch of type specs `spec`."""
         key = spec_key(spec)
         if key not in self._steps:
-            self._steps[key] = _concrete(
-                lambda *tensors: self.step(refill(spec, tensors)), *tensors_of(spec), jit=self.jit == "step"
-            )
+            with xla_scope(self.jit is not None):  # also where XLA compiles the loop around the step
+                self._steps[key] = _concrete(
+                    lambda *tensors: self.step(refill(spec, tensors)), *tensors_of(spec), jit=self.jit == "step"
+                )
         return self._steps[key]
 
     def _trace_batch(self, spec):
@@ -104,7 +121,9 @@ class Loop:
 
         def run(tensors, bounds):
             first, last, size = bounds[0], bounds[1], bounds[2]
-            return self._repeat(step, first, last, lambda index: rows.pick(tensors, index, size, self.jit == "loop"))
+            return self._repeat(
+                step, first, last, lambda index: rows.pick(tensors, index, size, self.jit == "loop")
+            )
 
         bounds = tf.TensorSpec((3,), rows.index_dtype)
         return _concrete(run, rows.tensor_specs, bounds, jit=self.jit == "loop")

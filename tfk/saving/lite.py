@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfk.saving.signatures import serving_function
+from tfk.utils.jit_scope import portable_scope
 
 QUANTIZATIONS = (None, "dynamic", "float16", "int8")
 
@@ -25,7 +26,8 @@ def to_lite(model, quantize=None, representative_data=None):
         raise ValueError(
             "export: quantize='int8' needs representative_data, about 100 typical inputs, to find the ranges of activations."
         )
-    _, concrete = serving_function(model)
+    with portable_scope():  # layers trace operations that LiteRT has
+        _, concrete = serving_function(model)
     converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], model)
     if quantize is not None:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]

@@ -5,9 +5,10 @@ import pytest
 import tensorflow as tf
 
 from tests.layers.recurrent.oracle import assert_equal, results_and_gradients
-from tfk import layers
+from tfk import layers, models
 from tfk.layers.recurrent.kernels import choose, elementwise
 from tfk.layers.recurrent.kernels.masking import Kept
+from tfk.utils.random import set_random_seed
 
 BATCH, STEPS, FEATURES, UNITS = 4, 7, 3, 5
 RNG = np.random.default_rng(0)
@@ -179,3 +180,19 @@ def test_unknown_sizes_share_one_trace():
         x = tf.ones((batch, steps, FEATURES))
         np.testing.assert_allclose(run(x), layer(x), atol=1e-6)
     assert len(traces) == 1
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_fit_under_xla(kind):
+    losses = []
+    for jit_compile in (False, True):
+        set_random_seed(3)
+        model = models.Sequential(
+            [layers.Input((STEPS, FEATURES)), getattr(layers, kind)(UNITS), layers.Dense(1)]
+        )
+        model.compile("adam", "mse", jit_compile=jit_compile)
+        losses.append(
+            model.fit(X, X[:, 0, :1], batch_size=2, epochs=2, shuffle=False, verbose=0).history["loss"]
+        )
+    np.testing.assert_allclose(*losses, atol=1e-5)
+    assert model.layers[0].kernel_used == "scan: XLA compiles the step as a whole"

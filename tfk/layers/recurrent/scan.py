@@ -2,6 +2,9 @@
 
 import tensorflow as tf
 
+from tfk.layers.recurrent.stores import ListStore, TensorStore
+from tfk.utils.jit_scope import inside_portable
+
 
 def rnn(
     step_function,
@@ -93,36 +96,33 @@ def rnn(
 
 def _loop(advance, sequence, inputs, keep, outputs, states, count, position, return_all_outputs):
     """Steps 1 to `count - 1` as a while loop; returns last outputs, last states and stacked outputs."""
-    readers = [tf.TensorArray(x.dtype, count, clear_after_read=False).unstack(x) for x in sequence]
-    kept_reader = None if keep is None else tf.TensorArray(tf.bool, count).unstack(keep)
-    writers = tuple(
-        tf.TensorArray(value.dtype, count if return_all_outputs else 1, element_shape=value.shape)
-        for value in outputs
-    )
-    writers = tuple(writer.write(0, value) for writer, value in zip(writers, outputs))
+    store = TensorStore if inside_portable() else ListStore
+    values_at = [store.reader(x, count) for x in sequence]
+    kept_at = (lambda t: None) if keep is None else store.reader(keep, count)
+    stores = tuple(store.start(value, count) for value in outputs) if return_all_outputs else ()
     flat_states = tf.nest.flatten(states)
 
-    def body(k, outputs, flat, writers):
+    def body(k, outputs, flat, stores):
         t = position(k)
-        values = tf.nest.pack_sequence_as(inputs, [reader.read(t) for reader in readers])
-        kept = None if kept_reader is None else kept_reader.read(t)
-        _, new_outputs, new = advance(values, kept, list(outputs), tf.nest.pack_sequence_as(states, flat))
+        values = tf.nest.pack_sequence_as(inputs, [read(t) for read in values_at])
+        _, new_outputs, new = advance(
+            values, kept_at(t), list(outputs), tf.nest.pack_sequence_as(states, flat)
+        )
         new = tf.nest.flatten(new)
         for value, like in zip([*new_outputs, *new], [*outputs, *flat]):
             value.set_shape(like.shape)
-        place = k if return_all_outputs else 0
-        writers = tuple(writer.write(place, value) for writer, value in zip(writers, new_outputs))
-        return k + 1, tuple(new_outputs), tuple(new), writers
+        stores = tuple(store.write(kept, k, value) for kept, value in zip(stores, new_outputs))
+        return k + 1, tuple(new_outputs), tuple(new), stores
 
-    _, outputs, flat, writers = tf.while_loop(
+    _, outputs, flat, stores = tf.while_loop(
         lambda k, *_: k < count,
         body,
-        (tf.constant(1), tuple(outputs), tuple(flat_states), writers),
+        (tf.constant(1), tuple(outputs), tuple(flat_states), stores),
         maximum_iterations=count,
         parallel_iterations=32,
         swap_memory=True,
     )
-    stacked = [writer.stack() for writer in writers]
+    stacked = [store.stack(kept) for kept in stores] or [value[tf.newaxis] for value in outputs]
     return list(outputs), tf.nest.pack_sequence_as(states, flat), stacked
 
 
