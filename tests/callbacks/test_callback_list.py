@@ -164,7 +164,7 @@ def test_slow_hooks_are_reported_once():
             time.sleep(0.005)
 
     callbacks = CallbackList([Slow()])
-    with pytest.warns(UserWarning, match="on_train_batch_end takes") as record:
+    with pytest.warns(UserWarning, match="on_train_batch_end of the callbacks takes") as record:
         for batch in range(20):
             callbacks.on_train_batch_begin(batch)
             callbacks.on_train_batch_end(batch, {})

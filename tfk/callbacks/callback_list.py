@@ -188,9 +188,17 @@ class CallbackList:
     def _call_batch(self, mode, moment, batch, logs):
         if not self._wakes_for_batches(mode):
             return  # nobody reads the logs: leave them on the device
-        hook = f"on_{mode}_batch_{moment}"
-        with self._timing.of(hook, batch):
+        hook, timing = f"on_{mode}_batch_{moment}", self._timing
+        if not timing.active:
             self._call(hook, logs, batch)
+            return
+        logs = to_numbers(logs)
+        if moment == "end":
+            timing.batch_ends(batch)
+        for callback in self.callbacks:
+            timing.call(callback, hook, batch, logs)
+        if moment == "begin":
+            timing.batch_begins()
 
     def _wakes_for_batches(self, mode):
         return any(

@@ -1,14 +1,14 @@
 """Tells the user when batch hooks take longer than the batches."""
 
-import contextlib
 import time
 import warnings
 
 MEASURED_BATCHES = 5
+LEAST_SECONDS = 1e-3  # nobody waits for less
 
 
 class HookTiming:
-    """Times the batch hooks of user callbacks over the first batches and warns once when they dominate.
+    """Times the batch hooks of user callbacks over the first batches and warns once where they dominate.
 
     Args:
         callbacks: The callbacks given by the user; those of this package are trusted and not timed.
@@ -16,37 +16,38 @@ class HookTiming:
     """
 
     def __init__(self, callbacks, clock=time.perf_counter):
-        self.active = any(not type(callback).__module__.startswith("tfk.") for callback in callbacks)
+        self.timed = [callback for callback in callbacks if not type(callback).__module__.startswith("tfk.")]
+        self.active = bool(self.timed)
         self.clock = clock
         self.batch_started = None
         self.batch_times = []
         self.hook_times = {}
 
-    @contextlib.contextmanager
-    def of(self, hook, batch):
-        """Frames the calls of one hook; batch 0 is left out, for it contains the compilation."""
-        if not self.active:
-            yield
-            return
+    def call(self, callback, hook, batch, logs):
+        """Calls a batch hook of `callback`, and takes its time where it is one of the user's."""
         started = self.clock()
-        ends_batch = hook.endswith("_end")
-        if ends_batch and batch > 0 and self.batch_started is not None:
-            self.batch_times.append(started - self.batch_started)
-        yield
-        now = self.clock()
-        self.hook_times.setdefault(hook, []).append(now - started)
-        if not ends_batch:
-            self.batch_started = now
-        elif len(self.batch_times) >= MEASURED_BATCHES:
+        getattr(callback, hook)(batch, logs)
+        if callback in self.timed:
+            self.hook_times.setdefault(hook, []).append(self.clock() - started)
+
+    def batch_begins(self):
+        """Called when all hooks at the start of a batch are done."""
+        self.batch_started = self.clock()
+
+    def batch_ends(self, batch):
+        """Called before the hooks at the end of a batch; batch 0 is left out, for it contains the compilation."""
+        if batch > 0 and self.batch_started is not None:
+            self.batch_times.append(self.clock() - self.batch_started)
+        if len(self.batch_times) > MEASURED_BATCHES:
             self._judge()
 
     def _judge(self):
+        self.active = False
         batch_time = sum(self.batch_times) / len(self.batch_times)
         for hook, times in self.hook_times.items():
-            hook_time = sum(times) / len(times)
-            if hook_time > batch_time:
+            hook_time = sum(times) / len(self.batch_times)
+            if hook_time > max(batch_time, LEAST_SECONDS):
                 warnings.warn(
-                    f"The callbacks' {hook} takes {hook_time:.4f} s and the batch itself {batch_time:.4f} s: "
+                    f"{hook} of the callbacks takes {hook_time:.4f} s and the batch itself {batch_time:.4f} s: "
                     "the callbacks hold training up."
                 )
-        self.active = False

@@ -7,16 +7,15 @@ import tensorflow as tf
 
 
 def state_variables(model):
-    """All variables of `model`: weights, optimizer, metrics, random generators, counters; each once.
+    """All variables of `model` but those of its metrics: weights, optimizers, random generators, counters; each once.
 
     The order depends on how the model was made alone, so it is the same in a process that makes it again.
     """
     held = list(tf.Module.variables.fget(model))  # in any attribute: more than the weights
     for holder in model._flatten(predicate=_is_holder):
         held.extend(part for part in tf.train.TrackableView(holder).descendants() if _is_variable(part))
-    for metric in model.metrics:
-        held.extend(metric.variables)
-    return list({id(variable): variable for variable in held}.values())
+    of_metrics = {id(variable) for metric in model.metrics for variable in metric.variables}
+    return list({id(variable): variable for variable in held if id(variable) not in of_metrics}.values())
 
 
 def _is_variable(part):
@@ -31,34 +30,53 @@ def _is_holder(part):
 
 
 def take_snapshot(model):
-    """The values of `state_variables(model)` with what identifies them, as `restore_snapshot` takes it."""
+    """The values of everything in `model` that training changes, as `restore_snapshot` takes them."""
     variables = state_variables(model)
     return {
         "names": [variable.name for variable in variables],
         "values": [variable.numpy() for variable in variables],
+        "metrics": [
+            [metric.name, [variable.numpy() for variable in metric.variables]] for metric in model.metrics
+        ],
     }
 
 
 def restore_snapshot(model, snapshot):
     """Gives the variables of `model` the values of `snapshot`.
 
+    Metrics that the model does not have (yet) are passed over: those of validation are made by the first pass.
+
     Raises: ValueError if the snapshot was taken of a model with other variables; nothing is changed then.
     """
-    variables = state_variables(model)
+    pairs = _matched(state_variables(model), snapshot)
+    saved = [(name, values) for name, values in snapshot["metrics"]]
+    for metric in model.metrics:
+        for place, (name, values) in enumerate(saved):
+            if name == metric.name and list(map(_described, values)) == list(
+                map(_described, metric.variables)
+            ):
+                pairs += zip(metric.variables, values)
+                del saved[place]  # the next metric of this name takes the next values
+                break
+    for variable, value in pairs:
+        variable.assign(value)
+
+
+def _matched(variables, snapshot):
+    """Pairs of a variable and its saved value."""
     saved = [_described(array) for array in snapshot["values"]]
     expected = [_described(variable) for variable in variables]
     if saved != expected:  # names may differ: a model made twice in one process gets other ones
-        pairs = itertools.zip_longest(
+        rows = itertools.zip_longest(
             zip(snapshot["names"], saved), zip((v.name for v in variables), expected)
         )
-        found, wanted = next((a, b) for a, b in pairs if a is None or b is None or a[1] != b[1])
+        found, wanted = next((a, b) for a, b in rows if a is None or b is None or a[1] != b[1])
         raise ValueError(
-            "The saved state belongs to another model, optimizer or set of metrics: it holds "
+            "The saved state belongs to another model or optimizer: it holds "
             f"{len(saved)} variables, the model has {len(expected)}. They first differ in {found} (saved) and "
             f"{wanted} (model). Pass another folder, or remove the saved state."
         )
-    for variable, value in zip(variables, snapshot["values"]):
-        variable.assign(value)
+    return list(zip(variables, snapshot["values"]))
 
 
 def _described(value):

@@ -136,7 +136,7 @@ def operations(graph):
 
 
 def _rows_of_table(operation):
-    data = operation.inputs[0]._handle_data
+    data = getattr(operation.inputs[0], "_handle_data", None)  # missing on some captured handles
     shapes = [tf.TensorShape(entry.shape) for entry in data.shape_and_type] if data is not None else []
     known = shapes and shapes[0].rank and shapes[0][0]
     return known or LARGEST_TABLE + 1
