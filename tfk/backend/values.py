@@ -15,8 +15,8 @@ def get_value(x):
 def batch_get_value(tensors):
     """The values of several variables or tensors.
 
-    >>> batch_get_value([tf.Variable(1.0)])
-    [1.0]
+    >>> batch_get_value([tf.Variable([1.0]), tf.Variable([2, 3])])
+    [array([1.], dtype=float32), array([2, 3], dtype=int32)]
     """
     return [get_value(x) for x in tensors]
 

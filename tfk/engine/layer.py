@@ -1,5 +1,6 @@
 """Layer: settings and weights, and a formula from inputs to outputs."""
 
+import contextlib
 import inspect
 
 import numpy as np
@@ -14,6 +15,7 @@ from tfk.engine.symbolic import is_symbolic
 from tfk.mixed_precision.autocast_variable import enable_autocast, wrap_autocast
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library
+from tfk.utils.loading import do_weights_follow
 from tfk.utils.masks import get_mask, set_mask
 from tfk.utils.naming import to_snake_case, unique_name
 from tfk.utils.shapes import to_tensor_shapes, to_tuples
@@ -272,6 +274,8 @@ class Layer(Connected):
                     f"{layer_title(self)}: weight {name!r} of dtype {dtype.name} needs an initializer."
                 )
             initializer = "glorot_uniform" if dtype.is_floating else "zeros"
+        if do_weights_follow() and type(self).load_own_variables is Layer.load_own_variables:
+            initializer = "zeros"
         initializer = initializers.get(initializer)
         shape = tuple(tf.TensorShape(shape if shape is not None else ()))
         variable = self._new_variable(
@@ -359,7 +363,9 @@ class Layer(Connected):
         frame = call_context.current()
         training = self._resolve_training(signature, args, kwargs, frame)
         masks = self._pass_masks(signature, inputs, args, kwargs)
-        with call_context.enter(self, training, inputs) as frame:
+        # In a graph the operations carry the layer's name, for TensorBoard and for messages about them.
+        scope = tf.name_scope(self.name) if call_context.in_graph() else contextlib.nullcontext()
+        with scope, call_context.enter(self, training, inputs) as frame:
             attributes["_latest_call"] = frame.root
             if not self.built:
                 self._build_on(inputs)
@@ -601,37 +607,52 @@ class Layer(Connected):
         """A new layer from what `get_config` returned."""
         return cls(**config)
 
+    def saved_variables(self):
+        """This layer's own variables (not those of inner layers) in the order in which files hold them."""
+        return self._own_variables(True) + self._own_variables(False)
+
     def save_own_variables(self, store):
-        """Writes this layer's own variables (not those of inner layers) into the dict-like `store`."""
-        for index, variable in enumerate(self._own_variables(True) + self._own_variables(False)):
+        """Writes this layer's own variables into the dict-like `store`."""
+        for index, variable in enumerate(self.saved_variables()):
             store[str(index)] = variable.numpy()
+
+    def check_own_variables(self, shapes):
+        """Raises ValueError unless arrays of these shapes (a dict from index to shape) fit this layer."""
+        if type(self).load_own_variables is Layer.load_own_variables:
+            check_stored_shapes(self, self.saved_variables(), shapes)
 
     def load_own_variables(self, store):
         """Reads back what `save_own_variables` wrote.
 
         Raises: ValueError if number or shapes of the arrays do not fit this layer.
         """
-        variables = self._own_variables(True) + self._own_variables(False)
-        if len(store.keys()) != len(variables):
-            hint = "" if self.built else " The layer has not been built: call it on data first."
-            raise ValueError(
-                f"{layer_title(self)}: expected {len(variables)} stored variables, found {len(store.keys())}.{hint}"
-            )
-        values = [store[str(index)] for index in range(len(variables))]
-        for variable, value in zip(variables, values):
-            if not variable.shape.is_compatible_with(tuple(value.shape)):
-                raise ValueError(
-                    f"{layer_title(self)}: stored shape {tuple(value.shape)} does not fit {variable.name!r} of shape "
-                    f"{tuple(variable.shape)}."
-                )
-        for variable, value in zip(variables, values):
-            variable.assign(np.asarray(value))
+        variables = self.saved_variables()
+        values = {key: np.asarray(store[key]) for key in store.keys()}
+        check_stored_shapes(self, variables, {key: value.shape for key, value in values.items()})
+        for index, variable in enumerate(variables):
+            variable.assign(values[str(index)])
 
     def finalize_state(self):
         """Called once before a layer is used for good; preprocessing layers end their adaptation here."""
 
 
 Layer.build = _building(Layer.build)
+
+
+def check_stored_shapes(layer, variables, shapes):
+    """Raises ValueError unless the stored arrays, of `shapes` by index, are those of the layer's variables."""
+    if len(shapes) != len(variables):
+        hint = "" if layer.built else " The layer has not been built: call it on data first."
+        raise ValueError(
+            f"{layer_title(layer)}: expected {len(variables)} stored variables, found {len(shapes)}.{hint}"
+        )
+    for index, variable in enumerate(variables):
+        shape = shapes.get(str(index))
+        if shape is None or not variable.shape.is_compatible_with(shape):
+            raise ValueError(
+                f"{layer_title(layer)}: stored shape {shape} does not fit {variable.name!r} of shape "
+                f"{tuple(variable.shape)}."
+            )
 
 
 def check_name(layer, name):

@@ -25,4 +25,7 @@ def load(model, prefix, options=None):
 
     Returns: TensorFlow's status object, with `assert_consumed()` and `expect_partial()`.
     """
-    return tf.train.Checkpoint(root=model).read(os.fspath(prefix), options=options)
+    status = tf.train.Checkpoint(root=model).read(os.fspath(prefix), options=options)
+    for layer in model._flatten_layers():
+        layer.finalize_state()
+    return status

@@ -9,10 +9,20 @@ from tfk.saving import hdf5_file, hdf5_weights
 from tfk.saving.configs import in_safe_mode, load, safe_mode_scope, serialize_keras_object
 from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names
 from tfk.saving.json_format import model_config, to_plain
+from tfk.utils.loading import weights_follow
 
 
 def save_model(model, path, include_optimizer, keras_version):
-    """Writes the file; `path` is opened anew."""
+    """Writes the file; `path` is opened anew.
+
+    Raises: ValueError if a layer has learned a vocabulary, which this layout has no place for.
+    """
+    for layer in model._flatten_layers():
+        if getattr(layer, "has_learned_vocabulary", False):
+            raise ValueError(
+                f'{type(layer).__name__} "{layer.name}": an .h5 file cannot hold the vocabulary that adapt has learned. '
+                "Save the model as .keras, or make the layer with vocabulary=layer.get_vocabulary()."
+            )
     with hdf5_file.h5py.File(path, "w") as file:
         file.attrs["keras_version"] = keras_version
         file.attrs["backend"] = "tensorflow"
@@ -62,7 +72,8 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
             raise ValueError(
                 f"{path!r} holds weights without an architecture. Build the model and call model.load_weights({path!r})."
             )
-        model = load(_json(text, "model_config"), custom_objects, kind=None)
+        with weights_follow():
+            model = load(_json(text, "model_config"), custom_objects)
         hdf5_weights.read_model(member(file, "model_weights"), model)
         settings = attribute(file, "training_config") if compile else None
         if settings is not None:

@@ -83,7 +83,9 @@ def read_model(group, model, by_name=False, skip_mismatch=False):
         else:
             raise ValueError(f"The weights in the file do not fit {_title(layer, model)}: {problem}")
     for variable, dataset in plan:
-        variable.assign(read(dataset, variable.shape))
+        variable.assign(read(dataset, dataset.shape))
+    for layer in model._flatten_layers():
+        layer.finalize_state()
 
 
 def _title(layer, model):
@@ -101,7 +103,7 @@ def _mismatch(variables, stored, names):
         except KeyError as error:
             return f"{error.args[0]}."
         shape = getattr(dataset, "shape", None)
-        if tuple(shape or ()) != tuple(variable.shape):
+        if not variable.shape.is_compatible_with(tuple(shape or ())):
             return f"{variable.name!r} has shape {tuple(variable.shape)}, {name!r} in the file {shape}."
     return None
 

@@ -98,7 +98,7 @@ def encode(numbers, output_mode, depth, dtype, sparse=False, count_weights=None,
         values = tf.cast(counts.values, dtype)
         if output_mode == TF_IDF:
             values *= tf.gather(idf_weights, counts.indices[:, -1])
-        return tf.SparseTensor(counts.indices, values, tf.stack(size))
+        return tf.SparseTensor(counts.indices, values, tf.cast(tf.stack(size), tf.int64))
     counts = tf.math.bincount(numbers, dtype=dtype, **options)
     counts.set_shape((*numbers.shape[:-1], depth))
     return counts * idf_weights if output_mode == TF_IDF else counts

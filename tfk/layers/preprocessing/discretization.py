@@ -92,14 +92,20 @@ class Discretization(SparseOutput, PreprocessingLayer):
 
     def call(self, inputs):
         numbers = map_values(self._bins, as_tensor(inputs))
-        depth = len(self.bin_boundaries) + 1
-        return encode(numbers, self.output_mode, depth, self.compute_dtype, self.sparse)
+        return encode(numbers, self.output_mode, self._depth, self.compute_dtype, self.sparse)
+
+    @property
+    def _depth(self):
+        """Number of bins: before adapt, as many as it is asked to make."""
+        if not self.bin_boundaries and self.num_bins:
+            return self.num_bins
+        return len(self.bin_boundaries) + 1
 
     def _bins(self, values):
         return tf.raw_ops.Bucketize(input=values, boundaries=list(self.bin_boundaries))
 
     def compute_output_shape(self, input_shape):
-        return encoded_shape(input_shape, self.output_mode, len(self.bin_boundaries) + 1)
+        return encoded_shape(input_shape, self.output_mode, self._depth)
 
     def get_config(self):
         return {

@@ -28,7 +28,7 @@ class HashedCrossing(SparseOutput, Layer):
     Input shape: A list of tensors of one shape: `()`, `(batch,)` or `(batch, 1)`; strings or integers.
     Output shape: That shape for `"int"`, else rows of `num_bins`.
     >>> HashedCrossing(num_bins=5)([tf.constant(["A", "B"]), tf.constant([101, 102])]).numpy()
-    array([1, 4])
+    array([1, 1])
     """
 
     def __init__(self, num_bins, output_mode="int", sparse=False, **kwargs):

@@ -134,6 +134,11 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         """Number of tokens, special ones included."""
         return self._first_number + len(self._tokens)
 
+    @property
+    def has_learned_vocabulary(self):
+        """Whether the vocabulary is not among the arguments, and so has to be saved beside them."""
+        return bool(self._tokens) and self._given_vocabulary is None
+
     def vocab_size(self):
         """The old name of `vocabulary_size`."""
         return self.vocabulary_size()
@@ -235,13 +240,13 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         raise NotImplementedError(f"{describe(self)}: a lookup must define _as_token(token).")
 
     def _make_table(self):
+        # Tables have kernels for few types: integers are all int64 inside.
+        token_dtype, number_dtype = self._token_dtype, tf.int64
         if self.invert:
-            key_dtype, value_dtype, default = self.dtype, self.vocabulary_dtype, self.oov_token
+            self._key_dtype, self._value_dtype, default = number_dtype, token_dtype, self.oov_token
         else:
-            key_dtype = self.vocabulary_dtype
-            value_dtype = self.dtype if self.output_mode == INT else "int64"
+            self._key_dtype, self._value_dtype = token_dtype, number_dtype
             default = self._mask_count if self.num_oov_indices == 1 else -1
-        self._key_dtype, self._value_dtype = tf.as_dtype(key_dtype), tf.as_dtype(value_dtype)
         self.lookup_table = make_table(
             self,
             [self._for_table(token) for token in self._tokens],
@@ -252,6 +257,10 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             self.invert,
         )
 
+    @property
+    def _token_dtype(self):
+        return tf.string if self.vocabulary_dtype == "string" else tf.int64
+
     def _for_table(self, token):
         return token
 
@@ -261,7 +270,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         if self._is_given:
             raise ValueError(f"{describe(self)}: cannot adapt, because a vocabulary was given.")
         counts = self._count_tables()
-        data = as_tensor(data, tf.as_dtype(self.vocabulary_dtype))
+        data = as_tensor(data, self._token_dtype)
         while data.shape.rank < 2:
             data = tf.expand_dims(data, 0)
         samples, values = _samples_and_values(data)
@@ -278,7 +287,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
     def _count_tables(self):
         if self._counts is None:
             with tf.init_scope():
-                self.__dict__["_counts"] = _Counts(self.vocabulary_dtype)
+                self.__dict__["_counts"] = _Counts(self._token_dtype)
         return self._counts
 
     def reset_state(self):
@@ -298,7 +307,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             return
         self._set_tokens(ranked)
         if self.output_mode == TF_IDF:
-            documents = counts.documents.lookup(tf.constant(ranked, self.vocabulary_dtype)).numpy()
+            documents = counts.documents.lookup(tf.constant(ranked, self._token_dtype)).numpy()
             weights = np.log(1 + int(counts.samples) / (1 + documents)).astype(self.compute_dtype)
             self._set_idf_weights(np.concatenate([[weights.mean()] * self._first_number, weights]))
 
@@ -311,8 +320,10 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             )
         inputs = as_tensor(inputs, self._key_dtype)
         numbers = map_values(self._look_up, inputs)
-        if self.invert or self.output_mode == INT:
-            return numbers
+        if self.invert:
+            return tf.cast(numbers, self.vocabulary_dtype)
+        if self.output_mode == INT:
+            return tf.cast(numbers, self.compute_dtype)
         idf_weights = self.idf_weights if self.output_mode == TF_IDF else None
         return encode(
             numbers,
@@ -347,7 +358,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             shared = tf.math.floormod(inputs, self.num_oov_indices)
         else:
             shared = tf.strings.to_hash_bucket_fast(inputs, self.num_oov_indices)
-        return tf.where(is_unknown, tf.cast(shared + self._mask_count, found.dtype), found)
+        return tf.where(is_unknown, tf.cast(shared, tf.int64) + self._mask_count, found)
 
     def _mask(self, inputs, found):
         if self.invert:
@@ -399,7 +410,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
     def save_assets(self, dir_path):
         """Writes a learned vocabulary to a file in the folder; one that was given is in the config."""
         if self._given_vocabulary is not None:
-            return
+            return  # also where nothing was learned yet: the file then holds the special tokens
         tokens = [str(token) for token in self.get_vocabulary()]
         if any("\n" in token for token in tokens):
             raise ValueError(

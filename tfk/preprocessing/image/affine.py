@@ -39,9 +39,9 @@ def apply_affine_transform(
         The new image, of the same shape.
 
     >>> apply_affine_transform(np.eye(3)[..., np.newaxis], ty=1, row_axis=0, col_axis=1, channel_axis=2)[..., 0]
-    array([[0., 0., 0.],
-           [1., 0., 0.],
-           [0., 1., 1.]])
+    array([[0., 1., 0.],
+           [0., 0., 1.],
+           [0., 0., 1.]])
     """
     _check_axes(x, row_axis, col_axis, channel_axis)
     steps = []

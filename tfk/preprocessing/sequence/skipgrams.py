@@ -71,7 +71,7 @@ def make_sampling_table(size, sampling_factor=1e-5):
         An array of `size` probabilities.
 
     >>> make_sampling_table(3).round(5)
-    array([0.00315, 0.00315, 0.00547])
+    array([0.00315, 0.00315, 0.00548])
     """
     rank = np.arange(size)
     rank[:1] = 1

@@ -43,7 +43,7 @@ def hashing_trick(text, n, hash_function=None, filters=PUNCTUATION, lower=True, 
         The list of numbers.
 
     >>> hashing_trick("the cat the dog", 50, "md5")
-    [21, 49, 21, 21]
+    [43, 32, 43, 2]
     """
     if hash_function == "md5":
         hash_function = _md5

@@ -1,0 +1,106 @@
+"""CategoryEncoding, Hashing and HashedCrossing on dense, ragged and sparse inputs."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tfk import layers
+
+tf_keras = pytest.importorskip("tf_keras")
+theirs = tf_keras.layers
+
+NUMBERS = np.array([[1, 2, 2], [0, 3, 1]])
+RAGGED = tf.ragged.constant([[1, 2], [3]], dtype=tf.int64)
+SPARSE = tf.sparse.from_dense(NUMBERS)
+
+
+def same(a, b):
+    if isinstance(b, tf.SparseTensor):
+        a, b = tf.sparse.to_dense(a), tf.sparse.to_dense(b)
+    if isinstance(b, tf.RaggedTensor):
+        a, b = a.to_tensor(-9), b.to_tensor(-9)
+    assert a.dtype == b.dtype and a.shape == b.shape
+    np.testing.assert_allclose(a, b)
+
+
+@pytest.mark.parametrize(
+    "inputs", [NUMBERS, NUMBERS[0], RAGGED, SPARSE, 3], ids=["rows", "row", "ragged", "sparse", "one"]
+)
+@pytest.mark.parametrize("mode", ["multi_hot", "count"])
+@pytest.mark.parametrize("sparse", [False, True])
+def test_category_encoding(inputs, mode, sparse):
+    if sparse and isinstance(inputs, int):
+        pytest.skip("a number has no rows")
+    options = {"num_tokens": 5, "output_mode": mode, "sparse": sparse}
+    same(layers.CategoryEncoding(**options)(inputs), theirs.CategoryEncoding(**options)(inputs))
+
+
+def test_count_weights():
+    weights = np.array([[0.5, 1.0, 2.0], [1.0, 1.0, 3.0]], "float32")
+    ours, other = (m.CategoryEncoding(4, "count") for m in (layers, theirs))
+    same(ours(NUMBERS, count_weights=weights), other(NUMBERS, count_weights=weights))
+    with pytest.raises(ValueError, match="count_weights go with"):
+        layers.CategoryEncoding(4)(NUMBERS, count_weights=weights)
+
+
+def test_numbers_out_of_range():
+    for numbers in (NUMBERS, RAGGED, SPARSE, -NUMBERS):
+        with pytest.raises(tf.errors.InvalidArgumentError, match="(?s)expected numbers from 0 to 2, got.*3"):
+            layers.CategoryEncoding(3)(numbers)
+    with pytest.raises(ValueError, match="at most two axes"):
+        layers.CategoryEncoding(3)(np.zeros((1, 2, 3), int))
+
+
+@pytest.mark.parametrize("options", [{}, {"salt": 5}, {"salt": [1, 2]}, {"mask_value": "b"}])
+def test_hashing(options):
+    words = np.array([["a", "b"], ["c", "d"]])
+    for inputs in (words, tf.ragged.constant([["a"], ["b", "c"]]), tf.sparse.from_dense(words)):
+        same(layers.Hashing(7, **options)(inputs), theirs.Hashing(7, **options)(inputs))
+    if "mask_value" not in options:
+        same(layers.Hashing(7, **options)(NUMBERS), theirs.Hashing(7, **options)(NUMBERS))
+    rows = {"output_mode": "one_hot", "sparse": True}
+    same(
+        layers.Hashing(7, **options, **rows)(words[:, :1]), theirs.Hashing(7, **options, **rows)(words[:, :1])
+    )
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (4, 1)])
+@pytest.mark.parametrize("mode", ["int", "one_hot"])
+def test_hashed_crossing(shape, mode):
+    r = np.random.RandomState(0)
+    inputs = [
+        tf.constant(r.choice(["a", "b"], shape)),
+        tf.constant(r.randint(0, 5, shape)),
+        tf.constant(r.randint(0, 5, shape)),
+    ]
+    options = {"num_bins": 6, "output_mode": mode}
+    same(layers.HashedCrossing(**options)(inputs), theirs.HashedCrossing(**options)(inputs))
+
+
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (lambda: layers.CategoryEncoding(), "num_tokens is missing"),
+        (lambda: layers.CategoryEncoding(0), "num_tokens"),
+        (lambda: layers.CategoryEncoding(3, "int"), "output_mode"),
+        (lambda: layers.Hashing(0), "num_bins"),
+        (lambda: layers.Hashing(3, salt="x"), "salt"),
+        (lambda: layers.Hashing(3, output_mode="tf_idf"), "output_mode"),
+        (lambda: layers.HashedCrossing(3, output_mode="count"), "output_mode"),
+        (lambda: layers.HashedCrossing(3, dtype="float32"), "integer dtype"),
+        (lambda: layers.HashedCrossing(3)(tf.constant([1])), "two inputs"),
+        (lambda: layers.HashedCrossing(3)([tf.constant([1]), tf.constant([[1]])]), "one shape"),
+        (lambda: layers.HashedCrossing(3)([tf.constant([1]), tf.constant([1.0])]), "integers or strings"),
+        (lambda: layers.HashedCrossing(3)([tf.zeros((2, 2), tf.int32)] * 2), r"\(batch, 1\)"),
+        (lambda: layers.HashedCrossing(3)([RAGGED, RAGGED]), "dense"),
+    ],
+)
+def test_bad_arguments(make, words):
+    with pytest.raises(ValueError, match=words):
+        make()
+
+
+def test_old_names():
+    with pytest.warns(UserWarning, match="max_tokens"):
+        assert layers.CategoryEncoding(max_tokens=3).num_tokens == 3
+    assert layers.CategoryEncoding(3, "binary").output_mode == "multi_hot"
