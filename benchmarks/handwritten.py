@@ -23,7 +23,11 @@ class Parameters:
     def __call__(self, *shape, kind="uniform"):
         if self.position == len(self.variables):
             limit = np.sqrt(6.0 / max(1, int(np.prod(shape[:-2])) * sum(shape[-2:])))
-            values = {"uniform": self.random.uniform(-limit, limit, shape), "zeros": np.zeros(shape), "ones": np.ones(shape)}
+            values = {
+                "uniform": self.random.uniform(-limit, limit, shape),
+                "zeros": np.zeros(shape),
+                "ones": np.ones(shape),
+            }
             with tf.init_scope():
                 trainable = kind == "uniform" or kind == "zeros" or kind == "ones"
                 self.variables.append(tf.Variable(values[kind].astype("float32"), trainable=trainable))
@@ -55,7 +59,9 @@ def batch_norm(p, x, momentum=0.99):
     channels = x.shape[-1]
     gamma, beta = p(channels, kind="ones"), p(channels, kind="zeros")
     mean, variance = p.state(channels, kind="zeros"), p.state(channels, kind="ones")
-    out = tf.raw_ops.FusedBatchNormV3(x=x, scale=gamma, offset=beta, mean=[], variance=[], epsilon=1e-3, is_training=True)
+    out = tf.raw_ops.FusedBatchNormV3(
+        x=x, scale=gamma, offset=beta, mean=[], variance=[], epsilon=1e-3, is_training=True
+    )
     mean.assign_sub((mean - out.batch_mean) * (1 - momentum))
     variance.assign_sub((variance - out.batch_variance) * (1 - momentum))
     return out.y
@@ -112,7 +118,9 @@ def loss_and_metric(build, outputs, x, y):
         kl = tf.reduce_mean(tf.reduce_sum(-0.5 * (1 + log_var - tf.square(mean) - tf.exp(log_var)), 1))
         return tf.reduce_mean(error) + kl, kl
     loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=outputs))
-    return loss, tf.reduce_mean(tf.cast(tf.equal(tf.argmax(outputs, -1, output_type=tf.int32), y), tf.float32))
+    return loss, tf.reduce_mean(
+        tf.cast(tf.equal(tf.argmax(outputs, -1, output_type=tf.int32), y), tf.float32)
+    )
 
 
 class Optimizer:
@@ -125,7 +133,10 @@ class Optimizer:
     def slots_of(self, variable):
         if variable.ref() not in self.slots:
             with tf.init_scope():
-                self.slots[variable.ref()] = tf.Variable(tf.zeros(variable.shape)), tf.Variable(tf.zeros(variable.shape))
+                self.slots[variable.ref()] = (
+                    tf.Variable(tf.zeros(variable.shape)),
+                    tf.Variable(tf.zeros(variable.shape)),
+                )
         return self.slots[variable.ref()]
 
     def apply(self, gradients, variables):
@@ -135,7 +146,14 @@ class Optimizer:
             first, second = (slot.handle for slot in self.slots_of(variable))
             if self.kind == "rmsprop":
                 raw.ResourceApplyRMSProp(
-                    var=variable.handle, ms=first, mom=second, lr=1e-3, rho=0.9, momentum=0.0, epsilon=1e-7, grad=gradient
+                    var=variable.handle,
+                    ms=first,
+                    mom=second,
+                    lr=1e-3,
+                    rho=0.9,
+                    momentum=0.0,
+                    epsilon=1e-7,
+                    grad=gradient,
                 )
             else:
                 raw.ResourceApplyAdam(
@@ -150,7 +168,9 @@ class Handwritten:
     def __init__(self, work):
         self.work, self.build = work, work.build
         self.parameters = Parameters()
-        self.optimizer = Optimizer("rmsprop" if self.build in (workloads.boston, workloads.imdb, workloads.mnist_dense) else "adam")
+        self.optimizer = Optimizer(
+            "rmsprop" if self.build in (workloads.boston, workloads.imdb, workloads.mnist_dense) else "adam"
+        )
         by_xla = self.build in COMPILED_BY_XLA and not work.dataset
         self.epoch = tf.function(self._epoch, autograph=False, jit_compile=True if by_xla else None)
         self.over_dataset = tf.function(self._over_dataset, autograph=False)
@@ -174,7 +194,9 @@ class Handwritten:
             return i + 1, loss + batch[0], metric + batch[1]
 
         zero = tf.zeros(())
-        _, loss, metric = tf.while_loop(lambda i, *_: i < full, body, (tf.constant(0), zero, zero), parallel_iterations=1)
+        _, loss, metric = tf.while_loop(
+            lambda i, *_: i < full, body, (tf.constant(0), zero, zero), parallel_iterations=1
+        )
         if order.shape[0] % size:
             rows = order[full * size :]
             batch = self.step(tf.gather(x, rows), tf.gather(y, rows))
@@ -183,7 +205,9 @@ class Handwritten:
 
     def _over_dataset(self, dataset):
         zero = tf.zeros(())
-        return dataset.reduce((zero, zero), lambda sums, batch: tuple(a + b for a, b in zip(sums, self.step(*batch))))
+        return dataset.reduce(
+            (zero, zero), lambda sums, batch: tuple(a + b for a, b in zip(sums, self.step(*batch)))
+        )
 
     def fit(self, x, y=None, batch_size=None, epochs=1, verbose=0):
         """Trains; arguments as of `Model.fit`."""

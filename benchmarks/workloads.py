@@ -48,7 +48,9 @@ class Workload:
 def boston(keras):
     """The regression network of the books: 13-64-64-1."""
     layers = keras.layers
-    model = keras.Sequential([layers.Dense(64, activation="relu"), layers.Dense(64, activation="relu"), layers.Dense(1)])
+    model = keras.Sequential(
+        [layers.Dense(64, activation="relu"), layers.Dense(64, activation="relu"), layers.Dense(1)]
+    )
     model.compile(optimizer="rmsprop", loss="mse", metrics=["mae"])
     return model
 
@@ -57,7 +59,11 @@ def imdb(keras):
     """Reviews as rows of word flags: 16-16-1."""
     layers = keras.layers
     model = keras.Sequential(
-        [layers.Dense(16, activation="relu"), layers.Dense(16, activation="relu"), layers.Dense(1, activation="sigmoid")]
+        [
+            layers.Dense(16, activation="relu"),
+            layers.Dense(16, activation="relu"),
+            layers.Dense(1, activation="sigmoid"),
+        ]
     )
     model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["accuracy"])
     return model
@@ -136,7 +142,9 @@ def vae(keras):
                 z = mean + tf.exp(0.5 * log_var) * tf.random.normal(tf.shape(mean))
                 logits = self.decoder(z)
                 error = tf.nn.sigmoid_cross_entropy_with_logits(labels=x, logits=logits)
-                kl = tf.reduce_mean(tf.reduce_sum(-0.5 * (1 + log_var - tf.square(mean) - tf.exp(log_var)), axis=1))
+                kl = tf.reduce_mean(
+                    tf.reduce_sum(-0.5 * (1 + log_var - tf.square(mean) - tf.exp(log_var)), axis=1)
+                )
                 loss = tf.reduce_mean(tf.reduce_sum(error, axis=1)) + kl
             gradients = tape.gradient(loss, self.trainable_weights)
             self.optimizer.apply_gradients(zip(gradients, self.trainable_weights))
@@ -168,6 +176,31 @@ def workloads():
         Workload("MNIST conv, batch 128", images, labels[:2560], 128, mnist_conv, wanted=1),
         Workload("ResNet-20, batch 32", photos, labels[:640], 32, resnet20, wanted=1),
         Workload("VAE, custom train_step", digits[:6400], None, 128, vae, epochs=40, wanted=2),
-        Workload("MNIST dense from tf.data", digits, labels, 128, mnist_dense, epochs=2, dataset=True, wanted=1.2),
+        Workload(
+            "MNIST dense from tf.data", digits, labels, 128, mnist_dense, epochs=2, dataset=True, wanted=1.2
+        ),
         Workload("MNIST conv from tf.data", images, labels[:2560], 128, mnist_conv, dataset=True, wanted=1),
     ]
+
+
+def resnet50(keras):
+    """ResNet-50 for 64x64 images (He et al., 2015), the network whose start-up is timed."""
+    layers = keras.layers
+
+    def convolved(x, filters, size, strides=1):
+        return layers.BatchNormalization()(layers.Conv2D(filters, size, strides, padding="same")(x))
+
+    image = keras.Input((64, 64, 3))
+    x = layers.Activation("relu")(convolved(image, 64, 7, 2))
+    x = layers.MaxPooling2D(3, 2, padding="same")(x)
+    for filters, blocks in ((64, 3), (128, 4), (256, 6), (512, 3)):
+        for block in range(blocks):
+            strides = 2 if block == 0 and filters > 64 else 1
+            shortcut = convolved(x, 4 * filters, 1, strides) if block == 0 else x
+            x = layers.Activation("relu")(convolved(x, filters, 1, strides))
+            x = layers.Activation("relu")(convolved(x, filters, 3))
+            x = layers.Activation("relu")(layers.Add()([convolved(x, 4 * filters, 1), shortcut]))
+    output = layers.Dense(1000, activation="softmax")(layers.GlobalAveragePooling2D()(x))
+    model = keras.Model(image, output)
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model

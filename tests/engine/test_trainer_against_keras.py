@@ -31,7 +31,10 @@ def two_outputs(keras):
     keras.backend.clear_session() if keras is tf_keras else tfk.utils.naming.reset_names()
     x = keras.Input((6,), name="rows")
     hidden = keras.layers.Dense(4, activation="tanh")(x)
-    left, right = keras.layers.Dense(2, name="left")(hidden), keras.layers.Dense(3, activation="softmax", name="right")(hidden)
+    left, right = (
+        keras.layers.Dense(2, name="left")(hidden),
+        keras.layers.Dense(3, activation="softmax", name="right")(hidden),
+    )
     return keras.Model(x, [left, right])
 
 
@@ -182,7 +185,9 @@ def test_logs_of_every_batch():
 
     ours, theirs = both(dense, dict(optimizer="sgd", loss="mse", metrics=["mae"]), run)
     assert [event[:2] for event in ours] == [event[:2] for event in theirs]
-    np.testing.assert_allclose([e[2:] for e in ours if e[0] == "end"], [e[2:] for e in theirs if e[0] == "end"], atol=2e-4)
+    np.testing.assert_allclose(
+        [e[2:] for e in ours if e[0] == "end"], [e[2:] for e in theirs if e[0] == "end"], atol=2e-4
+    )
 
 
 def test_custom_train_step():
@@ -219,7 +224,9 @@ def test_custom_train_step():
 
 
 def test_predict_joins_batches():
-    ours, theirs = both(two_outputs, dict(optimizer="sgd"), lambda model: model.predict(X, batch_size=8, verbose=0))
+    ours, theirs = both(
+        two_outputs, dict(optimizer="sgd"), lambda model: model.predict(X, batch_size=8, verbose=0)
+    )
     for mine, other in zip(ours, theirs):
         assert mine.shape == other.shape and mine.dtype == other.dtype
         np.testing.assert_allclose(mine, other, rtol=1e-4, atol=1e-5)

@@ -35,7 +35,10 @@ class LastResult:
         self.parts = tf.nest.flatten(results, expand_composites=True)
 
     def start(self, steps):
-        return [tf.zeros([size or 0 for size in part.shape] if part.shape.rank else (), part.dtype) for part in self.parts]
+        return [
+            tf.zeros([size or 0 for size in part.shape] if part.shape.rank else (), part.dtype)
+            for part in self.parts
+        ]
 
     def shapes(self):
         return [part.shape for part in self.parts]

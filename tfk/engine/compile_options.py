@@ -11,7 +11,9 @@ REMOVED = {
 }
 
 
-def check_compile_arguments(model, metrics, weighted_metrics, run_eagerly, steps_per_execution, jit_compile, kwargs):
+def check_compile_arguments(
+    model, metrics, weighted_metrics, run_eagerly, steps_per_execution, jit_compile, validate_data, kwargs
+):
     """Raises TypeError or ValueError for arguments of `compile` that make no sense."""
     owner = describe(model)
     for name, advice in REMOVED.items():
@@ -23,10 +25,16 @@ def check_compile_arguments(model, metrics, weighted_metrics, run_eagerly, steps
             f"{owner}: compile got unknown arguments {unknown}. It takes optimizer, loss, metrics, loss_weights, "
             "weighted_metrics, run_eagerly, steps_per_execution, jit_compile, validate_data."
         )
+    if not any(validate_data is choice or validate_data == choice for choice in (True, False, "finite")):
+        raise ValueError(
+            f'{owner}: expected validate_data to be True, False or "finite", got {validate_data!r}.'
+        )
     if steps_per_execution not in (None, "auto"):
         check_positive_int(model, "steps_per_execution", steps_per_execution)
     if jit_compile and (run_eagerly or model.dynamic):
-        raise ValueError(f"{owner}: jit_compile=True compiles what run_eagerly=True runs as Python: choose one of them.")
+        raise ValueError(
+            f"{owner}: jit_compile=True compiles what run_eagerly=True runs as Python: choose one of them."
+        )
     _check_strategy(model, [metrics, weighted_metrics], owner)
 
 
@@ -34,14 +42,20 @@ def _check_strategy(model, metrics, owner):
     """Variables must live in the scope of the strategy under which the model was made."""
     extended = model.distribute_strategy.extended
     if tf.distribute.has_strategy() and model.built:
-        foreign = [v.name for v in model.variables if not tf.distribute.get_strategy().extended.variable_created_in_scope(v)]
+        foreign = [
+            v.name
+            for v in model.variables
+            if not tf.distribute.get_strategy().extended.variable_created_in_scope(v)
+        ]
         if foreign:
             raise ValueError(
                 f"{owner}: compile is called inside the scope of a strategy in which the variable {foreign[0]} was not "
                 "created. Create the model inside `with strategy.scope():` too."
             )
     for metric in tf.nest.flatten(metrics):
-        if any(not extended.variable_created_in_scope(variable) for variable in getattr(metric, "variables", ())):
+        if any(
+            not extended.variable_created_in_scope(variable) for variable in getattr(metric, "variables", ())
+        ):
             raise ValueError(
                 f"{owner}: the metric {metric.name!r} was created outside the strategy's scope in which the model was made. "
                 "Create it inside `with strategy.scope():`, or pass its name."

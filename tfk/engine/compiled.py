@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk import losses as losses_module
 from tfk.engine import output_structure
 from tfk.losses.loss import Loss
+from tfk.losses.target_checks import check_targets
 from tfk.metrics.metric import Metric
 from tfk.metrics.reduction import Mean
 from tfk.metrics.resolve import resolve as resolve_metric
@@ -27,14 +28,15 @@ class CompiledLoss:
         losses: A loss (name, function, object), or one for each output in a list or dict; None for no loss.
         loss_weights: Factors for each output, as a list or dict.
         output_names: Names of the outputs, or None to name them by position.
+        check_targets: Whether to refuse targets whose shape or dtype cannot belong to their output.
     """
 
-    def __init__(self, losses, loss_weights=None, output_names=None):
+    def __init__(self, losses, loss_weights=None, output_names=None, check_targets=True):
         self.user_losses, self.user_loss_weights = losses, loss_weights
-        self.output_names = output_names
+        self.output_names, self.check_targets = output_names, check_targets
         self.total_mean = Mean(name="loss")
         self.built = False
-        self.losses = self.loss_weights = self.output_means = None
+        self.outputs = self.losses = self.loss_weights = self.output_means = None
 
     @property
     def metrics(self):
@@ -45,6 +47,7 @@ class CompiledLoss:
 
     def build(self, y_pred):
         """Assigns a loss to each output of `y_pred`, a nest of tensors or specs."""
+        self.outputs = y_pred
         self.output_names = self.output_names or output_structure.default_output_names(y_pred)
         self.losses = [_loss_object(loss) for loss in self._by_output("loss", y_pred, self.user_losses)]
         self.loss_weights = self._by_output("loss_weights", y_pred, self.user_loss_weights)
@@ -75,11 +78,19 @@ class CompiledLoss:
         weights = output_structure.flat_by_output("sample_weight", y_pred, names, sample_weight)
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
         minimized, logged, batch_size = [], [], None
-        for target, output, weight, loss, factor, mean in zip(
-            targets, tf.nest.flatten(y_pred), weights, self.losses, self.loss_weights, self.output_means
+        for name, target, output, weight, loss, factor, mean in zip(
+            names,
+            targets,
+            tf.nest.flatten(y_pred),
+            weights,
+            self.losses,
+            self.loss_weights,
+            self.output_means,
         ):
             if target is None or loss is None:
                 continue
+            if self.check_targets and not tf.executing_eagerly():
+                check_targets(name, target, output.shape, loss)
             target, output, weight = match_dtype_and_rank(target, output, weight)
             value = loss(target, output, sample_weight=apply_mask(output, weight, get_mask(output)))
             sums = loss.reduction == "sum"
@@ -134,7 +145,9 @@ class CompiledMetrics:
         """All metrics, output by output, once the first batch has told them."""
         if not self.built:
             return []
-        return [metric for plain, weighted in zip(self.plain, self.weighted) for metric in (*plain, *weighted)]
+        return [
+            metric for plain, weighted in zip(self.plain, self.weighted) for metric in (*plain, *weighted)
+        ]
 
     @property
     def unweighted_metrics(self):
@@ -156,7 +169,9 @@ class CompiledMetrics:
         def make(what, given):
             return [
                 [resolve_metric(metric, target, output, loss) for metric in group]
-                for group, target, output, loss in zip(self._groups(what, y_pred, given), targets, outputs, losses)
+                for group, target, output, loss in zip(
+                    self._groups(what, y_pred, given), targets, outputs, losses
+                )
             ]
 
         self.plain = make("metrics", self.user_metrics)

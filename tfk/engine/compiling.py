@@ -27,18 +27,31 @@ def loop_for(model, mode, source=None, steps=0, watch_loss=False):
         return EagerLoop(model, mode, watch_loss)
     resident = isinstance(source, ResidentSource)
     if model.jit_compile:
-        return compiled_loop(model, mode, "loop" if resident else "step", watch_loss)
+        # Predictions pile up in an array that grows, which XLA cannot have.
+        level = "loop" if resident and mode != "predict" else "step"
+        return compiled_loop(model, mode, level, watch_loss)
     plain = compiled_loop(model, mode, None, watch_loss)
-    if resident and model.jit_compile is None and _xla_pays(plain, source, steps):
-        return compiled_loop(model, mode, "loop", watch_loss)
+    if model.jit_compile is None and mode == "train" and resident and _xla_pays(plain, source, steps):
+        return _compiled_ahead(model, source, plain)
     return plain
 
 
 def _xla_pays(plain, source, steps):
     """The automatic choice, for training on arrays on the CPU of one device."""
-    if plain.mode != "train" or tf.config.list_logical_devices("GPU") or tf.distribute.has_strategy():
+    if source.count < source.batch_size or tf.config.list_logical_devices("GPU") or tf.distribute.has_strategy():
         return False
     return xla_rule.pays(plain.traced_step(source.spec), source.batch_size, source.batch_bytes, steps)
+
+
+def _compiled_ahead(model, source, plain):
+    """The loop under XLA, compiled by running no step; the plain one where XLA fails in spite of the rule."""
+    loop = compiled_loop(model, "train", "loop", plain.watch_loss)
+    if loop is not plain:
+        try:
+            source.run_nothing(loop)
+        except (ValueError, TypeError, tf.errors.OpError):
+            model._loops["train", "loop", plain.watch_loss] = loop = plain
+    return loop
 
 
 def compiled_loop(model, mode, jit=None, watch_loss=False):

@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfk.callbacks.callback_list import CallbackList
 from tfk.engine.compiling import loop_for
 from tfk.engine.data.adapter import make_source
+from tfk.engine.data_checks import check_data
 from tfk.engine.first_batch import prepare
 from tfk.engine.guards import check_compiled, refuse_in_graph, verbosity
 from tfk.engine.logs import final_logs, in_order
@@ -37,7 +38,13 @@ def evaluate(
             if not isinstance(callbacks, CallbackList):
                 shown = verbosity(verbose, model.distribute_strategy)
                 callbacks = CallbackList(
-                    callbacks, add_history=True, add_progbar=shown != 0, model=model, verbose=shown, epochs=1, steps=source.steps
+                    callbacks,
+                    add_history=True,
+                    add_progbar=shown != 0,
+                    model=model,
+                    verbose=shown,
+                    epochs=1,
+                    steps=source.steps,
                 )
             logs = Evaluation(model, source, callbacks).run()
         finally:
@@ -57,6 +64,7 @@ class Evaluation:
     def __init__(self, model, source, callbacks):
         self.model, self.source, self.callbacks = model, source, callbacks
         prepare(model, "test", source.spec)
+        check_data(model, "test", source, "evaluate")
         self.loop = loop_for(model, "test", source)
         self.batches = Run(model, source, self.loop, callbacks, model._steps_per_execution)
 

@@ -5,6 +5,7 @@ import warnings
 from tfk.callbacks.callback_list import CallbackList
 from tfk.engine.compiling import loop_for
 from tfk.engine.data.adapter import make_source
+from tfk.engine.data_checks import check_data
 from tfk.engine.data.splitting import split_arrays
 from tfk.engine.evaluation import Evaluation
 from tfk.engine.first_batch import prepare
@@ -49,7 +50,11 @@ def fit(
     verbose = verbosity(verbose, model.distribute_strategy)
     if validation_split and validation_data is None:
         (x, y, sample_weight), validation_data = split_arrays((x, y, sample_weight), validation_split)
-    threads = {"workers": workers, "use_multiprocessing": use_multiprocessing, "max_queue_size": max_queue_size}
+    threads = {
+        "workers": workers,
+        "use_multiprocessing": use_multiprocessing,
+        "max_queue_size": max_queue_size,
+    }
     with model.distribute_strategy.scope(), as_compiled(model):
         source = make_source(
             x,
@@ -80,6 +85,7 @@ def fit(
             )  # fmt: skip
         try:
             prepare(model, "train", source.spec, everything=callbacks.needs_all_variables)
+            check_data(model, "train", source, "fit")
             run_epochs(model, source, callbacks, initial_epoch, epochs, validation)
         except BaseException as error:
             callbacks.on_train_abort(error)

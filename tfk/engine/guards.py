@@ -27,5 +27,7 @@ def verbosity(verbose, strategy):
     if verbose == "auto":
         return 2 if by_servers else 1
     if verbose == 1 and by_servers:
-        raise ValueError("verbose=1 cannot be had with ParameterServerStrategy: its batches run on the workers. Pass verbose=2.")
+        raise ValueError(
+            "verbose=1 cannot be had with ParameterServerStrategy: its batches run on the workers. Pass verbose=2."
+        )
     return verbose

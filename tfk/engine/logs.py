@@ -23,7 +23,9 @@ def in_order(logs, names):
 
 def to_arrays(outputs):
     """Outputs as NumPy arrays; ragged and sparse tensors stay tensors."""
-    return tf.nest.map_structure(lambda value: value.numpy() if isinstance(value, tf.Tensor) else value, outputs)
+    return tf.nest.map_structure(
+        lambda value: value.numpy() if isinstance(value, tf.Tensor) else value, outputs
+    )
 
 
 def joined(stretches):
@@ -48,4 +50,6 @@ def _join(parts):
         return np.stack([part.numpy() for part in parts])
     if len({tuple(part.shape[1:]) for part in parts}) == 1:
         return np.concatenate([part.numpy() for part in parts])
-    return tf.concat([tf.RaggedTensor.from_tensor(part, ragged_rank=part.shape.rank - 1) for part in parts], 0)
+    return tf.concat(
+        [tf.RaggedTensor.from_tensor(part, ragged_rank=part.shape.rank - 1) for part in parts], 0
+    )

@@ -21,22 +21,22 @@ def default_output_names(outputs):
     ['a_1', 'a_2', 'b']
     """
     names = []
-    for path, _ in _paths(outputs):
+    for path, _ in paths(outputs):
         steps = [str(step + 1) if isinstance(step, int) else str(step) for step in path] or ["1"]
         prefix = "output_" if not path or isinstance(path[0], int) else ""
         names.append(prefix + "_".join(steps))
     return names
 
 
-def _paths(structure, path=()):
-    """Pairs `(path, leaf)` in the order of `tf.nest.flatten`."""
+def paths(structure, path=()):
+    """Pairs `(path, leaf)` in the order of `tf.nest.flatten`; a path is a tuple of keys and indices."""
     if isinstance(structure, dict):
         items = [(key, structure[key]) for key in sorted(structure)]
     elif isinstance(structure, (list, tuple)):
         items = list(enumerate(structure))
     else:
         return [(path, structure)]
-    return [found for key, value in items for found in _paths(value, (*path, key))]
+    return [found for key, value in items for found in paths(value, (*path, key))]
 
 
 def is_flat_list(structure):
@@ -68,7 +68,9 @@ def fit_to_outputs(what, outputs, output_names, given):
     if isinstance(outputs, dict) and isinstance(given, dict):
         unknown = [key for key in given if key not in outputs]
         if unknown:
-            raise ValueError(f"{what}: the keys {unknown} name no output of the model, which gives {list(outputs)}.")
+            raise ValueError(
+                f"{what}: the keys {unknown} name no output of the model, which gives {list(outputs)}."
+            )
         given = {key: given.get(key) for key in outputs}
     if not tf.nest.is_nested(given) and tf.nest.is_nested(outputs):
         return tf.nest.map_structure(lambda _: given, outputs)

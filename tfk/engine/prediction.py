@@ -34,9 +34,19 @@ def predict(model, x, batch_size, verbose, steps, callbacks, max_queue_size, wor
         )
         try:
             if not isinstance(callbacks, CallbackList):
-                shown = 0 if verbose == "auto" and source.steps == 1 else verbosity(verbose, model.distribute_strategy)
+                shown = (
+                    0
+                    if verbose == "auto" and source.steps == 1
+                    else verbosity(verbose, model.distribute_strategy)
+                )
                 callbacks = CallbackList(
-                    callbacks, add_history=True, add_progbar=shown != 0, model=model, verbose=shown, epochs=1, steps=source.steps
+                    callbacks,
+                    add_history=True,
+                    add_progbar=shown != 0,
+                    model=model,
+                    verbose=shown,
+                    epochs=1,
+                    steps=source.steps,
                 )
             return _run(model, source, callbacks)
         finally:
@@ -50,7 +60,9 @@ def _run(model, source, callbacks):
     callbacks.on_predict_begin()
     source.start(0)
     outputs = []
-    Run(model, source, loop, callbacks, model._steps_per_execution).epoch(note=lambda _, batch: outputs.append(batch))
+    Run(model, source, loop, callbacks, model._steps_per_execution).epoch(
+        note=lambda _, batch: outputs.append(batch)
+    )
     if not outputs:
         raise ValueError(f'Model "{model.name}": predict got no batch: the input is empty or used up.')
     callbacks.on_predict_end()

@@ -109,6 +109,7 @@ class Step:
 
     def reduced(self, values, strategy):
         """Values of all replicas as one: predictions one after another, logs of the first replica."""
+
         def reduce(value):
             parts = strategy.experimental_local_results(value)
             return tf.concat(parts, 0) if self.mode == "predict" else parts[0]

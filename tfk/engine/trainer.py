@@ -88,7 +88,16 @@ class Trainer(GeneratorMethods):
 
         Raises: ValueError or TypeError for arguments that make no sense, alone or together.
         """
-        check_compile_arguments(self, metrics, weighted_metrics, run_eagerly, steps_per_execution, jit_compile, kwargs)
+        check_compile_arguments(
+            self,
+            metrics,
+            weighted_metrics,
+            run_eagerly,
+            steps_per_execution,
+            jit_compile,
+            validate_data,
+            kwargs,
+        )
         arguments = dict(
             optimizer=optimizer,
             loss=loss,
@@ -101,9 +110,15 @@ class Trainer(GeneratorMethods):
         )
         self.__dict__["_compile_arguments"] = arguments
         with self.distribute_strategy.scope():
-            self.optimizer = tf.nest.map_structure(lambda given: scaled_for_float16(self, optimizers.get(given)), optimizer)
+            self.optimizer = tf.nest.map_structure(
+                lambda given: scaled_for_float16(self, optimizers.get(given)), optimizer
+            )
             names = self.output_names
-            self.compiled_loss = loss if isinstance(loss, CompiledLoss) else CompiledLoss(loss, loss_weights, names)
+            self.compiled_loss = (
+                loss
+                if isinstance(loss, CompiledLoss)
+                else CompiledLoss(loss, loss_weights, names, bool(validate_data))
+            )
             self.compiled_metrics = CompiledMetrics(
                 metrics, weighted_metrics, names, kwargs.get("from_serialized", False), self.compiled_loss
             )
@@ -185,7 +200,8 @@ class Trainer(GeneratorMethods):
             with tf.init_scope(), self.distribute_strategy.scope():
                 aggregation = tf.VariableAggregation.ONLY_FIRST_REPLICA
                 self.__dict__["_counters"] = {
-                    mode: tf.Variable(0, dtype=tf.int64, trainable=False, aggregation=aggregation) for mode in steps.MODES
+                    mode: tf.Variable(0, dtype=tf.int64, trainable=False, aggregation=aggregation)
+                    for mode in steps.MODES
                 }
         return self._counters
 
@@ -431,7 +447,9 @@ class Trainer(GeneratorMethods):
             self, x, batch_size, verbose, steps, callbacks, max_queue_size, workers, use_multiprocessing
         )
 
-    def train_on_batch(self, x, y=None, sample_weight=None, class_weight=None, reset_metrics=True, return_dict=False):
+    def train_on_batch(
+        self, x, y=None, sample_weight=None, class_weight=None, reset_metrics=True, return_dict=False
+    ):
         """One step of training on a batch.
 
         Args:
@@ -441,7 +459,9 @@ class Trainer(GeneratorMethods):
 
         Returns: The loss, or a list of it and the metrics, or a dict.
         """
-        return batch_methods.train_on_batch(self, x, y, sample_weight, class_weight, reset_metrics, return_dict)
+        return batch_methods.train_on_batch(
+            self, x, y, sample_weight, class_weight, reset_metrics, return_dict
+        )
 
     def test_on_batch(self, x, y=None, sample_weight=None, reset_metrics=True, return_dict=False):
         """Evaluates one batch; arguments and result as of `train_on_batch`."""

@@ -51,8 +51,16 @@ def make_source(
         check_positive_int(owner, "steps", steps)
     workers = check_int(owner, "workers", workers, minimum=0)
     check_positive_int(owner, "max_queue_size", max_queue_size)
-    convert = functools.partial(add_class_weights, class_weight=class_weight, output_names=output_names) if class_weight else None
-    threads = {"workers": workers, "use_multiprocessing": use_multiprocessing, "max_queue_size": max_queue_size}
+    convert = (
+        functools.partial(add_class_weights, class_weight=class_weight, output_names=output_names)
+        if class_weight
+        else None
+    )
+    threads = {
+        "workers": workers,
+        "use_multiprocessing": use_multiprocessing,
+        "max_queue_size": max_queue_size,
+    }
     if isinstance(x, tf.data.Dataset):
         _refuse_beside(owner, "a tf.data.Dataset", y=y, sample_weight=sample_weight)
         return DatasetSource(x.map(_on_batches(convert)) if convert else x, steps)
@@ -79,10 +87,16 @@ def array_data(x, y=None, sample_weight=None, owner="fit"):
     """
     parts = [normalize(part, what) for part, what in ((x, "x"), (y, "y"), (sample_weight, "sample_weight"))]
     if not tensors_of(parts[0]):
-        raise ValueError(f"{owner}: x is empty: expected arrays, a dataset, a Sequence or a generator, got {x!r}.")
+        raise ValueError(
+            f"{owner}: x is empty: expected arrays, a dataset, a Sequence or a generator, got {x!r}."
+        )
     lengths = [[rows_in(leaf) for leaf in tensors_of(part)] for part in parts]
     if len({length for part in lengths for length in part}) > 1:
-        told = "; ".join(f"{what}: {', '.join(map(str, part))}" for what, part in zip(("x", "y", "sample_weight"), lengths) if part)
+        told = "; ".join(
+            f"{what}: {', '.join(map(str, part))}"
+            for what, part in zip(("x", "y", "sample_weight"), lengths)
+            if part
+        )
         raise ValueError(
             f"{owner}: Data cardinality is ambiguous. All arrays must have the same number of samples, got {told}."
         )
@@ -99,7 +113,9 @@ def unpacked_tensors(data):
 
 def _on_batches(convert):
     def run(*batch):
-        return pack_x_y_sample_weight(*convert(unpack_x_y_sample_weight(batch[0] if len(batch) == 1 else batch)))
+        return pack_x_y_sample_weight(
+            *convert(unpack_x_y_sample_weight(batch[0] if len(batch) == 1 else batch))
+        )
 
     return run
 

@@ -89,14 +89,20 @@ class ResidentSource(ArraySource):
         self.tensors = map_tensors(to_tensor, data)
         self.views = {}
 
-    def first_batch(self):
-        return map_tensors(lambda tensor: tensor[: self.batch_size], self.tensors)
+    def in_memory(self):
+        return self.tensors
+
+    def run_nothing(self, loop):
+        """Runs no step of full batches through `loop`, which makes it trace and compile."""
+        order = tf.constant(self.order(0)) if self.shuffle else None
+        loop.run_rows(Rows(self.tensors, self.batch_size, order, fixed_size=True), 0, 0)
 
     @property
     def batch_bytes(self):
         """Bytes that the graph copies to make a batch."""
         return sum(
-            self.batch_size * int(np.prod(tensor.shape[1:])) * tensor.dtype.size for tensor in tensors_of(self.tensors)
+            self.batch_size * int(np.prod(tensor.shape[1:])) * tensor.dtype.size
+            for tensor in tensors_of(self.tensors)
         )
 
     def run_rows(self, loop, number, first, last, fixed):
@@ -118,13 +124,15 @@ class StreamedSource(ArraySource):
         self.window_batches = max(1, window_bytes // max(1, row * self.batch_size))
         self.reader = None
 
-    def first_batch(self):
+    def in_memory(self):
         return self.read(None, 0, 1)
 
     def run_rows(self, loop, number, first, last, fixed):
         window = self.window_at(number, first)
         start = window.first
-        done, logs = loop.run_rows(window.rows(self.batch_size, fixed), first - start, min(last, window.last) - start)
+        done, logs = loop.run_rows(
+            window.rows(self.batch_size, fixed), first - start, min(last, window.last) - start
+        )
         return done, logs
 
     def window_at(self, number, batch):
@@ -169,7 +177,9 @@ class _Reader:
         self.thread.start()
 
     def goes_on_to(self, number, batch):
-        return self.expected == (number, batch) or (self.current is not None and self.current.holds(number, batch))
+        return self.expected == (number, batch) or (
+            self.current is not None and self.current.holds(number, batch)
+        )
 
     def window(self, number, batch):
         if self.current is None or not self.current.holds(number, batch):
@@ -232,5 +242,3 @@ def array_source(data, batch_size, **settings):
     needed = sum(bytes_in(leaf) for leaf in tensors_of(data))
     kind = ResidentSource if needed <= resident_budget() else StreamedSource
     return kind(data, batch_size, **settings)
-
-

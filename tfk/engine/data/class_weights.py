@@ -42,7 +42,11 @@ def weights_of(y, class_weight, sample_weight=None):
         classes = tf.cast(tf.round(ids) if ids.dtype.is_floating else ids, tf.int64)
     outside = tf.reduce_any((classes < 0) | (classes >= len(table)))
     with tf.control_dependencies(
-        [tf.debugging.Assert(~outside, [f"class_weight covers classes 0 to {len(table) - 1}, but y has others."])]
+        [
+            tf.debugging.Assert(
+                ~outside, [f"class_weight covers classes 0 to {len(table) - 1}, but y has others."]
+            )
+        ]
     ):
         weights = tf.gather(table, classes)
     if sample_weight is None:

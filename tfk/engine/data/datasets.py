@@ -47,7 +47,7 @@ class DatasetSource(Source):
             self.passed = passes * (self.steps or 0)
             return
         for _ in range(passes):  # a shuffled dataset takes its next order whenever an iterator is made
-            release(iter(self.dataset))
+            release([iter(self.dataset)])
 
     def start(self, epoch, step=0, shuffle_seed=0):
         if self.iterator is None or self.restarts:
@@ -67,8 +67,8 @@ class DatasetSource(Source):
 
     def close(self):
         if self.iterator is not None:
-            release(self.iterator)
-            self.iterator = None
+            holder, self.iterator = [self.iterator], None
+            release(holder)
 
 
 def _steps(steps, cardinality):
@@ -79,8 +79,9 @@ def _steps(steps, cardinality):
     return cardinality if cardinality >= 0 else None
 
 
-def release(iterator):
-    """Drops an iterator in a thread: tf.data can take a second to end its own threads."""
-    holder = [iterator]
-    threading.Thread(target=holder.clear, name="tfk-release").start()
+def release(holder):
+    """Drops the iterator in a list of one, in a thread: tf.data can take a second to end its own threads.
 
+    The list has to hold the last reference, or the caller would wait after all.
+    """
+    threading.Thread(target=holder.clear, name="tfk-release").start()

@@ -20,7 +20,9 @@ class GeneratorSource(HostSource):
         convert: As of `HostSource`.
     """
 
-    def __init__(self, generator, steps=None, workers=1, use_multiprocessing=False, max_queue_size=10, convert=None):
+    def __init__(
+        self, generator, steps=None, workers=1, use_multiprocessing=False, max_queue_size=10, convert=None
+    ):
         super().__init__(convert, ahead=AHEAD if workers else 0)
         self.steps = None if steps == -1 else steps
         self.enqueuer = None
@@ -40,7 +42,7 @@ class GeneratorSource(HostSource):
     def batches(self, epoch, step):
         return self.remaining
 
-    def first_batch(self):
+    def in_memory(self):
         return self.peeked
 
     def start(self, epoch, step=0, shuffle_seed=0):

@@ -32,12 +32,15 @@ class HostSource(Source):
     def start(self, epoch, step=0, shuffle_seed=0):
         self.shuffle_seed = shuffle_seed
         self.stop_reading()
-        self.reader = (ReadAhead if self.ahead else ReadNow)(self.batches(epoch, step), self.prepared, self.ahead)
+        self.reader = (ReadAhead if self.ahead else ReadNow)(
+            self.batches(epoch, step), self.prepared, self.ahead
+        )
 
     def prepared(self, batch):
         """A raw batch as the step receives it: a nest of tensors."""
         x, y, sample_weight = (
-            normalize(part, what) for part, what in zip(unpack_x_y_sample_weight(batch), ("x", "y", "sample_weight"))
+            normalize(part, what)
+            for part, what in zip(unpack_x_y_sample_weight(batch), ("x", "y", "sample_weight"))
         )
         data = map_tensors(to_tensor, (x, y, sample_weight))
         return pack_x_y_sample_weight(*(self.convert(data) if self.convert else data))

@@ -54,7 +54,9 @@ def _leaf(value, what):
         return _checked(value.to_numpy()[:, np.newaxis], what)
     if _is_scipy_sparse(value):
         return _sparse_tensor(value)
-    if isinstance(value, tf.__internal__.CompositeTensor) and not isinstance(value, (tf.data.Dataset, tf.data.Iterator)):
+    if isinstance(value, tf.__internal__.CompositeTensor) and not isinstance(
+        value, (tf.data.Dataset, tf.data.Iterator)
+    ):
         return value
     if is_array_like(value):
         return value
@@ -92,7 +94,9 @@ def _checked(array, what):
     if array.dtype.kind == "O":
         return _checked_objects(array, what)
     if array.dtype.kind not in "fiubcUS" and not array.dtype.name.startswith(("bfloat16", "float8")):
-        raise TypeError(f"{what}: cannot train on an array of dtype {array.dtype}. Convert it to numbers first.")
+        raise TypeError(
+            f"{what}: cannot train on an array of dtype {array.dtype}. Convert it to numbers first."
+        )
     return array
 
 

@@ -45,7 +45,9 @@ class Rows:
             return [tf.gather(leaf, rows) for leaf in leaves]
         if self.fixed_size:
             return [_fixed(leaf, order, start, self.batch_size) for leaf in leaves]
-        stop = tf.minimum(start + size, tf.shape(tensors[-1], tf.int32 if size.dtype == tf.int32 else tf.int64)[0])
+        stop = tf.minimum(
+            start + size, tf.shape(tensors[-1], tf.int32 if size.dtype == tf.int32 else tf.int64)[0]
+        )
         if order is None:
             return [leaf[start:stop] for leaf in leaves]
         rows = order[start:stop]

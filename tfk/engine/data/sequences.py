@@ -23,11 +23,20 @@ class SequenceSource(HostSource):
     resumes = True
 
     def __init__(
-        self, sequence, steps=None, shuffle=False, workers=1, use_multiprocessing=False, max_queue_size=10, convert=None
+        self,
+        sequence,
+        steps=None,
+        shuffle=False,
+        workers=1,
+        use_multiprocessing=False,
+        max_queue_size=10,
+        convert=None,
     ):
         super().__init__(convert, ahead=AHEAD if workers else 0)
         if not len(sequence):
-            raise ValueError(f"{type(sequence).__name__} is empty: expected a Sequence of at least one batch.")
+            raise ValueError(
+                f"{type(sequence).__name__} is empty: expected a Sequence of at least one batch."
+            )
         self.sequence, self.shuffle, self.given_steps = sequence, shuffle, steps
         self.steps = self._steps()
         self.workers, self.max_queue_size = workers, max_queue_size
@@ -42,7 +51,7 @@ class SequenceSource(HostSource):
             return None
         return self.given_steps or len(self.sequence)
 
-    def first_batch(self):
+    def in_memory(self):
         return self.peeked
 
     def wind(self, passes):

@@ -31,8 +31,8 @@ class Source:
         """
         raise NotImplementedError
 
-    def first_batch(self):
-        """The first batch as a nest of eager tensors, or None where looking at it would use it up."""
+    def in_memory(self):
+        """What there is in memory of the data, as a nest of arrays and tensors: all, the first batch, or None."""
         return None
 
     def end_epoch(self):
