@@ -22,6 +22,7 @@ from tfk import (
 from tfk.callbacks.sidecar_evaluator import SidecarEvaluator
 from tfk.engine.input_layer import Input
 from tfk.install import install, uninstall
+from tfk.layers.preprocessing.feature_space import FeatureSpace
 from tfk.models import Functional, Model, Sequential
 from tfk.optimizers.loss_scale import LossScaleOptimizer
 from tfk.saving import (
@@ -44,6 +45,7 @@ _LATER = ("applications", "backend", "datasets", "export", "preprocessing")
 mixed_precision.LossScaleOptimizer = LossScaleOptimizer
 for _object in (
     SidecarEvaluator,
+    FeatureSpace,
     CustomObjectScope,
     deserialize_keras_object,
     get_custom_objects,

@@ -65,6 +65,10 @@ class Discretization(SparseOutput, PreprocessingLayer):
                 "summary", (2, None), dtype="float32", initializer=_no_values, trainable=False
             )
 
+    @property
+    def can_adapt(self):
+        return self.input_bin_boundaries is None
+
     def update_state(self, data):
         if self.input_bin_boundaries is not None:
             raise ValueError(f"{describe(self)}: cannot adapt, because bin_boundaries were given.")
@@ -92,11 +96,11 @@ class Discretization(SparseOutput, PreprocessingLayer):
 
     def call(self, inputs):
         numbers = map_values(self._bins, as_tensor(inputs))
-        return encode(numbers, self.output_mode, self._depth, self.compute_dtype, self.sparse)
+        return encode(numbers, self.output_mode, self.bin_count, self.compute_dtype, self.sparse)
 
     @property
-    def _depth(self):
-        """Number of bins: before adapt, as many as it is asked to make."""
+    def bin_count(self):
+        """Number of bins; before adapt, as many as it is asked to make."""
         if not self.bin_boundaries and self.num_bins:
             return self.num_bins
         return len(self.bin_boundaries) + 1
@@ -105,7 +109,7 @@ class Discretization(SparseOutput, PreprocessingLayer):
         return tf.raw_ops.Bucketize(input=values, boundaries=list(self.bin_boundaries))
 
     def compute_output_shape(self, input_shape):
-        return encoded_shape(input_shape, self.output_mode, self._depth)
+        return encoded_shape(input_shape, self.output_mode, self.bin_count)
 
     def get_config(self):
         return {

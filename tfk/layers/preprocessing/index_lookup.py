@@ -266,6 +266,10 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
 
     # Learning it ----------------------------------------------------------------------------------
 
+    @property
+    def can_adapt(self):
+        return not self._is_given
+
     def update_state(self, data):
         if self._is_given:
             raise ValueError(f"{describe(self)}: cannot adapt, because a vocabulary was given.")

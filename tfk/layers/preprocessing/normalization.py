@@ -79,6 +79,10 @@ class Normalization(PreprocessingLayer):
     def _broadcast(self, values):
         return tf.reshape(tf.cast(values, self.compute_dtype), self._broadcast_shape)
 
+    @property
+    def can_adapt(self):
+        return self.input_mean is None
+
     def update_state(self, data):
         if self.input_mean is not None:
             raise ValueError(f"{describe(self)}: cannot adapt, because mean and variance were given.")

@@ -42,6 +42,11 @@ class PreprocessingLayer(Layer):
         """
         self._run_eagerly = bool(run_eagerly)
 
+    @property
+    def can_adapt(self):
+        """Whether there is anything to learn: not where the arguments say it all."""
+        return True
+
     def adapt(self, data, batch_size=None, steps=None):
         """Computes the state from data, one batch at a time; what was learned before is forgotten.
 
@@ -56,18 +61,8 @@ class PreprocessingLayer(Layer):
                 f"{layer_title(self)}: adapt was called inside a tf.function. Call it outside; inside, the "
                 "layer itself or update_state can be called."
             )
-        if self.built:
-            self.reset_state()
-        self._is_adapted = False
-        step = self.update_state
-        if not self._run_eagerly:
-            step = tf.function(step, autograph=not is_library(type(self).update_state), reduce_retracing=True)
-        for batch in batches(layer_title(self), data, batch_size or self.adapt_batch_size, steps):
-            if not self.built:
-                self._build_for(batch)
-            step(batch)
-        self.finalize_state()
-        self._is_adapted = True
+        data = batches(layer_title(self), data, batch_size or self.adapt_batch_size, steps)
+        adapt_together({"": self}, ({"": batch} for batch in data))
 
     def update_state(self, data):
         """Takes one batch into account."""
@@ -89,3 +84,32 @@ class PreprocessingLayer(Layer):
     def _build_for(self, batch):
         self.__dict__.setdefault("_batch_input_shape", (None,) * batch.shape.rank)
         self.build(batch.shape)
+
+
+def adapt_together(layers, data):
+    """Adapts several layers in one pass.
+
+    Args:
+        layers: Dict of layers.
+        data: Iterable of dicts with a batch for each layer.
+    """
+    for layer in layers.values():
+        if layer.built:
+            layer.reset_state()
+        layer._is_adapted = False
+    steps = {name: _compiled_step(layer) for name, layer in layers.items()}
+    for batch in data:
+        for name, step in steps.items():
+            if not layers[name].built:
+                layers[name]._build_for(batch[name])
+            step(batch[name])
+    for layer in layers.values():
+        layer.finalize_state()
+        layer._is_adapted = True
+
+
+def _compiled_step(layer):
+    if layer._run_eagerly:
+        return layer.update_state
+    by_user = not is_library(type(layer).update_state)
+    return tf.function(layer.update_state, autograph=by_user, reduce_retracing=True)

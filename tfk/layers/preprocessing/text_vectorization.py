@@ -126,6 +126,10 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
             f"{describe(self)}: expected ngrams to be a number, a tuple of numbers or None, got {ngrams!r}."
         )
 
+    @property
+    def can_adapt(self):
+        return self._lookup_layer.can_adapt
+
     def update_state(self, data):
         self._lookup_layer.update_state(self._tokens_of(data))
 
