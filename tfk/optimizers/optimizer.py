@@ -446,8 +446,8 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
     def _update_variable(self, variable, gradient):
         self.index_of(variable)
         step = self.update_step if is_library(type(self).update_step) else converted(self.update_step)
-        rate = self.rate_for(variable)
-        self._rate_in_use = rate
+        if hasattr(self, "_learning_rate"):
+            self._rate_in_use = self.rate_for(variable)  # what the property gives to the step
         try:
             step(gradient_steps.sum_repeated_rows(gradient), variable)
         finally:

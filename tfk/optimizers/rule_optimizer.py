@@ -90,7 +90,13 @@ class RuleOptimizer(Optimizer):
         return self._slots[self.index_of(variable)]
 
     def update_step(self, gradient, variable):
-        self._step_one(variable, gradient, self.coefficients(self.rate_for(variable)))
+        rate = self.rate_for(variable)
+        self._step_one(variable, gradient, self._coefficients(rate.dtype, rate))
+
+    def _coefficients(self, dtype, rate):
+        """`coefficients` in the dtype of a variable, computed in float32 where that is shorter."""
+        now = self.coefficients(tf.cast(rate, _at_least_float32(dtype)))
+        return tf.nest.map_structure(lambda value: tf.cast(value, dtype), now)
 
     def _update_variables(self, strategy, pairs):
         if type(self).update_step is not RuleOptimizer.update_step:  # overridden by the user
@@ -99,7 +105,7 @@ class RuleOptimizer(Optimizer):
 
         def coefficients(dtype, factor):
             if (dtype, factor) not in known:
-                known[dtype, factor] = self.coefficients(self._rate(dtype, factor))
+                known[dtype, factor] = self._coefficients(dtype, self._rate(_at_least_float32(dtype), factor))
             return known[dtype, factor]
 
         by_place = {self.index_of(variable): (gradient, variable) for gradient, variable in pairs}
@@ -166,6 +172,10 @@ class RuleOptimizer(Optimizer):
                 tf.function(self.rule, jit_compile=True, autograph=False)
             )
         return self._compiled_rule
+
+
+def _at_least_float32(dtype):
+    return tf.float32 if dtype.size < 4 else dtype
 
 
 def names_many_rows(gradient, variable):
