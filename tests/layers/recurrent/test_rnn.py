@@ -199,6 +199,32 @@ def test_stateful_layers_take_given_states_first():
     np.testing.assert_allclose(layer(X, initial_state=given), free(X, initial_state=begun), atol=1e-6)
 
 
+def test_stateful_models_are_exported(tmp_path):
+    model = models.Sequential([layers.LSTM(4, stateful=True, batch_input_shape=(3, 5, 2))])
+    expected = [model.predict(X, batch_size=3, verbose=0) for _ in range(2)]
+    model.reset_states()
+    tf.saved_model.save(
+        model,
+        str(tmp_path),
+        signatures=tf.function(lambda x: {"y": model(x)}).get_concrete_function(tf.TensorSpec((3, 5, 2))),
+    )
+    serve = tf.saved_model.load(str(tmp_path)).signatures["serving_default"]
+    for y in expected:
+        np.testing.assert_allclose(serve(tf.constant(X))["y"], y, atol=1e-6)
+
+
+def test_states_begin_as_the_cell_says():
+    class Ones(Leaky):
+        def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
+            return tf.ones((batch_size, self.units), dtype)
+
+    layer = layers.RNN(Ones(4), stateful=True, batch_input_shape=(3, None, 2))
+    first = layer(X)
+    layer.reset_states()
+    np.testing.assert_array_equal(layer.states[0], tf.ones((3, 4)))
+    np.testing.assert_allclose(layer(X), first, atol=1e-6)
+
+
 def test_dropout_masks_stay_the_same_over_time():
     layer = layers.RNN(layers.SimpleRNNCell(4, dropout=0.5, activation=None, seed=1), return_sequences=True)
     layer(X)

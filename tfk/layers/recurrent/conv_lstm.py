@@ -312,7 +312,7 @@ class ConvLSTM(RNN):
             shapes = [tuple(state.shape) for state in given]
             raise ValueError(f"{describe(self)}: expected 2 initial states of shape {wanted}, got {shapes}.")
 
-    def _new_states(self):
+    def _beginning(self):
         self._known_batch_size()
         spec = self.input_spec[0].shape
         sequence = self.cell.output_shape(spec)
@@ -321,8 +321,7 @@ class ConvLSTM(RNN):
             raise ValueError(
                 f"{describe(self)}: a stateful layer needs to know all sizes of its input but the time, got {spec}."
             )
-        with tf.init_scope():
-            return [tf.Variable(tf.zeros(shape, self.variable_dtype), trainable=False) for _ in range(2)]
+        return [tf.zeros(shape, self.variable_dtype)] * 2
 
     def _begins_at_zero(self):
         return not self.stateful

@@ -6,7 +6,6 @@ from tfk.engine import call_signature
 from tfk.engine.input_spec import InputSpec, check_inputs
 from tfk.engine.layer import Layer
 from tfk.engine.symbolic import is_symbolic
-from tfk.engine.tracking import untracked
 from tfk.layers.recurrent.kernels.choose import Choice, observe
 from tfk.layers.recurrent.kernels.loop import INLINE
 from tfk.layers.recurrent.kernels.masking import hide, hide_last
@@ -89,9 +88,8 @@ class RNN(Layer):
     # Shapes and weights ---------------------------------------------------------------------------
 
     def build(self, input_shape):
-        shape = (
-            input_shape[0] if isinstance(input_shape, list) else input_shape
-        )  # states and constants follow
+        # States and constants follow the inputs in a list.
+        shape = input_shape[0] if isinstance(input_shape, list) else input_shape
         if self.input_spec is not None:
             check_inputs(self, self.input_spec, tf.TensorSpec(shape, self.compute_dtype))
         self.input_spec = tf.nest.flatten(map_shapes(self._spec_of, shape))
@@ -161,10 +159,17 @@ class RNN(Layer):
     def states(self, states):
         self._set_states(states)
 
-    @untracked
     def _set_states(self, states):
-        # Kept past tf.Module, too: states are no weights, in checkpoints neither.
+        # Past the tracking of attributes: states are no weights, and checkpoints do without them.
         self.__dict__["_states"] = states
+
+    def _trackable_children(self, save_type="checkpoint", **kwargs):
+        children = super()._trackable_children(save_type, **kwargs)
+        if save_type == "savedmodel" and self._states is not None:
+            holder = tf.Module(name="states")
+            holder.variables_in_order = tf.nest.flatten(self._states)
+            children["states"] = holder
+        return children
 
     def get_initial_state(self, inputs):
         """The list of states that a sequence begins with: the cell's, or zeros.
@@ -181,16 +186,19 @@ class RNN(Layer):
         """Sets the states of a stateful layer.
 
         Args:
-            states: Array, or list of arrays, `(batch, *size)`; None for zeros.
+            states: Array, or list of arrays, `(batch, *size)`; None for the values a sequence begins with.
         Raises: AttributeError if the layer is not stateful; ValueError if the batch size is not known or the arrays
             do not fit.
         """
         if not self.stateful:
             raise AttributeError(f"{describe(self)}: reset_states needs a layer made with stateful=True.")
+        begin = tf.nest.flatten(self._beginning())
         if self._states is None:
-            self._set_states(self._new_states())
+            with tf.init_scope():
+                variables = [tf.Variable(value, trainable=False) for value in begin]
+            self._set_states(tf.nest.pack_sequence_as(as_list(self.cell.state_size), variables))
         variables = tf.nest.flatten(self._states)
-        values = [tf.zeros_like(v) for v in variables] if states is None else tf.nest.flatten(states)
+        values = begin if states is None else tf.nest.flatten(states)
         if len(values) != len(variables):
             raise ValueError(f"{describe(self)}: expected {len(variables)} states, got {len(values)}.")
         for index, (value, variable) in enumerate(zip(values, variables)):
@@ -201,11 +209,10 @@ class RNN(Layer):
                 )
             variable.assign(tf.cast(value, variable.dtype))
 
-    def _new_states(self):
+    def _beginning(self):
+        """The values that states have before the first batch."""
         with tf.init_scope():
-            values = initial_state(self.cell, self._known_batch_size(), self.variable_dtype)
-            values = list(values) if tf.nest.is_nested(values) else [values]
-            return tf.nest.map_structure(lambda value: tf.Variable(value, trainable=False), values)
+            return initial_state(self.cell, self._known_batch_size(), self.variable_dtype)
 
     def _known_batch_size(self):
         shape = self.input_spec[0].shape if self.input_spec else None
@@ -239,9 +246,7 @@ class RNN(Layer):
         mask = tf.nest.flatten(mask)[0]
         inputs, row_lengths = self._dense(inputs, mask)
         self._check_steps(inputs)
-        for cell in cells_of(self.cell):
-            for reset in ("reset_dropout_mask", "reset_recurrent_dropout_mask"):
-                getattr(cell, reset, lambda: None)()
+        self._forget_masks()
         if self._drops_whole_inputs():
             inputs = inputs * self.cell.get_dropout_mask_for_cell(inputs, training)
             training = False  # nothing is left for the cell to drop
@@ -250,6 +255,7 @@ class RNN(Layer):
         last, outputs, states = self._over_time(
             inputs, mask, row_lengths, training, states, constants, first_is_zero
         )
+        self._forget_masks()  # they belong to this sequence, and may keep a graph alive
         if self.stateful:
             for variable, value in zip(tf.nest.flatten(self.states), tf.nest.flatten(states)):
                 variable.assign(tf.cast(value, variable.dtype))
@@ -259,6 +265,12 @@ class RNN(Layer):
         if not self.return_state:
             return output
         return [*output, *states] if isinstance(output, (list, tuple)) else [output, *states]
+
+    def _forget_masks(self):
+        """Makes cells draw new dropout masks."""
+        for cell in cells_of(self.cell):
+            for reset in ("reset_dropout_mask", "reset_recurrent_dropout_mask"):
+                getattr(cell, reset, lambda: None)()
 
     def _drops_whole_inputs(self):
         return False

@@ -88,7 +88,7 @@ def observe(x, training):
 
 
 def device_here():
-    """ "GPU" or "CPU": where operations made now will run, as far as that is known."""
+    """Where operations made now will run, "GPU" or "CPU", as far as that is known."""
     placed = tf.constant(0.0).device
     kind = tf.DeviceSpec.from_string(placed).device_type if placed else None
     if kind is None:
@@ -108,20 +108,21 @@ def choose_lstm(situation, activation, recurrent_activation, noisy, width):
     loop = _needs_loop(situation, activation, recurrent_activation)
     if loop:
         return loop
-    plain = _is_plain(activation, recurrent_activation, noisy)
-    if plain is True and not situation.xla:
-        if situation.device == "GPU" and situation.dtype in _CUDNN_DTYPES:
-            return Choice("cudnn", INLINE, "on a GPU, tanh and sigmoid")
-        if situation.device == "CPU" and situation.dtype in (tf.float32, tf.float16):
-            if width <= BLOCK_WIDTH:
-                return Choice(
-                    "block_lstm", INLINE, f"inputs and units together are {width}, at most {BLOCK_WIDTH}"
-                )
-            if not situation.training and situation.way != JIT:
-                return Choice(
-                    "block_lstm", INLINE, "inference, and shapes that XLA would compile for are not known"
-                )
-    return _scan(situation, plain)
+    special = _special(activation, recurrent_activation, noisy)
+    if special or situation.xla:
+        return _scan(situation, special)
+    if situation.device == "GPU" and situation.dtype in _CUDNN_DTYPES:
+        return Choice("cudnn", INLINE, "on a GPU, tanh and sigmoid")
+    if situation.device == "CPU" and situation.dtype in (tf.float32, tf.float16):
+        if width <= BLOCK_WIDTH:
+            return Choice(
+                "block_lstm", INLINE, f"inputs and units together are {width}, at most {BLOCK_WIDTH}"
+            )
+        if static_bool(situation.training) is False and situation.way != JIT:
+            return Choice(
+                "block_lstm", INLINE, "inference, and not of one known shape that XLA could compile for"
+            )
+    return _scan(situation, special)
 
 
 def choose_gru(situation, activation, recurrent_activation, noisy, reset_after):
@@ -129,17 +130,17 @@ def choose_gru(situation, activation, recurrent_activation, noisy, reset_after):
     loop = _needs_loop(situation, activation, recurrent_activation)
     if loop:
         return loop
-    plain = _is_plain(activation, recurrent_activation, noisy)
-    if plain is True and not reset_after:
-        plain = "reset_after=False"
-    if plain is True and situation.device == "GPU" and situation.dtype in _CUDNN_DTYPES and not situation.xla:
+    special = _special(activation, recurrent_activation, noisy) or (
+        "" if reset_after else "reset_after=False"
+    )
+    if situation.device == "GPU" and situation.dtype in _CUDNN_DTYPES and not (special or situation.xla):
         return Choice("cudnn", INLINE, "on a GPU, tanh, sigmoid and reset_after")
-    return _scan(situation, plain)
+    return _scan(situation, special)
 
 
 def choose_simple(situation, activation):
     """The kernel of a SimpleRNN."""
-    return _needs_loop(situation, activation) or _scan(situation, True)
+    return _needs_loop(situation, activation) or _scan(situation, "")
 
 
 _CUDNN_DTYPES = (tf.float32, tf.float16, tf.float64)
@@ -155,19 +156,16 @@ def _needs_loop(situation, *activations):
     return None
 
 
-def _is_plain(activation, recurrent_activation, noisy):
-    """True for the arithmetic that cuDNN and BlockLSTMV2 know, else what is different."""
+def _special(activation, recurrent_activation, noisy):
+    """What cuDNN and BlockLSTMV2 do not know about the arithmetic; empty if they know it all."""
     names = elementwise.known_name(activation), elementwise.known_name(recurrent_activation)
     if names != ("tanh", "sigmoid"):
         return f"activations {names[0]} and {names[1]}"
-    return "recurrent dropout, or dropout by gate" if noisy else True
+    return "recurrent dropout, or dropout by gate" if noisy else ""
 
 
-def _scan(situation, plain):
-    if situation.xla:
-        reason = "XLA compiles the step as a whole"
-    elif plain is not True:
-        reason = plain
-    else:
-        reason = f"on a {situation.device}, {situation.dtype.name}"
-    return Choice("scan", situation.way, reason)
+def _scan(situation, special):
+    whole = "XLA compiles the step as a whole" if situation.xla else ""
+    return Choice(
+        "scan", situation.way, whole or special or f"on a {situation.device}, {situation.dtype.name}"
+    )
