@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfk.initializers.initializer import RandomInitializer, refuse_partition
 from tfk.saving.registry import register
+from tfk.utils import philox
 
 
 @register("initializers", aliases=("orthogonal", "OrthogonalV2"))
@@ -41,7 +42,7 @@ class Orthogonal(RandomInitializer):
         tall = (max(rows, columns), min(rows, columns))
         # There is no decomposition in half precision.
         computed = dtype if dtype in (tf.float32, tf.float64) else tf.float32
-        normal = tf.random.stateless_normal(tall, seed, dtype=computed, alg="philox")
+        normal = philox.normal(tall, seed, dtype=computed)
         q, r = tf.linalg.qr(normal, full_matrices=False)
         # Positive diagonals of r make the decomposition unique and q evenly distributed.
         q *= tf.sign(tf.linalg.diag_part(r))

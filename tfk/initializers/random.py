@@ -1,9 +1,8 @@
 """Initial values drawn from one given distribution."""
 
-import tensorflow as tf
-
 from tfk.initializers.initializer import RandomInitializer
 from tfk.saving.registry import register
+from tfk.utils import philox
 
 
 @register("initializers", aliases=("random_uniform", "uniform", "RandomUniformV2"))
@@ -26,7 +25,7 @@ class RandomUniform(RandomInitializer):
         self.maxval = maxval
 
     def draw(self, shape, part_shape, dtype, seed):
-        return tf.random.stateless_uniform(part_shape, seed, self.minval, self.maxval, dtype, alg="philox")
+        return philox.uniform(part_shape, seed, self.minval, self.maxval, dtype)
 
     def get_config(self):
         return {"minval": self.minval, "maxval": self.maxval, "seed": self.seed}
@@ -57,7 +56,7 @@ class RandomNormal(_Normal):
     """
 
     def draw(self, shape, part_shape, dtype, seed):
-        return tf.random.stateless_normal(part_shape, seed, self.mean, self.stddev, dtype, alg="philox")
+        return philox.normal(part_shape, seed, self.mean, self.stddev, dtype)
 
 
 @register("initializers", aliases=("truncated_normal", "TruncatedNormalV2"))
@@ -73,6 +72,4 @@ class TruncatedNormal(_Normal):
     """
 
     def draw(self, shape, part_shape, dtype, seed):
-        return tf.random.stateless_truncated_normal(
-            part_shape, seed, self.mean, self.stddev, dtype, alg="philox"
-        )
+        return philox.truncated_normal(part_shape, seed, self.mean, self.stddev, dtype)

@@ -2,10 +2,9 @@
 
 import math
 
-import tensorflow as tf
-
 from tfk.initializers.initializer import RandomInitializer, compute_fans
 from tfk.saving.registry import register
+from tfk.utils import philox
 from tfk.utils.checks import check_choice, check_number
 
 MODES = {
@@ -46,12 +45,12 @@ class VarianceScaling(RandomInitializer):
         variance = self.scale / max(1.0, MODES[self.mode](*compute_fans(shape)))
         if self.distribution == "uniform":
             limit = math.sqrt(3.0 * variance)  # a uniform distribution on [-a, a] has variance a^2 / 3
-            return tf.random.stateless_uniform(part_shape, seed, -limit, limit, dtype, alg="philox")
+            return philox.uniform(part_shape, seed, -limit, limit, dtype)
         stddev = math.sqrt(variance)
         if self.distribution == "untruncated_normal":
-            return tf.random.stateless_normal(part_shape, seed, 0.0, stddev, dtype, alg="philox")
+            return philox.normal(part_shape, seed, 0.0, stddev, dtype)
         stddev /= TRUNCATED_STDDEV
-        return tf.random.stateless_truncated_normal(part_shape, seed, 0.0, stddev, dtype, alg="philox")
+        return philox.truncated_normal(part_shape, seed, 0.0, stddev, dtype)
 
     def get_config(self):
         return {

@@ -15,7 +15,7 @@ from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int, check_rate, is_integer
 from tfk.utils.conv_arithmetic import normalize_axis
 from tfk.utils.masks import get_mask
-from tfk.utils.shapes import is_shape, to_tuple
+from tfk.utils.shapes import dynamic_shape, is_shape, to_tuple
 
 LETTERS = string.ascii_lowercase
 
@@ -106,10 +106,7 @@ class MultiHeadAttention(Layer):
         rank = query.rank + 1  # of the projected query
         axes = self._attention_axes or range(1, rank - 2)
         self._attention_axes = tuple(normalize_axis(axis, query.rank, self) for axis in axes)
-        self._score_equation, self._combine_equation, score_rank = attention_equations(
-            rank, self._attention_axes
-        )
-        axes = tuple(range(score_rank - len(self._attention_axes), score_rank))
+        axes = tuple(range(-len(self._attention_axes), 0))
         robust, policy = self._softmax_robust_masking, self.dtype_policy
         self._softmax = Softmax(axis=axes, robust_masking=robust, dtype=policy)
         self._dropout_layer = Dropout(self._dropout, dtype=policy)
@@ -163,16 +160,28 @@ class MultiHeadAttention(Layer):
         return (outputs, scores) if return_attention_scores else outputs
 
     def _attend(self, query, key, value, attention_mask, training):
-        """Attention in every head: values of shape `(batch, queries, heads, value_dim)` and the weights."""
+        """Attention in every head: values of shape `(batch, ..., queries, heads, value_dim)` and the weights."""
+        count = len(self._attention_axes)
+        order = heads_order(query.shape.rank, self._attention_axes)
         query = tf.multiply(query, 1.0 / math.sqrt(self._key_dim))
-        scores = tf.einsum(self._score_equation, key, query)  # (batch, heads, queries, keys)
+        # One product of matrices for each head: several times cheaper to arrange than einsum does it.
+        query, key, value = (tf.transpose(x, order) for x in (query, key, value))
+        attended = dynamic_shape(query)[:-1]  # (batch, ..., heads, *queries)
+        scores = tf.matmul(_join_axes(query, count), _join_axes(key, count), transpose_b=True)
+        shape = attended + dynamic_shape(key)[-1 - count : -1]  # (batch, ..., heads, *queries, *keys)
+        scores = scores if count == 1 else tf.reshape(scores, shape)
         if attention_mask is not None:
             # Axes for the heads, before those of queries and keys.
             for _ in range(scores.shape.rank - attention_mask.shape.rank):
-                attention_mask = tf.expand_dims(attention_mask, axis=-2 * len(self._attention_axes) - 1)
+                attention_mask = tf.expand_dims(attention_mask, axis=-2 * count - 1)
         scores = self._softmax(scores, attention_mask)
         weights = self._dropout_layer(scores, training=training) if self._dropout else scores
-        return tf.einsum(self._combine_equation, weights, value), scores
+        if count > 1:
+            weights = tf.reshape(weights, attended[:-count] + [math.prod(attended[-count:]), -1])
+        outputs = tf.matmul(weights, _join_axes(value, count))
+        outputs = outputs if count == 1 else tf.reshape(outputs, attended + [self._value_dim])
+        back = sorted(range(len(order)), key=order.__getitem__)
+        return tf.transpose(outputs, back), scores
 
     def _combine_masks(self, query, value, key, attention_mask, use_causal_mask):
         """`attention_mask` and the masks that the inputs carry: True where all of them allow a pair."""
@@ -229,23 +238,25 @@ class MultiHeadAttention(Layer):
         return layer
 
 
-def attention_equations(rank, axes):
-    """The einsum equations of scores and of their combination with values, and the rank of the scores.
+def heads_order(rank, axes):
+    """The permutation that moves the axes attention works over behind the heads.
 
     Args:
         rank: Rank of the projected tensors, `(batch, ..., heads, features)`.
         axes: The axes that attention works over.
-    >>> attention_equations(4, (1,))
-    ('aecd,abcd->acbe', 'acbe,aecd->abcd', 4)
+    >>> heads_order(5, (2,))
+    [0, 1, 3, 2, 4]
     """
-    target = list(LETTERS[:rank])
-    source = list(target)
-    for number, axis in enumerate(axes):
-        source[axis] = LETTERS[rank + number]
-    batch = [letter for axis, letter in enumerate(target[:-1]) if axis not in axes]
-    scores = batch + [target[axis] for axis in axes] + [source[axis] for axis in axes]
-    target, source, scores = map("".join, (target, source, scores))
-    return f"{source},{target}->{scores}", f"{scores},{source}->{target}", len(scores)
+    others = [axis for axis in range(rank - 2) if axis not in axes]
+    return [*others, rank - 2, *axes, rank - 1]
+
+
+def _join_axes(tensor, count):
+    """`(..., *attended, features)` with its `count` attended axes made one."""
+    if count == 1:
+        return tensor
+    sizes = dynamic_shape(tensor)
+    return tf.reshape(tensor, sizes[: -1 - count] + [math.prod(sizes[-1 - count : -1]), sizes[-1]])
 
 
 def _as_tuple(value):

@@ -9,7 +9,6 @@ from tfk.layers.normalization.standardize import standardize
 from tfk.saving.registry import register
 from tfk.utils.checks import check_int, describe
 from tfk.utils.conv_arithmetic import normalize_axis
-from tfk.utils.shapes import dynamic_shape
 
 
 @register("layers")
@@ -80,25 +79,22 @@ class GroupNormalization(Layer):
 
     def call(self, inputs, mask=None):
         axis = self.axis % inputs.shape.rank
-        sizes = dynamic_shape(inputs)
-        grouped = sizes[:axis] + [self.groups, sizes[axis] // self.groups] + sizes[axis + 1 :]
-        axes = [
-            other for other in range(1, len(grouped)) if other != axis
-        ]  # all but the samples and the groups
-        values = tf.reshape(inputs, grouped)
         if mask is None:
-            outputs = standardize(values, axes, self.epsilon)
+            outputs = standardize(inputs, lambda x: group_means(x, axis, self.groups), self.epsilon)
         else:
-            mask = _for_each_element(mask, inputs)
-            outputs = _standardize_kept(values, tf.reshape(mask, grouped), axes, self.epsilon)
-        # One value of gamma and beta for each channel, now on two axes.
-        shape = [1] * axis + grouped[axis : axis + 2] + [1] * (len(sizes) - axis - 1)
+            weights = _for_each_element(mask, inputs)
+            kept = group_means(weights, axis, self.groups)
+
+            def mean(x):
+                return tf.math.divide_no_nan(group_means(x * weights, axis, self.groups), kept)
+
+            centered = inputs - mean(inputs)
+            outputs = centered * tf.math.rsqrt(mean(tf.square(centered)) + self.epsilon)
+        shape = [-1] + [1] * (inputs.shape.rank - axis - 1)
         if self.scale:
             outputs *= tf.reshape(self.gamma, shape)
         if self.center:
             outputs += tf.reshape(self.beta, shape)
-        outputs = tf.reshape(outputs, sizes)
-        outputs.set_shape(inputs.shape)
         return outputs
 
     def compute_output_shape(self, input_shape):
@@ -125,13 +121,21 @@ class GroupNormalization(Layer):
         }
 
 
+def group_means(values, axis, groups):
+    """Mean of each group of channels of each sample, in a shape that broadcasts against `values`.
+
+    Positions are averaged first, which leaves little to do for the groups.
+    """
+    rank, channels = values.shape.rank, values.shape[axis]
+    means = tf.reduce_mean(values, [other for other in range(1, rank) if other != axis])  # (batch, channels)
+    if groups < channels:
+        means = tf.reduce_mean(tf.reshape(means, (-1, groups, channels // groups)), axis=2)
+        means = tf.repeat(means, channels // groups, axis=1)
+    return tf.reshape(means, [-1] + [channels if other == axis else 1 for other in range(1, rank)])
+
+
 def _for_each_element(mask, inputs):
     """A mask of the leading axes as numbers in the shape of the inputs."""
     for _ in range(inputs.shape.rank - mask.shape.rank):
         mask = tf.expand_dims(mask, axis=-1)
     return tf.broadcast_to(tf.cast(mask, inputs.dtype), tf.shape(inputs))
-
-
-def _standardize_kept(values, weights, axes, epsilon):
-    mean, variance = tf.nn.weighted_moments(values, axes, weights, keepdims=True)
-    return (values - mean) * tf.math.rsqrt(variance + tf.cast(epsilon, values.dtype))

@@ -70,12 +70,19 @@ class LayerNormalization(Layer):
         inputs = tf.cast(inputs, self.compute_dtype)
         # Half precision has too few digits for sums of squares.
         outputs = tf.cast(inputs, tf.float32) if inputs.dtype.size < 4 else inputs
-        outputs = standardize(outputs, self.axis, self.epsilon)
+        outputs = standardize(outputs, lambda x: tf.reduce_mean(x, self.axis, keepdims=True), self.epsilon)
         if self.scale:
             outputs *= self._along_axes(self.gamma, outputs)
         if self.center:
-            outputs += self._along_axes(self.beta, outputs)
+            outputs = self._add_beta(outputs)
         return tf.cast(outputs, inputs.dtype)
+
+    def _add_beta(self, outputs):
+        if self.axis == (outputs.shape.rank - 1,):
+            return tf.nn.bias_add(
+                outputs, tf.cast(self.beta, outputs.dtype)
+            )  # its gradient is the quickest sum
+        return outputs + self._along_axes(self.beta, outputs)
 
     def _along_axes(self, weight, outputs):
         """The weight in a shape that broadcasts against the outputs."""

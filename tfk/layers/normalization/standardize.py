@@ -1,25 +1,28 @@
-"""Mean 0 and variance 1 along some axes, with a gradient written by hand."""
+"""Mean 0 and variance 1, with a gradient written by hand."""
 
 import tensorflow as tf
 
 
-def standardize(inputs, axes, epsilon):
-    """`(x - mean(x)) / sqrt(variance(x) + epsilon)` over `axes`.
+def standardize(inputs, mean, epsilon):
+    """`(x - mean(x)) / sqrt(mean((x - mean(x))**2) + epsilon)`.
 
-    The gradient is three reductions instead of the dozen operations that differentiating the formula
-    step by step takes: a third of the cost of a training step is saved. It can itself be differentiated.
+    The gradient takes two means more; differentiating the formula step by step costs a quarter of a
+    training step in addition. It can itself be differentiated.
+
+    Args:
+        inputs: Tensor x.
+        mean: Linear function from a tensor like x to its means, which broadcast against x.
+        epsilon: Added to the variance.
     """
 
     @tf.custom_gradient
     def run(x):
-        mean = tf.reduce_mean(x, axes, keepdims=True)
-        centered = x - mean
-        inverse = tf.math.rsqrt(tf.reduce_mean(tf.square(centered), axes, keepdims=True) + epsilon)
+        centered = x - mean(x)
+        inverse = tf.math.rsqrt(mean(tf.square(centered)) + tf.cast(epsilon, x.dtype))
         outputs = centered * inverse
 
         def gradient(upstream):
-            along = tf.reduce_mean(upstream * outputs, axes, keepdims=True)
-            return inverse * (upstream - tf.reduce_mean(upstream, axes, keepdims=True) - outputs * along)
+            return inverse * (upstream - mean(upstream) - outputs * mean(upstream * outputs))
 
         return outputs, gradient
 

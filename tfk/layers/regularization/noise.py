@@ -4,6 +4,8 @@ import math
 
 import tensorflow as tf
 
+from tfk.utils import philox
+
 HALF_WORD = 2**16
 
 
@@ -28,7 +30,7 @@ def keep_mask(shape, rate, seed):
         shape = tf.stack(shape)
         count = tf.reduce_prod(shape)
         words = (count + 1) // 2
-    drawn = tf.random.stateless_uniform((words,), seed, None, None, tf.int32, alg="philox")
+    drawn = philox.bits((words,), seed)
     halves = tf.reshape(tf.bitcast(drawn, tf.int16), (-1,))  # uniform in [-2**15, 2**15)
     return tf.reshape(halves[:count], shape) >= tf.constant(threshold, tf.int16)
 
@@ -44,5 +46,5 @@ def drop(inputs, rate, shape, seed):
 def normal(shape, mean, stddev, dtype, seed):
     """Normally distributed tensor; drawn in float32 where the dtype has less."""
     drawn_in = dtype if dtype in (tf.float32, tf.float64) else tf.float32
-    noise = tf.random.stateless_normal(shape, seed, mean, stddev, drawn_in, alg="philox")
+    noise = philox.normal(shape, seed, mean, stddev, drawn_in)
     return tf.cast(noise, dtype)

@@ -1,0 +1,71 @@
+"""Random tensors made from a seed.
+
+The numbers are those of `tf.random.stateless_*(..., alg="philox")`. TensorFlow spells out how that
+algorithm scrambles its seed in some forty operations at every draw; one operation does the same, which
+counts where small draws are made in every training step, and when many weights are created.
+Bits, integers and uniform numbers are the same eagerly, in graphs and under XLA. Normal ones are the same
+eagerly and in graphs; XLA turns the same bits into others.
+"""
+
+import tensorflow as tf
+
+ALGORITHM = 1  # Philox, in the numbering of the operations
+
+
+def _stream(seed):
+    key, counter = tf.raw_ops.StatelessRandomGetKeyCounter(seed=seed)
+    return {"key": key, "counter": counter, "alg": ALGORITHM}
+
+
+def bits(shape, seed):
+    """int32 tensor of `shape` whose 32 bits are all random.
+
+    Args:
+        shape: Sizes, integers or scalar tensors, or a tensor of them.
+        seed: Two integers of at least 0, or a tensor of them.
+    >>> bits((3,), (1, 2)).shape
+    TensorShape([3])
+    """
+    return tf.raw_ops.StatelessRandomUniformFullIntV2(shape=shape, dtype=tf.int32, **_stream(seed))
+
+
+def uniform(shape, seed, minval=0.0, maxval=1.0, dtype="float32"):
+    """Numbers spread evenly over `[minval, maxval)`; integers for an integer `dtype`.
+
+    >>> bool(tf.reduce_all(uniform((9,), (1, 2), maxval=0.5) < 0.5))
+    True
+    """
+    dtype = tf.as_dtype(dtype)
+    low, high = tf.convert_to_tensor(minval, dtype), tf.convert_to_tensor(maxval, dtype)
+    if dtype.is_integer:
+        return tf.raw_ops.StatelessRandomUniformIntV2(shape=shape, minval=low, maxval=high, **_stream(seed))
+    return _unit_interval(shape, seed, dtype) * (high - low) + low
+
+
+def _unit_interval(shape, seed, dtype):
+    if dtype != tf.float32:
+        return tf.raw_ops.StatelessRandomUniformV2(shape=shape, dtype=dtype, **_stream(seed))
+    # XLA's operation makes floats of the upper bits of each word, the kernels elsewhere of the lower ones;
+    # these 23 bits behind the exponent of 1.0 are what the kernels compute: a number in [1, 2).
+    mantissa = tf.bitwise.bitwise_and(bits(shape, seed), 0x7FFFFF)
+    return tf.bitcast(tf.bitwise.bitwise_or(mantissa, 0x3F800000), tf.float32) - 1.0
+
+
+def normal(shape, seed, mean=0.0, stddev=1.0, dtype="float32"):
+    """Normally distributed numbers.
+
+    >>> normal((2, 3), (1, 2)).shape
+    TensorShape([2, 3])
+    """
+    drawn = tf.raw_ops.StatelessRandomNormalV2(shape=shape, dtype=dtype, **_stream(seed))
+    return drawn * tf.cast(stddev, dtype) + tf.cast(mean, dtype)
+
+
+def truncated_normal(shape, seed, mean=0.0, stddev=1.0, dtype="float32"):
+    """Normally distributed numbers, those beyond two standard deviations drawn again.
+
+    >>> bool(tf.reduce_all(tf.abs(truncated_normal((9,), (1, 2))) <= 2.0))
+    True
+    """
+    drawn = tf.raw_ops.StatelessTruncatedNormalV2(shape=shape, dtype=dtype, **_stream(seed))
+    return drawn * tf.cast(stddev, dtype) + tf.cast(mean, dtype)
