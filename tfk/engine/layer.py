@@ -274,7 +274,8 @@ class Layer(Connected):
                     f"{layer_title(self)}: weight {name!r} of dtype {dtype.name} needs an initializer."
                 )
             initializer = "glorot_uniform" if dtype.is_floating else "zeros"
-        if do_weights_follow() and type(self).load_own_variables is Layer.load_own_variables:
+        reads_itself = type(self).load_own_variables is not Layer.load_own_variables
+        if do_weights_follow() and not reads_itself and dtype != tf.string:
             initializer = "zeros"
         initializer = initializers.get(initializer)
         shape = tuple(tf.TensorShape(shape if shape is not None else ()))

@@ -1,3 +1,4 @@
-"""Old homes of layers."""
+"""Layers that were never settled, and old homes of those that were."""
 
 from tfk.layers.experimental import preprocessing
+from tfk.layers.experimental.dynamic_lookup import DynamicLookup
