@@ -34,6 +34,7 @@ setup(
     python_requires=">=3.10",
     packages=find_packages(include=["tfk", "tfk.*"]),
     package_data={"tfk.datasets": ["digits.npz", "digits_NOTICE.txt"]},
+    entry_points={"console_scripts": ["tfk = tfk.cli.main:main"]},
     install_requires=["tensorflow>=2.21,<2.22", "absl-py", "h5py", "numpy", "pillow"],
     extras_require={**EXTRAS, "all": sorted({name for names in EXTRAS.values() for name in names})},
 )

@@ -45,6 +45,9 @@ CODE_FROM_DATA_MODULES = ("cloudpickle", "dill", "importlib", "marshal", "pickle
 CODE_FROM_DATA_CALLS = ("__import__", "compile", "eval", "exec", "import_module")
 MAY_USE = {
     "__init__.py": {"importlib", "importlib.import_module"},  # parts of the package, by names in a table
+    "install.py": {"importlib", "importlib.import_module"},  # parts of the package under Keras's names
+    "cli/program.py": {"importlib", "compile", "exec"},  # the program that the user asks to run
+    "cli/doctor.py": {"importlib"},  # looks which packages are installed
     "utils/bytecode.py": {"marshal"},  # lambdas, for callers that pass safe_mode=False
     "utils/worker_pool.py": {"pickle"},  # objects on their way to our own worker processes
     "utils/worker_process.py": {"pickle"},

@@ -1,0 +1,8 @@
+"""`python -m tfk`: the command line."""
+
+import sys
+
+from tfk.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""Run a script or notebook written for Keras 2, unchanged, on tfk."""
+
+import os
+import pathlib
+import sys
+
+from tfk.cli.errors import CommandError
+from tfk.cli.figures import figure_saver
+from tfk.cli.notebook import read_notebook
+from tfk.cli.program import Cell, run_cells
+from tfk.install import install, uninstall
+
+DETAILS = """\
+Inside the program `import keras`, `from tensorflow import keras`, `import tf_keras` and `tf.keras` give tfk.
+Nothing that is installed is touched, other processes are not affected.
+
+Notebooks (.ipynb) run in their own folder, cell by cell, and stop at the first error; lines that only a
+notebook understands (%matplotlib, !pip) are left out with a note.
+
+examples:
+  tfk run train.py --epochs 3
+  tfk run lecture.ipynb
+  tfk run --figures plots lecture.ipynb"""
+
+
+def add_arguments(parser):
+    parser.add_argument("--figures", metavar="DIR", help="save every figure of matplotlib there as PNG")
+    parser.add_argument("program", metavar="PROGRAM", help="a .py or .ipynb file")
+    parser.add_argument("args", nargs="...", metavar="ARGS", help="arguments of the program")
+
+
+def execute(args):
+    path = pathlib.Path(args.program).absolute()
+    if not path.is_file():
+        raise CommandError(f"there is no file {args.program}")
+    is_notebook = path.suffix == ".ipynb"
+    cells = read_notebook(path) if is_notebook else [Cell(path.read_text("utf-8-sig"), str(path))]
+    after_cell = figure_saver(args.figures, is_notebook) if args.figures or is_notebook else None
+    folder = os.getcwd()
+    install()
+    try:
+        if is_notebook:
+            os.chdir(path.parent)
+        return run_cells(cells, path, [args.program, *args.args], is_notebook, after_cell)
+    finally:
+        uninstall()
+        os.chdir(folder)
+        sys.stdout.flush()

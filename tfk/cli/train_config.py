@@ -1,0 +1,169 @@
+"""Configs of `tfk train`: checked, then turned into a model and callbacks."""
+
+import difflib
+import inspect
+import json
+import pathlib
+
+import tfk
+from tfk.cli.errors import CommandError
+
+SECTIONS = {"seed": 1, "data": None, "model": None, "compile": None, "fit": {}, "callbacks": []}
+MODEL_KINDS = {
+    "layers": (),
+    "config": (),
+    "file": (),
+    "application": ("arguments", "trainable", "head"),
+}
+FIT_ARGUMENTS = (
+    "batch_size", "class_weight", "epochs", "initial_epoch", "shuffle", "steps_per_epoch", "validation_batch_size",
+    "validation_freq", "validation_split", "validation_steps",
+)  # fmt: skip
+# Arguments of callbacks that are paths; relative ones lie in the run's folder.
+_PATHS = ("filepath", "filename", "log_dir", "backup_dir")
+
+
+def load_config(path):
+    """The config in a JSON file, with defaults filled in.
+
+    Raises: CommandError for a file that is not JSON, a section that is missing or unknown.
+    """
+    try:
+        config = json.loads(pathlib.Path(path).read_text("utf-8"))
+    except OSError as error:
+        raise CommandError(f"cannot read {path}: {error.strerror}") from None
+    except ValueError as error:
+        raise CommandError(f"{path} is not JSON: {error}") from None
+    check_keys(str(path), config, SECTIONS)
+    missing = [name for name, default in SECTIONS.items() if default is None and name not in config]
+    if missing:
+        raise CommandError(f"{path} lacks {', '.join(missing)}")
+    config = {**SECTIONS, **config}
+    check_keys("fit", config["fit"], FIT_ARGUMENTS)
+    check_keys("compile", config["compile"], inspect.signature(tfk.Model.compile).parameters)
+    if not isinstance(config["callbacks"], list):
+        raise CommandError(f'"callbacks" must be a list, got {config["callbacks"]!r}')
+    return config
+
+
+def check_keys(where, given, known):
+    """Raises CommandError unless `given` is a dict with known keys alone."""
+    if not isinstance(given, dict):
+        raise CommandError(f"{where}: expected an object with {', '.join(known)}; got {given!r}")
+    for key in given:
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+            raise CommandError(f"{where}: unknown key {key!r}; {hint}")
+
+
+def kind_of(where, section, kinds):
+    """The one key of `kinds` that a section has; its other keys are checked."""
+    if not isinstance(section, dict):
+        raise CommandError(f'"{where}" must be an object with one of {", ".join(kinds)}; got {section!r}')
+    found = [kind for kind in kinds if kind in section]
+    if len(found) != 1:
+        raise CommandError(
+            f'"{where}" needs exactly one of {", ".join(kinds)}; it has {", ".join(section) or "none"}'
+        )
+    check_keys(where, section, (found[0], *kinds[found[0]]))
+    return found[0]
+
+
+def build_model(section, train, base):
+    """The model of a config's `model` section.
+
+    Args:
+        section: The section.
+        train: `(x, y)` or `(dataset,)`, from which a list of layers gets its input shape.
+        base: Folder that relative paths start from.
+    """
+    kind = kind_of("model", section, MODEL_KINDS)
+    if kind == "layers":
+        return tfk.Sequential([tfk.Input(_input_shape(train)), *build_layers(section["layers"])])
+    if kind == "file":
+        return tfk.models.load_model(base / section["file"], compile=False)
+    if kind == "config":
+        config = section["config"]
+        if isinstance(config, str):
+            return tfk.models.model_from_json((base / config).read_text("utf-8"))
+        return tfk.models.model_from_config(config)
+    return _application(section)
+
+
+def _application(section):
+    name = section["application"]
+    factory = getattr(tfk.applications, name, None)
+    if not inspect.isfunction(factory):
+        known = [known for known in dir(tfk.applications) if known[0].isupper()]
+        close = difflib.get_close_matches(str(name), known, n=1)
+        raise CommandError(f"model: unknown application {name!r}; {_did_you_mean(close, known)}")
+    body = factory(**section.get("arguments", {}))
+    body.trainable = section.get("trainable", True)
+    if not section.get("head"):
+        return body
+    # Frozen batch normalization stays in inference mode, as fine-tuning wants it.
+    x = body(body.input, training=None if body.trainable else False)
+    for layer in build_layers(section["head"]):
+        x = layer(x)
+    return tfk.Model(body.input, x)
+
+
+def _did_you_mean(close, known):
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+
+
+def build_layers(specs):
+    """Layers from a list of `{"Dense": {"units": 3}}` or `{"class_name": ..., "config": ...}`."""
+    return [_build("layer", spec, tfk.layers, tfk.layers.Layer) for spec in specs]
+
+
+def build_callbacks(specs, folder):
+    """Callbacks from a list like that of layers; their files lie in `folder`."""
+    callbacks = []
+    for spec in specs:
+        name, arguments = _name_and_arguments("callback", spec)
+        inside = {k: str(folder / v) if k in _PATHS else v for k, v in arguments.items()}
+        callbacks.append(_build("callback", {name: inside}, tfk.callbacks, tfk.callbacks.Callback))
+    return callbacks
+
+
+def compile_model(model, section):
+    """Compiles the model with strings and `{"class_name", "config"}` objects."""
+    model.compile(**{name: tfk.utils.deserialize_keras_object(value) for name, value in section.items()})
+
+
+def _name_and_arguments(what, spec):
+    if isinstance(spec, str):
+        return spec, {}
+    if isinstance(spec, dict) and "class_name" in spec:
+        check_keys(what, spec, ("class_name", "config"))
+        return spec["class_name"], spec.get("config", {})
+    if isinstance(spec, dict) and len(spec) == 1 and isinstance(next(iter(spec.values())), dict):
+        return next(iter(spec.items()))
+    raise CommandError(f'a {what} is written {{"Name": {{"argument": value}}}}; got {json.dumps(spec)}')
+
+
+def _build(what, spec, module, base):
+    """An object of a public class of `module`; its arguments are those of `from_config` or of the class."""
+    name, arguments = _name_and_arguments(what, spec)
+    cls = getattr(module, str(name), None)
+    if not (inspect.isclass(cls) and issubclass(cls, base)):
+        known = [n for n in dir(module) if inspect.isclass(getattr(module, n)) and n[0].isupper()]
+        close = difflib.get_close_matches(str(name), known, n=1)
+        raise CommandError(f"unknown {what} {name!r}; {_did_you_mean(close, known)}")
+    try:
+        return cls.from_config(arguments) if hasattr(cls, "from_config") else cls(**arguments)
+    except TypeError as error:
+        raise CommandError(f"{what} {name}: {error}") from None
+
+
+def _input_shape(train):
+    """Shape of one sample."""
+    x = train[0]
+    shape = x.element_spec[0].shape if hasattr(x, "element_spec") else getattr(x, "shape", None)
+    if shape is None:
+        raise CommandError(
+            '"layers" makes a model with one input; describe others in Python and pass "config"'
+        )
+    return tuple(shape)[1:]
