@@ -21,7 +21,9 @@ OPERATIONS = [(ending, action) for ending in ("keras", "h5", "weights.h5") for a
 
 
 def build(library):
-    layers = [library.layers.Dense(WIDTH, input_shape=(WIDTH,))] + [library.layers.Dense(WIDTH) for _ in range(3)]
+    layers = [library.layers.Dense(WIDTH, input_shape=(WIDTH,))] + [
+        library.layers.Dense(WIDTH) for _ in range(3)
+    ]
     return library.Sequential(layers)
 
 
@@ -60,13 +62,25 @@ def main():
         for ending, action in OPERATIONS:
             for name in ("tfk", "tf_keras"):
                 with tempfile.TemporaryDirectory() as folder:
-                    command = [sys.executable, "-m", "benchmarks.saving", "--one", name, ending, action, os.path.join(folder, "m")]
+                    command = [
+                        sys.executable,
+                        "-m",
+                        "benchmarks.saving",
+                        "--one",
+                        name,
+                        ending,
+                        action,
+                        os.path.join(folder, "m"),
+                    ]
                     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
                 results.setdefault((ending, action, name), []).append(json.loads(output.splitlines()[-1]))
-    print(f"{'':20s} {'tfk s':>8s} {'tf_keras s':>11s} {'ratio':>6s}   extra memory: {'tfk':>5s} {'tf_keras':>9s}")
+    print(
+        f"{'':20s} {'tfk s':>8s} {'tf_keras s':>11s} {'ratio':>6s}   extra memory: {'tfk':>5s} {'tf_keras':>9s}"
+    )
     for ending, action in OPERATIONS:
         (ours, ours_memory), (theirs, theirs_memory) = (
-            [statistics.median(values) for values in zip(*results[ending, action, name])] for name in ("tfk", "tf_keras")
+            [statistics.median(values) for values in zip(*results[ending, action, name])]
+            for name in ("tfk", "tf_keras")
         )
         print(
             f"{action + ' .' + ending:20s} {ours:8.3f} {theirs:11.3f} {ours / theirs:6.2f}   "

@@ -1,6 +1,5 @@
 """Saving and loading: one function a task, the format chosen by the path."""
 
-import contextlib
 import os
 
 from tfk.saving import archive, checkpoint, hdf5_model, hdf5_weights, saved_model, variables_file
@@ -113,26 +112,13 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=No
         return checkpoint.load(model, filepath, options)
     if not os.path.exists(filepath):
         raise OSError(f"load_weights: there is no file {filepath!r} and no checkpoint of that prefix.")
-    with _undone_on_failure(model):
-        if _kind_of_file(filepath) == "keras":
-            archive.load_weights(filepath, model, skip_mismatch)
-        elif filepath.endswith(".weights.h5"):
-            variables_file.load(filepath, model, skip_mismatch)
-        else:
-            hdf5_weights.load_weights(filepath, model, by_name, skip_mismatch)
+    if _kind_of_file(filepath) == "keras":
+        archive.load_weights(filepath, model, skip_mismatch)
+    elif filepath.endswith(".weights.h5"):
+        variables_file.load(filepath, model, skip_mismatch)
+    else:
+        hdf5_weights.load_weights(filepath, model, by_name, skip_mismatch)
     return None
-
-
-@contextlib.contextmanager
-def _undone_on_failure(model):
-    """A file that turns out not to fit half-way leaves the model as it was."""
-    before = [(variable, variable.numpy()) for variable in model.weights]
-    try:
-        yield
-    except BaseException:
-        for variable, value in before:
-            variable.assign(value)
-        raise
 
 
 __all__ = [

@@ -1,5 +1,6 @@
 """`.keras` files: a zip archive of the architecture, the weights and assets such as vocabularies."""
 
+import contextlib
 import datetime
 import json
 import os
@@ -13,6 +14,7 @@ from tfk.saving import variables_file
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.json_format import KERAS_VERSION, to_plain
 from tfk.saving.object_tree import walk
+from tfk.utils.loading import weights_follow
 
 METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
 JSON_LIMIT = 2**28  # bytes
@@ -31,15 +33,14 @@ def save(model, path):
         "keras_version": KERAS_VERSION,
         "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),
     }
-    with tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(path))) as folder:
-        weights = os.path.join(folder, WEIGHTS)
-        variables_file.save(weights, model)
+    with tempfile.TemporaryDirectory() as folder:
         assets = pathlib.Path(folder, ASSETS)
         _save_assets(model, assets)
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr(METADATA, json.dumps(metadata))
             archive.writestr(CONFIG, json.dumps(to_plain(config)))
-            archive.write(weights, WEIGHTS)
+            with archive.open(WEIGHTS, "w", force_zip64=True) as entry:
+                variables_file.save(entry, model)
             for file in sorted(assets.rglob("*")):
                 if file.is_file():
                     archive.write(file, file.relative_to(folder).as_posix())
@@ -59,7 +60,12 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
         config = _read_json(archive, CONFIG)
         if not compile:
             config.pop("compile_config", None)
-        model = deserialize_keras_object(config, custom_objects=custom_objects, safe_mode=safe_mode)
+        with weights_follow() if WEIGHTS in archive.namelist() else contextlib.nullcontext():
+            model = deserialize_keras_object(config, custom_objects=custom_objects, safe_mode=safe_mode)
+        if not hasattr(model, "train_step"):
+            raise ArchiveError(
+                f"The .keras file describes a {type(model).__name__} where a model was expected."
+            )
         _extract(archive, folder)
         _load_assets(model, pathlib.Path(folder, ASSETS))
         weights = os.path.join(folder, WEIGHTS)

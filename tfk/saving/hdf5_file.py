@@ -1,7 +1,9 @@
 """Reading and writing HDF5 with nothing believed: links, sizes and types are checked before data is read."""
 
 import contextlib
+import io
 import os
+import traceback
 
 import h5py
 import numpy as np
@@ -28,12 +30,30 @@ def open_file(path):
         with h5py.File(path, "r") as file:
             yield file
     except (OSError, RuntimeError, UnicodeDecodeError) as error:
-        # What the HDF5 library raises for broken structures; errors of others have other texts.
-        if isinstance(error, RuntimeError) and not str(error).startswith(
-            ("Unable to", "Can't", "Unspecified")
+        # The HDF5 library raises RuntimeError for broken structures; those of others are not about the file.
+        if (
+            isinstance(error, RuntimeError)
+            and "h5py" not in traceback.extract_tb(error.__traceback__)[-1].filename
         ):
             raise
         raise Hdf5Error(f"{os.fspath(path)!r} is damaged, or not an HDF5 file: {error}") from None
+
+
+@contextlib.contextmanager
+def new_file(path):
+    """Context of an HDF5 file to be written, which goes to `path` (or into a binary file object) at the end.
+
+    It is put together in memory: the HDF5 library leaves a file that it fails to write, on a full disk, open, and
+    brings down the process when it ends.
+    """
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        yield file
+    if hasattr(path, "write"):
+        path.write(buffer.getbuffer())
+        return
+    with open(path, "wb") as target:
+        target.write(buffer.getbuffer())
 
 
 def member(group, name):

@@ -23,7 +23,7 @@ def save_model(model, path, include_optimizer, keras_version):
                 f'{type(layer).__name__} "{layer.name}": an .h5 file cannot hold the vocabulary that adapt has learned. '
                 "Save the model as .keras, or make the layer with vocabulary=layer.get_vocabulary()."
             )
-    with hdf5_file.h5py.File(path, "w") as file:
+    with hdf5_file.new_file(path) as file:
         file.attrs["keras_version"] = keras_version
         file.attrs["backend"] = "tensorflow"
         file.attrs["model_config"] = json.dumps(to_plain(model_config(model, legacy=True)))
@@ -74,10 +74,12 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
             )
         with weights_follow():
             model = load(_json(text, "model_config"), custom_objects)
+        if not hasattr(model, "train_step"):
+            raise ValueError(f"{path!r} describes a {type(model).__name__} where a model was expected.")
         hdf5_weights.read_model(member(file, "model_weights"), model)
         settings = attribute(file, "training_config") if compile else None
         if settings is not None:
-            _compile(model, _json(settings, "training_config"), custom_objects)
+            _compile(model, _json(settings, "training_config"))
             if "optimizer_weights" in file:
                 _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)
     return model
@@ -90,7 +92,7 @@ def _json(text, what):
         raise hdf5_file.Hdf5Error(f"attribute {what!r} is not JSON: {error}") from None
 
 
-def _compile(model, settings, custom_objects):
+def _compile(model, settings):
     optimizer = dict(settings["optimizer_config"])
     optimizer["class_name"] = optimizer["class_name"].removeprefix("Custom>")
     optimizer.setdefault("module", "keras.optimizers")

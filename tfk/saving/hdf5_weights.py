@@ -145,7 +145,7 @@ def _pairs_by_name(group, model):
 
 def save_weights(path, model, keras_version):
     """Writes a weights file: `layer_names` and the layers at the root."""
-    with hdf5_file.h5py.File(path, "w") as file:
+    with hdf5_file.new_file(path) as file:
         write_model(file, model, keras_version)
 
 

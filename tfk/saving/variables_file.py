@@ -1,6 +1,7 @@
 """`.weights.h5` files, and the weights inside `.keras` files: one group an object, `vars/<i>` inside."""
 
 import collections.abc
+import contextlib
 import warnings
 
 import h5py
@@ -54,8 +55,8 @@ class _Reader(collections.abc.Mapping):
 
 
 def save(path, root):
-    """Writes the variables of `root` and all objects in it."""
-    with h5py.File(path, "w") as file:
+    """Writes the variables of `root` and all objects in it to a path or into a binary file object."""
+    with hdf5_file.new_file(path) as file:
         for place, item in walk(root):
             if isinstance(item, SeedGenerator):
                 _Writer(file.require_group(f"{place}/{VARIABLES}"))["0"] = item.state.numpy()
@@ -64,22 +65,49 @@ def save(path, root):
 
 
 def load(path, root, skip_mismatch=False):
-    """Sets the variables of `root` and all objects in it from a file that `save` or Keras 2 wrote."""
+    """Sets the variables of `root` and all objects in it from a file that `save` or Keras 2 wrote.
+
+    Shapes are compared for the whole tree before the first variable is set.
+    """
     with hdf5_file.open_file(path) as file:
-        for place, item in walk(root):
-            group = _group(file, f"{place}/{VARIABLES}")
+        items = [(place, item, _group(file, f"{place}/{VARIABLES}")) for place, item in walk(root)]
+        fitting = [entry for entry in items if _fits(*entry, path, skip_mismatch)]
+        for place, item, group in fitting:
             if isinstance(item, SeedGenerator):
                 _load_seed(item, group)
             elif hasattr(item, "load_own_variables"):
-                try:
+                with _mismatch_at(place, path, skip_mismatch):
                     item.load_own_variables(_Reader(group))
-                except (ValueError, KeyError) as error:
-                    if not skip_mismatch:
-                        reason = error.args[0] if error.args else error
-                        raise ValueError(
-                            f"The weights in {path!r} do not fit at {place or 'the root'!r}: {reason}"
-                        ) from None
-                    warnings.warn(f"Weights at {place!r} are skipped: {error}", stacklevel=3)
+
+
+def _fits(place, item, group, path, skip_mismatch):
+    """Whether what is stored fits an object that can tell in advance."""
+    if not hasattr(item, "check_own_variables"):
+        return True
+    with _mismatch_at(place, path, skip_mismatch):
+        item.check_own_variables(
+            {key: _stored_shape(group, key) for key in (group.keys() if group is not None else ())}
+        )
+        return True
+    return False
+
+
+def _stored_shape(group, key):
+    return tuple(getattr(member(group, key), "shape", None) or ())
+
+
+@contextlib.contextmanager
+def _mismatch_at(place, path, skip):
+    """Turns a mismatch into one error that says where, or into a warning."""
+    try:
+        yield
+    except (ValueError, KeyError) as error:
+        reason = error.args[0] if error.args else error
+        if not skip:
+            raise ValueError(
+                f"The weights in {path!r} do not fit at {place or 'the root'!r}: {reason}"
+            ) from None
+        warnings.warn(f"Weights at {place!r} are skipped: {reason}", stacklevel=4)
 
 
 def _group(file, path):

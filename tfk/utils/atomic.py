@@ -12,7 +12,8 @@ import tempfile
 def replacing_file(path):
     """Context that gives a temporary path beside `path` and moves the file written there into its place.
 
-    A kill, an exception or a full disk leaves what was at `path` before as it was.
+    A kill, an exception or a full disk leaves what was at `path` before as it was. The data are left to the
+    system to bring to the disk, as in any other program: waiting for that takes as long as writing.
 
     >>> with replacing_file("/tmp/atomic_example.txt") as temporary:
     ...     _ = pathlib.Path(temporary).write_text("whole")
@@ -23,9 +24,7 @@ def replacing_file(path):
     temporary = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}.tmp")
     try:
         yield temporary
-        _to_disk(temporary)
         os.replace(temporary, path)
-        _to_disk(folder)
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.remove(temporary)
@@ -58,12 +57,3 @@ def _exchange(first, second):
     second.rename(aside)
     first.rename(second)
     aside.rename(first)
-
-
-def _to_disk(path):
-    """Makes sure that a file's content, or a folder's entries, survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
