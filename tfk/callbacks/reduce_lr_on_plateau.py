@@ -91,12 +91,11 @@ class ReduceLROnPlateau(Callback):
             self.cooldown_counter -= 1
             self.wait = 0
         if self.monitor_op(current, self.best):
-            self.best = current
-            self.wait = 0
-        elif not self.in_cooldown():
-            self.wait += 1
-            if self.wait >= self.patience and rate > np.float32(self.min_lr):
-                self._reduce(epoch, rate)
+            self.best, self.wait = current, 0
+            return
+        self.wait += not self.in_cooldown()
+        if self.wait >= max(self.patience, 1) and not self.in_cooldown() and rate > np.float32(self.min_lr):
+            self._reduce(epoch, rate)
 
     def _reduce(self, epoch, rate):
         rate = max(rate * self.factor, self.min_lr)
