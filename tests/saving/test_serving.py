@@ -315,3 +315,14 @@ def test_request_body():
     body = json.loads(request_body(several(), {"text": ["a"], "ids": [[1, 2]]}))
     assert body == {"signature_name": "serving_default", "inputs": {"text": ["a"], "ids": [[1, 2]]}}
     assert json.loads(request_body(numeric(), [[1, 2, 3]]))["instances"] == [[1.0, 2.0, 3.0]]
+
+
+def test_tensorflow_saves_models_with_a_signature(tmp_path):
+    x = tfk.Input((3,), name="x")
+    model = tfk.Model(x, tfk.layers.Dense(2, name="y")(x))
+    tf.saved_model.save(model, str(tmp_path / "m"))
+    served = tf.saved_model.load(str(tmp_path / "m")).signatures["serving_default"]
+    np.testing.assert_allclose(served(x=tf.ones((4, 3)))["y"], model(tf.ones((4, 3))), rtol=1e-6)
+    scalar = tfk.Model(x, tf.reduce_sum(model(x)))
+    tf.saved_model.save(scalar, str(tmp_path / "s"))  # nothing to serve, and no error
+    assert not tf.saved_model.load(str(tmp_path / "s")).signatures

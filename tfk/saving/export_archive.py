@@ -5,7 +5,7 @@ import re
 
 import tensorflow as tf
 
-from tfk.saving.signatures import SERVING_DEFAULT, serving_function
+from tfk.saving.signatures import SERVING_DEFAULT, serving_function, stated_signatures
 from tfk.utils.atomic import replacing_folder
 
 
@@ -125,4 +125,5 @@ class ExportArchive:
         signatures = dict(self._signatures)
         if SERVING_DEFAULT not in signatures:
             signatures[SERVING_DEFAULT] = next(iter(signatures.values()))
-        tf.saved_model.save(self._root, os.fspath(folder), signatures=signatures, options=options)
+        with stated_signatures():
+            tf.saved_model.save(self._root, os.fspath(folder), signatures=signatures, options=options)

@@ -1,13 +1,17 @@
 """The serving signature of a model: what goes in and comes out under which names."""
 
 import collections
+import contextlib
+import contextvars
 import re
 
 import tensorflow as tf
 
+from tfk.utils.jit_scope import portable_scope
 from tfk.utils.naming import to_snake_case
 
 SERVING_DEFAULT = "serving_default"
+_stated = contextvars.ContextVar("_stated", default=False)
 
 
 def stable_names(layers, wanted):
@@ -119,6 +123,30 @@ def serving_function(model):
                 "per sample."
             )
     return function, concrete
+
+
+def default_signature(model):
+    """What `tf.saved_model.save(model, path)` exports by itself, under the name where it looks for it.
+
+    Empty where signatures are stated, and for a model without known inputs or with outputs that no server can split.
+    """
+    if _stated.get() or not model.built or model.save_spec() is None:
+        return {}
+    try:
+        with portable_scope():  # `tf.lite.TFLiteConverter.from_keras_model` converts this
+            return {"_default_save_signature": serving_function(model)[1]}
+    except ValueError:
+        return {}
+
+
+@contextlib.contextmanager
+def stated_signatures():
+    """Within, models add no signatures of their own to what is saved."""
+    token = _stated.set(True)
+    try:
+        yield
+    finally:
+        _stated.reset(token)
 
 
 def _identifier(name):
