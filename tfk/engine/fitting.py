@@ -5,8 +5,8 @@ import warnings
 from tfk.callbacks.callback_list import CallbackList
 from tfk.engine.compiling import loop_for
 from tfk.engine.data.adapter import make_source
-from tfk.engine.data_checks import check_data
 from tfk.engine.data.splitting import split_arrays
+from tfk.engine.data_checks import check_data
 from tfk.engine.evaluation import Evaluation
 from tfk.engine.first_batch import prepare
 from tfk.engine.fit_position import FitPosition
@@ -127,6 +127,8 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
             _warn_out_of_data(source, epochs - initial_epoch)
             break
         source.end_epoch()
+        if hasattr(model.optimizer, "apply_accumulated_gradients"):
+            model.optimizer.apply_accumulated_gradients()
         results = final_logs(model, loop, logs)
         if validation is not None and validation.due(epoch):
             results = {**results, **validation.run(model, callbacks)}

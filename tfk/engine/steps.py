@@ -12,24 +12,35 @@ from tfk.utils.packing import unpack_x_y_sample_weight
 MODES = ("train", "test", "predict")
 
 
-def train_update(model, data):
-    """One gradient step on a batch; returns the loss."""
-    x, y, sample_weight = unpack_x_y_sample_weight(data)
+def gradient_step(model, x, y, sample_weight):
+    """Trains on a batch; returns the outputs (from before the update) and the loss."""
     with tf.GradientTape() as tape:
         y_pred = model(x, training=True)
         loss = model.compute_loss(x, y, y_pred, sample_weight)
     check_target_and_loss(model, y, loss)
     model.optimizer.minimize(loss, model.trainable_variables, tape=tape)
-    update_metrics(model, x, y, y_pred, sample_weight)
+    return y_pred, loss
+
+
+def forward_step(model, x, y, sample_weight):
+    """Evaluates a batch; returns the outputs and the loss, None when there is none."""
+    y_pred = model(x, training=False)
+    return y_pred, model.compute_loss(x, y, y_pred, sample_weight)
+
+
+def train_update(model, data):
+    """One step of training on a batch and its metrics; returns the loss."""
+    x, y, sample_weight = unpack_x_y_sample_weight(data)
+    y_pred, loss = gradient_step(model, x, y, sample_weight)
+    model.compiled_metrics.update_state(y, y_pred, sample_weight)
     return loss
 
 
 def test_update(model, data):
-    """Loss and metrics of a batch, without training; returns the loss, None when there is none."""
+    """Loss and metrics of a batch; returns the loss."""
     x, y, sample_weight = unpack_x_y_sample_weight(data)
-    y_pred = model(x, training=False)
-    loss = model.compute_loss(x, y, y_pred, sample_weight)
-    update_metrics(model, x, y, y_pred, sample_weight)
+    y_pred, loss = forward_step(model, x, y, sample_weight)
+    model.compiled_metrics.update_state(y, y_pred, sample_weight)
     return loss
 
 
@@ -39,14 +50,6 @@ def predict_update(model, data):
 
 
 UPDATES = {"train": train_update, "test": test_update, "predict": predict_update}
-
-
-def update_metrics(model, x, y, y_pred, sample_weight):
-    """Updates the metrics given to `compile` through `compute_metrics`, which users may override."""
-    if overrides(model, "compute_metrics"):
-        model.compute_metrics(x, y, y_pred, sample_weight)
-    else:
-        model.compiled_metrics.update_state(y, y_pred, sample_weight)
 
 
 def check_target_and_loss(model, y, loss):

@@ -28,14 +28,14 @@ class GradientAccumulator:
         Args:
             optimizer: The owner, which applies the average.
             pairs: Gradients, already summed over replicas, and variables.
-            batch_size: Weight of this batch in the average; None counts every batch as 1.
+            batch_size: Weight of this batch in the average, added up over replicas; None counts every batch alike.
         """
         weight = tf.cast(1 if batch_size is None else batch_size, self.weight.dtype)
         for _, variable in pairs:
             self._with_gradient[optimizer.index_of(variable)] = variable
 
         def accumulate(strategy, pairs, weight):
-            weight = strategy.experimental_local_results(weight)[0]
+            weight = tf.add_n(strategy.experimental_local_results(weight))
             for gradient, variable in pairs:
                 total = self.sums[optimizer.index_of(variable)]
                 on_each_copy(strategy, total, _add_to, gradient, weight)

@@ -21,7 +21,7 @@ class DecayingSlot(VirtualVariable):
     """
 
     def __init__(self, name, stored, touched, updates, factor):
-        super().__init__(name, stored.shape, {"stored": stored, "touched": touched, "updates": updates})
+        super().__init__(name, stored.shape, stored)
         self.stored, self.touched, self.updates, self.factor = stored, touched, updates, factor
         self.by_rows = None  # not decided yet
 

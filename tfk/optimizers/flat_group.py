@@ -86,11 +86,11 @@ class SlotView(VirtualVariable):
     """A part of a flat variable as a variable of its own."""
 
     def __init__(self, storage, offset, shape, name):
-        super().__init__(name, shape, {"storage": storage})
+        super().__init__(name, shape, storage)
         self._bounds = slice(offset, offset + shape.num_elements())
 
     def value(self):
-        return tf.reshape(self._first[self._bounds], self.shape)
+        return tf.reshape(self._storage[self._bounds], self.shape)
 
     def _set(self, value):
-        return self._first[self._bounds].assign(tf.reshape(value, [-1]))
+        return self._storage[self._bounds].assign(tf.reshape(value, [-1]))

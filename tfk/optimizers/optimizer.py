@@ -368,7 +368,7 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
             grads_and_vars: Pairs of gradient (a tensor, `tf.IndexedSlices` or None) and variable.
             name: Name scope of the operations, by default the name of the optimizer.
             skip_gradients_aggregation: True for gradients that are already summed over all replicas.
-            batch_size: Number of samples behind the gradients: their weight where
+            batch_size: Number of samples behind the gradients (in this replica): their weight where
                 `gradient_accumulation_steps` averages batches of different size.
             **kwargs: `experimental_aggregate_gradients`, the old opposite of `skip_gradients_aggregation`.
         Returns: The number of updates.

@@ -101,6 +101,7 @@ class RMSprop(RuleOptimizer):
         stored = self._accompany(variable, "stored_velocity")
         touched = self._accompany(variable, "touched", shape[:1], dtype=tf.int64)
         updates = self._accompany(variable, "updates", (), dtype=tf.int64)
+        self._hidden += [stored, touched, updates]
         path = self._slot_path(variable, name)
         self._tables[place] = DecayingSlot(path, stored, touched, updates, self.rho)
         self._variables.append(self._tables[place])

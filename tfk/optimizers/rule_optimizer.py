@@ -60,10 +60,12 @@ class RuleOptimizer(Optimizer):
         blocks = self.slot_blocks()
         starts = {name: self.slot_start(name) for block in blocks for name in block}
         self._groups, group_of = self._no_dependency([]), {}
+        self._hidden = self._no_dependency([])  # variables that hold the values of others
         for places in form_groups(var_list, self._kind_of) if starts and self.grouped else ():
             members = [var_list[place] for place in places]
             group = FlatGroup(places, members, stored_dtype(members[0]), starts)
             self._groups.append(group)
+            self._hidden += [*group.storage.values(), group.change]
             group_of.update(dict.fromkeys(places, group))
         slots = [{} for _ in var_list]
         for block in blocks:
@@ -84,6 +86,15 @@ class RuleOptimizer(Optimizer):
         view = group.view(name, place, self._slot_path(variable, name))
         self._variables.append(view)
         return view
+
+    def _trackable_children(self, save_type="checkpoint", **kwargs):
+        children = super()._trackable_children(save_type, **kwargs)
+        if save_type == "savedmodel" and hasattr(self, "_hidden"):
+            # Its functions need the variables that really hold the values.
+            children.pop("_variables")
+            own = [v for v in self._variables if not isinstance(v, VirtualVariable)]
+            children.update({f"_state_{i}": v for i, v in enumerate([*own, *self._hidden])})
+        return children
 
     def slots_of(self, variable):
         """The slots of a variable, in the order of `slot_blocks`."""

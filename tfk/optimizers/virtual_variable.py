@@ -9,15 +9,14 @@ class VirtualVariable(tf.Variable):
     Args:
         name: Its name; the current name scope is put before it.
         shape: Its shape.
-        storage: Dict of the variables that hold its values; the first one gives dtype and device.
+        storage: The variable that holds its values, from which it has dtype and device.
     """
 
     def __init__(self, name, shape, storage):
         scope = tf.get_current_name_scope()
         self._path = f"{scope}/{name}" if scope else name
         self._virtual_shape = tf.TensorShape(shape)
-        self._stored_in = storage
-        self._first = next(iter(storage.values()))
+        self._storage = storage
 
     def value(self):
         """The values as a tensor."""
@@ -29,12 +28,12 @@ class VirtualVariable(tf.Variable):
 
     name = property(lambda self: f"{self._path}:0")
     shape = property(lambda self: self._virtual_shape)
-    dtype = property(lambda self: self._first.dtype)
-    device = property(lambda self: self._first.device)
+    dtype = property(lambda self: self._storage.dtype)
+    device = property(lambda self: self._storage.device)
     trainable = property(lambda self: False)
     constraint = property(lambda self: None)
-    synchronization = property(lambda self: self._first.synchronization)
-    aggregation = property(lambda self: self._first.aggregation)
+    synchronization = property(lambda self: self._storage.synchronization)
+    aggregation = property(lambda self: self._storage.aggregation)
 
     @property
     def _unique_id(self):
@@ -79,7 +78,3 @@ class VirtualVariable(tf.Variable):
 
     def _restore_from_tensors(self, restored_tensors):
         return self._set(restored_tensors["VARIABLE_VALUE"])
-
-    def _trackable_children(self, save_type="checkpoint", **kwargs):
-        # A SavedModel must contain the variables that its functions touch.
-        return dict(self._stored_in) if save_type == "savedmodel" else {}
