@@ -60,49 +60,49 @@ def assert_same_history(ours, theirs):
 
 
 FITS = {
-    "regression": (dense, dict(optimizer="rmsprop", loss="mse", metrics=["mae"]), dict(y=Y)),
+    "regression": (dense, {"optimizer": "rmsprop", "loss": "mse", "metrics": ["mae"]}, {"y": Y}),
     "classes": (
         lambda keras: dense(keras, 3, "softmax", regularized=True),
-        dict(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"], weighted_metrics=["acc"]),
-        dict(y=IDS, sample_weight=WEIGHTS),
+        {"optimizer": "adam", "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"], "weighted_metrics": ["acc"]},
+        {"y": IDS, "sample_weight": WEIGHTS},
     ),
     "class weights": (
         lambda keras: dense(keras, 3, "softmax"),
-        dict(optimizer="sgd", loss="sparse_categorical_crossentropy", weighted_metrics=["accuracy"]),
-        dict(y=IDS, class_weight={0: 1.0, 1: 2.0, 2: 0.5}),
+        {"optimizer": "sgd", "loss": "sparse_categorical_crossentropy", "weighted_metrics": ["accuracy"]},
+        {"y": IDS, "class_weight": {0: 1.0, 1: 2.0, 2: 0.5}},
     ),
-    "split": (dense, dict(optimizer="adam", loss="mae", metrics=["mse"]), dict(y=Y, validation_split=0.3, batch_size=7)),
+    "split": (dense, {"optimizer": "adam", "loss": "mae", "metrics": ["mse"]}, {"y": Y, "validation_split": 0.3, "batch_size": 7}),
     "validation data": (
         dense,
-        dict(optimizer="adam", loss="mse"),
-        dict(y=Y, validation_data=(X[:9], Y[:9], WEIGHTS[:9]), validation_freq=2, epochs=4),
+        {"optimizer": "adam", "loss": "mse"},
+        {"y": Y, "validation_data": (X[:9], Y[:9], WEIGHTS[:9]), "validation_freq": 2, "epochs": 4},
     ),
-    "steps": (dense, dict(optimizer="sgd", loss="mse"), dict(y=Y, batch_size=10, steps_per_epoch=3, epochs=3)),
-    "initial epoch": (dense, dict(optimizer="sgd", loss="mse"), dict(y=Y, initial_epoch=2, epochs=4)),
+    "steps": (dense, {"optimizer": "sgd", "loss": "mse"}, {"y": Y, "batch_size": 10, "steps_per_epoch": 3, "epochs": 3}),
+    "initial epoch": (dense, {"optimizer": "sgd", "loss": "mse"}, {"y": Y, "initial_epoch": 2, "epochs": 4}),
     "two outputs": (
         two_outputs,
-        dict(
-            optimizer="adam",
-            loss=["mse", "sparse_categorical_crossentropy"],
-            metrics=[["mae"], ["accuracy"]],
-            loss_weights=[1.0, 0.5],
-        ),
-        dict(y=[Y, IDS], validation_data=(X[:8], [Y[:8], IDS[:8]])),
+        {
+            "optimizer": "adam",
+            "loss": ["mse", "sparse_categorical_crossentropy"],
+            "metrics": [["mae"], ["accuracy"]],
+            "loss_weights": [1.0, 0.5],
+        },
+        {"y": [Y, IDS], "validation_data": (X[:8], [Y[:8], IDS[:8]])},
     ),
     "two outputs by name": (
         two_outputs,
-        dict(
-            optimizer="adam",
-            loss={"left": "mse", "right": "sparse_categorical_crossentropy"},
-            metrics={"right": ["accuracy"], "left": "mae"},
-            loss_weights={"left": 0.3, "right": 2.0},
-        ),
-        dict(y={"left": Y, "right": IDS}, sample_weight={"left": WEIGHTS, "right": WEIGHTS[::-1].copy()}),
+        {
+            "optimizer": "adam",
+            "loss": {"left": "mse", "right": "sparse_categorical_crossentropy"},
+            "metrics": {"right": ["accuracy"], "left": "mae"},
+            "loss_weights": {"left": 0.3, "right": 2.0},
+        },
+        {"y": {"left": Y, "right": IDS}, "sample_weight": {"left": WEIGHTS, "right": WEIGHTS[::-1].copy()}},
     ),
     "one loss of two": (
         two_outputs,
-        dict(optimizer="sgd", loss={"left": "mse", "right": None}),
-        dict(y={"left": Y}),
+        {"optimizer": "sgd", "loss": {"left": "mse", "right": None}},
+        {"y": {"left": Y}},
     ),
 }  # fmt: skip
 
@@ -127,7 +127,7 @@ def test_evaluate_and_batch_methods():
         results.append(model.test_on_batch(X, [Y, IDS]))
         return results, model.test_on_batch(X, [Y, IDS], return_dict=True), model.predict_on_batch(X[:4])
 
-    arguments = dict(optimizer="sgd", loss=["mse", "sparse_categorical_crossentropy"], metrics=["mae"])
+    arguments = {"optimizer": "sgd", "loss": ["mse", "sparse_categorical_crossentropy"], "metrics": ["mae"]}
     (ours, our_dict, our_outputs), (theirs, their_dict, their_outputs) = both(two_outputs, arguments, run)
     np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
     assert list(our_dict) == list(their_dict)
@@ -140,7 +140,7 @@ def test_a_dataset_without_known_length():
         rows = tf.data.Dataset.from_tensor_slices((X, Y)).filter(lambda x, y: True).batch(8)
         return model.fit(rows, epochs=2, verbose=0, validation_data=rows.take(2))
 
-    assert_same_history(*both(dense, dict(optimizer="adam", loss="mse", metrics=["mae"]), run))
+    assert_same_history(*both(dense, {"optimizer": "adam", "loss": "mse", "metrics": ["mae"]}, run))
 
 
 def test_a_dataset_that_runs_on_from_epoch_to_epoch():
@@ -148,7 +148,7 @@ def test_a_dataset_that_runs_on_from_epoch_to_epoch():
         rows = tf.data.Dataset.from_tensor_slices((X, Y, WEIGHTS)).batch(9).repeat()
         return model.fit(rows, epochs=3, steps_per_epoch=4, verbose=0)
 
-    assert_same_history(*both(dense, dict(optimizer="adam", loss="mse", weighted_metrics=["mae"]), run))
+    assert_same_history(*both(dense, {"optimizer": "adam", "loss": "mse", "weighted_metrics": ["mae"]}, run))
 
 
 def test_a_generator():
@@ -160,7 +160,7 @@ def test_a_generator():
     def run(model):
         return model.fit(batches(), steps_per_epoch=6, epochs=2, verbose=0)
 
-    assert_same_history(*both(dense, dict(optimizer="adam", loss="mse"), run))
+    assert_same_history(*both(dense, {"optimizer": "adam", "loss": "mse"}, run))
 
 
 def test_logs_of_every_batch():
@@ -183,7 +183,7 @@ def test_logs_of_every_batch():
         model.fit(X, Y, epochs=2, verbose=0, shuffle=False, callbacks=[record], batch_size=16)
         return record.seen
 
-    ours, theirs = both(dense, dict(optimizer="sgd", loss="mse", metrics=["mae"]), run)
+    ours, theirs = both(dense, {"optimizer": "sgd", "loss": "mse", "metrics": ["mae"]}, run)
     assert [event[:2] for event in ours] == [event[:2] for event in theirs]
     np.testing.assert_allclose(
         [e[2:] for e in ours if e[0] == "end"], [e[2:] for e in theirs if e[0] == "end"], atol=2e-4
@@ -220,12 +220,12 @@ def test_custom_train_step():
     def run(model):
         return model.fit(X, Y, epochs=2, verbose=0, shuffle=False, batch_size=16)
 
-    assert_same_history(*both(build, dict(optimizer="adam"), run))
+    assert_same_history(*both(build, {"optimizer": "adam"}, run))
 
 
 def test_predict_joins_batches():
     ours, theirs = both(
-        two_outputs, dict(optimizer="sgd"), lambda model: model.predict(X, batch_size=8, verbose=0)
+        two_outputs, {"optimizer": "sgd"}, lambda model: model.predict(X, batch_size=8, verbose=0)
     )
     for mine, other in zip(ours, theirs):
         assert mine.shape == other.shape and mine.dtype == other.dtype

@@ -13,6 +13,7 @@ from tfk.engine.steps import default
 from tfk.engine.tracking import unique, untracked
 from tfk.engine.trainable_state import trainable_state
 from tfk.utils.autograph import runs_as_written
+from tfk.utils.packing import unpack_x_y_sample_weight
 
 
 class Trainer(GeneratorMethods):
@@ -98,16 +99,16 @@ class Trainer(GeneratorMethods):
             validate_data,
             kwargs,
         )
-        arguments = dict(
-            optimizer=optimizer,
-            loss=loss,
-            metrics=metrics,
-            loss_weights=loss_weights,
-            weighted_metrics=weighted_metrics,
-            run_eagerly=run_eagerly,
-            steps_per_execution=steps_per_execution,
-            jit_compile=jit_compile,
-        )
+        arguments = {
+            "optimizer": optimizer,
+            "loss": loss,
+            "metrics": metrics,
+            "loss_weights": loss_weights,
+            "weighted_metrics": weighted_metrics,
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile,
+        }
         self.__dict__["_compile_arguments"] = arguments
         with self.distribute_strategy.scope():
             self.optimizer = tf.nest.map_structure(
@@ -279,15 +280,17 @@ class Trainer(GeneratorMethods):
 
         Returns: Dict from names to values, the logs of the batch.
         """
-        steps.train_update(self, data)
-        return self.get_metrics_result()
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
+        y_pred, _ = steps.gradient_step(self, x, y, sample_weight)
+        return self.compute_metrics(x, y, y_pred, sample_weight)
 
     @default
     @runs_as_written
     def test_step(self, data):
         """One step of evaluation on a batch, for subclasses to override; like `train_step`."""
-        steps.test_update(self, data)
-        return self.get_metrics_result()
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
+        y_pred, _ = steps.forward_step(self, x, y, sample_weight)
+        return self.compute_metrics(x, y, y_pred, sample_weight)
 
     @default
     @runs_as_written
