@@ -129,8 +129,26 @@ def build_callbacks(specs, folder):
 
 
 def compile_model(model, section):
-    """Compiles the model with strings and `{"class_name", "config"}` objects."""
-    model.compile(**{name: tfk.utils.deserialize_keras_object(value) for name, value in section.items()})
+    """Compiles the model; classes with arguments are written like layers, losses and metrics with `class_name`."""
+    arguments = dict(section)
+    if isinstance(section.get("optimizer"), dict):
+        name, config = _name_and_arguments("optimizer", section["optimizer"])
+        arguments["optimizer"] = tfk.optimizers.get({"class_name": name, "config": config})
+    for key, get in (
+        ("loss", tfk.losses.get),
+        ("metrics", tfk.metrics.get),
+        ("weighted_metrics", tfk.metrics.get),
+    ):
+        if key in section:
+            arguments[key] = _objects(section[key], get)
+    model.compile(**arguments)
+
+
+def _objects(value, get):
+    """The value with every `{"class_name", "config"}` in it, also below output names and in lists, as an object."""
+    if isinstance(value, dict):
+        return get(value) if "class_name" in value else {k: _objects(v, get) for k, v in value.items()}
+    return [_objects(item, get) for item in value] if isinstance(value, list) else value
 
 
 def _name_and_arguments(what, spec):

@@ -1,5 +1,7 @@
 """Which layers, variables and metrics belong to an object, in the order in which they were attached."""
 
+import inspect
+
 import numpy as np
 import tensorflow as tf
 
@@ -38,6 +40,7 @@ def untracked(method):
             self.__dict__["_tracking_off"] = before
 
     call.__doc__, call.__name__ = method.__doc__, method.__name__
+    call.__signature__ = inspect.signature(method)
     return call
 
 
