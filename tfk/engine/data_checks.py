@@ -31,8 +31,9 @@ def check_data(model, mode, source, owner):
         for name, target, output, its_loss in zip(
             loss.output_names, targets, tf.nest.flatten(loss.outputs), loss.losses
         ):
-            if target is not None:
-                check_targets(name, target, output.shape, its_loss)
+            if target is not None:  # all rows at once, whatever the size of a batch
+                shape = tf.TensorShape([None, *output.shape[1:]]) if output.shape.rank else output.shape
+                check_targets(name, target, shape, its_loss)
     if model.validate_data == "finite":
         for path, leaf in output_structure.paths(x):
             check_finite(leaf, f"{describe(model)}: {owner}: x{''.join(f'[{step!r}]' for step in path)}")
