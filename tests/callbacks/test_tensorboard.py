@@ -46,8 +46,7 @@ def what_is_written(log_dir):
     )
     graphs = sum(bool(event.graph_def) for _, event in events(log_dir))
     files = [os.path.relpath(path, log_dir) for path in glob.glob(f"{log_dir}/**", recursive=True)]
-    kinds = ("ckpt", "pbtxt")
-    kept = sorted(name for name in files if any(kind in name for kind in kinds))
+    kept = sorted(name for name in files if "ckpt" in name or name == "projector_config.pbtxt")
     profiles = [os.path.splitext(name)[1] for name in files if name.endswith("xplane.pb")]
     return found, graphs, kept, profiles
 
@@ -271,6 +270,7 @@ def test_projector_entries_and_labels(tmp_path):
     projector.write_config()
     projector.save(7)
     text = (tmp_path / "projector_config.pbtxt").read_text()
+    assert (tmp_path / "train" / "projector_config.pbtxt").read_text() == text
     assert text.count("embeddings {") == 2 and 'metadata_path: "a \\"b\\".tsv"' in text
     checkpoint = tf.train.load_checkpoint(tf.train.latest_checkpoint(tmp_path))
     np.testing.assert_array_equal(checkpoint.get_tensor("second/embeddings"), second.embeddings.numpy())
@@ -306,7 +306,11 @@ def server(tmp_path_factory):
     """Address of a TensorBoard that shows one run with everything in it."""
     program = pytest.importorskip("tensorboard.program")
     log_dir = tmp_path_factory.mktemp("logs")
-    model = trained(tfk, log_dir, histogram_freq=1, update_freq=2, embeddings_freq=1, write_images=True)
+    (log_dir / "labels.tsv").write_text("\n".join(f"word-{number}" for number in range(11)))
+    model = trained(
+        tfk, log_dir, histogram_freq=1, update_freq=2, write_images=True,
+        embeddings_freq=1, embeddings_metadata="labels.tsv",
+    )  # fmt: skip
     hparams = HParams(log_dir, {"units": 5, "rate": 0.1, "optimizer": "sgd", "bias": True})
     model.fit(TOKENS, TARGETS, verbose=0, callbacks=[hparams])
     board = program.TensorBoard()
@@ -351,8 +355,11 @@ def test_tensorboard_shows_it(server):
     info = ask(server, "plugin/projector/info?run=.")
     assert [entry["tensorName"] for entry in info["embeddings"]] == ["words/embeddings"]
     assert info["embeddings"][0]["tensorShape"] == [11, 3]
-    table = ask(server, "plugin/projector/tensor?run=.&name=words/embeddings&num_rows=100")
-    assert len(table) == 11 * 3 * 4
+    for run in (".", "train"):
+        table = ask(server, f"plugin/projector/tensor?run={run}&name=words/embeddings&num_rows=100")
+        assert len(table) == 11 * 3 * 4
+        labels = ask(server, f"plugin/projector/metadata?run={run}&name=words/embeddings&num_rows=100")
+        assert labels.split() == [f"word-{number}".encode() for number in range(11)]
 
     experiment = ask(server, "plugin/hparams/experiment", {"experimentName": ""})
     assert {info["name"] for info in experiment["hparamInfos"]} == {"units", "rate", "optimizer", "bias"}

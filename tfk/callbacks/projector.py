@@ -32,15 +32,30 @@ class Projector:
             )
 
     def write_config(self):
-        """Writes `projector_config.pbtxt`."""
-        tf.io.gfile.makedirs(self.log_dir)
-        with tf.io.gfile.GFile(os.path.join(self.log_dir, "projector_config.pbtxt"), "w") as file:
-            file.write("".join(self._entry(layer) for layer in self.layers))
+        """Writes `projector_config.pbtxt`, also into `train`: a folder without events is no run to TensorBoard."""
+        for folder in (self.log_dir, os.path.join(self.log_dir, "train")):
+            tf.io.gfile.makedirs(folder)
+            with tf.io.gfile.GFile(os.path.join(folder, "projector_config.pbtxt"), "w") as file:
+                file.write("".join(self._entry(layer, folder) for layer in self.layers))
 
-    def _entry(self, layer):
-        path = self.metadata.get(layer.name)
-        label = f"  metadata_path: {_quoted(os.fspath(path))}\n" if path else ""
+    def _entry(self, layer, folder):
+        path = self._labels(layer, folder)
+        label = f"  metadata_path: {_quoted(path)}\n" if path else ""
         return f"embeddings {{\n  tensor_name: {_quoted(tensor_name(layer))}\n{label}}}\n"
+
+    def _labels(self, layer, folder):
+        """Path of the labels from `folder`; a file elsewhere is copied, for TensorBoard reads none outside."""
+        path = self.metadata.get(layer.name)
+        places = [] if path is None else [os.path.join(self.log_dir, path), os.fspath(path)]
+        source = next((place for place in places if tf.io.gfile.exists(place)), None)
+        if source is None:
+            return path  # to be written later, or nothing
+        inside = os.path.relpath(source, folder)
+        if not inside.startswith(os.pardir):
+            return inside
+        name = f"{layer.name}-labels{os.path.splitext(source)[1]}"
+        tf.io.gfile.copy(source, os.path.join(folder, name), overwrite=True)
+        return name
 
     def save(self, epoch):
         """Writes the tables as a checkpoint, which the projector then shows."""
