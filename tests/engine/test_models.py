@@ -361,3 +361,12 @@ def test_deep_graphs_need_no_deep_stack():
     for _ in range(1500):
         out = Add()([out, x])
     assert len(Model(x, out).layers) == 1501
+
+
+def test_weight_paths_name_attributes_or_layers():
+    model = Residual()
+    model.build((None, 4))
+    assert list(model.get_weight_paths()) == ["first.kernel", "first.bias", "second.kernel", "second.bias"]
+    stack = Sequential([Dense(1, input_shape=(2,), name="a"), Dropout(0.1), Dense(1, name="b")])
+    assert list(stack.get_weight_paths()) == ["a.kernel", "a.bias", "b.kernel", "b.bias"]
+    assert stack.get_weight_paths()["b.kernel"] is stack.layers[2].kernel

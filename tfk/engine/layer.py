@@ -298,6 +298,10 @@ class Layer(Connected):
             self._regularized.append((variable, regularizer))
         return variable
 
+    def add_variable(self, *args, **kwargs):
+        """The old name of `add_weight`."""
+        return self.add_weight(*args, **kwargs)
+
     def _new_variable(self, initial_value, name, **options):
         frame = call_context.current()
         scope = frame.scope if frame is not None else self.name

@@ -198,6 +198,27 @@ class Model(Trainer, Layer):
     def _in_order(self, own, inner):
         return unique(inner + own)
 
+    def get_weight_paths(self):
+        """All weights by the attributes that lead to them, joined by dots: `{"first.kernel": ..., ...}`.
+
+        The layers of a graph go by their names.
+        """
+        weights = {id(weight) for weight in self.weights}
+        paths, seen, waiting = {}, {id(self)}, [("", self)]
+        for path, item in waiting:  # grows meanwhile: the nearest path to a weight is the one that counts
+            in_graph = getattr(item, "_graph", None) is not None
+            children = (
+                {layer.name: layer for layer in item.layers} if in_graph else item._trackable_children()
+            )
+            for name, child in children.items():
+                place = f"{path}.{name}" if path else name
+                if id(child) in weights:
+                    paths.setdefault(place, child)
+                elif id(child) not in seen and hasattr(child, "_trackable_children"):
+                    seen.add(id(child))
+                    waiting.append((place, child))
+        return paths
+
     @property
     def state_updates(self):
         """Always empty: updates run within the step that causes them."""
