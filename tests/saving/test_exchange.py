@@ -72,6 +72,14 @@ def attention(k):
     return k.Model(x, k.layers.LayerNormalization()(k.layers.Add()([x, y])))
 
 
+def two_sequences(layer):
+    def build(k):
+        a, b = k.Input((5, 3)), k.Input((5, 3))
+        return k.Model([a, b], k.layers.GlobalAveragePooling1D()(getattr(k.layers, layer)()([a, b])))
+
+    return build
+
+
 MODELS = {
     "dense": lambda k: vector(k, k.layers.Dense(3, "relu", kernel_regularizer="l2"), k.layers.Dense(1, "sigmoid")),
     "no_bias": lambda k: vector(k, k.layers.Dense(3, use_bias=False, kernel_initializer="he_normal")),
@@ -108,6 +116,16 @@ MODELS = {
     "branches": branches,
     "nested": nested,
     "frozen": frozen,
+    "conv1d_transpose": lambda k: sequence(k, k.layers.Conv1DTranspose(2, 3, strides=2), k.layers.GlobalMaxPooling1D()),
+    "conv3d_transpose": lambda k: volume(k, k.layers.Conv3DTranspose(2, 2), k.layers.GlobalAveragePooling3D()),
+    "dot_attention": two_sequences("Attention"),
+    "additive_attention": two_sequences("AdditiveAttention"),
+    "masking": lambda k: sequence(k, k.layers.Masking(), k.layers.LSTM(2, go_backwards=True)),
+    "repeat": lambda k: vector(k, k.layers.Dense(3), k.layers.RepeatVector(2), k.layers.SpatialDropout1D(0.1), k.layers.GRU(2)),
+    "normalization": lambda k: vector(k, k.layers.Normalization(mean=[1.0, 2.0, 3.0, 4.0], variance=[1.0, 4.0, 9.0, 16.0])),
+    "discretization": lambda k: vector(k, k.layers.Discretization([-1.0, 0.0, 1.0])),
+    "depthwise1d": lambda k: sequence(k, k.layers.DepthwiseConv1D(2), k.layers.SeparableConv1D(3, 2), k.layers.Cropping1D(1)),
+    "resizing": lambda k: image(k, k.layers.Resizing(4, 4), k.layers.CenterCrop(2, 2), k.layers.Flatten(), k.layers.Dense(1)),
     "rescaling": lambda k: image(k, k.layers.Rescaling(1 / 255.0, offset=-1.0), k.layers.Flatten(), k.layers.Dense(1)),
 }  # fmt: skip
 
@@ -201,3 +219,14 @@ def test_compile_settings_of_several_outputs(tmp_path):
             np.testing.assert_allclose(
                 reader.models.load_model(path).evaluate(x, y, verbose=0), before, rtol=1e-5
             )
+
+
+@pytest.mark.parametrize("ending", ["h5", "keras"])
+def test_a_stack_that_was_never_built(ending, tmp_path):
+    for writer, reader in ((tfk, tf_keras), (tf_keras, tfk)):
+        if ending == "h5" and writer is tf_keras:
+            continue  # Keras 2 refuses to write weights that do not exist
+        model = writer.Sequential([writer.layers.Dense(3), writer.layers.Dense(1)])
+        model.save(tmp_path / f"m.{ending}")
+        loaded = reader.models.load_model(str(tmp_path / f"m.{ending}"))
+        assert not loaded.built and loaded(np.ones((2, 4), "float32")).shape == (2, 1)
