@@ -4,7 +4,9 @@ import tensorflow as tf
 
 from tfk import losses as losses_module
 from tfk.engine import output_structure
+from tfk.engine.replicas import Share
 from tfk.losses.loss import Loss
+from tfk.losses.reduction import is_average
 from tfk.losses.target_checks import check_targets
 from tfk.metrics.metric import Metric
 from tfk.metrics.reduction import Mean
@@ -76,8 +78,7 @@ class CompiledLoss:
         names = self.output_names
         targets = output_structure.flat_by_output("targets", y_pred, names, y_true)
         weights = output_structure.flat_by_output("sample_weight", y_pred, names, sample_weight)
-        replicas = tf.distribute.get_strategy().num_replicas_in_sync
-        minimized, logged, batch_size = [], [], None
+        minimized, batch_size = [], None
         for name, target, output, weight, loss, factor, mean in zip(
             names,
             targets,
@@ -93,25 +94,22 @@ class CompiledLoss:
                 check_targets(name, target, output.shape, loss)
             target, output, weight = match_dtype_and_rank(target, output, weight)
             value = loss(target, output, sample_weight=apply_mask(output, weight, get_mask(output)))
-            sums = loss.reduction == "sum"
-            seen = value * replicas if sums else value
             if batch_size is None:
                 batch_size = target.nrows() if isinstance(target, tf.RaggedTensor) else tf.shape(target)[0]
+            share = Share.of(batch_size)
+            if share is not None and is_average(loss.reduction):
+                value = share.of_mean(value, get_mask(output))
             if mean is not None:
-                mean.update_state(seen, sample_weight=batch_size)
-            if factor is not None:
-                value, seen = value * factor, seen * factor
-            averaged = loss.reduction in ("auto", "sum_over_batch_size")
-            minimized.append(value / replicas if averaged and replicas > 1 else value)
-            logged.append(seen)
+                _add_to_mean(mean, value, batch_size, share)
+            minimized.append(value if factor is None else value * factor)
+        share = Share.of(batch_size)
         if regularization_losses:
             penalty = tf.add_n(to_common_dtype(regularization_losses))
-            minimized.append(penalty / replicas if replicas > 1 else penalty)
-            logged.append(penalty)
+            minimized.append(penalty if share is None else share.of_mean(penalty))
         if not minimized:
             return None
         total = _sum(minimized)
-        self.total_mean.update_state(total if replicas == 1 else _sum(logged), sample_weight=batch_size)
+        _add_to_mean(self.total_mean, total, batch_size, share)
         return total
 
     def reset_state(self):
@@ -269,6 +267,17 @@ def to_common_dtype(values):
     if {tf.float16, tf.bfloat16} <= set(floats) and widest.size == 2:
         widest = tf.float32
     return [tf.cast(value, widest) for value in values]
+
+
+def _add_to_mean(mean, value, batch_size, share):
+    """Updates the running mean of a loss, whose weights are batch sizes, on one device or each replica."""
+    if share is None:
+        mean.update_state(value, sample_weight=batch_size)
+    elif value.shape.rank == 0:
+        weight = share.fraction if batch_size is None else share.rows
+        mean.update_state(share.unscaled(value), sample_weight=weight)
+    else:
+        mean.update_state(value, sample_weight=share.total)
 
 
 def _sum(values):

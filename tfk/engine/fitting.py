@@ -12,6 +12,7 @@ from tfk.engine.first_batch import prepare
 from tfk.engine.fit_position import FitPosition
 from tfk.engine.guards import check_compiled, refuse_in_graph, verbosity
 from tfk.engine.logs import final_logs
+from tfk.engine.replicas import least
 from tfk.engine.run import Run
 from tfk.engine.trainable_state import as_compiled
 from tfk.utils.checks import check_int, is_integer
@@ -101,7 +102,8 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
     """Trains from `initial_epoch`, or from where a callback says, up to `epochs`."""
     model.stop_training = False
     model._train_counter.assign(0)
-    position = model.__dict__["fit_position"] = FitPosition(initial_epoch, 0, draw_seed(), source.resumes)
+    seed = least(model.distribute_strategy, draw_seed())
+    position = model.__dict__["fit_position"] = FitPosition(initial_epoch, 0, seed, source.resumes)
     callbacks.on_train_begin()
     source.wind(position.epoch - initial_epoch)
     if validation is not None:

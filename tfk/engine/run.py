@@ -5,6 +5,7 @@ import time
 import tensorflow as tf
 
 from tfk.engine.chunks import ChunkPlanner
+from tfk.engine.replicas import least
 
 
 class Run:
@@ -37,8 +38,11 @@ class Run:
             The number of batches done since the start of the epoch, and the logs of the last (None without).
         """
         source, loop, planner, logs = self.source, self.loop, self.planner, None
+        # Workers predict each for itself, and train and evaluate together.
+        strategy = None if loop.mode == "predict" else self.model.distribute_strategy
         while source.steps is None or step < source.steps:
             length = planner.next_length(None if source.steps is None else source.steps - step)
+            length = least(strategy, length)
             self.begin(step)
             traces, started = loop.traces, time.perf_counter()
             with tf.profiler.experimental.Trace("tfk/steps"):
@@ -51,6 +55,7 @@ class Run:
             if note is not None:
                 note(step, logs)
             self.end(step - 1, {"outputs": logs} if loop.mode == "predict" else logs)
-            if self.stoppable and self.model.stop_training:
+            if self.stoppable and not least(strategy, not self.model.stop_training):
+                self.model.stop_training = True  # because of a callback of some other worker, perhaps
                 break
         return step, logs

@@ -6,6 +6,8 @@ default step comes in two halves here: `update` works on a batch, `results` read
 
 import tensorflow as tf
 
+from tfk.engine.nests import map_tensors
+from tfk.engine.replicas import joined, part_of
 from tfk.utils.autograph import converted, is_library
 from tfk.utils.packing import unpack_x_y_sample_weight
 
@@ -94,10 +96,15 @@ class Step:
         strategy = tf.distribute.get_strategy()
         if strategy.num_replicas_in_sync == 1:
             return self.run(data)
-        return self.reduced(strategy.run(self.run, args=(data,)), strategy)
+        return self.reduced(strategy.run(self.run_part, args=(data,)), strategy)
+
+    def run_part(self, data):
+        """The same for the rows of one replica."""
+        with part_of(data, by_worker=self.mode == "predict") as part:
+            return self.run(part)
 
     def run(self, data):
-        """The same on one replica."""
+        """The same where nothing is divided."""
         model = self.model
         if self.default:
             return UPDATES[self.mode](model, data)
@@ -111,13 +118,16 @@ class Step:
         return logs
 
     def reduced(self, values, strategy):
-        """Values of all replicas as one: predictions one after another, logs of the first replica."""
+        """Values of all replicas as one: outputs one after another, losses added, logs of the first replica."""
 
         def reduce(value):
-            parts = strategy.experimental_local_results(value)
-            return tf.concat(parts, 0) if self.mode == "predict" else parts[0]
+            if self.mode == "predict":
+                return joined(strategy.experimental_local_results(value))
+            if self.default:
+                return strategy.reduce(tf.distribute.ReduceOp.SUM, value, axis=None)
+            return strategy.experimental_local_results(value)[0]
 
-        return tf.nest.map_structure(reduce, values)
+        return map_tensors(reduce, values)
 
     def results(self):
         """Results of the model's metrics by name."""
