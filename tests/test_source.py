@@ -50,7 +50,8 @@ MAY_USE = {
     "cli/doctor.py": {"importlib"},  # looks which packages are installed
     "utils/bytecode.py": {"marshal"},  # lambdas, for callers that pass safe_mode=False
     "utils/worker_pool.py": {"pickle"},  # objects on their way to our own worker processes
-    "utils/worker_process.py": {"pickle"},
+    "utils/worker_process.py": {"runpy"},  # our own worker_main.py, by its path
+    "utils/worker_main.py": {"pickle"},
     "datasets/pickled_arrays.py": {"pickle"},  # an unpickler that admits arrays and lists alone
 }
 

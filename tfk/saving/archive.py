@@ -62,7 +62,7 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
             config.pop("compile_config", None)
         with weights_follow() if WEIGHTS in archive.namelist() else contextlib.nullcontext():
             model = deserialize_keras_object(config, custom_objects=custom_objects, safe_mode=safe_mode)
-        if not hasattr(model, "train_step"):
+        if not hasattr(model, "train_step") and not getattr(model, "is_saved_alone", False):
             raise ArchiveError(
                 f"The .keras file describes a {type(model).__name__} where a model was expected."
             )

@@ -7,7 +7,8 @@ import threading
 import warnings
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 
-from tfk.utils.worker_process import WorkerDied, WorkerProcess, compute_item
+from tfk.utils.worker_main import compute_item
+from tfk.utils.worker_process import Exhausted, WorkerDied, WorkerProcess
 
 
 class WorkerPool:
@@ -106,7 +107,10 @@ class ThreadWorker:
         self._source = source
 
     def compute(self, index, seed):
-        return compute_item(self._source, index, None)  # threads share the generators: no seeding
+        try:
+            return compute_item(self._source, index, None)  # threads share the generators: no seeding
+        except StopIteration:
+            raise Exhausted from None
 
     def describe(self):
         return f"{self.name} (thread)"

@@ -1,16 +1,10 @@
-"""A spawned process that computes items of an object sent to it, one request at a time."""
+"""The parent's handle of a spawned process that computes items of an object."""
 
 import multiprocessing
-import os
-import pickle
-import random
-import signal
-import sys
-import threading
-import traceback
+import runpy
 from multiprocessing.connection import wait
 
-import numpy as np
+from tfk.utils import worker_main
 
 KILL_GRACE = 1.0  # seconds a process gets to end by itself, and again after SIGTERM
 
@@ -36,7 +30,7 @@ class RemoteTraceback(Exception):
 
 
 class WorkerProcess:
-    """The parent's handle of one child process.
+    """A child process that answers requests; see `worker_main.serve`.
 
     Args:
         name: Name shown in messages and process lists.
@@ -48,7 +42,12 @@ class WorkerProcess:
         self._connection, child_end = context.Pipe()
         self.name = name
         self.answered = False
-        self._process = context.Process(target=serve, args=(child_end,), name=name, daemon=True)
+        self._process = context.Process(
+            target=runpy.run_path,
+            args=(worker_main.__file__, {"connection": child_end}, worker_main.RUN_NAME),
+            name=name,
+            daemon=True,
+        )
         self._process.start()
         child_end.close()
 
@@ -64,14 +63,16 @@ class WorkerProcess:
             wait([self._connection, self._process.sentinel])
             if not self._connection.poll():
                 raise EOFError
-            succeeded, answer = self._connection.recv()
+            outcome, answer = self._connection.recv()
         except (EOFError, OSError) as error:
             raise WorkerDied(self._death_message()) from error
         self.answered = True
-        if succeeded:
-            return answer
-        exception, text = answer
-        raise exception from RemoteTraceback(f"\n{self.name} (process {self.pid}):\n{text}")
+        if outcome == worker_main.EXHAUSTED:
+            raise Exhausted
+        if outcome == worker_main.ERROR:
+            exception, text = answer
+            raise exception from RemoteTraceback(f"\n{self.name} (process {self.pid}):\n{text}")
+        return answer
 
     def _death_message(self):
         self._process.join(KILL_GRACE)
@@ -90,61 +91,3 @@ class WorkerProcess:
             self._process.join(KILL_GRACE)
             if self._process.exitcode is not None:
                 return
-
-
-def serve(connection):
-    """Runs in the child: answers `(kind, value)` requests until the pipe closes.
-
-    `load` takes a pickled object; `item` takes `(index, seed)` and answers `object[index]`, or
-    `next(object)` when `index` is None.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
-    threading.Thread(target=_exit_with_parent, daemon=True).start()
-    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # a worker that runs an op must not take the GPU's memory
-    source = None
-    while True:
-        try:
-            kind, value = connection.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            if kind == "load":
-                source, answer = pickle.loads(value), None
-            else:
-                answer = compute_item(source, *value)
-            connection.send((True, answer))
-        except (BrokenPipeError, ConnectionResetError):
-            return
-        except Exception as error:
-            connection.send((False, (_sendable(error), traceback.format_exc())))
-
-
-def compute_item(source, index, seed):
-    """`source[index]` (`next(source)` for None) under random generators seeded for this item alone."""
-    if seed is not None:
-        python_seed, numpy_seed, tensorflow_seed = np.random.SeedSequence(seed).generate_state(3).tolist()
-        random.seed(python_seed)
-        np.random.seed(numpy_seed)
-        if "tensorflow" in sys.modules:
-            sys.modules["tensorflow"].random.set_seed(tensorflow_seed)
-    if index is not None:
-        return source[index]
-    try:
-        return next(source)
-    except StopIteration:
-        raise Exhausted from None
-
-
-def _exit_with_parent():
-    """Ends this process when its parent is gone, also in the middle of a hanging item."""
-    wait([multiprocessing.parent_process().sentinel])
-    os._exit(1)
-
-
-def _sendable(error):
-    """The error itself, or a RuntimeError that describes it when it cannot be pickled."""
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:
-        return RuntimeError(f"{type(error).__name__}: {error}")
-    return error

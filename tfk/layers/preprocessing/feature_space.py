@@ -111,6 +111,8 @@ class FeatureSpace(Layer):
     array([1., 0., 0., 1.], dtype=float32)
     """
 
+    is_saved_alone = True  # a file may hold it in the place of a model
+
     def __init__(
         self,
         features,

@@ -34,11 +34,9 @@ class RandomFlip(RandomImageLayer):
         return images
 
     def _flip(self, images, axis):
-        count = tf.shape(images)[:-3]  # one draw for each image of a batch
-        chosen = self.draw(tf.concat([count, [1, 1, 1]], 0), 0.0, 1.0) < 0.5
-        flipped = tf.where(chosen, tf.reverse(images, [axis]), images)
-        flipped.set_shape(images.shape)
-        return flipped
+        chosen = self.draw(tf.shape(images)[:-3], 0.0, 1.0) < 0.5  # one draw for each image of a batch
+        # This op takes a condition for whole images; tf.where would stretch it over all pixels.
+        return tf.raw_ops.Select(condition=chosen, x=tf.reverse(images, [axis]), y=images)
 
     def get_config(self):
         return {**super().get_config(), "mode": self.mode}
