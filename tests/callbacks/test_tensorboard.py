@@ -215,6 +215,20 @@ def test_an_error_closes_the_files_and_leaves_no_writer_behind(tmp_path):
     tf.profiler.experimental.stop(save=False)
 
 
+def test_profiling_ends_at_its_last_batch(tmp_path):
+    stopped_at = []
+
+    class Watched(TensorBoard):
+        def _stop_profile(self):
+            stopped_at.append(int(self.model._train_counter))
+            super()._stop_profile()
+
+    model = summarizing_model()
+    x = np.ones((20, 2), "float32")
+    model.fit(x, x[:, :1], batch_size=1, verbose=0, callbacks=[Watched(tmp_path, profile_batch=(3, 5))])
+    assert stopped_at == [5]
+
+
 @pytest.mark.parametrize(
     ("settings", "until"),
     [

@@ -66,7 +66,8 @@ class Callback:
             mode: `"train"`, `"test"` or `"predict"`.
 
         Returns:
-            A positive integer, or None when the boundaries of epochs are enough.
+            A positive integer, or None when the boundaries of epochs are enough. It is asked again before each
+            hook; after None, batch hooks may be left out until it is a number again.
         """
         return 1 if any(self.overrides(hook) for hook in BATCH_HOOKS[mode]) else None
 

@@ -11,6 +11,10 @@ from tfk.callbacks.logs import make_logs, to_numbers
 from tfk.callbacks.progress_bar import ProgbarLogger
 
 
+def _call_hook(callback, hook, *arguments):
+    getattr(callback, hook)(*arguments)
+
+
 class CallbackList:
     """Calls every hook of many callbacks, turns the logs into numbers, and knows when the next wake is due.
 
@@ -179,11 +183,11 @@ class CallbackList:
         """Calls `on_predict_batch_end` of every callback, where one cares for batches."""
         self._call_batch("predict", "end", batch, logs)
 
-    def _call(self, hook, logs, *position):
+    def _call(self, hook, logs, *position, call=_call_hook):
         with tf.profiler.experimental.Trace("tfk/callbacks"):
             logs = to_numbers(logs)
             for callback in self.callbacks:
-                getattr(callback, hook)(*position, logs)
+                call(callback, hook, *position, logs)
 
     def _call_batch(self, mode, moment, batch, logs):
         if not self._wakes_for_batches(mode):
@@ -191,14 +195,12 @@ class CallbackList:
         hook, timing = f"on_{mode}_batch_{moment}", self._timing
         if not timing.active:
             self._call(hook, logs, batch)
-            return
-        logs = to_numbers(logs)
-        if moment == "end":
-            timing.batch_ends(batch)
-        for callback in self.callbacks:
-            timing.call(callback, hook, batch, logs)
-        if moment == "begin":
+        elif moment == "begin":
+            self._call(hook, logs, batch, call=timing.call)
             timing.batch_begins()
+        else:
+            timing.batch_ends(batch)
+            self._call(hook, logs, batch, call=timing.call)
 
     def _wakes_for_batches(self, mode):
         return any(

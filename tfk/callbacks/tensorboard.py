@@ -15,7 +15,6 @@ from tfk.callbacks.callback import Callback
 from tfk.callbacks.distributed_paths import drop_unwanted, writable_path
 from tfk.callbacks.logs import to_numbers
 from tfk.callbacks.projector import Projector
-from tfk.optimizers.schedules import LearningRateSchedule
 from tfk.utils.checks import check_positive_int
 
 SUMMARY_OPS = ("WriteSummary", "WriteRawProtoSummary")
@@ -102,7 +101,9 @@ class TensorBoard(Callback):
         done = int(self.model._train_counter)
         waits = [] if self.update_freq == "epoch" else [self.update_freq - done % self.update_freq]
         first, last = self.profiled
-        if done < last:
+        if self._profiling:
+            waits.append(max(last - done, 1))
+        elif done < last:
             waits.append(last - done if done >= first - 1 else first - 1 - done)
         return min(waits, default=None)
 
@@ -185,7 +186,9 @@ class TensorBoard(Callback):
         train = {f"epoch_{name}": value for name, value in logs.items() if not name.startswith("val_")}
         validation = {f"epoch_{name[4:]}": value for name, value in logs.items() if name.startswith("val_")}
         schedule = getattr(self.model.optimizer, "_learning_rate", None)
-        if isinstance(schedule, LearningRateSchedule):
+        if callable(schedule) and hasattr(
+            schedule, "get_config"
+        ):  # a schedule: no variable, no plain function
             train["epoch_learning_rate"] = schedule(self.model.optimizer.iterations)
         if self.write_steps_per_second:
             train["epoch_steps_per_second"] = _rate(self._epoch_started, int(self.model._train_counter))
