@@ -71,7 +71,7 @@ FITS = {
         {"optimizer": "sgd", "loss": "sparse_categorical_crossentropy", "weighted_metrics": ["accuracy"]},
         {"y": IDS, "class_weight": {0: 1.0, 1: 2.0, 2: 0.5}},
     ),
-    "split": (dense, {"optimizer": "adam", "loss": "mae", "metrics": ["mse"]}, {"y": Y, "validation_split": 0.3, "batch_size": 7}),
+    "split": (dense, {"optimizer": "adam", "loss": "mae"}, {"y": Y, "validation_split": 0.3, "batch_size": 7}),
     "validation data": (
         dense,
         {"optimizer": "adam", "loss": "mse"},

@@ -24,7 +24,7 @@ class EagerLoop:
 
     def run_rows(self, rows, first, last):
         """Runs steps of `rows`: one when predicting, else up to `last`. Returns how many, and the last logs."""
-        return self._repeat((rows.batch(index) for index in range(first, last)))
+        return self._repeat(rows.batch(index) for index in range(first, last))
 
     def run_iterator(self, iterator, limit):
         """Runs up to `limit` elements of an iterator. Returns how many, and the last logs."""

@@ -68,7 +68,9 @@ class Loop:
 
     def run_batch(self, batch, spec):
         """Runs one step on a batch and returns its logs; `spec` is the nest of type specs to trace it under."""
-        return self._guarded(self.batch_call(spec), *tf.nest.flatten(tensors_of(batch), expand_composites=True))
+        return self._guarded(
+            self.batch_call(spec), *tf.nest.flatten(tensors_of(batch), expand_composites=True)
+        )
 
     def batch_call(self, spec):
         """The `GraphCall` of one step on a batch of type specs `spec`."""
@@ -102,7 +104,9 @@ class Loop:
         if key not in self._steps:
             with xla_scope(self.jit is not None):  # also where XLA compiles the loop around the step
                 self._steps[key] = _concrete(
-                    lambda *tensors: self.step(refill(spec, tensors)), *tensors_of(spec), jit=self.jit == "step"
+                    lambda *tensors: self.step(refill(spec, tensors)),
+                    *tensors_of(spec),
+                    jit=self.jit == "step",
                 )
         return self._steps[key]
 
@@ -129,41 +133,52 @@ class Loop:
         return _concrete(run, rows.tensor_specs, bounds, jit=self.jit == "loop")
 
     def _trace_iterator(self, iterator):
-        step = self.traced_step(iterator.element_spec)
+        spec = iterator.element_spec
+        step = self.traced_step(spec)
 
         def run(iterator, limit):
-            return self._repeat(step, tf.constant(0), limit, lambda _: iterator.get_next_as_optional())
+            def following(more):
+                """The next element ahead of its step, so that no step stands in a branch: replicas cannot."""
+                return tf.cond(
+                    more, iterator.get_next_as_optional, lambda: tf.experimental.Optional.empty(spec)
+                )
+
+            return self._repeat(
+                step, tf.constant(0), limit, None, iterator.get_next_as_optional(), following=following
+            )
 
         return _concrete(run, iterator, tf.TensorSpec((), tf.int32))
 
-    def _repeat(self, step, first, last, fetch):
-        """Runs the while loop over steps `first` to `last - 1`; gives how many were done, and the logs."""
+    def _repeat(self, step, first, last, pick, *element, following=None):
+        """Runs the while loop over steps `first` to `last - 1`; gives how many were done, and the logs.
+
+        Batches are picked by their number; or there is the first `element` of an iterator (an optional) and a
+        function for the `following` ones.
+        """
         carry = self._carry(step.structured_outputs)
 
-        def keep_going(index, ok, _):
-            return tf.logical_and(index < last, ok)
+        def keep_going(index, ok, element, _):
+            return tf.reduce_all([index < last, ok, *(optional.has_value() for optional in element)])
 
-        def run(index, batch, carried):
+        def body(index, _, element, carried):
+            batch = tensors_of(element[0].get_value()) if element else pick(index)
             result = step(*batch)
             self.counter.assign_add(1)
-            return index + 1, self._is_fine(result), carry.add(carried, result)
+            index, ok = index + 1, self._is_fine(result)
+            element = [following(tf.logical_and(index < last, ok))] if element else []
+            return index, ok, element, carry.add(carried, result)
 
-        def body(index, _, carried):
-            batch = fetch(index)
-            if not isinstance(batch, tf.experimental.Optional):
-                return run(index, batch, carried)
-            return tf.cond(
-                batch.has_value(),
-                lambda: run(index, tensors_of(batch.get_value()), carried),
-                lambda: (index, tf.constant(False), carried),
-            )
-
-        scalar = tf.TensorShape(())
-        index, _, carried = tf.while_loop(
+        scalar, element = tf.TensorShape(()), list(element)
+        index, _, _, carried = tf.while_loop(
             keep_going,
             body,
-            (first, tf.constant(True), carry.start(last - first)),
-            shape_invariants=(scalar, scalar, carry.shapes()),
+            (first, tf.constant(True), element, carry.start(last - first)),
+            shape_invariants=(
+                scalar,
+                scalar,
+                [tf.type_spec_from_value(optional) for optional in element],
+                carry.shapes(),
+            ),
             parallel_iterations=1,
         )
         return index - first, self._finish(carry.end(carried))

@@ -20,7 +20,7 @@ def explained(model, error):
     if "XLA" not in text and "compile" not in text.lower():
         return None
     nodes = NODE.findall(text)
-    layers = sorted({name for name in map(lambda node: layer_of(model, node), nodes) if name})
+    layers = sorted({layer_of(model, node) for node in nodes} - {None})
     kinds = sorted(set(UNSUPPORTED.findall(text)))
     where = f"the layer{'s' if len(layers) > 1 else ''} {', '.join(map(repr, layers))}" if layers else "the step"
     what = f" (operations {', '.join(kinds)})" if kinds else ""

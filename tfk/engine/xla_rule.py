@@ -15,8 +15,8 @@ GOOD = frozenset(
     """
     Abs Acos Acosh Add AddN AddV2 All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchMatMul BatchMatMulV2
     BatchMatMulV3 BiasAdd BiasAddGrad Bitcast BitwiseAnd BitwiseOr BitwiseXor BroadcastGradientArgs BroadcastTo Cast Ceil
-    CheckNumerics ClipByValue Concat ConcatV2 Const Cos Cosh Cumprod Cumsum Diag DiagPart Div DivNoNan DynamicStitch Einsum Elu EluGrad
-    Empty Equal Erf Erfc Exp ExpandDims Expm1 Fill Floor FloorDiv FloorMod FusedBatchNorm FusedBatchNormGrad
+    CheckNumerics ClipByValue Concat ConcatV2 Const Cos Cosh Cumprod Cumsum Diag DiagPart Div DivNoNan DynamicStitch Einsum
+    Elu EluGrad Empty Equal Erf Erfc Exp ExpandDims Expm1 Fill Floor FloorDiv FloorMod FusedBatchNorm FusedBatchNormGrad
     FusedBatchNormGradV2 FusedBatchNormGradV3 FusedBatchNormV2 FusedBatchNormV3 Gather GatherNd GatherV2 Greater
     GreaterEqual Identity IdentityN Inv Invert InvGrad IsFinite IsInf IsNan L2Loss LeakyRelu LeakyReluGrad LeftShift Less
     LessEqual Log Log1p LogicalAnd LogicalNot LogicalOr LogSoftmax MatMul MatrixDiag MatrixDiagPart Max Maximum Mean Min
