@@ -1,10 +1,12 @@
 """What a layer being called needs to know of the calls around it."""
 
+import itertools
 import threading
 
 import tensorflow as tf
 
 _STATE = threading.local()
+_ROOTS = itertools.count(1)  # outermost calls of all threads: replicas of a strategy run in threads
 
 
 class Frame:
@@ -27,7 +29,7 @@ def _stack():
     try:
         return _STATE.frames
     except AttributeError:
-        _STATE.frames, _STATE.roots = [], 0
+        _STATE.frames = []
         return _STATE.frames
 
 
@@ -49,8 +51,7 @@ class enter:
         frames = _stack()
         outer = frames[-1] if frames else None
         if outer is None:
-            _STATE.roots += 1
-            root, scope = _STATE.roots, self.layer.name
+            root, scope = next(_ROOTS), self.layer.name
         else:
             root = outer.root
             same = outer.layer is self.layer or self.layer.__dict__.get("_shares_scope", False)

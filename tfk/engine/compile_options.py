@@ -35,6 +35,12 @@ def check_compile_arguments(
         raise ValueError(
             f"{owner}: jit_compile=True compiles what run_eagerly=True runs as Python: choose one of them."
         )
+    replicas = model.distribute_strategy.num_replicas_in_sync
+    if jit_compile and replicas > 1:
+        raise ValueError(
+            f"{owner}: jit_compile=True cannot be had with {replicas} replicas: XLA compiles for one device, and their "
+            "exchange of gradients is part of the step. Leave jit_compile out."
+        )
     _check_strategy(model, [metrics, weighted_metrics], owner)
 
 
