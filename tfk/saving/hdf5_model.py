@@ -9,6 +9,7 @@ from tfk.saving import hdf5_file, hdf5_weights
 from tfk.saving.configs import in_safe_mode, load, safe_mode_scope, serialize_keras_object
 from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names
 from tfk.saving.json_format import model_config, to_plain
+from tfk.saving.registry import custom_object_scope
 from tfk.utils.loading import weights_follow
 
 
@@ -79,7 +80,8 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
         hdf5_weights.read_model(member(file, "model_weights"), model)
         settings = attribute(file, "training_config") if compile else None
         if settings is not None:
-            _compile(model, _json(settings, "training_config"))
+            with custom_object_scope(custom_objects or {}):
+                _compile(model, _json(settings, "training_config"))
             if "optimizer_weights" in file:
                 _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)
     return model
