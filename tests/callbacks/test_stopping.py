@@ -126,8 +126,8 @@ def test_bar_learns_an_unknown_number_of_steps(model, terminal, capsys):
     assert capsys.readouterr().out.count("3/3") == 2
 
     terminal(False)  # not woken: the model counts
-    model._step_counters = {"train": tf.Variable(5), "test": tf.Variable(0)}
-    count = LambdaCallback(on_epoch_end=lambda epoch, logs: model._step_counters["train"].assign_add(3))
+    model._train_counter, model._test_counter = tf.Variable(5), tf.Variable(0)
+    count = LambdaCallback(on_epoch_end=lambda epoch, logs: model._train_counter.assign_add(3))
     drive([count, ProgbarLogger("steps")], model, verbose=1, steps=None)
     assert capsys.readouterr().out.count("3/3") == 2
 

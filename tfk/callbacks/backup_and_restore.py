@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 
 from tfk.callbacks.callback import Callback
-from tfk.callbacks.distributed_paths import is_chief
+from tfk.callbacks.distributed_paths import workers_of
 from tfk.callbacks.state_file import read_state, write_state
 from tfk.callbacks.state_snapshot import restore_snapshot, take_snapshot
 from tfk.utils.checks import check_positive_int
@@ -97,6 +97,13 @@ class BackupAndRestore(Callback):
         self._saved_at = time.monotonic()
         if self.save_before_preemption:
             self._watch_for_preemption()
+        if workers_of(self.model)[1] is not None and (
+            self.seconds is not None or self.save_before_preemption
+        ):
+            raise ValueError(
+                "BackupAndRestore: several workers have to save after the same batches; pass save_freq='epoch' or a "
+                "number of batches, without save_before_preemption."
+            )
         self._restore()
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -128,9 +135,11 @@ class BackupAndRestore(Callback):
 
     def on_train_end(self, logs=None):
         self._stop_watching()
-        if self.delete_checkpoint and is_chief(self.model):
+        if self.delete_checkpoint:
             for path in [*self._files(), *self._files(LEFT_OVER)]:
                 os.remove(path)
+            if self._folder != self.backup_dir and os.path.isdir(self._folder):
+                os.rmdir(self._folder)
 
     def on_train_abort(self, error):
         self._stop_watching()
@@ -145,13 +154,12 @@ class BackupAndRestore(Callback):
             "callbacks": {key: callback.get_state() for key, callback in _keyed(self._siblings)},
             "random": {"python": random.getstate(), "numpy": np.random.get_state(legacy=True)},
         }
-        if is_chief(self.model):
-            os.makedirs(self.backup_dir, exist_ok=True)
-            older = self._files()
-            number = int(FILE_NAME.fullmatch(os.path.basename(older[-1]))[1]) + 1 if older else 0
-            write_state(os.path.join(self.backup_dir, f"training-state-{number}.zip"), state)
-            for path in older[: max(len(older) - KEPT_GENERATIONS + 1, 0)]:
-                os.remove(path)
+        os.makedirs(self._folder, exist_ok=True)
+        older = self._files()
+        number = _number(older[-1]) + 1 if older else 0
+        write_state(os.path.join(self._folder, f"training-state-{number}.zip"), state)
+        for path in older[: max(len(older) - KEPT_GENERATIONS + 1, 0)]:
+            os.remove(path)
         self._batches_since_save = 0
         self._saved_at = time.monotonic()
 
@@ -193,18 +201,41 @@ class BackupAndRestore(Callback):
             )
 
     def _newest_state(self):
-        for path in reversed(self._files()):
+        for path in reversed(self._complete_files()):
             try:
                 return read_state(path)
             except ValueError as error:
+                if workers_of(self.model)[1] is not None:
+                    raise  # the other workers would go on from another backup
                 warnings.warn(f"BackupAndRestore: {error} Trying the backup before it.")
         return None
 
-    def _files(self, pattern=FILE_NAME):
-        """Paths of the saved states, oldest first."""
-        names = os.listdir(self.backup_dir) if os.path.isdir(self.backup_dir) else []
+    def _complete_files(self):
+        """Paths of the saved states that every worker has, oldest first; newer ones of this worker are removed.
+
+        Workers train in step: at most one of them is one backup ahead of another.
+        """
+        names, own = workers_of(self.model)
+        others = [{_number(path) for path in self._files(worker=name)} for name in names if name != own]
+        files = self._files()
+        complete = [path for path in files if all(_number(path) in numbers for numbers in others)]
+        for path in files:
+            if path not in complete and (not complete or _number(path) > _number(complete[-1])):
+                os.remove(path)
+        return complete
+
+    def _files(self, pattern=FILE_NAME, worker=None):
+        """Paths of the saved states of a worker, by default this one, oldest first."""
+        folder = self._folder if worker is None else os.path.join(self.backup_dir, worker)
+        names = os.listdir(folder) if os.path.isdir(folder) else []
         numbered = sorted((int(match[1]), match[0]) for match in map(pattern.fullmatch, names) if match)
-        return [os.path.join(self.backup_dir, name) for _, name in numbered]
+        return [os.path.join(folder, name) for _, name in numbered]
+
+    @property
+    def _folder(self):
+        """Folder of the files of this process: each worker of a cluster has state of its own."""
+        _, own = workers_of(self.model)
+        return self.backup_dir if own is None else os.path.join(self.backup_dir, own)
 
     # Preemption -----------------------------------------------------------------------------------
 
@@ -228,6 +259,10 @@ class BackupAndRestore(Callback):
     def _leave_if_preempted(self):
         if self._preempted:
             raise SystemExit(128 + signal.SIGTERM)
+
+
+def _number(path):
+    return int(FILE_NAME.fullmatch(os.path.basename(path))[1])
 
 
 def _parse(owner, save_freq):

@@ -57,7 +57,7 @@ class NormLogger(Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         if self.gradients:
-            steps = max(float(self._steps), 1.0)
+            steps = max(float(self._steps.numpy()), 1.0)
             self._add(logs, "gradient_norm", [float(total) / steps for total in self._sums.numpy()])
         if self.weights:
             norms = [float(_norm([ref.deref() for ref in group])) for group in self._groups.values()]
@@ -73,7 +73,7 @@ class NormLogger(Callback):
         self.on_train_end()
 
     def get_state(self):
-        return {"sums": self._sums.numpy(), "steps": float(self._steps)} if self.gradients else None
+        return {"sums": self._sums.numpy(), "steps": float(self._steps.numpy())} if self.gradients else None
 
     def set_state(self, state):
         self._sums.assign(state["sums"])

@@ -13,6 +13,7 @@ import tensorflow as tf
 from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
 from tfk.callbacks.callback import Callback
+from tfk.callbacks.counting import batches_done
 from tfk.utils.checks import check_positive_int
 from tfk.utils.interactive_logging import print_message
 
@@ -65,7 +66,7 @@ class ProfilerSummary(Callback):
     def batches_until_wake(self, mode):
         if mode != "train" or self.batches:
             return None
-        done = int(self.model._train_counter)
+        done = batches_done(self.model, "train")
         if self._folder is not None:
             return max(self.last - done, 1)
         return self.first - 1 - done if done < self.first - 1 else max(self.last - done, 1)
@@ -74,12 +75,12 @@ class ProfilerSummary(Callback):
         self.shares, self.operations, self.batches = {}, [], 0
 
     def on_train_batch_begin(self, batch, logs=None):
-        done = int(self.model._train_counter)
+        done = batches_done(self.model, "train")
         if self._folder is None and not self.batches and done >= self.first - 1:
             self._start(done)
 
     def on_train_batch_end(self, batch, logs=None):
-        if self._folder is not None and int(self.model._train_counter) >= self.last:
+        if self._folder is not None and batches_done(self.model, "train") >= self.last:
             self._stop()
 
     def on_train_end(self, logs=None):
@@ -117,7 +118,7 @@ class ProfilerSummary(Callback):
         seconds = time.perf_counter() - moment
         try:
             tf.profiler.experimental.stop()
-            self.batches = int(self.model._train_counter) - done
+            self.batches = batches_done(self.model, "train") - done
             (path,) = glob.glob(os.path.join(folder, "plugins/profile/*/*.xplane.pb"))
             with open(path, "rb") as file:
                 space = xplane_pb2.XSpace.FromString(file.read())

@@ -1,6 +1,7 @@
 """The progress bar of `fit`, `evaluate` and `predict`."""
 
 from tfk.callbacks.callback import Callback
+from tfk.callbacks.counting import batches_done
 from tfk.utils.checks import check_choice
 from tfk.utils.interactive_logging import print_message
 from tfk.utils.progress import Progbar, can_redraw
@@ -106,8 +107,8 @@ class ProgbarLogger(Callback):
 
     def _steps_done(self, mode):
         """Steps of this mode that the model counted; 0 where batches are not what is counted."""
-        counters = getattr(self.model, "_step_counters", None) if self.use_steps else None
-        return int(counters[mode]) if counters else 0
+        counted = self.use_steps and hasattr(self.model, f"_{mode}_counter")
+        return batches_done(self.model, mode) if counted else 0
 
     def _advance(self, batch, logs):
         logs = dict(logs or {})

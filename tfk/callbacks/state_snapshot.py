@@ -15,7 +15,20 @@ def state_variables(model):
     for holder in model._flatten(predicate=_is_holder):
         held.extend(part for part in tf.train.TrackableView(holder).descendants() if _is_variable(part))
     of_metrics = {id(variable) for metric in model.metrics for variable in metric.variables}
-    return list({id(variable): variable for variable in held if id(variable) not in of_metrics}.values())
+    own = {id(variable): variable for variable in held if id(variable) not in of_metrics}
+    return _copies(own.values())
+
+
+def _copies(variables):
+    """Variables with those that every replica has for itself, such as sums of metrics, taken apart."""
+    found = []
+    for variable in variables:
+        apart = (
+            isinstance(variable, tf.distribute.DistributedValues)
+            and variable.synchronization == tf.VariableSynchronization.ON_READ
+        )
+        found.extend(variable.values if apart else [variable])
+    return found
 
 
 def _is_variable(part):
@@ -36,7 +49,8 @@ def take_snapshot(model):
         "names": [variable.name for variable in variables],
         "values": [variable.numpy() for variable in variables],
         "metrics": [
-            [metric.name, [variable.numpy() for variable in metric.variables]] for metric in model.metrics
+            [metric.name, [variable.numpy() for variable in _copies(metric.variables)]]
+            for metric in model.metrics
         ],
     }
 
@@ -51,11 +65,10 @@ def restore_snapshot(model, snapshot):
     pairs = _matched(state_variables(model), snapshot)
     saved = [(name, values) for name, values in snapshot["metrics"]]
     for metric in model.metrics:
+        variables = _copies(metric.variables)
         for place, (name, values) in enumerate(saved):
-            if name == metric.name and list(map(_described, values)) == list(
-                map(_described, metric.variables)
-            ):
-                pairs += zip(metric.variables, values)
+            if name == metric.name and list(map(_described, values)) == list(map(_described, variables)):
+                pairs += zip(variables, values)
                 del saved[place]  # the next metric of this name takes the next values
                 break
     for variable, value in pairs:

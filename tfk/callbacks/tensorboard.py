@@ -12,6 +12,7 @@ import tensorflow as tf
 from tfk import config
 from tfk.callbacks import summaries
 from tfk.callbacks.callback import Callback
+from tfk.callbacks.counting import batches_done, to_int
 from tfk.callbacks.distributed_paths import drop_unwanted, writable_path
 from tfk.callbacks.logs import to_numbers
 from tfk.callbacks.projector import Projector
@@ -98,7 +99,7 @@ class TensorBoard(Callback):
     def batches_until_wake(self, mode):
         if mode != "train":
             return None
-        done = int(self.model._train_counter)
+        done = batches_done(self.model, "train")
         waits = [] if self.update_freq == "epoch" else [self.update_freq - done % self.update_freq]
         first, last = self.profiled
         if self._profiling:
@@ -115,7 +116,7 @@ class TensorBoard(Callback):
         self._make_default("train", self.model._train_counter)
 
     def on_train_batch_begin(self, batch, logs=None):
-        done = int(self.model._train_counter)
+        done = batches_done(self.model, "train")
         self._batch_started = (done, time.perf_counter())
         first, last = self.profiled
         if first - 1 <= done < last and not self._profiling:
@@ -123,7 +124,7 @@ class TensorBoard(Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self._write_step_graph()
-        done = int(self.model._train_counter)
+        done = batches_done(self.model, "train")
         if self.update_freq != "epoch" and done % self.update_freq == 0:
             scalars = {f"batch_{name}": value for name, value in to_numbers(logs).items()}
             if self.write_steps_per_second:
@@ -133,7 +134,7 @@ class TensorBoard(Callback):
             self._stop_profile()
 
     def on_epoch_begin(self, epoch, logs=None):
-        self._epoch_started = (int(self.model._train_counter), time.perf_counter())
+        self._epoch_started = (batches_done(self.model, "train"), time.perf_counter())
 
     def on_epoch_end(self, epoch, logs=None):
         self._write_step_graph()
@@ -158,7 +159,7 @@ class TensorBoard(Callback):
         iterations = getattr(self.model.optimizer, "iterations", None)
         if iterations is not None and logs:
             scalars = {f"evaluation_{name}_vs_iterations": value for name, value in logs.items()}
-            self._write_scalars("validation", scalars, int(iterations))
+            self._write_scalars("validation", scalars, to_int(iterations))
             self._writers["validation"].flush()
         self._unset_default()
 
@@ -191,7 +192,7 @@ class TensorBoard(Callback):
         ):  # a schedule: no variable, no plain function
             train["epoch_learning_rate"] = schedule(self.model.optimizer.iterations)
         if self.write_steps_per_second:
-            train["epoch_steps_per_second"] = _rate(self._epoch_started, int(self.model._train_counter))
+            train["epoch_steps_per_second"] = _rate(self._epoch_started, batches_done(self.model, "train"))
         self._write_scalars("train", train, epoch)
         self._write_scalars("validation", validation, epoch)
 
