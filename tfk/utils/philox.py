@@ -58,7 +58,7 @@ def normal(shape, seed, mean=0.0, stddev=1.0, dtype="float32"):
     TensorShape([2, 3])
     """
     drawn = tf.raw_ops.StatelessRandomNormalV2(shape=shape, dtype=dtype, **_stream(seed))
-    return drawn * tf.cast(stddev, dtype) + tf.cast(mean, dtype)
+    return drawn * tf.convert_to_tensor(stddev, dtype) + tf.convert_to_tensor(mean, dtype)
 
 
 def truncated_normal(shape, seed, mean=0.0, stddev=1.0, dtype="float32"):
@@ -68,4 +68,4 @@ def truncated_normal(shape, seed, mean=0.0, stddev=1.0, dtype="float32"):
     True
     """
     drawn = tf.raw_ops.StatelessTruncatedNormalV2(shape=shape, dtype=dtype, **_stream(seed))
-    return drawn * tf.cast(stddev, dtype) + tf.cast(mean, dtype)
+    return drawn * tf.convert_to_tensor(stddev, dtype) + tf.convert_to_tensor(mean, dtype)

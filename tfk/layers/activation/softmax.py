@@ -57,6 +57,6 @@ def mask_scores(scores, mask, replace=False):
     # float16 overflows at 65504.
     lowest = scores.dtype.min / 2 if scores.dtype == tf.float16 else -1e9
     if not replace:
-        return scores + (1.0 - tf.cast(mask, scores.dtype)) * tf.cast(lowest, scores.dtype)
-    kept = mask if mask.dtype == tf.bool else mask > tf.cast(0.5, mask.dtype)
-    return tf.where(kept, scores, tf.cast(lowest, scores.dtype))
+        return scores + (1.0 - tf.cast(mask, scores.dtype)) * lowest
+    kept = mask if mask.dtype == tf.bool else mask > tf.constant(0.5, mask.dtype)
+    return tf.where(kept, scores, tf.constant(lowest, scores.dtype))

@@ -199,7 +199,7 @@ class BatchNormalization(Layer):
 
     def _train_fused(self, inputs):
         outputs, mean, variance = self._run_fused(inputs, is_training=True)
-        if _replica_may_be_empty():
+        if self._may_be_empty():
             filled = tf.shape(inputs)[0] > 0
             mean = tf.where(filled, mean, self.moving_mean)
             variance = tf.where(filled, variance, self.moving_variance)
@@ -253,7 +253,7 @@ class BatchNormalization(Layer):
         ):  # the moving averages follow the mean over the virtual batches
             batch_mean = tf.reduce_mean(mean, axis=1, keepdims=True)
             batch_variance = tf.reduce_mean(variance, axis=1, keepdims=True)
-        is_filled = tf.shape(inputs)[0] > 0 if _replica_may_be_empty() else None
+        is_filled = tf.shape(inputs)[0] > 0 if self._may_be_empty() else None
         if self.renorm:
             r, d = self._renorm_correction(batch_mean, batch_variance, is_filled)
             scale, offset = _compose(r, d, scale, offset)
@@ -305,10 +305,14 @@ class BatchNormalization(Layer):
             mean, variance = tf.nn.weighted_moments(values, axes, weights, keepdims=keepdims)
         else:
             mean, variance = tf.nn.moments(values, axes, keepdims=keepdims)
-        if _replica_may_be_empty():
+        if self._may_be_empty():
             mean = tf.math.multiply_no_nan(mean, tf.cast(tf.shape(values)[0] > 0, mean.dtype))
             variance = tf.math.multiply_no_nan(variance, tf.cast(tf.shape(values)[0] > 0, mean.dtype))
         return mean, variance
+
+    def _may_be_empty(self):
+        """Whether the statistics may be of no rows: those of one replica's share of a short batch."""
+        return not self.synchronized and _replica_may_be_empty()
 
     def _follow(self, average, value, momentum, is_filled):
         """Moves a moving average towards `value`, unless the batch of this replica is empty."""
@@ -320,7 +324,7 @@ class BatchNormalization(Layer):
 
     def _renorm_correction(self, mean, variance, is_filled):
         stddev = tf.sqrt(variance + self.epsilon)
-        floor = tf.sqrt(tf.cast(self.epsilon, stddev.dtype))
+        floor = self.epsilon**0.5
         r, d = correction(
             mean,
             stddev,

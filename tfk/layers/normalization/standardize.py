@@ -18,7 +18,7 @@ def standardize(inputs, mean, epsilon):
     @tf.custom_gradient
     def run(x):
         centered = x - mean(x)
-        inverse = tf.math.rsqrt(mean(tf.square(centered)) + tf.cast(epsilon, x.dtype))
+        inverse = tf.math.rsqrt(mean(tf.square(centered)) + epsilon)
         outputs = centered * inverse
 
         def gradient(upstream):

@@ -29,7 +29,10 @@ class Pool(Layer):
         def run(x):
             return type(self).pool(x, self.pool_size, self.strides, self.padding.upper())
 
-        return in_channels_last(run, inputs, self.data_format, self.rank)
+        shape = self.compute_output_shape(inputs.shape)  # refuses inputs smaller than the window
+        outputs = in_channels_last(run, inputs, self.data_format, self.rank)
+        outputs.set_shape(shape)
+        return outputs
 
     def compute_output_shape(self, input_shape):
         return window_output_shape(

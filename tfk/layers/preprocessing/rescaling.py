@@ -1,5 +1,6 @@
 """Rescaling layer: inputs in another unit."""
 
+import numpy as np
 import tensorflow as tf
 
 from tfk.engine.layer import Layer
@@ -25,8 +26,11 @@ class Rescaling(Layer):
         self.offset = tuple(offset) if isinstance(offset, list) else offset
 
     def call(self, inputs):
-        dtype = self.compute_dtype
-        return tf.cast(inputs, dtype) * tf.cast(self.scale, dtype) + tf.cast(self.offset, dtype)
+        values = tf.cast(inputs, self.compute_dtype)
+        scale, offset = (
+            tf.constant(np.asarray(number), values.dtype) for number in (self.scale, self.offset)
+        )
+        return values * scale + offset
 
     def compute_output_shape(self, input_shape):
         return tf.TensorShape(input_shape)

@@ -49,7 +49,7 @@ class AlphaDropout(Layer):
         def dropped():
             shape = dynamic_shape(inputs) if self.noise_shape is None else self.noise_shape
             kept = keep_mask(shape, self.rate, self.seed_generator.next_seed())
-            return a * tf.where(kept, inputs, tf.cast(SATURATION, inputs.dtype)) + b
+            return a * tf.where(kept, inputs, tf.constant(SATURATION, inputs.dtype)) + b
 
         return smart_cond(training, dropped, lambda: tf.identity(inputs))
 

@@ -40,7 +40,7 @@ def drop(inputs, rate, shape, seed):
     if rate >= 1:
         return tf.zeros_like(inputs)
     kept = keep_mask(shape, rate, seed)
-    return tf.where(kept, inputs * tf.cast(1.0 / (1.0 - rate), inputs.dtype), tf.zeros((), inputs.dtype))
+    return tf.where(kept, inputs * (1.0 / (1.0 - rate)), tf.zeros((), inputs.dtype))
 
 
 def normal(shape, mean, stddev, dtype, seed):

@@ -34,8 +34,11 @@ class Reshape(Layer):
         self.target_shape = tuple(int(size) for size in sizes)
 
     def call(self, inputs):
+        shape = self.compute_output_shape(inputs.shape)
+        if shape[1:].num_elements():
+            return tf.reshape(inputs, (-1, *shape[1:]))
         outputs = tf.reshape(inputs, (tf.shape(inputs)[0], *self.target_shape))
-        outputs.set_shape(self.compute_output_shape(inputs.shape))
+        outputs.set_shape(shape)
         return outputs
 
     def compute_output_shape(self, input_shape):
