@@ -6,6 +6,7 @@ without rows.
 """
 
 import contextlib
+import functools
 import threading
 
 import tensorflow as tf
@@ -130,12 +131,13 @@ def several_workers(strategy):
 
 def least(strategy, number):
     """The least of the numbers that the workers have called this with, the same for all of them."""
-    if not several_workers(strategy):
-        return number
+    return int(_least(strategy)(tf.constant([number], tf.int64))) if several_workers(strategy) else number
 
+
+@functools.lru_cache(maxsize=1)
+def _least(strategy):
     @tf.function
-    def of_all():
-        mine = strategy.run(lambda: tf.constant([number], tf.int64))
-        return tf.reduce_min(strategy.gather(mine, axis=0))
+    def of_all(number):
+        return tf.reduce_min(strategy.gather(strategy.run(tf.identity, args=(number,)), axis=0))
 
-    return int(of_all())
+    return of_all

@@ -22,6 +22,23 @@ def block_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
 
     Returns: `(h of all steps, or None; last h; last c)`.
     """
+    if tf.distribute.get_strategy().num_replicas_in_sync == 1:
+        return _run(x, first_h, first_c, kernel, recurrent, bias, mask, sequences)
+    # A replica may have no rows of a short batch, and the kernel ends the process at none: it gets one then.
+    rows = tf.shape(x)[1]
+    more = tf.cast(tf.equal(rows, 0), tf.int32)
+    x, mask = (None if part is None else _pad(part, 1, more) for part in (x, mask))
+    first_h, first_c = _pad(first_h, 0, more), _pad(first_c, 0, more)
+    outputs, last_h, last_c = _run(x, first_h, first_c, kernel, recurrent, bias, mask, sequences)
+    return None if outputs is None else outputs[:, :rows], last_h[:rows], last_c[:rows]
+
+
+def _pad(tensor, axis, more):
+    """`more` rows of zeros at the end of `axis`."""
+    return tf.pad(tensor, [[0, more if number == axis else 0] for number in range(tensor.shape.rank)])
+
+
+def _run(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
     kept = None if mask is None else Kept(mask)
     if kept is not None:
         x = kept.to_front(x)

@@ -1,0 +1,69 @@
+"""Starts several local processes that train together, as a cluster of machines would.
+
+    python examples/distributed/launch.py --workers 2 examples/distributed/train.py --strategy multiworker
+
+Every process is told its place by the variable TF_CONFIG, which is also how real clusters are described. The
+launcher waits for all of them, ends the others when one fails, and leaves with its status.
+"""
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+
+
+def free_ports(count):
+    """Port numbers that nobody listens on."""
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def start(command, workers):
+    """Starts `workers` processes of `command`, a list; returns them, the chief first."""
+    addresses = [f"127.0.0.1:{port}" for port in free_ports(workers)]
+    processes = []
+    for index in range(workers):
+        place = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
+        processes.append(subprocess.Popen(command, env={**os.environ, "TF_CONFIG": json.dumps(place)}))
+    return processes
+
+
+def wait(processes, timeout=None):
+    """Waits for all processes; ends all when one fails or time is up. Returns the first bad status, else 0."""
+    end = None if timeout is None else time.monotonic() + timeout
+    try:
+        while True:
+            states = [process.poll() for process in processes]
+            bad = [state for state in states if state]
+            if bad or all(state == 0 for state in states):
+                return bad[0] if bad else 0
+            if end is not None and time.monotonic() > end:
+                return 124
+            time.sleep(0.1)
+    finally:
+        for process in processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("program", nargs=argparse.REMAINDER, help="a Python file and its arguments")
+    arguments = parser.parse_args()
+    if not arguments.program or arguments.workers < 1:
+        parser.error("expected a program to run, and at least one worker")
+    sys.exit(wait(start([sys.executable, *arguments.program], arguments.workers)))
+
+
+if __name__ == "__main__":
+    main()

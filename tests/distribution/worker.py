@@ -1,0 +1,46 @@
+"""One worker of a cluster (TF_CONFIG says which), or no cluster: trains, and writes the results to a folder."""
+
+import json
+import os
+import sys
+
+import numpy as np
+import tensorflow as tf
+
+import tfk
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(21, 4)).astype("float32")
+Y = (X[:, :1] * 2 + 1).astype("float32")
+
+
+def train(folder):
+    model = tfk.Sequential([tfk.layers.Dense(8, "tanh", input_shape=(4,)), tfk.layers.Dense(1)])
+    model.compile(tfk.optimizers.Adam(0.01), "mse", metrics=["mae"])
+    for number, weight in enumerate(model.trainable_weights):
+        weight.assign(np.random.default_rng(number).normal(size=weight.shape, scale=0.3))
+    callbacks = [tfk.callbacks.ModelCheckpoint(os.path.join(folder, "model.keras"))]
+    history = model.fit(X, Y, batch_size=4, epochs=3, shuffle=False, verbose=0, callbacks=callbacks)
+    dataset = tf.data.Dataset.from_tensor_slices((X, Y)).batch(4)
+    return {
+        "history": history.history,
+        "evaluate": model.evaluate(dataset, verbose=0),
+        "weights": [weight.tolist() for weight in model.get_weights()],
+        "predict": model.predict(X, batch_size=8, verbose=0).tolist(),
+    }
+
+
+def main():
+    folder, cluster = sys.argv[1], os.environ.get("TF_CONFIG")
+    if cluster:
+        name = json.loads(cluster)["task"]["index"]
+        with tf.distribute.MultiWorkerMirroredStrategy().scope():
+            result = train(os.path.join(folder, "models"))
+    else:
+        name, result = "alone", train(os.path.join(folder, "alone"))
+    with open(os.path.join(folder, f"{name}.json"), "w") as file:
+        json.dump(result, file)
+
+
+if __name__ == "__main__":
+    main()
