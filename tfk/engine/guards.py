@@ -13,7 +13,12 @@ def check_compiled(model):
 
 
 def refuse_in_graph(model, method):
-    """Raises RuntimeError when called while a `tf.function` is being traced."""
+    """Raises RuntimeError while a `tf.function` is traced, ValueError under a strategy without replicas to run."""
+    if isinstance(model.distribute_strategy, tf.distribute.ParameterServerStrategy):
+        raise ValueError(
+            f'Model "{model.name}": {method} does not work with ParameterServerStrategy, whose workers go their own ways. '
+            "Create the model under MultiWorkerMirroredStrategy, or schedule steps with a ClusterCoordinator yourself."
+        )
     if not tf.executing_eagerly():
         raise RuntimeError(
             f'Model "{model.name}": {method} was called inside a tf.function, but it runs graphs of its own. '

@@ -7,11 +7,16 @@ from tfk.callbacks.logs import to_numbers
 
 
 def final_logs(model, loop, logs):
-    """Logs of an epoch as numbers: those of its last batch, or of the metrics where they have the same names."""
+    """Logs of an epoch as numbers: those of its last batch, or of the metrics where they have the same names.
+
+    With a dynamic loss scale, training also reports how many steps it has skipped so far.
+    """
     if logs is not None and not loop.step.default:
         results = model.get_metrics_result()
         logs = results if set(results) == set(logs) else logs
-    return to_numbers(model.get_metrics_result() if logs is None else logs)
+    logs = model.get_metrics_result() if logs is None else logs
+    skipped = getattr(model.optimizer, "skipped_steps", None) if loop.mode == "train" else None
+    return to_numbers(logs if skipped is None else {**logs, "skipped_steps": skipped.read_value()})
 
 
 def in_order(logs, names):
