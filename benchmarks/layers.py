@@ -5,7 +5,7 @@
 A step is a forward pass in training mode and the gradients of all weights and inputs, in one
 `tf.function`. The contestants run in turn, round after round, in one process; the medians of CPU time (of
 all threads) and of wall time are printed with their ratio tf_keras : tfk, so that above 1 is faster than
-tf_keras, and with the ratio that is asked for.
+tf_keras, and with the ratio that is asked for. Recurrent layers have a file of their own, `recurrent.py`.
 """
 
 import argparse
@@ -30,14 +30,6 @@ def normal(*shape):
 
 def integers(high, *shape):
     return RANDOM.integers(0, high, shape).astype("int32")
-
-
-def normal_with_mask(batch, time_steps, features):
-    """A sequence of which a random number of steps counts, as Masking tells."""
-    values = normal(batch, time_steps, features)
-    lengths = RANDOM.integers(1, time_steps + 1, batch)
-    values[np.arange(time_steps) >= lengths[:, np.newaxis]] = 0.0
-    return values
 
 
 # Name: ratio asked for, layer from a module like tfk.layers, input (a list for several).

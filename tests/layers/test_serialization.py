@@ -33,3 +33,8 @@ def test_errors():
         layers.deserialize("Dense")
     with pytest.raises(ValueError, match="Dens"):
         layers.deserialize({"class_name": "Dens", "config": {}})
+
+
+def test_star_import_brings_every_layer():
+    public = {name for name, obj in vars(layers).items() if getattr(obj, "__module__", "").startswith("tfk.")}
+    assert public == set(layers.__all__)
