@@ -39,7 +39,7 @@ from tfk.saving import (
 __version__ = "0.1.0"
 
 # Loaded when first used, to keep `import tfk` quick.
-_LATER = ("applications", "backend", "datasets", "export", "preprocessing")
+_LATER = ("applications", "backend", "datasets", "export", "preprocessing", "pruning")
 
 # Names that Keras 2 publishes in a module which lies below the one that defines them.
 mixed_precision.LossScaleOptimizer = LossScaleOptimizer
@@ -91,6 +91,7 @@ __all__ = [
     "models",
     "optimizers",
     "preprocessing",
+    "pruning",
     "regularizers",
     "saving",
     "uninstall",

@@ -1,0 +1,145 @@
+"""The callback that prunes, and what belongs to it."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.callbacks.callback import Callback
+from tfk.utils.checks import check_positive_int
+
+
+class MagnitudePruning(Callback):
+    """Sets the smallest weights of each kernel to zero during training, and keeps them there.
+
+    Every `frequency` steps a mask is made anew by the sizes of the weights; between, it is applied in the graph
+    after each update, as a constraint of the variable. Biases and other weights of rank 1 are left alone.
+    `strip` takes the masks off when training is done.
+
+    Args:
+        schedule: Function from a number of steps to the share of zeros; see `ConstantSparsity` and
+            `PolynomialDecay`.
+        frequency: Steps between two masks, positive.
+        layers: Layers whose weights are pruned, or None for all.
+    Raises: ValueError when there is nothing to prune.
+    Source: Han et al., 2015, arXiv:1506.02626; Zhu and Gupta, 2017, arXiv:1710.01878.
+    >>> model = tfk.Sequential([tfk.layers.Dense(4, input_shape=(5,))])
+    >>> model.compile("sgd", "mse")
+    >>> callback = MagnitudePruning(ConstantSparsity(0.5), frequency=1)
+    >>> history = model.fit(np.ones((8, 5)), np.ones((8, 4)), verbose=0, callbacks=[callback])
+    >>> sparsity(strip(model))
+    0.5
+    """
+
+    def __init__(self, schedule, frequency=100, layers=None):
+        super().__init__()
+        self.schedule = schedule
+        self.frequency = check_positive_int(self, "frequency", frequency)
+        self.layers = layers
+        self.step = 0
+        self.masks = []
+
+    def on_train_begin(self, logs=None):
+        weights = prunable(self.model, self.layers)
+        if not weights:
+            raise ValueError(
+                f'MagnitudePruning: model "{self.model.name}" has no trainable weights of rank 2 or more to prune.'
+            )
+        self.masks = [_mask_of(weight, self.model.distribute_strategy) for weight in weights]
+        self._update()
+        self.model._reset_compiled_functions()  # which do not know of the masks
+
+    def batches_until_wake(self, mode):
+        """As many as are left until the next mask; none once the last one is made."""
+        if mode != "train" or self.step > getattr(self.schedule, "end_step", np.inf):
+            return None
+        return self.frequency - self.step % self.frequency
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self._first = batch
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.step += batch - self._first + 1
+        if self.step % self.frequency == 0:
+            self._update()
+
+    def on_train_end(self, logs=None):
+        self._update()
+
+    def _update(self):
+        share = self.schedule(self.step)
+        for mask in self.masks:
+            mask.update(share)
+
+    def get_state(self):
+        return {"step": self.step}
+
+    def set_state(self, state):
+        self.step = state["step"]
+        self._update()
+
+
+class Mask:
+    """Keeps the smallest values of one variable at zero, after the constraint that it had before.
+
+    Args:
+        weight: The variable.
+        before: Its constraint, or None.
+    """
+
+    def __init__(self, weight, before):
+        self.weight, self.before = weight, before
+        self.kept = tf.Variable(tf.ones(weight.shape, weight.dtype), trainable=False, name="mask")
+
+    def __call__(self, value):
+        """The constraint: `value` with zeros where the mask has them."""
+        return (value if self.before is None else self.before(value)) * self.kept
+
+    def update(self, share):
+        """Chooses the smallest `share` of the values and sets them to zero."""
+        sizes = np.abs(self.weight.numpy()).ravel()
+        kept = np.ones(sizes.shape, self.weight.dtype.as_numpy_dtype)
+        kept[np.argsort(sizes, kind="stable")[: round(share * sizes.size)]] = 0
+        self.kept.assign(kept.reshape(self.weight.shape))
+        self.weight.assign(self.weight.numpy() * self.kept.numpy())
+
+
+def prunable(model, layers=None):
+    """The trainable weights of rank 2 or more of a model, or of some of its layers."""
+    owners = [model] if layers is None else layers
+    found = {id(w): w for owner in owners for w in owner.trainable_weights if w.shape.rank > 1}
+    return list(found.values())
+
+
+def _mask_of(weight, strategy):
+    """The mask of a weight: the one that it has, or a new one."""
+    if not isinstance(weight.constraint, Mask):
+        with strategy.scope():
+            _constrain(weight, Mask(weight, weight.constraint))
+    return weight.constraint
+
+
+def _constrain(weight, constraint):
+    """TensorFlow fixes a variable's constraint when it is made; optimizers read it at each trace."""
+    for variable in tf.distribute.get_strategy().experimental_local_results(weight):
+        variable._constraint = constraint
+    weight._constraint = constraint
+
+
+def strip(model):
+    """Takes the masks off, so that the weights may train freely again; the zeros stay.
+
+    Args:
+        model: A model that was trained with `MagnitudePruning`.
+    Returns: The model.
+    """
+    for weight in prunable(model):
+        if isinstance(weight.constraint, Mask):
+            with model.distribute_strategy.scope():
+                _constrain(weight, weight.constraint.before)
+    model._reset_compiled_functions()
+    return model
+
+
+def sparsity(model):
+    """Share of zeros among the weights that can be pruned."""
+    values = np.concatenate([np.ravel(weight.numpy()) for weight in prunable(model)])
+    return float(np.mean(values == 0))
