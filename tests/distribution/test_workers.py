@@ -21,8 +21,10 @@ def _on_this_checkout(monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
 
 
-def test_two_workers_equal_one_device(tmp_path):
+def test_two_workers_killed_and_started_again_equal_one_device(tmp_path):
     command = [sys.executable, str(HERE / "worker.py"), str(tmp_path)]
+    assert launch["wait"](launch["start"]([*command, "--die"], 2), timeout=150) != 0
+    assert not (tmp_path / "0.json").exists() and os.listdir(tmp_path / "backup-1")
     assert launch["wait"](launch["start"](command, 2), timeout=150) == 0
     subprocess.run(command, check=True, timeout=100)
     alone = json.loads((tmp_path / "alone.json").read_text())

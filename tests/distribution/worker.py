@@ -14,12 +14,23 @@ X = RANDOM.normal(size=(21, 4)).astype("float32")
 Y = (X[:, :1] * 2 + 1).astype("float32")
 
 
-def train(folder):
+class Dies(tfk.callbacks.Callback):
+    """Ends the process in the middle of the second epoch."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.epoch == 1 and batch == 2:
+            os._exit(9)
+
+
+def train(folder, further=()):
     model = tfk.Sequential([tfk.layers.Dense(8, "tanh", input_shape=(4,)), tfk.layers.Dense(1)])
     model.compile(tfk.optimizers.Adam(0.01), "mse", metrics=["mae"])
     for number, weight in enumerate(model.trainable_weights):
         weight.assign(np.random.default_rng(number).normal(size=weight.shape, scale=0.3))
-    callbacks = [tfk.callbacks.ModelCheckpoint(os.path.join(folder, "model.keras"))]
+    callbacks = [tfk.callbacks.ModelCheckpoint(os.path.join(folder, "model.keras")), *further]
     history = model.fit(X, Y, batch_size=4, epochs=3, shuffle=False, verbose=0, callbacks=callbacks)
     dataset = tf.data.Dataset.from_tensor_slices((X, Y)).batch(4)
     return {
@@ -34,8 +45,11 @@ def main():
     folder, cluster = sys.argv[1], os.environ.get("TF_CONFIG")
     if cluster:
         name = json.loads(cluster)["task"]["index"]
+        further = [tfk.callbacks.BackupAndRestore(os.path.join(folder, f"backup-{name}"))]
+        if name == 1 and "--die" in sys.argv:
+            further.append(Dies())
         with tf.distribute.MultiWorkerMirroredStrategy().scope():
-            result = train(os.path.join(folder, "models"))
+            result = train(os.path.join(folder, "models"), further)
     else:
         name, result = "alone", train(os.path.join(folder, "alone"))
     with open(os.path.join(folder, f"{name}.json"), "w") as file:

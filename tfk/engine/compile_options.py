@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from tfk.optimizers.loss_scale import LossScaleOptimizer
 from tfk.utils.checks import check_positive_int, describe
 
 IGNORED = {"cloning", "experimental_run_tf_function", "sample_weight_mode", "from_serialized"}
@@ -72,6 +73,4 @@ def scaled_for_float16(model, optimizer):
     """The optimizer, with loss scaling around it where the model computes in float16."""
     if model.dtype_policy.name != "mixed_float16":
         return optimizer
-    from tfk.optimizers.loss_scale import LossScaleOptimizer
-
     return optimizer if isinstance(optimizer, LossScaleOptimizer) else LossScaleOptimizer(optimizer)

@@ -105,6 +105,7 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
     seed = least(model.distribute_strategy, draw_seed())
     position = model.__dict__["fit_position"] = FitPosition(initial_epoch, 0, seed, source.resumes)
     callbacks.on_train_begin()
+    _check_same_position(model, position)
     source.wind(position.epoch - initial_epoch)
     if validation is not None:
         validation.wind(range(initial_epoch, position.epoch))
@@ -191,6 +192,19 @@ def validation_schedule(frequency):
     raise ValueError(
         f"fit: expected validation_freq to be a positive integer or a list of numbers of epochs, got {frequency!r}."
     )
+
+
+def _check_same_position(model, position):
+    """Raises RuntimeError where workers would go on from different places, and wait for each other for ever."""
+    for name in ("epoch", "step"):
+        here, numbers = getattr(position, name), []
+        for sign in (1, -1):
+            numbers.append(sign * least(model.distribute_strategy, sign * here))
+        if numbers[0] != numbers[1]:
+            raise RuntimeError(
+                f'Model "{model.name}": the workers would go on from different places: {name} {numbers[0]} to {numbers[1]}, '
+                f"{here} on this one. Their backups are not of one moment; remove them, or copy the oldest to all workers."
+            )
 
 
 def _warn_out_of_data(source, epochs):
