@@ -1,0 +1,299 @@
+"""What all model functions share: their arguments and the checks of them, the input, the head, the weights."""
+
+import inspect
+import os
+import warnings
+
+import tensorflow as tf
+
+from tfk import activations, layers
+from tfk.applications.blocks import channel_axis
+from tfk.engine.model import Model
+from tfk.engine.node import node_of
+from tfk.engine.symbolic import is_symbolic
+from tfk.utils.checks import check_choice, check_positive_int
+
+IMAGENET_CLASSES = 1000
+DEFAULT_SIZE = 224
+POOLINGS = {"avg": layers.GlobalAveragePooling2D, "max": layers.GlobalMaxPooling2D}
+ARGUMENTS = {
+    "model_name": "Name of the model.",
+    "include_top": "Whether the model ends in the classifier; False gives the features of images.",
+    "weights": "`None` (random), `'imagenet'` (downloaded once into `~/.keras/models`) or the path of a file.",
+    "input_tensor": "Output of `Input` or of layers, to build the model on.",
+    "input_shape": "Shape of one image; with the ImageNet classifier only its default.",
+    "pooling": "Without the classifier: `'avg'` or `'max'` over the image, `None` for the features as they are.",
+    "classes": "Number of classes of the classifier; 1000 for ImageNet weights.",
+    "classifier_activation": "Activation of the classifier; `None` gives logits. ImageNet weights: softmax or None.",
+    "include_preprocessing": "Whether the model scales its input, pixels in `[0, 255]`, itself.",
+    "alpha": "Width: multiplies the number of filters of each layer.",
+    "depth_multiplier": "Output channels for each input channel of a depthwise convolution.",
+    "dropout": "Share of features that training drops before the classifier.",
+    "dropout_rate": "Share of features that training drops before the classifier.",
+    "drop_connect_rate": "Share of the samples for which training skips the last block; less for those before.",
+    "depth_divisor": "The number of filters of each layer is a multiple of it.",
+    "activation": "Activation of all blocks.",
+    "blocks_args": "Table of the stages, a list of dicts; `'default'` for the published one.",
+    "minimalistic": "Whether to leave out squeeze-and-excite, hard-swish and 5x5 windows.",
+}
+
+
+def documented(function):
+    """Completes the docstring of a model function by what its arguments mean."""
+    parameters = inspect.signature(function).parameters.values()
+    arguments = "\n".join(f"    {p.name}: {ARGUMENTS[p.name]} Default: {p.default!r}." for p in parameters)
+    text = inspect.cleandoc(function.__doc__)
+    function.__doc__ = (
+        f"{text}\n\nArgs:\n{arguments}\n\nReturns: A `Model`.\n\nRaises: ValueError for arguments that do not fit "
+        f"together, OSError if ImageNet weights cannot be had.\n\n>>> model = {function.__name__}()  # doctest: +SKIP"
+    )
+    return function
+
+
+def variant(module, name, family, **settings):
+    """A public model function: the function of a family with some of its arguments settled.
+
+    Args:
+        module: `__name__` of the module that publishes it.
+        name: Its name.
+        family: Function that takes `settings` and arguments for users, those of `ARGUMENTS`. The braces in its
+            docstring are filled from `settings`.
+        **settings: One row of the family's table.
+    """
+    signature = inspect.signature(family)
+    for_users = [p for p in signature.parameters.values() if p.name in ARGUMENTS and p.name not in settings]
+    public = signature.replace(parameters=for_users)
+
+    def function(*args, **kwargs):
+        try:
+            given = public.bind(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{name}: {error}. It takes {public}.") from None
+        return family(**settings, **given.arguments)
+
+    function.__name__ = function.__qualname__ = name
+    function.__module__ = module
+    function.__signature__ = public
+    function.__doc__ = f"{name}: {inspect.cleandoc(family.__doc__).format(**settings)}"
+    return documented(function)
+
+
+class Request:
+    """The arguments that all model functions take, checked.
+
+    Attributes:
+        image: The symbolic image, once `start` has made it.
+    """
+
+    def __init__(
+        self,
+        owner,
+        include_top,
+        weights,
+        input_tensor,
+        input_shape,
+        pooling,
+        classes,
+        classifier_activation,
+        releases=("imagenet",),
+    ):
+        self.owner = owner
+        self.include_top = bool(include_top)
+        self.weights = self._check_weights(weights, releases)
+        self.pretrained = self.weights in releases
+        self.input_tensor = input_tensor
+        self.input_shape = None if input_shape is None else self._check_shape(input_shape)
+        self.pooling = check_choice(owner, "pooling", pooling, (None, *POOLINGS))
+        self.classes = check_positive_int(owner, "classes", classes)
+        self.classifier_activation = classifier_activation
+        if self.include_top:
+            self._check_classifier()
+
+    def _check_weights(self, weights, releases):
+        if weights is None or weights in releases:
+            return weights
+        known = ", ".join(repr(name) for name in releases)
+        problem = (
+            f"{self.owner}: expected weights to be None (random), {known} or the path of a file of weights"
+        )
+        if not isinstance(weights, (str, os.PathLike)):
+            raise ValueError(f"{problem}, got {weights!r}.")
+        path = os.fspath(weights)
+        if not tf.io.gfile.exists(path):
+            raise ValueError(f"{problem}, got {path!r}, which is no existing file.")
+        return path
+
+    def _check_shape(self, shape):
+        try:
+            sizes = tuple(tf.TensorShape(shape))
+        except (TypeError, ValueError):
+            sizes = ()
+        if len(sizes) != 3:
+            raise ValueError(
+                f"{self.owner}: expected input_shape to be the shape of one image, such as "
+                f"{image_shape(224, 224, 3)}, got {shape!r}."
+            )
+        return sizes
+
+    def _check_classifier(self):
+        if self.pretrained and self.classes != IMAGENET_CLASSES:
+            raise ValueError(
+                f"{self.owner}: the classifier of weights={self.weights!r} has {IMAGENET_CLASSES} classes, got "
+                f"classes={self.classes}. Pass include_top=False and put a Dense layer of your own on top, or weights=None."
+            )
+        if self.weights is not None:
+            linear_or_softmax = (activations.get(None), activations.get("softmax"))
+            if activations.get(self.classifier_activation) not in linear_or_softmax:
+                raise ValueError(
+                    f"{self.owner}: with weights={self.weights!r} expected classifier_activation to be 'softmax' or "
+                    f"None, got {self.classifier_activation!r}."
+                )
+
+    def start(self, default_size, minimum_size, any_size=False):
+        """Makes the symbolic image and returns it.
+
+        Args:
+            default_size: Height and width of the images the classifier was made for, None for any.
+            minimum_size: The least height and width that leave something at the end.
+            any_size: Whether the classifier takes images of other sizes, known or not, as well.
+        """
+        shape = self.shape = self._resolve_shape(default_size, minimum_size, any_size)
+        if self.input_tensor is None:
+            self.image = layers.Input(shape)
+        elif is_symbolic(self.input_tensor):
+            self.image = self.input_tensor
+            self._compare(self.input_tensor.shape, shape)
+        else:
+            self.image = layers.Input(tensor=self.input_tensor)
+            self._compare(self.image.shape, shape)
+        return self.image
+
+    def _resolve_shape(self, default_size, minimum_size, any_size):
+        given = self.input_shape
+        if given is None:
+            size = default_size if self.include_top else None
+            return image_shape(size, size, 3)
+        height, width, channels = sizes_of(given)
+        if self.pretrained and channels != 3:
+            raise ValueError(
+                f"{self.owner}: weights={self.weights!r} take images of 3 channels, got input_shape={given}. "
+                "Pass weights=None, or turn the images into RGB."
+            )
+        if channels not in (1, 3):
+            warnings.warn(f"{self.owner}: images usually have 1 or 3 channels, got input_shape={given}.")
+        default = image_shape(default_size, default_size, channels)
+        if self.pretrained and self.include_top and not any_size and given != default:
+            raise ValueError(
+                f"{self.owner}: the classifier of weights={self.weights!r} takes images of shape {default}, got "
+                f"input_shape={given}. Pass include_top=False for other sizes."
+            )
+        if any(size is not None and size < minimum_size for size in (height, width)):
+            raise ValueError(
+                f"{self.owner}: expected images of at least {minimum_size}x{minimum_size}, got input_shape={given}."
+            )
+        if self.include_top and not any_size and None in given:
+            raise ValueError(
+                f"{self.owner}: the classifier needs images of known size, got input_shape={given}. Pass all sizes, or "
+                "include_top=False."
+            )
+        return given
+
+    def _compare(self, tensor_shape, shape):
+        if self.input_shape is not None and not tensor_shape[1:].is_compatible_with(shape):
+            raise ValueError(
+                f"{self.owner}: input_tensor has shape {tuple(tensor_shape)}, which contradicts input_shape={shape}. "
+                "Pass one of them."
+            )
+
+    def published_size(self, sizes):
+        """The height of the images that were asked for, if they are square and weights of that size exist, else 224."""
+        shape = self.input_shape
+        if shape is None and is_symbolic(self.input_tensor):
+            shape = tuple(self.input_tensor.shape[1:])
+        height, width, _ = (None, None, None) if shape is None else sizes_of(shape)
+        return height if height == width and height in sizes else DEFAULT_SIZE
+
+    def size_of_weights(self, sizes):
+        """The height of images; with ImageNet weights of those that the weights were published for."""
+        height, width, _ = sizes_of(self.shape)
+        if not self.pretrained or (height == width and height in sizes):
+            return height
+        if height is not None:
+            warnings.warn(
+                f"{self.owner}: no weights were published for images of {height}x{width}; those for "
+                f"{DEFAULT_SIZE}x{DEFAULT_SIZE} are loaded."
+            )
+        return DEFAULT_SIZE
+
+    def require(self, argument, value, choices):
+        """Raises if ImageNet weights are asked for and there are none for this value of an argument."""
+        if self.pretrained:
+            check_choice(f"{self.owner} with weights={self.weights!r}", argument, value, choices)
+
+    def head(self, x, top_pool="avg_pool", pool="{}", dropout_rate=0.0, **dense):
+        """The usual end: mean over the image and a Dense layer, or else the pooling that was asked for.
+
+        Args:
+            x: Features.
+            top_pool: Name of the pooling layer before the classifier.
+            pool: Name of the pooling layer of a model without classifier, `{}` is its kind; None for a default name.
+            dropout_rate: Share of features dropped before the classifier.
+            **dense: Arguments of the Dense layer.
+        """
+        if not self.include_top:
+            return self.pool(x, pool)
+        x = layers.GlobalAveragePooling2D(name=top_pool)(x)
+        if dropout_rate > 0:
+            x = layers.Dropout(dropout_rate, name="top_dropout")(x)
+        return self.classify(x, **dense)
+
+    def pool(self, x, name=None):
+        """The features pooled as was asked for; `{}` in `name` becomes the kind of pooling."""
+        if self.pooling is None:
+            return x
+        return POOLINGS[self.pooling](name=name and name.format(f"{self.pooling}_pool"))(x)
+
+    def classify(self, x, **dense):
+        """The Dense layer of the classifier."""
+        activation = self.classifier_activation
+        return layers.Dense(self.classes, activation=activation, name="predictions", **dense)(x)
+
+    def model(self, name, x, release, key=None):
+        """The model from the image to `x`, with its weights.
+
+        Args:
+            name: Its name.
+            x: Its output.
+            release: Where its published weights lie.
+            key: Its name there, where that differs.
+        """
+        model = Model(source_inputs(self.image), x, name=name)
+        if self.pretrained:
+            model.load_weights(release.fetch(key or name, self.include_top))
+        elif self.weights is not None:
+            model.load_weights(self.weights)
+        return model
+
+
+def image_shape(height, width, channels):
+    """The shape of one image in the layout of the global setting."""
+    return (channels, height, width) if channel_axis() == 1 else (height, width, channels)
+
+
+def sizes_of(shape):
+    """`(height, width, channels)` of the shape of one image."""
+    return (*shape[1:], shape[0]) if channel_axis() == 1 else tuple(shape)
+
+
+def source_inputs(tensor):
+    """The Inputs that a symbolic tensor was made from: one tensor, or a list of several."""
+    found, waiting = {}, [tensor]
+    while waiting:
+        one = waiting.pop()
+        node = node_of(one)
+        if node.is_input:
+            found[id(one)] = one
+        else:
+            waiting.extend(node.inputs)
+    inputs = list(found.values())
+    return inputs[0] if len(inputs) == 1 else inputs
