@@ -23,7 +23,7 @@ class MagnitudePruning(Callback):
     Source: Han et al., 2015, arXiv:1506.02626; Zhu and Gupta, 2017, arXiv:1710.01878.
     >>> model = tfk.Sequential([tfk.layers.Dense(4, input_shape=(5,))])
     >>> model.compile("sgd", "mse")
-    >>> callback = MagnitudePruning(ConstantSparsity(0.5), frequency=1)
+    >>> callback = MagnitudePruning(tfk.pruning.ConstantSparsity(0.5), frequency=1)
     >>> history = model.fit(np.ones((8, 5)), np.ones((8, 4)), verbose=0, callbacks=[callback])
     >>> sparsity(strip(model))
     0.5
