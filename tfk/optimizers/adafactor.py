@@ -38,8 +38,8 @@ class Adafactor(Optimizer):
     Source: Shazeer and Stern, 2018, arXiv:1804.04235.
     >>> x = tf.Variable([1.0, 1.0])
     >>> _ = Adafactor(0.1).apply_gradients([(tf.constant([5.0, -5.0]), x)])
-    >>> x.numpy().round(4).tolist()
-    [0.9, 1.1]
+    >>> x.numpy().round(4)
+    array([0.9, 1.1], dtype=float32)
     """
 
     def __init__(

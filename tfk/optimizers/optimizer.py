@@ -332,15 +332,14 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
                 f"{describe(self)}: a loss that is a tensor needs the GradientTape that recorded it: pass "
                 "tape=tape, or a function as loss."
             )
-        tape = tf.GradientTape() if tape is None else tape
+        tape = tape or tf.GradientTape()
+        target = loss
         if callable(loss):
             with tape:
-                if not callable(var_list):
-                    tape.watch(var_list)
-                loss = loss()
-        if callable(var_list):
-            var_list = var_list()
-        return list(zip(tape.gradient(loss, var_list), var_list))
+                tape.watch([] if callable(var_list) else var_list)  # also what is not trainable
+                target = loss()
+        variables = var_list() if callable(var_list) else var_list
+        return list(zip(tape.gradient(target, variables), variables))
 
     @runs_as_written
     def minimize(self, loss, var_list, tape=None, batch_size=None):
