@@ -73,6 +73,8 @@ keras.utils.generic_utils get_custom_objects
 keras.utils.data_utils Sequence
 keras.utils.data_utils get_file
 keras.objectives mean_squared_error
+keras.experimental CosineDecay
+keras.layers.experimental EinsumDense
 keras.backend.tensorflow_backend clear_session
 keras.constraints maxnorm
 keras.optimizers adam

@@ -81,6 +81,7 @@ _OLD_FILES = (
     ("mixed_precision", "mixed_precision", "experimental loss_scale_optimizer policy"),
     ("preprocessing", "preprocessing.image", "image.image_data_generator"),
     ("objectives", "losses", "."),
+    ("experimental", "optimizers.schedules utils", "."),
 )
 OLD_PATHS = {
     f"{folder}.{file}".removesuffix(".."): places.split()
@@ -101,8 +102,11 @@ OLD_NAMES = {
 HINTS = {
     "CuDNNLSTM": "LSTM uses cuDNN by itself where it can",
     "CuDNNGRU": "GRU uses cuDNN by itself where it can",
+    "DenseFeatures": "FeatureSpace and the preprocessing layers prepare tables",
+    "SyncBatchNormalization": "BatchNormalization(synchronized=True)",
     "estimator": "train the model with fit()",
     "image_dim_ordering": "image_data_format() says 'channels_last' or 'channels_first'",
+    "set_learning_phase": "pass training=True or False when you call a model or layer",
     "set_image_dim_ordering": "set_image_data_format() takes 'channels_last' or 'channels_first'",
     "model_from_yaml": "reading YAML can run code; use model_from_json",
     "multi_gpu_model": "build the model under tf.distribute.MirroredStrategy().scope()",
@@ -175,9 +179,10 @@ def _place_of(name):
 
 def _paths_of(place):
     """The modules of tfk, by their paths within it, that have the names of a path; none when it is unknown."""
-    if not place or (place in PUBLISHED and _exists(place)):
-        return (place,)
-    return tuple(path for path in OLD_PATHS.get(place, ()) if _exists(path))
+    if not place:
+        return ("",)
+    candidates = [place] * (place in PUBLISHED) + OLD_PATHS.get(place, [])
+    return tuple(path for path in candidates if _exists(path))
 
 
 def _exists(path):

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -12,7 +13,9 @@ import numpy as np
 import pytest
 
 import tfk
+from tfk.cli.train import DETAILS
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONFIG = {
     "data": {"dataset": "digits", "scale": 16},
     "model": {
@@ -64,6 +67,16 @@ def test_folder_of_a_run(train, tmp_path):
     assert model.evaluate(x / 16, y, verbose=0)[1] == pytest.approx(metrics["test"]["accuracy"])
     assert tfk.models.load_model(run / "checkpoints" / "best.keras").output_shape == (None, 10)
     assert (run / "checkpoints" / "last.keras").exists()
+
+
+def test_config_of_the_documentation(train, tmp_path):
+    text = (ROOT / "docs" / "command_line.md").read_text("utf-8")
+    config = json.loads(text.split("```json\n")[1].split("```")[0])
+    config["fit"]["epochs"] = 1
+    code, _, err = train(config)
+    assert code == 0, err
+    shown = DETAILS.split("A config:\n")[1].split("All keys")[0]
+    assert set(json.loads(shown)) == set(config)
 
 
 def test_runs_are_not_mixed_up(train):

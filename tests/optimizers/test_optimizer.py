@@ -436,3 +436,8 @@ def test_numpy_numbers_are_taken_as_numbers():
     optimizer = Adam(np.float64(0.1), beta_1=np.float64(0.9), epsilon=np.float64(1e-7))
     step(optimizer, *(([1.0, 1.0], v) for v in variables))
     np.testing.assert_allclose(variables[0], [0.9, 0.9], rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["Adadelta", "Adagrad", "Adam", "Adamax", "AdamW", "Nadam", "RMSprop"])
+def test_epsilon_none_of_older_programs_is_that_of_the_settings(name):
+    assert getattr(optimizers, name)(epsilon=None).epsilon == 1e-7

@@ -79,6 +79,45 @@ def test_results_are_those_of_keras(script, reference, tmp_path, monkeypatch, ca
             np.testing.assert_array_equal(ours[name], theirs[name], err_msg=name)
 
 
+@pytest.fixture
+def run_on_real_data(real_data, tmp_path, monkeypatch, capsys):
+    """Runs a program of `real_data/` on the data sets in that folder; returns what it saved."""
+    pytest.importorskip("matplotlib")
+    (tmp_path / "datasets").symlink_to(real_data / "keras_datasets")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("TFK_DATASETS_TRUST_CACHE", "1")
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    monkeypatch.chdir(tmp_path)
+
+    def run(name):
+        code = main(["run", "--figures", "plots", str(HERE / "real_data" / name), "out.npz"])
+        assert code == 0, capsys.readouterr().err
+        return np.load("out.npz")
+
+    return run
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_mnist_overview(run_on_real_data, tmp_path):
+    out = run_on_real_data("mnist_overview.py")
+    assert out["accuracies"][:2].min() > 0.85 and out["accuracies"][2] > 0.7
+    assert out["epochs"] < 9  # the custom callback stopped it
+    assert len(out["rates"]) == 85 * out["epochs"][0] and np.allclose(out["rates"], 0.001)
+    assert out["saved"] == pytest.approx(out["accuracies"][1], abs=0.03)
+    assert (tmp_path / "training_log.csv").exists() and (tmp_path / "plots" / "figure1.png").exists()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_lecture(run_on_real_data):
+    out = run_on_real_data("lecture_reviews_and_houses.py")
+    assert str(out["review"]).startswith("? this film was just brilliant")
+    for name in ("original", "smaller", "l2", "dropout"):
+        loss, _, val_acc = out[name]
+        assert val_acc.max() > 0.8 and loss[-1] < loss[0]
+    assert out["l2"][0][-1] > out["original"][0][-1]  # the penalty is part of the loss
+    assert out["average"].min() < 3.2 and out["mae"] < 3.5  # thousands of dollars
+
+
 def test_there_are_enough_programs():
     assert len(PROGRAMS) >= 15
 

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk.optimizers.rule_optimizer import RuleOptimizer, fits_kernel
-from tfk.optimizers.settings import number
+from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
 
 
@@ -66,7 +66,7 @@ class Adadelta(RuleOptimizer):
         )
         self._learning_rate = self._build_learning_rate(learning_rate)
         self.rho = number(self, "rho", rho, minimum=0, maximum=1)
-        self.epsilon = number(self, "epsilon", epsilon, minimum=0)
+        self.epsilon = small_number(self, epsilon)
 
     def slot_blocks(self):
         return (("accumulated_grad", "accumulated_delta_var"),)

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk.optimizers.rule_optimizer import RuleOptimizer
-from tfk.optimizers.settings import number
+from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
 
 
@@ -65,7 +65,7 @@ class Adagrad(RuleOptimizer):
         self.initial_accumulator_value = number(
             self, "initial_accumulator_value", initial_accumulator_value, minimum=0
         )
-        self.epsilon = number(self, "epsilon", epsilon, minimum=0)
+        self.epsilon = small_number(self, epsilon)
 
     def slot_blocks(self):
         return (("accumulator",),)

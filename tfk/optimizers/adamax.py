@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk.optimizers.rule_optimizer import RuleOptimizer, fits_kernel
-from tfk.optimizers.settings import number
+from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
 
 
@@ -68,7 +68,7 @@ class Adamax(RuleOptimizer):
         self._learning_rate = self._build_learning_rate(learning_rate)
         self.beta_1 = number(self, "beta_1", beta_1, minimum=0, maximum=1)
         self.beta_2 = number(self, "beta_2", beta_2, minimum=0, maximum=1)
-        self.epsilon = number(self, "epsilon", epsilon, minimum=0)
+        self.epsilon = small_number(self, epsilon)
 
     def slot_blocks(self):
         return (("m", "u"),)

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfk.optimizers.rule_optimizer import RuleOptimizer
-from tfk.optimizers.settings import number
+from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
 
 TABLE_END = 2**13  # updates; all further factors are 1 for every momentum_decay in use
@@ -79,7 +79,7 @@ class Nadam(RuleOptimizer):
         self._learning_rate = self._build_learning_rate(learning_rate)
         self.beta_1 = number(self, "beta_1", beta_1, minimum=0, maximum=1)
         self.beta_2 = number(self, "beta_2", beta_2, minimum=0, maximum=1)
-        self.epsilon = number(self, "epsilon", epsilon, minimum=0)
+        self.epsilon = small_number(self, epsilon)
 
     def slot_blocks(self):
         return (("m", "v"),)

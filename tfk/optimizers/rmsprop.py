@@ -6,7 +6,7 @@ from tfk.optimizers.decaying_slot import DecayingSlot
 from tfk.optimizers.flat_group import FLAT_LIMIT
 from tfk.optimizers.gradients import densify, sum_repeated_rows
 from tfk.optimizers.rule_optimizer import RuleOptimizer, names_many_rows
-from tfk.optimizers.settings import number
+from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
 
 
@@ -77,7 +77,7 @@ class RMSprop(RuleOptimizer):
         self._learning_rate = self._build_learning_rate(learning_rate)
         self.rho = number(self, "rho", rho, minimum=0, maximum=1)
         self.momentum = number(self, "momentum", momentum, minimum=0, maximum=1)
-        self.epsilon = number(self, "epsilon", epsilon, minimum=0)
+        self.epsilon = small_number(self, epsilon)
         self.centered = centered
 
     def slot_blocks(self):

@@ -1,5 +1,6 @@
 """Settings of optimizers as Python numbers."""
 
+from tfk import config
 from tfk.utils.checks import check_number, describe
 
 
@@ -18,3 +19,8 @@ def positive_number(owner, argument, value):
     if not value > 0:
         raise ValueError(f"{describe(owner)}: expected {argument} to be above 0, got {value!r}.")
     return value
+
+
+def small_number(owner, epsilon):
+    """`epsilon` as a Python number from 0; None, which older programs pass, is `config.epsilon()`."""
+    return config.epsilon() if epsilon is None else number(owner, "epsilon", epsilon, minimum=0)
