@@ -43,9 +43,8 @@ def train(folder, *more):
         )
         model.compile("adam", "mse", metrics=["mae"])
     given = [
-        callbacks.TensorBoard(f"{folder}/logs", histogram_freq=1, update_freq=2),
+        callbacks.TensorBoard(f"{folder}/logs", histogram_freq=1),
         callbacks.ModelCheckpoint(f"{folder}/model.keras", monitor="loss", save_best_only=True),
-        callbacks.NormLogger(),
         callbacks.BackupAndRestore(f"{folder}/backup", save_freq=3),
     ]
     model.fit(X, Y, batch_size=8, epochs=2, verbose=0, validation_data=(X, Y), callbacks=[*given, *more])

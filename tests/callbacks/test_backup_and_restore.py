@@ -1,11 +1,13 @@
 """Training that is killed and run again ends with the same bits."""
 
+import functools
 import os
 import pathlib
 import random
 import signal
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 import pytest
@@ -76,14 +78,21 @@ def program(
     given = [make() for make in callbacks]
     backup = BackupAndRestore(folder, save_freq=save_freq)
     arguments = {"x": X, "y": Y, "batch_size": BATCH} if data is None else data()
-    settings = {"epochs": EPOCHS, "verbose": 0, "validation_data": (X[:9], Y[:9]), **arguments, **fit}
+    settings = {"epochs": EPOCHS, "verbose": 0, **arguments, **fit}
     model.fit(**settings, callbacks=[*given, backup, *([killer] if killer else [])])
     return model, given
 
 
-def equal_after_kills(tmp_path, kills, **settings):
+@functools.cache
+def never_killed():
+    """The model of the default program, trained without a break."""
+    with tempfile.TemporaryDirectory() as folder:
+        return program(folder)[0]
+
+
+def equal_after_kills(tmp_path, kills, expected=None, **settings):
     """Asserts that a run killed at each of `kills` and run again ends as one that was never killed."""
-    expected, _ = program(tmp_path / "whole", **settings)
+    expected = expected or program(tmp_path / "whole", **settings)[0]
     for kill in kills:
         with pytest.raises(Killed):
             program(tmp_path / "killed", killer=Killer(*kill), **settings)
@@ -99,15 +108,15 @@ def equal_after_kills(tmp_path, kills, **settings):
 @pytest.mark.parametrize(
     ("save_freq", "kills"),
     [
-        (3, [(0, 1), (0, 9), (1, 0), (2, None)]),
-        ("epoch", [(0, 9), (1, 0), (1, None), (2, STEPS - 1)]),
-        (1, [(0, 0), (1, STEPS - 1), (1, None)]),
-        (STEPS, [(1, 5), (2, 2)]),
-        (7, [(0, 8), (2, 5)]),
+        (3, [(0, 1), (0, 9), (2, None)]),
+        ("epoch", [(0, 9), (1, None)]),
+        (1, [(0, 0), (1, STEPS - 1)]),
+        (STEPS, [(1, 5)]),
+        (7, [(2, 5)]),
     ],
 )
 def test_resumes_after_kills_anywhere(tmp_path, save_freq, kills):
-    equal_after_kills(tmp_path, kills, save_freq=save_freq)
+    equal_after_kills(tmp_path, kills, expected=never_killed(), save_freq=save_freq)
 
 
 def test_many_kills_and_callbacks_with_state(tmp_path):
@@ -117,7 +126,7 @@ def test_many_kills_and_callbacks_with_state(tmp_path):
         lambda: NormLogger(by_layer=True),
     ]
     model, (plateau, stopping, _) = equal_after_kills(
-        tmp_path, [(0, 5), (0, 8), (1, 2), (2, None), (4, 10)], callbacks=callbacks, epochs=7
+        tmp_path, [(0, 5), (1, 2), (4, 10)], callbacks=callbacks, epochs=7, validation_data=(X[:9], Y[:9])
     )
     assert len(model.history.epoch) < 7 or stopping.stopped_epoch == 0
     assert min(model.history.history["lr"]) < 0.001
@@ -125,11 +134,11 @@ def test_many_kills_and_callbacks_with_state(tmp_path):
 
 def test_the_rate_of_a_scheduler_is_not_set_twice(tmp_path):
     callbacks = [lambda: LearningRateScheduler(lambda epoch, rate: rate * 0.5)]
-    model, _ = equal_after_kills(tmp_path, [(1, 5), (1, 9)], callbacks=callbacks)
+    model, _ = equal_after_kills(tmp_path, [(1, 5)], callbacks=callbacks)
     np.testing.assert_allclose(model.history.history["lr"], [5e-4, 2.5e-4, 1.25e-4], rtol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["Nadam", "RMSprop", "Adafactor", "Ftrl"])
+@pytest.mark.parametrize("name", ["Nadam", "RMSprop", "Adafactor"])
 def test_other_optimizers(name, tmp_path):
     equal_after_kills(tmp_path, [(1, 6)], optimizer=lambda: getattr(tfk.optimizers, name)(0.01), epochs=2)
 
@@ -141,11 +150,11 @@ def test_averaging_accumulation_momentum_and_schedules(tmp_path):
             schedule, momentum=0.9, use_ema=True, ema_overwrite_frequency=4, gradient_accumulation_steps=2
         )
 
-    equal_after_kills(tmp_path, [(0, 3), (1, 6)], optimizer=optimizer)
+    equal_after_kills(tmp_path, [(1, 6)], optimizer=optimizer)
 
 
 def test_loss_scaling(tmp_path):
-    equal_after_kills(tmp_path, [(1, 6)], policy="mixed_float16")
+    equal_after_kills(tmp_path, [(1, 6)], policy="mixed_float16", epochs=2)
 
 
 def dataset():
@@ -178,7 +187,7 @@ def test_other_data(data, tmp_path):
     def with_validation():
         return {**data(), "validation_data": tf.data.Dataset.from_tensor_slices((X, Y)).shuffle(44).batch(5)}
 
-    equal_after_kills(tmp_path, [(0, 2), (1, 4), (2, 1), (2, None)], data=with_validation)
+    equal_after_kills(tmp_path, [(1, 4), (2, 1)], data=with_validation)
 
 
 def test_a_generator_is_told_not_to_be_exact(tmp_path):
@@ -222,7 +231,9 @@ class TwoOptimizers(tfk.Model):
 
 
 def test_models_with_a_train_step_of_their_own(tmp_path):
-    equal_after_kills(tmp_path, [(0, 5), (1, 6)], build=TwoOptimizers)
+    equal_after_kills(
+        tmp_path, [(0, 5), (1, 6)], build=TwoOptimizers, epochs=2, validation_data=(X[:9], Y[:9])
+    )
 
 
 def test_a_recurrent_network_with_dropout(tmp_path):
@@ -272,14 +283,13 @@ def test_files_of_a_finished_training_are_removed_and_two_are_kept_before(tmp_pa
 
 
 def test_a_torn_backup_falls_back_to_the_one_before(tmp_path):
-    expected, _ = program(tmp_path / "whole")
     with pytest.raises(Killed):
         program(tmp_path / "killed", killer=Killer(1, 8))
     newest = max((tmp_path / "killed").iterdir(), key=lambda path: int(path.stem.split("-")[-1]))
     newest.write_bytes(newest.read_bytes()[:500])
     with pytest.warns(UserWarning, match="damaged or no saved state.*Trying the backup before it"):
         model, _ = program(tmp_path / "killed")
-    assert all(map(np.array_equal, model.get_weights(), expected.get_weights()))
+    assert all(map(np.array_equal, model.get_weights(), never_killed().get_weights()))
 
 
 def test_a_full_disk_stops_training_and_keeps_the_last_backup(tmp_path, monkeypatch):
@@ -340,13 +350,13 @@ def test_state_of_user_callbacks_comes_back(tmp_path):
         def set_state(self, state):
             self.batches = state["batches"]
 
-    _, (counts,) = equal_after_kills(tmp_path, [(1, 8), (2, 4)], callbacks=[Counts])
+    _, (counts,) = equal_after_kills(tmp_path, [(1, 8)], expected=never_killed(), callbacks=[Counts])
     assert counts.batches[0] == EPOCHS * STEPS
 
 
 def test_the_same_objects_go_on_after_an_interrupt(tmp_path):
     """As in a notebook: the cell with `fit` is interrupted and run again."""
-    expected, _ = program(tmp_path / "whole")
+    expected = never_killed()
     tfk.utils.set_random_seed(3)
     tfk.backend.clear_session()
     model = network()
@@ -414,7 +424,7 @@ PROGRAM = pathlib.Path(__file__).with_name("resumed_training.py")
 
 def test_killed_by_the_system_at_random_moments(tmp_path):
     """SIGKILL inside the compiled loop, while files are written, anywhere; `resumed_training.py --kills 20` does more."""
-    command = [sys.executable, str(PROGRAM), str(tmp_path), "arrays", "--kills", "3"]
+    command = [sys.executable, str(PROGRAM), str(tmp_path), "arrays", "--kills", "2"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -422,7 +432,7 @@ def test_killed_by_the_system_at_random_moments(tmp_path):
 
 
 def test_preemption_saves_and_leaves(tmp_path):
-    expected, _ = program(tmp_path / "whole", save_freq=100)
+    expected = never_killed()
 
     class Preempt(Callback):
         def on_train_batch_end(self, batch, logs=None):
@@ -460,12 +470,10 @@ def test_checkpoints_of_best_models_go_on_as_well(tmp_path):
             tmp_path / folder["name"] / "{epoch}.weights.h5", "loss", save_weights_only=True, save_top_k=2
         )
 
-    (tmp_path / "best").mkdir()
     program(tmp_path / "a", callbacks=[checkpoint], epochs=5)
     folder["name"] = "killed"
-    for kill in ((1, 5), (3, 8)):
-        with pytest.raises(Killed):
-            program(tmp_path / "b", callbacks=[checkpoint], epochs=5, killer=Killer(*kill))
+    with pytest.raises(Killed):
+        program(tmp_path / "b", callbacks=[checkpoint], epochs=5, killer=Killer(3, 8))
     program(tmp_path / "b", callbacks=[checkpoint], epochs=5)
     names = sorted(os.listdir(tmp_path / "whole"))
     assert names == sorted(os.listdir(tmp_path / "killed")) and len(names) == 2

@@ -270,7 +270,7 @@ def test_weights_that_do_not_fit_name_the_layer_and_both_shapes(files):
 
 def test_by_name_and_skip_mismatch(files):
     with h5py.File(files["_weights.h5"]) as file:
-        names = [name for name in file.attrs["layer_names"]]
+        names = [name.decode() for name in file.attrs["layer_names"]]
         bias = file[names[0]][f"{names[0]}/kernel:0"][()]
     other = tfk.Sequential(
         [tfk.layers.Dense(3, input_shape=(2,), name=names[0]), tfk.layers.Dense(9, name="new")]

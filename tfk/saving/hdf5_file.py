@@ -12,6 +12,7 @@ HEADER_LIMIT = 64512  # bytes that fit into one attribute
 # Data may be stored compressed, so what is declared may exceed the file; by how much is limited.
 MAX_EXPANSION = 1100
 READABLE_KINDS = "biufcSUO"
+ATTRIBUTE_CLASSES = (h5py.h5t.STRING, h5py.h5t.INTEGER, h5py.h5t.FLOAT)
 
 
 class Hdf5Error(ValueError):
@@ -105,15 +106,22 @@ def attribute(place, name, default=None):
     if name not in place.attrs:
         return default
     try:
+        # What declares more than the file can hold, or has an exotic type, would be read for ages.
+        identifier = h5py.h5a.open(place.id, name.encode())
+        kind, elements = identifier.get_type(), identifier.get_space().get_simple_extent_npoints()
+        size = elements * kind.get_size()
+        if kind.get_class() not in ATTRIBUTE_CLASSES or size > os.path.getsize(place.file.filename) + HEADER_LIMIT:
+            raise Hdf5Error(f"attribute {name!r} of {place.name} is no text or number, or too large ({size} bytes).")
         value = place.attrs[name]
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
+    except (OSError, TypeError, RuntimeError, UnicodeDecodeError) as error:
         raise Hdf5Error(f"attribute {name!r} of {place.name} cannot be read: {error}") from None
     return value.decode("utf8") if isinstance(value, bytes) else value
 
 
 def write_names(group, attribute_name, names):
     """Stores a list of strings as an attribute, split into numbered ones where it would be too large."""
-    encoded = np.asarray([name.encode("utf8") for name in names])
+    # Of fixed length: the HDF5 library may read strings of variable length for ever when a file is damaged.
+    encoded = np.asarray([name.encode("utf8") for name in names], dtype=None if len(names) else np.float64)
     too_long = [name for name in encoded if len(name) > HEADER_LIMIT]
     if too_long:
         raise ValueError(
@@ -123,10 +131,10 @@ def write_names(group, attribute_name, names):
     while any(part.nbytes > HEADER_LIMIT for part in np.array_split(encoded, parts)):
         parts += 1
     if parts == 1:
-        group.attrs[attribute_name] = [name.decode("utf8") for name in encoded] if len(names) else encoded
+        group.attrs[attribute_name] = encoded
         return
     for number, part in enumerate(np.array_split(encoded, parts)):
-        group.attrs[f"{attribute_name}{number}"] = [name.decode("utf8") for name in part]
+        group.attrs[f"{attribute_name}{number}"] = part
 
 
 def read_names(group, attribute_name):
