@@ -22,6 +22,7 @@ EXTRAS = {
         "ruff",
         "scikit-learn",
         "scipy",
+        "tensorboard",
         "tf_keras>=2.21,<2.22",
     ],
 }
