@@ -1,6 +1,6 @@
 # Each goal makes .venv when there is none, installs what it needs there and runs.
 # PYTHON=/path/to/python3 chooses the interpreter .venv is made with.
-.PHONY: demo test bench lint examples notebooks conformance clean
+.PHONY: demo test bench lint examples notebooks conformance reference clean
 
 RUN := .venv/bin/python
 # One file for each set of packages that is installed, renewed when setup.py changes.
@@ -31,6 +31,9 @@ examples: $(READY)-plot
 
 notebooks: $(READY)-notebooks
 	@for file in $(NOTEBOOKS); do echo "== $$file"; .venv/bin/jupyter-execute $$file || exit 1; done
+
+reference: $(READY)-docs
+	@$(RUN) scripts/reference.py $(ARGS)
 
 $(READY)-%: setup.py scripts/prepare
 	@scripts/prepare $*

@@ -11,11 +11,13 @@ VERSION = re.search(r'^__version__ = "(.+)"', SOURCE.read_text(encoding="utf8"),
 EXTRAS = {
     "tensorboard": ["tensorboard>=2.20"],
     "plot": ["matplotlib", "pydot"],
+    "docs": ["pdoc"],
     "notebooks": ["ipykernel", "matplotlib", "nbclient", "nbformat", "pandas", "scikit-learn"],
     # tf_keras is Keras 2 itself: what the tests compare with. The package never imports it.
     "test": [
         "matplotlib",
         "pandas",
+        "pdoc",
         "pydot",
         "pytest",
         "pytest-xdist",
