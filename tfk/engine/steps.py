@@ -93,10 +93,11 @@ class Step:
 
     def __call__(self, data):
         """Runs one batch: returns the loss of a default step (outputs when predicting), else the step's logs."""
-        strategy = tf.distribute.get_strategy()
-        if strategy.num_replicas_in_sync == 1:
+        if not tf.distribute.has_strategy():
             return self.run(data)
-        return self.reduced(strategy.run(self.run_part, args=(data,)), strategy)
+        strategy = tf.distribute.get_strategy()
+        work = self.run if strategy.num_replicas_in_sync == 1 else self.run_part
+        return self.reduced(strategy.run(work, args=(data,)), strategy)
 
     def run_part(self, data):
         """The same for the rows of one replica."""
