@@ -7,6 +7,7 @@ alone.
 import tensorflow as tf
 
 from tfk.backend.shaping import check_data_format, temporal_padding
+from tfk.backend.tensors import as_tensor, ndim
 from tfk.layers.convolution.window import in_channels_last
 from tfk.utils.checks import check_choice, check_tuple
 
@@ -34,7 +35,7 @@ def conv1d(x, kernel, strides=1, padding="valid", data_format=None, dilation_rat
             x, kernel, strides, "SAME" if padding == "same" else "VALID", dilations=dilation_rate
         )
 
-    return in_channels_last(convolve, x, data_format, 1)
+    return in_channels_last(convolve, as_tensor(x), data_format, 1)
 
 
 def conv2d(x, kernel, strides=(1, 1), padding="valid", data_format=None, dilation_rate=(1, 1)):
@@ -79,7 +80,7 @@ def conv2d_transpose(
             return tf.nn.conv2d_transpose(x, kernel, shape, strides, padding)
         return tf.nn.atrous_conv2d_transpose(x, kernel, shape, rates[0], padding)
 
-    return in_channels_last(convolve, x, data_format, 2)
+    return in_channels_last(convolve, as_tensor(x), data_format, 2)
 
 
 def depthwise_conv2d(
@@ -92,7 +93,7 @@ def depthwise_conv2d(
     rates = check_tuple("depthwise_conv2d", "dilation_rate", dilation_rate, 2)
     return in_channels_last(
         lambda x: tf.nn.depthwise_conv2d(x, depthwise_kernel, steps, padding, dilations=rates),
-        x,
+        as_tensor(x),
         data_format,
         2,
     )
@@ -116,7 +117,7 @@ def separable_conv2d(
     def convolve(x):
         return tf.nn.separable_conv2d(x, depthwise_kernel, pointwise_kernel, steps, padding, dilations=rates)
 
-    return in_channels_last(convolve, x, data_format, 2)
+    return in_channels_last(convolve, as_tensor(x), data_format, 2)
 
 
 def pool2d(x, pool_size, strides=(1, 1), padding="valid", data_format=None, pool_mode="max"):
@@ -138,7 +139,7 @@ def bias_add(x, bias, data_format=None):
         data_format: `"channels_last"`, `"channels_first"`, or None for the default.
     """
     first = check_data_format("bias_add", data_format) == "channels_first"
-    rank, bias_rank = x.shape.rank, bias.shape.rank
+    rank, bias_rank = ndim(x), ndim(bias)
     if bias_rank not in (1, rank - 1):
         raise ValueError(
             f"bias_add: expected a bias of 1 or {rank - 1} axes for x of {rank}, got {bias_rank}."
@@ -155,7 +156,7 @@ def _convolve(owner, rank, x, kernel, strides, padding, data_format, dilation_ra
     padding = check_choice(owner, "padding", padding, PADDINGS).upper()
     return in_channels_last(
         lambda x: tf.nn.convolution(x, kernel, strides, padding, dilations=dilation_rate),
-        x,
+        as_tensor(x),
         data_format,
         rank,
     )
@@ -167,4 +168,4 @@ def _pool(owner, rank, x, pool_size, strides, padding, data_format, pool_mode):
     mode = check_choice(owner, "pool_mode", pool_mode, ("max", "avg")).upper()
     window = check_tuple(owner, "pool_size", pool_size, rank)
     steps = check_tuple(owner, "strides", strides, rank)
-    return in_channels_last(lambda x: tf.nn.pool(x, window, mode, steps, padding), x, data_format, rank)
+    return in_channels_last(lambda x: tf.nn.pool(x, window, mode, steps, padding), as_tensor(x), data_format, rank)

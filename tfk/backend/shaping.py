@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk import config
-from tfk.backend.tensors import is_sparse, to_dense
+from tfk.backend.tensors import is_sparse, ndim, to_dense
 from tfk.utils.checks import check_choice
 from tfk.utils.resizing import check_method
 
@@ -34,7 +34,7 @@ def flatten(x):
 
 def batch_flatten(x):
     """Each sample's elements in one axis."""
-    lengths = x.shape[1:]
+    lengths = tf.TensorShape(x.shape)[1:]
     length = lengths.num_elements() if lengths.is_fully_defined() else tf.reduce_prod(tf.shape(x)[1:])
     return tf.reshape(x, [-1, length])
 
@@ -71,7 +71,7 @@ def tile(x, n):
 
 def repeat(x, n):
     """Turns `(samples, features)` into `(samples, n, features)`."""
-    if x.shape.rank != 2:
+    if ndim(x) != 2:
         raise ValueError(f"repeat: expected a tensor of two axes, got the shape {x.shape}.")
     return tf.tile(tf.expand_dims(x, 1), [1, n, 1])
 
@@ -121,7 +121,8 @@ def resize_images(x, height_factor, width_factor, data_format, interpolation="ne
     method = check_method("resize_images", interpolation)
     if data_format == "channels_first":
         x = tf.transpose(x, [0, 2, 3, 1])
-    size = x.shape[1:3] if x.shape[1:3].is_fully_defined() else tf.shape(x)[1:3]
+    known = tf.TensorShape(x.shape)[1:3]
+    size = known if known.is_fully_defined() else tf.shape(x)[1:3]
     x = tf.image.resize(x, [size[0] * height_factor, size[1] * width_factor], method=method)
     return tf.transpose(x, [0, 3, 1, 2]) if data_format == "channels_first" else x
 

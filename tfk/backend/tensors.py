@@ -60,6 +60,11 @@ def ones_like(x, dtype=None, name=None):
     return tf.ones_like(x, dtype=dtype, name=name)
 
 
+def as_tensor(x):
+    """An array as a tensor; tensors, variables and symbolic tensors stay what they are."""
+    return tf.convert_to_tensor(x) if isinstance(x, np.ndarray) else x
+
+
 def shape(x):
     """The shape as a tensor."""
     return tf.shape(x)
