@@ -326,3 +326,18 @@ def test_tensorflow_saves_models_with_a_signature(tmp_path):
     scalar = tfk.Model(x, tf.reduce_sum(model(x)))
     tf.saved_model.save(scalar, str(tmp_path / "s"))  # nothing to serve, and no error
     assert not tf.saved_model.load(str(tmp_path / "s")).signatures
+
+
+@pytest.mark.parametrize(
+    "save", [tf.saved_model.save, tfk.Model.save], ids=["tf.saved_model.save", "model.save"]
+)
+def test_loaded_object_is_called_like_the_model(save, tmp_path):
+    model = tfk.Sequential(
+        [tfk.layers.Dense(2, input_shape=(3,)), tfk.layers.BatchNormalization(), tfk.layers.Dropout(0.5)]
+    )
+    save(model, str(tmp_path / "saved"))
+    loaded = tf.saved_model.load(str(tmp_path / "saved"))
+    x = np.random.default_rng(0).normal(size=(4, 3)).astype("float32")
+    np.testing.assert_allclose(loaded(x), model(x), rtol=1e-6)
+    assert np.any(loaded(x, training=True) == 0) and not np.any(loaded(x, training=False) == 0)
+    assert (len(loaded.variables), len(loaded.trainable_variables)) == (6, 4)

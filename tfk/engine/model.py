@@ -20,7 +20,7 @@ from tfk.saving import api as saving
 from tfk.saving import copies
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
-from tfk.saving.signatures import default_signature
+from tfk.saving.signatures import exported_attributes
 from tfk.utils.masks import set_mask
 from tfk.utils.shapes import to_tensor_shapes
 
@@ -491,7 +491,7 @@ class Model(Trainer, Layer):
         if self._graph is not None:
             children.update(_numbered(self.layers))
         if save_type == "savedmodel":
-            children.update(default_signature(self))
+            children.update(exported_attributes(self))
         return children
 
     def _lookup_dependency(self, name, cached_dependencies=None):

@@ -100,6 +100,11 @@ class ExportArchive:
             raise ValueError(f"ExportArchive: collection {name!r} must hold variables only.")
         setattr(self._root, name, variables)
 
+    def add_attributes(self, attributes):
+        """Adds functions and lists of variables that the loaded object shall have, by name."""
+        for name, value in attributes.items():
+            setattr(self._root, name, value)
+
     def endpoints(self):
         """Names of the endpoints added so far."""
         return list(self._signatures)

@@ -8,7 +8,7 @@ import os
 
 from tfk.saving import archive
 from tfk.saving.export_archive import ExportArchive
-from tfk.saving.signatures import SERVING_DEFAULT
+from tfk.saving.signatures import SERVING_DEFAULT, loaded_attributes
 from tfk.utils.atomic import replacing_folder
 
 MODEL_FILE = os.path.join("assets.extra", "tfk_model.keras")
@@ -25,6 +25,7 @@ def save(model, path, signatures=None, options=None):
         named = signatures if isinstance(signatures, dict) else {SERVING_DEFAULT: signatures}
         for name, function in named.items():
             export.add_concrete(name, function)
+    export.add_attributes(loaded_attributes(model))
     with replacing_folder(path) as temporary:
         export.write_into(temporary, options)
         os.makedirs(os.path.join(temporary, "assets.extra"), exist_ok=True)

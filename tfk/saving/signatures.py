@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import contextvars
+import functools
 import re
 
 import tensorflow as tf
@@ -125,18 +126,40 @@ def serving_function(model):
     return function, concrete
 
 
-def default_signature(model):
-    """What `tf.saved_model.save(model, path)` exports by itself, under the name where it looks for it.
+def exported_attributes(model):
+    """What `tf.saved_model.save(model, path)` exports by itself, under the names where users look for it.
 
-    Empty where signatures are stated, and for a model without known inputs or with outputs that no server can split.
+    Empty where signatures are stated and for a model without known inputs. The signature is left out for a model with
+    outputs that no server can split.
     """
     if _stated.get() or not model.built or model.save_spec() is None:
         return {}
+    attributes = loaded_attributes(model)
     try:
         with portable_scope():  # `tf.lite.TFLiteConverter.from_keras_model` converts this
-            return {"_default_save_signature": serving_function(model)[1]}
+            attributes["_default_save_signature"] = serving_function(model)[1]
     except ValueError:
-        return {}
+        pass
+    return attributes
+
+
+def loaded_attributes(model):
+    """What lets the object that `tf.saved_model.load` gives be used as a model: its call and its variables."""
+
+    @functools.partial(tf.function, autograph=False)
+    def call(inputs, training=False, mask=None):
+        masks = {} if mask is None else {"mask": mask}
+        return model(inputs, training=training, **masks)
+
+    (specs,), _ = model.save_spec()
+    for training in (False, True):
+        call.get_concrete_function(specs, training=training)
+    wrap = tf.__internal__.tracking.wrap
+    return {
+        "__call__": call,
+        "variables": wrap(list(model.variables)),
+        "trainable_variables": wrap(list(model.trainable_variables)),
+    }
 
 
 @contextlib.contextmanager
