@@ -8,7 +8,9 @@ import numpy as np
 import tfk
 
 GOOD = "good great brilliant moving clever funny gripping charming superb honest fresh elegant".split()
+GOOD += "tender witty subtle daring warm touching splendid lively graceful wise vivid delightful".split()
 BAD = "bad awful boring clumsy stupid dull shallow cheap tired lifeless hollow tedious".split()
+BAD += "bland messy silly ugly pointless stale lazy noisy hopeless confused feeble dreadful".split()
 ASPECTS = "story acting dialogue ending camera music cast hero plot script pace humour".split()
 CLAUSES = (
     "the {aspect} was {opinion}",
@@ -36,32 +38,31 @@ class Reviews(typing.NamedTuple):
     labels: np.ndarray  # (count,) int32
 
 
-def make_review(rng, label):
+def make_review(rng, label, denied):
     """A few opinions that agree, some said by denying the opposite, and remarks that say nothing."""
     parts = list(rng.choice(FILLERS, rng.integers(1, 4), replace=False))
     for aspect in rng.choice(ASPECTS, rng.integers(2, 5), replace=False):
-        denied = rng.random() < 0.5
-        opinion = rng.choice(GOOD if bool(label) != denied else BAD)
-        if denied:
+        deny = rng.random() < denied
+        opinion = rng.choice(GOOD if bool(label) != deny else BAD)
+        if deny:
             opinion = f"{rng.choice(NEGATIONS)} {opinion}"
         parts.append(rng.choice(CLAUSES).format(aspect=aspect, opinion=opinion))
     rng.shuffle(parts)
     return ". ".join(parts)
 
 
-def make_reviews(count, seed):
+def make_reviews(count, seed, denied=0.5):
     """Made reviews, half of them positive.
-
-    Every opinion is denied with probability one half ("hardly boring"), so the words alone, without their order,
-    say next to nothing about the sentiment.
 
     Args:
         count: How many.
         seed: The same seed makes the same reviews.
+        denied: Probability that an opinion is said by denying the opposite ("hardly boring"), from 0 to 1. With one
+            half an opinion's word alone says nothing about the sentiment.
     """
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(count) % 2).astype("int32")
-    return Reviews(np.array([make_review(rng, label) for label in labels]), labels)
+    return Reviews(np.array([make_review(rng, label, denied) for label in labels]), labels)
 
 
 def read_folder(folder):
@@ -84,16 +85,17 @@ def decode_imdb(numbers, labels):
     return Reviews(np.array(texts, object), np.asarray(labels, "int32"))
 
 
-def load_reviews(data=None, count=8000):
+def load_reviews(data=None, count=8000, denied=0.5):
     """Reviews to learn from and reviews to be tested on.
 
     Args:
         data: None for made reviews; "imdb" for the 50,000 of the Internet Movie Database, from the folder of data sets;
             or a folder with `train/pos`, `train/neg`, `test/pos` and `test/neg`, a text file a review.
         count: Number of made reviews to learn from; a quarter as many more are for the test.
+        denied: For the made reviews, see `make_reviews`.
     """
     if data is None:
-        return make_reviews(count, seed=1), make_reviews(count // 4, seed=2)
+        return make_reviews(count, 1, denied), make_reviews(count // 4, 2, denied)
     if data == "imdb":
         return [decode_imdb(*part) for part in tfk.datasets.imdb.load_data()]
     return read_folder(pathlib.Path(data, "train")), read_folder(pathlib.Path(data, "test"))
