@@ -33,8 +33,12 @@ def rows_of(name, rank, channels=3, **kwargs):
     return [strided, same, first]
 
 
-DEPTHWISE = {"not_recorded": ("groups",)}
-SEPARABLE = {"not_recorded": ("groups", "kernel_constraint", "kernel_initializer", "kernel_regularizer")}
+UNUSED = {
+    "groups": 2,
+    "kernel_initializer": "zeros",
+    "kernel_regularizer": "l2",
+    "kernel_constraint": "max_norm",
+}
 
 
 def with_settings(rows, settings):
@@ -117,33 +121,19 @@ ROWS = [
         {"filters": 4, "kernel_size": 3, "dilation_rate": 2, "padding": "same"},
         label="dilated",
     ),
-    *with_settings(
-        [
-            *rows_of("DepthwiseConv1D", 1, depth_multiplier=2),
-            *rows_of("DepthwiseConv2D", 2, depth_multiplier=2),
-        ],
-        DEPTHWISE,
-    ),
-    Row(
-        "DepthwiseConv2D",
-        (2, 7, 6, 3),
-        {"kernel_size": 3, "dilation_rate": 2},
-        label="dilated",
-        **DEPTHWISE,
-    ),
-    *with_settings(
-        [
-            *rows_of("SeparableConv1D", 1, filters=4, depth_multiplier=2),
-            *rows_of("SeparableConv2D", 2, filters=4, depth_multiplier=2),
-        ],
-        SEPARABLE,
-    ),
+    *rows_of("DepthwiseConv1D", 1, depth_multiplier=2),
+    *rows_of("DepthwiseConv2D", 2, depth_multiplier=2),
+    Row("DepthwiseConv2D", (2, 7, 6, 3), {"kernel_size": 3, "dilation_rate": 2}, label="dilated"),
+    *rows_of("SeparableConv1D", 1, filters=4, depth_multiplier=2),
+    *rows_of("SeparableConv2D", 2, filters=4, depth_multiplier=2),
+    # What only full convolutions use is taken, and means nothing.
+    Row("DepthwiseConv2D", (2, 7, 6, 3), {"kernel_size": 3, **UNUSED}, label="unused"),
+    Row("SeparableConv2D", (2, 7, 6, 3), {"filters": 4, "kernel_size": 3, **UNUSED}, label="unused"),
     Row(
         "SeparableConv1D",
         (2, 7, 3),
         {"filters": 4, "kernel_size": 3, "padding": "causal", "dilation_rate": 2},
         label="causal",
-        **SEPARABLE,
     ),
     *locally_connected("LocallyConnected1D", 1),
     *locally_connected("LocallyConnected2D", 2),

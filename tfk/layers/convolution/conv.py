@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk.layers.convolution.base_conv import BaseConv
-from tfk.layers.convolution.depthwise_conv import convolve_channels
+from tfk.layers.convolution.channelwise_conv import convolve_channels
 from tfk.layers.convolution.window import in_channels_last
 from tfk.layers.core.dense import matmul_last_axis
 from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings

@@ -2,14 +2,13 @@
 
 import tensorflow as tf
 
-from tfk.layers.convolution.base_conv import BaseConv
+from tfk.layers.convolution.channelwise_conv import ChannelwiseConv, convolve_channels
 from tfk.layers.convolution.window import channel_axis, in_channels_last
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import add_set_weight
 from tfk.saving.registry import register
-from tfk.utils.checks import check_positive_int, describe
 
 
-class DepthwiseConv(BaseConv):
+class DepthwiseConv(ChannelwiseConv):
     """Base of DepthwiseConv1D and DepthwiseConv2D, which set `rank`."""
 
     def __init__(
@@ -35,34 +34,25 @@ class DepthwiseConv(BaseConv):
             kernel_size,
             strides=strides,
             padding=padding,
+            depth_multiplier=depth_multiplier,
             data_format=data_format,
             dilation_rate=dilation_rate,
             activation=activation,
             use_bias=use_bias,
+            depthwise_initializer=depthwise_initializer,
             bias_initializer=bias_initializer,
+            depthwise_regularizer=depthwise_regularizer,
             bias_regularizer=bias_regularizer,
             activity_regularizer=activity_regularizer,
+            depthwise_constraint=depthwise_constraint,
             bias_constraint=bias_constraint,
             **kwargs,
         )
-        self.depth_multiplier = check_positive_int(self, "depth_multiplier", depth_multiplier)
-        check_equal_strides(self)
-        store_settings(
-            self,
-            depthwise_initializer=depthwise_initializer,
-            depthwise_regularizer=depthwise_regularizer,
-            depthwise_constraint=depthwise_constraint,
-        )
 
     def build(self, input_shape):
-        channels = self._input_channels(input_shape)
-        self.compute_output_shape(input_shape)  # refuses inputs smaller than the window
-        self.depthwise_kernel = add_depthwise_kernel(self, channels)
-        made = channels * self.depth_multiplier
+        super().build(input_shape)
+        made = self._output_channels(input_shape)
         self.bias = add_set_weight(self, "bias", (made,)) if self.use_bias else None
-
-    def _convolve(self, inputs):
-        return self.convolution_op(inputs, self.depthwise_kernel)
 
     def convolution_op(self, inputs, kernel):
         """The convolution alone, without bias and activation.
@@ -80,48 +70,6 @@ class DepthwiseConv(BaseConv):
     def _output_channels(self, input_shape):
         channels = tf.TensorShape(input_shape)[channel_axis(self.data_format, self.rank)]
         return None if channels is None else channels * self.depth_multiplier
-
-    def get_config(self):
-        settings = settings_config(
-            self, "depthwise_initializer", "depthwise_regularizer", "depthwise_constraint"
-        )
-        return {
-            **super().get_config(),
-            "depth_multiplier": self.depth_multiplier,
-            **settings,
-        }
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**{key: value for key, value in config.items() if key != "groups"})  # Keras 2 writes it
-
-
-def check_equal_strides(layer):
-    """Raises ValueError for strides that differ: no kernel computes them channel by channel."""
-    if len(set(layer.strides)) > 1:
-        raise ValueError(
-            f"{describe(layer)}: expected equal strides along both axes, got strides={layer.strides}."
-        )
-
-
-def add_depthwise_kernel(layer, channels):
-    """Adds the weight `depthwise_kernel` with the settings that are called `depthwise_...`."""
-    return layer.add_weight(
-        "depthwise_kernel",
-        (*layer.kernel_size, channels, layer.depth_multiplier),
-        initializer=layer.depthwise_initializer,
-        regularizer=layer.depthwise_regularizer,
-        constraint=layer.depthwise_constraint,
-    )
-
-
-def convolve_channels(inputs, kernel, strides, padding, dilations):
-    """Convolution of `(batch, *spatial, channels)` with `(*window, channels, multiplier)`, channel by channel."""
-    if len(strides) == 1:  # one axis is an image of one row
-        images, kernel = tf.expand_dims(inputs, axis=1), tf.expand_dims(kernel, axis=0)
-        outputs = convolve_channels(images, kernel, strides * 2, padding, (1, *dilations))
-        return tf.squeeze(outputs, axis=1)
-    return tf.nn.depthwise_conv2d(inputs, kernel, (1, *strides, 1), padding, dilations=dilations)
 
 
 @register("layers")

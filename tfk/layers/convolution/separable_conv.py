@@ -1,18 +1,14 @@
 """Separable convolution: each channel by itself, then all channels at each position."""
 
-from tfk.layers.convolution.base_conv import BaseConv
+from tfk.layers.convolution.channelwise_conv import ChannelwiseConv, convolve_channels
 from tfk.layers.convolution.conv import convolve
-from tfk.layers.convolution.depthwise_conv import add_depthwise_kernel, check_equal_strides, convolve_channels
 from tfk.layers.convolution.window import in_channels_last
 from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int
 
-# What configs of Keras 2 hold besides, without a meaning.
-UNUSED_IN_CONFIGS = ("groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint")
 
-
-class SeparableConv(BaseConv):
+class SeparableConv(ChannelwiseConv):
     """Base of SeparableConv1D and SeparableConv2D, which set `rank`."""
 
     def __init__(
@@ -44,31 +40,29 @@ class SeparableConv(BaseConv):
             padding=padding,
             data_format=data_format,
             dilation_rate=dilation_rate,
+            depth_multiplier=depth_multiplier,
             activation=activation,
             use_bias=use_bias,
+            depthwise_initializer=depthwise_initializer,
             bias_initializer=bias_initializer,
+            depthwise_regularizer=depthwise_regularizer,
             bias_regularizer=bias_regularizer,
             activity_regularizer=activity_regularizer,
+            depthwise_constraint=depthwise_constraint,
             bias_constraint=bias_constraint,
             **kwargs,
         )
         self.filters = check_positive_int(self, "filters", filters)
-        self.depth_multiplier = check_positive_int(self, "depth_multiplier", depth_multiplier)
-        check_equal_strides(self)
         store_settings(
             self,
-            depthwise_initializer=depthwise_initializer,
             pointwise_initializer=pointwise_initializer,
-            depthwise_regularizer=depthwise_regularizer,
             pointwise_regularizer=pointwise_regularizer,
-            depthwise_constraint=depthwise_constraint,
             pointwise_constraint=pointwise_constraint,
         )
 
     def build(self, input_shape):
-        channels = self._input_channels(input_shape)
-        self.compute_output_shape(input_shape)  # refuses inputs smaller than the window
-        self.depthwise_kernel = add_depthwise_kernel(self, channels)
+        super().build(input_shape)
+        channels = self.depthwise_kernel.shape[-2]
         self.pointwise_kernel = self.add_weight(
             "pointwise_kernel",
             (*(1,) * self.rank, channels * self.depth_multiplier, self.filters),
@@ -77,9 +71,6 @@ class SeparableConv(BaseConv):
             constraint=self.pointwise_constraint,
         )
         self.bias = add_set_weight(self, "bias", (self.filters,)) if self.use_bias else None
-
-    def _convolve(self, inputs):
-        return self.convolution_op(inputs, self.depthwise_kernel)
 
     def convolution_op(self, inputs, kernel):
         """Both convolutions, without bias and activation.
@@ -102,23 +93,18 @@ class SeparableConv(BaseConv):
     def get_config(self):
         settings = settings_config(
             self,
-            "depthwise_initializer",
             "pointwise_initializer",
-            "depthwise_regularizer",
             "pointwise_regularizer",
-            "depthwise_constraint",
             "pointwise_constraint",
+            "kernel_initializer",
+            "kernel_regularizer",
+            "kernel_constraint",
         )
         return {
             **super().get_config(),
             "filters": self.filters,
-            "depth_multiplier": self.depth_multiplier,
             **settings,
         }
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**{key: value for key, value in config.items() if key not in UNUSED_IN_CONFIGS})
 
 
 @register("layers", aliases=("SeparableConvolution1D",))
