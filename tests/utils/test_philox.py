@@ -27,6 +27,10 @@ DRAWS = {
         lambda seed: philox.truncated_normal((50,), seed, 1.0, 3.0),
         lambda seed: tf.random.stateless_truncated_normal((50,), seed, 1.0, 3.0, alg="philox"),
     ),
+    "large, made by a graph": (
+        lambda seed: philox.uniform((2, philox.LARGE), seed, maxval=0.5),
+        lambda seed: tf.random.stateless_uniform((2, philox.LARGE), seed, maxval=0.5, alg="philox"),
+    ),
 }
 
 

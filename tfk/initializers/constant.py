@@ -1,5 +1,8 @@
 """Initial values without chance: zeros, ones, a constant, the identity matrix."""
 
+import math
+
+import numpy as np
 import tensorflow as tf
 
 from tfk import config as settings
@@ -13,6 +16,14 @@ from tfk.initializers.initializer import (
 from tfk.saving.registry import register
 
 NUMERIC = ("floating", "integer", "complex", "bool")
+SMALL = 4096  # up to so many numbers, handing an array over takes less than filling a tensor
+
+
+def filled(in_numpy, in_tensorflow, shape, dtype):
+    """What both functions make, a tensor of `shape`, from the one that makes it sooner."""
+    if isinstance(shape, tuple) and all(type(size) is int for size in shape) and math.prod(shape) <= SMALL:
+        return tf.constant(in_numpy(shape, dtype.as_numpy_dtype))
+    return in_tensorflow(shape, dtype)
 
 
 @register("initializers", aliases=("zeros", "zero", "ZerosV2"))
@@ -25,7 +36,7 @@ class Zeros(Initializer):
 
     def __call__(self, shape, dtype=None, **kwargs):
         part_shape, _ = partition(self, kwargs)
-        return tf.zeros(part_shape or shape, result_dtype(self, dtype, NUMERIC))
+        return filled(np.zeros, tf.zeros, part_shape or shape, result_dtype(self, dtype, NUMERIC))
 
 
 @register("initializers", aliases=("ones", "one", "OnesV2"))
@@ -38,7 +49,7 @@ class Ones(Initializer):
 
     def __call__(self, shape, dtype=None, **kwargs):
         part_shape, _ = partition(self, kwargs)
-        return tf.ones(part_shape or shape, result_dtype(self, dtype, NUMERIC))
+        return filled(np.ones, tf.ones, part_shape or shape, result_dtype(self, dtype, NUMERIC))
 
 
 @register("initializers", aliases=("constant", "ConstantV2"))

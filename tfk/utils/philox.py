@@ -7,9 +7,14 @@ Bits, integers and uniform numbers are the same eagerly, in graphs and under XLA
 eagerly and in graphs; XLA turns the same bits into others.
 """
 
+import functools
+import inspect
+import math
+
 import tensorflow as tf
 
 ALGORITHM = 1  # Philox, in the numbering of the operations
+LARGE = 2**19  # numbers, from which on a graph saves more than calling it costs
 
 
 def _stream(seed):
@@ -29,6 +34,26 @@ def bits(shape, seed):
     return tf.raw_ops.StatelessRandomUniformFullIntV2(shape=shape, dtype=tf.int32, **_stream(seed))
 
 
+def scaled_in_place(draw):
+    """Wraps a distribution: a graph makes large tensors, as its steps reuse one piece of memory; numbers are the same."""
+    graph = tf.function(draw, autograph=False, reduce_retracing=True)
+    signature = inspect.signature(draw)
+
+    @functools.wraps(draw)
+    def run(shape, seed, *args, **kwargs):
+        if not tf.executing_eagerly() or tf.is_tensor(shape) or math.prod(shape) < LARGE:
+            return draw(shape, seed, *args, **kwargs)
+        given = signature.bind(shape, seed, *args, **kwargs)
+        given.apply_defaults()
+        *_, first, second, dtype = given.args
+        # Tensors, so that other sizes and bounds need no other graph.
+        first, second = tf.convert_to_tensor(first, dtype), tf.convert_to_tensor(second, dtype)
+        return graph(tf.constant(shape), tf.convert_to_tensor(seed), first, second, tf.as_dtype(dtype))
+
+    return run
+
+
+@scaled_in_place
 def uniform(shape, seed, minval=0.0, maxval=1.0, dtype="float32"):
     """Numbers spread evenly over `[minval, maxval)`; integers for an integer `dtype`.
 
@@ -51,6 +76,7 @@ def _unit_interval(shape, seed, dtype):
     return tf.bitcast(tf.bitwise.bitwise_or(mantissa, 0x3F800000), tf.float32) - 1.0
 
 
+@scaled_in_place
 def normal(shape, seed, mean=0.0, stddev=1.0, dtype="float32"):
     """Normally distributed numbers.
 
@@ -61,6 +87,7 @@ def normal(shape, seed, mean=0.0, stddev=1.0, dtype="float32"):
     return drawn * tf.convert_to_tensor(stddev, dtype) + tf.convert_to_tensor(mean, dtype)
 
 
+@scaled_in_place
 def truncated_normal(shape, seed, mean=0.0, stddev=1.0, dtype="float32"):
     """Normally distributed numbers, those beyond two standard deviations drawn again.
 
