@@ -14,7 +14,7 @@ from tfk.layers import (
     SpectralNormalization,
     UnitNormalization,
 )
-from tfk.layers.normalization.standardize import standardize
+from tfk.layers.normalization.standardize import standardize, standardize_rows
 
 
 def normal(*shape):
@@ -26,24 +26,41 @@ def by_formula(x, axes, epsilon):
     return (x - mean) / tf.sqrt(variance + epsilon)
 
 
+def gradients_twice(function, *arguments):
+    """Values, gradients of a loss, and gradients of the size of those, as in gradient penalties."""
+    weights = tf.constant(normal(3, 4, 5), tf.float64)
+    with tf.GradientTape() as outer:
+        outer.watch(arguments)
+        with tf.GradientTape() as inner:
+            inner.watch(arguments)
+            y = function(*arguments)
+            loss = tf.reduce_sum(weights * y * y)
+        first = inner.gradient(loss, arguments)
+        penalty = tf.add_n([tf.reduce_sum(g**2) for g in first])
+    return [y, *first, *outer.gradient(penalty, arguments)]
+
+
+def assert_same_gradients(one, other, *arguments):
+    arguments = [tf.constant(argument, tf.float64) for argument in arguments]
+    for ours, theirs in zip(
+        gradients_twice(one, *arguments), gradients_twice(other, *arguments), strict=True
+    ):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-8, atol=1e-10)
+
+
 def test_standardize_has_the_gradients_of_its_formula():
-    x, w = tf.constant(normal(3, 4, 5), tf.float64), tf.constant(normal(3, 4, 5), tf.float64)
-    results = []
-    for function in (
+    assert_same_gradients(
         lambda x: standardize(x, lambda t: tf.reduce_mean(t, (0, 2), keepdims=True), 0.1),
         lambda x: by_formula(x, (0, 2), 0.1),
-    ):
-        with tf.GradientTape() as outer:
-            outer.watch(x)
-            with tf.GradientTape() as inner:
-                inner.watch(x)
-                y = function(x)
-                loss = tf.reduce_sum(w * y * y)
-            first = inner.gradient(loss, x)
-            penalty = tf.reduce_sum(first**2)  # as in gradient penalties
-        results.append((y, first, outer.gradient(penalty, x)))
-    for ours, theirs in zip(*results):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-8, atol=1e-10)
+        normal(3, 4, 5),
+    )
+    assert_same_gradients(
+        lambda x, gamma, beta: standardize_rows(x, gamma, beta, 0.1),
+        lambda x, gamma, beta: by_formula(x, (2,), 0.1) * gamma + beta,
+        normal(3, 4, 5),
+        normal(5),
+        normal(5),
+    )
 
 
 @pytest.mark.parametrize("axis, axes", [(-1, (2,)), (1, (1,)), ((1, 2), (1, 2)), ((2, 1), (1, 2))])

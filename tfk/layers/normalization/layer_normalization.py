@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer import Layer
 from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
 from tfk.layers.normalization.axes import as_tuple, check_axis, config_axis
-from tfk.layers.normalization.standardize import standardize
+from tfk.layers.normalization.standardize import standardize, standardize_rows
 from tfk.saving.registry import register
 from tfk.utils.conv_arithmetic import normalize_axis
 
@@ -70,19 +70,18 @@ class LayerNormalization(Layer):
         inputs = tf.cast(inputs, self.compute_dtype)
         # Half precision has too few digits for sums of squares.
         outputs = tf.cast(inputs, tf.float32) if inputs.dtype.size < 4 else inputs
-        outputs = standardize(outputs, lambda x: tf.reduce_mean(x, self.axis, keepdims=True), self.epsilon)
+        return tf.cast(self._normalize(outputs), inputs.dtype)
+
+    def _normalize(self, x):
+        if self.scale and self.center and self.axis == (x.shape.rank - 1,):
+            gamma, beta = tf.cast(self.gamma, x.dtype), tf.cast(self.beta, x.dtype)
+            return standardize_rows(x, gamma, beta, self.epsilon)
+        outputs = standardize(x, lambda x: tf.reduce_mean(x, self.axis, keepdims=True), self.epsilon)
         if self.scale:
             outputs *= self._along_axes(self.gamma, outputs)
         if self.center:
-            outputs = self._add_beta(outputs)
-        return tf.cast(outputs, inputs.dtype)
-
-    def _add_beta(self, outputs):
-        if self.axis == (outputs.shape.rank - 1,):
-            return tf.nn.bias_add(
-                outputs, tf.cast(self.beta, outputs.dtype)
-            )  # its gradient is the quickest sum
-        return outputs + self._along_axes(self.beta, outputs)
+            outputs += self._along_axes(self.beta, outputs)
+        return outputs
 
     def _along_axes(self, weight, outputs):
         """The weight in a shape that broadcasts against the outputs."""
