@@ -1,4 +1,4 @@
-"""Segmentation with a U-Net: which pixels of a picture belong to a circle, a square, a triangle, or to none of them?
+"""Segmentation with a U-Net: which pixels of a picture belong to a circle, a cross, a triangle, or to none of them?
 
 The network goes down to a small, deep picture of what is there, and back up to full size; on the way up each stage
 also sees what the stage of its size saw on the way down, so that the edges stay sharp. The answer is a label for

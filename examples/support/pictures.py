@@ -7,7 +7,7 @@ import typing
 
 import numpy as np
 
-KINDS = ("circle", "square", "triangle")
+KINDS = ("circle", "cross", "triangle")
 SHADES = np.array(list(" .:-=+*#%@"))
 
 
@@ -25,7 +25,7 @@ def inside(kind, x, y):
     if kind == 0:
         return x**2 + y**2 < 0.8
     if kind == 1:
-        return np.maximum(abs(x), abs(y)) < 0.75
+        return (np.minimum(abs(x), abs(y)) < 0.3) & (np.maximum(abs(x), abs(y)) < 0.9)
     return (y < 0.5) & (y > 1.732 * abs(x) - 1.0)
 
 
@@ -50,7 +50,7 @@ def make_pictures(count, size=32, seed=0, colour=None):
     images, masks, kinds, boxes = [], [], rng.integers(0, len(KINDS), count), []
     for kind in kinds:
         image = mottled(rng, size)
-        radius, angle = rng.uniform(0.22, 0.4), rng.uniform(0, 2 * np.pi)
+        radius, angle = rng.uniform(0.25, 0.42), rng.uniform(0, 2 * np.pi)
         top, left = rng.uniform(radius, 1 - radius, 2)
         x, y = (columns - left) / radius, (rows - top) / radius
         mask = inside(kind, x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle))
