@@ -1,14 +1,19 @@
 """A kill, an exception or a full disk while a file is written leaves the old file or the new one."""
 
 import os
+import pathlib
 import resource
 import signal
+import subprocess
+import sys
 import time
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import tfk
+from tests.saving import killed_while_saving
 
 ENDINGS = [".keras", ".h5", ".weights.h5", "_weights.h5"]
 
@@ -60,6 +65,96 @@ def test_kill_at_random_moments(ending, tmp_path):
             os.remove(counter)
         assert values_in(path) in ({1.0}, {2.0})
     assert saves > 13  # the children did save
+
+
+MOMENTS = 4
+
+
+@pytest.fixture(scope="module")
+def left_behind(tmp_path_factory):
+    """What killed processes left: a folder a kind of file and moment."""
+    folder = tmp_path_factory.mktemp("killed")
+    subprocess.run(
+        [sys.executable, "-m", killed_while_saving.__name__, str(folder), str(MOMENTS)],
+        cwd=pathlib.Path(__file__).parents[2],
+        check=True,
+        timeout=300,
+    )
+    return folder
+
+
+@pytest.mark.parametrize("moment", range(MOMENTS))
+@pytest.mark.parametrize("kind", killed_while_saving.KINDS)
+def test_kill_while_folders_and_pairs_of_files_are_replaced(kind, moment, left_behind):
+    """What a model of equal weights makes of ones tells which of the two was read, and whether it is whole."""
+    path, x = f"{left_behind}/{kind}_{moment}/file", np.ones((1, 64), "float32")
+    expected = [float(killed_while_saving.model_with(value)(x)[0, 0]) for value in (1.0, 2.0)]
+    outputs = np.asarray(READERS[kind](path)(x))
+    assert len(np.unique(outputs)) == 1 and float(outputs[0, 0]) in expected
+
+
+def with_weights(path):
+    model = killed_while_saving.model_with(0.0)
+    model.load_weights(path).assert_existing_objects_matched()
+    return model
+
+
+def served(path):
+    function = tf.saved_model.load(path).signatures["serving_default"]
+    return lambda x: next(iter(function(tf.constant(x)).values()))
+
+
+def interpreted(path):
+    runner = tf.lite.Interpreter(path).get_signature_runner()
+    (name,) = runner.get_input_details()
+    return lambda x: next(iter(runner(**{name: x}).values()))
+
+
+READERS = {
+    "checkpoint": with_weights,
+    "directory": tfk.models.load_model,
+    "export": served,
+    "lite": interpreted,
+}
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize("steps", range(9))
+def test_checkpoints_can_be_read_after_every_step(steps, tmp_path, monkeypatch):
+    """Keras 2's own reader finds the old or the new weights wherever moving the files into place ends."""
+    keras = pytest.importorskip("tf_keras")
+    reader = keras.Sequential(
+        [keras.layers.Dense(64, input_shape=(64,)), keras.layers.Dense(64)], name="reader"
+    )
+    prefix, done = str(tmp_path / "weights"), []
+
+    def until_killed(function):
+        def step(*args, **kwargs):
+            if len(done) == steps:
+                raise Killed
+            done.append(function.__name__)
+            return function(*args, **kwargs)
+
+        return step
+
+    models = [model_with(1.0), model_with(2.0)]
+    models[0].save_weights(prefix)
+    for number in (1, 0, 1):  # with two data files, with one, with two
+        done.clear()
+        with monkeypatch.context() as patch:
+            for name in ("rename", "remove", "rmtree"):
+                patch.setattr(tf.io.gfile, name, until_killed(getattr(tf.io.gfile, name)))
+            try:
+                models[number].save_weights(prefix)
+            except Killed:
+                pass
+        for path in (prefix, tf.train.latest_checkpoint(tmp_path)):
+            reader.load_weights(path).expect_partial()
+            assert len({float(v) for weight in reader.get_weights() for v in np.unique(weight)}) == 1
+    assert len(done) in (steps, 5, 6)
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

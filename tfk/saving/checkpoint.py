@@ -1,23 +1,110 @@
-"""TensorFlow checkpoints of a model's weights, and of its optimizer."""
+"""TensorFlow checkpoints of a model's weights, and of its optimizer.
 
+A checkpoint is an index and the data files that it names, `<prefix>.data-00000-of-00002`. Two files cannot be
+renamed in one step; but the index knows how many data files there are, and their names hold that number. So a
+checkpoint that replaces another one is written with another number of data files: they come to lie beside the old ones,
+and the rename of the index alone decides which are meant. A kill at any moment leaves the old or the new checkpoint.
+"""
+
+import copy
 import os
+import re
 
 import tensorflow as tf
+from google.protobuf.message import DecodeError
+from tensorflow.core.protobuf import tensor_bundle_pb2
 
 
 def exists(prefix):
     """Whether there is a checkpoint with this prefix."""
-    return os.path.exists(f"{os.fspath(prefix)}.index")
+    return tf.io.gfile.exists(f"{os.fspath(prefix)}.index")
 
 
 def save(model, prefix, options=None):
     """Writes `<prefix>.index` and `<prefix>.data-...`, and the file `checkpoint` that names the latest."""
     prefix = os.fspath(prefix)
-    tf.train.Checkpoint(root=model).write(prefix, options=options)
-    folder = os.path.dirname(prefix) or "."
-    content = f'model_checkpoint_path: "{os.path.basename(prefix)}"\nall_model_checkpoint_paths: "{os.path.basename(prefix)}"\n'
-    with tf.io.gfile.GFile(os.path.join(folder, "checkpoint"), "w") as file:
-        file.write(content)
+    folder, name = os.path.split(prefix)
+    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
+    _remove(temporary)  # of a process with the same number that was killed
+    try:
+        _write(model, os.path.join(temporary, name), _data_count(prefix), options)
+        _move(temporary, folder, name)
+        _note_as_latest(temporary, folder, name)
+    finally:
+        _remove(temporary)
+
+
+def _remove(folder):
+    if tf.io.gfile.exists(folder):
+        tf.io.gfile.rmtree(folder)
+
+
+def _write(model, target, taken, options):
+    """Writes a checkpoint that does not have `taken` data files."""
+    options = options or tf.train.CheckpointOptions()
+    apart = copy.copy(options)
+    apart.experimental_sharding_callback = _OneMoreFile(options.experimental_sharding_callback)
+    for chosen in (options, apart) if taken != 1 else (apart, options):
+        checkpoint = tf.train.Checkpoint(root=model)
+        checkpoint.write(target, options=chosen)
+        checkpoint.sync()
+        if _data_count(target) != taken:
+            return
+
+
+class _OneMoreFile(tf.train.experimental.ShardingCallback):
+    """Puts one tensor into a data file of its own."""
+
+    def __init__(self, policy):
+        self._policy = policy or tf.train.experimental.ShardByTaskPolicy()
+
+    @property
+    def description(self):
+        return f"{self._policy.description} One tensor lies apart."
+
+    def __call__(self, shardable_tensors):
+        first, *others = self._policy(shardable_tensors)
+        if len(first) == 1:
+            return [first, *others]
+        key = next(iter(first))
+        return [{key: first.pop(key)}, first, *others]
+
+
+def _data_count(prefix):
+    """How many data files the index of a checkpoint names; None without a readable index.
+
+    An index is a sorted table of records; the first one, under the empty key, is the header that holds the number.
+    """
+    if not exists(prefix):
+        return None
+    with tf.io.gfile.GFile(f"{prefix}.index", "rb") as file:
+        start = file.read(128)
+    if start[:2] != b"\0\0" or len(start) < 3:
+        return None
+    try:
+        return tensor_bundle_pb2.BundleHeaderProto.FromString(start[3 : 3 + start[2]]).num_shards
+    except DecodeError:
+        return None
+
+
+def _move(temporary, folder, name):
+    """Moves a checkpoint to its place, the index last, and removes the data of the one it replaces."""
+    files = tf.io.gfile.listdir(temporary)
+    data = [file for file in files if file != f"{name}.index"]
+    for file in (*data, f"{name}.index"):
+        tf.io.gfile.rename(os.path.join(temporary, file), os.path.join(folder, file), overwrite=True)
+    of_this_prefix = re.compile(re.escape(name) + r"\.data-\d{5}-of-\d{5}")
+    for file in tf.io.gfile.listdir(folder or "."):
+        if of_this_prefix.fullmatch(file) and file not in data:
+            tf.io.gfile.remove(os.path.join(folder, file))
+
+
+def _note_as_latest(temporary, folder, name):
+    path = os.path.join(temporary, "checkpoint")
+    quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    with tf.io.gfile.GFile(path, "w") as file:
+        file.write(f"model_checkpoint_path: {quoted}\nall_model_checkpoint_paths: {quoted}\n")
+    tf.io.gfile.rename(path, os.path.join(folder, "checkpoint"), overwrite=True)
 
 
 def load(model, prefix, options=None):

@@ -110,8 +110,13 @@ def attribute(place, name, default=None):
         identifier = h5py.h5a.open(place.id, name.encode())
         kind, elements = identifier.get_type(), identifier.get_space().get_simple_extent_npoints()
         size = elements * kind.get_size()
-        if kind.get_class() not in ATTRIBUTE_CLASSES or size > os.path.getsize(place.file.filename) + HEADER_LIMIT:
-            raise Hdf5Error(f"attribute {name!r} of {place.name} is no text or number, or too large ({size} bytes).")
+        if (
+            kind.get_class() not in ATTRIBUTE_CLASSES
+            or size > os.path.getsize(place.file.filename) + HEADER_LIMIT
+        ):
+            raise Hdf5Error(
+                f"attribute {name!r} of {place.name} is no text or number, or too large ({size} bytes)."
+            )
         value = place.attrs[name]
     except (OSError, TypeError, RuntimeError, UnicodeDecodeError) as error:
         raise Hdf5Error(f"attribute {name!r} of {place.name} cannot be read: {error}") from None

@@ -16,14 +16,14 @@ from tfk.utils.loading import weights_follow
 def save_model(model, path, include_optimizer, keras_version):
     """Writes the file; `path` is opened anew.
 
-    Raises: ValueError if a layer has learned a vocabulary, which this layout has no place for.
+    Raises: NotImplementedError for a model that is neither a graph of layers nor Sequential, and ValueError if a
+        layer has learned a vocabulary: this layout has no place for either.
     """
-    for layer in model._flatten_layers():
-        if getattr(layer, "has_learned_vocabulary", False):
-            raise ValueError(
-                f'{type(layer).__name__} "{layer.name}": an .h5 file cannot hold the vocabulary that adapt has learned. '
-                "Save the model as .keras, or make the layer with vocabulary=layer.get_vocabulary()."
-            )
+    if model._graph is None and not hasattr(model, "add"):
+        raise NotImplementedError(
+            f'{type(model).__name__} "{model.name}" makes its layers in Python, which an .h5 file cannot describe. Save '
+            "it as .keras, or save its weights alone with save_weights."
+        )
     with hdf5_file.new_file(path) as file:
         file.attrs["keras_version"] = keras_version
         file.attrs["backend"] = "tensorflow"
@@ -55,8 +55,7 @@ def _write_optimizer(file, optimizer):
     if not variables:
         return
     group = file.create_group("optimizer_weights")
-    names = [variable.name for variable in variables]
-    names = hdf5_weights._unique(names)
+    names = hdf5_weights.unique_names(variables)
     write_names(group, "weight_names", names)
     for name, variable in zip(names, variables):
         hdf5_weights.write_array(group, name, variable.numpy())

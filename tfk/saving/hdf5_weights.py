@@ -27,13 +27,22 @@ def write_group(group, layers, keras_version):
 
 
 def write_model(group, model, keras_version):
-    """Writes all weights of a model, those assigned to the model itself included."""
+    """Writes all weights of a model, those assigned to the model itself included.
+
+    Raises: ValueError if a layer has learned a vocabulary, which this layout has no place for.
+    """
+    for layer in model._flatten_layers():
+        if getattr(layer, "has_learned_vocabulary", False):
+            raise ValueError(
+                f'{type(layer).__name__} "{layer.name}": an .h5 file cannot hold the vocabulary that adapt has learned. '
+                "Save the model as .keras, or make the layer with vocabulary=layer.get_vocabulary()."
+            )
     write_group(group, model.layers, keras_version)
     _write_variables(group.create_group(TOP_LEVEL), _own_weights(model))
 
 
 def _write_variables(group, variables):
-    names = _unique([variable.name for variable in variables])
+    names = unique_names(variables)
     write_names(group, "weight_names", names)
     for name, variable in zip(names, variables):
         write_array(group, name, variable.numpy())
@@ -47,10 +56,10 @@ def write_array(group, name, array):
         group.create_dataset(name, (), dtype=array.dtype)[()] = array
 
 
-def _unique(names):
-    """Names made unique, since the file addresses data by them."""
+def unique_names(variables):
+    """The names of variables, made unique, since the file addresses data by them."""
     taken, result = set(), []
-    for name in names:
+    for name in [variable.name for variable in variables]:
         number, candidate = 0, name
         while candidate in taken:
             number += 1
