@@ -105,4 +105,6 @@ def _norm(tensors):
         if tensor is not None
     ]
     squares = [tf.reduce_sum(tf.square(tf.cast(value, tf.float32))) for value in values]
-    return tf.sqrt(tf.add_n(squares)) if squares else tf.constant(0.0)
+    # Not tf.add_n: it starts from whichever term's memory is free at that moment, so that the order of its sum, and
+    # with it the last bits, would differ from run to run.
+    return tf.sqrt(tf.reduce_sum(tf.stack(squares))) if squares else tf.constant(0.0)
