@@ -18,7 +18,7 @@ from tfk.utils.interactive_logging import print_message
 
 KEPT_GENERATIONS = 2
 FILE_NAME = re.compile(r"training-state-(\d+)\.zip")
-LEFT_OVER = re.compile(FILE_NAME.pattern + r"\.\d+\.tmp")
+LEFT_OVER = re.compile(rf"\.{FILE_NAME.pattern}\.\d+\.tmp")
 UNITS = {"s": 1, "m": 60, "h": 3600}
 PREEMPTION_CHECK_SECONDS = 1.0
 

@@ -1,11 +1,12 @@
 """Nests of plain values and arrays in one file that is either whole or refused."""
 
 import json
-import os
 import zipfile
 
 import numpy as np
 import tensorflow as tf
+
+from tfk.utils.atomic import replacing_file
 
 ARRAY_KEY = "__array__"
 
@@ -22,20 +23,14 @@ def write_state(path, state):
     """
     arrays = []
     text = json.dumps(_encode(state, arrays, "state"))
-    temporary = f"{path}.{os.getpid()}.tmp"
-    try:
-        with open(temporary, "wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # checks every entry by its CRC
-                archive.writestr("state.json", text)
-                for number, array in enumerate(arrays):
-                    with archive.open(str(number), "w", force_zip64=True) as entry:
-                        entry.write(memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8)))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        if os.path.exists(temporary):
-            os.remove(temporary)
+    with (
+        replacing_file(path, sync=True) as temporary,
+        zipfile.ZipFile(temporary, "w") as archive,
+    ):  # with CRCs
+        archive.writestr("state.json", text)
+        for number, array in enumerate(arrays):
+            with archive.open(str(number), "w", force_zip64=True) as entry:
+                entry.write(memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8)))
 
 
 def read_state(path):

@@ -9,11 +9,15 @@ import tempfile
 
 
 @contextlib.contextmanager
-def replacing_file(path):
+def replacing_file(path, sync=False):
     """Context that gives a temporary path beside `path` and moves the file written there into its place.
 
-    A kill, an exception or a full disk leaves what was at `path` before as it was. The data are left to the
-    system to bring to the disk, as in any other program: waiting for that takes as long as writing.
+    A kill, an exception or a full disk leaves what was at `path` before as it was.
+
+    Args:
+        path: Path of a local file.
+        sync: Wait until the data are on the disk, so that a power cut cannot lose them either. It takes as long
+            as writing; else they are left to the system, as in any other program.
 
     >>> with replacing_file("/tmp/atomic_example.txt") as temporary:
     ...     _ = pathlib.Path(temporary).write_text("whole")
@@ -24,10 +28,20 @@ def replacing_file(path):
     temporary = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}.tmp")
     try:
         yield temporary
+        if sync:
+            _bring_to_disk(temporary)
         os.replace(temporary, path)
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.remove(temporary)
+
+
+def _bring_to_disk(path):
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextlib.contextmanager
