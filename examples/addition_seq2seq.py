@@ -6,17 +6,19 @@ two-digit numbers more than 95 % of the unseen answers are right after 40 epochs
 Source: Sutskever, Vinyals and Le, 2014, Sequence to Sequence Learning with Neural Networks, arXiv:1409.3215 (the reversed
 question); Zaremba and Sutskever, 2014, Learning to Execute, arXiv:1410.4615 (the task).
 
-    python examples/addition_seq2seq.py
+    python examples/addition_seq2seq.py [--epochs 40]
 """
 
+import argparse
+
 import numpy as np
+from support.outcome import conclude
 
 import tfk
 from tfk import layers
 
 LETTERS = "0123456789+ "
 QUESTION, ANSWER = 5, 3  # lengths of "53+81" and "134"
-ENOUGH = 0.95
 
 
 def encode(texts, length):
@@ -52,12 +54,21 @@ def build_model():
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--epochs", type=int, default=40)
+    arguments = parser.parse_args()
+
     tfk.utils.set_random_seed(1)
     questions, answers = make_data()
     x, y = encode(questions, QUESTION), encode(answers, ANSWER)
     model = build_model()
     model.fit(
-        x[:8000], y[:8000], batch_size=128, epochs=40, validation_data=(x[8000:9000], y[8000:9000]), verbose=2
+        x[:8000],
+        y[:8000],
+        batch_size=128,
+        epochs=arguments.epochs,
+        validation_data=(x[8000:9000], y[8000:9000]),
+        verbose=2,
     )
     given = decode(model.predict(x[9000:], batch_size=1000, verbose=0))
     for question, answer, wanted in list(zip(questions[9000:], given, answers[9000:]))[:8]:
@@ -65,9 +76,7 @@ def main():
             f"{question[::-1].strip():>5} = {answer:<3} {'right' if answer == wanted else 'wrong, it is ' + wanted}"
         )
     right = np.mean([answer == wanted for answer, wanted in zip(given, answers[9000:])])
-    print(f"{right:.1%} of 1,000 unseen sums are right")
-    if right < ENOUGH:
-        raise SystemExit(f"fewer than {ENOUGH:.0%} are right")
+    conclude("share of unseen sums that are right", right, at_least=0.95)
 
 
 if __name__ == "__main__":
