@@ -337,16 +337,6 @@ def test_clear_errors(make, error, message):
         make()
 
 
-def test_config_without_get_config_is_refused_when_arguments_would_be_lost():
-    class Own(Layer):
-        def __init__(self, size, **kwargs):
-            super().__init__(**kwargs)
-
-    with pytest.raises(NotImplementedError, match="takes size in __init__, but has no get_config"):
-        Own(3).get_config()
-    assert Layer(name="a").get_config() == {"name": "a", "trainable": True, "dtype": "float32"}
-
-
 def test_shared_layer_knows_its_calls():
     dense = Dense(3)
     a, b = Input((4,)), Input((4,))

@@ -230,3 +230,15 @@ def test_a_stack_that_was_never_built(ending, tmp_path):
         model.save(tmp_path / f"m.{ending}")
         loaded = reader.models.load_model(str(tmp_path / f"m.{ending}"))
         assert not loaded.built and loaded(np.ones((2, 4), "float32")).shape == (2, 1)
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+def test_loaded_models_know_their_metrics(ending, tmp_path):
+    model = tfk.Sequential([tfk.layers.Dense(3, activation="softmax", input_shape=(4,))])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["acc", "mae"])
+    model.save(str(tmp_path / f"model{ending}"))
+    loaded = tfk.models.load_model(str(tmp_path / f"model{ending}"))
+    assert loaded.metrics_names == ["loss", "acc", "mae"]
+    x, y = np.ones((2, 4)), np.array([0, 2])
+    model.set_weights(loaded.get_weights())
+    assert loaded.evaluate(x, y, verbose=0) == model.evaluate(x, y, verbose=0)

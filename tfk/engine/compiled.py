@@ -10,6 +10,7 @@ from tfk.losses.reduction import is_average
 from tfk.losses.target_checks import check_targets
 from tfk.metrics.metric import Metric
 from tfk.metrics.reduction import Mean
+from tfk.metrics.resolve import means_by_shape
 from tfk.metrics.resolve import resolve as resolve_metric
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.masks import get_mask
@@ -177,6 +178,14 @@ class CompiledMetrics:
         if not self.keep_names:
             self._set_names()
         self.built = True
+
+    def build_without_targets(self, y_pred):
+        """Makes the metrics from the outputs alone, unless it takes targets to tell what a name means."""
+        flat = tf.nest.flatten([self.user_metrics, self.user_weighted_metrics])
+        depends_on_targets = any(isinstance(metric, str) and means_by_shape(metric) for metric in flat)
+        told = all(loss is None or "crossentropy" in loss.name for loss in self.loss.losses)
+        if told or not depends_on_targets:
+            self.build(y_pred, tf.nest.map_structure(lambda _: tf.TensorSpec(None), y_pred))
 
     def _groups(self, what, y_pred, given):
         """A list of metrics for each output."""

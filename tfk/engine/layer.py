@@ -1,7 +1,6 @@
 """Layer: settings and weights, and a formula from inputs to outputs."""
 
 import contextlib
-import inspect
 
 import numpy as np
 import tensorflow as tf
@@ -11,11 +10,12 @@ from tfk.engine import call_context, call_signature, scratch
 from tfk.engine.connected import Connected
 from tfk.engine.input_spec import check_inputs, layer_title
 from tfk.engine.node import Node
+from tfk.engine.own_config import accepted, explain_lost, own_arguments
 from tfk.engine.symbolic import is_symbolic
 from tfk.mixed_precision.autocast_variable import enable_autocast, wrap_autocast
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library
-from tfk.utils.loading import do_weights_follow
+from tfk.utils.loading import do_weights_follow, expect_weight
 from tfk.utils.masks import get_mask, set_mask
 from tfk.utils.naming import to_snake_case, unique_name
 from tfk.utils.shapes import to_tensor_shapes, to_tuples
@@ -275,10 +275,11 @@ class Layer(Connected):
                 )
             initializer = "glorot_uniform" if dtype.is_floating else "zeros"
         reads_itself = type(self).load_own_variables is not Layer.load_own_variables
+        shape = tuple(tf.TensorShape(shape if shape is not None else ()))
         if do_weights_follow() and not reads_itself and dtype != tf.string:
+            expect_weight(f"{layer_title(self)}: weight {name!r}", shape, dtype.size)
             initializer = "zeros"
         initializer = initializers.get(initializer)
-        shape = tuple(tf.TensorShape(shape if shape is not None else ()))
         variable = self._new_variable(
             lambda: initializer(shape, dtype=dtype),
             name=name or "Variable",
@@ -583,29 +584,22 @@ class Layer(Connected):
     def get_config(self):
         """The arguments that make an equal layer, as plain data.
 
-        Raises: NotImplementedError if a subclass takes arguments of its own in `__init__` and does not
-            override this method.
+        A subclass that does not override this method is described by the arguments of its `__init__`.
+
+        Raises: NotImplementedError if these are not all numbers, strings, lists and the like.
         """
         config = {"name": self.name, "trainable": self.trainable}
-        own = self._unrecorded_arguments(known=set(config) | {"dtype", "dynamic"})
-        if own:
-            raise NotImplementedError(
-                f"{layer_title(self)} takes {', '.join(own)} in __init__, but has no get_config. To save or copy it, "
-                f"define get_config returning {{**super().get_config(), {', '.join(f'{a!r}: self.{a}' for a in own)}}}."
-            )
         config["dtype"] = mixed_precision.serialize_policy(self._policy)
         if "_batch_input_shape" in self.__dict__:
             config["batch_input_shape"] = self._batch_input_shape
         if self._dynamic:
             config["dynamic"] = True
-        return config
-
-    def _unrecorded_arguments(self, known):
         if type(self).get_config is not Layer.get_config:
-            return []
-        parameters = inspect.signature(type(self).__init__).parameters.values()
-        named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-        return [p.name for p in parameters if p.kind in named and p.name not in known | {"self"}]
+            return config
+        own, lost = own_arguments(self)
+        if lost:
+            raise NotImplementedError(f"{layer_title(self)} takes {explain_lost(lost)}")
+        return accepted(self, {**config, **own})
 
     @classmethod
     def from_config(cls, config):

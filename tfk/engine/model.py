@@ -10,6 +10,7 @@ from tfk.engine.graph import Graph
 from tfk.engine.graph_config import graph_from_config, graph_to_config
 from tfk.engine.input_spec import InputSpec, layer_title
 from tfk.engine.layer import Layer
+from tfk.engine.own_config import accepted, explain_lost, made_from, own_arguments
 from tfk.engine.scratch import output_specs
 from tfk.engine.summary import print_summary
 from tfk.engine.symbolic import SymbolicTensor, is_symbolic
@@ -382,14 +383,27 @@ class Model(Trainer, Layer):
         if self._graph is None:
             if type(self).__init__ is Model.__init__:
                 return {"name": self.name, "trainable": self.trainable}
-            return Layer.get_config(self)
+            return self._own_config()
         return {"name": self.name, "trainable": self.trainable, **graph_to_config(self._graph)}
+
+    def _own_config(self):
+        config = Layer.get_config(self)
+        if type(self).get_config is Model.get_config:
+            own, lost = own_arguments(self)
+            config.update(own)
+            if lost:
+                warnings.warn(
+                    f"{layer_title(self)}: its file will hold the weights, but not how to make the model, which takes "
+                    f"{explain_lost(lost)}",
+                    stacklevel=3,
+                )
+        return accepted(self, config)
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """A new model, with fresh weights, from what `get_config` returned."""
         if not all(key in config for key in ("layers", "input_layers", "output_layers")):
-            return cls(**config)
+            return made_from(cls, config)
         inputs, outputs, side = graph_from_config(config, custom_objects)
         extra = {
             k: v
@@ -426,6 +440,10 @@ class Model(Trainer, Layer):
         self.compile(**deserialize_keras_object(config))
         if self.built and self.optimizer is not None:
             self.optimizer.build(self.trainable_variables)
+        if self._graph is not None:
+            specs = tf.nest.map_structure(lambda tensor: tensor.type_spec, self._graph.nested_outputs)
+            self.compiled_loss.build(specs)
+            self.compiled_metrics.build_without_targets(specs)
 
     def get_build_config(self):
         """Shapes from which a subclassed model can be built again; a graph needs none."""

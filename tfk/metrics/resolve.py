@@ -75,6 +75,11 @@ def resolve(metric, y_true=None, y_pred=None, loss=None):
     return wrapper
 
 
+def means_by_shape(name):
+    """Whether it depends on targets and outputs what the name of a metric means."""
+    return ABBREVIATIONS.get(name.lower(), name.lower()) in BY_SHAPE
+
+
 def target_kind(y_true, y_pred, loss=None):
     """`"binary"`, `"sparse"` or `"one_hot"`: what the targets of an output are."""
     true_rank, pred_rank = (None if y is None else y.shape.rank for y in (y_true, y_pred))

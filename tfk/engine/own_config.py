@@ -1,0 +1,80 @@
+"""The config of a layer or model whose class defines none: the arguments with which it was made."""
+
+import inspect
+
+import numpy as np
+
+_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+_NOT_PLAIN = object()
+
+
+def own_arguments(layer):
+    """`(config, lost)`: the arguments of `__init__` that are plain data, and the names of the others.
+
+    Numbers, strings, booleans, None, and lists, tuples and dicts of them are plain data.
+    """
+    args, kwargs = layer._init_arguments
+    signature = inspect.signature(type(layer).__init__)
+    given = signature.bind(layer, *args, **kwargs).arguments
+    config, lost = {}, []
+    for parameter in list(signature.parameters.values())[1:]:
+        if parameter.name not in given:
+            continue
+        if parameter.kind not in _NAMED:
+            if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+                lost.append(f"*{parameter.name}")
+            continue
+        value = _plain(given[parameter.name])
+        if value is _NOT_PLAIN:
+            lost.append(parameter.name)
+        else:
+            config[parameter.name] = value
+    return config, lost
+
+
+def accepted(layer, config):
+    """The entries of `config` that `__init__` of the layer's class takes."""
+    parameters = inspect.signature(type(layer).__init__).parameters
+    if any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()):
+        return config
+    return {key: value for key, value in config.items() if key in parameters}
+
+
+def explain_lost(lost):
+    """What to do about arguments that are not plain data."""
+    pairs = ", ".join(f"{name!r}: self.{name}" for name in (name.strip("*") for name in lost))
+    return (
+        f"{', '.join(lost)} in __init__, which only a get_config of its own can describe. Define get_config returning "
+        f"{{**super().get_config(), {pairs}}}, with objects such as layers turned into dicts by "
+        "tfk.saving.serialize_keras_object, and from_config to turn them back."
+    )
+
+
+def made_from(cls, config):
+    """`cls(**config)`.
+
+    Raises: TypeError that names the arguments which the config lacks or the class does not take.
+    """
+    try:
+        inspect.signature(cls.__init__).bind(None, **config)
+    except TypeError as error:
+        raise TypeError(
+            f"{cls.__name__} cannot be made from its config {config}: {error}. Define get_config so that it returns all "
+            "arguments of __init__, or build the model in Python and call load_weights on the file."
+        ) from None
+    return cls(**config)
+
+
+def _plain(value):
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    if isinstance(value, (list, tuple)):
+        items = [_plain(item) for item in value]
+        return _NOT_PLAIN if _NOT_PLAIN in items else items
+    if isinstance(value, dict):
+        items = {key: _plain(item) for key, item in value.items()}
+        keys_are_names = all(isinstance(key, str) for key in items)
+        return items if keys_are_names and _NOT_PLAIN not in items.values() else _NOT_PLAIN
+    return _NOT_PLAIN
