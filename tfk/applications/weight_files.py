@@ -25,16 +25,19 @@ class Release(typing.NamedTuple):
     hashes: dict
     published: tuple = ()
 
+    def file(self, model, include_top):
+        """Name in the cache folder, address and hash of the file of one model."""
+        place = 0 if include_top else 1
+        name = (self.with_top, self.without_top)[place].format(model)
+        published = self.published[place].format(model) if self.published else name
+        return name, self.address + published, self.hashes.get(model, (None, None))[place]
+
     def fetch(self, model, include_top):
         """Path of the file of one model in the cache folder, downloaded if need be.
 
         Raises: OSError with one message that says which file to put where.
         """
-        place = 0 if include_top else 1
-        name = (self.with_top, self.without_top)[place].format(model)
-        published = self.published[place].format(model) if self.published else name
-        file_hash = self.hashes.get(model, (None, None))[place]
-        return fetch(name, self.address + published, file_hash, f"The ImageNet weights of {model}")
+        return fetch(*self.file(model, include_top), f"The ImageNet weights of {model}")
 
 
 def fetch(name, address, file_hash, what):

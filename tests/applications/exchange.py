@@ -1,0 +1,71 @@
+"""Files that pass between tf_keras and tfk: the same model reads them and gives the same outputs."""
+
+import numpy as np
+import tf_keras
+
+import tfk
+from tfk.utils import naming
+
+SIZES = {"InceptionV3": 96, "InceptionResNetV2": 96, "Xception": 96}  # of images; 64 for the others
+TOLERANCE = 1e-4  # of the largest output
+
+
+def both(name, arguments):
+    """The model of tf_keras, with weights that matter everywhere, and a function that builds ours."""
+    size = SIZES.get(name, 64)
+    arguments = {"input_shape": (size, size, 3), **arguments}
+    tf_keras.backend.clear_session()
+    theirs = getattr(tf_keras.applications, name)(weights=None, **arguments)
+    rng = np.random.default_rng(5)
+    for weight in theirs.weights:
+        if "gamma" in weight.name and "layer_scale" not in weight.name or "variance" in weight.name:
+            weight.assign(rng.uniform(0.8, 1.2, weight.shape))
+        elif weight.shape.rank == 1:
+            weight.assign(rng.normal(0, 0.1, weight.shape))
+
+    def ours(weights=None):
+        naming.reset_names()
+        return getattr(tfk.applications, name)(weights=weights, **arguments)
+
+    return theirs, ours
+
+
+def images_for(model):
+    """Two images of random pixels."""
+    return np.random.default_rng(6).uniform(0, 255, (2, *model.input_shape[1:])).astype("float32")
+
+
+def assert_equal_outputs(model, other):
+    """Compares what two models make of the same images."""
+    images = images_for(other)
+    actual, expected = model(images).numpy(), other(images).numpy()
+    scale = np.abs(expected).max()
+    assert np.isfinite(scale) and np.abs(expected[0] - expected[1]).max() > 0.01 * scale, "tells images apart"
+    np.testing.assert_allclose(actual / scale, expected / scale, rtol=0, atol=TOLERANCE)
+
+
+def check_weight_file(name, arguments, folder):
+    """An `.h5` file of weights by tf_keras loads by order and by name."""
+    theirs, build = both(name, arguments)
+    path = str(folder / "weights.h5")
+    theirs.save_weights(path)
+    ours = build(weights=path)
+    assert_equal_outputs(ours, theirs)
+    for weight in ours.weights:
+        weight.assign(np.zeros(weight.shape, "float32"))
+    ours.load_weights(path, by_name=True)
+    assert_equal_outputs(ours, theirs)
+
+
+def check_archive(name, arguments, folder):
+    """A `.keras` file goes both ways."""
+    theirs, build = both(name, arguments)
+    path = str(folder / "theirs.keras")
+    theirs.save(path)
+    assert_equal_outputs(tfk.models.load_model(path), theirs)
+    ours = build()
+    ours.set_weights(theirs.get_weights())
+    path = str(folder / "ours.keras")
+    ours.save(path)
+    custom = {"LayerScale": tf_keras.src.applications.convnext.LayerScale}
+    assert_equal_outputs(tf_keras.models.load_model(path, custom_objects=custom), ours)
