@@ -283,6 +283,116 @@ def test_by_name_and_skip_mismatch(files):
     np.testing.assert_array_equal(narrow.layers[0].get_weights()[0], bias)
 
 
+# Absurd configs ------------------------------------------------------------------------------------
+
+
+def oversized(name, settings, shape):
+    """Change of a config into a stack of one layer that is far too large for a file of a few kilobytes."""
+
+    def change(config):
+        first = {"class_name": "InputLayer", "module": "keras.layers", "config": {"batch_input_shape": shape}}
+        layer = {"class_name": name, "module": "keras.layers", "config": settings}
+        config.update(
+            class_name="Sequential",
+            module="keras",
+            config={"name": "s", "layers": [first, layer]},
+            build_config=None,
+        )
+
+    return change
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+@pytest.mark.parametrize(
+    "name, settings, shape",
+    [
+        ("Dense", {"units": 10**9}, [None, 10**9]),
+        ("Dense", {"units": 20_000}, [None, 20_000]),
+        ("Embedding", {"input_dim": 10**13, "output_dim": 10**3}, [None, 3]),
+        ("LSTM", {"units": 10**6}, [None, 3, 4]),
+        ("Conv2D", {"filters": 10**6, "kernel_size": [10**4, 10**4]}, [None, 8, 8, 3]),
+    ],
+)
+def test_layers_too_large_for_the_file_are_refused_before_memory_is_taken(
+    files, ending, name, settings, shape, monkeypatch
+):
+    change_config(files[ending], oversized(name, settings, shape))
+    taken = []
+    monkeypatch.setattr(tfk.initializers.Zeros, "__call__", lambda self, shape, **_: taken.append(shape))
+    with pytest.raises(ValueError, match="file is too small"):
+        tfk.models.load_model(files[ending])
+    assert not taken
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+@pytest.mark.parametrize(
+    "settings, message",
+    [
+        ({"units": -1}, "units"),
+        ({"units": 3, "unknown": 1}, "Dense.*unknown"),
+        ({"units": [1]}, "units"),
+        ({"units": 3, "activation": 5}, "Dense"),
+        ({"units": 3, "kernel_initializer": {"class_name": "Constant", "config": {"no": 1}}}, "Constant.*no"),
+        (
+            {
+                "units": 3,
+                "kernel_regularizer": {"class_name": "__numpy__", "config": {"dtype": "S2000000000"}},
+            },
+            "__numpy__.*value",
+        ),
+    ],
+)
+def test_configs_that_do_not_fit_name_the_object(files, ending, settings, message):
+    def change(config):
+        layer_of(config)["config"].pop("units")
+        layer_of(config)["config"].update(settings)
+
+    change_config(files[ending], change)
+    with pytest.raises(ValueError, match=message):
+        tfk.models.load_model(files[ending])
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"config":' * 5000 + "1" + "}" * 5000, "", "[1]", "3", "null"]
+)
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+def test_texts_that_are_no_config(files, ending, text):
+    if ending == ".h5":
+        with h5py.File(files[ending], "r+") as file:
+            file.attrs["model_config"] = text
+    else:
+        with zipfile.ZipFile(files[ending]) as old:
+            entries = {name: old.read(name) for name in old.namelist()}
+        write_zip(files[ending], {**entries, "config.json": text})
+    with pytest.raises(ValueError, match="JSON|config|describes"):
+        tfk.models.load_model(files[ending])
+
+
+def test_nesting_too_deep_for_python_is_refused(files):
+    inner = {"class_name": "Dense", "module": "keras.layers", "config": {"units": 1}}
+    for _ in range(180):
+        inner = {"class_name": "Sequential", "module": "keras", "config": {"name": "s", "layers": [inner]}}
+    with pytest.raises(ValueError, match="nested|does not fit"):
+        tfk.models.model_from_json(json.dumps(inner))
+
+
+def test_strings_in_configs_are_as_long_as_they_are():
+    stored = {"class_name": "__numpy__", "config": {"value": ["ab"], "dtype": "S2000000000"}}
+    assert tfk.saving.deserialize_keras_object(stored).dtype == "S2"
+
+
+def test_checkpoints_whose_data_were_cut_are_refused(tmp_path):
+    model = small_model()
+    model.save_weights(tmp_path / "w")
+    data = tmp_path / "w.data-00000-of-00001"
+    data.write_bytes(data.read_bytes()[:-100])
+    before = model.get_weights()
+    with pytest.raises(ValueError, match="declares .* bytes, its data files hold"):
+        model.load_weights(tmp_path / "w")
+    for old, new in zip(before, model.get_weights()):
+        np.testing.assert_array_equal(old, new)
+
+
 # Archives ------------------------------------------------------------------------------------------
 
 
@@ -323,8 +433,14 @@ def test_archives_with_duplicates_links_or_bombs_are_refused(files):
         file.writestr(link, "/etc/passwd")
     with pytest.raises(ValueError, match="does not belong there"):
         tfk.models.load_model(path)
-    write_zip(path, {name: data for name, data in entries.items() if name != "config.json"})
-    with pytest.raises(ValueError, match="lacks config.json"):
+    for missing in ("config.json", "model.weights.h5"):
+        write_zip(path, {name: data for name, data in entries.items() if name != missing})
+        with pytest.raises(ValueError, match=f"lacks {missing}"):
+            tfk.models.load_model(path)
+    write_zip(path, entries)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_BZIP2) as file:  # packs zeros 40 times as tightly as zip does
+        file.writestr("assets/zeros", b"\0" * 2**20)
+    with pytest.raises(ValueError, match="does not belong there"):
         tfk.models.load_model(path)
 
 

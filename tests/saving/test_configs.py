@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tfk import activations, initializers, mixed_precision, regularizers
-from tfk.saving import configs, registry
+from tfk.saving import load_scopes, registry
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import UnknownName, register_keras_serializable
 
@@ -160,9 +160,9 @@ def test_nested_objects_find_the_custom_objects_of_the_call():
 
 def test_shared_objects_stay_shared():
     shared = Box(label="shared")
-    with configs.sharing_scope():
+    with load_scopes.sharing_scope():
         config = through_json(serialize_keras_object([Box(shared), Box(shared), Box(Box(label="other"))]))
-    with configs.sharing_scope():
+    with load_scopes.sharing_scope():
         first, second, third = deserialize_keras_object(config, custom_objects=OBJECTS)
     assert first.content is second.content and first.content is not third.content
     assert "shared_object_id" not in config[2]["config"]["content"]
@@ -209,7 +209,7 @@ def test_a_failed_load_leaves_nothing_behind():
         deserialize_keras_object(config, custom_objects=OBJECTS, safe_mode=False)
     assert registry.get_registered_object("Box") is None
     assert registry.get_custom_objects() == before
-    assert configs.in_safe_mode()
+    assert load_scopes.in_safe_mode()
 
 
 def dump(function):

@@ -1,6 +1,5 @@
 """`.keras` files: a zip archive of the architecture, the weights and assets such as vocabularies."""
 
-import contextlib
 import datetime
 import json
 import os
@@ -9,16 +8,25 @@ import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 
 from tfk.saving import variables_file
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
-from tfk.saving.json_format import KERAS_VERSION, to_plain
+from tfk.saving.json_format import KERAS_VERSION, parse, to_plain
 from tfk.saving.object_tree import walk
-from tfk.utils.loading import weights_follow
+from tfk.utils.loading import MAX_EXPANSION, weights_follow
 
 METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
 JSON_LIMIT = 2**28  # bytes
-MAX_EXPANSION = 1100  # deflate shrinks by a factor of about 1000 at most
+# What `zipfile` raises for damaged, encrypted and exotic entries.
+DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+)
 _NAME = re.compile(r"[A-Za-z0-9_.\-/ ]+")
 
 
@@ -57,10 +65,10 @@ def _save_assets(model, folder):
 def load(path, custom_objects=None, compile=True, safe_mode=None):
     """The model in the file at `path`."""
     with open_archive(path) as archive, tempfile.TemporaryDirectory() as folder:
-        config = _read_json(archive, CONFIG)
+        config = _read_config(archive)
         if not compile:
             config.pop("compile_config", None)
-        with weights_follow() if WEIGHTS in archive.namelist() else contextlib.nullcontext():
+        with weights_follow(os.path.getsize(path)):
             model = deserialize_keras_object(config, custom_objects=custom_objects, safe_mode=safe_mode)
         if not hasattr(model, "train_step") and not getattr(model, "is_saved_alone", False):
             raise ArchiveError(
@@ -68,9 +76,7 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
             )
         _extract(archive, folder)
         _load_assets(model, pathlib.Path(folder, ASSETS))
-        weights = os.path.join(folder, WEIGHTS)
-        if os.path.exists(weights):
-            variables_file.load(weights, model)
+        variables_file.load(os.path.join(folder, WEIGHTS), model)
     return model
 
 
@@ -114,35 +120,42 @@ def _check_entries(entries, size):
     names = [entry.filename for entry in entries]
     if len(set(names)) < len(names):
         raise ArchiveError("A .keras file lists an entry twice.")
+    if WEIGHTS not in names:
+        raise ArchiveError(f"The .keras file lacks {WEIGHTS}.")
     for entry in entries:
         name, parts = entry.filename, entry.filename.split("/")
         known = name in (METADATA, CONFIG, WEIGHTS) or parts[0] == ASSETS
+        packed_as_usual = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         link = (entry.external_attr >> 16) & 0o170000 == 0o120000
-        if not known or link or not _NAME.fullmatch(name) or any(part in ("..", ".") for part in parts):
+        if (
+            not known
+            or not packed_as_usual
+            or link
+            or not _NAME.fullmatch(name)
+            or any(part in ("..", ".") for part in parts)
+        ):
             raise ArchiveError(f"A .keras file holds the entry {name!r}, which does not belong there.")
     if sum(entry.file_size for entry in entries) > MAX_EXPANSION * size + 2**20:
         raise ArchiveError("A .keras file declares more data than it can hold.")
 
 
-def _read_json(archive, name):
+def _read_config(archive):
     try:
-        entry = archive.getinfo(name)
+        entry = archive.getinfo(CONFIG)
         if entry.file_size > JSON_LIMIT:
             raise ArchiveError(
-                f"{name} in a .keras file has {entry.file_size} bytes; at most {JSON_LIMIT} are read."
+                f"{CONFIG} in a .keras file has {entry.file_size} bytes; at most {JSON_LIMIT} are read."
             )
-        return json.loads(archive.read(entry))
+        config = parse(archive.read(entry), f"{CONFIG} in the .keras file")
     except KeyError:
-        raise ArchiveError(f"The .keras file lacks {name}.") from None
-    except (
-        zipfile.BadZipFile,
-        json.JSONDecodeError,
-        UnicodeDecodeError,
-        EOFError,
-        OSError,
-        NotImplementedError,
-    ) as error:
-        raise ArchiveError(f"{name} in the .keras file is damaged: {error}") from None
+        raise ArchiveError(f"The .keras file lacks {CONFIG}.") from None
+    except DAMAGES as error:
+        raise ArchiveError(f"{CONFIG} in the .keras file is damaged: {error}") from None
+    if not isinstance(config, dict):
+        raise ArchiveError(
+            f"{CONFIG} in the .keras file holds a {type(config).__name__}, not a model's config."
+        )
+    return config
 
 
 def _extract(archive, folder):
@@ -155,5 +168,5 @@ def _extract(archive, folder):
         try:
             with archive.open(entry) as source, open(target, "wb") as file:
                 shutil.copyfileobj(source, file, 2**20)
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except DAMAGES as error:
             raise ArchiveError(f"{entry.filename} in the .keras file is damaged: {error}") from None

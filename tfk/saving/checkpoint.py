@@ -7,6 +7,7 @@ and the rename of the index alone decides which are meant. A kill at any moment 
 """
 
 import copy
+import math
 import os
 import re
 
@@ -111,8 +112,23 @@ def load(model, prefix, options=None):
     """Restores what the checkpoint holds of the model; variables that do not exist yet follow when they are made.
 
     Returns: TensorFlow's status object, with `assert_consumed()` and `expect_partial()`.
+    Raises: ValueError if the index declares more than the data files hold; TensorFlow's errors for a damaged checkpoint.
     """
+    _check_size(os.fspath(prefix))
     status = tf.train.Checkpoint(root=model).read(os.fspath(prefix), options=options)
     for layer in model._flatten_layers():
         layer.finalize_state()
     return status
+
+
+def _check_size(prefix):
+    """Nothing in a checkpoint is compressed, so what the index declares must lie in the data files."""
+    reader = tf.train.load_checkpoint(prefix)
+    types = reader.get_variable_to_dtype_map()
+    declared = sum(
+        math.prod(shape) * (1 if types[key] == tf.string else types[key].size)
+        for key, shape in reader.get_variable_to_shape_map().items()
+    )
+    held = sum(tf.io.gfile.stat(file).length for file in tf.io.gfile.glob(f"{prefix}.data-*"))
+    if declared > held:
+        raise ValueError(f"The checkpoint {prefix!r} declares {declared} bytes, its data files hold {held}.")

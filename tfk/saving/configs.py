@@ -4,63 +4,17 @@ An object is `{"module", "class_name", "config", "registered_name"}`, with `"bui
 `"compile_config"` where the class defines them. Class names resolve through the registry alone.
 """
 
-import contextlib
-import threading
 import types
 import warnings
 
 import numpy as np
 import tensorflow as tf
 
-from tfk.saving import registry
+from tfk.saving import load_scopes, registry, special_values
+from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
 from tfk.saving.registry import UnknownName
-from tfk.utils.bytecode import dump_function, load_function
 
 PLAIN_TYPES = (str, int, float, bool)
-# The specs a config may hold: their fields in the order in which Keras 2 writes them.
-TYPE_SPECS = {
-    tf.TensorSpec: ("shape", "dtype", "name"),
-    tf.RaggedTensorSpec: ("shape", "dtype", "ragged_rank", "row_splits_dtype"),
-    tf.SparseTensorSpec: ("shape", "dtype"),
-}
-ARRAY_KINDS = "biufcSU"  # numbers, booleans and strings; never objects
-
-
-class _LoadState(threading.local):
-    def __init__(self):
-        self.safe_mode = None  # None outside of any load
-        self.shared = None  # objects seen in this load or save, by id
-
-
-_state = _LoadState()
-
-
-@contextlib.contextmanager
-def safe_mode_scope(safe_mode):
-    """Objects loaded inside use this mode, whatever nested calls pass; None changes nothing."""
-    outer = _state.safe_mode
-    _state.safe_mode = outer if safe_mode is None else safe_mode
-    try:
-        yield
-    finally:
-        _state.safe_mode = outer
-
-
-def in_safe_mode(safe_mode=True):
-    """The mode of the load that is running in this thread; `safe_mode` (None means safe) outside of one."""
-    if _state.safe_mode is not None:
-        return _state.safe_mode
-    return safe_mode is None or bool(safe_mode)
-
-
-@contextlib.contextmanager
-def sharing_scope():
-    """Objects that occur twice in what is saved inside are one object again when loaded inside one."""
-    outer, _state.shared = _state.shared, {}
-    try:
-        yield
-    finally:
-        _state.shared = outer
 
 
 def serialize_keras_object(obj):
@@ -85,37 +39,12 @@ def serialize_keras_object(obj):
         return tuple(items) if isinstance(obj, tuple) else items
     if isinstance(obj, tf.DType):
         return obj.name
-    if isinstance(obj, bytes):
-        return _special("__bytes__", value=obj.decode("utf-8"))
     if isinstance(obj, np.generic) or (isinstance(obj, np.ndarray) and obj.ndim == 0):
         return obj.item()
-    if isinstance(obj, np.ndarray):
-        return _special("__numpy__", value=obj.tolist(), dtype=obj.dtype.name)
-    if isinstance(obj, tf.Tensor):
-        return _special("__tensor__", value=obj.numpy().tolist(), dtype=obj.dtype.name)
-    if isinstance(obj, tf.TypeSpec):
-        return _serialize_type_spec(obj)
     if isinstance(obj, types.FunctionType):
         return _serialize_function(obj)
-    return _serialize_instance(obj)
-
-
-def _special(class_name, **config):
-    return {"class_name": class_name, "config": config}
-
-
-def _serialize_type_spec(spec):
-    if type(spec) not in TYPE_SPECS:
-        listed = ", ".join(kind.__name__ for kind in TYPE_SPECS)
-        raise TypeError(f"Cannot serialize a {type(spec).__name__}; type specs that can be are {listed}.")
-    fields = [getattr(spec, field) for field in TYPE_SPECS[type(spec)]]
-    return {
-        "class_name": "__typespec__",
-        "spec_name": type(spec).__name__,
-        "module": type(spec).__module__,
-        "config": serialize_keras_object(fields),
-        "registered_name": None,
-    }
+    special = special_values.describe(obj)
+    return _serialize_instance(obj) if special is None else special
 
 
 def _serialize_function(function):
@@ -125,7 +54,7 @@ def _serialize_function(function):
             "Python; use a named function registered with @register_keras_serializable() instead.",
             stacklevel=4,
         )
-        return _special("__lambda__", value=dump_function(function))
+        return special_values.describe_lambda(function)
     return {
         "module": "builtins",
         "class_name": "function",
@@ -166,10 +95,10 @@ def _serialize_instance(obj):
 
 def _note_if_shared(obj, config):
     """Marks both configs with one id when an object is met again within a sharing scope."""
-    if _state.shared is None:
+    if load_scopes.state.shared is None:
         return
     # The object is kept along, so that its id is not given to another one meanwhile.
-    _, first = _state.shared.setdefault(id(obj), (obj, config))
+    _, first = load_scopes.state.shared.setdefault(id(obj), (obj, config))
     if first is not config:
         first["shared_object_id"] = config["shared_object_id"] = id(obj)
 
@@ -202,6 +131,8 @@ def load(config, custom_objects=None, safe_mode=None, kind=None):
     try:
         with safe_mode_scope(in_safe_mode(safe_mode)):
             return _load(config, custom_objects or {}, kind)
+    except RecursionError:
+        raise ValueError("The config is nested too deeply to be read.") from None
     except UnknownName as error:
         missing = missing_names(config, custom_objects, kind)
         if len(missing) < 2 and not any(name == error.name for _, name in missing):
@@ -224,9 +155,10 @@ def _load(config, custom_objects, kind=None):
         raise TypeError(f"Expected a config of plain values, got {config!r} of type {type(config).__name__}.")
     if not is_object_config(config):
         return {key: _load(value, custom_objects) for key, value in config.items()}
-    special = SPECIAL_LOADERS.get(config["class_name"])
+    special = special_values.LOADERS.get(config["class_name"])
     if special is not None:
-        return special(config)
+        with misfits_named(config["class_name"]):
+            return special(config)
     if config["class_name"] == "function":
         return _find(config, custom_objects, kind)
     return _load_instance(config, custom_objects, kind)
@@ -249,8 +181,8 @@ def _find(config, custom_objects, kind=None):
 
 def _load_instance(config, custom_objects, kind):
     shared_id = config.get("shared_object_id")
-    if shared_id is not None and shared_id in (_state.shared or {}):
-        return _state.shared[shared_id]
+    if shared_id is not None and shared_id in (load_scopes.state.shared or {}):
+        return load_scopes.state.shared[shared_id]
     cls = _find(config, custom_objects, kind)
     if isinstance(cls, types.FunctionType):
         return cls
@@ -260,64 +192,16 @@ def _load_instance(config, custom_objects, kind):
     inner = config["config"]
     if inner is not None and not isinstance(inner, dict):
         raise ValueError(f"{name}: expected its config to be a dict, got {inner!r}.")
-    with registry.custom_object_scope(custom_objects):
+    with registry.custom_object_scope(custom_objects), misfits_named(name):
         # A copy, since from_config may take entries out of what it is given.
         instance = cls.from_config(dict(inner or {}))
         if config.get("build_config"):
             instance.build_from_config(config["build_config"])
         if config.get("compile_config"):
             instance.compile_from_config(config["compile_config"])
-    if shared_id is not None and _state.shared is not None:
-        _state.shared[shared_id] = instance
+    if shared_id is not None and load_scopes.state.shared is not None:
+        load_scopes.state.shared[shared_id] = instance
     return instance
-
-
-def _load_array(config):
-    value = config["config"]
-    dtype = np.dtype("U" if str(value["dtype"]).startswith("str") else value["dtype"])
-    if dtype.kind not in ARRAY_KINDS:
-        raise ValueError(f"A stored array has dtype {dtype.name!r}; numbers, booleans and strings are read.")
-    return np.array(value["value"], dtype=dtype)
-
-
-def _load_tensor(config):
-    return tf.constant(config["config"]["value"], dtype=config["config"]["dtype"])
-
-
-def _load_bytes(config):
-    return config["config"]["value"].encode("utf-8")
-
-
-def _load_type_spec(config):
-    kinds = {kind.__name__: kind for kind in TYPE_SPECS}
-    if config.get("spec_name") not in kinds:
-        raise ValueError(
-            f"A stored type spec is a {config.get('spec_name')!r}; {', '.join(kinds)} can be read."
-        )
-    kind = kinds[config["spec_name"]]
-    return kind(**dict(zip(TYPE_SPECS[kind], config["config"])))
-
-
-def _load_lambda(config):
-    if in_safe_mode():
-        raise ValueError(
-            "The config holds a lambda, which is code from the file. If you trust its author, pass "
-            "safe_mode=False to this call; or save a function registered with @register_keras_serializable()."
-        )
-    stored = config["config"]
-    if "value" in stored:
-        return load_function(*stored["value"])
-    return load_function(stored["code"], stored.get("defaults"), stored.get("closure"))
-
-
-SPECIAL_LOADERS = {
-    "__array__": _load_array,
-    "__bytes__": _load_bytes,
-    "__lambda__": _load_lambda,
-    "__numpy__": _load_array,
-    "__tensor__": _load_tensor,
-    "__typespec__": _load_type_spec,
-}
 
 
 def missing_names(config, custom_objects=None, kind=None, place="config"):
@@ -331,7 +215,7 @@ def missing_names(config, custom_objects=None, kind=None, place="config"):
     if not isinstance(config, dict):
         return []
     missing = []
-    if is_object_config(config) and config["class_name"] not in SPECIAL_LOADERS:
+    if is_object_config(config) and config["class_name"] not in special_values.LOADERS:
         try:
             _find(config, custom_objects, kind)
         except UnknownName as error:

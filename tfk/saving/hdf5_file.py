@@ -8,9 +8,9 @@ import traceback
 import h5py
 import numpy as np
 
+from tfk.utils.loading import MAX_EXPANSION
+
 HEADER_LIMIT = 64512  # bytes that fit into one attribute
-# Data may be stored compressed, so what is declared may exceed the file; by how much is limited.
-MAX_EXPANSION = 1100
 READABLE_KINDS = "biufcSUO"
 ATTRIBUTE_CLASSES = (h5py.h5t.STRING, h5py.h5t.INTEGER, h5py.h5t.FLOAT)
 

@@ -1,14 +1,16 @@
 """Whole models in Keras 2's HDF5 layout: architecture, compile settings, weights, optimizer state."""
 
 import json
+import os
 import warnings
 
 import numpy as np
 
 from tfk.saving import hdf5_file, hdf5_weights
-from tfk.saving.configs import in_safe_mode, load, safe_mode_scope, serialize_keras_object
+from tfk.saving.configs import load, serialize_keras_object
 from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names
-from tfk.saving.json_format import model_config, to_plain
+from tfk.saving.json_format import model_config, parse, to_plain
+from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
 from tfk.saving.registry import custom_object_scope
 from tfk.utils.loading import weights_follow
 
@@ -72,25 +74,23 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
             raise ValueError(
                 f"{path!r} holds weights without an architecture. Build the model and call model.load_weights({path!r})."
             )
-        with weights_follow():
-            model = load(_json(text, "model_config"), custom_objects)
+        with weights_follow(os.path.getsize(path)):
+            model = load(parse(text, f"The model_config in {path!r}"), custom_objects)
         if not hasattr(model, "train_step"):
             raise ValueError(f"{path!r} describes a {type(model).__name__} where a model was expected.")
-        hdf5_weights.read_model(member(file, "model_weights"), model)
-        settings = attribute(file, "training_config") if compile else None
-        if settings is not None:
-            with custom_object_scope(custom_objects or {}):
-                _compile(model, _json(settings, "training_config"))
-            if "optimizer_weights" in file:
-                _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)
+        with misfits_named(repr(path)):
+            hdf5_weights.read_model(member(file, "model_weights"), model)
+            if compile and "training_config" in file.attrs:
+                _read_compiled(file, model, custom_objects)
     return model
 
 
-def _json(text, what):
-    try:
-        return json.loads(text)
-    except (json.JSONDecodeError, TypeError) as error:
-        raise hdf5_file.Hdf5Error(f"attribute {what!r} is not JSON: {error}") from None
+def _read_compiled(file, model, custom_objects):
+    """Compiles the model as the file says and sets the optimizer's state."""
+    with custom_object_scope(custom_objects or {}):
+        _compile(model, parse(attribute(file, "training_config"), "The training_config"))
+    if "optimizer_weights" in file:
+        _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)
 
 
 def _compile(model, settings):

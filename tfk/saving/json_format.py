@@ -67,11 +67,18 @@ def model_from_json(json_string, custom_objects=None):
 
     Raises: ValueError if it is no JSON, or names what is neither built in nor registered.
     """
+    return model_from_config(parse(json_string, "model_from_json: this"), custom_objects)
+
+
+def parse(text, title):
+    """What a JSON text holds.
+
+    Raises: ValueError that begins with `title` if it is no JSON, or too deeply nested to be read.
+    """
     try:
-        config = json.loads(json_string)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"model_from_json: this is not JSON: {error}") from None
-    return model_from_config(config, custom_objects)
+        return json.loads(text)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ValueError(f"{title} is not JSON that can be read: {error}") from None
 
 
 def to_plain(value):
