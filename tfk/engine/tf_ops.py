@@ -22,8 +22,9 @@ _PURE_MODULES = (
     "math", "nn", "linalg", "signal", "strings", "image", "bitwise", "random", "sparse", "ragged", "sets",
     "dtypes", "quantization", "audio", "__operators__",
 )  # fmt: skip
-# Top-level functions that are not, or that take functions.
+# Functions that are not, or that take functions.
 _IMPURE = {
+    "set_seed", "set_global_generator", "get_global_generator",
     "py_function", "numpy_function", "print", "load_library", "load_op_library", "function", "import_graph_def",
     "executing_eagerly", "init_scope", "custom_gradient", "map_fn", "foldl", "foldr", "scan", "while_loop", "cond",
     "case", "switch_case", "vectorized_map", "group", "no_gradient_fn", "register_tensor_conversion_function",
@@ -79,7 +80,7 @@ def pure_functions():
     for name in _PURE_MODULES:
         module = getattr(tf, name, None)
         if module is not None:
-            add(module, name + ".", [n for n in dir(module) if n[0] != "_"])
+            add(module, name + ".", [n for n in dir(module) if n[0] != "_" and n not in _IMPURE])
     add(tf.io, "io.", _DECODERS)
     add(tf, "", [n for n in dir(tf) if n[0].islower() and n not in _IMPURE])
     table.setdefault("__operators__.getitem", tf.__operators__.getitem)
