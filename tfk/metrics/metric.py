@@ -212,8 +212,9 @@ class Metric(tf.Module):
             store[str(number)] = value
 
     def load_own_variables(self, store):
-        """Sets the variables from what `save_own_variables` stored."""
-        self.set_weights([store[str(number)][...] for number in range(len(store.keys()))])
+        """Sets the variables from what `save_own_variables` stored; a model may have been saved before it had metrics."""
+        if store.keys():
+            self.set_weights([store[str(number)][...] for number in range(len(store.keys()))])
 
     def get_config(self):
         """The arguments of `__init__`."""
