@@ -1,15 +1,18 @@
 """Saving and loading a model of 100 MB: time and extra memory, tfk against tf_keras.
 
-Each figure comes from a process of its own; rounds are interleaved and medians are printed. The extra memory is the
-growth of the peak resident size during the operation, relative to the size of the weights.
+A process a library and round does everything once in small, to warm up, and then measures; rounds alternate and medians
+are printed. The extra memory is the growth of the resident size to its peak during the operation, relative to the
+weights (Linux alone tells).
 
-    python -m benchmarks.saving [--rounds 3]
+    python -m benchmarks.saving [--rounds 3] [--only keras h5]
 """
 
 import argparse
+import ctypes
+import importlib
 import json
 import os
-import resource
+import re
 import statistics
 import subprocess
 import sys
@@ -17,74 +20,87 @@ import tempfile
 import time
 
 WIDTH = 2560  # four square matrices of 26 MB
-OPERATIONS = [(ending, action) for ending in ("keras", "h5", "weights.h5") for action in ("save", "load")]
+LIBRARIES = ("tfk", "tf_keras")
+# Kind of file: the name under which it is saved, and whether it holds the weights alone.
+KINDS = {
+    "keras": ("model.keras", False),
+    "h5": ("model.h5", False),
+    "directory": ("model", False),
+    "weights.h5": ("file.weights.h5", True),
+    "h5 weights": ("weights.h5", True),
+    "checkpoint": ("checkpoint", True),
+}
 
 
-def build(library):
-    layers = [library.layers.Dense(WIDTH, input_shape=(WIDTH,))] + [
-        library.layers.Dense(WIDTH) for _ in range(3)
-    ]
-    return library.Sequential(layers)
+def build(library, width, depth):
+    return library.Sequential([library.layers.Dense(width, input_shape=(width,)) for _ in range(depth)])
 
 
-def measure(name, ending, action, path):
-    """One operation in this process: `(seconds, extra memory relative to the weights)`."""
-    import importlib
+def resident(field):
+    """`VmRSS` (now) or `VmHWM` (the peak) of this process in bytes."""
+    with open("/proc/self/status") as file:
+        return int(re.search(rf"{field}:\s+(\d+) kB", file.read())[1]) * 1024
 
+
+def measured(action):
+    """`(seconds, processor seconds, extra bytes)` of an action."""
+    ctypes.CDLL(None).malloc_trim(0)
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")  # the peak begins here
+    before, start, cpu = resident("VmRSS"), time.perf_counter(), time.process_time()
+    action()
+    return time.perf_counter() - start, time.process_time() - cpu, resident("VmHWM") - before
+
+
+def actions(library, model, folder, kind):
+    """How a model is saved and loaded as this kind of file."""
+    name, weights_only = KINDS[kind]
+    path = os.path.join(folder, name)
+    if weights_only:
+        return {"save": lambda: model.save_weights(path), "load": lambda: model.load_weights(path)}
+    return {"save": lambda: model.save(path), "load": lambda: library.models.load_model(path)}
+
+
+def measure(name, kinds):
+    """Dict from `"save keras"` and so on to what was measured, relative to the weights for memory."""
     library = importlib.import_module(name)
-    warm = library.Sequential([library.layers.Dense(2, input_shape=(2,))])
-    model = build(library)
-    size = sum(weight.numpy().nbytes for weight in model.weights)
-    weights_only = ending == "weights.h5"
-    for target, used in ((path + ".warm." + ending, warm), (path + "." + ending, model)):
-        save = used.save_weights if weights_only else used.save
-        load = used.load_weights if weights_only else library.models.load_model
-        if action == "load":
-            save(target)
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        start = time.perf_counter()
-        (save if action == "save" else load)(target)
-        seconds = time.perf_counter() - start
-        extra = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
-    return seconds, extra / size
+    results = {}
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = build(library, 2, 2), build(library, WIDTH, 4)
+        size = sum(weight.numpy().nbytes for weight in large.weights)
+        for kind in kinds:
+            for action in actions(library, small, os.path.join(folder, "small"), kind).values():
+                action()
+            for verb, action in actions(library, large, os.path.join(folder, "large"), kind).items():
+                seconds, cpu, extra = measured(action)
+                results[f"{verb} {kind}"] = seconds, cpu, extra / size
+    return results
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--only", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--one", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
-        print(json.dumps(measure(*arguments.one)))
+        print(json.dumps(measure(arguments.one, arguments.only)))
         return
     results = {}
     for _ in range(arguments.rounds):
-        for ending, action in OPERATIONS:
-            for name in ("tfk", "tf_keras"):
-                with tempfile.TemporaryDirectory() as folder:
-                    command = [
-                        sys.executable,
-                        "-m",
-                        "benchmarks.saving",
-                        "--one",
-                        name,
-                        ending,
-                        action,
-                        os.path.join(folder, "m"),
-                    ]
-                    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-                results.setdefault((ending, action, name), []).append(json.loads(output.splitlines()[-1]))
-    print(
-        f"{'':20s} {'tfk s':>8s} {'tf_keras s':>11s} {'ratio':>6s}   extra memory: {'tfk':>5s} {'tf_keras':>9s}"
-    )
-    for ending, action in OPERATIONS:
-        (ours, ours_memory), (theirs, theirs_memory) = (
-            [statistics.median(values) for values in zip(*results[ending, action, name])]
-            for name in ("tfk", "tf_keras")
+        for name in LIBRARIES:
+            command = [sys.executable, "-m", "benchmarks.saving", "--one", name, "--only", *arguments.only]
+            output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+            for operation, figures in json.loads(output.splitlines()[-1]).items():
+                results.setdefault(operation, {}).setdefault(name, []).append(figures)
+    print(f"{'':18s} seconds: tfk  tf_keras  ratio   processor: ratio   extra memory: tfk  tf_keras")
+    for operation, figures in results.items():
+        (ours, our_cpu, our_extra), (theirs, their_cpu, their_extra) = (
+            [statistics.median(values) for values in zip(*figures[name])] for name in LIBRARIES
         )
         print(
-            f"{action + ' .' + ending:20s} {ours:8.3f} {theirs:11.3f} {ours / theirs:6.2f}   "
-            f"{'':13s} {ours_memory:5.2f} {theirs_memory:9.2f}"
+            f"{operation:18s} {ours:12.3f} {theirs:9.3f} {ours / theirs:6.2f} {our_cpu / their_cpu:18.2f}"
+            f" {our_extra:18.2f} {their_extra:9.2f}"
         )
 
 
