@@ -3,7 +3,8 @@
     python examples/train_digits.py [--epochs 15] [--plot out/digits_history.png]
 
 Prints the model, the progress of training, the accuracy on images it has never seen and a few of its
-answers, and draws loss and accuracy over the epochs into a PNG file.
+answers, and draws loss and accuracy over the epochs into a PNG file. More than 96 % of the unseen images are read
+rightly, after a few seconds on two cores.
 """
 
 import argparse
@@ -11,12 +12,12 @@ import pathlib
 import time
 
 import numpy as np
+from support.outcome import conclude
+from support.pictures import print_pictures
 
 import tfk
 from tfk import layers
 from tfk.datasets import digits
-
-SHADES = " .:-=+*#%@"  # from paper to ink
 
 
 def build_model():
@@ -30,7 +31,7 @@ def build_model():
             layers.MaxPooling2D(),
             layers.Conv2D(64, 3, padding="same", activation="relu"),
             layers.MaxPooling2D(),
-            layers.Flatten(),
+            layers.Flatten(name="features"),
             layers.Dropout(0.4),
             layers.Dense(10, activation="softmax"),
         ],
@@ -40,15 +41,27 @@ def build_model():
     return model
 
 
+def logs_for_tensorboard(folder, images, labels):
+    """A callback that writes logs, with the features of some images as points that bear their labels."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "labels.tsv").write_text("\n".join(map(str, labels)))
+    return tfk.callbacks.TensorBoard(
+        folder,
+        histogram_freq=1,
+        embeddings_freq=1,
+        embeddings_layer_names=["features"],
+        embeddings_data=images,
+        embeddings_metadata="labels.tsv",
+    )
+
+
 def draw_answers(images, answers, labels):
     """Prints images side by side, the network's answer and its certainty below each."""
-    for row in range(images.shape[1]):
-        print("   ".join("".join(SHADES[value * 9 // 16] * 2 for value in image[row]) for image in images))
     captions = [
         f"{answer.argmax()} ({answer.max():.0%})" + ("" if answer.argmax() == label else f", is {label}")
         for answer, label in zip(answers, labels)
     ]
-    print("   ".join(f"{caption:16s}" for caption in captions))
+    print_pictures(images / 16, captions)
 
 
 def plot_history(history, path):
@@ -75,12 +88,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--plot", type=pathlib.Path, default=pathlib.Path("out/digits_history.png"))
+    parser.add_argument(
+        "--log-dir", type=pathlib.Path, help="folder of logs for TensorBoard; none by default"
+    )
     arguments = parser.parse_args()
 
     tfk.utils.set_random_seed(1)
     (x_train, y_train), (x_test, y_test) = digits.load_data()
     model = build_model()
     model.summary()
+
+    callbacks = []
+    if arguments.log_dir:
+        callbacks.append(logs_for_tensorboard(arguments.log_dir, x_test[..., np.newaxis], y_test))
 
     start = time.perf_counter()
     training = model.fit(
@@ -89,14 +109,16 @@ def main():
         batch_size=32,
         epochs=arguments.epochs,
         validation_split=0.1,
+        callbacks=callbacks,
     )
     seconds = time.perf_counter() - start
 
     _, accuracy = model.evaluate(x_test[..., np.newaxis], y_test, verbose=0)
-    print(f"\ntest accuracy: {accuracy:.4f} after {seconds:.1f} s of training\n")
+    print(f"\n{seconds:.1f} s of training\n")
     shown = slice(0, 4)
     draw_answers(x_test[shown], model.predict(x_test[shown, ..., np.newaxis], verbose=0), y_test[shown])
     plot_history(training.history, arguments.plot)
+    conclude("test accuracy", accuracy, at_least=0.96)
 
 
 if __name__ == "__main__":
