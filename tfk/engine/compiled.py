@@ -183,7 +183,7 @@ class CompiledMetrics:
         """Makes the metrics from the outputs alone, unless it takes targets to tell what a name means."""
         flat = tf.nest.flatten([self.user_metrics, self.user_weighted_metrics])
         depends_on_targets = any(isinstance(metric, str) and means_by_shape(metric) for metric in flat)
-        told = all(loss is None or "crossentropy" in loss.name for loss in self.loss.losses)
+        told = all(loss is None or "crossentropy" in (loss.name or "") for loss in self.loss.losses)
         if told or not depends_on_targets:
             self.build(y_pred, tf.nest.map_structure(lambda _: tf.TensorSpec(None), y_pred))
 

@@ -9,26 +9,36 @@ import tensorflow as tf
 
 from tfk.optimizers import adadelta, adagrad, adam, adamax, ftrl, nadam, rmsprop, sgd
 from tfk.optimizers import gradients as gradient_steps
-from tfk.optimizers.rule_optimizer import RuleOptimizer
+from tfk.optimizers.legacy_protocol import LegacyProtocol
 from tfk.saving.registry import register
 from tfk.utils.checks import describe
 
 
-class Optimizer(RuleOptimizer):
-    """What the optimizers of this module have in common; their base class in `isinstance` checks.
+class Optimizer(LegacyProtocol):
+    """What the optimizers of this module have in common, and the base class of users' own from that time.
 
     Args:
         name: Name of the optimizer.
         **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm`, `lr` and `decay`, as in `tfk.optimizers.Optimizer`.
+    >>> class SignDescent(Optimizer):
+    ...     def __init__(self, learning_rate=0.5, name="SignDescent", **kwargs):
+    ...         super().__init__(name, **kwargs)
+    ...         self._set_hyper("learning_rate", learning_rate)
+    ...     def _resource_apply_dense(self, grad, var, apply_state=None):
+    ...         return var.assign_sub(self._decayed_lr(var.dtype) * tf.sign(grad))
+    >>> x = tf.Variable(1.0)
+    >>> _ = SignDescent().apply_gradients([(tf.constant(5.0), x)])
+    >>> float(x)
+    0.5
     """
 
     settings = ()  # arguments beside learning_rate and decay
     slot_names = {}  # present name of a slot -> its name then
 
-    def __init__(self, *args, name, **kwargs):
-        super().__init__(*args, name=name, **kwargs)
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         with tf.init_scope():
-            self.iterations = tf.Variable(0, name=f"{name}/iter", dtype=tf.int64, trainable=False)
+            self.iterations = tf.Variable(0, name=f"{self.name}/iter", dtype=tf.int64, trainable=False)
 
     def slot_blocks(self):
         return tuple((name,) for block in super().slot_blocks() for name in block)
@@ -58,6 +68,8 @@ class Optimizer(RuleOptimizer):
             slot_name: One of `get_slot_names()`.
         Raises: ValueError for another name.
         """
+        if self._has_own_rule:
+            return super().get_slot(var, slot_name)
         if slot_name not in self.get_slot_names():
             raise ValueError(
                 f"{describe(self)}: expected slot_name to be one of {self.get_slot_names()}, got {slot_name!r}."
