@@ -288,8 +288,27 @@ def test_projector_entries_and_labels(tmp_path):
     assert text.count("embeddings {") == 2 and 'metadata_path: "a \\"b\\".tsv"' in text
     checkpoint = tf.train.load_checkpoint(tf.train.latest_checkpoint(tmp_path))
     np.testing.assert_array_equal(checkpoint.get_tensor("second/embeddings"), second.embeddings.numpy())
-    with pytest.raises(ValueError, match=r"names \['third'\], but the Embedding layers of the model are"):
+    with pytest.raises(
+        ValueError, match=r"metadata names \['third'\], but the layers .* are \['first', 'second'\]"
+    ):
         Projector(model, str(tmp_path), {"third": "x"})
+
+
+def test_projector_shows_where_layers_put_inputs(tmp_path):
+    inputs = tfk.Input((3, 2))
+    model = tfk.Model(inputs, tfk.layers.Dense(1)(tfk.layers.Dense(4, name="hidden")(inputs)))
+    data = np.random.RandomState(0).rand(5, 3, 2).astype("float32")
+    settings = {"embeddings_freq": 1, "embeddings_layer_names": ["hidden"], "embeddings_data": data}
+    model.compile("sgd", "mse")
+    model.fit(data, data[..., :1], verbose=0, callbacks=[TensorBoard(tmp_path, **settings)])
+    assert 'tensor_name: "hidden/output"' in (tmp_path / "projector_config.pbtxt").read_text()
+    points = tf.train.load_checkpoint(tf.train.latest_checkpoint(tmp_path)).get_tensor("hidden/output")
+    kernel, bias = model.get_layer("hidden").get_weights()
+    np.testing.assert_allclose(points, (data @ kernel + bias).reshape(5, 12), rtol=1e-5)
+    with pytest.raises(ValueError, match=r"embeddings_layer_names names \['hiden'\], but"):
+        Projector(model, str(tmp_path), data=data, layer_names=["hiden"])
+    with pytest.raises(ValueError, match=r"names \['hidden'\], but the layers to choose from are \[\]"):
+        Projector(model, str(tmp_path), layer_names=["hidden"])
 
 
 def test_training_logs_without_the_tensorboard_package(tmp_path):

@@ -1,4 +1,4 @@
-"""Embeddings for TensorBoard's projector: a config and checkpoints of the tables alone."""
+"""Points for TensorBoard's projector: a config and checkpoints of tables and outputs of layers."""
 
 import os
 
@@ -9,27 +9,28 @@ from tfk.saving.registry import find
 
 
 class Projector:
-    """The embedding tables of a model in files that the projector reads.
+    """Points that layers of a model make, in files that the projector reads.
 
     Args:
-        model: The model; every `Embedding` in it is shown under its layer's name.
+        model: The model.
         log_dir: Folder of the config; the checkpoints go to `train` in it.
         metadata: Path of a file with a label for each row, or a dict of such paths by layer name, or None.
+        data: Inputs of the model, whose rows become points by the output of a layer; None shows the tables of
+            `Embedding` layers, a point for each row of a table.
+        layer_names: Names of the layers to show; None for every `Embedding`.
 
-    Raises: ValueError for a name in `metadata` that is no Embedding of the model.
+    Raises: ValueError for a name that is no such layer, here or in `metadata`.
     """
 
-    def __init__(self, model, log_dir, metadata=None):
-        kind = find("Embedding", kind="layers")
-        self.layers = [layer for layer in model._flatten_layers() if isinstance(layer, kind)]
-        self.log_dir = log_dir
+    def __init__(self, model, log_dir, metadata=None, data=None, layer_names=None):
+        self.log_dir, self.data = log_dir, data
+        self.layers = _layers(model, data is not None, layer_names)
         names = [layer.name for layer in self.layers]
         self.metadata = dict.fromkeys(names, metadata) if isinstance(metadata, str) else dict(metadata or {})
-        unknown = sorted(set(self.metadata) - set(names))
-        if unknown:
-            raise ValueError(
-                f"TensorBoard: embeddings_metadata names {unknown}, but the Embedding layers of the model are {names}."
-            )
+        _check_names("embeddings_metadata", self.metadata, names)
+        if data is not None:
+            outputs = [layer.output for layer in self.layers]
+            self.outputs = find("Model", kind="models")(model.inputs, outputs)
 
     def write_config(self):
         """Writes `projector_config.pbtxt`, also into `train`: a folder without events is no run to TensorBoard."""
@@ -41,7 +42,7 @@ class Projector:
     def _entry(self, layer, folder):
         path = self._labels(layer, folder)
         label = f"  metadata_path: {_quoted(path)}\n" if path else ""
-        return f"embeddings {{\n  tensor_name: {_quoted(tensor_name(layer))}\n{label}}}\n"
+        return f"embeddings {{\n  tensor_name: {_quoted(self._name(layer))}\n{label}}}\n"
 
     def _labels(self, layer, folder):
         """Path of the labels from `folder`; a file elsewhere is copied, for TensorBoard reads none outside."""
@@ -58,24 +59,50 @@ class Projector:
         return name
 
     def save(self, epoch):
-        """Writes the tables as a checkpoint, which the projector then shows."""
+        """Writes the points as a checkpoint, which the projector then shows."""
         if not self.layers:
             return
         name = f"keras_embedding.ckpt-{epoch}"
         tf.io.gfile.makedirs(os.path.join(self.log_dir, "train"))
         tf.raw_ops.SaveV2(
             prefix=os.path.join(self.log_dir, "train", name),
-            tensor_names=[tensor_name(layer) for layer in self.layers],
+            tensor_names=[self._name(layer) for layer in self.layers],
             shape_and_slices=[""] * len(self.layers),
-            tensors=[tf.constant(np.asarray(layer.embeddings)) for layer in self.layers],
+            tensors=self._points(),
         )
         with tf.io.gfile.GFile(os.path.join(self.log_dir, "checkpoint"), "w") as file:
             file.write(f'model_checkpoint_path: "train/{name}"\n')  # relative: the folder can be moved
 
+    def _name(self, layer):
+        """Name of the points of a layer in the checkpoints."""
+        return f"{layer.name}/{'embeddings' if self.data is None else 'output'}"
 
-def tensor_name(layer):
-    """Name of the table of an Embedding in the checkpoints."""
-    return f"{layer.name}/embeddings"
+    def _points(self):
+        """A matrix for each layer, with a point in each row."""
+        if self.data is None:
+            return [tf.constant(np.asarray(layer.embeddings)) for layer in self.layers]
+        outputs = self.outputs.predict(self.data, verbose=0)
+        outputs = outputs if isinstance(outputs, list) else [outputs]
+        return [tf.constant(output.reshape(len(output), -1)) for output in outputs]
+
+
+def _layers(model, any_kind, names):
+    """The layers to show, of any kind or `Embedding` alone."""
+    kind = find("Embedding", kind="layers")
+    embeddings = [layer for layer in model._flatten_layers() if isinstance(layer, kind)]
+    if names is None:
+        return embeddings
+    candidates = model.layers if any_kind else embeddings
+    _check_names("embeddings_layer_names", names, [layer.name for layer in candidates])
+    return [layer for layer in candidates if layer.name in names]
+
+
+def _check_names(argument, names, known):
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise ValueError(
+            f"TensorBoard: {argument} names {unknown}, but the layers to choose from are {known}."
+        )
 
 
 def _quoted(text):

@@ -19,7 +19,7 @@ from tfk.callbacks.projector import Projector
 from tfk.utils.checks import check_positive_int
 
 SUMMARY_OPS = ("WriteSummary", "WriteRawProtoSummary")
-IGNORED_ARGUMENTS = ("write_grads", "embeddings_layer_names", "embeddings_data", "batch_size")
+IGNORED_ARGUMENTS = ("write_grads", "batch_size")
 
 
 class TensorBoard(Callback):
@@ -36,8 +36,11 @@ class TensorBoard(Callback):
         update_freq: `"epoch"`, `"batch"` or a number of batches: how often scalars of batches, and summaries that
             the model itself writes with `tf.summary`, are written. `"epoch"` writes neither of them.
         profile_batch: Batch to profile, counted from 1, or `(first, last)`; 0 for none.
-        embeddings_freq: Epochs between checkpoints of the Embedding layers for the projector; 0 for none.
-        embeddings_metadata: Path of a file of labels for the rows of the tables, or a dict of paths by layer name.
+        embeddings_freq: Epochs between checkpoints of points for the projector; 0 for none. The points are the
+            rows of the tables of all Embedding layers, unless the arguments below say otherwise.
+        embeddings_metadata: Path of a file of labels for the points, or a dict of paths by layer name.
+        embeddings_layer_names: Names of the layers to show, by default all Embedding layers.
+        embeddings_data: Inputs of the model: each becomes a point, where the layers put it with their outputs.
         **kwargs: Arguments of older versions, which are ignored with a warning.
 
     Raises: ValueError or TypeError for arguments out of range.
@@ -59,6 +62,8 @@ class TensorBoard(Callback):
         profile_batch=0,
         embeddings_freq=0,
         embeddings_metadata=None,
+        embeddings_layer_names=None,
+        embeddings_data=None,
         **kwargs,
     ):
         super().__init__()
@@ -75,6 +80,8 @@ class TensorBoard(Callback):
         self.profiled = _batch_range(profile_batch)
         self.embeddings_freq = embeddings_freq
         self.embeddings_metadata = embeddings_metadata
+        self.embeddings_layer_names = embeddings_layer_names
+        self.embeddings_data = embeddings_data
         self._writers = {}
         self._contexts = []  # of the default writers that are set, innermost last
         self._projector = None
@@ -91,7 +98,13 @@ class TensorBoard(Callback):
         if self.write_graph:
             self._write_layer_graph()
         if self.embeddings_freq:
-            self._projector = Projector(model, self._folder, self.embeddings_metadata)
+            self._projector = Projector(
+                model,
+                self._folder,
+                self.embeddings_metadata,
+                self.embeddings_data,
+                self.embeddings_layer_names,
+            )
             self._projector.write_config()
 
     # When to wake ---------------------------------------------------------------------------------
