@@ -1,6 +1,7 @@
 import threading
 
 import pytest
+import tensorflow as tf
 
 from tfk import activations, initializers
 from tfk.saving import registry
@@ -35,6 +36,13 @@ def _no_custom_objects_left():
 )
 def test_built_ins_are_found_under_all_spellings_of_their_module(module):
     assert find("HeNormal", module) is initializers.HeNormal
+
+
+def test_initializers_of_tensorflow_mean_those_of_the_same_names():
+    stored = tf.constant_initializer(0)  # EfficientNetV2 of Keras 2 has one in its file
+    assert find(type(stored).__name__, type(stored).__module__) is initializers.Constant
+    with pytest.raises(UnknownName):
+        find("ops", type(stored).__module__)
 
 
 def test_functions():

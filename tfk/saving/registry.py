@@ -13,6 +13,8 @@ import types
 
 # Modules that configs of Keras 2, of tf.keras and of tfk itself put before a built-in's name.
 LIBRARIES = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "tfk")
+# TensorFlow's own initializers, which Keras 2 stores as they come, mean the ones of the same names.
+TENSORFLOW_INITIALIZERS = "tensorflow.python.ops.init_ops_v2"
 
 _built_ins = {}  # (kind, name or alias) -> object
 _public = {}  # object -> (module as configs write it, name)
@@ -126,6 +128,8 @@ def _is_ours(module):
 
 def _kind_of(module):
     """`"layers"` for `"keras.layers"`, `"models"` for `"keras"`; None for modules outside the library."""
+    if module == TENSORFLOW_INITIALIZERS:
+        return "initializers"
     for library in LIBRARIES:
         if module == library:
             return "models"
