@@ -1,9 +1,11 @@
 """Starts several local processes that train together, as a cluster of machines would.
 
     python examples/distributed/launch.py --workers 2 examples/distributed/train.py --strategy multiworker
+    python examples/distributed/launch.py --workers 2 --servers 1 examples/distributed/train.py --strategy ps
 
 Every process is told its place by the variable TF_CONFIG, which is also how real clusters are described. The
-launcher waits for all of them, ends the others when one fails, and leaves with its status.
+launcher waits for all of them, ends the others when one fails, and leaves with its status. With parameter servers
+there is one more process, the chief; servers and workers do what it asks for, and are ended when it is done.
 """
 
 import argparse
@@ -26,22 +28,32 @@ def free_ports(count):
     return ports
 
 
-def start(command, workers):
-    """Starts `workers` processes of `command`, a list; returns them, the chief first."""
-    addresses = [f"127.0.0.1:{port}" for port in free_ports(workers)]
+def start(command, workers, servers=0):
+    """Starts the processes of a cluster, all with the same `command`, a list; returns them, the chief first."""
+    roles = {"chief": 1, "worker": workers, "ps": servers} if servers else {"worker": workers}
+    ports = iter(free_ports(sum(roles.values())))
+    cluster = {role: [f"127.0.0.1:{next(ports)}" for _ in range(count)] for role, count in roles.items()}
     processes = []
-    for index in range(workers):
-        place = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
-        processes.append(subprocess.Popen(command, env={**os.environ, "TF_CONFIG": json.dumps(place)}))
+    for role, addresses in cluster.items():
+        for index in range(len(addresses)):
+            place = {"cluster": cluster, "task": {"type": role, "index": index}}
+            environment = {**os.environ, "TF_CONFIG": json.dumps(place)}
+            processes.append(subprocess.Popen(command, env=environment))
     return processes
 
 
-def wait(processes, timeout=None):
-    """Waits for all processes; ends all when one fails or time is up. Returns the first bad status, else 0."""
+def wait(processes, timeout=None, for_chief=False):
+    """Waits for all processes; ends all when one fails or time is up. Returns the first bad status, else 0.
+
+    Args:
+        processes: What `start` returned.
+        timeout: Seconds, after which the status is 124.
+        for_chief: Wait for the first process alone.
+    """
     end = None if timeout is None else time.monotonic() + timeout
     try:
         while True:
-            states = [process.poll() for process in processes]
+            states = [process.poll() for process in (processes[:1] if for_chief else processes)]
             bad = [state for state in states if state]
             if bad or all(state == 0 for state in states):
                 return bad[0] if bad else 0
@@ -58,11 +70,13 @@ def wait(processes, timeout=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--servers", type=int, default=0, help="parameter servers")
     parser.add_argument("program", nargs=argparse.REMAINDER, help="a Python file and its arguments")
     arguments = parser.parse_args()
     if not arguments.program or arguments.workers < 1:
         parser.error("expected a program to run, and at least one worker")
-    sys.exit(wait(start([sys.executable, *arguments.program], arguments.workers)))
+    processes = start([sys.executable, *arguments.program], arguments.workers, arguments.servers)
+    sys.exit(wait(processes, for_chief=arguments.servers > 0))
 
 
 if __name__ == "__main__":

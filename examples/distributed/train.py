@@ -2,16 +2,20 @@
 
     python examples/distributed/train.py --strategy mirrored --devices 2
     python examples/distributed/launch.py --workers 2 examples/distributed/train.py --strategy multiworker
+    python examples/distributed/launch.py --workers 2 --servers 1 examples/distributed/train.py --strategy ps
 
 The batch size is that of the global batch, whoever computes it, so the numbers do not depend on the number of
-devices. A training with --resume goes on where it was killed, each worker from a backup of its own. For a
-cluster, set TF_CONFIG on every machine; launch.py does it for local processes.
+devices; with parameter servers, workers take a batch each and do not wait for each other. A training with
+--resume goes on where it was killed, each worker from a backup of its own. For a cluster, set TF_CONFIG on every
+machine; launch.py does it for local processes.
 """
 
 import argparse
 import json
 import os
 import pathlib
+import sys
+import time
 
 import numpy as np
 import tensorflow as tf
@@ -34,8 +38,22 @@ def strategy_of(kind, devices):
     if kind == "multiworker":
         return tf.distribute.MultiWorkerMirroredStrategy()
     if kind == "ps":
-        return tf.distribute.ParameterServerStrategy(tf.distribute.cluster_resolver.TFConfigClusterResolver())
+        resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
+        if resolver.task_type in ("worker", "ps"):
+            serve(resolver)
+        return tf.distribute.ParameterServerStrategy(resolver)
     return tf.distribute.get_strategy()
+
+
+def serve(resolver):
+    """Does what the chief asks for, as long as the process that has started this one lives."""
+    server = tf.distribute.Server(
+        resolver.cluster_spec(), job_name=resolver.task_type, task_index=resolver.task_id, protocol="grpc"
+    )
+    launcher = os.getppid()
+    while server and os.getppid() == launcher:
+        time.sleep(1)
+    sys.exit()
 
 
 def build_model():

@@ -1,4 +1,4 @@
-"""MirroredStrategy on two devices gives the numbers of one device, uneven and missing shards included."""
+"""Two devices, mirrored or with central storage, give the numbers of one, uneven and missing shards included."""
 
 import json
 import os
@@ -13,6 +13,11 @@ CASES = [
     "arrays",
     "weights",
     "dataset",
+    "distributed dataset",
+    "dataset creator",
+    "central arrays",
+    "central weights",
+    "central distributed dataset",
     "sum",
     "scalar loss",
     "penalties",

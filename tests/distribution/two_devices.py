@@ -95,12 +95,26 @@ class Own(tfk.Model):
         return self.get_metrics_result()
 
 
+def distributed(strategy):
+    return strategy.experimental_distribute_dataset(tf.data.Dataset.from_tensor_slices((X, Y)).batch(BATCH))
+
+
+def batches(context):
+    size = context.get_per_replica_batch_size(BATCH)
+    return tf.data.Dataset.from_tensor_slices((X, Y)).batch(size)
+
+
 ARRAYS = {"x": X, "y": Y, "batch_size": BATCH, "shuffle": True}
 WORD_ARRAYS = {"x": WORDS, "y": RANDOM.normal(size=(ROWS, 6, 1)).astype("float32"), "batch_size": BATCH}
 CASES = {
     "arrays": (lambda: compiled(dense()), ARRAYS),
     "weights": (lambda: compiled(dense()), {**ARRAYS, "sample_weight": WEIGHTS}),
     "dataset": (lambda: compiled(dense()), {"x": tf.data.Dataset.from_tensor_slices((X, Y)).batch(BATCH)}),
+    "distributed dataset": (lambda: compiled(dense()), {"x": distributed}),
+    "dataset creator": (
+        lambda: compiled(dense()),
+        {"x": lambda _: tfk.utils.experimental.DatasetCreator(batches)},
+    ),
     "sum": (lambda: compiled(dense(), tfk.losses.MeanSquaredError(reduction="sum")), ARRAYS),
     "scalar loss": (lambda: compiled(dense(), worst_square), ARRAYS),
     "penalties": (lambda: compiled(dense(kernel_regularizer="l2", activity_regularizer="l2")), ARRAYS),
@@ -114,6 +128,8 @@ CASES = {
 
 
 def train(make, arguments):
+    if callable(arguments["x"]):
+        arguments = {**arguments, "x": arguments["x"](tf.distribute.get_strategy())}
     tfk.utils.set_random_seed(3)
     model = make()
     if not model.built:
@@ -127,9 +143,7 @@ def train(make, arguments):
         "history": history.history,
         "evaluate": np.ravel(model.evaluate(**test, verbose=0)),
         "weights": model.get_weights(),
-        "predict": model.predict(
-            inputs, batch_size=None if isinstance(inputs, tf.data.Dataset) else BATCH, verbose=0
-        ),
+        "predict": model.predict(inputs, batch_size=arguments.get("batch_size"), verbose=0),
     }
 
 
@@ -140,12 +154,16 @@ def distance(one, other):
 
 
 def main():
-    results, strategy = {}, tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    devices = ["CPU:0", "CPU:1"]
+    results, strategy = {}, tf.distribute.MirroredStrategy(devices)
+    central = tf.distribute.experimental.CentralStorageStrategy(devices, "CPU:0")
     for name, (make, arguments) in CASES.items():
         one = train(make, arguments)
-        with strategy.scope():
-            two = train(make, arguments)
-        results[name] = {part: distance(one[part], two[part]) for part in one}
+        for prefix, by in (("", strategy), ("central ", central)):
+            if not prefix or name in ("arrays", "weights", "distributed dataset"):
+                with by.scope():
+                    two = train(make, arguments)
+                results[prefix + name] = {part: distance(one[part], two[part]) for part in one}
     try:
         with strategy.scope():
             compiled(dense(), jit_compile=True)

@@ -1,14 +1,11 @@
 """`jit_compile`: obeyed, refused with the name of the layer, and chosen by the operations of the step."""
 
-import types
-
 import numpy as np
 import pytest
 import tensorflow as tf
 
 import tfk
 from tfk.engine import xla_rule
-from tfk.engine.guards import refuse_in_graph
 
 X = np.random.default_rng(0).normal(size=(16, 4)).astype("float32")
 Y = X[:, :1]
@@ -50,10 +47,3 @@ def test_rule_reads_operations():
     pooled = step_of(lambda x: tf.nn.max_pool2d(x, 2, 2, "VALID"), 1, 8, 8, 3)
     assert xla_rule.refusals(pooled) == ["MaxPool"]
     assert not xla_rule.pays(pooled, 32, 0, 10**9)
-
-
-def test_parameter_servers_are_answered_clearly():
-    strategy = object.__new__(tf.distribute.ParameterServerStrategy)
-    model = types.SimpleNamespace(name="net", distribute_strategy=strategy)
-    with pytest.raises(ValueError, match='"net": fit does not work with ParameterServerStrategy'):
-        refuse_in_graph(model, "fit")

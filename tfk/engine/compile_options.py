@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from tfk.engine.replicas import parameter_servers
+from tfk.engine.steps import MODES, overrides
 from tfk.optimizers.loss_scale import LossScaleOptimizer
 from tfk.utils.checks import check_positive_int, describe
 
@@ -36,6 +38,8 @@ def check_compile_arguments(
         raise ValueError(
             f"{owner}: jit_compile=True compiles what run_eagerly=True runs as Python: choose one of them."
         )
+    if parameter_servers(model.distribute_strategy):
+        _check_for_servers(model, owner, run_eagerly, jit_compile)
     replicas = model.distribute_strategy.num_replicas_in_sync
     if jit_compile and replicas > 1:
         raise ValueError(
@@ -43,6 +47,26 @@ def check_compile_arguments(
             "exchange of gradients is part of the step. Leave jit_compile out."
         )
     _check_strategy(model, [metrics, weighted_metrics], owner)
+
+
+def _check_for_servers(model, owner, run_eagerly, jit_compile):
+    """What steps on the workers of a ParameterServerStrategy cannot have."""
+    if run_eagerly or jit_compile:
+        raise ValueError(
+            f"{owner}: under ParameterServerStrategy steps run as graphs on the workers, with variables that lie on "
+            f"servers: {'run_eagerly' if run_eagerly else 'jit_compile'}=True cannot be had. Leave it out."
+        )
+    own = [f"make_{mode}_function" for mode in MODES if overrides(model, f"make_{mode}_function")]
+    if own:
+        raise ValueError(
+            f"{owner}: {own[0]} is overridden, but under ParameterServerStrategy a coordinator hands steps to the "
+            "workers. Override train_step, test_step or predict_step instead."
+        )
+    if getattr(model.distribute_strategy.extended, "_variable_partitioner", None) is not None:
+        raise ValueError(
+            f"{owner}: variable_partitioner is not supported: layers and optimizers need variables in one piece. Create "
+            "the ParameterServerStrategy without it; variables are then spread over the servers as a whole."
+        )
 
 
 def _check_strategy(model, metrics, owner):

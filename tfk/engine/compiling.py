@@ -3,9 +3,11 @@
 import tensorflow as tf
 
 from tfk.engine import xla_rule
+from tfk.engine.coordinated_loop import CoordinatedLoop
 from tfk.engine.data.arrays import ResidentSource
 from tfk.engine.eager_loop import EagerLoop, FunctionLoop
 from tfk.engine.loop import Loop
+from tfk.engine.replicas import parameter_servers
 from tfk.engine.steps import overrides
 
 
@@ -19,6 +21,8 @@ def loop_for(model, mode, source=None, steps=0, watch_loss=False):
         steps: How many batches will run, where that is known; XLA by itself needs many.
         watch_loss: Whether to stop after a loss that is not finite.
     """
+    if parameter_servers(model.distribute_strategy):
+        return compiled_loop(model, mode, None, watch_loss)
     if overrides(model, f"make_{mode}_function"):
         function = getattr(model, f"make_{mode}_function")()
         setattr(model, f"{mode}_function", function)
@@ -38,7 +42,11 @@ def loop_for(model, mode, source=None, steps=0, watch_loss=False):
 
 def _xla_pays(plain, source, steps):
     """The automatic choice, for training on arrays on the CPU of one device."""
-    if source.count < source.batch_size or tf.config.list_logical_devices("GPU") or tf.distribute.has_strategy():
+    if (
+        source.count < source.batch_size
+        or tf.config.list_logical_devices("GPU")
+        or tf.distribute.has_strategy()
+    ):
         return False
     return xla_rule.pays(plain.traced_step(source.spec), source.batch_size, source.batch_bytes, steps)
 
@@ -59,7 +67,10 @@ def compiled_loop(model, mode, jit=None, watch_loss=False):
     loops = model._loops
     key = (mode, jit, watch_loss)
     if key not in loops:
-        loops[key] = Loop(model, mode, jit, watch_loss)
+        if parameter_servers(model.distribute_strategy):
+            loops[key] = CoordinatedLoop(model, mode, watch_loss)
+        else:
+            loops[key] = Loop(model, mode, jit, watch_loss)
         if jit is not None:
             forced = model.jit_compile is True
             loops[key].any_size = compiled_loop(model, mode, "step" if forced else None, watch_loss)

@@ -2,10 +2,11 @@
 
 import tensorflow as tf
 
+from tfk.engine.one_by_one import OneByOne
 from tfk.engine.steps import Step
 
 
-class EagerLoop:
+class EagerLoop(OneByOne):
     """Runs a model's step directly, so that a debugger can follow it. Stands in for `Loop`."""
 
     fixed_size = False

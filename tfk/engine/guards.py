@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from tfk.engine.replicas import parameter_servers
+
 
 def check_compiled(model):
     """Raises RuntimeError when `compile` has not been called."""
@@ -13,12 +15,7 @@ def check_compiled(model):
 
 
 def refuse_in_graph(model, method):
-    """Raises RuntimeError while a `tf.function` is traced, ValueError under a strategy without replicas to run."""
-    if isinstance(model.distribute_strategy, tf.distribute.ParameterServerStrategy):
-        raise ValueError(
-            f'Model "{model.name}": {method} does not work with ParameterServerStrategy, whose workers go their own ways. '
-            "Create the model under MultiWorkerMirroredStrategy, or schedule steps with a ClusterCoordinator yourself."
-        )
+    """Raises RuntimeError while a `tf.function` is traced."""
     if not tf.executing_eagerly():
         raise RuntimeError(
             f'Model "{model.name}": {method} was called inside a tf.function, but it runs graphs of its own. '
@@ -28,7 +25,7 @@ def refuse_in_graph(model, method):
 
 def verbosity(verbose, strategy):
     """`verbose` with "auto" decided; refuses the progress bar where batches run out of sight."""
-    by_servers = isinstance(strategy, tf.distribute.ParameterServerStrategy)
+    by_servers = parameter_servers(strategy)
     if verbose == "auto":
         return 2 if by_servers else 1
     if verbose == 1 and by_servers:

@@ -14,12 +14,13 @@ import tensorflow as tf
 from tfk.engine.carry import AllOutputs, LastResult, Nothing
 from tfk.engine.graph_call import GraphCall
 from tfk.engine.nests import refill, spec_key, tensors_of
+from tfk.engine.one_by_one import OneByOne
 from tfk.engine.steps import Step
 from tfk.engine.xla_errors import FAILURES, explained
 from tfk.utils.jit_scope import xla_scope
 
 
-class Loop:
+class Loop(OneByOne):
     """Compiled functions of one model in one mode.
 
     Args:
@@ -93,8 +94,11 @@ class Loop:
     def _call(self, key, trace, source):
         if key not in self._calls:
             self.traces += 1
-            self._calls[key] = GraphCall(trace(source))
+            self._calls[key] = self._runnable(trace(source))
         return self._calls[key]
+
+    def _runnable(self, function):
+        return GraphCall(function)
 
     # Tracing ------------------------------------------------------------------------------------------------------
 
@@ -103,7 +107,7 @@ class Loop:
         key = spec_key(spec)
         if key not in self._steps:
             with xla_scope(self.jit is not None):  # also where XLA compiles the loop around the step
-                self._steps[key] = _concrete(
+                self._steps[key] = concrete(
                     lambda *tensors: self.step(refill(spec, tensors)),
                     *tensors_of(spec),
                     jit=self.jit == "step",
@@ -118,7 +122,7 @@ class Loop:
             self.counter.assign_add(1)
             return self._finish(result)
 
-        return _concrete(run, *tensors_of(spec))
+        return concrete(run, *tensors_of(spec))
 
     def _trace_rows(self, rows):
         step = self.traced_step(rows.batch_spec)
@@ -130,10 +134,10 @@ class Loop:
             )
 
         bounds = tf.TensorSpec((3,), rows.index_dtype)
-        return _concrete(run, rows.tensor_specs, bounds, jit=self.jit == "loop")
+        return concrete(run, rows.tensor_specs, bounds, jit=self.jit == "loop")
 
-    def _trace_iterator(self, iterator):
-        spec = iterator.element_spec
+    def _trace_iterator(self, iterator, spec=None):
+        spec = iterator.element_spec if spec is None else spec
         step = self.traced_step(spec)
 
         def run(iterator, limit):
@@ -147,7 +151,7 @@ class Loop:
                 step, tf.constant(0), limit, None, iterator.get_next_as_optional(), following=following
             )
 
-        return _concrete(run, iterator, tf.TensorSpec((), tf.int32))
+        return concrete(run, iterator, tf.TensorSpec((), tf.int32))
 
     def _repeat(self, step, first, last, pick, *element, following=None):
         """Runs the while loop over steps `first` to `last - 1`; gives how many were done, and the logs.
@@ -203,5 +207,6 @@ class Loop:
         return tf.reduce_all(tf.math.is_finite(loss))
 
 
-def _concrete(run, *specs, jit=False):
+def concrete(run, *specs, jit=False):
+    """The concrete function of `run` for arguments of type specs `specs`; `jit` for XLA."""
     return tf.function(run, autograph=False, jit_compile=True if jit else None).get_concrete_function(*specs)

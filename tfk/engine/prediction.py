@@ -10,6 +10,7 @@ from tfk.engine.data.leaves import dtype_of
 from tfk.engine.first_batch import prepare
 from tfk.engine.guards import refuse_in_graph, verbosity
 from tfk.engine.logs import joined, to_arrays
+from tfk.engine.replicas import parameter_servers
 from tfk.engine.run import Run
 from tfk.engine.steps import overrides
 
@@ -83,7 +84,11 @@ class SmallPredict:
     def of(cls, model):
         """The model's `SmallPredict`, or None where prediction takes another way."""
         special = overrides(model, "make_predict_function") or model.run_eagerly or model.jit_compile
-        if special or model.distribute_strategy.num_replicas_in_sync > 1:
+        if (
+            special
+            or model.distribute_strategy.num_replicas_in_sync > 1
+            or parameter_servers(model.distribute_strategy)
+        ):
             return None
         model.__dict__["_predict_call"] = call = cls(model)
         return call

@@ -87,6 +87,30 @@ def part_of(data, by_worker=False):
         _current.share = None
 
 
+@contextlib.contextmanager
+def own(part):
+    """For rows that a strategy has divided; `Share.of` knows meanwhile how many all replicas have.
+
+    Args:
+        part: Nest of tensors, this replica's rows.
+    """
+    leaves = [leaf for leaf in tensors_of(part) if leaf.shape.rank != 0]
+    rows = _rows(leaves[0]) if leaves else 1
+    total = tf.distribute.get_replica_context().all_reduce(
+        tf.distribute.ReduceOp.SUM, tf.cast(rows, tf.float32)
+    )
+    _current.share = Share(rows, total)
+    try:
+        yield part
+    finally:
+        _current.share = None
+
+
+def is_divided(data):
+    """Whether the tensors in `data` are values of several replicas."""
+    return any(isinstance(leaf, tf.distribute.DistributedValues) for leaf in tensors_of(data))
+
+
 def _place(number, count, total):
     """First row and number of rows of replica `number` of `count`.
 
@@ -127,6 +151,11 @@ def several_workers(strategy):
     return isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy) and (
         strategy.num_replicas_in_sync > len(strategy.extended.worker_devices)
     )
+
+
+def parameter_servers(strategy):
+    """Whether variables lie on servers, and a coordinator hands work to the workers."""
+    return isinstance(strategy, tf.distribute.ParameterServerStrategy)
 
 
 def least(strategy, number):

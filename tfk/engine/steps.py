@@ -7,7 +7,7 @@ default step comes in two halves here: `update` works on a batch, `results` read
 import tensorflow as tf
 
 from tfk.engine.nests import map_tensors
-from tfk.engine.replicas import joined, part_of
+from tfk.engine.replicas import is_divided, joined, own, part_of
 from tfk.utils.autograph import converted, is_library
 from tfk.utils.packing import unpack_x_y_sample_weight
 
@@ -97,11 +97,18 @@ class Step:
             return self.run(data)
         strategy = tf.distribute.get_strategy()
         work = self.run if strategy.num_replicas_in_sync == 1 else self.run_part
+        if is_divided(data):
+            work = self.run_own
         return self.reduced(strategy.run(work, args=(data,)), strategy)
 
     def run_part(self, data):
         """The same for the rows of one replica."""
         with part_of(data, by_worker=self.mode == "predict") as part:
+            return self.run(part)
+
+    def run_own(self, data):
+        """The same for data that were divided before."""
+        with own(data) as part:
             return self.run(part)
 
     def run(self, data):

@@ -1,5 +1,6 @@
 """Helpers that know nothing of layers and models: seeds, arrays, files, data sets from folders."""
 
+from tfk.utils import experimental
 from tfk.utils.arrays import normalize, to_categorical, to_ordinal
 from tfk.utils.audio_dataset import audio_dataset_from_directory
 from tfk.utils.files import get_file

@@ -8,11 +8,13 @@ from tfk.engine.data.arrays import array_source
 from tfk.engine.data.class_weights import add_class_weights
 from tfk.engine.data.composite import composite_source
 from tfk.engine.data.datasets import DatasetSource
+from tfk.engine.data.distributed import distributed_source, left_to_tensorflow
 from tfk.engine.data.generators import GeneratorSource
 from tfk.engine.data.leaves import normalize, rows_in, to_tensor
 from tfk.engine.data.sequences import SequenceSource
 from tfk.engine.nests import map_tensors, tensors_of
 from tfk.utils.checks import check_int, check_positive_int
+from tfk.utils.dataset_creator import DatasetCreator
 from tfk.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from tfk.utils.sequence import Sequence
 
@@ -29,6 +31,7 @@ def make_source(
     shuffle=False,
     class_weight=None,
     output_names=None,
+    losses=None,
     workers=1,
     use_multiprocessing=False,
     max_queue_size=10,
@@ -40,7 +43,7 @@ def make_source(
         x, y, sample_weight, batch_size, steps, shuffle, class_weight, workers, use_multiprocessing, max_queue_size: As
             of `Model.fit`.
         epochs: How often arrays may be gone through.
-        output_names: Names of the outputs, for class weights by output.
+        output_names, losses: Names and losses of the outputs, for class weights.
         owner: Who asks, for messages.
 
     Raises: TypeError for input of an unknown kind, ValueError for arrays of different lengths, no data at all, and
@@ -52,7 +55,9 @@ def make_source(
     workers = check_int(owner, "workers", workers, minimum=0)
     check_positive_int(owner, "max_queue_size", max_queue_size)
     convert = (
-        functools.partial(add_class_weights, class_weight=class_weight, output_names=output_names)
+        functools.partial(
+            add_class_weights, class_weight=class_weight, output_names=output_names, losses=losses
+        )
         if class_weight
         else None
     )
@@ -61,6 +66,13 @@ def make_source(
         "use_multiprocessing": use_multiprocessing,
         "max_queue_size": max_queue_size,
     }
+    if isinstance(x, tf.data.Dataset) and left_to_tensorflow(x):
+        x = tf.distribute.get_strategy().experimental_distribute_dataset(x)
+    if isinstance(x, (tf.distribute.DistributedDataset, DatasetCreator)):
+        _refuse_beside(
+            owner, f"a {type(x).__name__}", y=y, sample_weight=sample_weight, class_weight=class_weight
+        )
+        return distributed_source(x, steps, owner)
     if isinstance(x, tf.data.Dataset):
         _refuse_beside(owner, "a tf.data.Dataset", y=y, sample_weight=sample_weight)
         return DatasetSource(x.map(_on_batches(convert)) if convert else x, steps)

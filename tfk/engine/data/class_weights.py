@@ -6,15 +6,16 @@ import tensorflow as tf
 from tfk.utils.checks import is_integer, is_number
 
 
-def add_class_weights(data, class_weight, output_names=None):
+def add_class_weights(data, class_weight, output_names=None, losses=None):
     """Multiplies class weights into the sample weights of a batch (or of whole arrays as tensors).
 
     Args:
-        data: The triple `(x, y, sample_weight)`; `y` of any rank, class ids or one-hot along a last axis
-            longer than 1, one tensor or a nest by output.
+        data: The triple `(x, y, sample_weight)`; `y` of any rank, one tensor or a nest by output: class ids
+            where the loss is sparse, else one-hot along a last axis longer than 1.
         class_weight: Dict from class id to weight, or, for several outputs, a dict or list of such dicts by
             output.
         output_names: Names of the outputs, to which the keys of a dict of dicts refer.
+        losses: The losses as `compile` took them.
 
     Returns:
         The triple with new sample weights.
@@ -25,16 +26,30 @@ def add_class_weights(data, class_weight, output_names=None):
     if not tf.nest.is_nested(y):
         if isinstance(class_weight, dict) and any(isinstance(value, dict) for value in class_weight.values()):
             class_weight = next(iter(class_weight.values())) if len(class_weight) == 1 else class_weight
-        return x, y, weights_of(y, class_weight, sample_weight)
-    y_by_output, tables, weights = _by_output(y, class_weight, sample_weight, output_names)
-    merged = [weights_of(*parts) if parts[1] else parts[2] for parts in zip(y_by_output, tables, weights)]
+        return x, y, weights_of(y, class_weight, sample_weight, *map(is_sparse, tf.nest.flatten(losses)[:1]))
+    parts_by_output = zip(*_by_output(y, class_weight, sample_weight, output_names, losses))
+    merged = [weights_of(*parts) if parts[1] else parts[2] for parts in parts_by_output]
     return x, y, tf.nest.pack_sequence_as(y, merged)
 
 
-def weights_of(y, class_weight, sample_weight=None):
-    """Sample weights of one output: the weight of each target's class, times `sample_weight` if given."""
+def is_sparse(loss):
+    """Whether the targets of a loss, given by name or as an object or function, are class ids."""
+    name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
+    return "sparse" in name.lower()
+
+
+def weights_of(y, class_weight, sample_weight=None, sparse=False):
+    """Sample weights of one output: the weight of each target's class, times `sample_weight` if given.
+
+    Args:
+        y: Targets.
+        class_weight: Dict from class id to weight.
+        sample_weight: Weights of the samples.
+        sparse: Whether `y` holds class ids in any case, as for a sparse loss; else a last axis longer than 1 is
+            taken for one-hot.
+    """
     table = class_weight_table(class_weight)
-    one_hot = y.shape.rank is not None and y.shape.rank >= 2 and y.shape[-1] != 1
+    one_hot = not sparse and y.shape.rank is not None and y.shape.rank >= 2 and y.shape[-1] != 1
     if one_hot:
         classes = tf.argmax(y, axis=-1)
     else:
@@ -74,13 +89,16 @@ def class_weight_table(class_weight):
     return np.asarray([class_weight[key] for key in ids], "float32")
 
 
-def _by_output(y, class_weight, sample_weight, output_names):
+def _by_output(y, class_weight, sample_weight, output_names, losses):
+    """Targets, class weights, sample weights and whether class ids are meant, as lists by output."""
     targets = tf.nest.flatten(y)
     names = sorted(y) if isinstance(y, dict) else list(output_names or range(len(targets)))
     if isinstance(class_weight, dict) and all(key in names for key in class_weight):
         tables = [class_weight.get(name) for name in names]
     elif isinstance(class_weight, (list, tuple)) and len(class_weight) == len(targets):
         tables = list(class_weight)
+    elif isinstance(class_weight, dict) and len(targets) == 1:
+        tables = [class_weight]
     else:
         raise ValueError(
             f"class_weight: the model has several outputs {names}; pass a dict that gives each output that needs it "
@@ -92,4 +110,8 @@ def _by_output(y, class_weight, sample_weight, output_names):
         weights = list(sample_weight)
     else:
         weights = [sample_weight] * len(targets)
-    return targets, tables, weights
+    if isinstance(losses, dict):
+        losses = [losses.get(name) for name in names]
+    elif not isinstance(losses, (list, tuple)) or len(losses) != len(targets):
+        losses = [losses] * len(targets)
+    return targets, tables, weights, [is_sparse(loss) for loss in losses]

@@ -23,7 +23,7 @@ class DatasetSource(Source):
     resumes = True
 
     def __init__(self, dataset, steps=None):
-        cardinality = int(dataset.cardinality())
+        cardinality = self.cardinality_of(dataset)
         if cardinality == 0:
             raise ValueError("The tf.data.Dataset is empty: expected at least one batch.")
         if steps is None and cardinality == INFINITE:
@@ -39,6 +39,11 @@ class DatasetSource(Source):
         self.iterator = None
         self.passed = 0  # batches of epochs that were trained in another process, where epochs go on
 
+    @staticmethod
+    def cardinality_of(dataset):
+        """How many batches the dataset has, or a constant that says why nobody knows."""
+        return int(dataset.cardinality())
+
     def rewind(self):
         self.close()
 
@@ -52,9 +57,12 @@ class DatasetSource(Source):
     def start(self, epoch, step=0, shuffle_seed=0):
         if self.iterator is None or self.restarts:
             self.close()
-            skipped = self.passed + step
-            self.iterator = iter(self.dataset.skip(skipped) if skipped else self.dataset)
+            self.iterator = self.iterator_from(self.passed + step)
         self.done = step
+
+    def iterator_from(self, batch):
+        """An iterator that begins with the batch of this number."""
+        return iter(self.dataset.skip(batch) if batch else self.dataset)
 
     def run(self, loop, limit):
         done, logs = loop.run_iterator(self.iterator, limit)

@@ -46,16 +46,17 @@ class HostSource(Source):
         return pack_x_y_sample_weight(*(self.convert(data) if self.convert else data))
 
     def run(self, loop, limit):
-        done, logs = 0, None
-        for _ in range(1 if loop.mode == "predict" else limit):
+        return loop.run_batches(self._next(1 if loop.mode == "predict" else limit))
+
+    def _next(self, limit):
+        """Up to `limit` batches, each with the spec of all batches so far."""
+        for _ in range(limit):
             with tf.profiler.experimental.Trace("tfk/data"):
                 batch = self.reader.next()
             if batch is END:
                 break
             self.spec = widened(self.spec, batch)
-            logs = loop.run_batch(batch, self.spec)
-            done += 1
-        return done, logs
+            yield batch, self.spec
 
     def stop_reading(self):
         """Ends the thread that computes ahead, if there is one."""

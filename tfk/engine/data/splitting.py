@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfk.engine.data.leaves import is_array_like, normalize, rows_in
 from tfk.engine.nests import map_tensors, tensors_of
 from tfk.utils.checks import describe, is_number
+from tfk.utils.dataset_creator import DatasetCreator
 
 
 def split_arrays(arrays, fraction, owner="fit"):
@@ -22,7 +23,7 @@ def split_arrays(arrays, fraction, owner="fit"):
     if not is_number(fraction) or not 0 < fraction < 1:
         raise ValueError(f"{describe(owner)}: expected validation_split between 0 and 1, got {fraction!r}.")
     if (
-        isinstance(arrays[0], tf.data.Dataset)
+        isinstance(arrays[0], (tf.data.Dataset, tf.distribute.DistributedDataset, DatasetCreator))
         or hasattr(arrays[0], "__next__")
         or hasattr(arrays[0], "on_epoch_end")
     ):

@@ -1,0 +1,74 @@
+"""Two workers and a server train to what one process reaches."""
+
+import json
+import pathlib
+import runpy
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+ROOT = HERE.parents[1]
+STEPS = -(-1437 // 32)  # batches of the digits in an epoch
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    launch = runpy.run_path(str(ROOT / "examples" / "distributed" / "launch.py"))
+    folder = tmp_path_factory.mktemp("servers")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+        command = [sys.executable, str(HERE / "parameter_servers.py"), str(folder)]
+        processes = launch["start"](command, workers=2, servers=1)
+        assert launch["wait"](processes, timeout=240, for_chief=True) == 0
+    return json.loads((folder / "results.json").read_text())
+
+
+def test_arrays_train_to_the_accuracy_of_one_process(results):
+    alone, arrays = results["alone"][1], results["arrays"]
+    assert alone > 0.9 and arrays["evaluate"][1] > alone - 0.02
+    assert arrays["steps"] == 12 * STEPS
+    losses = arrays["history"]["loss"]
+    assert losses[-1] < losses[0] / 4 and arrays["history"]["accuracy"][-1] > 0.95
+
+
+def test_every_row_is_evaluated_and_predicted_once(results):
+    arrays = results["arrays"]
+    assert arrays["evaluate"] == pytest.approx(arrays["evaluate on disk"], abs=1e-5)
+    assert arrays["evaluate dataset"] == pytest.approx(arrays["evaluate on disk"], abs=1e-5)
+    assert arrays["history"]["val_loss"][-1] == pytest.approx(arrays["evaluate"][0], abs=1e-5)
+    assert arrays["apart"] < 1e-5 and arrays["few"] == [3, 10]
+
+
+def test_callbacks_of_epochs_run_on_the_chief(results):
+    names = ["accuracy", "loss", "val_accuracy", "val_loss"]
+    assert results["arrays"]["seen"] == [[epoch, names] for epoch in range(12)]
+
+
+def test_pipelines_of_the_workers(results):
+    creator = results["creator"]
+    assert creator["steps"] == creator["expected"]
+    assert creator["evaluate"][1] > results["alone"][1] - 0.02
+    assert creator["logs"] == ["accuracy", "loss", "val_accuracy", "val_loss"]
+    assert "steps_per_epoch" in creator["without steps"] and "no order" in creator["predict"]
+
+
+def test_datasets_generators_and_steps_of_ones_own(results):
+    others = results["others"]
+    assert others["steps"] == [STEPS, 19 + 11]
+    assert others["own"][-1] < others["own"][0] / 10
+
+
+@pytest.mark.parametrize(
+    "what, told",
+    [
+        ("hooks", "act on every batch"),
+        ("bar", "verbose=2"),
+        ("XLA", "jit_compile=True cannot be had"),
+        ("eager", "run_eagerly=True cannot be had"),
+        ("float16", "does not work with ParameterServerStrategy"),
+    ],
+)
+def test_what_cannot_be_had_is_refused(results, what, told):
+    assert told in results["others"][what]
