@@ -114,13 +114,14 @@ def test_figures(tfk_command, tmp_path, monkeypatch):
     pytest.importorskip("matplotlib")
     monkeypatch.setenv("MPLBACKEND", "Agg")
     plot = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
-    write(tmp_path / "n.ipynb", notebook(plot, plot))
+    write(tmp_path / "n.ipynb", notebook(plot, f"{plot}\nplt.plot([3, 4])"))
     write(tmp_path / "p.py", plot)
     tfk_command("run", "--figures", "plots", "n.ipynb")
     tfk_command("run", "--figures", "plots", "p.py")
     assert sorted(os.listdir(tmp_path / "plots")) == [
         "cell01_figure1.png",
         "cell02_figure1.png",
+        "cell02_figure2.png",
         "figure1.png",
     ]
 

@@ -1,11 +1,12 @@
 """Run a script or notebook written for Keras 2, unchanged, on tfk."""
 
+import contextlib
 import os
 import pathlib
 import sys
 
 from tfk.cli.errors import CommandError
-from tfk.cli.figures import figure_saver
+from tfk.cli.figures import hidden_figures
 from tfk.cli.notebook import read_notebook
 from tfk.cli.program import Cell, run_cells
 from tfk.install import install, uninstall
@@ -35,13 +36,14 @@ def execute(args):
         raise CommandError(f"there is no file {args.program}")
     is_notebook = path.suffix == ".ipynb"
     cells = read_notebook(path) if is_notebook else [Cell(path.read_text("utf-8-sig"), str(path))]
-    after_cell = figure_saver(args.figures, is_notebook) if args.figures or is_notebook else None
+    hidden = args.figures or is_notebook
     folder = os.getcwd()
     install()
     try:
         if is_notebook:
             os.chdir(path.parent)
-        return run_cells(cells, path, [args.program, *args.args], is_notebook, after_cell)
+        with hidden_figures(args.figures, is_notebook) if hidden else contextlib.nullcontext() as after_cell:
+            return run_cells(cells, path, [args.program, *args.args], is_notebook, after_cell)
     finally:
         uninstall()
         os.chdir(folder)
