@@ -14,8 +14,8 @@ from unittest import mock
 PATH = pathlib.Path(__file__).with_suffix(".json")
 # Arguments that choose among weight files, for the models that have them.
 VARIANTS = {
-    "MobileNet": [{}, {"alpha": 0.25, "input_shape": [128, 128, 3]}, {"alpha": 0.75}],
-    "MobileNetV2": [{}, {"alpha": 0.35, "input_shape": [96, 96, 3]}, {"alpha": 1.4}],
+    "MobileNet": [{}, {"alpha": 0.25, "input_shape": (128, 128, 3)}, {"alpha": 0.75}],
+    "MobileNetV2": [{}, {"alpha": 0.35, "input_shape": (96, 96, 3)}, {"alpha": 1.4}],
     "MobileNetV3Small": [{}, {"alpha": 0.75}, {"minimalistic": True}],
     "MobileNetV3Large": [{}, {"alpha": 0.75}, {"minimalistic": True}],
     "ResNetRS152": [{}, {"weights": "imagenet-i192"}, {"weights": "imagenet-i224"}],

@@ -10,18 +10,15 @@ LOGITS = {"classifier_activation": None}
 NO_TOP = {"include_top": False}
 WEIGHT_FILES = [
     ("ConvNeXtTiny", NO_TOP),
-    ("DenseNet121", NO_TOP),
     ("EfficientNetB0", LOGITS),
     ("EfficientNetV2B0", {**NO_TOP, "pooling": "max"}),
     ("InceptionV3", NO_TOP),
     ("MobileNet", {**LOGITS, "alpha": 0.25}),
     ("MobileNetV2", {**LOGITS, "alpha": 0.35}),
     ("MobileNetV3Small", {**LOGITS, "minimalistic": True}),
-    ("NASNetMobile", NO_TOP),
     ("RegNetX002", LOGITS),
     ("RegNetY002", {**NO_TOP, "pooling": "avg"}),
     ("ResNet50", LOGITS),
-    ("ResNet50V2", NO_TOP),
     ("ResNetRS50", NO_TOP),
     ("VGG16", {**LOGITS, "input_shape": (32, 32, 3)}),
     ("Xception", NO_TOP),
@@ -30,7 +27,6 @@ ARCHIVES = [
     ("ConvNeXtTiny", NO_TOP),
     ("EfficientNetV2B0", LOGITS),
     ("MobileNetV3Small", LOGITS),
-    ("RegNetY002", NO_TOP),
 ]
 
 

@@ -52,9 +52,9 @@ def test_modules_prepare_as_in_keras(module, data_format):
 @pytest.mark.parametrize("dtype", ["uint8", "int32", "float32", "float64", "float16"])
 def test_arrays_and_tensors_of_all_dtypes(mode, dtype):
     tolerance = 2e-3 if dtype == "float16" else 1e-5
-    for make in (lambda x: x, tf.constant):
+    theirs = tf_keras.applications.imagenet_utils.preprocess_input(pixels(dtype=dtype), mode=mode)
+    for make in (lambda x: x, tf.constant):  # tf_keras takes no tensors of integers
         ours = imagenet_utils.preprocess_input(make(pixels(dtype=dtype)), mode=mode)
-        theirs = tf_keras.applications.imagenet_utils.preprocess_input(make(pixels(dtype=dtype)), mode=mode)
         assert ours.dtype == theirs.dtype
         np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance)
 

@@ -62,6 +62,8 @@ def variant(module, name, family, **settings):
     """
     signature = inspect.signature(family)
     for_users = [p for p in signature.parameters.values() if p.name in ARGUMENTS and p.name not in settings]
+    # A name that users may choose is that of the published files unless they do.
+    for_users = [p.replace(default=settings["key"]) if p.name == "model_name" else p for p in for_users]
     public = signature.replace(parameters=for_users)
 
     def function(*args, **kwargs):
