@@ -21,6 +21,8 @@ QUICK = (
     ("recommender.py",),
     ("siamese.py",),
     ("three_kinds_of_models.py",),
+    ("timeseries_anomaly_autoencoder.py",),
+    ("timeseries_forecasting_lstm.py",),
     ("variational_autoencoder.py",),
 )
 
