@@ -137,3 +137,36 @@ def test_weight_decay_moves_every_row():
     before = trained.numpy()
     SGD(0.5, weight_decay=0.5).apply_gradients([(slices([3]), trained)])
     np.testing.assert_allclose(trained.numpy()[10:], 0.75 * before[10:], rtol=1e-6)
+
+
+SMALL_TABLE_OPTIMIZERS = {
+    **{
+        name: {}
+        for name in (
+            "SGD RMSprop Adam AdamW Adamax Nadam Adagrad Adadelta Adafactor Ftrl Lion legacy.SGD legacy.RMSprop legacy.Adam"
+        ).split()
+    },
+    "SGD momentum": {"momentum": 0.9},
+    "RMSprop centered": {"centered": True, "momentum": 0.5},
+    "Adam amsgrad": {"amsgrad": True},
+}
+
+
+@pytest.mark.parametrize("name", SMALL_TABLE_OPTIMIZERS)
+def test_few_rows_of_a_small_table(name):
+    """The embedding of a first text model: alone, smaller than any threshold, a batch that names few rows."""
+    tf_keras = pytest.importorskip("tf_keras")
+    import tfk.optimizers
+
+    start = np.random.default_rng(0).normal(size=(50, 4)).astype("float32")
+    results = []
+    for library in (tf_keras.optimizers, tfk.optimizers):
+        for part in name.split()[0].split("."):
+            library = getattr(library, part)
+        optimizer, trained = library(0.1, **SMALL_TABLE_OPTIMIZERS[name]), tf.Variable(start)
+        for step in range(3):
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_sum(tf.square(tf.gather(trained, tf.constant([step, 7, 7, 30]))))
+            optimizer.apply_gradients([(tape.gradient(loss, trained), trained)])
+        results.append(trained.numpy())
+    np.testing.assert_allclose(results[1], results[0], atol=2e-6)

@@ -109,8 +109,8 @@ class RMSprop(RuleOptimizer):
 
     def _step_one(self, variable, gradient, rate):
         table = self._tables.get(self.index_of(variable))
-        if table is None:
-            return super()._step_one(variable, gradient, rate)
+        if table is None:  # too small to keep rows apart, or with slots that every update moves
+            return super()._step_one(variable, densify(gradient, variable), rate)
         sparse = isinstance(gradient, tf.IndexedSlices)
         if table.by_rows is None:
             table.by_rows = sparse and not names_many_rows(gradient, variable)
