@@ -1,6 +1,7 @@
 """Training under mixed_float16 on a CPU: against a loop written by hand, and when gradients overflow."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 import tfk
@@ -86,3 +87,61 @@ def test_fit_scales_the_loss_by_itself():
     assert isinstance(model.optimizer, tfk.mixed_precision.LossScaleOptimizer)
     logs = model.evaluate(X, Y, verbose=0, return_dict=True)
     assert list(logs) == ["loss"]
+
+
+@pytest.mark.parametrize("scale", [{"dynamic_growth_steps": 2}, {"dynamic": False}])
+def test_training_loop_of_ones_own_equals_fit(scale):
+    scale = {"initial_scale": 512.0, **scale}
+    fitted, looped = model_of(), model_of()
+    looped.set_weights(fitted.get_weights())
+    fitted.compile(tfk.mixed_precision.LossScaleOptimizer(tfk.optimizers.Adam(RATE), **scale), "mse")
+    fitted.fit(X, Y, batch_size=8, epochs=2, shuffle=False, verbose=0)
+
+    optimizer = tfk.mixed_precision.LossScaleOptimizer(tfk.optimizers.Adam(RATE), **scale)
+    loss_function, variables = tfk.losses.MeanSquaredError(), looped.trainable_variables
+
+    @tf.function
+    def step(x, y):
+        with tf.GradientTape() as tape:
+            loss = loss_function(y, looped(x, training=True))
+            scaled = optimizer.get_scaled_loss(loss)
+        gradients = optimizer.get_unscaled_gradients(tape.gradient(scaled, variables))
+        optimizer.apply_gradients(zip(gradients, variables))
+        return loss, scaled
+
+    for x, y in 2 * list(zip(np.split(X, 3), np.split(Y, 3))):
+        before = float(optimizer.loss_scale)
+        loss, scaled = step(x, y)
+        assert float(scaled) == pytest.approx(before * float(loss))
+    for ours, by_hand in zip(fitted.get_weights(), looped.get_weights()):
+        np.testing.assert_allclose(ours, by_hand, atol=1e-6)
+    assert float(fitted.optimizer.loss_scale) == float(optimizer.loss_scale)
+    assert float(optimizer.loss_scale) == (512.0 * 8 if optimizer.dynamic else 512.0)
+
+
+def test_layers_may_have_policies_of_their_own():
+    tfk.mixed_precision.set_global_policy("float32")
+    inputs = tfk.Input((4,))
+    half = tfk.layers.Dense(3, dtype=tfk.mixed_precision.Policy("mixed_float16"))
+    brain = tfk.layers.Dense(3, dtype="mixed_bfloat16")
+    plain = tfk.layers.Dense(1)
+    outputs = [half(inputs)]
+    outputs.append(brain(outputs[0]))
+    outputs.append(plain(outputs[1]))
+    assert [tensor.dtype for tensor in outputs] == [tf.float16, tf.bfloat16, tf.float32]
+    assert {weight.dtype for layer in (half, brain, plain) for weight in layer.weights} == {tf.float32}
+    model = tfk.Model(inputs, outputs[-1])
+    model.compile("sgd", "mse")
+    losses = model.fit(X, Y, epochs=5, verbose=0).history["loss"]
+    assert losses[-1] < losses[0]
+
+
+def test_metrics_are_counted_in_float32():
+    tfk.mixed_precision.set_global_policy("mixed_float16")
+    model = tfk.Sequential([tfk.Input((4,)), tfk.layers.Dense(1)])
+    model.compile("sgd", "mae", metrics=["mse"])
+    assert model.outputs[0].dtype == tf.float16
+    # Squares of 400 are beyond float16, as is a sum of 1,000 rows.
+    loss, squares = model.evaluate(np.zeros((1000, 4)), np.full((1000, 1), 400.0), verbose=0)
+    assert loss == pytest.approx(400) and squares == pytest.approx(160_000)
+    assert {variable.dtype for metric in model.metrics for variable in metric.variables} == {tf.float32}

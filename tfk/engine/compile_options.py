@@ -15,7 +15,15 @@ REMOVED = {
 
 
 def check_compile_arguments(
-    model, metrics, weighted_metrics, run_eagerly, steps_per_execution, jit_compile, validate_data, kwargs
+    model,
+    optimizer,
+    metrics,
+    weighted_metrics,
+    run_eagerly,
+    steps_per_execution,
+    jit_compile,
+    validate_data,
+    kwargs,
 ):
     """Raises TypeError or ValueError for arguments of `compile` that make no sense."""
     owner = describe(model)
@@ -46,7 +54,7 @@ def check_compile_arguments(
             f"{owner}: jit_compile=True cannot be had with {replicas} replicas: XLA compiles for one device, and their "
             "exchange of gradients is part of the step. Leave jit_compile out."
         )
-    _check_strategy(model, [metrics, weighted_metrics], owner)
+    _check_strategy(model, optimizer, [metrics, weighted_metrics], owner)
 
 
 def _check_for_servers(model, owner, run_eagerly, jit_compile):
@@ -69,7 +77,7 @@ def _check_for_servers(model, owner, run_eagerly, jit_compile):
         )
 
 
-def _check_strategy(model, metrics, owner):
+def _check_strategy(model, optimizer, metrics, owner):
     """Variables must live in the scope of the strategy under which the model was made."""
     extended = model.distribute_strategy.extended
     if tf.distribute.has_strategy() and model.built:
@@ -83,12 +91,13 @@ def _check_strategy(model, metrics, owner):
                 f"{owner}: compile is called inside the scope of a strategy in which the variable {foreign[0]} was not "
                 "created. Create the model inside `with strategy.scope():` too."
             )
-    for metric in tf.nest.flatten(metrics):
-        if any(
-            not extended.variable_created_in_scope(variable) for variable in getattr(metric, "variables", ())
-        ):
+    optimizers = (one for one in tf.nest.flatten(optimizer) if hasattr(one, "iterations"))
+    parts = [("optimizer", one, [one.iterations]) for one in optimizers]
+    parts += [("metric", one, getattr(one, "variables", ())) for one in tf.nest.flatten(metrics)]
+    for kind, one, variables in parts:
+        if not all(map(extended.variable_created_in_scope, variables)):
             raise ValueError(
-                f"{owner}: the metric {metric.name!r} was created outside the strategy's scope in which the model was made. "
+                f"{owner}: the {kind} {one.name!r} was created outside the strategy's scope in which the model was made. "
                 "Create it inside `with strategy.scope():`, or pass its name."
             )
 

@@ -13,7 +13,8 @@ from tfk.metrics.reduction import Mean
 from tfk.metrics.resolve import means_by_shape
 from tfk.metrics.resolve import resolve as resolve_metric
 from tfk.utils.autograph import runs_as_written
-from tfk.utils.masks import get_mask
+from tfk.utils.logits import copy_logits
+from tfk.utils.masks import get_mask, set_mask
 
 
 def spec_of(tensor):
@@ -241,8 +242,9 @@ class CompiledMetrics:
 def match_dtype_and_rank(target, output, weight):
     """Targets and weights as the output needs them: a last axis added to `(batch,)`, floats in one type.
 
-    The output itself comes back as the same object, for it may carry a mask or its logits.
+    Losses and metrics are computed in float32 at least: float16 ends at 65504, and bfloat16 has three digits.
     """
+    output = _in_float32(output)
     if output.shape.rank == 2:
         target = tf.expand_dims(target, -1) if target.shape.rank == 1 else target
         weight = tf.expand_dims(weight, -1) if weight is not None and weight.shape.rank == 1 else weight
@@ -250,6 +252,16 @@ def match_dtype_and_rank(target, output, weight):
     if both_float or (target.dtype.is_integer and output.dtype.is_integer):
         target = tf.cast(target, output.dtype)
     return target, output, weight if weight is None else tf.cast(weight, output.dtype)
+
+
+def _in_float32(output):
+    """An output in half precision as float32, with what it carries: its mask and its logits."""
+    if output.dtype not in (tf.float16, tf.bfloat16):
+        return output
+    wide = tf.cast(output, tf.float32)
+    set_mask(wide, get_mask(output))
+    copy_logits(output, wide)
+    return wide
 
 
 def apply_mask(output, weight, mask):

@@ -91,6 +91,7 @@ class Trainer(GeneratorMethods):
         """
         check_compile_arguments(
             self,
+            optimizer,
             metrics,
             weighted_metrics,
             run_eagerly,

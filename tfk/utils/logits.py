@@ -4,6 +4,8 @@ A cross-entropy computed from logits is exact where one computed from rounded pr
 `activations.softmax` and `activations.sigmoid` attach what they were given; losses look for it.
 """
 
+import tensorflow as tf
+
 
 def attach_logits(probabilities, logits, kind):
     """Remembers on the tensor `probabilities` the logits they were made from.
@@ -22,3 +24,10 @@ def logits_of(y_pred, kind):
     """The logits attached to `y_pred` by an activation of this kind, or None."""
     attached_kind, logits = getattr(y_pred, "_tfk_logits", (None, None))
     return logits if attached_kind == kind else None
+
+
+def copy_logits(source, target):
+    """Attaches the logits of one tensor of probabilities, if it has any, to another, in the dtype of that."""
+    kind, logits = getattr(source, "_tfk_logits", (None, None))
+    if logits is not None:
+        attach_logits(target, tf.cast(logits, target.dtype), kind)
