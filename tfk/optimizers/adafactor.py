@@ -3,8 +3,9 @@
 import tensorflow as tf
 
 from tfk.optimizers.gradients import densify
-from tfk.optimizers.optimizer import Optimizer, stored_dtype
+from tfk.optimizers.optimizer import Optimizer
 from tfk.optimizers.settings import number, positive_number
+from tfk.optimizers.state import stored_dtype
 from tfk.saving.registry import register
 
 

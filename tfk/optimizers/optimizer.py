@@ -1,32 +1,28 @@
 """Base class of the optimizers: everything around the update rule."""
 
 import re
-import warnings
 
 import tensorflow as tf
 
-from tfk import config as settings
-from tfk import initializers
 from tfk.optimizers import gradients as gradient_steps
 from tfk.optimizers.accumulation import GradientAccumulator
-from tfk.optimizers.distribution import beside, on_each_copy, once_for_all_replicas
+from tfk.optimizers.averaging import WithAverages
+from tfk.optimizers.distribution import on_each_copy, once_for_all_replicas
+from tfk.optimizers.learning_rate import WithLearningRate
 from tfk.optimizers.multipliers import LearningRateMultipliers
 from tfk.optimizers.schedules import schedule
 from tfk.optimizers.schedules.schedule import LearningRateSchedule
+from tfk.optimizers.state import WithState
+from tfk.optimizers.weight_decay import WithWeightDecay
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, check_number, check_positive_int, describe, is_number
 
 
-class CallableList(list):
-    """A list that gives itself when called: `optimizer.variables` and `optimizer.variables()` both work."""
-
-    def __call__(self):
-        return self
-
-
 @register("optimizers")
-class Optimizer(tf.__internal__.tracking.AutoTrackable):
+class Optimizer(
+    WithLearningRate, WithState, WithWeightDecay, WithAverages, tf.__internal__.tracking.AutoTrackable
+):
     """Changes variables by their gradients; subclasses say how.
 
     A subclass sets `self._learning_rate = self._build_learning_rate(learning_rate)` in `__init__`, creates
@@ -96,12 +92,8 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
             steps = check_positive_int(self, "gradient_accumulation_steps", gradient_accumulation_steps)
             self._accumulator = GradientAccumulator(steps)
         self._multipliers = LearningRateMultipliers(self, learning_rate_multipliers)
-        self._excluded_keys, self._excluded_names = frozenset(), ()
-        self._index_dict = self._no_dependency({})  # key of a variable -> its place in build()'s list
         self._rate_in_use = None
-        with tf.init_scope():
-            self._iterations = tf.Variable(0, name="iteration", dtype=tf.int64, trainable=False)
-        self._variables = [self._iterations]
+        self._init_state()
 
     def _read_old_spellings(self, kwargs):
         kwargs.pop("is_legacy_optimizer", None)  # configs state it, it is no setting
@@ -135,105 +127,6 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
             if self.ema_overwrite_frequency is not None:
                 check_positive_int(self, "ema_overwrite_frequency", self.ema_overwrite_frequency)
 
-    # The learning rate.
-
-    def _build_learning_rate(self, learning_rate):
-        """What `self._learning_rate` has to be: a variable, a schedule, or a function without arguments."""
-        if self._rate_by_old_name is not None:
-            learning_rate = self._rate_by_old_name
-        if is_number(learning_rate):
-            check_number(self, "learning_rate", learning_rate, minimum=0)
-        with tf.init_scope():
-            if isinstance(learning_rate, LearningRateSchedule) or callable(learning_rate):
-                self._current_learning_rate = tf.Variable(
-                    self._evaluate(learning_rate), name="current_learning_rate", trainable=False
-                )
-                return learning_rate
-            return self._rate_variable(learning_rate)
-
-    def _rate_variable(self, value):
-        return tf.Variable(value, name="learning_rate", dtype=settings.floatx(), trainable=False)
-
-    def _evaluate(self, learning_rate):
-        """The value of a schedule or function at the current step."""
-        if isinstance(learning_rate, LearningRateSchedule):
-            return tf.convert_to_tensor(learning_rate(self._iterations))
-        return tf.cast(learning_rate(), settings.floatx())
-
-    @property
-    def learning_rate(self):
-        """The variable with the learning rate; assign to it, or set it, at any time.
-
-        With a schedule or a function it holds the rate of the last update and cannot be set to a number.
-        """
-        if self._rate_in_use is not None:
-            return self._rate_in_use
-        rate = getattr(self, "_learning_rate", None)
-        if rate is None:
-            raise ValueError(
-                f"{describe(self)} has no learning rate. In __init__, set self._learning_rate = "
-                "self._build_learning_rate(learning_rate)."
-            )
-        return rate if isinstance(rate, tf.Variable) else self._current_learning_rate
-
-    @learning_rate.setter
-    def learning_rate(self, learning_rate):
-        if isinstance(learning_rate, LearningRateSchedule):
-            self._rate_by_old_name = None
-            self._learning_rate = self._build_learning_rate(learning_rate)
-        elif isinstance(self._learning_rate, tf.Variable):
-            if is_number(learning_rate):
-                check_number(self, "learning_rate", learning_rate, minimum=0)
-            self._learning_rate.assign(learning_rate)
-        else:
-            raise TypeError(
-                f"{describe(self)}: the learning rate comes from {self._learning_rate!r} and cannot be set to "
-                f"{learning_rate!r}. Create the optimizer with a number to set it later."
-            )
-
-    @property
-    def lr(self):
-        """The old name of `learning_rate`."""
-        return self.learning_rate
-
-    @lr.setter
-    def lr(self, learning_rate):
-        self.learning_rate = learning_rate
-
-    def rate_for(self, variable):
-        """The learning rate of this update for one variable, a scalar of its dtype."""
-        if self._rate_in_use is not None:
-            return tf.cast(self._rate_in_use, variable.dtype)
-        return self._rate(variable.dtype, self._multipliers.of(variable))
-
-    def _rate(self, dtype, factor):
-        rate = tf.cast(self.learning_rate, dtype)
-        if self.decay:
-            rate = rate / (1 + tf.cast(self.decay, dtype) * tf.cast(self._iterations, dtype))
-        return rate if factor == 1 else rate * tf.cast(factor, dtype)
-
-    # Variables.
-
-    @property
-    def iterations(self):
-        """The number of updates so far, an int64 variable."""
-        return self._iterations
-
-    @iterations.setter
-    def iterations(self, variable):
-        if self._index_dict:
-            raise RuntimeError(
-                f"{describe(self)}: iterations can be replaced only before the optimizer is built. "
-                "Use iterations.assign(value) now."
-            )
-        self._iterations = variable
-        self._variables = [variable]
-
-    @property
-    def variables(self):
-        """All variables of the optimizer: the number of updates, then the slots; also callable."""
-        return CallableList(self._variables)
-
     def build(self, var_list):
         """Creates the variables of the optimizer; a second call does nothing.
 
@@ -246,75 +139,9 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
             self._index_dict[self._var_key(variable)] = index
         self._multipliers.check_used(var_list)
         if self.use_ema:
-            self._model_variables_moving_average = [
-                self.add_variable_from_reference(v, "average", initial_value=v) for v in var_list
-            ]
+            self._build_averages(var_list)
         if self._accumulator is not None:
             self._accumulator.build(self, var_list)
-
-    def _var_key(self, variable):
-        """What identifies a variable, whichever of its copies on several devices it is."""
-        if not isinstance(variable, tf.distribute.DistributedValues):
-            handle = getattr(variable, "handle", None)  # where a copy keeps track of the whole
-            if hasattr(handle, "_distributed_container"):
-                variable = handle._distributed_container()
-        return variable._unique_id
-
-    def index_of(self, variable):
-        """The place of a variable in the list given to `build`.
-
-        Raises: KeyError if it was not in the list.
-        """
-        try:
-            return self._index_dict[self._var_key(variable)]
-        except KeyError:
-            raise KeyError(
-                f"{describe(self)} was built without the variable {variable.name}. Call "
-                "build(variables) with all variables before the first update, or use a second optimizer."
-            ) from None
-
-    def add_variable(self, shape=None, dtype=None, initializer="zeros", name=None):
-        """Creates a variable that is saved with the optimizer.
-
-        Args:
-            shape: Its shape; a scalar by default.
-            dtype: Its dtype, by default `floatx()`.
-            initializer: An initializer, its name, or a function of shape and dtype.
-            name: Its name.
-        """
-        initializer = initializers.get(initializer)
-        value = initializer(() if shape is None else shape, dtype=tf.as_dtype(dtype or settings.floatx()))
-        variable = tf.Variable(value, name=name, trainable=False)
-        self._variables.append(variable)
-        return variable
-
-    def add_variable_from_reference(self, model_variable, variable_name, shape=None, initial_value=None):
-        """Creates a variable (a slot) that accompanies one of the model's variables.
-
-        Args:
-            model_variable: The variable to accompany; the slot has its dtype and its devices.
-            variable_name: First part of the slot's name.
-            shape: Shape of the slot, by default that of `model_variable`.
-            initial_value: Its first value, zeros by default.
-        """
-        variable = self._accompany(model_variable, variable_name, shape, initial_value)
-        self._variables.append(variable)
-        return variable
-
-    def _accompany(self, model_variable, name, shape=None, initial_value=None, dtype=None):
-        """A new variable on the devices of `model_variable`, not saved with the optimizer."""
-        dtype = dtype or stored_dtype(model_variable)
-        if initial_value is None:
-            if shape is None and not model_variable.shape.is_fully_defined():
-                initial_value = tf.zeros(tf.shape(model_variable), dtype)
-            else:
-                initial_value = tf.zeros(model_variable.shape if shape is None else shape, dtype)
-        with beside(model_variable):
-            name = self._slot_path(model_variable, name)
-            return tf.Variable(initial_value, name=name, dtype=dtype, trainable=False)
-
-    def _slot_path(self, variable, name):
-        return f"{name}/{variable._shared_name}"
 
     # The update.
 
@@ -426,8 +253,7 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
             self._current_learning_rate.assign(self._evaluate(source))
         variables = [variable for _, variable in pairs]
         if self.weight_decay:
-            for variable in filter(self._use_weight_decay, variables):
-                on_each_copy(strategy, variable, self._decay_weight)
+            self._decay_weights(strategy, variables)
         self._update_variables(strategy, pairs)
         if self.use_ema:
             self._update_averages(strategy, variables)
@@ -464,50 +290,6 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
             f"{type(self).__name__} has to define update_step(self, gradient, variable)."
         )
 
-    # Weight decay.
-
-    def exclude_from_weight_decay(self, var_list=None, var_names=None):
-        """Leaves variables out of weight decay; to be called before `build`.
-
-        Args:
-            var_list: Variables to leave out.
-            var_names: Regular expressions; variables in whose names one is found are left out.
-        Raises: ValueError after `build`.
-        """
-        if self._index_dict:
-            raise ValueError(
-                f"{describe(self)}: exclude_from_weight_decay() has to be called before the optimizer is built."
-            )
-        self._excluded_keys = frozenset(self._var_key(variable) for variable in var_list or ())
-        self._excluded_names = tuple(var_names or ())
-
-    def _use_weight_decay(self, variable):
-        named = any(re.search(pattern, variable.name) for pattern in self._excluded_names)
-        return not named and self._var_key(variable) not in self._excluded_keys
-
-    def _decay_weight(self, variable):
-        share = tf.cast(self.weight_decay, variable.dtype) * self.rate_for(variable)
-        variable.assign_sub(variable * share)
-
-    # Moving averages of the variables.
-
-    def _average_of(self, variable):
-        return self._model_variables_moving_average[self.index_of(variable)]
-
-    def _update_averages(self, strategy, variables):
-        for variable in variables:
-            on_each_copy(strategy, self._average_of(variable), self._move_average, variable)
-        if self.ema_overwrite_frequency:
-            due = (self._iterations + 1) % self.ema_overwrite_frequency == 0
-            tf.cond(due, lambda: self._overwrite_with_averages(strategy, variables), lambda: None)
-
-    def _move_average(self, average, variable):
-        average.assign(self.ema_momentum * average + (1 - self.ema_momentum) * variable)
-
-    def _overwrite_with_averages(self, strategy, variables):
-        for variable in variables:
-            on_each_copy(strategy, variable, lambda v, average: v.assign(average), self._average_of(variable))
-
     def finalize_variable_values(self, var_list):
         """What is left to do after the last step: a waiting update, then the averages become the values.
 
@@ -519,7 +301,7 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
             trained = [v for v in var_list if self._multipliers.of(v) != 0]
             once_for_all_replicas(self._overwrite_with_averages, trained)
 
-    # Configs and stored values.
+    # Configs.
 
     def get_config(self):
         """The settings as a dict; those beyond Keras 2 only where they are in use."""
@@ -563,70 +345,6 @@ class Optimizer(tf.__internal__.tracking.AutoTrackable):
         if isinstance(config.get("learning_rate"), dict):
             config["learning_rate"] = schedule.deserialize(config["learning_rate"], custom_objects)
         return cls(**config)
-
-    def get_weights(self):
-        """The values of `variables` as arrays."""
-        return [variable.numpy() for variable in self.variables]
-
-    def set_weights(self, weights):
-        """Sets the values of `variables`.
-
-        Args:
-            weights: Arrays in the order of `variables`.
-        Raises: ValueError before `build`, or if number or shapes differ.
-        """
-        if not self._index_dict:
-            raise ValueError(
-                f"{describe(self)}: set_weights() needs a built optimizer. Call build(model.trainable_variables)."
-            )
-        if len(weights) != len(self.variables):
-            raise ValueError(
-                f"{describe(self)}: expected {len(self.variables)} arrays, one for each variable, got "
-                f"{len(weights)}."
-            )
-        for variable, weight in zip(self.variables, weights):
-            if tuple(variable.shape) != tuple(weight.shape):
-                raise ValueError(
-                    f"{describe(self)}: variable {variable.name} has shape {tuple(variable.shape)}, the value "
-                    f"has {tuple(weight.shape)}."
-                )
-            variable.assign(weight)
-
-    def save_own_variables(self, store):
-        """Writes the values of `variables` into `store` under "0", "1", ...
-
-        Args:
-            store: A dict or an h5py group.
-        """
-        for index, variable in enumerate(self.variables):
-            store[str(index)] = variable.numpy()
-
-    def load_own_variables(self, store):
-        """Sets `variables` to what `save_own_variables` wrote; only warns if their numbers differ.
-
-        Args:
-            store: A dict or an h5py group.
-        """
-        if len(store.keys()) != len(self.variables):
-            hint = "" if self._index_dict else " It has not been built yet: call build(variables) first."
-            warnings.warn(
-                f"{describe(self)}: the state is not loaded, because {len(store.keys())} variables are stored "
-                f"and the optimizer has {len(self.variables)}.{hint}"
-            )
-            return
-        for index, variable in enumerate(self.variables):
-            variable.assign(store[str(index)])
-
-    def _create_or_restore_slot_variable(self, **kwargs):
-        raise ValueError(
-            f"{describe(self)}: this checkpoint was written by an optimizer of Keras before 2.11, which stores "
-            "its state in another layout. Restore the model without the optimizer."
-        )
-
-
-def stored_dtype(variable):
-    """The dtype a variable is kept in, which is not what a layer reads under mixed precision."""
-    return getattr(variable, "true_dtype", variable.dtype)
 
 
 def _scope_name(name):

@@ -6,7 +6,8 @@ import tensorflow as tf
 from tfk.optimizers import gradients as gradient_steps
 from tfk.optimizers.distribution import on_each_copy
 from tfk.optimizers.flat_group import FLAT_LIMIT, FlatGroup, form_groups
-from tfk.optimizers.optimizer import Optimizer, stored_dtype
+from tfk.optimizers.optimizer import Optimizer
+from tfk.optimizers.state import stored_dtype
 from tfk.optimizers.virtual_variable import VirtualVariable
 
 FUSED_DTYPES = (tf.float32, tf.float64)  # shorter ones cannot hold settings such as 0.999

@@ -1,0 +1,175 @@
+"""The variables of an optimizer: the number of updates, and what it keeps for each variable of the model."""
+
+import warnings
+
+import tensorflow as tf
+
+from tfk import config as settings
+from tfk import initializers
+from tfk.optimizers.distribution import beside
+from tfk.utils.checks import describe
+
+
+class CallableList(list):
+    """A list that gives itself when called: `optimizer.variables` and `optimizer.variables()` both work."""
+
+    def __call__(self):
+        return self
+
+
+class WithState:
+    """The part of an optimizer that creates, finds, saves and loads variables."""
+
+    def _init_state(self):
+        self._index_dict = self._no_dependency({})  # key of a variable -> its place in build()'s list
+        with tf.init_scope():
+            self._iterations = tf.Variable(0, name="iteration", dtype=tf.int64, trainable=False)
+        self._variables = [self._iterations]
+
+    @property
+    def iterations(self):
+        """The number of updates so far, an int64 variable."""
+        return self._iterations
+
+    @iterations.setter
+    def iterations(self, variable):
+        if self._index_dict:
+            raise RuntimeError(
+                f"{describe(self)}: iterations can be replaced only before the optimizer is built. "
+                "Use iterations.assign(value) now."
+            )
+        self._iterations = variable
+        self._variables = [variable]
+
+    @property
+    def variables(self):
+        """All variables of the optimizer: the number of updates, then the slots; also callable."""
+        return CallableList(self._variables)
+
+    def _var_key(self, variable):
+        """What identifies a variable, whichever of its copies on several devices it is."""
+        if not isinstance(variable, tf.distribute.DistributedValues):
+            handle = getattr(variable, "handle", None)  # where a copy keeps track of the whole
+            if hasattr(handle, "_distributed_container"):
+                variable = handle._distributed_container()
+        return variable._unique_id
+
+    def index_of(self, variable):
+        """The place of a variable in the list given to `build`.
+
+        Raises: KeyError if it was not in the list.
+        """
+        try:
+            return self._index_dict[self._var_key(variable)]
+        except KeyError:
+            raise KeyError(
+                f"{describe(self)} was built without the variable {variable.name}. Call "
+                "build(variables) with all variables before the first update, or use a second optimizer."
+            ) from None
+
+    def add_variable(self, shape=None, dtype=None, initializer="zeros", name=None):
+        """Creates a variable that is saved with the optimizer.
+
+        Args:
+            shape: Its shape; a scalar by default.
+            dtype: Its dtype, by default `floatx()`.
+            initializer: An initializer, its name, or a function of shape and dtype.
+            name: Its name.
+        """
+        initializer = initializers.get(initializer)
+        value = initializer(() if shape is None else shape, dtype=tf.as_dtype(dtype or settings.floatx()))
+        variable = tf.Variable(value, name=name, trainable=False)
+        self._variables.append(variable)
+        return variable
+
+    def add_variable_from_reference(self, model_variable, variable_name, shape=None, initial_value=None):
+        """Creates a variable (a slot) that accompanies one of the model's variables.
+
+        Args:
+            model_variable: The variable to accompany; the slot has its dtype and its devices.
+            variable_name: First part of the slot's name.
+            shape: Shape of the slot, by default that of `model_variable`.
+            initial_value: Its first value, zeros by default.
+        """
+        variable = self._accompany(model_variable, variable_name, shape, initial_value)
+        self._variables.append(variable)
+        return variable
+
+    def _accompany(self, model_variable, name, shape=None, initial_value=None, dtype=None):
+        """A new variable on the devices of `model_variable`, not saved with the optimizer."""
+        dtype = dtype or stored_dtype(model_variable)
+        if initial_value is None:
+            if shape is None and not model_variable.shape.is_fully_defined():
+                initial_value = tf.zeros(tf.shape(model_variable), dtype)
+            else:
+                initial_value = tf.zeros(model_variable.shape if shape is None else shape, dtype)
+        with beside(model_variable):
+            name = self._slot_path(model_variable, name)
+            return tf.Variable(initial_value, name=name, dtype=dtype, trainable=False)
+
+    def _slot_path(self, variable, name):
+        return f"{name}/{variable._shared_name}"
+
+    def get_weights(self):
+        """The values of `variables` as arrays."""
+        return [variable.numpy() for variable in self.variables]
+
+    def set_weights(self, weights):
+        """Sets the values of `variables`.
+
+        Args:
+            weights: Arrays in the order of `variables`.
+        Raises: ValueError before `build`, or if number or shapes differ.
+        """
+        if not self._index_dict:
+            raise ValueError(
+                f"{describe(self)}: set_weights() needs a built optimizer. Call build(model.trainable_variables)."
+            )
+        if len(weights) != len(self.variables):
+            raise ValueError(
+                f"{describe(self)}: expected {len(self.variables)} arrays, one for each variable, got "
+                f"{len(weights)}."
+            )
+        for variable, weight in zip(self.variables, weights):
+            if tuple(variable.shape) != tuple(weight.shape):
+                raise ValueError(
+                    f"{describe(self)}: variable {variable.name} has shape {tuple(variable.shape)}, the value "
+                    f"has {tuple(weight.shape)}."
+                )
+            variable.assign(weight)
+
+    def save_own_variables(self, store):
+        """Writes the values of `variables` into `store` under "0", "1", ...
+
+        Args:
+            store: A dict or an h5py group.
+        """
+        for index, variable in enumerate(self.variables):
+            store[str(index)] = variable.numpy()
+
+    def load_own_variables(self, store):
+        """Sets `variables` to what `save_own_variables` wrote; only warns if their numbers differ.
+
+        Args:
+            store: A dict or an h5py group.
+        """
+        if len(store.keys()) != len(self.variables):
+            hint = "" if self._index_dict else " It has not been built yet: call build(variables) first."
+            warnings.warn(
+                f"{describe(self)}: the state is not loaded, because {len(store.keys())} variables are stored "
+                f"and the optimizer has {len(self.variables)}.{hint}"
+            )
+            return
+        for index, variable in enumerate(self.variables):
+            variable.assign(store[str(index)])
+
+    def _create_or_restore_slot_variable(self, **kwargs):
+        raise ValueError(
+            f"{describe(self)}: this checkpoint was written by an optimizer of Keras before 2.11, which stores "
+            "its state in another layout. Restore the model without the optimizer."
+        )
+
+
+def stored_dtype(variable):
+    """The dtype a variable is kept in, which is not what a layer reads under mixed precision."""
+    return getattr(variable, "true_dtype", variable.dtype)
