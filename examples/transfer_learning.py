@@ -1,7 +1,7 @@
 """Transfer learning: what a network learned from many pictures helps it to tell a few others apart.
 
 The way in three steps: take a trained network without its classifier and freeze it; train a new head on the features
-that it gives; then unfreeze its last layers and train everything on with a small learning rate. Augmentation layers
+that it gives; then unfreeze its last layers and train on with a small learning rate. Augmentation layers
 turn and mirror the few pictures there are.
 
 Without options everything is made on the spot. A small MobileNet first learns 2,000 coloured pictures of circles,
@@ -10,7 +10,7 @@ folder for each class: more than 80 % of 300 unseen ones are named rightly in th
 
 With `--data FOLDER`, which holds `train/` and `validation/` with a folder of photos for each class (such as cats and
 dogs), the network learns those. Real photos need a network that has seen real photos: `--base VGG16` takes one with
-its ImageNet weights (downloaded once); then a few hundred cats and dogs are enough for more than 90 %.
+its ImageNet weights, downloaded once.
 
 Sources: Yosinski et al., 2014, How transferable are features in deep neural networks?, arXiv:1411.1792;
 Howard et al., 2017, MobileNets, arXiv:1704.04861.
