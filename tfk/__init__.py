@@ -39,7 +39,7 @@ from tfk.saving import (
 __version__ = "0.1.0"
 
 # Loaded when first used, to keep `import tfk` quick.
-_LATER = ("applications", "backend", "datasets", "export", "preprocessing", "pruning")
+_LATER = ("applications", "backend", "datasets", "export", "preprocessing", "pruning", "quantization")
 
 # Names that Keras 2 publishes in a module which lies below the one that defines them.
 mixed_precision.LossScaleOptimizer = LossScaleOptimizer
@@ -92,6 +92,7 @@ __all__ = [
     "optimizers",
     "preprocessing",
     "pruning",
+    "quantization",
     "regularizers",
     "saving",
     "uninstall",

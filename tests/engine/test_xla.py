@@ -47,3 +47,44 @@ def test_rule_reads_operations():
     pooled = step_of(lambda x: tf.nn.max_pool2d(x, 2, 2, "VALID"), 1, 8, 8, 3)
     assert xla_rule.refusals(pooled) == ["MaxPool"]
     assert not xla_rule.pays(pooled, 32, 0, 10**9)
+
+
+def test_steps_on_strings_are_refused_before_xla_sees_them():
+    model = tfk.Sequential(
+        [
+            tfk.Input((1,), dtype="string"),
+            tfk.layers.Hashing(8, name="hash"),
+            tfk.layers.Embedding(8, 2),
+            tfk.layers.Flatten(),
+            tfk.layers.Dense(1),
+        ]
+    )
+    model.compile("sgd", "mse", jit_compile=True)
+    with pytest.raises(
+        ValueError, match=r"cannot compile the layer 'hash' \(operations StringToHashBucketFast\)"
+    ):
+        model.fit(tf.constant([["a"], ["b"]]), Y[:2], verbose=0)
+
+
+@pytest.mark.parametrize(
+    "layer, kind",
+    [
+        (lambda x: tf.cast(tf.unique(tf.reshape(x, [-1]))[0][:1], tf.float32) + x, "XLA says: .*dynamism"),
+        (lambda x: x + tf.numpy_function(lambda a: a, [x], tf.float32)[0, 0], "PyFunc"),
+        (
+            lambda x: (
+                tf.RaggedTensor.from_tensor(x).to_tensor() + tf.sparse.to_dense(tf.sparse.from_dense(x))
+            ),
+            "",
+        ),
+    ],
+    ids=["unknown size", "Python", "sparse"],
+)
+def test_layers_of_ones_own_are_named(layer, kind):
+    class Own(tfk.layers.Layer):
+        def call(self, inputs):
+            return tf.ensure_shape(layer(inputs), inputs.shape)
+
+    model = model_of(Own(name="own"), jit_compile=True)
+    with pytest.raises(ValueError, match=f"'own'.*{kind}"):
+        model.fit(X, Y, verbose=0)

@@ -16,7 +16,7 @@ from tfk.engine.graph_call import GraphCall
 from tfk.engine.nests import refill, spec_key, tensors_of
 from tfk.engine.one_by_one import OneByOne
 from tfk.engine.steps import Step
-from tfk.engine.xla_errors import FAILURES, explained
+from tfk.engine.xla_errors import FAILURES, explained, refuse_strings
 from tfk.utils.jit_scope import xla_scope
 
 
@@ -112,6 +112,8 @@ class Loop(OneByOne):
                     *tensors_of(spec),
                     jit=self.jit == "step",
                 )
+            if self.jit is not None:
+                refuse_strings(self.model, self._steps[key])
         return self._steps[key]
 
     def _trace_batch(self, spec):
