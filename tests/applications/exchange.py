@@ -33,6 +33,7 @@ def give_weights_that_matter(model):
             center = 1 if "gamma" in weight.name or "variance" in weight.name else 0
             weight.assign(center + rng.uniform(-0.2, 0.2, weight.shape))
     for layer in model.layers:
+        layer.finalize_state()  # Normalization keeps what it computed from its weights
         if isinstance(layer, tf_keras.layers.BatchNormalization):
             layer.momentum = 0.0  # takes the statistics of one batch
     model(images_for(model, count=4), training=True)
