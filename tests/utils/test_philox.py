@@ -43,12 +43,12 @@ def test_numbers_are_those_of_tensorflow(name, seed):
     np.testing.assert_array_equal(tf.function(ours)(seed), theirs(seed))
 
 
-@pytest.mark.parametrize("name", ["bits", "uniform", "integers"])
+@pytest.mark.parametrize("name", ["bits", "uniform", "integers", "normal", "odd normal"])
 def test_xla_draws_the_same_numbers(name):
-    ours, _ = DRAWS[name]
+    ours = {**DRAWS, "odd normal": (lambda seed: philox.normal((3, 5), seed), None)}[name][0]
     seed = tf.constant((3, 4))
-    # Scaling to the range may round differently.
-    np.testing.assert_allclose(tf.function(ours, jit_compile=True)(seed), ours(seed), atol=1e-6)
+    # Scaling to the range, logarithms and sines may round differently.
+    np.testing.assert_allclose(tf.function(ours, jit_compile=True)(seed), ours(seed), atol=4e-6)
 
 
 def test_takes_shapes_known_only_while_running():

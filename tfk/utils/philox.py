@@ -3,8 +3,9 @@
 The numbers are those of `tf.random.stateless_*(..., alg="philox")`. TensorFlow spells out how that
 algorithm scrambles its seed in some forty operations at every draw; one operation does the same, which
 counts where small draws are made in every training step, and when many weights are created.
-Bits, integers and uniform numbers are the same eagerly, in graphs and under XLA. Normal ones are the same
-eagerly and in graphs; XLA turns the same bits into others.
+Bits, integers, uniform and normal numbers are the same eagerly, in graphs and under XLA (float32 ones: XLA
+has its own way from bits to floats, which is not used). Truncated normal ones, which only initial values need,
+are the same eagerly and in graphs.
 """
 
 import functools
@@ -12,6 +13,8 @@ import inspect
 import math
 
 import tensorflow as tf
+
+from tfk.utils.jit_scope import inside_xla
 
 ALGORITHM = 1  # Philox, in the numbering of the operations
 LARGE = 2**19  # numbers, from which on a graph saves more than calling it costs
@@ -70,9 +73,12 @@ def uniform(shape, seed, minval=0.0, maxval=1.0, dtype="float32"):
 def _unit_interval(shape, seed, dtype):
     if dtype != tf.float32:
         return tf.raw_ops.StatelessRandomUniformV2(shape=shape, dtype=dtype, **_stream(seed))
-    # XLA's operation makes floats of the upper bits of each word, the kernels elsewhere of the lower ones;
-    # these 23 bits behind the exponent of 1.0 are what the kernels compute: a number in [1, 2).
-    mantissa = tf.bitwise.bitwise_and(bits(shape, seed), 0x7FFFFF)
+    return _float_of(bits(shape, seed))
+
+
+def _float_of(word):
+    """The number in [0, 1) that the kernels make of a random word: its lower 23 bits behind the exponent of 1.0."""
+    mantissa = tf.bitwise.bitwise_and(word, 0x7FFFFF)
     return tf.bitcast(tf.bitwise.bitwise_or(mantissa, 0x3F800000), tf.float32) - 1.0
 
 
@@ -83,8 +89,22 @@ def normal(shape, seed, mean=0.0, stddev=1.0, dtype="float32"):
     >>> normal((2, 3), (1, 2)).shape
     TensorShape([2, 3])
     """
-    drawn = tf.raw_ops.StatelessRandomNormalV2(shape=shape, dtype=dtype, **_stream(seed))
+    dtype = tf.as_dtype(dtype)
+    if dtype == tf.float32 and inside_xla():
+        drawn = _box_muller(shape, seed)
+    else:
+        drawn = tf.raw_ops.StatelessRandomNormalV2(shape=shape, dtype=dtype, **_stream(seed))
     return drawn * tf.convert_to_tensor(stddev, dtype) + tf.convert_to_tensor(mean, dtype)
+
+
+def _box_muller(shape, seed):
+    """Standard normal numbers as the kernels make them, two of two words (Box and Muller, 1958)."""
+    count = tf.reduce_prod(shape)
+    words = bits(((count + 1) // 2, 2), seed)
+    radius = tf.sqrt(-2.0 * tf.math.log(tf.maximum(_float_of(words[:, 0]), 1e-7)))
+    angle = 2.0 * math.pi * _float_of(words[:, 1])
+    drawn = tf.stack([radius * tf.sin(angle), radius * tf.cos(angle)], axis=1)
+    return tf.reshape(tf.reshape(drawn, (-1,))[:count], shape)
 
 
 @scaled_in_place
