@@ -14,12 +14,13 @@ from tfk.engine.data.class_weights import weights_of
 from tfk.engine.data.shuffling import batchwise_permutation, permutation
 from tfk.engine.data.splitting import split_arrays
 from tfk.engine.nests import map_tensors
+from tfk.engine.one_by_one import OneByOne
 
 X = np.arange(24, dtype="float64").reshape(12, 2)
 Y = np.arange(12)
 
 
-class Collect:
+class Collect(OneByOne):
     """Stands in for a loop and keeps what it is given."""
 
     fixed_size, mode, traces = False, "train", 0
@@ -249,6 +250,11 @@ def test_class_weights_for_ids_and_one_hot_of_any_rank():
     steps = tf.constant([[[0], [1]], [[1], [1]]])  # (batch, time, 1)
     np.testing.assert_array_equal(weights_of(steps, table), [[1, 3], [3, 3]])
     np.testing.assert_array_equal(weights_of(steps, table, tf.constant([1.0, 0.5])), [[1, 3], [1.5, 1.5]])
+    steps = tf.constant([[0, 1], [1, 1]])  # (batch, time): one-hot unless the loss says otherwise
+    np.testing.assert_array_equal(weights_of(steps, table), [3, 1])
+    data = make_source(X[:2], steps, class_weight=table, losses="sparse_categorical_crossentropy")
+    ((_, _, weights),) = batches(data)
+    np.testing.assert_array_equal(weights, [[1, 3], [3, 3]])
 
 
 def test_class_weights_by_output():

@@ -99,6 +99,11 @@ FITS = {
         },
         {"y": {"left": Y, "right": IDS}, "sample_weight": {"left": WEIGHTS, "right": WEIGHTS[::-1].copy()}},
     ),
+    "lists of one": (
+        dense,
+        {"optimizer": "sgd", "loss": ["mse"], "loss_weights": [0.5], "metrics": [["mae"]]},
+        {"y": [Y], "sample_weight": [WEIGHTS]},
+    ),
     "one loss of two": (
         two_outputs,
         {"optimizer": "sgd", "loss": {"left": "mse", "right": None}},
@@ -118,6 +123,38 @@ def test_fit_gives_the_history_of_keras(case):
     (ours, our_names), (theirs, their_names) = both(build, compile_arguments, run)
     assert_same_history(ours, theirs)
     assert our_names == their_names
+
+
+def test_training_ended_before_an_epoch_still_runs_one_batch():
+    def run(model):
+        keras = tfk if isinstance(model, tfk.Model) else tf_keras
+
+        def end(epoch, logs):
+            model.stop_training = epoch == 1
+
+        callbacks = [keras.callbacks.LambdaCallback(on_epoch_begin=end)]
+        return model.fit(X, Y, epochs=4, verbose=0, shuffle=False, batch_size=8, callbacks=callbacks)
+
+    assert_same_history(*both(dense, {"optimizer": "sgd", "loss": "mse"}, run))
+
+
+def test_a_compute_loss_of_ones_own_reports_what_it_uses():
+    def build(keras):
+        class Own(keras.Sequential):
+            def compute_loss(self, x, y, y_pred, sample_weight):
+                return tf.reduce_mean(tf.abs(y - y_pred))
+
+        return Own([keras.Input((6,)), keras.layers.Dense(2)])
+
+    def run(model):
+        history = model.fit(X, Y, epochs=2, verbose=0, shuffle=False)
+        return history, model.metrics_names, model.evaluate(X, Y, verbose=0)
+
+    arguments = {"optimizer": "sgd", "loss": "mse", "metrics": ["mae"]}
+    (ours, *our_results), (theirs, *their_results) = both(build, arguments, run)
+    assert_same_history(ours, theirs)
+    assert our_results[0] == their_results[0] == ["mae"]
+    np.testing.assert_allclose(our_results[1], their_results[1], rtol=1e-5)
 
 
 def test_evaluate_and_batch_methods():

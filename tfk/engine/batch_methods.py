@@ -39,7 +39,7 @@ def _run(model, mode, x, y=None, sample_weight=None, class_weight=None, reset_me
     data = map_tensors(to_tensor, array_data(x, y, sample_weight, f"{mode}_on_batch"))
     if class_weight:
         data = pack_x_y_sample_weight(
-            *add_class_weights(unpack_x_y_sample_weight(data), class_weight, model.output_names)
+            *add_class_weights(unpack_x_y_sample_weight(data), class_weight, model.output_names, model.loss)
         )
     spec = map_tensors(open_spec, data)
     with model.distribute_strategy.scope():

@@ -14,7 +14,7 @@ def prepare(model, mode, spec, everything=False):
         model: The model.
         mode: `"train"`, `"test"` or `"predict"`.
         spec: Nest of type specs of a batch.
-        everything: Also make what only the user's own `train_step` makes, at the price of tracing it.
+        everything: Also make what only the user's own `train_step` or `compute_loss` makes, at the price of tracing it.
     """
     x, y, _ = unpack_x_y_sample_weight(spec)
     outputs = _output_specs(model, x, mode)
@@ -22,7 +22,8 @@ def prepare(model, mode, spec, everything=False):
         return
     if outputs is not None and not overrides(model, f"{mode}_step"):
         with tf.init_scope():
-            if not model.compiled_loss.built:
+            # An override of compute_loss may not use the compiled loss, which then has nothing to report.
+            if not model.compiled_loss.built and not overrides(model, "compute_loss"):
                 model.compiled_loss.build(outputs)
             if not model.compiled_metrics.built:
                 model.compiled_metrics.build(outputs, y)
@@ -31,7 +32,8 @@ def prepare(model, mode, spec, everything=False):
             if hasattr(optimizer, "build"):
                 with tf.init_scope(), tf.name_scope(getattr(optimizer, "name", None) or "optimizer"):
                     optimizer.build(model.trainable_variables)
-    if everything and overrides(model, f"{mode}_step") and not model.run_eagerly:
+    own = any(overrides(model, name) for name in (f"{mode}_step", "compute_loss"))
+    if everything and own and not model.run_eagerly:
         step = Step(model, mode)
         tf.function(step, autograph=False).get_concrete_function(spec)
 

@@ -67,6 +67,7 @@ def fit(
             shuffle=shuffle,
             class_weight=class_weight,
             output_names=model.output_names,
+            losses=model.loss,
             **threads,
         )
         validation = None

@@ -80,8 +80,12 @@ def fit_to_outputs(what, outputs, output_names, given):
 def flat_by_output(what, outputs, output_names, given):
     """One entry of `given` for each output, in the order of `tf.nest.flatten(outputs)`; entries may be nests.
 
+    A list of one entry stands for that entry where the model has one output.
+
     Raises: ValueError if the structures differ.
     """
+    if not tf.nest.is_nested(outputs) and isinstance(given, (list, tuple)) and len(given) == 1:
+        given = given[0]
     fitted = list_to_tuple(fit_to_outputs(what, outputs, output_names, given))
     try:
         return _flatten_up_to(list_to_tuple(outputs), fitted)

@@ -42,6 +42,8 @@ class Run:
         strategy = None if loop.mode == "predict" else self.model.distribute_strategy
         while source.steps is None or step < source.steps:
             length = planner.next_length(None if source.steps is None else source.steps - step)
+            if self.stoppable and self.model.stop_training:
+                length = 1  # ended by a callback before it went on: one more batch, as in Keras 2
             length = least(strategy, length)
             self.begin(step)
             traces, started = loop.traces, time.perf_counter()

@@ -53,7 +53,7 @@ def weights_of(y, class_weight, sample_weight=None, sparse=False):
     if one_hot:
         classes = tf.argmax(y, axis=-1)
     else:
-        ids = tf.squeeze(y, -1) if y.shape.rank and y.shape.rank >= 2 else y
+        ids = tf.squeeze(y, -1) if y.shape.rank and y.shape.rank >= 2 and y.shape[-1] == 1 else y
         classes = tf.cast(tf.round(ids) if ids.dtype.is_floating else ids, tf.int64)
     outside = tf.reduce_any((classes < 0) | (classes >= len(table)))
     with tf.control_dependencies(
