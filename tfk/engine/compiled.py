@@ -106,7 +106,7 @@ class CompiledLoss:
             minimized.append(value if factor is None else value * factor)
         share = Share.of(batch_size)
         if regularization_losses:
-            penalty = tf.add_n(to_common_dtype(regularization_losses))
+            penalty = _sum(regularization_losses)
             minimized.append(penalty if share is None else share.of_mean(penalty))
         if not minimized:
             return None
@@ -303,7 +303,10 @@ def _add_to_mean(mean, value, batch_size, share):
 
 def _sum(values):
     values = to_common_dtype(values)
-    return values[0] if len(values) == 1 else tf.add_n(values)
+    if len(values) <= 2:
+        return tf.add_n(values)
+    # TensorFlow adds three and more tensors in an order that depends on whose memory is free at that moment.
+    return tf.reduce_sum(tf.stack(values), axis=0)
 
 
 def _loss_object(loss):
