@@ -283,6 +283,69 @@ def test_by_name_and_skip_mismatch(files):
     np.testing.assert_array_equal(narrow.layers[0].get_weights()[0], bias)
 
 
+# Strings of variable length ------------------------------------------------------------------------
+
+
+def names_of_keras(path):
+    """Writes the lists of names as Keras 2 does, as strings of variable length; gives the place of their heap."""
+    with h5py.File(path, "r+") as file:
+        for group in (file, *(file[name] for name in file)):
+            for key in ("layer_names", "weight_names"):
+                if key in group.attrs and len(group.attrs[key]):
+                    group.attrs[key] = [name.decode() for name in group.attrs[key]]
+    with open(path, "rb") as file:
+        return file.read().rindex(b"GCOL")  # other attributes have a heap of their own
+
+
+@pytest.mark.parametrize(
+    "offset, value, message",
+    [
+        (24, 2**64 - 16, "heap at byte"),  # an object whose size overflows: the HDF5 library would never end
+        (24, 2**40, "heap at byte"),
+        (8, 0, "not where it should be"),  # an empty heap
+        (0, 0, "leads to no heap"),
+    ],
+)
+def test_damaged_heaps_of_strings_are_refused(files, offset, value, message):
+    path = files["_weights.h5"]
+    heap = names_of_keras(path)
+    small_model().load_weights(path)
+    with open(path, "r+b") as file:
+        file.seek(heap + offset)
+        file.write(value.to_bytes(8, "little"))
+    with pytest.raises(ValueError, match=message):
+        small_model().load_weights(path)
+
+
+def test_strings_longer_than_their_place_are_refused(files):
+    """The HDF5 library would take four gigabytes for each."""
+    path = files["_weights.h5"]
+    heap = names_of_keras(path)
+    data = bytearray(open(path, "rb").read())
+    address = heap.to_bytes(8, "little")
+    for place in [i for i in range(4, len(data)) if data[i : i + 8] == address]:
+        data[place - 4 : place] = b"\xff\xff\xff\xff"
+    with open(path, "wb") as file:
+        file.write(data)
+    with pytest.raises(ValueError, match="not where it should be|damaged|cannot be read"):
+        small_model().load_weights(path)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("values", [np.full((2, 3), b"text"), np.ones((2, 3), "complex64")])
+def test_values_of_another_kind_are_refused_before_anything_is_set(files, which, values):
+    path, model = weights_files(files)[which], small_model()
+    with h5py.File(path, "r+") as file:
+        name = first_dataset(file)
+        del file[name]
+        file[name] = values
+    before = model.get_weights()
+    with pytest.raises(ValueError, match="dtype|shape"):
+        model.load_weights(path)
+    for old, new in zip(before, model.get_weights()):
+        np.testing.assert_array_equal(old, new)
+
+
 # Absurd configs ------------------------------------------------------------------------------------
 
 
@@ -307,10 +370,10 @@ def oversized(name, settings, shape):
     "name, settings, shape",
     [
         ("Dense", {"units": 10**9}, [None, 10**9]),
-        ("Dense", {"units": 20_000}, [None, 20_000]),
+        ("Dense", {"units": 100_000}, [None, 100_000]),
         ("Embedding", {"input_dim": 10**13, "output_dim": 10**3}, [None, 3]),
-        ("LSTM", {"units": 10**6}, [None, 3, 4]),
-        ("Conv2D", {"filters": 10**6, "kernel_size": [10**4, 10**4]}, [None, 8, 8, 3]),
+        ("LSTM", {"units": 10**8}, [None, 3, 4]),
+        ("Conv2D", {"filters": 10**6, "kernel_size": [100, 100]}, [None, 200, 200, 3]),
     ],
 )
 def test_layers_too_large_for_the_file_are_refused_before_memory_is_taken(
@@ -369,11 +432,10 @@ def test_texts_that_are_no_config(files, ending, text):
 
 
 def test_nesting_too_deep_for_python_is_refused(files):
-    inner = {"class_name": "Dense", "module": "keras.layers", "config": {"units": 1}}
-    for _ in range(180):
-        inner = {"class_name": "Sequential", "module": "keras", "config": {"name": "s", "layers": [inner]}}
-    with pytest.raises(ValueError, match="nested|does not fit"):
-        tfk.models.model_from_json(json.dumps(inner))
+    start = '{"class_name": "Sequential", "module": "keras", "config": {"name": "s", "layers": ['
+    inner = '{"class_name": "Dense", "module": "keras.layers", "config": {"units": 1}}'
+    with pytest.raises(ValueError, match="nested|does not fit|JSON"):
+        tfk.models.model_from_json(start * 200 + inner + "]}}" * 200)
 
 
 def test_strings_in_configs_are_as_long_as_they_are():
@@ -385,7 +447,7 @@ def test_checkpoints_whose_data_were_cut_are_refused(tmp_path):
     model = small_model()
     model.save_weights(tmp_path / "w")
     data = tmp_path / "w.data-00000-of-00001"
-    data.write_bytes(data.read_bytes()[:-100])
+    data.write_bytes(data.read_bytes()[:50])
     before = model.get_weights()
     with pytest.raises(ValueError, match="declares .* bytes, its data files hold"):
         model.load_weights(tmp_path / "w")
@@ -466,6 +528,38 @@ def test_paths_that_hold_no_model_get_a_clear_answer(files, tmp_path):
     small_model().save_weights(str(tmp_path / "ckpt" / "w"))
     with pytest.raises(ValueError, match="holds checkpoints"):
         tfk.models.load_model(str(tmp_path / "ckpt"))
+
+
+@pytest.mark.parametrize(
+    "call, error, message",
+    [
+        (
+            lambda m, p: m.save(p / "m.keras", include_optimizer=False),
+            ValueError,
+            "takes no include_optimizer",
+        ),
+        (lambda m, p: m.save(p / "m", nothing=1), ValueError, "takes no nothing"),
+        (lambda m, p: m.save(p / "m", save_format="zip"), ValueError, "unknown save_format 'zip'"),
+        (lambda m, p: m.save_weights(p / "m", save_format="zip"), ValueError, "must be 'tf' or 'h5'"),
+        (lambda m, p: m.save_weights(f"{p}/"), ValueError, "is a folder"),
+        (lambda m, p: tfk.models.load_model(p, nothing=1), TypeError, "no argument nothing"),
+        (lambda m, p: m.load_weights(p / "m"), OSError, "no file .* and no checkpoint"),
+        (
+            lambda m, p: tfk.Sequential([tfk.layers.Dense(1)]).save_weights(p / "m"),
+            ValueError,
+            "no weights yet",
+        ),
+    ],
+)
+def test_arguments_that_do_not_exist_get_a_clear_answer(call, error, message, tmp_path):
+    with pytest.raises(error, match=message):
+        call(small_model(), tmp_path)
+    assert os.listdir(tmp_path) == []
+
+
+def test_directories_without_optimizer_load_uncompiled(tmp_path):
+    small_model().save(tmp_path / "m", include_optimizer=False)
+    assert tfk.models.load_model(tmp_path / "m").optimizer is None
 
 
 # Mutations -----------------------------------------------------------------------------------------

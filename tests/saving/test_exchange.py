@@ -242,3 +242,32 @@ def test_loaded_models_know_their_metrics(ending, tmp_path):
     x, y = np.ones((2, 4)), np.array([0, 2])
     model.set_weights(loaded.get_weights())
     assert loaded.evaluate(x, y, verbose=0) == model.evaluate(x, y, verbose=0)
+
+
+@pytest.mark.parametrize("ending", ["h5", "keras"])
+def test_losses_and_metrics_that_share_a_name(ending, tmp_path):
+    """`BinaryCrossentropy` is a loss and a metric; HDF5 files name no module."""
+    path, x, y = str(tmp_path / f"m.{ending}"), RNG.normal(size=(8, 4)).astype("float32"), np.ones((8, 1))
+    for writer, reader in ((tfk, tf_keras), (tf_keras, tfk)):
+        model = vector(writer, writer.layers.Dense(1, "sigmoid"))
+        loss = writer.losses.BinaryCrossentropy(label_smoothing=0.1)
+        metrics = [writer.metrics.BinaryCrossentropy(name="bc"), writer.metrics.MeanSquaredError(name="m")]
+        model.compile("adam", loss, metrics=metrics, weighted_metrics=["mae"])
+        model.train_on_batch(x, y)
+        model.save(path)
+        loaded = reader.models.load_model(path)
+        np.testing.assert_allclose(
+            loaded.evaluate(x, y, verbose=0), model.evaluate(x, y, verbose=0), rtol=1e-5
+        )
+
+
+def test_a_graph_with_a_loss_of_its_own_still_gives_a_tensor(tmp_path):
+    inputs = tfk.Input((4,))
+    hidden = tfk.layers.Dense(3)(inputs)
+    model = tfk.Model(inputs, tfk.layers.Dense(1)(hidden))
+    model.add_loss(tf.reduce_mean(hidden**2))
+    model.save(tmp_path / "m.keras")
+    loaded = tfk.models.load_model(tmp_path / "m.keras")
+    x = np.ones((2, 4), "float32")
+    np.testing.assert_array_equal(loaded(x), model(x))
+    np.testing.assert_array_equal(loaded.losses[0], model.losses[0])

@@ -182,8 +182,10 @@ def test_directories_are_replaced_as_a_whole(tmp_path, monkeypatch):
         model_with(2.0).save(path)
     monkeypatch.undo()
     assert values_in_directory(path) == {1.0} and os.listdir(tmp_path) == ["saved"]
+    os.mkdir(f"{path}/notes")
     model_with(2.0).save(path)
     assert values_in_directory(path) == {2.0}
+    assert os.path.isdir(f"{path}/notes") and os.listdir(tmp_path) == ["saved"]  # not ours, hence kept
 
 
 def values_in_directory(path):

@@ -315,6 +315,27 @@ def test_request_body():
     body = json.loads(request_body(several(), {"text": ["a"], "ids": [[1, 2]]}))
     assert body == {"signature_name": "serving_default", "inputs": {"text": ["a"], "ids": [[1, 2]]}}
     assert json.loads(request_body(numeric(), [[1, 2, 3]]))["instances"] == [[1.0, 2.0, 3.0]]
+    assert json.loads(request_body(vocabulary(), [[b"dog"], [b"\xff\x01"]]))["instances"] == [
+        ["dog"],
+        [{"b64": "/wE="}],
+    ]
+
+
+def test_request_bodies_hold_what_the_signature_takes(exported):
+    """A server hands `instances` to the only input, or each of `inputs` to the one of its name."""
+    _, expected, places = exported
+    for name, (make, feed) in FEEDS.items():
+        body = json.loads(request_body(make(), feed))
+        function = tf.saved_model.load(places[name]).signatures[body["signature_name"]]
+        inputs = function.structured_input_signature[1]
+        columns = body.get("inputs") or dict.fromkeys(inputs, body["instances"])
+        outputs = function(**{key: tf.constant(columns[key], spec.dtype) for key, spec in inputs.items()})
+        for key, value in outputs.items():
+            wanted = expected[name].get(key, expected[name].get("only"))
+            if wanted.dtype.kind == "f":
+                np.testing.assert_allclose(value, wanted, rtol=1e-5, atol=1e-6)
+            else:
+                np.testing.assert_array_equal(value, wanted)
 
 
 def test_tensorflow_saves_models_with_a_signature(tmp_path):

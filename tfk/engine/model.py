@@ -412,7 +412,7 @@ class Model(Trainer, Layer):
         }
         model = cls(inputs=inputs, outputs=outputs, name=config.get("name"), **extra)
         if side:
-            model._set_graph(Graph(inputs, outputs, layer_title(model), side))
+            model._set_graph(Graph(_unwrap(inputs), _unwrap(outputs), layer_title(model), side))
         if config.get("trainable") is False:
             model.__dict__["_trainable"] = False
         return model

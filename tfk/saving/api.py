@@ -8,6 +8,14 @@ from tfk.saving.serving import export_model
 from tfk.utils.atomic import replacing_file
 
 H5_ENDINGS = (".h5", ".hdf5", ".keras.h5")
+# Further arguments of `save_model` by format; `save_traces` has nothing to leave out here.
+SAVE_OPTIONS = {
+    "keras": (),
+    "h5": ("include_optimizer", "save_traces", "signatures", "options"),
+    "tf": ("include_optimizer", "save_traces", "signatures", "options"),
+}
+# What `save_weights(save_format=...)` may be called.
+WEIGHTS_FORMATS = {"tf": "tf", "tensorflow": "tf", "h5": "h5", "hdf5": "h5", "keras": "h5"}
 
 
 def save_model(model, filepath, overwrite=True, save_format=None, **kwargs):
@@ -18,27 +26,31 @@ def save_model(model, filepath, overwrite=True, save_format=None, **kwargs):
         filepath: Path; ending in `.keras` (zip archive), `.h5` or `.hdf5` (HDF5), else a SavedModel directory.
         overwrite: False asks on the terminal before an existing file is replaced.
         save_format: `"keras"`, `"h5"` or `"tf"` to decide the format whatever the ending.
-        **kwargs: `include_optimizer=False` leaves the optimizer out (HDF5).
+        **kwargs: `include_optimizer=False` leaves compile settings and optimizer out (HDF5, SavedModel); `signatures`
+            and `options` (SavedModel).
 
     Raises: ValueError for a format that does not exist or a model without weights.
     """
     filepath = os.fspath(filepath)
     save_format = save_format or _format_of(filepath)
+    if save_format not in SAVE_OPTIONS:
+        raise ValueError(
+            f"save_model: unknown save_format {save_format!r}; there are 'keras', 'h5' and 'tf'."
+        )
+    unknown = sorted(set(kwargs) - set(SAVE_OPTIONS[save_format]))
+    if unknown:
+        raise ValueError(f"save_model: a file of format {save_format!r} takes no {', '.join(unknown)}.")
+    include_optimizer = kwargs.get("include_optimizer", True)
     if not overwrite and os.path.exists(filepath) and not _may_overwrite(filepath):
         return
     if save_format == "keras":
         with replacing_file(filepath) as temporary:
             archive.save(model, temporary)
     elif save_format == "h5":
-        include_optimizer = kwargs.pop("include_optimizer", True)
         with replacing_file(filepath) as temporary:
             hdf5_model.save_model(model, temporary, include_optimizer, KERAS_VERSION)
-    elif save_format == "tf":
-        saved_model.save(model, filepath, kwargs.get("signatures"), kwargs.get("options"))
     else:
-        raise ValueError(
-            f"save_model: unknown save_format {save_format!r}; there are 'keras', 'h5' and 'tf'."
-        )
+        saved_model.save(model, filepath, kwargs.get("signatures"), kwargs.get("options"), include_optimizer)
 
 
 def _format_of(filepath):
@@ -59,9 +71,13 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=None, **kw
         custom_objects: Dict from names to the user's classes and functions that the file mentions.
         compile: Whether to restore the compile settings and the optimizer's state.
         safe_mode: False also rebuilds lambdas from the file: whoever wrote it can then run any code.
+        **kwargs: `options` of Keras 2 (for SavedModels), which has nothing to decide here.
 
     Raises: ValueError that names every class which is neither built in nor registered.
     """
+    unknown = sorted(set(kwargs) - {"options"})
+    if unknown:
+        raise TypeError(f"load_model: there is no argument {', '.join(unknown)}.")
     filepath = os.fspath(filepath)
     if not os.path.exists(filepath):
         raise OSError(f"load_model: there is no file or directory {filepath!r}.")
@@ -92,6 +108,10 @@ def save_weights(model, filepath, overwrite=True, save_format=None, options=None
     """Saves the weights of a model; see `Model.save_weights`."""
     filepath = os.fspath(filepath)
     save_format = save_format or ("h5" if filepath.endswith(H5_ENDINGS) else "tf")
+    if save_format not in WEIGHTS_FORMATS:
+        raise ValueError(f"save_weights: save_format must be 'tf' or 'h5', got {save_format!r}.")
+    save_format = WEIGHTS_FORMATS[save_format]
+    _check_weights_exist(model, "save_weights")
     there = f"{filepath}.index" if save_format == "tf" else filepath
     if not overwrite and os.path.exists(there) and not _may_overwrite(there):
         return
@@ -112,6 +132,7 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=No
         return checkpoint.load(model, filepath, options)
     if not os.path.exists(filepath):
         raise OSError(f"load_weights: there is no file {filepath!r} and no checkpoint of that prefix.")
+    _check_weights_exist(model, "load_weights")
     if _kind_of_file(filepath) == "keras":
         archive.load_weights(filepath, model, skip_mismatch)
     elif filepath.endswith(".weights.h5"):
@@ -119,6 +140,13 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=No
     else:
         hdf5_weights.load_weights(filepath, model, by_name, skip_mismatch)
     return None
+
+
+def _check_weights_exist(model, task):
+    if not model.built and not model.weights:
+        raise ValueError(
+            f'{task}: {type(model).__name__} "{model.name}" has no weights yet. Call it on data, or build it, first.'
+        )
 
 
 __all__ = [

@@ -14,10 +14,11 @@ from tfk.saving import variables_file
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.json_format import KERAS_VERSION, parse, to_plain
 from tfk.saving.object_tree import walk
-from tfk.utils.loading import MAX_EXPANSION, weights_follow
+from tfk.utils.loading import ALWAYS_ALLOWED, weights_follow
 
 METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
 JSON_LIMIT = 2**28  # bytes
+USUAL_EXPANSION = 20  # weights do not shrink much when they are packed, vocabularies by a factor of a few
 # What `zipfile` raises for damaged, encrypted and exotic entries.
 DAMAGES = (
     zipfile.BadZipFile,
@@ -34,9 +35,11 @@ class ArchiveError(ValueError):
     """A `.keras` file that is damaged, or holds what it has no business to hold."""
 
 
-def save(model, path):
-    """Writes `model` to `path`."""
+def save(model, path, include_optimizer=True):
+    """Writes `model` to `path`; without its optimizer it is loaded as one that was not compiled."""
     config = serialize_keras_object(model)
+    if not include_optimizer:
+        config.pop("compile_config", None)
     metadata = {
         "keras_version": KERAS_VERSION,
         "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),
@@ -76,7 +79,7 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
             )
         _extract(archive, folder)
         _load_assets(model, pathlib.Path(folder, ASSETS))
-        variables_file.load(os.path.join(folder, WEIGHTS), model)
+        variables_file.load(os.path.join(folder, WEIGHTS), model, title=path)
     return model
 
 
@@ -85,7 +88,7 @@ def load_weights(path, model, skip_mismatch=False):
     with open_archive(path) as archive, tempfile.TemporaryDirectory() as folder:
         _extract(archive, folder)
         _load_assets(model, pathlib.Path(folder, ASSETS))
-        variables_file.load(os.path.join(folder, WEIGHTS), model, skip_mismatch)
+        variables_file.load(os.path.join(folder, WEIGHTS), model, skip_mismatch, title=path)
 
 
 def _load_assets(model, folder):
@@ -124,7 +127,7 @@ def _check_entries(entries, size):
         raise ArchiveError(f"The .keras file lacks {WEIGHTS}.")
     for entry in entries:
         name, parts = entry.filename, entry.filename.split("/")
-        known = name in (METADATA, CONFIG, WEIGHTS) or parts[0] == ASSETS
+        known = name in (METADATA, CONFIG, WEIGHTS) or (parts[0] == ASSETS and len(parts) > 1)
         packed_as_usual = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         link = (entry.external_attr >> 16) & 0o170000 == 0o120000
         if (
@@ -133,10 +136,11 @@ def _check_entries(entries, size):
             or link
             or not _NAME.fullmatch(name)
             or any(part in ("..", ".") for part in parts)
+            or "" in parts[:-1]
         ):
             raise ArchiveError(f"A .keras file holds the entry {name!r}, which does not belong there.")
-    if sum(entry.file_size for entry in entries) > MAX_EXPANSION * size + 2**20:
-        raise ArchiveError("A .keras file declares more data than it can hold.")
+    if sum(entry.file_size for entry in entries) > USUAL_EXPANSION * size + ALWAYS_ALLOWED:
+        raise ArchiveError("A .keras file declares much more data than it can sensibly hold.")
 
 
 def _read_config(archive):

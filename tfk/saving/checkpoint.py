@@ -25,6 +25,10 @@ def save(model, prefix, options=None):
     """Writes `<prefix>.index` and `<prefix>.data-...`, and the file `checkpoint` that names the latest."""
     prefix = os.fspath(prefix)
     folder, name = os.path.split(prefix)
+    if not name:
+        raise ValueError(
+            f"save_weights: {prefix!r} is a folder. Add the beginning of the names of the files in it."
+        )
     temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
     _remove(temporary)  # of a process with the same number that was killed
     try:

@@ -8,6 +8,19 @@ import tensorflow as tf
 from tfk.saving.signatures import SERVING_DEFAULT, serving_function, stated_signatures
 from tfk.utils.atomic import replacing_folder
 
+# What lies in the folder of a SavedModel, those of other releases and of Keras included.
+SAVED_MODEL_PARTS = (
+    "saved_model.pb",
+    "saved_model.pbtxt",
+    "saved_model.cpb",
+    "fingerprint.pb",
+    "keras_metadata.pb",
+    "variables",
+    "assets",
+    "assets.extra",
+    "debug",
+)
+
 
 class ExportArchive:
     """Collects what a served SavedModel holds: endpoints and the resources they use.
@@ -122,7 +135,7 @@ class ExportArchive:
             raise ValueError(
                 "ExportArchive: there is nothing to export. Add an endpoint with add_endpoint first."
             )
-        with replacing_folder(filepath) as temporary:
+        with replacing_folder(filepath, SAVED_MODEL_PARTS) as temporary:
             self.write_into(temporary, options)
 
     def write_into(self, folder, options=None):

@@ -7,11 +7,13 @@ import traceback
 
 import h5py
 import numpy as np
+import tensorflow as tf
 
+from tfk.saving.hdf5_strings import check_strings
 from tfk.utils.loading import MAX_EXPANSION
 
 HEADER_LIMIT = 64512  # bytes that fit into one attribute
-READABLE_KINDS = "biufcSUO"
+READABLE_KINDS = "biufcSU"
 ATTRIBUTE_CLASSES = (h5py.h5t.STRING, h5py.h5t.INTEGER, h5py.h5t.FLOAT)
 
 
@@ -77,6 +79,16 @@ def member(group, name):
     return place
 
 
+def holds(dataset, dtype):
+    """Whether the elements of a dataset (or of a group, which has none) can become those of a `tf.DType`."""
+    stored = getattr(dataset, "dtype", None)
+    if stored is None:
+        return False
+    if dtype == tf.string:
+        return stored.kind in "SUO"
+    return stored.kind in ("biufc" if dtype.is_complex else "biuf")
+
+
 def read(dataset, shape=None):
     """The values of a dataset as a NumPy array.
 
@@ -88,7 +100,8 @@ def read(dataset, shape=None):
     """
     if not isinstance(dataset, h5py.Dataset):
         raise Hdf5Error(f"{dataset.name} is a group where data was expected.")
-    if dataset.dtype.kind not in READABLE_KINDS or dataset.dtype.hasobject and dataset.dtype.kind != "O":
+    numbers_or_text = dataset.dtype.kind in READABLE_KINDS or h5py.check_string_dtype(dataset.dtype)
+    if not numbers_or_text:
         raise Hdf5Error(f"{dataset.name} has type {dataset.dtype}: only numbers and strings are read.")
     if shape is not None and tuple(dataset.shape or ()) != tuple(shape):
         raise Hdf5Error(f"{dataset.name} has shape {dataset.shape}, expected {tuple(shape)}.")
@@ -96,6 +109,8 @@ def read(dataset, shape=None):
     if declared > MAX_EXPANSION * os.path.getsize(dataset.file.filename) + 2**20:
         raise Hdf5Error(f"{dataset.name} declares {declared} bytes, more than its file can hold.")
     try:
+        if dataset.dtype.hasobject:
+            check_strings(dataset)
         return np.asarray(dataset[()])
     except (OSError, ValueError, RuntimeError) as error:
         raise Hdf5Error(f"{dataset.name} cannot be read: {error}") from None
@@ -114,11 +129,11 @@ def attribute(place, name, default=None):
             kind.get_class() not in ATTRIBUTE_CLASSES
             or size > os.path.getsize(place.file.filename) + HEADER_LIMIT
         ):
-            raise Hdf5Error(
-                f"attribute {name!r} of {place.name} is no text or number, or too large ({size} bytes)."
-            )
+            raise Hdf5Error(f"it is no text or number, or too large ({size} bytes)")
+        if kind.get_class() == h5py.h5t.STRING and kind.is_variable_str():
+            check_strings(place, name)
         value = place.attrs[name]
-    except (OSError, TypeError, RuntimeError, UnicodeDecodeError) as error:
+    except (OSError, TypeError, RuntimeError, ValueError) as error:
         raise Hdf5Error(f"attribute {name!r} of {place.name} cannot be read: {error}") from None
     return value.decode("utf8") if isinstance(value, bytes) else value
 
@@ -153,3 +168,9 @@ def read_names(group, attribute_name):
     if not all(isinstance(value, (bytes, str)) for value in values):
         raise Hdf5Error(f"attribute {attribute_name!r} of {group.name} is not a list of names.")
     return [value.decode("utf8") if isinstance(value, bytes) else str(value) for value in values]
+
+
+def write_text(group, attribute_name, text):
+    """Stores a text as an attribute: of fixed length where it fits, so that reading it takes no heap of strings."""
+    encoded = text.encode("utf8")
+    group.attrs[attribute_name] = np.bytes_(encoded) if 0 < len(encoded) <= HEADER_LIMIT else text

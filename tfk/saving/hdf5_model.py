@@ -7,11 +7,11 @@ import warnings
 import numpy as np
 
 from tfk.saving import hdf5_file, hdf5_weights
-from tfk.saving.configs import load, serialize_keras_object
-from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names
+from tfk.saving.configs import is_object_config, load, missing_names, serialize_keras_object
+from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names, write_text
 from tfk.saving.json_format import model_config, parse, to_plain
 from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
-from tfk.saving.registry import custom_object_scope
+from tfk.saving.registry import UnknownName, custom_object_scope, unknown_message
 from tfk.utils.loading import weights_follow
 
 
@@ -29,12 +29,12 @@ def save_model(model, path, include_optimizer, keras_version):
     with hdf5_file.new_file(path) as file:
         file.attrs["keras_version"] = keras_version
         file.attrs["backend"] = "tensorflow"
-        file.attrs["model_config"] = json.dumps(to_plain(model_config(model, legacy=True)))
+        write_text(file, "model_config", json.dumps(to_plain(model_config(model, legacy=True))))
         hdf5_weights.write_model(file.create_group("model_weights"), model, keras_version)
         if include_optimizer and getattr(model, "optimizer", None) is not None:
             settings = training_config(model)
             if settings is not None:
-                file.attrs["training_config"] = json.dumps(to_plain(settings))
+                write_text(file, "training_config", json.dumps(to_plain(settings)))
                 _write_optimizer(file, model.optimizer)
 
 
@@ -74,38 +74,62 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
             raise ValueError(
                 f"{path!r} holds weights without an architecture. Build the model and call model.load_weights({path!r})."
             )
+        config = parse(text, f"The model_config in {path!r}")
+        settings = attribute(file, "training_config") if compile else None
+        if settings is not None:
+            settings = _settings(parse(settings, f"The training_config in {path!r}"))
         with weights_follow(os.path.getsize(path)):
-            model = load(parse(text, f"The model_config in {path!r}"), custom_objects)
+            model = _load_listing_all(config, settings, custom_objects)
         if not hasattr(model, "train_step"):
             raise ValueError(f"{path!r} describes a {type(model).__name__} where a model was expected.")
         with misfits_named(repr(path)):
             hdf5_weights.read_model(member(file, "model_weights"), model)
-            if compile and "training_config" in file.attrs:
-                _read_compiled(file, model, custom_objects)
+            if settings is not None:
+                with custom_object_scope(custom_objects or {}):
+                    model.compile_from_config(settings)
+                if "optimizer_weights" in file:
+                    _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)
     return model
 
 
-def _read_compiled(file, model, custom_objects):
-    """Compiles the model as the file says and sets the optimizer's state."""
-    with custom_object_scope(custom_objects or {}):
-        _compile(model, parse(attribute(file, "training_config"), "The training_config"))
-    if "optimizer_weights" in file:
-        _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)
+def _load_listing_all(config, settings, custom_objects):
+    """The model; if names are missing, one error for those in the architecture and those in the compile settings."""
+    try:
+        return load(config, custom_objects)
+    except UnknownName as error:
+        places = {"model_config": config, "training_config": settings}
+        missing = [
+            pair
+            for place, part in places.items()
+            for pair in missing_names(part, custom_objects, place=place)
+        ]
+        raise UnknownName(unknown_message(missing or [("", error.name)]), error.name) from None
 
 
-def _compile(model, settings):
-    optimizer = dict(settings["optimizer_config"])
-    optimizer["class_name"] = optimizer["class_name"].removeprefix("Custom>")
-    optimizer.setdefault("module", "keras.optimizers")
-    model.compile_from_config(
-        {
+def _settings(stored):
+    """The arguments of `compile` in the form that models write themselves."""
+    with misfits_named("training_config"):
+        optimizer = dict(stored["optimizer_config"])
+        optimizer["class_name"] = optimizer["class_name"].removeprefix("Custom>")
+        optimizer.setdefault("module", "keras.optimizers")
+        return {
             "optimizer": optimizer,
-            "loss": settings.get("loss"),
-            "metrics": settings.get("metrics", settings.get("metrics_config")),
-            "weighted_metrics": settings.get("weighted_metrics"),
-            "loss_weights": settings.get("loss_weights"),
+            "loss": _filed_under("keras.losses", stored.get("loss")),
+            "metrics": _filed_under("keras.metrics", stored.get("metrics", stored.get("metrics_config"))),
+            "weighted_metrics": _filed_under("keras.metrics", stored.get("weighted_metrics")),
+            "loss_weights": stored.get("loss_weights"),
         }
-    )
+
+
+def _filed_under(module, settings):
+    """The configs in a nest of settings with the module that Keras 2 leaves out: losses and metrics share names."""
+    if is_object_config(settings):
+        return {**settings, "module": settings.get("module") or module}
+    if isinstance(settings, dict):
+        return {key: _filed_under(module, value) for key, value in settings.items()}
+    if isinstance(settings, list):
+        return [_filed_under(module, value) for value in settings]
+    return settings
 
 
 def _read_optimizer(group, optimizer, model):

@@ -3,7 +3,7 @@
 import warnings
 
 from tfk.saving import hdf5_file
-from tfk.saving.hdf5_file import Hdf5Error, member, read, read_names, write_names
+from tfk.saving.hdf5_file import Hdf5Error, holds, member, read, read_names, write_names
 
 TOP_LEVEL = "top_level_model_weights"
 
@@ -114,6 +114,8 @@ def _mismatch(variables, stored, names):
         shape = getattr(dataset, "shape", None)
         if not variable.shape.is_compatible_with(tuple(shape or ())):
             return f"{variable.name!r} has shape {tuple(variable.shape)}, {name!r} in the file {shape}."
+        if not holds(dataset, variable.dtype):
+            return f"{variable.name!r} has dtype {variable.dtype.name}, {name!r} in the file {dataset.dtype}."
     return None
 
 

@@ -7,7 +7,7 @@ is made anew from its config, weights and optimizer state in `assets.extra/tfk_m
 import os
 
 from tfk.saving import archive
-from tfk.saving.export_archive import ExportArchive
+from tfk.saving.export_archive import SAVED_MODEL_PARTS, ExportArchive
 from tfk.saving.signatures import SERVING_DEFAULT, loaded_attributes
 from tfk.utils.atomic import replacing_folder
 
@@ -15,7 +15,7 @@ MODEL_FILE = os.path.join("assets.extra", "tfk_model.keras")
 KERAS_METADATA = "keras_metadata.pb"
 
 
-def save(model, path, signatures=None, options=None):
+def save(model, path, signatures=None, options=None, include_optimizer=True):
     """Writes the directory, which appears as a whole."""
     export = ExportArchive()
     if signatures is None:
@@ -26,10 +26,10 @@ def save(model, path, signatures=None, options=None):
         for name, function in named.items():
             export.add_concrete(name, function)
     export.add_attributes(loaded_attributes(model))
-    with replacing_folder(path) as temporary:
+    with replacing_folder(path, SAVED_MODEL_PARTS) as temporary:
         export.write_into(temporary, options)
         os.makedirs(os.path.join(temporary, "assets.extra"), exist_ok=True)
-        archive.save(model, os.path.join(temporary, MODEL_FILE))
+        archive.save(model, os.path.join(temporary, MODEL_FILE), include_optimizer)
 
 
 def load(path, custom_objects=None, compile=True, safe_mode=None):

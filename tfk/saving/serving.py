@@ -1,5 +1,6 @@
 """`model.export`: the forward pass as a versioned SavedModel or a LiteRT file."""
 
+import base64
 import json
 import os
 import re
@@ -7,7 +8,7 @@ import re
 import numpy as np
 import tensorflow as tf
 
-from tfk.saving.export_archive import ExportArchive
+from tfk.saving.export_archive import SAVED_MODEL_PARTS, ExportArchive
 from tfk.saving.lite import to_lite
 from tfk.saving.signatures import SERVING_DEFAULT, input_specs
 from tfk.saving.warmup import write_warmup
@@ -65,7 +66,7 @@ def export_model(
         else:
             archive.track(model)
             archive.add_concrete(name, endpoint)
-    with replacing_folder(target) as temporary:
+    with replacing_folder(target, SAVED_MODEL_PARTS) as temporary:
         archive.write_into(temporary, options)
         if warmup is not None:
             write_warmup(
@@ -114,10 +115,19 @@ def request_body(model, rows, signature=SERVING_DEFAULT):
     '{"signature_name": "serving_default", "instances": [[1.0, 2.0]]}'
     """
     named = _named_inputs(model, rows)
-    decode = np.vectorize(
-        lambda value: value.decode() if isinstance(value, bytes) else value, otypes=[object]
-    )
-    plain = {n: (decode(v) if v.dtype.kind in "SO" and v.size else v).tolist() for n, v in named.items()}
+    plain = {name: _plain(value.tolist()) for name, value in named.items()}
     if len(plain) == 1:
         return json.dumps({"signature_name": signature, "instances": next(iter(plain.values()))})
     return json.dumps({"signature_name": signature, "inputs": plain})
+
+
+def _plain(value):
+    """A nested list as JSON holds it: bytes that are no text (images, records) the way TF Serving reads them."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if not isinstance(value, bytes):
+        return value
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return {"b64": base64.b64encode(value).decode()}

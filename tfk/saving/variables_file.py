@@ -2,6 +2,7 @@
 
 import collections.abc
 import contextlib
+import os
 import warnings
 
 import h5py
@@ -9,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfk.saving import hdf5_file
-from tfk.saving.hdf5_file import Hdf5Error, member, read
+from tfk.saving.hdf5_file import Hdf5Error, attribute, holds, member, read
 from tfk.saving.object_tree import walk
 from tfk.utils.random import SeedGenerator
 
@@ -43,7 +44,7 @@ class _Reader(collections.abc.Mapping):
     def __getitem__(self, key):
         dataset = member(self.group, str(key))
         array = read(dataset)
-        if dataset.attrs.get("dtype") == "bfloat16":
+        if attribute(dataset, "dtype") == "bfloat16":
             return array.view(tf.bfloat16.as_numpy_dtype)
         return array
 
@@ -64,30 +65,42 @@ def save(path, root):
                 item.save_own_variables(_Writer(file.require_group(f"{place}/{VARIABLES}")))
 
 
-def load(path, root, skip_mismatch=False):
+def load(path, root, skip_mismatch=False, title=None):
     """Sets the variables of `root` and all objects in it from a file that `save` or Keras 2 wrote.
 
     Shapes are compared for the whole tree before the first variable is set.
+
+    Args:
+        path: The file.
+        root: The model, or another object that saves itself.
+        skip_mismatch: Warn about objects that do not fit and leave them alone, instead of raising.
+        title: What messages call the file, by default its path.
     """
+    title = title or path
     with hdf5_file.open_file(path) as file:
         items = [(place, item, _group(file, f"{place}/{VARIABLES}")) for place, item in walk(root)]
-        fitting = [entry for entry in items if _fits(*entry, path, skip_mismatch)]
+        fitting = [entry for entry in items if _fits(*entry, title, skip_mismatch)]
         for place, item, group in fitting:
             if isinstance(item, SeedGenerator):
                 _load_seed(item, group)
             elif hasattr(item, "load_own_variables"):
-                with _mismatch_at(place, path, skip_mismatch):
+                with _mismatch_at(place, title, skip_mismatch):
                     item.load_own_variables(_Reader(group))
 
 
-def _fits(place, item, group, path, skip_mismatch):
+def _fits(place, item, group, title, skip_mismatch):
     """Whether what is stored fits an object that can tell in advance."""
     if not hasattr(item, "check_own_variables"):
         return True
-    with _mismatch_at(place, path, skip_mismatch):
-        item.check_own_variables(
-            {key: _stored_shape(group, key) for key in (group.keys() if group is not None else ())}
-        )
+    with _mismatch_at(place, title, skip_mismatch):
+        keys = group.keys() if group is not None else ()
+        item.check_own_variables({key: _stored_shape(group, key) for key in keys})
+        for number, variable in enumerate(item.saved_variables()):
+            if str(number) in keys and not holds(member(group, str(number)), variable.dtype):
+                stored = getattr(group[str(number)], "dtype", "of a group")
+                raise ValueError(
+                    f"stored dtype {stored} does not fit {variable.name!r} of {variable.dtype.name}."
+                )
         return True
     return False
 
@@ -97,15 +110,15 @@ def _stored_shape(group, key):
 
 
 @contextlib.contextmanager
-def _mismatch_at(place, path, skip):
+def _mismatch_at(place, title, skip):
     """Turns a mismatch into one error that says where, or into a warning."""
     try:
         yield
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         reason = error.args[0] if error.args else error
         if not skip:
             raise ValueError(
-                f"The weights in {path!r} do not fit at {place or 'the root'!r}: {reason}"
+                f"The weights in {os.fspath(title)!r} do not fit at {place or 'the root'!r}: {reason}"
             ) from None
         warnings.warn(f"Weights at {place!r} are skipped: {reason}", stacklevel=4)
 

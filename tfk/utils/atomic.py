@@ -45,9 +45,14 @@ def _bring_to_disk(path):
 
 
 @contextlib.contextmanager
-def replacing_folder(path):
-    """Like `replacing_file` for a folder: the old one is set aside until the new one is in its place."""
-    path = pathlib.Path(path)
+def replacing_folder(path, parts):
+    """Like `replacing_file` for a folder.
+
+    Args:
+        path: Path of a local folder.
+        parts: Names of what the new folder may hold. Anything else that lies in the old one is kept.
+    """
+    path = pathlib.Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = pathlib.Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
     temporary.chmod(0o755)
@@ -55,10 +60,25 @@ def replacing_folder(path):
         yield str(temporary)
         if path.exists():
             _exchange(temporary, path)
+            for entry in temporary.iterdir():
+                if entry.name not in parts:
+                    entry.rename(path / entry.name)
         else:
             temporary.rename(path)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        _remove(temporary, parts)
+
+
+def _remove(folder, parts):
+    """Removes a folder with these parts; one that holds anything else stays."""
+    for part in parts:
+        entry = folder / part
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def _exchange(first, second):
