@@ -199,6 +199,13 @@ def test_use_in_a_dataset_and_in_fit():
     assert whole.predict(np.array([["good"], ["bad"]]), verbose=0).shape == (2, 1)
 
 
+def test_single_values_without_places_for_unknown_tokens():
+    layer = layers.StringLookup(vocabulary=["a", "b"], num_oov_indices=0)
+    assert list(tf.data.Dataset.from_tensor_slices(["b", "a"]).map(layer).as_numpy_iterator()) == [1, 0]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="all inputs must be in the vocabulary"):
+        layer(tf.constant("z"))
+
+
 def test_vocabulary_files_are_removed_with_the_layer(tmp_path, monkeypatch):
     import gc
     import tempfile

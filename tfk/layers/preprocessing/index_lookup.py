@@ -353,9 +353,12 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         is_unknown = tf.equal(found, -1)
         if self.num_oov_indices == 0:
             problem = f"{describe(self)}: with num_oov_indices=0 all inputs must be in the vocabulary; these are not:"
-            check = tf.debugging.Assert(
-                ~tf.reduce_any(is_unknown), [problem, tf.boolean_mask(inputs, is_unknown)]
-            )
+            # Flat, because a mask cannot be scalar: datasets map single values.
+            unknown = tf.boolean_mask(tf.reshape(inputs, (-1,)), tf.reshape(is_unknown, (-1,)))
+            if self._key_dtype.is_integer:
+                # Strings alone: other data would put a branch with two functions into the graph.
+                unknown = tf.strings.as_string(unknown)
+            check = tf.debugging.Assert(~tf.reduce_any(is_unknown), [problem, unknown])
             with tf.control_dependencies([] if check is None else [check]):
                 return tf.identity(found)
         if self._key_dtype.is_integer:
