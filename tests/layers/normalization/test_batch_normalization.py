@@ -151,6 +151,7 @@ def test_under_xla(shape):
         (lambda: BatchNormalization(fused=True, axis=[1, 2]), r"not possible with axis=\(1, 2\)"),
         (lambda: BatchNormalization(fused=True, dtype="float64"), "not possible in float64"),
         (lambda: BatchNormalization(fused=True)(tf.ones((2, 3))), "for inputs of rank 2|with axis"),
+        (lambda: BatchNormalization(axis=[1, 1])(tf.ones((2, 3))), "names an axis twice"),
         (lambda: BatchNormalization(axis=4)(tf.ones((2, 3))), r"expected axis in \[-2, 2\)"),
         (
             lambda: BatchNormalization(renorm=True, renorm_clipping={"max": 1}),

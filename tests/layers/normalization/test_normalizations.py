@@ -140,6 +140,7 @@ def test_spectral_normalization_of_tables_zeros_and_half_precision():
     "run, message",
     [
         (lambda: LayerNormalization(axis=None), "expected axis to be an integer or several, got None"),
+        (lambda: LayerNormalization(axis=[1, -1])(tf.ones((2, 3))), "names an axis twice"),
         (lambda: LayerNormalization(axis=[]), "expected axis to be an integer or several"),
         (
             lambda: LayerNormalization(axis=3)(tf.ones((2, 3))),

@@ -1,6 +1,7 @@
 """The `axis` argument of normalization layers."""
 
 from tfk.utils.checks import describe, is_integer
+from tfk.utils.conv_arithmetic import normalize_axis
 
 
 def check_axis(layer, axis):
@@ -17,6 +18,19 @@ def check_axis(layer, axis):
 
 def as_tuple(axis):
     return axis if isinstance(axis, tuple) else (axis,)
+
+
+def axes_of(layer, rank):
+    """`layer.axis` as a tuple counted from the front, for inputs of `rank`.
+
+    Raises: ValueError for axes that do not exist or are named twice.
+    """
+    axes = normalize_axis(as_tuple(layer.axis), rank, layer)
+    if len(set(axes)) < len(axes):
+        raise ValueError(
+            f"{describe(layer)}: axis={layer.axis} names an axis twice for inputs of rank {rank}. Name each once."
+        )
+    return axes
 
 
 def config_axis(axis):

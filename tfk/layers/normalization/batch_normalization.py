@@ -7,12 +7,11 @@ import tensorflow as tf
 from tfk.engine.input_spec import InputSpec
 from tfk.engine.layer import Layer
 from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
-from tfk.layers.normalization.axes import as_tuple, check_axis, config_axis
+from tfk.layers.normalization.axes import as_tuple, axes_of, check_axis, config_axis
 from tfk.layers.normalization.batch_renorm import check_clipping, correction
 from tfk.saving.registry import register
 from tfk.utils.checks import check_number, check_positive_int, describe
 from tfk.utils.control_flow import smart_cond
-from tfk.utils.conv_arithmetic import normalize_axis
 
 FUSED_DTYPES = ("float16", "bfloat16", "float32")
 
@@ -129,7 +128,7 @@ class BatchNormalization(Layer):
 
     def build(self, input_shape):
         rank = input_shape.rank
-        self.axis = normalize_axis(as_tuple(self.axis), rank, self)
+        self.axis = axes_of(self, rank)
         sizes = {axis: self.known_dim(input_shape, axis) for axis in self.axis}
         self.input_spec = InputSpec(ndim=rank, axes=sizes)
         reason = self._not_fusable(rank)

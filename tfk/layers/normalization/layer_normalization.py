@@ -4,10 +4,9 @@ import tensorflow as tf
 
 from tfk.engine.layer import Layer
 from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
-from tfk.layers.normalization.axes import as_tuple, check_axis, config_axis
+from tfk.layers.normalization.axes import axes_of, check_axis, config_axis
 from tfk.layers.normalization.standardize import standardize, standardize_rows
 from tfk.saving.registry import register
-from tfk.utils.conv_arithmetic import normalize_axis
 
 
 @register("layers")
@@ -58,7 +57,7 @@ class LayerNormalization(Layer):
         self.supports_masking = True
 
     def build(self, input_shape):
-        self.axis = normalize_axis(as_tuple(self.axis), input_shape.rank, self)
+        self.axis = axes_of(self, input_shape.rank)
         shape = [self.known_dim(input_shape, axis) for axis in self.axis]
         self.gamma = add_set_weight(self, "gamma", shape, autocast=False) if self.scale else None
         self.beta = add_set_weight(self, "beta", shape, autocast=False) if self.center else None
