@@ -16,8 +16,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=3, help="how often each contestant is timed")
     parser.add_argument("--only", default="", help="run only rows whose name contains this")
     options = parser.parse_args()
-    print(f"{'':32}{'tfk':>10}{'tf_keras':>10}{'by hand':>10}{'faster':>9}{'by hand':>9}{'wanted':>9}")
-    print(f"{'':32}{'us/step':>10}{'us/step':>10}{'us/step':>10}{'x':>9}{'= 1':>9}{'x':>9}", flush=True)
+    print(f"{'':32}{'tfk':>12}{'tf_keras':>12}{'by hand':>12}{'faster':>9}{'by hand':>9}{'wanted':>9}")
+    print(f"{'':32}{'us/step':>12}{'us/step':>12}{'us/step':>12}{'x':>9}{'= 1':>9}{'x':>9}", flush=True)
     fits(options)
     fixed_costs(options)
     start_up(options)
@@ -27,7 +27,7 @@ def show(name, tfk, keras, hand=None, wanted=None):
     """Prints one row."""
     hand_text = "-" if hand is None else f"{hand:,.0f}"
     share = "-" if hand is None else f"{tfk / hand:.2f}"
-    line = f"{name:32}{tfk:>10,.0f}{keras:>10,.0f}{hand_text:>10}{keras / tfk:>9.1f}{share:>9}"
+    line = f"{name:32}{tfk:>12,.0f}{keras:>12,.0f}{hand_text:>12}{keras / tfk:>9.1f}{share:>9}"
     print(line + (f"{wanted:>9}" if wanted else ""), flush=True)
 
 
