@@ -151,3 +151,8 @@ def test_lambdas_need_trust(tfk_command, tmp_path):
 def test_files_that_are_no_models(tfk_command, files, name):
     code, _, err = tfk_command("summary", files / name)
     assert code == 1 and name in err and "Traceback" not in err
+
+
+def test_plot_refuses_an_unknown_ending(tfk_command, files):
+    code, _, err = tfk_command("plot", files / "model.keras", "picture.xyz")
+    assert code == 1 and "unknown ending .xyz; use .png, .svg" in err

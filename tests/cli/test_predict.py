@@ -122,3 +122,8 @@ def test_errors(tfk_command, files, tmp_path):
     assert "numbers from 1" in error(files / "x.npy", "--batch-size", 0)
     pytest.importorskip("PIL.Image").new("L", (2, 2)).save(tmp_path / "p.png")
     assert "which images do not have" in error("p.png")
+
+
+def test_labels_need_top(tfk_command, files):
+    code, _, err = tfk_command("predict", files / "model.keras", files / "x.npy", "--labels", "classes.txt")
+    assert code == 1 and "--labels goes with --top" in err

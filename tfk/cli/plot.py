@@ -2,8 +2,11 @@
 
 import pathlib
 
+from tfk.cli.errors import CommandError
 from tfk.cli.loading import add_model_argument, load_model
 from tfk.utils.plotting import plot_model
+
+ENDINGS = (".png", ".svg", ".pdf", ".jpg", ".dot", "")  # none is a PNG too
 
 DETAILS = """\
 Needs pydot and Graphviz, except for .dot files; `tfk doctor` says whether they are there.
@@ -16,7 +19,10 @@ examples:
 def add_arguments(parser):
     add_model_argument(parser)
     parser.add_argument(
-        "output", nargs="?", metavar="PICTURE", help="file to write: .png, .svg, .pdf or .dot (FILE.png)"
+        "output",
+        nargs="?",
+        metavar="PICTURE",
+        help="file to write: .png, .svg, .pdf, .jpg or .dot (FILE.png)",
     )
     parser.add_argument("--shapes", action="store_true", help="write shapes into the boxes")
     parser.add_argument("--dtypes", action="store_true", help="write dtypes into the boxes")
@@ -30,6 +36,9 @@ def add_arguments(parser):
 
 def execute(args):
     output = args.output or str(pathlib.Path(args.file).with_suffix(".png"))
+    ending = pathlib.Path(output).suffix.lower()
+    if ending not in ENDINGS:
+        raise CommandError(f"{output}: unknown ending {ending}; use {', '.join(ENDINGS[:-1])}")
     plot_model(
         load_model(args),
         output,

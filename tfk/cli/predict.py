@@ -41,6 +41,8 @@ def add_arguments(parser):
 def execute(args):
     if args.batch_size < 1 or (args.top is not None and args.top < 1):
         raise CommandError("--batch-size and --top take numbers from 1")
+    if args.labels and args.top is None:
+        raise CommandError("--labels goes with --top K, the number of classes to print")
     ending = pathlib.Path(args.output).suffix.lower() if args.output else None
     if ending not in (None, ".npy", ".npz", ".csv", ".json"):
         raise CommandError(f"--output: unknown ending {ending}; use .npy, .npz, .csv or .json")
