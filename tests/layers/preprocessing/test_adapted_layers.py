@@ -383,3 +383,14 @@ def test_update_state_inside_a_function():
     step(NUMBERS[:50])
     step(NUMBERS[50:])
     np.testing.assert_allclose(layer.mean[0], NUMBERS.mean(0), rtol=1e-4, atol=1e-5)
+
+
+def test_many_layers_adapt_without_warnings_about_tracing(caplog):
+    logger = tf.get_logger()
+    logger.addHandler(caplog.handler)
+    try:
+        for _ in range(8):
+            layers.Normalization().adapt(np.ones((4, 2), "float32"))
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert "retracing" not in caplog.text

@@ -104,3 +104,14 @@ def test_old_names():
     with pytest.warns(UserWarning, match="max_tokens"):
         assert layers.CategoryEncoding(max_tokens=3).num_tokens == 3
     assert layers.CategoryEncoding(3, "binary").output_mode == "multi_hot"
+
+
+@pytest.mark.parametrize(
+    "layer",
+    (layers.CategoryEncoding(4), layers.IntegerLookup(vocabulary=[1, 2], num_oov_indices=0)),
+    ids=lambda layer: type(layer).__name__,
+)
+def test_checks_put_no_branch_into_the_graph(layer):
+    graph = tf.function(layer).get_concrete_function(tf.TensorSpec((None, 1), tf.int64)).graph
+    kinds = {operation.type for operation in graph.get_operations()}
+    assert "Assert" in kinds and not kinds & {"If", "StatelessIf"}

@@ -63,8 +63,10 @@ class CategoryEncoding(SparseOutput, Layer):
         if isinstance(inputs, (tf.SparseTensor, tf.RaggedTensor)):
             values = inputs.values if isinstance(inputs, tf.SparseTensor) else inputs.flat_values
         in_range = (values >= 0) & (values < tf.cast(self.num_tokens, values.dtype))
-        problem = f"{describe(self)}: expected numbers from 0 to {self.num_tokens - 1}, got"
-        check = tf.debugging.Assert(tf.reduce_all(in_range), [problem, values])
+        problem = f"{describe(self)}: expected numbers from 0 to {self.num_tokens - 1}, got numbers between"
+        # int32 and strings alone: other data would put a branch with two functions into the graph.
+        extremes = (tf.cast(extreme(values), tf.int32) for extreme in (tf.reduce_min, tf.reduce_max))
+        check = tf.debugging.Assert(tf.reduce_all(in_range), [problem, *extremes])
         with tf.control_dependencies([check] if check is not None else []):
             return encode(
                 inputs, self.output_mode, self.num_tokens, self.compute_dtype, self.sparse, count_weights

@@ -1,5 +1,7 @@
 """PreprocessingLayer: a layer whose state comes from looking at data once, not from training."""
 
+import functools
+
 import tensorflow as tf
 
 from tfk.engine.input_spec import layer_title
@@ -112,4 +114,6 @@ def _compiled_step(layer):
     if layer._run_eagerly:
         return layer.update_state
     by_user = not is_library(type(layer).update_state)
-    return tf.function(layer.update_state, autograph=by_user, reduce_retracing=True)
+    # A partial: TensorFlow counts traces by the code of a function, and warns when five layers share theirs.
+    step = layer.update_state if by_user else functools.partial(layer.update_state)
+    return tf.function(step, autograph=by_user, reduce_retracing=True)
