@@ -1,8 +1,8 @@
 """What is unusual here? A convolutional autoencoder learns what is usual, and what it cannot draw is an anomaly.
 
 The network presses windows of a series through a narrow middle and draws them again. It is trained on a time when
-everything was in order, so it learns to draw the usual and nothing else. The largest error on these days becomes the
-threshold; wherever all windows around a moment exceed it later, that moment is reported.
+everything was in order, so it learns to draw the usual and nothing else. The error that one window in a thousand of
+these days exceeds becomes the threshold; wherever all windows around a moment exceed it later, that moment is reported.
 
 The made series are requests to a server, ten minutes apart: days, weekends and noise. In the weeks of the test there
 are an outage, a surge, a machine that starts anew every hour, and a robot's bursts. All four are found, and at least 90 %
@@ -120,7 +120,7 @@ def main():
     shuffled = np.random.default_rng(0).permutation(known)
     model.fit(shuffled, shuffled, batch_size=128, epochs=arguments.epochs, validation_split=0.1, verbose=2)
 
-    threshold = drawing_errors(model, known).max()
+    threshold = np.quantile(drawing_errors(model, known), 0.999)
     errors = drawing_errors(model, seen)
     reported = unusual(errors, threshold)
     print(f"threshold {threshold:.3f}, mean error in usual times {drawing_errors(model, known).mean():.3f}")
