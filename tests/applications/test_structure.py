@@ -86,7 +86,8 @@ def test_hashes_are_those_of_keras(module):
     pytest.importorskip("tf_keras")
     theirs = vars(importlib.import_module(f"tf_keras.src.applications.{module}"))
     table = theirs.get("WEIGHTS_HASHES") or theirs["WEIGHT_HASHES"]
-    assert files_by_key(table, module) == TABLES[module].hashes
+    ours, theirs = TABLES[module].hashes, files_by_key(table, module)
+    assert ours == {key: theirs[key] for key in ours}  # theirs has rows that none of its models asks for
 
 
 def files_by_key(table, module):
