@@ -98,4 +98,4 @@ def files_by_key(table, module):
     prefix = {"regnet": "regnet", "efficientnet": "efficientnet", "efficientnet_v2": "efficientnetv2-"}.get(
         module, ""
     )
-    return {prefix + model: tuple(hashes) for model, hashes in table.items()}
+    return {prefix + model.removeprefix("-"): tuple(hashes) for model, hashes in table.items()}
