@@ -58,6 +58,20 @@ class _DynamicScale(tf.__internal__.tracking.AutoTrackable):
         self.good_steps.assign(good_steps)
         self.skipped_steps.assign_add(tf.cast(~finite, tf.int64))
 
+    def _variables(self):
+        return (self.current_loss_scale, self.good_steps, self.skipped_steps)
+
+    def save_own_variables(self, store):
+        """Writes the scale and its counters into `store` under "0", "1" and "2"."""
+        for index, variable in enumerate(self._variables()):
+            store[str(index)] = variable.numpy()
+
+    def load_own_variables(self, store):
+        """Sets what `save_own_variables` wrote; a file of Keras 2 holds no scale, which then starts anew."""
+        if store.keys():
+            for index, variable in enumerate(self._variables()):
+                variable.assign(store[str(index)])
+
 
 def _counter(name, value, dtype):
     return tf.Variable(value, name=name, dtype=dtype, trainable=False)
@@ -65,6 +79,7 @@ def _counter(name, value, dtype):
 
 @register("optimizers", aliases=("lossscaleoptimizer", "LossScaleOptimizerV1", "LossScaleOptimizerV3"))
 @register("mixed_precision")
+@register("src.mixed_precision.loss_scale_optimizer", "LossScaleOptimizerV3")  # as configs of Keras 2 say
 class LossScaleOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Optimizer):
     """Another optimizer whose loss is multiplied by a scale, and its gradients divided by it again.
 
@@ -132,6 +147,14 @@ class LossScaleOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Opti
         if name in ("_optimizer", "_trackable"):
             raise AttributeError(name)
         return getattr(self._optimizer, name)
+
+    # Keras 2 looks for the variables, which are those of the inner optimizer, under its name too.
+    saved_aliases = ("inner_optimizer",)
+
+    @property
+    def saved_children(self):
+        """Dict from names in files to what is saved beside the variables."""
+        return {"loss_scale": self._scale} if self.dynamic else {}
 
     @property
     def inner_optimizer(self):

@@ -44,8 +44,9 @@ def training_config(model):
     if not settings:
         return None
     optimizer = serialize_keras_object(model.optimizer)
-    # Keras 2 registers its optimizers like those of users and writes the name so.
-    name = optimizer.get("registered_name") or f"Custom>{optimizer['class_name']}"
+    name = optimizer.get("registered_name") or optimizer["class_name"]
+    if (optimizer["module"] or "").startswith("keras.optimizers"):
+        name = f"Custom>{name}"  # Keras 2 registers these like optimizers of users and writes the name so
     return {
         **{key: settings.get(key) for key in ("loss", "metrics", "weighted_metrics", "loss_weights")},
         "optimizer_config": {"class_name": name, "config": optimizer["config"]},

@@ -51,6 +51,7 @@ def _children(item):
     for name, public in getattr(type(item), "saved_attribute_names", {}).items():
         if name in children:
             children[public] = children.pop(name)
+    children.update(getattr(item, "saved_children", {}))
     if hasattr(item, "train_step"):
         for name in _MODEL_ATTRIBUTES:
             children[name] = getattr(item, name, None)

@@ -62,7 +62,10 @@ def save(path, root):
             if isinstance(item, SeedGenerator):
                 _Writer(file.require_group(f"{place}/{VARIABLES}"))["0"] = item.state.numpy()
             elif hasattr(item, "save_own_variables"):
-                item.save_own_variables(_Writer(file.require_group(f"{place}/{VARIABLES}")))
+                group = file.require_group(f"{place}/{VARIABLES}")
+                item.save_own_variables(_Writer(group))
+                for alias in getattr(item, "saved_aliases", ()):
+                    file[f"{place}/{alias}/{VARIABLES}"] = group  # the same data under a second name
 
 
 def load(path, root, skip_mismatch=False, title=None):
