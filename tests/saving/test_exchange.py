@@ -266,6 +266,50 @@ def test_weights_alone(name, ending, tmp_path):
             np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)
 
 
+class Scale(tf.Module):
+    """A module of plain TensorFlow."""
+
+    def __init__(self):
+        super().__init__()
+        self.factor = tf.Variable(2.0, name="factor")
+
+
+def scaled(k, **settings):
+    class Scaled(k.Model):
+        def __init__(self, **settings):
+            super().__init__(**settings)
+            self.scale, self.dense = Scale(), k.layers.Dense(1)
+
+        def call(self, inputs):
+            return self.dense(inputs) * self.scale.factor
+
+    model = Scaled(**settings)
+    model(np.ones((2, 3), "float32"))
+    return model
+
+
+def test_variables_of_plain_modules_are_kept(tmp_path):
+    """Keras 2 leaves them out of its files, and reads ours without them."""
+    x, model = RNG.normal(size=(2, 3)).astype("float32"), scaled(tfk)
+    model.scale.factor.assign(5.0)
+    model.save(tmp_path / "m.keras")
+    cls = {"Scaled": type(model)}
+    np.testing.assert_array_equal(tfk.models.load_model(tmp_path / "m.keras", cls)(x), model(x))
+    path = str(tmp_path / "m.weights.h5")
+    model.save_weights(path)
+    other, keras = scaled(tfk), scaled(tf_keras)
+    other.load_weights(path)
+    np.testing.assert_array_equal(other(x), model(x))
+    keras.load_weights(path)
+    np.testing.assert_allclose(keras(x) * 2.5, model(x), rtol=1e-6)
+    keras.save_weights(path)
+    with pytest.warns(UserWarning, match="no values for the variables of .*Scale"):
+        other.load_weights(path)
+    assert float(other.scale.factor) == 5.0
+    with pytest.warns(UserWarning, match=r"no place .*factor:0'\] are not saved"):
+        model.save_weights(tmp_path / "m.h5")
+
+
 def test_compile_settings_of_several_outputs(tmp_path):
     x, y = [RNG.normal(size=(6, 4)).astype("float32") for _ in range(2)], [np.ones((6, 1)), np.ones((6, 3))]
     for ending in ("h5", "keras"):

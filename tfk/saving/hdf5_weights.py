@@ -39,6 +39,15 @@ def write_model(group, model, keras_version):
             )
     write_group(group, model.layers, keras_version)
     _write_variables(group.create_group(TOP_LEVEL), _own_weights(model))
+    written = {id(weight) for layer in model.layers for weight in layer.weights}
+    written |= {id(weight) for weight in _own_weights(model)}
+    left_out = [weight.name for weight in model.weights if id(weight) not in written]
+    if left_out:
+        warnings.warn(
+            f'"{model.name}": an .h5 file has no place for variables of a tf.Module that is no layer: {left_out} are not '
+            "saved. Save .keras or .weights.h5 instead.",
+            stacklevel=4,
+        )
 
 
 def _write_variables(group, variables):

@@ -55,10 +55,49 @@ class _Reader(collections.abc.Mapping):
         return len(self.group.keys()) if self.group is not None else 0
 
 
+class _PlainModule:
+    """Saves the variables of a `tf.Module` that is no layer. Keras 2 leaves them out of its files."""
+
+    def __init__(self, module):
+        self.module = module
+
+    def saved_variables(self):
+        return self.module.variables
+
+    def save_own_variables(self, store):
+        for index, variable in enumerate(self.module.variables):
+            store[str(index)] = variable.numpy()
+
+    def check_own_variables(self, shapes):
+        own = {str(index): tuple(variable.shape) for index, variable in enumerate(self.module.variables)}
+        if shapes and shapes != own:
+            raise ValueError(f"stored shapes {shapes} do not fit those of {self.module!r}: {own}.")
+
+    def load_own_variables(self, store):
+        if not store:
+            warnings.warn(
+                f"The file holds no values for the variables of {self.module!r}, which is a tf.Module and no layer (Keras "
+                "2 does not save these): they stay as they are.",
+                stacklevel=4,
+            )
+            return
+        for index, variable in enumerate(self.module.variables):
+            variable.assign(store[str(index)])
+
+
+def _items(root):
+    """What `walk` gives, with plain modules as objects that save themselves."""
+    for place, item in walk(root):
+        plain = isinstance(item, tf.Module) and not hasattr(item, "save_own_variables")
+        if plain and not isinstance(item, SeedGenerator) and item.variables:
+            item = _PlainModule(item)
+        yield place, item
+
+
 def save(path, root):
     """Writes the variables of `root` and all objects in it to a path or into a binary file object."""
     with hdf5_file.new_file(path) as file:
-        for place, item in walk(root):
+        for place, item in _items(root):
             if isinstance(item, SeedGenerator):
                 _Writer(file.require_group(f"{place}/{VARIABLES}"))["0"] = item.state.numpy()
             elif hasattr(item, "save_own_variables"):
@@ -81,7 +120,7 @@ def load(path, root, skip_mismatch=False, title=None):
     """
     title = title or path
     with hdf5_file.open_file(path) as file:
-        items = [(place, item, _group(file, f"{place}/{VARIABLES}")) for place, item in walk(root)]
+        items = [(place, item, _group(file, f"{place}/{VARIABLES}")) for place, item in _items(root)]
         fitting = [entry for entry in items if _fits(*entry, title, skip_mismatch)]
         for place, item, group in fitting:
             if isinstance(item, SeedGenerator):
