@@ -431,3 +431,19 @@ def test_many_calls_leave_memory_flat(kind, count):
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment, check=True)
     gained, objects = map(float, done.stdout.split())
     assert gained < 5 and objects < 200  # megabytes
+
+
+@pytest.mark.parametrize("fixed", [None, 3], ids=["chosen", "fixed stretches"])
+def test_ragged_and_sparse_outputs_of_many_batches(fixed):
+    rows = tf.ragged.constant([[row % 10] * (row % 4 + 1) for row in range(23)], dtype=tf.int32)
+    inputs = tfk.Input((None,), dtype="int32", ragged=True)
+    model = tfk.Model(inputs, tfk.layers.Embedding(10, 3)(inputs))
+    model.compile(steps_per_execution=fixed)
+    for data in (rows, tf.data.Dataset.from_tensor_slices(rows).batch(4)):
+        size = None if isinstance(data, tf.data.Dataset) else 4
+        outputs = model.predict(data, batch_size=size, verbose=0)
+        assert outputs.to_list() == model(rows).to_list()
+    inputs = tfk.Input((4,))
+    model = tfk.Model(inputs, tfk.layers.Lambda(tf.sparse.from_dense)(inputs))
+    x = np.eye(4, dtype="float32")[np.arange(23) % 4]
+    np.testing.assert_array_equal(tf.sparse.to_dense(model.predict(x, batch_size=5, verbose=0)), x)

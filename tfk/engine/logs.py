@@ -48,7 +48,7 @@ def joined(stretches):
 def _join(parts):
     first = parts[0]
     if isinstance(first, tf.SparseTensor):
-        return tf.sparse.concat(0, parts)
+        return tf.sparse.concat(0, list(parts))
     if isinstance(first, tf.RaggedTensor):
         return tf.concat(parts, 0)
     if not first.shape.rank:

@@ -116,6 +116,10 @@ class Loop(OneByOne):
                 refuse_strings(self.model, self._steps[key])
         return self._steps[key]
 
+    def joins_outputs(self, spec):
+        """Whether the outputs of several batches of type specs `spec` can be given back as one."""
+        return AllOutputs.fits(self.traced_step(spec).structured_outputs)
+
     def _trace_batch(self, spec):
         step = self.traced_step(spec)
 

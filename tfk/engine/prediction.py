@@ -10,6 +10,7 @@ from tfk.engine.data.leaves import dtype_of
 from tfk.engine.first_batch import prepare
 from tfk.engine.guards import refuse_in_graph, verbosity
 from tfk.engine.logs import joined, to_arrays
+from tfk.engine.loop import Loop
 from tfk.engine.replicas import parameter_servers
 from tfk.engine.run import Run
 from tfk.engine.steps import overrides
@@ -61,9 +62,10 @@ def _run(model, source, callbacks):
     callbacks.on_predict_begin()
     source.start(0)
     outputs = []
-    Run(model, source, loop, callbacks, model._steps_per_execution).epoch(
-        note=lambda _, batch: outputs.append(batch)
-    )
+    length = model._steps_per_execution
+    if isinstance(loop, Loop) and not loop.joins_outputs(source.spec):
+        length = 1  # ragged and sparse outputs are joined at the end
+    Run(model, source, loop, callbacks, length).epoch(note=lambda _, batch: outputs.append(batch))
     if not outputs:
         raise ValueError(f'Model "{model.name}": predict got no batch: the input is empty or used up.')
     callbacks.on_predict_end()

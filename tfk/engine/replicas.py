@@ -143,7 +143,7 @@ def _take(leaf, first, rows):
 
 def joined(parts):
     """The outputs of all replicas, one after another."""
-    return tf.sparse.concat(0, parts) if isinstance(parts[0], tf.SparseTensor) else tf.concat(parts, 0)
+    return tf.sparse.concat(0, list(parts)) if isinstance(parts[0], tf.SparseTensor) else tf.concat(parts, 0)
 
 
 def several_workers(strategy):
