@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -19,10 +20,12 @@ from tfk.utils.loading import ALWAYS_ALLOWED, weights_follow
 METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
 JSON_LIMIT = 2**28  # bytes
 USUAL_EXPANSION = 20  # weights do not shrink much when they are packed, vocabularies by a factor of a few
-# What `zipfile` raises for damaged, encrypted and exotic entries.
+# What `zipfile` raises for damaged, encrypted and exotic archives and entries.
 DAMAGES = (
     zipfile.BadZipFile,
     zlib.error,
+    struct.error,
+    UnicodeDecodeError,
     EOFError,
     OSError,
     NotImplementedError,
@@ -107,7 +110,7 @@ def open_archive(path):
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except DAMAGES as error:
         if isinstance(error, FileNotFoundError):
             raise
         raise ArchiveError(f"{os.fspath(path)!r} is not a .keras file: {error}") from None
