@@ -1,8 +1,10 @@
 """Loading is closed: what a file may hold, and what happens to files that hold something else."""
 
+import io
 import json
 import os
 import shutil
+import time
 import zipfile
 
 import h5py
@@ -506,6 +508,15 @@ def test_archives_with_duplicates_links_or_bombs_are_refused(files):
         tfk.models.load_model(path)
 
 
+def test_archives_of_an_unknown_version_are_refused(files):
+    data = bytearray(open(files[".keras"], "rb").read())
+    data[data.index(b"PK\x01\x02") + 6] = 112  # "version needed to extract" of the first listed entry
+    with open(files[".keras"], "wb") as file:
+        file.write(data)
+    with pytest.raises(archive.ArchiveError, match="is not a .keras file: zip file version 11.2"):
+        tfk.models.load_model(files[".keras"])
+
+
 # What is not a model -------------------------------------------------------------------------------
 
 
@@ -564,34 +575,61 @@ def test_directories_without_optimizer_load_uncompiled(tmp_path):
 
 # Mutations -----------------------------------------------------------------------------------------
 
+MUTATIONS = int(os.environ.get("MUTATIONS", "500"))
+
+
+def mutated(good, rng):
+    """Bytes with a cut, a stretch of noise, or a few changed bytes."""
+    data = bytearray(good)
+    kind = rng.integers(4)
+    if kind == 0:
+        return data[: rng.integers(len(data))]
+    if kind == 1:
+        at = rng.integers(len(data))
+        data[at : at + rng.integers(1, 64)] = rng.bytes(rng.integers(1, 64))
+        return data
+    for _ in range(rng.integers(1, 8)):
+        data[rng.integers(len(data))] = rng.integers(256)
+    return data
+
+
+def mutated_inside(good, rng):
+    """The bytes of an archive one of whose entries is mutated, with the checksum that then fits."""
+    with zipfile.ZipFile(io.BytesIO(good)) as old:
+        entries = {name: old.read(name) for name in old.namelist()}
+    name = sorted(entries)[rng.integers(len(entries))]
+    new = io.BytesIO()
+    write_zip(new, {**entries, name: bytes(mutated(entries[name], rng))})
+    return new.getvalue()
+
 
 @pytest.mark.parametrize("ending", [".keras", ".h5", ".weights.h5", "_weights.h5"])
 def test_mutated_files_load_or_raise_a_clear_error(files, ending, tmp_path):
-    """500 random mutations of each format: never a crash, a hang or an error of the wrong kind."""
+    """Random mutations of each format: never a crash, a hang or an error of the wrong kind.
+
+    More of them, with the seconds that the slowest took (`-s` shows them):
+    `MUTATIONS=2000 python -m pytest -q -s tests/saving/test_closed_loading.py -k mutated`.
+    """
     rng = np.random.default_rng(0)
     good = open(files[ending], "rb").read()
     path = str(tmp_path / f"mutated{ending}")
-    model = small_model()
-    for _ in range(500):
-        data = bytearray(good)
-        kind = rng.integers(4)
-        if kind == 0:
-            data = data[: rng.integers(len(data))]
-        elif kind == 1:
-            at = rng.integers(len(data))
-            data[at : at + rng.integers(1, 64)] = rng.bytes(rng.integers(1, 64))
-        else:
-            for _ in range(rng.integers(1, 8)):
-                data[rng.integers(len(data))] = rng.integers(256)
+    model, loaded, seconds = small_model(), 0, []
+    for number in range(MUTATIONS):
+        change = mutated_inside if ending == ".keras" and number % 4 else mutated
         with open(path, "wb") as file:
-            file.write(data)
+            file.write(change(good, rng))
+        began = time.perf_counter()
         try:
             if "weights" in ending:
                 model.load_weights(path)
             else:
                 tfk.models.load_model(path)
+            loaded += 1
         except (ValueError, OSError, TypeError, KeyError) as error:
             assert str(error)
+        seconds.append(time.perf_counter() - began)
+    print(f"{ending}: {loaded} of {MUTATIONS} loaded, the slowest took {max(seconds):.3f} s")
+    assert 0 < loaded < MUTATIONS
 
 
 def test_archive_reader_never_reads_more_than_declared(files):
