@@ -422,7 +422,7 @@ def test_a_deleted_model_is_freed():
     assert whole() is None and kernel() is None
 
 
-@pytest.mark.parametrize(("kind", "count"), [("predictions", 5000), ("rounds", 30)])
+@pytest.mark.parametrize(("kind", "count"), [("predictions", 5000), ("rounds", 15)])
 def test_many_calls_leave_memory_flat(kind, count):
     """`memory_over_calls.py rounds 200` does more."""
     program = pathlib.Path(__file__).with_name("memory_over_calls.py")

@@ -84,7 +84,9 @@ MODELS = {
     "dense": lambda k: vector(k, k.layers.Dense(3, "relu", kernel_regularizer="l2"), k.layers.Dense(1, "sigmoid")),
     "no_bias": lambda k: vector(k, k.layers.Dense(3, use_bias=False, kernel_initializer="he_normal")),
     "einsum_dense": lambda k: sequence(k, k.layers.EinsumDense("abc,cd->abd", (None, 4), bias_axes="d")),
-    "dropouts": lambda k: vector(k, k.layers.Dropout(0.2), k.layers.GaussianNoise(0.1), k.layers.Dense(2), k.layers.AlphaDropout(0.1)),
+    "dropouts": lambda k: vector(
+        k, k.layers.Dropout(0.2), k.layers.GaussianNoise(0.1), k.layers.Dense(2), k.layers.AlphaDropout(0.1)
+    ),
     "batch_norm": lambda k: image(k, k.layers.BatchNormalization(momentum=0.9), k.layers.Flatten(), k.layers.Dense(1)),
     "layer_norm": lambda k: sequence(k, k.layers.LayerNormalization(), k.layers.UnitNormalization()),
     "group_norm": lambda k: image(k, k.layers.GroupNormalization(2), k.layers.GlobalAveragePooling2D()),
@@ -104,12 +106,18 @@ MODELS = {
         k, k.layers.Dense(4), k.layers.PReLU(), k.layers.LeakyReLU(0.1), k.layers.ELU(), k.layers.ReLU(6.0), k.layers.Softmax()
     ),
     "embedding": lambda k: k.Sequential([k.layers.Embedding(10, 3, input_length=5), k.layers.Flatten(), k.layers.Dense(1)]),
-    "masked_lstm": lambda k: k.Sequential([k.layers.Embedding(10, 3, mask_zero=True, input_length=5), k.layers.LSTM(2), k.layers.Dense(1)]),
+    "masked_lstm": lambda k: k.Sequential(
+        [k.layers.Embedding(10, 3, mask_zero=True, input_length=5), k.layers.LSTM(2), k.layers.Dense(1)]
+    ),
     "lstm": lambda k: sequence(k, k.layers.LSTM(3, return_sequences=True), k.layers.LSTM(2)),
     "gru": lambda k: sequence(k, k.layers.GRU(3, return_sequences=True), k.layers.GRU(2, reset_after=False)),
     "simple_rnn": lambda k: sequence(k, k.layers.SimpleRNN(3, dropout=0.1)),
     "cells": lambda k: sequence(k, k.layers.RNN([k.layers.LSTMCell(2), k.layers.GRUCell(3)])),
-    "bidirectional": lambda k: sequence(k, k.layers.Bidirectional(k.layers.LSTM(2, return_sequences=True)), k.layers.Bidirectional(k.layers.GRU(2))),
+    "bidirectional": lambda k: sequence(
+        k,
+        k.layers.Bidirectional(k.layers.LSTM(2, return_sequences=True)),
+        k.layers.Bidirectional(k.layers.GRU(2)),
+    ),
     "time_distributed": lambda k: sequence(k, k.layers.TimeDistributed(k.layers.Dense(2))),
     "conv_lstm": lambda k: k.Sequential([k.Input((3, 6, 6, 2)), k.layers.ConvLSTM2D(2, 3)]),
     "attention": attention,
@@ -212,9 +220,10 @@ def test_training_with_a_loss_scale_goes_on(ending, tmp_path):
         np.testing.assert_allclose([loaded.train_on_batch(x, y) for _ in range(5)], ours, rtol=1e-3)
 
 
-def test_the_loss_scale_is_kept(tmp_path):
+@pytest.mark.parametrize("ending", ["h5", "keras"])
+def test_the_loss_scale_is_kept(ending, tmp_path):
     """After steps that overflow the scale is lower than at first, and a loaded model goes on from there."""
-    path = str(tmp_path / "model.keras")
+    path = str(tmp_path / f"model.{ending}")
     x, y = RNG.normal(size=(8, 4)).astype("float32"), RNG.normal(size=(8, 1)).astype("float32")
     model = in_half_precision(tfk, initial_scale=2.0**20)
     for _ in range(12):

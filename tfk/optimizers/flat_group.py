@@ -31,7 +31,9 @@ def form_groups(variables, kind_of):
 def _has_one_copy(variable):
     """False for variables of a strategy: their slots have to lie beside each copy or part, or on servers."""
     strategy = tf.distribute.get_strategy()
-    on_servers = isinstance(strategy, tf.distribute.ParameterServerStrategy)  # shared by workers that do not wait
+    on_servers = isinstance(
+        strategy, tf.distribute.ParameterServerStrategy
+    )  # shared by workers that do not wait
     one_device = strategy.num_replicas_in_sync == 1 and not on_servers
     parts = hasattr(variable, "distribute_strategy") or hasattr(variable, "_sharded_container")
     return one_device and not parts
