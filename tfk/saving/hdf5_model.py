@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from tfk.saving import hdf5_file, hdf5_weights
+from tfk.saving import hdf5_file, hdf5_weights, variables_file
 from tfk.saving.configs import is_object_config, load, missing_names, serialize_keras_object
 from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names, write_text
 from tfk.saving.json_format import model_config, parse, to_plain
@@ -62,6 +62,8 @@ def _write_optimizer(file, optimizer):
     write_names(group, "weight_names", names)
     for name, variable in zip(names, variables):
         hdf5_weights.write_array(group, name, variable.numpy())
+    for name, child in getattr(optimizer, "saved_children", {}).items():  # Keras 2 reads past these
+        child.save_own_variables(variables_file.Writer(group.create_group(name)))
 
 
 def load_model(path, custom_objects=None, compile=True, safe_mode=None):
@@ -149,3 +151,5 @@ def _read_optimizer(group, optimizer, model):
     values = [read(member(group, name)) for name in names]
     for variable, value in zip(variables, values):
         variable.assign(np.asarray(value))
+    for name, child in getattr(optimizer, "saved_children", {}).items():
+        child.load_own_variables(variables_file.Reader(variables_file.group_at(group, name)))

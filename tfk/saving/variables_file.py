@@ -17,7 +17,7 @@ from tfk.utils.random import SeedGenerator
 VARIABLES = "vars"
 
 
-class _Writer:
+class Writer:
     """What `save_own_variables` writes into."""
 
     def __init__(self, group):
@@ -35,7 +35,7 @@ class _Writer:
         return self.group.keys()
 
 
-class _Reader(collections.abc.Mapping):
+class Reader(collections.abc.Mapping):
     """What `load_own_variables` reads from; data is read item by item."""
 
     def __init__(self, group):
@@ -99,10 +99,10 @@ def save(path, root):
     with hdf5_file.new_file(path) as file:
         for place, item in _items(root):
             if isinstance(item, SeedGenerator):
-                _Writer(file.require_group(f"{place}/{VARIABLES}"))["0"] = item.state.numpy()
+                Writer(file.require_group(f"{place}/{VARIABLES}"))["0"] = item.state.numpy()
             elif hasattr(item, "save_own_variables"):
                 group = file.require_group(f"{place}/{VARIABLES}")
-                item.save_own_variables(_Writer(group))
+                item.save_own_variables(Writer(group))
                 for alias in getattr(item, "saved_aliases", ()):
                     file[f"{place}/{alias}/{VARIABLES}"] = group  # the same data under a second name
 
@@ -120,14 +120,14 @@ def load(path, root, skip_mismatch=False, title=None):
     """
     title = title or path
     with hdf5_file.open_file(path) as file:
-        items = [(place, item, _group(file, f"{place}/{VARIABLES}")) for place, item in _items(root)]
+        items = [(place, item, group_at(file, f"{place}/{VARIABLES}")) for place, item in _items(root)]
         fitting = [entry for entry in items if _fits(*entry, title, skip_mismatch)]
         for place, item, group in fitting:
             if isinstance(item, SeedGenerator):
                 _load_seed(item, group)
             elif hasattr(item, "load_own_variables"):
                 with _mismatch_at(place, title, skip_mismatch):
-                    item.load_own_variables(_Reader(group))
+                    item.load_own_variables(Reader(group))
 
 
 def _fits(place, item, group, title, skip_mismatch):
@@ -165,7 +165,8 @@ def _mismatch_at(place, title, skip):
         warnings.warn(f"Weights at {place!r} are skipped: {reason}", stacklevel=4)
 
 
-def _group(file, path):
+def group_at(file, path):
+    """The group at `path`, None if there is none."""
     try:
         group = member(file, path)
     except KeyError:
