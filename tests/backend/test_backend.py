@@ -327,7 +327,14 @@ def test_ctc():
 
 def test_switch():
     a, b = t(A), t(B)
-    for condition in (t(True), t(False), a > 0, t([True, False, True, True]), t([[True, False, True]] * 2), t(1)):
+    for condition in (
+        t(True),
+        t(False),
+        a > 0,
+        t([True, False, True, True]),
+        t([[True, False, True]] * 2),
+        t(1),
+    ):
         compare("switch", condition, a, b)
     compare("switch", t(False), lambda: a, lambda: b)
     compare("switch", t([True, False, True, True]), lambda: a, lambda: b)

@@ -1,6 +1,5 @@
 """EfficientNetV2: full 3x3 convolutions in the first stages, inverted residual blocks in the others."""
 
-
 from tfk import layers
 from tfk.applications import efficientnet, imagenet_utils, weight_files
 from tfk.applications.assembly import Request, variant

@@ -168,4 +168,6 @@ def _pool(owner, rank, x, pool_size, strides, padding, data_format, pool_mode):
     mode = check_choice(owner, "pool_mode", pool_mode, ("max", "avg")).upper()
     window = check_tuple(owner, "pool_size", pool_size, rank)
     steps = check_tuple(owner, "strides", strides, rank)
-    return in_channels_last(lambda x: tf.nn.pool(x, window, mode, steps, padding), as_tensor(x), data_format, rank)
+    return in_channels_last(
+        lambda x: tf.nn.pool(x, window, mode, steps, padding), as_tensor(x), data_format, rank
+    )

@@ -101,7 +101,9 @@ def test_saved_and_loaded_by_either_library(tmp_path, output_mode):
     for name in ("ours", "theirs"):
         same(tfk.models.load_model(tmp_path / f"{name}.keras")(whole), theirs(whole))
     loaded = tf_keras.models.load_model(tmp_path / "ours.keras")
-    loaded.preprocessors["income"].finalize_state()  # which tf_keras forgets, also after loading its own files
+    loaded.preprocessors[
+        "income"
+    ].finalize_state()  # which tf_keras forgets, also after loading its own files
     same(loaded(whole), theirs(whole))
 
 
