@@ -80,7 +80,7 @@ def test_experimental_names():
         (3, TypeError, "Expected an optimizer: .* Got 3 of type int"),
         (None, TypeError, "Got None"),
         ({"class_name": "Adam"}, ValueError, "class_name"),
-        ({"class_name": "Adam", "config": {"bogus": 1}}, TypeError, "bogus"),
+        ({"class_name": "Adam", "config": {"bogus": 1}}, ValueError, "bogus"),
     ],
 )
 def test_what_is_no_optimizer(identifier, error, message):
