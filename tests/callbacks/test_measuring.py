@@ -122,7 +122,7 @@ def test_norms_are_unscaled_in_mixed_precision():
 
 def test_profile_of_a_slow_pipeline_and_slow_callbacks(capsys):
     def slow(x, y):
-        return tf.numpy_function(lambda a: (time.sleep(0.05), a)[1], [x], tf.float32), y
+        return tf.numpy_function(lambda a: (time.sleep(0.09), a)[1], [x], tf.float32), y
 
     def shaped(x, y):
         return tf.ensure_shape(x, (None, 3)), y
@@ -133,7 +133,7 @@ def test_profile_of_a_slow_pipeline_and_slow_callbacks(capsys):
     dataset = dataset.with_options(options)
     model = linear()
     profile = ProfilerSummary(first=3, last=10)
-    nap = LambdaCallback(on_batch_end=lambda batch, logs: time.sleep(0.05))
+    nap = LambdaCallback(on_batch_end=lambda batch, logs: time.sleep(0.04))
     model.fit(dataset, epochs=2, verbose=0, callbacks=[profile, nap])
     assert profile.batches == 8
     assert profile.shares["data"] > 0.2 and profile.shares["callbacks"] > 0.2
