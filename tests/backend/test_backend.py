@@ -463,3 +463,17 @@ def test_nothing_else_imports_it():
             if name.endswith(".py") and os.path.basename(folder) != "backend":
                 with open(os.path.join(folder, name), encoding="utf8") as file:
                     assert "import backend" not in file.read(), name
+
+
+def test_images_as_numpy_arrays():
+    rng = np.random.default_rng(0)
+    images, kernel = (rng.normal(size=size).astype("float32") for size in ((2, 6, 6, 3), (3, 3, 3, 4)))
+    for name, arguments in {
+        "batch_flatten": (images,),
+        "bias_add": (images, np.ones(3, "float32")),
+        "conv2d": (images, kernel),
+        "depthwise_conv2d": (images, kernel),
+        "pool2d": (images, (2, 2)),
+    }.items():
+        mine, theirs = (getattr(k, name)(*arguments) for k in (tfk.backend, tf_keras.backend))
+        np.testing.assert_allclose(mine, theirs, atol=1e-5, err_msg=name)
