@@ -388,3 +388,18 @@ def test_a_graph_with_a_loss_of_its_own_still_gives_a_tensor(tmp_path):
     x = np.ones((2, 4), "float32")
     np.testing.assert_array_equal(loaded(x), model(x))
     np.testing.assert_array_equal(loaded.losses[0], model.losses[0])
+
+
+def test_loaded_model_with_a_loss_of_its_own_reports_what_it_reported(tmp_path):
+    class Own(tfk.Model):
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
+            return tf.reduce_mean(tf.abs(y - y_pred))
+
+    inputs = tfk.Input((3,))
+    model = Own(inputs, tfk.layers.Dense(1)(inputs))
+    model.compile("sgd", "mse", metrics=["mae"])
+    x = np.ones((4, 3), "float32")
+    names = set(model.fit(x, x[:, :1], verbose=0).history)
+    model.save(str(tmp_path / "own.keras"))
+    loaded = tfk.models.load_model(str(tmp_path / "own.keras"), custom_objects={"Own": Own})
+    assert set(loaded.fit(x, x[:, :1], verbose=0).history) == names

@@ -38,6 +38,15 @@ def prepare(model, mode, spec, everything=False):
         tf.function(step, autograph=False).get_concrete_function(spec)
 
 
+def prepare_loaded(model):
+    """Makes the losses and metrics of a loaded graph of layers, as far as its outputs alone tell them."""
+    own = any(overrides(model, name) for name in ("train_step", "test_step", "compute_loss"))
+    if model._graph is not None and not own and not overrides_call(model):
+        outputs = _output_specs(model, None, "test")
+        model.compiled_loss.build(outputs)
+        model.compiled_metrics.build_without_targets(outputs)
+
+
 def _output_specs(model, x, mode):
     """Type specs of the outputs: known for a graph of layers, else found by a trace that also builds the model."""
     graph = model._graph

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfk.engine import call_context
 from tfk.engine.added_endpoints import AddLoss, AddMetric
+from tfk.engine.first_batch import prepare_loaded
 from tfk.engine.graph import Graph
 from tfk.engine.graph_config import graph_from_config, graph_to_config
 from tfk.engine.input_spec import InputSpec, layer_title
@@ -440,10 +441,7 @@ class Model(Trainer, Layer):
         self.compile(**deserialize_keras_object(config))
         if self.built and self.optimizer is not None:
             self.optimizer.build(self.trainable_variables)
-        if self._graph is not None:
-            specs = tf.nest.map_structure(lambda tensor: tensor.type_spec, self._graph.nested_outputs)
-            self.compiled_loss.build(specs)
-            self.compiled_metrics.build_without_targets(specs)
+        prepare_loaded(self)
 
     def get_build_config(self):
         """Shapes from which a subclassed model can be built again; a graph needs none."""
