@@ -18,11 +18,11 @@ def both(name, arguments):
     theirs = getattr(tf_keras.applications, name)(weights=None, **arguments)
     give_weights_that_matter(theirs)
 
-    def ours(weights=None):
+    def build(weights=None):
         naming.reset_names()
         return getattr(tfk.applications, name)(weights=weights, **arguments)
 
-    return theirs, ours
+    return theirs, build
 
 
 def give_weights_that_matter(model):
@@ -46,37 +46,35 @@ def images_for(model, count=2):
     return (rng.uniform(0, 1, (count, *model.input_shape[1:])) * brightness).astype("float32")
 
 
-def assert_equal_outputs(model, other):
-    """Compares what two models make of the same images."""
-    images = images_for(other)
-    actual, expected = model(images).numpy(), other(images).numpy()
+def assert_equal_outputs(model, expected):
+    """Compares what a model makes of images with what another made of the same."""
     scale = np.abs(expected).max()
     assert np.isfinite(scale) and np.abs(expected[0] - expected[1]).max() > 100 * TOLERANCE * scale
+    actual = model(images_for(model)).numpy()
     np.testing.assert_allclose(actual / scale, expected / scale, rtol=0, atol=TOLERANCE)
 
 
-def check_weight_file(name, arguments, folder):
-    """An `.h5` file of weights by tf_keras loads by order and by name."""
-    theirs, build = both(name, arguments)
+def check_weight_file(theirs, build, folder):
+    """An `.h5` file of weights by tf_keras loads by order and by name. Returns our model with these weights."""
+    expected = theirs(images_for(theirs)).numpy()
     path = str(folder / "weights.h5")
     theirs.save_weights(path)
     ours = build(weights=path)
-    assert_equal_outputs(ours, theirs)
+    assert_equal_outputs(ours, expected)
     for weight in ours.weights:
         weight.assign(np.zeros(weight.shape, "float32"))
     ours.load_weights(path, by_name=True)
-    assert_equal_outputs(ours, theirs)
+    assert_equal_outputs(ours, expected)
+    return ours
 
 
-def check_archive(name, arguments, folder):
-    """A `.keras` file goes both ways."""
-    theirs, build = both(name, arguments)
+def check_archive(theirs, ours, folder):
+    """A `.keras` file goes both ways between models of the same weights."""
+    expected = theirs(images_for(theirs)).numpy()
     path = str(folder / "theirs.keras")
     theirs.save(path)
-    assert_equal_outputs(tfk.models.load_model(path), theirs)
-    ours = build()
-    ours.set_weights(theirs.get_weights())
+    assert_equal_outputs(tfk.models.load_model(path), expected)
     path = str(folder / "ours.keras")
     ours.save(path)
     custom = {"LayerScale": tf_keras.src.applications.convnext.LayerScale}
-    assert_equal_outputs(tf_keras.models.load_model(path, custom_objects=custom), ours)
+    assert_equal_outputs(tf_keras.models.load_model(path, custom_objects=custom), expected)

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("tf_keras")
 
-from tests.applications.exchange import check_archive, check_weight_file
+from tests.applications.exchange import both, check_archive, check_weight_file
 
 LOGITS = {"classifier_activation": None}
 NO_TOP = {"include_top": False}
@@ -32,9 +32,13 @@ ARCHIVES = [
 
 @pytest.mark.parametrize("name, arguments", WEIGHT_FILES, ids=[name for name, _ in WEIGHT_FILES])
 def test_weight_files_of_keras_load_by_order_and_by_name(name, arguments, tmp_path):
-    check_weight_file(name, arguments, tmp_path)
+    theirs, build = both(name, arguments)
+    check_weight_file(theirs, build, tmp_path)
 
 
 @pytest.mark.parametrize("name, arguments", ARCHIVES, ids=[name for name, _ in ARCHIVES])
 def test_keras_files_go_both_ways(name, arguments, tmp_path):
-    check_archive(name, arguments, tmp_path)
+    theirs, build = both(name, arguments)
+    ours = build()
+    ours.set_weights(theirs.get_weights())
+    check_archive(theirs, ours, tmp_path)
