@@ -7,13 +7,14 @@ import tensorflow as tf
 from tfk.engine import call_context
 from tfk.engine.input_spec import layer_title
 from tfk.engine.symbolic import is_symbolic
-from tfk.engine.tracking import Tracked, unique
+from tfk.engine.tracking import unique
+from tfk.engine.weights import Weighted
 from tfk.metrics.metric import Metric
 from tfk.metrics.reduction import Mean
 from tfk.utils.autograph import runs_as_written
 
 
-class AddedLosses(Tracked):
+class AddedLosses(Weighted):
     """The part of a layer that collects additional losses and metrics.
 
     A loss tensor belongs to the call in which it was added: each outermost call has a number, and tensors
