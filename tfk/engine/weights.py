@@ -9,6 +9,7 @@ from tfk.engine.input_spec import layer_title
 from tfk.engine.tracking import Tracked
 from tfk.mixed_precision.autocast_variable import wrap_autocast
 from tfk.utils.loading import do_weights_follow, expect_weight
+from tfk.utils.variables import new_variable
 
 
 class Weighted(Tracked):
@@ -98,7 +99,7 @@ class Weighted(Tracked):
         scope = frame.scope if frame is not None else self.name
         # Lifted out of a graph that may be under way: a variable outlives the trace that asks for it.
         with tf.init_scope(), tf.name_scope(scope + "/" if frame is not None and frame.building else ""):
-            return tf.Variable(initial_value, name=name, **options)
+            return new_variable(initial_value, name, **options)
 
     def known_dim(self, shape, axis=-1):
         """The size of `shape` along `axis`; raises ValueError when it is not known."""

@@ -11,6 +11,7 @@ from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, describe
 from tfk.utils.naming import to_snake_case, unique_name
+from tfk.utils.variables import new_variable
 
 
 @register("metrics")
@@ -89,7 +90,7 @@ class Metric(tf.Module):
         if isinstance(tf.distribute.get_strategy(), tf.distribute.TPUStrategy):
             synchronization = tf.VariableSynchronization.ON_WRITE
         with tf.init_scope():
-            variable = tf.Variable(
+            variable = new_variable(
                 lambda: initial_value(shape, dtype=dtype),
                 trainable=False,
                 name=name,

@@ -8,6 +8,7 @@ from tfk import config as settings
 from tfk import initializers
 from tfk.optimizers.distribution import beside
 from tfk.utils.checks import describe
+from tfk.utils.variables import new_variable
 
 
 class CallableList(list):
@@ -78,7 +79,7 @@ class WithState:
         """
         initializer = initializers.get(initializer)
         value = initializer(() if shape is None else shape, dtype=tf.as_dtype(dtype or settings.floatx()))
-        variable = tf.Variable(value, name=name, trainable=False)
+        variable = new_variable(value, name, trainable=False)
         self._variables.append(variable)
         return variable
 
@@ -105,7 +106,7 @@ class WithState:
                 initial_value = tf.zeros(model_variable.shape if shape is None else shape, dtype)
         with beside(model_variable):
             name = self._slot_path(model_variable, name)
-            return tf.Variable(initial_value, name=name, dtype=dtype, trainable=False)
+            return new_variable(initial_value, name, dtype=dtype, trainable=False)
 
     def _slot_path(self, variable, name):
         return f"{name}/{variable._shared_name}"

@@ -1,0 +1,32 @@
+"""Variables that are quick to create, whatever they are called."""
+
+import tensorflow as tf
+
+# The name under which TensorFlow creates them; the slash keeps the surrounding name scopes out.
+COMMON_NAME = "Variable/"
+
+
+def new_variable(initial_value, name=None, **options):
+    """A `tf.Variable` called `name` within the name scopes in force.
+
+    For every name that a variable is created under, TensorFlow prepares a kernel of its own and keeps it for good: half
+    of the time that creation takes, and 35 kB, for a name that changes nothing. So all are created under one name and
+    called by their own afterwards. Graphs and distribution strategies go by the name itself and create as they always do.
+
+    Args:
+        initial_value: Tensor, or function without arguments that returns one.
+        name: The name, `"Variable"` by default.
+        **options: Further arguments of `tf.Variable`.
+
+    >>> with tf.name_scope("dense"):
+    ...     new_variable(tf.zeros(3), "bias").name
+    'dense/bias:0'
+    """
+    if not tf.executing_eagerly() or tf.distribute.has_strategy():
+        return tf.Variable(initial_value, name=name, **options)
+    variable = tf.Variable(initial_value, name=COMMON_NAME, **options)
+    if "_handle_name" not in vars(variable):  # somebody's variable creator made something else
+        return tf.Variable(initial_value, name=name, **options)
+    with tf.name_scope(name or "Variable") as scope:
+        variable._handle_name = variable.handle._name = f"{scope[:-1]}:0"
+    return variable
