@@ -6,7 +6,7 @@ import tensorflow as tf
 
 import tfk
 from tfk.layers import Dense
-from tfk.layers.core.dense import matmul_last_axis
+from tfk.layers.core.dense import affine_last_axis
 
 
 def set_up(**kwargs):
@@ -28,7 +28,7 @@ def test_product_along_the_last_axis(shape):
     rng = np.random.default_rng(0)
     kernel = rng.normal(size=(4, 5)).astype("float32")
     values = rng.normal(size=[size or 2 for size in shape]).astype("float32")
-    run = tf.function(matmul_last_axis, input_signature=[tf.TensorSpec(shape), tf.TensorSpec((4, 5))])
+    run = tf.function(affine_last_axis, input_signature=[tf.TensorSpec(shape), tf.TensorSpec((4, 5))])
     np.testing.assert_allclose(run(values, kernel), values @ kernel, atol=1e-5)
     assert run.get_concrete_function().output_shapes.as_list() == [*shape[:-1], 5]
 

@@ -65,11 +65,13 @@ class BaseConv(Layer):
 
     def call(self, inputs):
         inputs = tf.cast(inputs, self.compute_dtype)
-        outputs = self._convolve(self._pad_causally(inputs))
-        if self.use_bias:
-            outputs = self._add_bias(outputs)
+        outputs = self._affine(self._pad_causally(inputs))
         outputs.set_shape(self.compute_output_shape(inputs.shape))
         return self.activation(outputs)
+
+    def _affine(self, inputs):
+        outputs = self._convolve(inputs)
+        return self._add_bias(outputs) if self.use_bias else outputs
 
     def _convolve(self, inputs):
         raise NotImplementedError(f"{describe(self)}: a convolution must define _convolve(inputs).")

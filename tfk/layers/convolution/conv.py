@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfk.layers.convolution.base_conv import BaseConv
 from tfk.layers.convolution.channelwise_conv import convolve_channels
 from tfk.layers.convolution.window import in_channels_last
-from tfk.layers.core.dense import matmul_last_axis
+from tfk.layers.core.dense import affine_last_axis
 from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int, describe
@@ -75,6 +75,12 @@ class Conv(BaseConv):
         )
         self.bias = add_set_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
+    def _affine(self, inputs):
+        plain = self.data_format == "channels_last" and type(self).convolution_op is Conv.convolution_op
+        if plain and is_product(self.kernel_size, self.strides, self.groups):
+            return affine_last_axis(inputs, _as_matrix(self.kernel), self.bias)
+        return super()._affine(inputs)
+
     def _convolve(self, inputs):
         return self.convolution_op(inputs, self.kernel)
 
@@ -104,11 +110,20 @@ def convolve(inputs, kernel, strides, padding, dilations, groups=1):
     window = kernel.shape[:-2].as_list()
     if groups > 1 and not tf.config.list_physical_devices("GPU"):
         return _convolve_groups(inputs, kernel, strides, padding, dilations, groups)
-    if groups == 1 and max(window) == max(strides) == 1:
-        # A window of one element is a matrix product, which skips the copying of patches.
-        return matmul_last_axis(inputs, tf.reshape(kernel, kernel.shape[-2:]))
+    if is_product(window, strides, groups):
+        return affine_last_axis(inputs, _as_matrix(kernel))
     layout = tf_data_format("channels_last", len(window) + 2)
     return tf.nn.convolution(inputs, kernel, strides, padding, layout, dilations)
+
+
+def is_product(window, strides, groups):
+    """Whether the window has one element and skips none: a product of matrices, without copies of patches."""
+    return groups == 1 and max(*window, *strides) == 1
+
+
+def _as_matrix(kernel):
+    """`(channels, filters)` from a kernel whose window has one element."""
+    return tf.reshape(kernel, kernel.shape[-2:])
 
 
 def _convolve_groups(inputs, kernel, strides, padding, dilations, groups):

@@ -72,13 +72,8 @@ class Dense(Layer):
         if isinstance(inputs, tf.RaggedTensor):
             return _map_uniform_part(self, inputs)
         inputs = tf.cast(inputs, self.compute_dtype)
-        if isinstance(inputs, tf.SparseTensor):
-            outputs = tf.sparse.sparse_dense_matmul(inputs, self.kernel)
-        else:
-            outputs = matmul_last_axis(inputs, self.kernel)
-        if self.use_bias:
-            outputs = tf.nn.bias_add(outputs, self.bias)
-        return self.activation(outputs)
+        product = tf.sparse.sparse_dense_matmul if isinstance(inputs, tf.SparseTensor) else tf.matmul
+        return self.activation(affine_last_axis(inputs, self.kernel, self.bias, product))
 
     def compute_output_shape(self, input_shape):
         return tf.TensorShape(input_shape)[:-1] + [self.units]
@@ -98,19 +93,25 @@ class Dense(Layer):
         return {**super().get_config(), "units": self.units, "use_bias": self.use_bias, **settings}
 
 
-def matmul_last_axis(inputs, kernel):
-    """`inputs @ kernel` for inputs of any rank from 2 on, as one multiplication of matrices."""
+def affine_last_axis(inputs, kernel, bias=None, product=tf.matmul):
+    """`inputs @ kernel + bias` for inputs of any rank from 2 on, as one multiplication of matrices.
+
+    The bias comes before the result has its shape again: TensorFlow computes a product and a sum that follow
+    each other in one go.
+    """
     rank = inputs.shape.rank
-    if rank == 2:
-        return tf.matmul(inputs, kernel)
     features, units = kernel.shape
+    rows = inputs if rank == 2 else tf.reshape(inputs, (-1, features))  # (batch * ..., features)
+    outputs = product(rows, kernel)
+    outputs = outputs if bias is None else tf.nn.bias_add(outputs, bias)
+    if rank == 2:
+        return outputs
     static = inputs.shape[:-1].as_list()
-    rows = tf.reshape(inputs, (-1, features))  # (batch * ..., features)
     if static.count(None) > 1:
         sizes = tf.concat([tf.shape(inputs)[:-1], [units]], axis=0)
     else:
         sizes = [-1 if size is None else size for size in static] + [units]
-    outputs = tf.reshape(tf.matmul(rows, kernel), sizes)
+    outputs = tf.reshape(outputs, sizes)
     outputs.set_shape(static + [units])
     return outputs
 

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.layers.core.dense import matmul_last_axis
+from tfk.layers.core.dense import affine_last_axis
 
 
 def gate_product(inputs, weights, masks=None):
@@ -14,6 +14,6 @@ def gate_product(inputs, weights, masks=None):
         masks: None, or a list of one `(batch, features)` for each gate that multiplies the inputs.
     """
     if masks is None:
-        return matmul_last_axis(inputs, weights)
+        return affine_last_axis(inputs, weights)
     parts = zip(masks, tf.split(weights, len(masks), 1))
-    return tf.concat([matmul_last_axis(inputs * mask, part) for mask, part in parts], -1)
+    return tf.concat([affine_last_axis(inputs * mask, part) for mask, part in parts], -1)
