@@ -6,7 +6,8 @@ import tensorflow as tf
 
 from tfk import optimizers
 from tfk.optimizers import SGD, Adam
-from tfk.optimizers.loss_scale import LossScaleOptimizer, next_scale
+from tfk.optimizers.dynamic_scale import next_scale
+from tfk.optimizers.loss_scale import LossScaleOptimizer
 
 
 def scaled_step(optimizer, variable, factor=1.0):
@@ -114,6 +115,8 @@ def test_settings_of_the_inner_optimizer_show_through():
     assert (float(inner.lr), float(optimizer.lr), inner.ema_momentum) == (0.25, 0.25, 0.5)
     assert [v.name for v in optimizer.variables] == [v.name for v in inner.variables]
     assert optimizer.iterations is inner.iterations
+    optimizer.beta_2, optimizer.clipnorm = 0.5, 2.0
+    assert (inner.beta_2, inner.clipnorm) == (0.5, 2.0)
     with pytest.raises(AttributeError):
         _ = optimizer.no_such_setting
 

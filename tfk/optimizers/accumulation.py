@@ -35,7 +35,8 @@ class GradientAccumulator:
             self._with_gradient[optimizer.index_of(variable)] = variable
 
         def accumulate(strategy, pairs, weight):
-            weight = tf.add_n(strategy.experimental_local_results(weight))
+            # Not tf.add_n, which adds in the order in which memory becomes free.
+            weight = tf.reduce_sum(tf.stack(strategy.experimental_local_results(weight)))
             for gradient, variable in pairs:
                 total = self.sums[optimizer.index_of(variable)]
                 on_each_copy(strategy, total, _add_to, gradient, weight)

@@ -6,81 +6,20 @@ import tensorflow as tf
 
 from tfk.optimizers import gradients as gradient_steps
 from tfk.optimizers import resolve
+from tfk.optimizers.delegating import DelegatingOptimizer
 from tfk.optimizers.distribution import apply_if, once_for_all_replicas
+from tfk.optimizers.dynamic_scale import GROWTH_STEPS, INITIAL_SCALE, DynamicScale, all_finite
 from tfk.optimizers.optimizer import Optimizer
 from tfk.optimizers.settings import positive_number
 from tfk.saving.registry import register
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.checks import check_bool, check_no_more, check_positive_int, describe
 
-INITIAL_SCALE = 2.0**15
-GROWTH_STEPS = 2000
-FACTOR = 2.0
-
-
-def next_scale(scale, good_steps, finite, growth_steps):
-    """Doubles the scale after `growth_steps` good steps in a row, halves it (down to 1) after a bad one.
-
-    Args:
-        scale: The scale of this step.
-        good_steps: Number of steps with finite gradients since the scale last changed.
-        finite: True if the gradients of this step are finite.
-        growth_steps: Number of good steps after which the scale grows.
-    Returns: The new scale and the new number of good steps.
-    """
-    grows = finite & (good_steps + 1 >= growth_steps)
-    larger = tf.where(tf.math.is_finite(scale * FACTOR), scale * FACTOR, scale)
-    scale = tf.where(finite, tf.where(grows, larger, scale), tf.maximum(scale / FACTOR, 1.0))
-    return scale, tf.where(finite & ~grows, good_steps + 1, tf.zeros_like(good_steps))
-
-
-def all_finite(gradients):
-    """A boolean scalar: no gradient holds an infinity or NaN."""
-    values = [g.values if isinstance(g, tf.IndexedSlices) else g for g in gradients]
-    return tf.reduce_all([tf.reduce_all(tf.math.is_finite(value)) for value in values])
-
-
-class _DynamicScale(tf.__internal__.tracking.AutoTrackable):
-    """Variables of a scale that follows the gradients; the names are those in checkpoints of Keras 2."""
-
-    def __init__(self, initial_scale, growth_steps):
-        self.initial_scale, self.growth_steps = float(initial_scale), growth_steps
-        with tf.init_scope():
-            self.current_loss_scale = _counter("current_loss_scale", self.initial_scale, tf.float32)
-            self.good_steps = _counter("good_steps", 0, tf.int64)
-            self.skipped_steps = _counter("skipped_steps", 0, tf.int64)
-
-    def update(self, strategy, finite):
-        """Adjusts the scale to a step whose gradients are finite or not."""
-        finite = strategy.experimental_local_results(finite)[0]  # the same in all replicas
-        scale, good_steps = next_scale(self.current_loss_scale, self.good_steps, finite, self.growth_steps)
-        self.current_loss_scale.assign(scale)
-        self.good_steps.assign(good_steps)
-        self.skipped_steps.assign_add(tf.cast(~finite, tf.int64))
-
-    def _variables(self):
-        return (self.current_loss_scale, self.good_steps, self.skipped_steps)
-
-    def save_own_variables(self, store):
-        """Writes the scale and its counters into `store` under "0", "1" and "2"."""
-        for index, variable in enumerate(self._variables()):
-            store[str(index)] = variable.numpy()
-
-    def load_own_variables(self, store):
-        """Sets what `save_own_variables` wrote; a file of Keras 2 holds no scale, which then starts anew."""
-        if store.keys():
-            for index, variable in enumerate(self._variables()):
-                variable.assign(store[str(index)])
-
-
-def _counter(name, value, dtype):
-    return tf.Variable(value, name=name, dtype=dtype, trainable=False)
-
 
 @register("optimizers", aliases=("lossscaleoptimizer", "LossScaleOptimizerV1", "LossScaleOptimizerV3"))
 @register("mixed_precision")
 @register("src.mixed_precision.loss_scale_optimizer", "LossScaleOptimizerV3")  # as configs of Keras 2 say
-class LossScaleOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Optimizer):
+class LossScaleOptimizer(DelegatingOptimizer):
     """Another optimizer whose loss is multiplied by a scale, and its gradients divided by it again.
 
     `minimize` does both. With a `tf.GradientTape`, call `get_scaled_loss` on the loss inside the tape and
@@ -109,44 +48,22 @@ class LossScaleOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Opti
     @tf.__internal__.tracking.no_automatic_dependency_tracking
     def __init__(self, inner_optimizer, dynamic=True, initial_scale=None, dynamic_growth_steps=None):
         owner = type(self).__name__
-        if not isinstance(inner_optimizer, Optimizer) or isinstance(inner_optimizer, LossScaleOptimizer):
-            raise TypeError(
-                f"{owner}: expected inner_optimizer to be an Optimizer other than {owner}, got "
-                f"{inner_optimizer!r}."
-            )
-        if getattr(inner_optimizer, "_scales_loss", False):
-            raise ValueError(
-                f"{owner}: {describe(inner_optimizer)} is wrapped by another {owner} already. Create a new one."
-            )
+        _check_inner(owner, inner_optimizer)
         check_bool(owner, "dynamic", dynamic)
-        if not dynamic and initial_scale is None:
-            raise ValueError(f"{owner}: a fixed scale needs a value. Pass initial_scale, for example 1024.")
-        if not dynamic and dynamic_growth_steps is not None:
-            raise ValueError(
-                f"{owner}: a fixed scale does not grow, but dynamic_growth_steps={dynamic_growth_steps!r}. "
-                "Leave it out or pass dynamic=True."
-            )
         if initial_scale is not None:
             initial_scale = positive_number(owner, "initial_scale", initial_scale)
-        _check_strategy(owner)
-        inner_optimizer._scales_loss = True
-        self._optimizer = inner_optimizer
-        # To checkpoints this object is the inner optimizer with one more child, the scale.
-        tf.__internal__.tracking.DelegatingTrackableMixin.__init__(self, inner_optimizer)
         if dynamic:
             steps = GROWTH_STEPS if dynamic_growth_steps is None else dynamic_growth_steps
             steps = check_positive_int(owner, "dynamic_growth_steps", steps)
-            self._scale = _DynamicScale(initial_scale or INITIAL_SCALE, steps)
-            self._track_trackable(self._scale, "loss_scale")
         else:
-            self._scale = float(initial_scale)
+            _check_fixed(owner, initial_scale, dynamic_growth_steps)
+        _check_strategy(owner)
+        inner_optimizer._scales_loss = True
+        super().__init__(inner_optimizer)
+        self._scale = DynamicScale(initial_scale or INITIAL_SCALE, steps) if dynamic else float(initial_scale)
+        if dynamic:  # to checkpoints this object is the inner optimizer with one more child
+            self._track_trackable(self._scale, "loss_scale")
         self._loss_was_scaled = self._gradients_were_unscaled = False
-
-    def __getattr__(self, name):
-        # Only for what neither this object nor its class has: settings of the inner optimizer.
-        if name in ("_optimizer", "_trackable"):
-            raise AttributeError(name)
-        return getattr(self._optimizer, name)
 
     # Keras 2 looks for the variables, which are those of the inner optimizer, under its name too.
     saved_aliases = ("inner_optimizer",)
@@ -157,14 +74,9 @@ class LossScaleOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Opti
         return {"loss_scale": self._scale} if self.dynamic else {}
 
     @property
-    def inner_optimizer(self):
-        """The optimizer that applies the gradients."""
-        return self._optimizer
-
-    @property
     def dynamic(self):
         """True if the scale follows the gradients."""
-        return isinstance(self._scale, _DynamicScale)
+        return isinstance(self._scale, DynamicScale)
 
     @property
     def loss_scale(self):
@@ -275,61 +187,6 @@ class LossScaleOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Opti
                 "optimizer.get_unscaled_gradients(gradients) after it, or use minimize()."
             )
 
-    # What belongs to the inner optimizer, where the base class would answer itself.
-
-    @property
-    def iterations(self):
-        return self._optimizer.iterations
-
-    @iterations.setter
-    def iterations(self, variable):
-        self._optimizer.iterations = variable
-
-    @property
-    def variables(self):
-        return self._optimizer.variables
-
-    @property
-    def learning_rate(self):
-        return self._optimizer.learning_rate
-
-    @learning_rate.setter
-    def learning_rate(self, learning_rate):
-        self._optimizer.learning_rate = learning_rate
-
-    @property
-    def use_ema(self):
-        """True if the inner optimizer keeps averages of the variables."""
-        return self._optimizer.use_ema
-
-    @use_ema.setter
-    def use_ema(self, use_ema):
-        self._optimizer.use_ema = use_ema
-
-    @property
-    def ema_momentum(self):
-        """Weight of the past in these averages."""
-        return self._optimizer.ema_momentum
-
-    @ema_momentum.setter
-    def ema_momentum(self, ema_momentum):
-        self._optimizer.ema_momentum = ema_momentum
-
-    def build(self, var_list):
-        self._optimizer.build(var_list)
-
-    def aggregate_gradients(self, grads_and_vars):
-        return self._optimizer.aggregate_gradients(grads_and_vars)
-
-    def apply_accumulated_gradients(self):
-        self._optimizer.apply_accumulated_gradients()
-
-    def exclude_from_weight_decay(self, var_list=None, var_names=None):
-        self._optimizer.exclude_from_weight_decay(var_list, var_names)
-
-    def finalize_variable_values(self, var_list):
-        self._optimizer.finalize_variable_values(var_list)
-
     def get_config(self):
         return {
             "inner_optimizer": resolve.serialize(self._optimizer),
@@ -344,6 +201,27 @@ class LossScaleOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Opti
         if not isinstance(config["inner_optimizer"], Optimizer):
             config["inner_optimizer"] = resolve.deserialize(config["inner_optimizer"], custom_objects)
         return cls(**config)
+
+
+def _check_inner(owner, optimizer):
+    if not isinstance(optimizer, Optimizer) or isinstance(optimizer, LossScaleOptimizer):
+        raise TypeError(
+            f"{owner}: expected inner_optimizer to be an Optimizer other than {owner}, got {optimizer!r}."
+        )
+    if getattr(optimizer, "_scales_loss", False):
+        raise ValueError(
+            f"{owner}: {describe(optimizer)} is wrapped by another {owner} already. Create a new one."
+        )
+
+
+def _check_fixed(owner, initial_scale, dynamic_growth_steps):
+    if initial_scale is None:
+        raise ValueError(f"{owner}: a fixed scale needs a value. Pass initial_scale, for example 1024.")
+    if dynamic_growth_steps is not None:
+        raise ValueError(
+            f"{owner}: a fixed scale does not grow, but dynamic_growth_steps={dynamic_growth_steps!r}. "
+            "Leave it out or pass dynamic=True."
+        )
 
 
 def _check_strategy(owner):

@@ -1,0 +1,76 @@
+"""An optimizer that stands in front of another one, which has the settings and the variables."""
+
+import tensorflow as tf
+
+from tfk.optimizers.optimizer import Optimizer
+
+
+class DelegatingOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Optimizer):
+    """Passes on to an inner optimizer whatever a subclass does not do itself.
+
+    To checkpoints it is the inner optimizer.
+
+    Args:
+        inner_optimizer: The optimizer that has the variables, reads and sets the settings, and applies gradients.
+    """
+
+    @tf.__internal__.tracking.no_automatic_dependency_tracking
+    def __init__(self, inner_optimizer):
+        self._optimizer = inner_optimizer
+        super().__init__(inner_optimizer)  # of the mixin; the base class has nothing to set here
+
+    def __getattr__(self, name):
+        # Only for what neither this object nor its class has: settings of the inner optimizer.
+        if name in ("_optimizer", "_trackable"):
+            raise AttributeError(name)
+        return getattr(self._optimizer, name)
+
+    def __setattr__(self, name, value):
+        inner = self.__dict__.get("_optimizer")
+        own = name.startswith("_") or hasattr(type(self), name)
+        if own or inner is None or not hasattr(inner, name):
+            super().__setattr__(name, value)
+        else:
+            setattr(inner, name, value)
+
+    @property
+    def inner_optimizer(self):
+        """The optimizer that applies the gradients."""
+        return self._optimizer
+
+    # Where the base class would answer itself.
+
+    @property
+    def iterations(self):
+        return self._optimizer.iterations
+
+    @iterations.setter
+    def iterations(self, variable):
+        self._optimizer.iterations = variable
+
+    @property
+    def variables(self):
+        return self._optimizer.variables
+
+    @property
+    def learning_rate(self):
+        return self._optimizer.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, learning_rate):
+        self._optimizer.learning_rate = learning_rate
+
+    def build(self, var_list):
+        self._optimizer.build(var_list)
+
+    def aggregate_gradients(self, grads_and_vars):
+        return self._optimizer.aggregate_gradients(grads_and_vars)
+
+    def apply_accumulated_gradients(self):
+        self._optimizer.apply_accumulated_gradients()
+
+    def exclude_from_weight_decay(self, var_list=None, var_names=None):
+        self._optimizer.exclude_from_weight_decay(var_list, var_names)
+
+    def finalize_variable_values(self, var_list):
+        self._optimizer.finalize_variable_values(var_list)
