@@ -28,18 +28,26 @@ def free_ports(count):
     return ports
 
 
-def start(command, workers, servers=0):
-    """Starts the processes of a cluster, all with the same `command`, a list; returns them, the chief first."""
+def places(workers, servers=0):
+    """What each process of a cluster is to be told, the chief first."""
     roles = {"chief": 1, "worker": workers, "ps": servers} if servers else {"worker": workers}
     ports = iter(free_ports(sum(roles.values())))
     cluster = {role: [f"127.0.0.1:{next(ports)}" for _ in range(count)] for role, count in roles.items()}
-    processes = []
-    for role, addresses in cluster.items():
-        for index in range(len(addresses)):
-            place = {"cluster": cluster, "task": {"type": role, "index": index}}
-            environment = {**os.environ, "TF_CONFIG": json.dumps(place)}
-            processes.append(subprocess.Popen(command, env=environment))
-    return processes
+    return [
+        {"cluster": cluster, "task": {"type": role, "index": index}}
+        for role, count in roles.items()
+        for index in range(count)
+    ]
+
+
+def start_at(place, command, **options):
+    """Starts the process for one place of a cluster; `options` are those of `subprocess.Popen`."""
+    return subprocess.Popen(command, env={**os.environ, "TF_CONFIG": json.dumps(place)}, **options)
+
+
+def start(command, workers, servers=0):
+    """Starts the processes of a cluster, all with the same `command`, a list; returns them, the chief first."""
+    return [start_at(place, command) for place in places(workers, servers)]
 
 
 def wait(processes, timeout=None, for_chief=False):

@@ -14,11 +14,10 @@ import argparse
 import json
 import os
 import pathlib
-import sys
-import time
 
 import numpy as np
 import tensorflow as tf
+from serve import serve
 
 import tfk
 from tfk import layers
@@ -43,17 +42,6 @@ def strategy_of(kind, devices):
             serve(resolver)
         return tf.distribute.ParameterServerStrategy(resolver)
     return tf.distribute.get_strategy()
-
-
-def serve(resolver):
-    """Does what the chief asks for, as long as the process that has started this one lives."""
-    server = tf.distribute.Server(
-        resolver.cluster_spec(), job_name=resolver.task_type, task_index=resolver.task_id, protocol="grpc"
-    )
-    launcher = os.getppid()
-    while server and os.getppid() == launcher:
-        time.sleep(1)
-    sys.exit()
 
 
 def build_model():

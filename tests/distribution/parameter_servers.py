@@ -15,7 +15,7 @@ import tensorflow as tf
 ROOT = pathlib.Path(__file__).parents[2]
 resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
 if resolver.task_type in ("worker", "ps"):
-    runpy.run_path(str(ROOT / "examples" / "distributed" / "train.py"))["serve"](resolver)
+    runpy.run_path(str(ROOT / "examples" / "distributed" / "serve.py"))["serve"](resolver)
 
 import tfk  # noqa: E402, servers do without
 from tfk.datasets import digits  # noqa: E402

@@ -1,12 +1,13 @@
-"""Trains on one device and under MirroredStrategy on two, and prints how far the numbers are apart, as JSON.
+"""Trains on one device and on two under MirroredStrategy or CentralStorageStrategy; writes how far the numbers are apart.
 
 A program of its own because logical devices are fixed when TensorFlow starts; see test_mirrored.py.
 """
 
-import json
+import sys
 
 import numpy as np
 import tensorflow as tf
+from parts import write
 
 tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
@@ -27,43 +28,38 @@ def dense(**kwargs):
     return tfk.Sequential([tfk.layers.Dense(8, "tanh", input_shape=(4,), **kwargs), tfk.layers.Dense(1)])
 
 
-def compiled(model, loss="mse", **kwargs):
-    model.compile(tfk.optimizers.Adam(0.01), loss, metrics=["mae"], weighted_metrics=["mse"], **kwargs)
+def compiled(model, **kwargs):
+    model.compile(tfk.optimizers.Adam(0.01), "mse", metrics=["mae"], weighted_metrics=["mse"], **kwargs)
     return model
+
+
+def plain():
+    return compiled(dense())
 
 
 def worst_square(y_true, y_pred):
     return tf.reduce_mean(tf.square(y_true - y_pred) * 3)  # a scalar, NaN for a replica without rows
 
 
-def two_outputs():
+def three_outputs():
     inputs = tfk.Input((4,))
     hidden = tfk.layers.Dense(5, "relu")(inputs)
-    model = tfk.Model(inputs, [tfk.layers.Dense(1, name="a")(hidden), tfk.layers.Dense(1, name="b")(hidden)])
-    model.compile("sgd", ["mse", "mae"], metrics=["mse"], loss_weights=[1.0, 0.3])
+    model = tfk.Model(inputs, [tfk.layers.Dense(1, name=name)(hidden) for name in "abc"])
+    losses = ["mae", tfk.losses.MeanSquaredError(reduction="sum"), worst_square]
+    model.compile(tfk.optimizers.SGD(0.001), losses, metrics=["mse"], loss_weights=[1.0, 0.3, 0.7])
     return model
 
 
 def masked():
-    return tfk.Sequential(
+    model = tfk.Sequential(
         [
             tfk.Input((6,)),
             tfk.layers.Embedding(5, 3, mask_zero=True),
-            tfk.layers.Dense(4, "tanh"),
-            tfk.layers.Dense(1),
-        ]
-    )
-
-
-def recurrent():
-    return tfk.Sequential(
-        [
-            tfk.Input((6,)),
-            tfk.layers.Embedding(5, 3),
             tfk.layers.LSTM(4, return_sequences=True),
             tfk.layers.Dense(1),
         ]
     )
+    return compiled(model)
 
 
 def normalized():
@@ -104,26 +100,32 @@ def batches(context):
     return tf.data.Dataset.from_tensor_slices((X, Y)).batch(size)
 
 
+def creator(strategy):
+    return tfk.utils.experimental.DatasetCreator(batches)
+
+
 ARRAYS = {"x": X, "y": Y, "batch_size": BATCH, "shuffle": True}
+PENALTIES = {"kernel_regularizer": "l2", "activity_regularizer": "l2"}
+DATASET = {"x": tf.data.Dataset.from_tensor_slices((X, Y)).batch(BATCH)}
 WORD_ARRAYS = {"x": WORDS, "y": RANDOM.normal(size=(ROWS, 6, 1)).astype("float32"), "batch_size": BATCH}
 CASES = {
-    "arrays": (lambda: compiled(dense()), ARRAYS),
-    "weights": (lambda: compiled(dense()), {**ARRAYS, "sample_weight": WEIGHTS}),
-    "dataset": (lambda: compiled(dense()), {"x": tf.data.Dataset.from_tensor_slices((X, Y)).batch(BATCH)}),
-    "distributed dataset": (lambda: compiled(dense()), {"x": distributed}),
-    "dataset creator": (
-        lambda: compiled(dense()),
-        {"x": lambda _: tfk.utils.experimental.DatasetCreator(batches)},
-    ),
-    "sum": (lambda: compiled(dense(), tfk.losses.MeanSquaredError(reduction="sum")), ARRAYS),
-    "scalar loss": (lambda: compiled(dense(), worst_square), ARRAYS),
-    "penalties": (lambda: compiled(dense(kernel_regularizer="l2", activity_regularizer="l2")), ARRAYS),
-    "outputs": (two_outputs, {**ARRAYS, "y": [Y, -Y]}),
-    "masks": (lambda: compiled(masked()), WORD_ARRAYS),
-    "recurrent": (lambda: compiled(recurrent()), WORD_ARRAYS),
+    "arrays": (plain, ARRAYS),
+    "weights": (lambda: compiled(dense(**PENALTIES)), {**ARRAYS, "sample_weight": WEIGHTS}),
+    "dataset": (plain, DATASET),
+    "outputs": (three_outputs, {**ARRAYS, "y": [Y, -Y, Y + 1]}),
+    "masks": (masked, WORD_ARRAYS),
     "normalized": (normalized, ARRAYS),
     "own step": (lambda: compiled(Own()), ARRAYS),
     "eager": (lambda: compiled(dense(), run_eagerly=True), ARRAYS),
+}
+# What else has to give the numbers of a case: name, strategy, changes of the arguments.
+FURTHER = {
+    "weights": [("central weights", "central", {})],
+    "dataset": [
+        ("distributed dataset", "mirrored", {"x": distributed}),
+        ("dataset creator", "mirrored", {"x": creator}),
+        ("central distributed dataset", "central", {"x": distributed}),
+    ],
 }
 
 
@@ -154,22 +156,22 @@ def distance(one, other):
 
 
 def main():
-    devices = ["CPU:0", "CPU:1"]
-    results, strategy = {}, tf.distribute.MirroredStrategy(devices)
-    central = tf.distribute.experimental.CentralStorageStrategy(devices, "CPU:0")
-    for name, (make, arguments) in CASES.items():
-        one = train(make, arguments)
-        for prefix, by in (("", strategy), ("central ", central)):
-            if not prefix or name in ("arrays", "weights", "distributed dataset"):
-                with by.scope():
-                    two = train(make, arguments)
-                results[prefix + name] = {part: distance(one[part], two[part]) for part in one}
+    folder, devices = sys.argv[1], ["CPU:0", "CPU:1"]
+    strategies = {
+        "mirrored": tf.distribute.MirroredStrategy(devices),
+        "central": tf.distribute.experimental.CentralStorageStrategy(devices, "CPU:0"),
+    }
     try:
-        with strategy.scope():
+        with strategies["mirrored"].scope():
             compiled(dense(), jit_compile=True)
     except ValueError as error:
-        results["XLA"] = str(error)
-    print(json.dumps(results))
+        write(folder, "XLA", str(error))
+    for case, (make, arguments) in CASES.items():
+        one = train(make, arguments)
+        for name, strategy, changes in [(case, "mirrored", {}), *FURTHER.get(case, ())]:
+            with strategies[strategy].scope():
+                two = train(make, {**arguments, **changes})
+            write(folder, name, {part: distance(one[part], two[part]) for part in one})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,42 @@
+"""Programs that write what comes out of each part of their work to a file, and tests that wait for the part they need."""
+
+import json
+import os
+import subprocess
+import time
+
+SECONDS = 200  # after which a part is not waited for any longer
+
+
+def write(folder, part, result):
+    """Writes the result of one part, so that it is there as a whole or not at all."""
+    path = os.path.join(folder, f"{part}.json")
+    with open(f"{path}.part", "w") as file:
+        json.dump(result, file)
+    os.replace(f"{path}.part", path)
+
+
+class Parts:
+    """What a program that is running writes, by part.
+
+    Args:
+        folder: Where it writes; a path.
+        start: Function that starts the program, given options of `subprocess.Popen`, and returns its process.
+    """
+
+    def __init__(self, folder, start):
+        self.folder, self.log = folder, folder / "log"
+        with open(self.log, "w") as log:
+            self.process = start(stdout=log, stderr=subprocess.STDOUT)
+
+    def __getitem__(self, part):
+        path, end = self.folder / f"{part}.json", time.monotonic() + SECONDS
+        while not path.exists():
+            over = self.process.poll() is not None or time.monotonic() > end
+            assert not over or path.exists(), f"no part {part!r}:\n{self.log.read_text()[-3000:]}"
+            time.sleep(0.05)
+        return json.loads(path.read_text())
+
+    def wait(self):
+        """Waits for the end of the program; returns its status."""
+        return self.process.wait(timeout=SECONDS)
