@@ -71,9 +71,9 @@ def uniform(shape, seed, minval=0.0, maxval=1.0, dtype="float32"):
 
 
 def _unit_interval(shape, seed, dtype):
-    if dtype != tf.float32:
-        return tf.raw_ops.StatelessRandomUniformV2(shape=shape, dtype=dtype, **_stream(seed))
-    return _float_of(bits(shape, seed))
+    if dtype == tf.float32 and inside_xla():
+        return _float_of(bits(shape, seed))
+    return tf.raw_ops.StatelessRandomUniformV2(shape=shape, dtype=dtype, **_stream(seed))
 
 
 def _float_of(word):
