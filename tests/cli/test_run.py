@@ -71,6 +71,28 @@ def test_errors_show_the_program_alone(tfk_command, tmp_path):
     assert tfk_command("run", "missing.py") == (1, "", "tfk run: error: there is no file missing.py\n")
 
 
+@pytest.mark.parametrize(
+    "line, advice",
+    [
+        ("model.fit(x, x, nb_epoch=2)", "Instead of nb_epoch write epochs."),
+        ("keras.layers.Dense(output_dim=2, input_dim=3)", "Instead of output_dim write units."),
+        ("keras.layers.Dense(\n  2,\n  init='uniform')", "Instead of init write kernel_initializer."),
+        ("model.predict_classes(x)", "Instead of predict_classes write np.argmax(model.predict(x), axis=-1)"),
+        ("tf.Session()", "Instead of Session write nothing: TensorFlow 2 needs no session."),
+    ],
+)
+def test_advice_for_old_spellings(tfk_command, tmp_path, line, advice):
+    start = "import keras, tensorflow as tf\nmodel, x = keras.Sequential(), None\n"
+    write(tmp_path / "p.py", start + line)
+    code, _, err = tfk_command("run", "p.py")
+    assert code == 1 and err.count(advice) == 1
+
+
+def test_no_advice_where_spellings_are_right(tfk_command, tmp_path):
+    write(tmp_path / "p.py", "from keras.layers import Embedding\nEmbedding(4, 2) + sum(1, start=2)")
+    assert "Instead of" not in tfk_command("run", "p.py")[2]
+
+
 def notebook(*cells, **metadata):
     cells = [
         {"cell_type": "code", "source": cell.splitlines(keepends=True), "outputs": [], "metadata": {}}

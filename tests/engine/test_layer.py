@@ -318,6 +318,7 @@ def test_input_spec_messages():
     "make, error, message",
     [
         (lambda: Dense(2, foo=1), TypeError, r"unknown argument\(s\) foo"),
+        (lambda: Dense(2, init="one"), TypeError, "Instead of init write kernel_initializer"),
         (lambda: Layer(name=3), TypeError, "name to be a string"),
         (lambda: Layer().add_weight("w", (), dtype="string"), ValueError, "needs an initializer"),
         (

@@ -52,10 +52,13 @@ def branches(k):
     ],
 )
 def test_text_equals_that_of_keras(build, options):
-    if build is chain:
-        options = {k: v for k, v in options.items() if k != "positions"}
     tf_keras.backend.clear_session()
     assert text(build(Ours), **options) == text(build(tf_keras), **options)
+
+
+def test_too_few_positions_are_refused():
+    with pytest.raises(ValueError, match="positions needs a number for each of .*got \\[0.5, 1.0\\]"):
+        chain(Ours).summary(positions=[0.5, 1.0])
 
 
 def test_layer_range():

@@ -30,6 +30,15 @@ def dense(units=1, activation=None, **compile_arguments):
     return model
 
 
+def with_loss_of_inner_tensors():
+    """Like the variational autoencoders of old programs, whose loss function uses the latent mean."""
+    x = tfk.Input((4,))
+    mean = tfk.layers.Dense(2)(x)
+    model = tfk.Model(x, tfk.layers.Dense(1, name="out")(mean))
+    model.compile("sgd", lambda y, p: tf.reduce_mean((y - p) ** 2) + tf.reduce_mean(mean**2))
+    return model
+
+
 def two_outputs(**compile_arguments):
     x = tfk.Input((4,), name="rows")
     model = tfk.Model(x, [tfk.layers.Dense(1, name="left")(x), tfk.layers.Dense(3, name="right")(x)])
@@ -43,6 +52,7 @@ CLASSES = {"units": 3, "activation": "softmax"}
 SPARSE = {**CLASSES, "loss": "sparse_categorical_crossentropy"}
 
 REFUSED = {
+    "loss of inner tensors": (lambda: with_loss_of_inner_tensors().fit(X, Y), TypeError, "model.add_loss"),
     "fit before compile": (lambda: tfk.Sequential([tfk.layers.Dense(1)]).fit(X, Y), RuntimeError, "must compile"),
     "no targets": (lambda: dense().fit(X), ValueError, "needs targets"),
     "no loss": (lambda: dense(loss=None).fit(X, Y), ValueError, "no loss to minimize"),

@@ -225,6 +225,23 @@ def test_half_precision_and_double_variables():
         assert {v.dtype for v in optimizer.variables[1:]} == {dtype}
 
 
+@pytest.mark.parametrize("name", ["SGD", "RMSprop", "Adam", "Nadam", "Adagrad", "Adafactor"])
+def test_gradients_of_unknown_shape(name):
+    """Shapes that a graph does not know, such as those of products of reshaped tensors."""
+    results = []
+    for spec in (tf.TensorSpec([2, 3]), tf.TensorSpec(None)):
+        variable, optimizer = tf.Variable(tf.ones((2, 3))), getattr(optimizers, name)()
+        optimizer.build([variable])
+
+        @tf.function(input_signature=[spec])
+        def train(gradient, optimizer=optimizer, variable=variable):
+            optimizer.apply_gradients([(gradient, variable)])
+
+        train(tf.constant([[1.0, 2, 3], [4, 5, 6]]))
+        results.append(variable.numpy())
+    np.testing.assert_array_equal(*results)
+
+
 def test_rule_compiled_by_xla():
     variables = [ones(3) for _ in range(5)]
     optimizer = RMSprop(0.1)

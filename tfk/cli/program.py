@@ -10,6 +10,8 @@ import sys
 import traceback
 import types
 
+from tfk.utils.old_spellings import advice
+
 # One stretch of code and what tracebacks call it.
 Cell = collections.namedtuple("Cell", "source label")
 
@@ -90,8 +92,35 @@ def _exit_code(error):
 
 
 def _print_error(error, labels):
-    """Prints the traceback from the program's own first frame on."""
+    """Prints the traceback from the program's own first frame on, and advice where old spellings are the cause."""
+    frames = []  # of the traceback, those of the program
     frame = error.__traceback__
-    while frame is not None and frame.tb_frame.f_code.co_filename not in labels:
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename in labels:
+            frames.append(frame)
         frame = frame.tb_next
-    traceback.print_exception(type(error), error, frame)
+    traceback.print_exception(type(error), error, frames[0] if frames else None)
+    text = _advice(error, frames)
+    if text and text not in str(error):
+        print(f"tfk run: {text}", file=sys.stderr)
+
+
+def _advice(error, frames):
+    if isinstance(error, AttributeError):
+        return advice(names=[getattr(error, "name", None)])
+    if isinstance(error, TypeError) and frames:
+        return advice(arguments=_passed_by_name(frames[-1]))
+    return ""
+
+
+def _passed_by_name(frame):
+    """Names of the keyword arguments of the calls in the line that a frame of a traceback is at."""
+    label, number = frame.tb_frame.f_code.co_filename, frame.tb_lineno
+    try:
+        tree = ast.parse("".join(linecache.getlines(label)))
+    except SyntaxError:
+        return []
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [
+        keyword.arg for call in calls if call.lineno <= number <= call.end_lineno for keyword in call.keywords
+    ]

@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk import losses as losses_module
 from tfk.engine import output_structure
 from tfk.engine.replicas import Share
+from tfk.engine.symbolic import SymbolicTensor
 from tfk.losses.loss import Loss
 from tfk.losses.reduction import is_average
 from tfk.losses.target_checks import check_targets
@@ -96,6 +97,7 @@ class CompiledLoss:
                 check_targets(name, target, output.shape, loss)
             target, output, weight = match_dtype_and_rank(target, output, weight)
             value = loss(target, output, sample_weight=apply_mask(output, weight, get_mask(output)))
+            _refuse_symbolic(name, value)
             if batch_size is None:
                 batch_size = target.nrows() if isinstance(target, tf.RaggedTensor) else tf.shape(target)[0]
             share = Share.of(batch_size)
@@ -299,6 +301,14 @@ def _add_to_mean(mean, value, batch_size, share):
         mean.update_state(share.unscaled(value), sample_weight=weight)
     else:
         mean.update_state(value, sample_weight=share.total)
+
+
+def _refuse_symbolic(name, value):
+    if isinstance(value, SymbolicTensor):
+        raise TypeError(
+            f'The loss of output "{name}" uses tensors of the model itself, which have no values in training. Add that '
+            "part with model.add_loss(...), or make those tensors outputs of the model."
+        )
 
 
 def _sum(values):

@@ -15,6 +15,7 @@ from tfk.saving.registry import register
 from tfk.utils.autograph import converted
 from tfk.utils.masks import get_mask, set_mask
 from tfk.utils.naming import to_snake_case, unique_name
+from tfk.utils.old_spellings import advice
 from tfk.utils.shapes import to_tensor_shapes, to_tuples
 
 # Arguments that every layer takes through **kwargs, as in Keras 2.
@@ -111,7 +112,8 @@ class Layer(Inferred):
         if unknown:
             raise TypeError(
                 f"{type(self).__name__}: unknown argument(s) {', '.join(unknown)}. "
-                f"Besides its own, a layer takes trainable, name, dtype, dynamic, {', '.join(COMMON_ARGUMENTS[:6])}."
+                f"Besides its own, a layer takes trainable, name, dtype, dynamic, {', '.join(COMMON_ARGUMENTS[:6])}. "
+                f"{advice(unknown)}".rstrip()
             )
         attributes = self.__dict__
         attributes["_name"] = check_name(self, name) or self._default_name()

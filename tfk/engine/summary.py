@@ -93,7 +93,9 @@ def print_summary(
     chain = is_chain(model)
     titles = ["Layer (type)", "Output Shape", "Param #"] + ([] if chain else ["Connected to"])
     line_length = line_length or (65 if chain else 98)
-    ends = list(positions or ([0.45, 0.85, 1.0] if chain else [0.3, 0.6, 0.70, 1.0]))
+    ends = list(positions or ([0.45, 0.85, 1.0] if chain else [0.3, 0.6, 0.70, 1.0]))[: len(titles)]
+    if len(ends) < len(titles):
+        raise ValueError(f"summary: positions needs a number for each of {titles}, got {positions}.")
     if ends[-1] <= 1:
         ends = [int(line_length * end) for end in ends]
     for title, width in (("Trainable", 11), ("FLOPs", 16), ("Memory", 12)):

@@ -143,7 +143,7 @@ class Adam(RuleOptimizer):
         return None if self.amsgrad or not fits_kernel(self.beta_1) else self._call_kernel
 
     def _call_kernel(self, variable, gradient, slots, now):
-        if gradient.shape.num_elements() < EXACT_BELOW:
+        if variable.shape.num_elements() < EXACT_BELOW:  # the gradient's shape may be unknown
             _add_lost_share(slots[1], gradient, self.beta_2)
             beta_2, root = self.beta_2, 1.0
         else:
