@@ -39,7 +39,6 @@ def predict(network, count):
 def build_fit_delete(count):
     for _ in range(count):
         model().fit(X, Y, verbose=0)
-        tfk.backend.clear_session()  # TensorFlow keeps 34 kB for every new name of a variable
 
 
 def main(kind, count):
