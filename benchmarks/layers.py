@@ -1,9 +1,10 @@
 """Times of one training step of single layers, tfk against tf_keras, and of building a deep graph.
 
-    python benchmarks/layers.py [--rounds 15] [--only norm,conv,...]
+    python benchmarks/layers.py [--rounds 15] [--only norm,conv,...] [--fit]
 
 A step is a forward pass in training mode and the gradients of all weights and inputs, in one
-`tf.function`. The contestants run in turn, round after round, in one process; the medians of CPU time (of
+`tf.function`; with `--fit` it is one step of `fit` on a model of the layer alone, trained by SGD on the mean square
+of its output. The contestants run in turn, round after round, in one process; the medians of CPU time (of
 all threads) and of wall time are printed with their ratio tf_keras : tfk, so that above 1 is faster than
 tf_keras, and with the ratio that is asked for. Recurrent layers have a file of their own, `recurrent.py`.
 """
@@ -22,6 +23,7 @@ import tf_keras
 import tfk
 
 RANDOM = np.random.default_rng(0)
+STEPS = 8  # training steps of one fit
 
 
 def normal(*shape):
@@ -107,8 +109,9 @@ class SelfAttention(Sequence):
         return self.layers[0](inputs, inputs, training=training, **self.call)
 
 
-def training_step(layer, inputs):
+def training_step(library, build, inputs):
     """A function without arguments that runs one step."""
+    layer = build(library.layers)
     inputs = tf.nest.map_structure(tf.constant, inputs)
 
     @tf.function(autograph=False)
@@ -124,6 +127,20 @@ def training_step(layer, inputs):
     flat = tf.nest.flatten(inputs)
     upstream = tf.nest.map_structure(lambda o: tf.random.normal(o.shape), layer(inputs, training=True))
     return lambda: step(*flat)
+
+
+def fitting(library, build, inputs):
+    """A function without arguments that trains `STEPS` steps."""
+    inputs = tf.nest.flatten(inputs)
+    entries = [library.Input(x.shape[1:], dtype=x.dtype) for x in inputs]
+    given = entries if len(entries) > 1 else entries[0]
+    outputs = build(library.layers)(given, training=None)
+    model = library.Model(given, outputs)
+    model.add_loss(tf.reduce_mean(tf.square(outputs)))
+    model.compile("sgd")
+    data = [np.concatenate([x] * STEPS) for x in inputs]
+    data = data if len(data) > 1 else data[0]
+    return lambda: model.fit(data, batch_size=len(inputs[0]), epochs=1, verbose=0, shuffle=False)
 
 
 def deep_graph(library):
@@ -151,27 +168,33 @@ def clock(function, calls):
     return (time.process_time() - cpu) / calls, (time.perf_counter() - wall) / calls
 
 
-def compare(name, build, inputs, rounds):
+def compare(make, build, inputs, rounds):
     """Medians of (cpu, wall) for tf_keras and tfk."""
-    steps = [training_step(build(library.layers), inputs) for library in (tf_keras, tfk)]
+    steps = [make(library, build, inputs) for library in (tf_keras, tfk)]
     for step in steps:
         step()
     longest = max(clock(step, 3)[1] for step in steps)
     calls = max(1, min(50, int(0.03 / longest)))
-    times = [[clock(step, calls) for step in steps] for _ in range(rounds)]
-    return [[statistics.median(t[i][kind] for t in times) for kind in (0, 1)] for i in range(len(steps))]
+    times = ([], [])
+    for number in range(rounds):
+        for i in (0, 1) if number % 2 == 0 else (1, 0):
+            times[i].append(clock(steps[i], calls))
+    each = STEPS if make is fitting else 1
+    return [[statistics.median(column) / each for column in zip(*own)] for own in times]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--only", default="", help="parts of names, separated by commas")
+    parser.add_argument("--fit", action="store_true", help="time whole steps of fit")
     args = parser.parse_args()
+    make = fitting if args.fit else training_step
     wanted = [part.lower() for part in args.only.split(",") if part]
     chosen = {n: c for n, c in CASES.items() if not wanted or any(part in n.lower() for part in wanted)}
     print(f"{'layer':46s} {'tf_keras':>9s} {'tfk us':>9s} {'cpu':>6s} {'wall':>6s} {'asked':>6s}")
     for name, (asked, build, inputs) in chosen.items():
-        theirs, ours = compare(name, build, inputs, args.rounds)
+        theirs, ours = compare(make, build, inputs, args.rounds)
         ratios = [other / mine for other, mine in zip(theirs, ours)]
         print(
             f"{name:46s} {theirs[0] * 1e6:9.0f} {ours[0] * 1e6:9.0f} {ratios[0]:6.2f} {ratios[1]:6.2f} {asked:6.1f}",

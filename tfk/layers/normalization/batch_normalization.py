@@ -7,13 +7,13 @@ import tensorflow as tf
 from tfk.engine.input_spec import InputSpec
 from tfk.engine.layer import Layer
 from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
-from tfk.layers.normalization.axes import as_tuple, axes_of, check_axis, config_axis
+from tfk.layers.normalization.axes import axes_of, check_axis, config_axis
+from tfk.layers.normalization.batch_moments import batch_moments, replica_may_be_empty
 from tfk.layers.normalization.batch_renorm import check_clipping, correction
+from tfk.layers.normalization.fused_batch_norm import fused_batch_norm, why_not_fusable
 from tfk.saving.registry import register
 from tfk.utils.checks import check_number, check_positive_int, describe
 from tfk.utils.control_flow import smart_cond
-
-FUSED_DTYPES = ("float16", "bfloat16", "float32")
 
 
 @register("layers")
@@ -94,8 +94,7 @@ class BatchNormalization(Layer):
                     f"{describe(self)}: virtual_batch_size and adjustment cannot be used together."
                 )
         self.fused = fused
-        if fused and self._not_fusable():
-            raise ValueError(f"{describe(self)}: fused=True is not possible {self._not_fusable()}.")
+        self._check_fused(why_not_fusable(self))
         store_settings(
             self,
             beta_initializer=beta_initializer,
@@ -110,30 +109,17 @@ class BatchNormalization(Layer):
         self.supports_masking = True
         self._warned_of_mask = False
 
-    def _not_fusable(self, rank=None):
-        """Why the fused kernel cannot be used (for inputs of `rank`), or None."""
-        axes = as_tuple(self.axis)
-        reasons = {
-            "with synchronized=True": self.synchronized,
-            "with renorm=True": self.renorm,
-            "with virtual_batch_size": self.virtual_batch_size is not None,
-            "with adjustment": self.adjustment is not None,
-            f"in {self.compute_dtype}; it takes {', '.join(FUSED_DTYPES)}": self.compute_dtype
-            not in FUSED_DTYPES,
-            f"with axis={self.axis}; it takes 1 or the last one": len(axes) > 1
-            or axes[0] not in ((1, -1, 3, 4, -3, -4) if rank is None else (1, rank - 1)),
-            f"for inputs of rank {rank}; it takes 4 and 5": rank not in (None, 4, 5),
-        }
-        return next((reason for reason, holds in reasons.items() if holds), None)
+    def _check_fused(self, reason):
+        if self.fused and reason:
+            raise ValueError(f"{describe(self)}: fused=True is not possible {reason}.")
 
     def build(self, input_shape):
         rank = input_shape.rank
         self.axis = axes_of(self, rank)
         sizes = {axis: self.known_dim(input_shape, axis) for axis in self.axis}
         self.input_spec = InputSpec(ndim=rank, axes=sizes)
-        reason = self._not_fusable(rank)
-        if self.fused and reason:
-            raise ValueError(f"{describe(self)}: fused=True is not possible {reason}.")
+        reason = why_not_fusable(self, rank)
+        self._check_fused(reason)
         self.fused = reason is None if self.fused is None else bool(self.fused)
         if len(sizes) == 1 and self.virtual_batch_size is None:
             shape = tuple(sizes.values())
@@ -183,7 +169,7 @@ class BatchNormalization(Layer):
             return smart_cond(
                 training,
                 lambda: self._train_fused(inputs),
-                lambda: self._run_fused(inputs, is_training=False)[0],
+                lambda: fused_batch_norm(self, inputs, is_training=False)[0],
             )
         return smart_cond(training, lambda: self._train(inputs, mask), lambda: self._infer(inputs))
 
@@ -197,7 +183,7 @@ class BatchNormalization(Layer):
     # The fused kernel -----------------------------------------------------------------------------
 
     def _train_fused(self, inputs):
-        outputs, mean, variance = self._run_fused(inputs, is_training=True)
+        outputs, mean, variance = fused_batch_norm(self, inputs, is_training=True)
         if self._may_be_empty():
             filled = tf.shape(inputs)[0] > 0
             mean = tf.where(filled, mean, self.moving_mean)
@@ -205,32 +191,6 @@ class BatchNormalization(Layer):
         self.moving_mean.assign(mean)
         self.moving_variance.assign(variance)
         return outputs
-
-    def _run_fused(self, inputs, is_training):
-        """Outputs and, when training, the new moving mean and variance."""
-        channels_first = self.axis == (1,)
-        shape = tf.shape(inputs)
-        images = inputs
-        if inputs.shape.rank == 5:  # two spatial axes become one
-            sizes = (
-                (shape[0], inputs.shape[1], -1, shape[4])
-                if channels_first
-                else (shape[0], -1, shape[3], shape[4])
-            )
-            images = tf.reshape(inputs, sizes)
-        ones = tf.ones(self.moving_mean.shape, self.moving_mean.dtype)
-        outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-            x=images,
-            scale=self.gamma if self.scale else ones,
-            offset=self.beta if self.center else tf.zeros_like(ones),
-            mean=self.moving_mean,
-            variance=self.moving_variance,
-            epsilon=self.epsilon,
-            exponential_avg_factor=1.0 - self.momentum if is_training else 1.0,
-            data_format="NCHW" if channels_first else "NHWC",
-            is_training=is_training,
-        )
-        return (outputs if images is inputs else tf.reshape(outputs, shape)), mean, variance
 
     # The formula ----------------------------------------------------------------------------------
 
@@ -247,9 +207,8 @@ class BatchNormalization(Layer):
                 *self.adjustment(tf.shape(values)), self._broadcast(scale), self._broadcast(offset)
             )
         batch_mean, batch_variance = mean, variance
-        if (
-            self.virtual_batch_size is not None
-        ):  # the moving averages follow the mean over the virtual batches
+        if self.virtual_batch_size is not None:
+            # The moving averages follow the mean over the virtual batches.
             batch_mean = tf.reduce_mean(mean, axis=1, keepdims=True)
             batch_variance = tf.reduce_mean(variance, axis=1, keepdims=True)
         is_filled = tf.shape(inputs)[0] > 0 if self._may_be_empty() else None
@@ -296,22 +255,11 @@ class BatchNormalization(Layer):
         kept = {axis + shift for axis in self.axis} | ({1} if shift else set())
         axes = [axis for axis in range(values.shape.rank) if axis not in kept]
         keepdims = len(self.moving_mean.shape) > 1
-        weights = None if mask is None else tf.expand_dims(tf.cast(mask, values.dtype), axis=-1)
-        replica = tf.distribute.get_replica_context()
-        if self.synchronized and replica is not None and replica.num_replicas_in_sync > 1:
-            mean, variance = _moments_of_all(replica, values, weights, axes, keepdims)
-        elif weights is not None:
-            mean, variance = tf.nn.weighted_moments(values, axes, weights, keepdims=keepdims)
-        else:
-            mean, variance = tf.nn.moments(values, axes, keepdims=keepdims)
-        if self._may_be_empty():
-            mean = tf.math.multiply_no_nan(mean, tf.cast(tf.shape(values)[0] > 0, mean.dtype))
-            variance = tf.math.multiply_no_nan(variance, tf.cast(tf.shape(values)[0] > 0, mean.dtype))
-        return mean, variance
+        return batch_moments(values, axes, keepdims, mask, self.synchronized)
 
     def _may_be_empty(self):
         """Whether the statistics may be of no rows: those of one replica's share of a short batch."""
-        return not self.synchronized and _replica_may_be_empty()
+        return not self.synchronized and replica_may_be_empty()
 
     def _follow(self, average, value, momentum, is_filled):
         """Moves a moving average towards `value`, unless the batch of this replica is empty."""
@@ -371,29 +319,16 @@ class BatchNormalization(Layer):
         }
 
 
+def _as_images(volumes, channels_first):
+    """Inputs of rank 5 with two of their spatial axes joined."""
+    shape = tf.shape(volumes)
+    if channels_first:
+        return tf.reshape(volumes, (shape[0], volumes.shape[1], -1, shape[4]))
+    return tf.reshape(volumes, (shape[0], -1, shape[3], shape[4]))
+
+
 def _compose(inner_scale, inner_offset, scale, offset):
     """Scale and offset of `(x * inner_scale + inner_offset) * scale + offset`; None stands for no change."""
     if scale is not None:
         inner_scale, inner_offset = inner_scale * scale, inner_offset * scale
     return inner_scale, inner_offset if offset is None else inner_offset + offset
-
-
-def _replica_may_be_empty():
-    """True under a strategy of several replicas: the last batch of a data set may not reach all of them."""
-    return tf.distribute.has_strategy() and tf.distribute.get_strategy().num_replicas_in_sync > 1
-
-
-def _moments_of_all(replica, values, weights, axes, keepdims):
-    """Mean and variance over the batches of all replicas, in one exchange of sums."""
-    if weights is None:
-        weights = tf.ones_like(values)
-    weights = tf.broadcast_to(weights, tf.shape(values))
-    total, squares, count = replica.all_reduce(
-        tf.distribute.ReduceOp.SUM,
-        [
-            tf.reduce_sum(summed, axes, keepdims=keepdims)
-            for summed in (values * weights, tf.square(values) * weights, weights)
-        ],
-    )
-    mean = tf.math.divide_no_nan(total, count)
-    return mean, tf.maximum(tf.math.divide_no_nan(squares, count) - tf.square(mean), 0.0)

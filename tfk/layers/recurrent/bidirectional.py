@@ -6,7 +6,8 @@ from tfk.engine import call_signature
 from tfk.engine.layer import Layer
 from tfk.engine.symbolic import is_symbolic
 from tfk.layers.core.wrapper import Wrapper
-from tfk.layers.recurrent.rnn import call_with_list, cells_of, split_arguments
+from tfk.layers.recurrent.call_list import call_with_list, split_arguments
+from tfk.layers.recurrent.stacked_rnn_cells import cells_of
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
 from tfk.utils.checks import check_choice, describe

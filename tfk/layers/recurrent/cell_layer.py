@@ -1,9 +1,8 @@
 """What SimpleRNN, GRU and LSTM share: an `RNN` that makes its cell from its own arguments."""
 
-import inspect
-
 from tfk.engine.input_spec import InputSpec
 from tfk.layers.core.weight_settings import settings_config
+from tfk.layers.recurrent.arguments import cell_arguments, take
 from tfk.layers.recurrent.kernels.elementwise import known_name
 from tfk.layers.recurrent.rnn import RNN
 from tfk.utils.naming import to_snake_case
@@ -16,11 +15,10 @@ class CellLayer(RNN):
 
     cell_class = None
 
-    def __init__(self, cell_arguments, activity_regularizer=None, seed=None, **kwargs):
+    def __init__(self, activity_regularizer=None, **kwargs):
         kwargs.pop("enable_caching_device", None)  # an option of Keras 2 without effect on results
         cell = self.cell_class(
-            **cell_arguments,
-            seed=seed,
+            **take(kwargs, (*cell_arguments(self.cell_class), "seed")),
             dtype=kwargs.get("dtype"),
             trainable=kwargs.get("trainable", True),
             name=to_snake_case(self.cell_class.__name__),
@@ -80,10 +78,6 @@ def cell_property(name):
 
 def shows_cell(layer_class):
     """Class decorator: every argument of the cell is a read-only property of the layer."""
-    cell_class = layer_class.cell_class
-    for name, parameter in inspect.signature(cell_class.__init__).parameters.items():
-        if name != "self" and parameter.kind is not inspect.Parameter.VAR_KEYWORD:
-            setattr(layer_class, name, cell_property(name))
-    if cell_class.has_implementation:
-        layer_class.implementation = cell_property("implementation")
+    for name in cell_arguments(layer_class.cell_class):
+        setattr(layer_class, name, cell_property(name))
     return layer_class

@@ -6,22 +6,24 @@ from tfk.engine import call_signature
 from tfk.engine.input_spec import InputSpec, check_inputs
 from tfk.engine.layer import Layer
 from tfk.engine.symbolic import is_symbolic
+from tfk.layers.recurrent.call_list import call_with_list, split_arguments
+from tfk.layers.recurrent.kept_states import KeptStates
 from tfk.layers.recurrent.kernels.choose import Choice, observe
 from tfk.layers.recurrent.kernels.loop import INLINE
 from tfk.layers.recurrent.kernels.masking import hide, hide_last
 from tfk.layers.recurrent.ragged import pad_ragged, to_ragged
 from tfk.layers.recurrent.scan import rnn
-from tfk.layers.recurrent.stacked_rnn_cells import StackedRNNCells
-from tfk.layers.recurrent.states import as_list, initial_state, is_nested_size, output_size
+from tfk.layers.recurrent.stacked_rnn_cells import StackedRNNCells, cells_of
+from tfk.layers.recurrent.states import as_list, is_nested_size, output_size
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
 from tfk.utils.autograph import is_library
 from tfk.utils.checks import describe
-from tfk.utils.shapes import dynamic_shape, is_shape, map_shapes
+from tfk.utils.shapes import is_shape, map_shapes
 
 
 @register("layers")
-class RNN(Layer):
+class RNN(KeptStates, Layer):
     """Recurrent layer around any cell.
 
     A cell is an object with `call(inputs, states) -> (output, new_states)` and `state_size`, usually a layer; see
@@ -146,84 +148,6 @@ class RNN(Layer):
         mask = mask if self.return_sequences else None
         return [mask] + [None] * len(tf.nest.flatten(self.states)) if self.return_state else mask
 
-    # States ---------------------------------------------------------------------------------------
-
-    @property
-    def states(self):
-        """The variables that a stateful layer keeps its states in; None for each state of others."""
-        if self._states is None:
-            return tf.nest.map_structure(lambda _: None, as_list(self.cell.state_size))
-        return self._states
-
-    @states.setter
-    def states(self, states):
-        self._set_states(states)
-
-    def _set_states(self, states):
-        # Past the tracking of attributes: states are no weights, and checkpoints do without them.
-        self.__dict__["_states"] = states
-
-    def _trackable_children(self, save_type="checkpoint", **kwargs):
-        children = super()._trackable_children(save_type, **kwargs)
-        if save_type == "savedmodel" and self._states is not None:
-            holder = tf.Module(name="states")
-            holder.variables_in_order = tf.nest.flatten(self._states)
-            children["states"] = holder
-        return children
-
-    def get_initial_state(self, inputs):
-        """The list of states that a sequence begins with: the cell's, or zeros.
-
-        Args:
-            inputs: The inputs, for their batch size and dtype.
-        """
-        first = tf.nest.flatten(inputs)[0]
-        batch = dynamic_shape(first)[1 if self.time_major else 0]
-        state = initial_state(self.cell, batch, first.dtype)
-        return list(state) if tf.nest.is_nested(state) else [state]
-
-    def reset_states(self, states=None):
-        """Sets the states of a stateful layer.
-
-        Args:
-            states: Array, or list of arrays, `(batch, *size)`; None for the values a sequence begins with.
-        Raises: AttributeError if the layer is not stateful; ValueError if the batch size is not known or the arrays
-            do not fit.
-        """
-        if not self.stateful:
-            raise AttributeError(f"{describe(self)}: reset_states needs a layer made with stateful=True.")
-        begin = tf.nest.flatten(self._beginning())
-        if self._states is None:
-            with tf.init_scope():
-                variables = [tf.Variable(value, trainable=False) for value in begin]
-            self._set_states(tf.nest.pack_sequence_as(as_list(self.cell.state_size), variables))
-        variables = tf.nest.flatten(self._states)
-        values = begin if states is None else tf.nest.flatten(states)
-        if len(values) != len(variables):
-            raise ValueError(f"{describe(self)}: expected {len(variables)} states, got {len(values)}.")
-        for index, (value, variable) in enumerate(zip(values, variables)):
-            if tuple(value.shape) != tuple(variable.shape):
-                raise ValueError(
-                    f"{describe(self)}: expected state {index} to have shape {tuple(variable.shape)}, got "
-                    f"{tuple(value.shape)}."
-                )
-            variable.assign(tf.cast(value, variable.dtype))
-
-    def _beginning(self):
-        """The values that states have before the first batch."""
-        with tf.init_scope():
-            return initial_state(self.cell, self._known_batch_size(), self.variable_dtype)
-
-    def _known_batch_size(self):
-        shape = self.input_spec[0].shape if self.input_spec else None
-        size = shape[1 if self.time_major else 0] if shape else None
-        if size is None:
-            raise ValueError(
-                f"{describe(self)}: a stateful layer needs to know its batch size. Give the first layer of a "
-                "Sequential batch_input_shape=(batch, time, features), or the Input batch_shape=(...)."
-            )
-        return size
-
     # Calling --------------------------------------------------------------------------------------
 
     def __call__(self, inputs, initial_state=None, constants=None, **kwargs):
@@ -293,41 +217,6 @@ class RNN(Layer):
             raise ValueError(
                 f"{describe(self)}: unroll=True needs a known number of time steps, got inputs of shape "
                 f"{tuple(shape)}. Give the Input its time size (an Embedding: input_length)."
-            )
-
-    def _begins_at_zero(self):
-        starts = [getattr(type(cell), "get_initial_state", None) for cell in cells_of(self.cell)]
-        return not self.stateful and all(start is None or is_library(start) for start in starts)
-
-    def _first_states(self, inputs, given):
-        if given is not None:
-            self._check_states(given)
-        cell = cells_of(self.cell)[0]
-        dtype = cell.compute_dtype if isinstance(cell, Layer) else self.compute_dtype
-
-        def in_dtype(states):
-            return tf.nest.map_structure(lambda state: tf.cast(state, dtype), states)
-
-        if not self.stateful:
-            return in_dtype(self.get_initial_state(inputs) if given is None else given)
-        recorded = in_dtype(self.states)
-        if given is None:
-            return recorded
-        # States recorded by an earlier batch go before those that are given.
-        used = tf.reduce_any([tf.reduce_any(state != 0) for state in tf.nest.flatten(recorded)])
-        return tf.nest.map_structure(lambda old, new: tf.where(used, old, new), recorded, in_dtype(given))
-
-    def _check_states(self, given):
-        sizes = tf.nest.flatten(as_list(self.cell.state_size))
-        states = tf.nest.flatten(given)
-        shapes = [tuple(state.shape) for state in states]
-        fitting = len(sizes) == len(states) and all(
-            state.shape[1:].is_compatible_with(tf.TensorShape(size)) for state, size in zip(states, sizes)
-        )
-        if not fitting:
-            wanted = [(None, *tf.TensorShape(size).as_list()) for size in sizes]
-            raise ValueError(
-                f"{describe(self)}: expected {len(sizes)} initial state(s) of shapes {wanted}, got {shapes}."
             )
 
     def _over_time(self, inputs, mask, row_lengths, training, states, constants, first_is_zero):
@@ -460,43 +349,3 @@ def check_cell(owner, cell):
             f"{type(cell).__name__}, which lacks {' and '.join(lacking)}."
         )
     return cell
-
-
-def cells_of(cell):
-    """The cells that a cell consists of, itself unless it is a stack."""
-    return tuple(cell.cells) if isinstance(cell, StackedRNNCells) else (cell,)
-
-
-def split_arguments(layer, inputs, initial_state, constants):
-    """Takes apart the list `[inputs, *states, *constants]` in which a saved model passes them all.
-
-    Returns: The inputs, and lists of states and constants, each None when there are none.
-    """
-    if isinstance(inputs, list) and initial_state is None and constants is None:
-        inputs, further = inputs[0], inputs[1:]
-        count = layer._num_constants if len(further) >= layer._num_constants else 0
-        constants = further[len(further) - count :] or None
-        initial_state = further[: len(further) - count] or None
-
-    def as_list_or_none(value):
-        return value if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
-
-    return inputs, as_list_or_none(initial_state), as_list_or_none(constants)
-
-
-def call_with_list(layer, call, inputs, further, kwargs):
-    """Calls a layer on symbolic states or constants: they join the inputs, so that the model's graph knows them."""
-    if not all(is_symbolic(tensor) for tensor in tf.nest.flatten(further)):
-        raise ValueError(
-            f"{describe(layer)}: initial_state and constants must all be symbolic tensors (outputs of layers or "
-            "Inputs of the model) or all be values, not a mixture."
-        )
-    if not layer.built:
-        layer._build_on(inputs)
-    spec, layer.input_spec = layer.input_spec, None  # it describes the inputs alone
-    try:
-        if spec is not None:
-            check_inputs(layer, spec, inputs)
-        return call([inputs, *further], **kwargs)
-    finally:
-        layer.input_spec = spec

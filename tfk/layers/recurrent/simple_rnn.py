@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from tfk.layers.recurrent.arguments import arguments
 from tfk.layers.recurrent.cell_layer import CellLayer, shows_cell
 from tfk.layers.recurrent.gate_product import gate_product
 from tfk.layers.recurrent.kernels.choose import choose_simple
@@ -43,19 +44,7 @@ class SimpleRNNCell(WeightedCell):
         recurrent_dropout=0.0,
         **kwargs,
     ):
-        settings = {
-            "activation": activation,
-            "kernel_initializer": kernel_initializer,
-            "recurrent_initializer": recurrent_initializer,
-            "bias_initializer": bias_initializer,
-            "kernel_regularizer": kernel_regularizer,
-            "recurrent_regularizer": recurrent_regularizer,
-            "bias_regularizer": bias_regularizer,
-            "kernel_constraint": kernel_constraint,
-            "recurrent_constraint": recurrent_constraint,
-            "bias_constraint": bias_constraint,
-        }
-        super().__init__(units, use_bias, dropout, recurrent_dropout, settings, **kwargs)
+        super().__init__(**arguments(locals()))
         self.state_size = self.units
 
     def call(self, inputs, states, training=None):
@@ -133,28 +122,4 @@ class SimpleRNN(CellLayer):
         **kwargs,
     ):
         kwargs.pop("implementation", None)  # there is only one
-        super().__init__(
-            {
-                "units": units,
-                "activation": activation,
-                "use_bias": use_bias,
-                "kernel_initializer": kernel_initializer,
-                "recurrent_initializer": recurrent_initializer,
-                "bias_initializer": bias_initializer,
-                "kernel_regularizer": kernel_regularizer,
-                "recurrent_regularizer": recurrent_regularizer,
-                "bias_regularizer": bias_regularizer,
-                "kernel_constraint": kernel_constraint,
-                "recurrent_constraint": recurrent_constraint,
-                "bias_constraint": bias_constraint,
-                "dropout": dropout,
-                "recurrent_dropout": recurrent_dropout,
-            },
-            activity_regularizer=activity_regularizer,
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            **kwargs,
-        )
+        super().__init__(**arguments(locals()))

@@ -129,3 +129,8 @@ class StackedRNNCells(Layer):
             x, last, new = cell.over_sequence(choice[index], x, own, mask, training, inner)
             news.append(new)
         return x, last, self._packed(news)
+
+
+def cells_of(cell):
+    """The cells that a cell consists of, itself unless it is a stack."""
+    return tuple(cell.cells) if isinstance(cell, StackedRNNCells) else (cell,)

@@ -4,11 +4,20 @@ import tensorflow as tf
 
 from tfk.engine.layer import Layer
 from tfk.layers.core.weight_settings import settings_config, store_settings
+from tfk.layers.recurrent.arguments import take
 from tfk.layers.recurrent.cell_dropout import CellDropout
 from tfk.layers.recurrent.states import cell_zero_states
 from tfk.utils.autograph import is_library
 from tfk.utils.checks import check_choice, check_positive_int
 from tfk.utils.control_flow import static_bool
+
+# What `store_settings` makes objects of.
+SETTINGS = (
+    *("activation", "recurrent_activation"),
+    *("kernel_initializer", "recurrent_initializer", "bias_initializer"),
+    *("kernel_regularizer", "recurrent_regularizer", "bias_regularizer"),
+    *("kernel_constraint", "recurrent_constraint", "bias_constraint"),
+)
 
 
 class WeightedCell(CellDropout, Layer):
@@ -21,9 +30,8 @@ class WeightedCell(CellDropout, Layer):
     gates = 1
     has_implementation = True
 
-    def __init__(
-        self, units, use_bias, dropout, recurrent_dropout, settings, implementation=2, seed=None, **kwargs
-    ):
+    def __init__(self, units, use_bias, dropout, recurrent_dropout, implementation=2, seed=None, **kwargs):
+        settings = take(kwargs, SETTINGS)
         kwargs.pop("enable_caching_device", None)  # an option of Keras 2 without effect on results
         super().__init__(**kwargs)
         self.units = check_positive_int(self, "units", units)

@@ -9,6 +9,8 @@ import tensorflow as tf
 from tfk.layers.recurrent.kernels.hand_gradient import with_gradient
 from tfk.layers.recurrent.kernels.masking import Kept
 
+LARGE_BATCH = 32  # rows from which on two halves are computed in parallel
+
 
 def block_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
     """Runs an LSTM with tanh and sigmoid over time-major inputs.
@@ -39,6 +41,19 @@ def _pad(tensor, axis, more):
 
 
 def _run(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
+    """Two halves of a large batch side by side: the kernel keeps one core busy, whatever the batch."""
+    rows = x.shape[1]
+    if rows is None or rows < LARGE_BATCH:
+        return _run_part(x, first_h, first_c, mask, kernel, recurrent, bias, sequences)
+    sizes = (rows // 2, rows - rows // 2)
+    masks = (None, None) if mask is None else tf.split(mask, sizes, 1)
+    halves = zip(tf.split(x, sizes, 1), tf.split(first_h, sizes), tf.split(first_c, sizes), masks)
+    results = [_run_part(*half, kernel, recurrent, bias, sequences) for half in halves]
+    outputs, last_h, last_c = zip(*results)
+    return tf.concat(outputs, 1) if sequences else None, tf.concat(last_h, 0), tf.concat(last_c, 0)
+
+
+def _run_part(x, first_h, first_c, mask, kernel, recurrent, bias, sequences):
     kept = None if mask is None else Kept(mask)
     if kept is not None:
         x = kept.to_front(x)

@@ -1,0 +1,48 @@
+"""Mean and variance of a batch, also of one that several replicas share."""
+
+import tensorflow as tf
+
+
+def batch_moments(values, axes, keepdims, mask, synchronized):
+    """Mean and variance over `axes`.
+
+    Args:
+        values: Tensor of floats.
+        axes: List of axes.
+        keepdims: Whether these stay, with size 1.
+        mask: Bool tensor that lacks the last axis of `values`, False where values do not count; or None.
+        synchronized: Whether the batches of all replicas count.
+    """
+    weights = None if mask is None else tf.expand_dims(tf.cast(mask, values.dtype), axis=-1)
+    replica = tf.distribute.get_replica_context()
+    if synchronized and replica is not None and replica.num_replicas_in_sync > 1:
+        return _moments_of_all(replica, values, weights, axes, keepdims)
+    if weights is None:
+        moments = tf.nn.moments(values, axes, keepdims=keepdims)
+    else:
+        moments = tf.nn.weighted_moments(values, axes, weights, keepdims=keepdims)
+    if synchronized or not replica_may_be_empty():
+        return moments
+    is_filled = tf.cast(tf.shape(values)[0] > 0, values.dtype)
+    return tuple(tf.math.multiply_no_nan(moment, is_filled) for moment in moments)
+
+
+def replica_may_be_empty():
+    """True under a strategy of several replicas: the last batch of a data set may not reach all of them."""
+    return tf.distribute.has_strategy() and tf.distribute.get_strategy().num_replicas_in_sync > 1
+
+
+def _moments_of_all(replica, values, weights, axes, keepdims):
+    """Mean and variance over the batches of all replicas, in one exchange of sums."""
+    if weights is None:
+        weights = tf.ones_like(values)
+    weights = tf.broadcast_to(weights, tf.shape(values))
+    total, squares, count = replica.all_reduce(
+        tf.distribute.ReduceOp.SUM,
+        [
+            tf.reduce_sum(summed, axes, keepdims=keepdims)
+            for summed in (values * weights, tf.square(values) * weights, weights)
+        ],
+    )
+    mean = tf.math.divide_no_nan(total, count)
+    return mean, tf.maximum(tf.math.divide_no_nan(squares, count) - tf.square(mean), 0.0)

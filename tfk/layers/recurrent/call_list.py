@@ -1,0 +1,42 @@
+"""Inputs, states and constants of a recurrent layer as one list, the form in which a model's graph knows them."""
+
+import tensorflow as tf
+
+from tfk.engine.input_spec import check_inputs
+from tfk.engine.symbolic import is_symbolic
+from tfk.utils.checks import describe
+
+
+def split_arguments(layer, inputs, initial_state, constants):
+    """Takes apart the list `[inputs, *states, *constants]` in which a saved model passes them all.
+
+    Returns: The inputs, and lists of states and constants, each None when there are none.
+    """
+    if isinstance(inputs, list) and initial_state is None and constants is None:
+        inputs, further = inputs[0], inputs[1:]
+        count = layer._num_constants if len(further) >= layer._num_constants else 0
+        constants = further[len(further) - count :] or None
+        initial_state = further[: len(further) - count] or None
+
+    def as_list_or_none(value):
+        return value if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
+
+    return inputs, as_list_or_none(initial_state), as_list_or_none(constants)
+
+
+def call_with_list(layer, call, inputs, further, kwargs):
+    """Calls a layer on symbolic states or constants: they join the inputs, so that the model's graph knows them."""
+    if not all(is_symbolic(tensor) for tensor in tf.nest.flatten(further)):
+        raise ValueError(
+            f"{describe(layer)}: initial_state and constants must all be symbolic tensors (outputs of layers or "
+            "Inputs of the model) or all be values, not a mixture."
+        )
+    if not layer.built:
+        layer._build_on(inputs)
+    spec, layer.input_spec = layer.input_spec, None  # it describes the inputs alone
+    try:
+        if spec is not None:
+            check_inputs(layer, spec, inputs)
+        return call([inputs, *further], **kwargs)
+    finally:
+        layer.input_spec = spec
