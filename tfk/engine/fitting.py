@@ -12,12 +12,12 @@ from tfk.engine.first_batch import prepare
 from tfk.engine.fit_position import FitPosition
 from tfk.engine.guards import check_compiled, refuse_in_graph, verbosity
 from tfk.engine.logs import final_logs
-from tfk.engine.replicas import least
 from tfk.engine.run import Run
 from tfk.engine.trainable_state import as_compiled
 from tfk.utils.checks import check_int, is_integer
 from tfk.utils.packing import unpack_x_y_sample_weight
 from tfk.utils.random import draw_seed
+from tfk.utils.workers import least
 
 
 def fit(
@@ -104,7 +104,7 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
     model.stop_training = False
     model._train_counter.assign(0)
     seed = least(model.distribute_strategy, draw_seed())
-    position = model.__dict__["fit_position"] = FitPosition(initial_epoch, 0, seed, source.resumes)
+    position = model.__dict__["fit_position"] = FitPosition(initial_epoch, 0, seed, source)
     callbacks.on_train_begin()
     _check_same_position(model, position)
     source.wind(position.epoch - initial_epoch)

@@ -1,4 +1,4 @@
-"""What replicas of a distribution strategy have to agree on: who takes which rows of a batch, seeds, stretches.
+"""Who takes which rows of a batch among the replicas of a distribution strategy.
 
 A batch is the global batch. Every replica is given all of it and cuts out its own rows inside the graph: one
 after another, evenly, the first ones a row more where the number does not divide. A replica may be left
@@ -6,7 +6,6 @@ without rows.
 """
 
 import contextlib
-import functools
 import threading
 
 import tensorflow as tf
@@ -146,27 +145,6 @@ def joined(parts):
     return tf.sparse.concat(0, list(parts)) if isinstance(parts[0], tf.SparseTensor) else tf.concat(parts, 0)
 
 
-def several_workers(strategy):
-    """Whether other processes run the same program and have to run the same steps."""
-    return isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy) and (
-        strategy.num_replicas_in_sync > len(strategy.extended.worker_devices)
-    )
-
-
 def parameter_servers(strategy):
     """Whether variables lie on servers, and a coordinator hands work to the workers."""
     return isinstance(strategy, tf.distribute.ParameterServerStrategy)
-
-
-def least(strategy, number):
-    """The least of the numbers that the workers have called this with, the same for all of them."""
-    return int(_least(strategy)(tf.constant([number], tf.int64))) if several_workers(strategy) else number
-
-
-@functools.lru_cache(maxsize=1)
-def _least(strategy):
-    @tf.function
-    def of_all(number):
-        return tf.reduce_min(strategy.gather(strategy.run(tf.identity, args=(number,)), axis=0))
-
-    return of_all

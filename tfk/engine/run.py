@@ -5,7 +5,7 @@ import time
 import tensorflow as tf
 
 from tfk.engine.chunks import ChunkPlanner
-from tfk.engine.replicas import least
+from tfk.utils.workers import least
 
 
 class Run:

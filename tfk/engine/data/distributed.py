@@ -5,7 +5,8 @@ import tensorflow as tf
 from tfk.engine.data.datasets import INFINITE, UNKNOWN, DatasetSource
 from tfk.engine.data.source import Source
 from tfk.engine.nests import map_tensors
-from tfk.engine.replicas import parameter_servers, several_workers
+from tfk.engine.replicas import parameter_servers
+from tfk.utils.workers import several_workers
 
 # With other policies than these, each worker reads the whole batches and its replicas cut out their rows.
 SHARDED_BY_TENSORFLOW = (
@@ -69,7 +70,7 @@ class DistributedSource(DatasetSource):
 
 def _spec_of_part(spec):
     part = getattr(spec, "_value_specs", [spec])[0]  # that of the first replica
-    return tf.TensorSpec([None, *part.shape[1:]], part.dtype) if isinstance(part, tf.TensorSpec) else part
+    return open_spec(part) if isinstance(part, tf.TensorSpec) else part
 
 
 class WorkersSource(Source):
