@@ -45,9 +45,9 @@ def start_at(place, command, **options):
     return subprocess.Popen(command, env={**os.environ, "TF_CONFIG": json.dumps(place)}, **options)
 
 
-def start(command, workers, servers=0):
+def start(command, workers, servers=0, **options):
     """Starts the processes of a cluster, all with the same `command`, a list; returns them, the chief first."""
-    return [start_at(place, command) for place in places(workers, servers)]
+    return [start_at(place, command, **options) for place in places(workers, servers)]
 
 
 def wait(processes, timeout=None, for_chief=False):

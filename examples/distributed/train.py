@@ -5,15 +5,15 @@
     python examples/distributed/launch.py --workers 2 --servers 1 examples/distributed/train.py --strategy ps
 
 The batch size is that of the global batch, whoever computes it, so the numbers do not depend on the number of
-devices; with parameter servers, workers take a batch each and do not wait for each other. A training with
---resume goes on where it was killed, each worker from a backup of its own. For a cluster, set TF_CONFIG on every
-machine; launch.py does it for local processes.
+devices; with parameter servers, workers take a batch each and do not wait for each other. A training that was killed
+goes on with --resume. For a cluster, set TF_CONFIG on every machine; launch.py does it for local processes.
 """
 
 import argparse
 import json
 import os
 import pathlib
+import shutil
 
 import numpy as np
 import tensorflow as tf
@@ -76,7 +76,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--strategy", choices=["none", "mirrored", "multiworker", "ps"], default="mirrored")
     parser.add_argument("--devices", type=int, default=2, help="CPUs for mirrored where there is no GPU")
-    parser.add_argument("--mixed-precision", action="store_true", help="compute in float16")
+    parser.add_argument("--mixed-precision", action="store_true", help="compute in 16 bits")
     parser.add_argument("--jit", action="store_true", help="compile with XLA (on one device)")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--batch-size", type=int, default=64)
@@ -90,7 +90,9 @@ def main():
     strategy = strategy_of(arguments.strategy, arguments.devices)
     tfk.utils.set_random_seed(1)
     if arguments.mixed_precision:
-        tfk.mixed_precision.set_global_policy("mixed_float16")
+        # With parameter servers there is no loss scaling, which float16 needs.
+        half = "mixed_bfloat16" if arguments.strategy == "ps" else "mixed_float16"
+        tfk.mixed_precision.set_global_policy(half)
     x_train, y_train, x_test, y_test = load(arguments.data)
     with strategy.scope():
         model = build_model()
@@ -101,11 +103,15 @@ def main():
             jit_compile=True if arguments.jit else None,
         )
     arguments.log_dir.mkdir(parents=True, exist_ok=True)
-    callbacks = [tfk.callbacks.ModelCheckpoint(str(arguments.log_dir / "model.keras"))]
+    backup = arguments.log_dir / "backup"
+    if not arguments.resume:
+        shutil.rmtree(backup, ignore_errors=True)
+    callbacks = [
+        tfk.callbacks.ModelCheckpoint(str(arguments.log_dir / "model.keras")),
+        tfk.callbacks.BackupAndRestore(backup),
+    ]
     if place() == 0:
         callbacks.append(tfk.callbacks.CSVLogger(str(arguments.log_dir / "log.csv"), append=arguments.resume))
-    if arguments.resume:
-        callbacks.append(tfk.callbacks.BackupAndRestore(arguments.log_dir / f"backup-{place()}"))
     model.fit(
         x_train,
         y_train,

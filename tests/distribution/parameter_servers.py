@@ -1,9 +1,8 @@
-"""The chief of a cluster with parameter servers: trains in several ways and writes what came out to a file.
+"""The chief of a cluster with parameter servers: trains in several ways and writes what came out to files.
 
 Workers and servers run the same program; TF_CONFIG tells each process what it is.
 """
 
-import json
 import os
 import pathlib
 import runpy
@@ -11,6 +10,7 @@ import sys
 
 import numpy as np
 import tensorflow as tf
+from parts import write
 
 ROOT = pathlib.Path(__file__).parents[2]
 resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
@@ -157,14 +157,12 @@ def main():
     folder = sys.argv[1]
     alone = build()
     alone.fit(X, Y, batch_size=BATCH, epochs=EPOCHS, verbose=0)
-    results = {"alone": alone.evaluate(X_TEST, Y_TEST, verbose=0)}
+    write(folder, "alone", alone.evaluate(X_TEST, Y_TEST, verbose=0))
     strategy = tf.distribute.ParameterServerStrategy(resolver)
     with strategy.scope():
-        results["arrays"] = arrays(build(), folder)
-        results["creator"] = creator(build())
-        results["others"] = others(strategy)
-    with open(os.path.join(folder, "results.json"), "w") as file:
-        json.dump(results, file)
+        write(folder, "arrays", arrays(build(), folder))
+        write(folder, "creator", creator(build()))
+        write(folder, "others", others(strategy))
 
 
 if __name__ == "__main__":

@@ -21,22 +21,25 @@ class Parts:
 
     Args:
         folder: Where it writes; a path.
-        start: Function that starts the program, given options of `subprocess.Popen`, and returns its process.
+        start: Function that starts processes, given options of `subprocess.Popen`, and returns them, the one that
+            writes first.
     """
 
     def __init__(self, folder, start):
         self.folder, self.log = folder, folder / "log"
         with open(self.log, "w") as log:
-            self.process = start(stdout=log, stderr=subprocess.STDOUT)
+            self.processes = start(stdout=log, stderr=subprocess.STDOUT)
 
     def __getitem__(self, part):
         path, end = self.folder / f"{part}.json", time.monotonic() + SECONDS
         while not path.exists():
-            over = self.process.poll() is not None or time.monotonic() > end
+            over = self.processes[0].poll() is not None or time.monotonic() > end
             assert not over or path.exists(), f"no part {part!r}:\n{self.log.read_text()[-3000:]}"
             time.sleep(0.05)
         return json.loads(path.read_text())
 
-    def wait(self):
-        """Waits for the end of the program; returns its status."""
-        return self.process.wait(timeout=SECONDS)
+    def stop(self):
+        """Ends all processes."""
+        for process in self.processes:
+            process.kill()
+            process.wait()

@@ -1,6 +1,5 @@
 """Two devices, mirrored or with central storage, give the numbers of one, uneven and missing shards included."""
 
-import functools
 import os
 import pathlib
 import subprocess
@@ -31,11 +30,10 @@ CASES = [  # in the order in which they are run
 def parts(tmp_path_factory):
     folder = tmp_path_factory.mktemp("devices")
     environment = {**os.environ, "PYTHONPATH": str(SCRIPT.parents[2]), "CUDA_VISIBLE_DEVICES": "-1"}
-    parts = Parts(
-        folder, functools.partial(subprocess.Popen, [sys.executable, SCRIPT, folder], env=environment)
-    )
+    command = [sys.executable, SCRIPT, folder]
+    parts = Parts(folder, lambda **options: [subprocess.Popen(command, env=environment, **options)])
     yield parts
-    parts.process.kill()
+    parts.stop()
 
 
 def test_xla_is_refused(parts):

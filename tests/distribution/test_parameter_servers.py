@@ -1,11 +1,12 @@
 """Two workers and a server train to what one process reaches."""
 
-import json
 import pathlib
 import runpy
 import sys
 
 import pytest
+
+from tests.distribution.parts import Parts
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -16,13 +17,13 @@ STEPS = -(-1437 // 32)  # batches of the digits in an epoch
 def results(tmp_path_factory):
     launch = runpy.run_path(str(ROOT / "examples" / "distributed" / "launch.py"))
     folder = tmp_path_factory.mktemp("servers")
+    command = [sys.executable, str(HERE / "parameter_servers.py"), str(folder)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("CUDA_VISIBLE_DEVICES", "-1")
-        command = [sys.executable, str(HERE / "parameter_servers.py"), str(folder)]
-        processes = launch["start"](command, workers=2, servers=1)
-        assert launch["wait"](processes, timeout=240, for_chief=True) == 0
-    return json.loads((folder / "results.json").read_text())
+        parts = Parts(folder, lambda **options: launch["start"](command, workers=2, servers=1, **options))
+    yield parts
+    parts.stop()
 
 
 def test_arrays_train_to_the_accuracy_of_one_process(results):

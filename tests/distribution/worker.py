@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import signal
 import sys
 
@@ -13,28 +14,50 @@ import tfk
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(21, 4)).astype("float32")
 Y = (X[:, :1] * 2 + 1).astype("float32")
+BATCH = 4
+POLICIES = ("AUTO", "DATA", "FILE", "HINT", "OFF")
 
 
-class Dies(tfk.callbacks.Callback):
-    """Ends the process in the middle of the second epoch."""
+class Epochs(tfk.callbacks.Callback):
+    """Notes which epochs this process has begun; it may end in the middle of the second."""
+
+    def __init__(self, dies):
+        super().__init__()
+        self.dies, self.begun = dies, []
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.epoch = epoch
+        self.begun.append(epoch)
 
     def on_train_batch_end(self, batch, logs=None):
-        if self.epoch == 1 and batch == 2:
+        if self.dies and self.begun[-1] == 1 and batch == 2:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def get_state(self):
+        return {}
 
-def train(folder, further=()):
+    def set_state(self, state):
+        """Another process notes its own."""
+
+
+def model_of(optimizer):
     model = tfk.Sequential([tfk.layers.Dense(8, "tanh", input_shape=(4,)), tfk.layers.Dense(1)])
-    model.compile(tfk.optimizers.Adam(0.01), "mse", metrics=["mae"])
+    model.compile(optimizer, "mse", metrics=["mae"])
     for number, weight in enumerate(model.trainable_weights):
         weight.assign(np.random.default_rng(number).normal(size=weight.shape, scale=0.3))
-    callbacks = [tfk.callbacks.ModelCheckpoint(os.path.join(folder, "model.keras")), *further]
-    history = model.fit(X, Y, batch_size=4, epochs=3, shuffle=False, verbose=0, callbacks=callbacks)
-    dataset = tf.data.Dataset.from_tensor_slices((X, Y)).batch(4)
+    return model
+
+
+def train(folder, dies, is_chief):
+    model, epochs = model_of(tfk.optimizers.Adam(0.01)), Epochs(dies)
+    callbacks = [
+        tfk.callbacks.ModelCheckpoint(folder / "model.keras"),
+        tfk.callbacks.BackupAndRestore(folder / "backup"),
+        epochs,
+    ]
+    history = model.fit(X, Y, batch_size=BATCH, epochs=3, shuffle=False, verbose=0, callbacks=callbacks)
+    dataset = tf.data.Dataset.from_tensor_slices((X, Y)).batch(BATCH)
     results = {
+        "epochs": epochs.begun,
         "history": history.history,
         "evaluate": model.evaluate(dataset, verbose=0),
         "predict": model.predict(X, batch_size=8, verbose=0).tolist(),
@@ -44,29 +67,79 @@ def train(folder, further=()):
     results["evaluate"] += model.evaluate(distributed, verbose=0)
     model.fit(distributed, verbose=0)
     model.fit(tfk.utils.experimental.DatasetCreator(rows_of_worker), steps_per_epoch=3, verbose=0)
-    return {**results, "weights": [weight.tolist() for weight in model.get_weights()]}
+    if is_chief:
+        model.save(folder / "saved.keras")
+    return {**results, "weights": values(model), "policies": by_policy(folder)}
 
 
 def rows_of_worker(context):
     """The rows of one worker, batch by batch; a batch of all workers has four."""
     dataset = tf.data.Dataset.from_tensor_slices((X, Y))
     dataset = dataset.shard(context.num_input_pipelines, context.input_pipeline_id)
-    return dataset.batch(context.get_per_replica_batch_size(4)).repeat()
+    return dataset.batch(context.get_per_replica_batch_size(BATCH)).repeat()
+
+
+def values(model):
+    return [weight.tolist() for weight in model.get_weights()]
+
+
+def by_policy(folder):
+    """Weights after an epoch on a dataset with each policy of sharding, and the number of batches."""
+    model, results = model_of(tfk.optimizers.SGD(0.1)), {}
+    start = model.get_weights()
+    for policy in POLICIES:
+        model.set_weights(start)
+        model.optimizer.iterations.assign(0)
+        if tf.distribute.has_strategy():
+            model.fit(dataset_with(policy, folder), verbose=0)
+        else:
+            x, y, size = what_workers_read(policy)
+            model.fit(x, y, batch_size=size, shuffle=False, verbose=0)
+        results[policy] = {"weights": values(model), "steps": int(model.optimizer.iterations)}
+    return results
+
+
+def dataset_with(policy, folder):
+    """The rows in batches: from two files for FILE, with a place for the worker's number for HINT."""
+    if policy == "FILE":
+        dataset = tf.data.TextLineDataset(sorted(map(str, folder.glob("*.csv")))).map(
+            lambda line: tf.split(tf.strings.to_number(tf.strings.split(line, ",")), [4, 1])
+        )
+        dataset = dataset.map(lambda row: (row[0], row[1]))
+    else:
+        dataset = tf.data.Dataset.from_tensor_slices((X, Y))
+    if policy == "HINT":
+        hint = tf.data.experimental.SHARD_HINT
+        dataset = dataset.shard(hint, hint)
+    options = tf.data.Options()
+    options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy[policy]
+    return dataset.batch(BATCH).with_options(options)
+
+
+def what_workers_read(policy):
+    """Rows and batch size of one process that trains as two workers do under a policy of sharding."""
+    if policy == "OFF":  # both read every row, half a batch at a time
+        return X, Y, BATCH // 2
+    if policy == "FILE":  # each worker reads a file, and a batch holds half a batch of each
+        first, second = np.arange(11), np.arange(11, 21)
+        halves = [
+            half[start : start + BATCH // 2] for start in range(0, 11, BATCH // 2) for half in (first, second)
+        ]
+        order = np.concatenate(halves)
+        return X[order], Y[order], BATCH
+    return X, Y, BATCH
 
 
 def main():
-    folder, cluster = sys.argv[1], os.environ.get("TF_CONFIG")
+    folder, cluster = pathlib.Path(sys.argv[1]), os.environ.get("TF_CONFIG")
     if cluster:
-        name = json.loads(cluster)["task"]["index"]
-        further = [tfk.callbacks.BackupAndRestore(os.path.join(folder, f"backup-{name}"))]
-        if name == 1 and "--die" in sys.argv:
-            further.append(Dies())
+        number = json.loads(cluster)["task"]["index"]
+        dies = number == 1 and "--die" in sys.argv
         with tf.distribute.MultiWorkerMirroredStrategy().scope():
-            result = train(os.path.join(folder, "models"), further)
+            name, result = number, train(folder, dies, number == 0)
     else:
-        name, result = "alone", train(os.path.join(folder, "alone"))
-    with open(os.path.join(folder, f"{name}.json"), "w") as file:
-        json.dump(result, file)
+        name, result = "alone", train(folder / "alone", False, False)
+    (folder / f"{name}.json").write_text(json.dumps(result))
 
 
 if __name__ == "__main__":
