@@ -8,6 +8,7 @@ from tfk.engine import call_context
 from tfk.engine.input_spec import layer_title
 from tfk.engine.tracking import Tracked
 from tfk.mixed_precision.autocast_variable import wrap_autocast
+from tfk.utils import handover
 from tfk.utils.loading import do_weights_follow, expect_weight
 from tfk.utils.variables import new_variable
 
@@ -69,7 +70,7 @@ class Weighted(Tracked):
         shape = tuple(tf.TensorShape(shape if shape is not None else ()))
         if do_weights_follow() and not reads_itself and dtype != tf.string:
             expect_weight(f"{layer_title(self)}: weight {name!r}", shape, dtype.size)
-            initializer = "zeros"
+            initializer = handover.zeros
         initializer = initializers.get(initializer)
         variable = self._new_variable(
             lambda: initializer(shape, dtype=dtype),
@@ -119,7 +120,7 @@ class Weighted(Tracked):
     def save_own_variables(self, store):
         """Writes this layer's own variables into the dict-like `store`."""
         for index, variable in enumerate(self.saved_variables()):
-            store[str(index)] = variable.numpy()
+            store[str(index)] = handover.values(variable)
 
     def check_own_variables(self, shapes):
         """Raises ValueError unless arrays of these shapes (a dict from index to shape) fit this layer."""
@@ -135,7 +136,7 @@ class Weighted(Tracked):
         values = {key: np.asarray(store[key]) for key in store.keys()}
         check_stored_shapes(self, variables, {key: value.shape for key, value in values.items()})
         for index, variable in enumerate(variables):
-            variable.assign(values[str(index)])
+            handover.assign_from(store, variable, values[str(index)])
 
 
 def check_stored_shapes(layer, variables, shapes):

@@ -7,7 +7,9 @@ import tensorflow as tf
 from tfk import config as settings
 from tfk import initializers
 from tfk.optimizers.distribution import beside
+from tfk.utils import handover
 from tfk.utils.checks import describe
+from tfk.utils.loading import do_weights_follow
 from tfk.utils.variables import new_variable
 
 
@@ -100,10 +102,11 @@ class WithState:
         """A new variable on the devices of `model_variable`, not saved with the optimizer."""
         dtype = dtype or stored_dtype(model_variable)
         if initial_value is None:
+            zeros = handover.zeros if do_weights_follow() else tf.zeros
             if shape is None and not model_variable.shape.is_fully_defined():
                 initial_value = tf.zeros(tf.shape(model_variable), dtype)
             else:
-                initial_value = tf.zeros(model_variable.shape if shape is None else shape, dtype)
+                initial_value = zeros(model_variable.shape if shape is None else shape, dtype)
         with beside(model_variable):
             name = self._slot_path(model_variable, name)
             return new_variable(initial_value, name, dtype=dtype, trainable=False)
@@ -146,7 +149,7 @@ class WithState:
             store: A dict or an h5py group.
         """
         for index, variable in enumerate(self.variables):
-            store[str(index)] = variable.numpy()
+            store[str(index)] = handover.values(variable)
 
     def load_own_variables(self, store):
         """Sets `variables` to what `save_own_variables` wrote; only warns if their numbers differ.
@@ -162,7 +165,7 @@ class WithState:
             )
             return
         for index, variable in enumerate(self.variables):
-            variable.assign(store[str(index)])
+            handover.assign_from(store, variable, store[str(index)])
 
     def _create_or_restore_slot_variable(self, **kwargs):
         raise ValueError(

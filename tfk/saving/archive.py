@@ -19,6 +19,7 @@ from tfk.utils.loading import ALWAYS_ALLOWED, weights_follow
 
 METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
 JSON_LIMIT = 2**28  # bytes
+COPIED_AT_ONCE = 2**18  # bytes
 USUAL_EXPANSION = 20  # weights do not shrink much when they are packed, vocabularies by a factor of a few
 # What `zipfile` raises for damaged, encrypted and exotic archives and entries.
 DAMAGES = (
@@ -53,11 +54,19 @@ def save(model, path, include_optimizer=True):
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr(METADATA, json.dumps(metadata))
             archive.writestr(CONFIG, json.dumps(to_plain(config)))
-            with archive.open(WEIGHTS, "w", force_zip64=True) as entry:
-                variables_file.save(entry, model)
+            _write_weights(archive, model, os.path.dirname(path) or ".")
             for file in sorted(assets.rglob("*")):
                 if file.is_file():
                     archive.write(file, file.relative_to(folder).as_posix())
+
+
+def _write_weights(archive, model, folder):
+    """HDF5 is not written in order, as an archive is: hence a file in between, which has no name to be left behind."""
+    with tempfile.TemporaryFile(dir=folder, buffering=0) as weights:
+        variables_file.save(weights, model)
+        weights.seek(0)
+        with archive.open(WEIGHTS, "w", force_zip64=True) as entry:
+            shutil.copyfileobj(weights, entry, COPIED_AT_ONCE)
 
 
 def _save_assets(model, folder):
@@ -174,6 +183,6 @@ def _extract(archive, folder):
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             with archive.open(entry) as source, open(target, "wb") as file:
-                shutil.copyfileobj(source, file, 2**20)
+                shutil.copyfileobj(source, file, COPIED_AT_ONCE)
         except DAMAGES as error:
             raise ArchiveError(f"{entry.filename} in the .keras file is damaged: {error}") from None

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfk.saving.hdf5_strings import check_strings
+from tfk.utils import handover
 from tfk.utils.loading import MAX_EXPANSION
 
 HEADER_LIMIT = 64512  # bytes that fit into one attribute
@@ -44,19 +45,49 @@ def open_file(path):
 
 @contextlib.contextmanager
 def new_file(path):
-    """Context of an HDF5 file to be written, which goes to `path` (or into a binary file object) at the end.
+    """Context of an HDF5 file to be written to `path`, which may be an unbuffered binary file object."""
+    with contextlib.nullcontext(path) if hasattr(path, "write") else open(path, "w+b", buffering=0) as raw:
+        target = _Target(raw)
+        with h5py.File(target, "w") as file:
+            yield file
+        if target.error is not None:
+            raise target.error
 
-    It is put together in memory: the HDF5 library leaves a file that it fails to write, on a full disk, open, and
-    brings down the process when it ends.
+
+class _Target(io.RawIOBase):
+    """A file to be written, for the HDF5 library.
+
+    The library leaves a file that it fails to write, on a full disk, open, and brings down the process when it ends. So
+    it never learns of the failure.
     """
-    buffer = io.BytesIO()
-    with h5py.File(buffer, "w") as file:
-        yield file
-    if hasattr(path, "write"):
-        path.write(buffer.getbuffer())
-        return
-    with open(path, "wb") as target:
-        target.write(buffer.getbuffer())
+
+    def __init__(self, file):
+        self.file, self.error = file, None
+
+    def _try(self, function, *args):
+        try:
+            return function(*args)
+        except OSError as error:
+            self.error = self.error or error
+            return 0
+
+    def seek(self, *args):
+        return self._try(self.file.seek, *args)
+
+    def tell(self):
+        return self._try(self.file.tell)
+
+    def readinto(self, buffer):
+        return self._try(self.file.readinto, buffer)
+
+    def truncate(self, size):
+        return self._try(self.file.truncate, size)
+
+    def write(self, data):
+        left = memoryview(data)
+        while left and self.error is None:
+            left = left[self._try(self.file.write, left) :]
+        return len(data)
 
 
 def member(group, name):
@@ -111,7 +142,11 @@ def read(dataset, shape=None):
     try:
         if dataset.dtype.hasobject:
             check_strings(dataset)
-        return np.asarray(dataset[()])
+        if dataset.dtype.kind not in handover.KINDS or not dataset.size or not dataset.shape:
+            return np.asarray(dataset[()])
+        array = handover.empty(dataset.shape, dataset.dtype)
+        dataset.read_direct(array)
+        return array
     except (OSError, ValueError, RuntimeError) as error:
         raise Hdf5Error(f"{dataset.name} cannot be read: {error}") from None
 

@@ -4,14 +4,13 @@ import json
 import os
 import warnings
 
-import numpy as np
-
 from tfk.saving import hdf5_file, hdf5_weights, variables_file
 from tfk.saving.configs import is_object_config, load, missing_names, serialize_keras_object
 from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names, write_text
 from tfk.saving.json_format import model_config, parse, to_plain
 from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
 from tfk.saving.registry import UnknownName, custom_object_scope, unknown_message
+from tfk.utils.handover import assign, values
 from tfk.utils.loading import weights_follow
 
 
@@ -61,7 +60,7 @@ def _write_optimizer(file, optimizer):
     names = hdf5_weights.unique_names(variables)
     write_names(group, "weight_names", names)
     for name, variable in zip(names, variables):
-        hdf5_weights.write_array(group, name, variable.numpy())
+        hdf5_weights.write_array(group, name, values(variable))
     for name, child in getattr(optimizer, "saved_children", {}).items():  # Keras 2 reads past these
         child.save_own_variables(variables_file.Writer(group.create_group(name)))
 
@@ -88,7 +87,7 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
         with misfits_named(repr(path)):
             hdf5_weights.read_model(member(file, "model_weights"), model)
             if settings is not None:
-                with custom_object_scope(custom_objects or {}):
+                with custom_object_scope(custom_objects or {}), weights_follow(os.path.getsize(path)):
                     model.compile_from_config(settings)
                 if "optimizer_weights" in file:
                     _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)
@@ -148,8 +147,7 @@ def _read_optimizer(group, optimizer, model):
             stacklevel=3,
         )
         return
-    values = [read(member(group, name)) for name in names]
-    for variable, value in zip(variables, values):
-        variable.assign(np.asarray(value))
+    for variable, name in zip(variables, names):
+        assign(variable, read(member(group, name)))
     for name, child in getattr(optimizer, "saved_children", {}).items():
         child.load_own_variables(variables_file.Reader(variables_file.group_at(group, name)))

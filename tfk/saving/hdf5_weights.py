@@ -4,6 +4,7 @@ import warnings
 
 from tfk.saving import hdf5_file
 from tfk.saving.hdf5_file import Hdf5Error, holds, member, read, read_names, write_names
+from tfk.utils.handover import assign, values
 
 TOP_LEVEL = "top_level_model_weights"
 
@@ -54,7 +55,7 @@ def _write_variables(group, variables):
     names = unique_names(variables)
     write_names(group, "weight_names", names)
     for name, variable in zip(names, variables):
-        write_array(group, name, variable.numpy())
+        write_array(group, name, values(variable))
 
 
 def write_array(group, name, array):
@@ -101,7 +102,7 @@ def read_model(group, model, by_name=False, skip_mismatch=False):
         else:
             raise ValueError(f"The weights in the file do not fit {_title(layer, model)}: {problem}")
     for variable, dataset in plan:
-        variable.assign(read(dataset, dataset.shape))
+        assign(variable, read(dataset, dataset.shape))
     for layer in model._flatten_layers():
         layer.finalize_state()
 

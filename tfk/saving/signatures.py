@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from tfk.utils.jit_scope import portable_scope
 from tfk.utils.naming import to_snake_case
+from tfk.utils.specs import open_spec
 
 SERVING_DEFAULT = "serving_default"
 _stated = contextvars.ContextVar("_stated", default=False)
@@ -53,7 +54,7 @@ def input_specs(model):
     if model._graph is not None:
         tensors = model._graph.inputs
         names = stable_names(model._graph.layers, [tensor._keras_history[0] for tensor in tensors])
-        return {name: _open(tensor.type_spec) for name, tensor in zip(names, tensors)}
+        return {name: open_spec(tensor.type_spec) for name, tensor in zip(names, tensors)}
     saved = model.save_spec()
     if saved is None:
         raise ValueError(
@@ -62,14 +63,8 @@ def input_specs(model):
         )
     (specs,), _ = saved
     if isinstance(specs, dict):
-        return {str(key): _open(spec) for key, spec in specs.items()}
-    return {f"input_{number}": _open(spec) for number, spec in enumerate(tf.nest.flatten(specs), start=1)}
-
-
-def _open(spec):
-    if isinstance(spec, tf.TensorSpec) and spec.shape.rank:
-        return tf.TensorSpec([None, *spec.shape[1:]], spec.dtype)
-    return spec
+        return {str(key): open_spec(spec) for key, spec in specs.items()}
+    return {f"input_{number}": open_spec(spec) for number, spec in enumerate(tf.nest.flatten(specs), start=1)}
 
 
 def output_dict(model, outputs):

@@ -12,6 +12,7 @@ import tensorflow as tf
 from tfk.saving import hdf5_file
 from tfk.saving.hdf5_file import Hdf5Error, attribute, holds, member, read
 from tfk.saving.object_tree import walk
+from tfk.utils.handover import assign, values
 from tfk.utils.random import SeedGenerator
 
 VARIABLES = "vars"
@@ -37,6 +38,8 @@ class Writer:
 
 class Reader(collections.abc.Mapping):
     """What `load_own_variables` reads from; data is read item by item."""
+
+    gives_away = True  # nobody else holds the arrays
 
     def __init__(self, group):
         self.group = group
@@ -66,7 +69,7 @@ class _PlainModule:
 
     def save_own_variables(self, store):
         for index, variable in enumerate(self.module.variables):
-            store[str(index)] = variable.numpy()
+            store[str(index)] = values(variable)
 
     def check_own_variables(self, shapes):
         own = {str(index): tuple(variable.shape) for index, variable in enumerate(self.module.variables)}
@@ -82,7 +85,7 @@ class _PlainModule:
             )
             return
         for index, variable in enumerate(self.module.variables):
-            variable.assign(store[str(index)])
+            assign(variable, store[str(index)])
 
 
 def _items(root):
@@ -95,7 +98,7 @@ def _items(root):
 
 
 def save(path, root):
-    """Writes the variables of `root` and all objects in it to a path or into a binary file object."""
+    """Writes the variables of `root` and all objects in it to a path, or into an unbuffered binary file object."""
     with hdf5_file.new_file(path) as file:
         for place, item in _items(root):
             if isinstance(item, SeedGenerator):
