@@ -28,7 +28,9 @@ bench: $(READY)-test
 	@$(RUN) -m benchmarks $(ARGS)
 
 examples: $(READY)-plot
-	@for file in $(EXAMPLES); do echo "== $$file"; $(RUN) $$file || exit 1; done
+	@for file in $(EXAMPLES) examples/distributed/train.py; do echo "== $$file"; $(RUN) $$file || exit 1; done
+	@echo "== examples/distributed/train.py, two processes"
+	@$(RUN) examples/distributed/launch.py --workers 2 examples/distributed/train.py --strategy multiworker
 
 notebooks: $(READY)-notebooks
 	@for file in $(NOTEBOOKS); do echo "== $$file"; .venv/bin/jupyter-execute $$file || exit 1; done

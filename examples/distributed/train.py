@@ -6,7 +6,8 @@
 
 The batch size is that of the global batch, whoever computes it, so the numbers do not depend on the number of
 devices; with parameter servers, workers take a batch each and do not wait for each other. A training that was killed
-goes on with --resume. For a cluster, set TF_CONFIG on every machine; launch.py does it for local processes.
+goes on with --resume. For a cluster, set TF_CONFIG on every machine; launch.py does it for local processes. More
+than 90 % of the package's unseen digits are read rightly after 5 epochs; otherwise the exit code is 1.
 """
 
 import argparse
@@ -123,6 +124,8 @@ def main():
     _, accuracy = model.evaluate(x_test, y_test, verbose=0)
     if place() == 0:
         print(f"test accuracy with {strategy.num_replicas_in_sync} replicas: {accuracy:.4f}")
+        if arguments.data is None and accuracy < 0.9:
+            raise SystemExit(1)
 
 
 if __name__ == "__main__":
