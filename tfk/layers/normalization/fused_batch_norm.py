@@ -26,16 +26,12 @@ def why_not_fusable(layer, rank=None):
 def fused_batch_norm(layer, inputs, is_training):
     """Outputs and, when training, the new moving mean and variance."""
     channels_first = layer.axis == (1,)
-    shape = tf.shape(inputs)
-    images = inputs
-    if inputs.shape.rank == 5:  # two spatial axes become one
-        first, last = (shape[0], inputs.shape[1], -1, shape[4]), (shape[0], -1, shape[3], shape[4])
-        images = tf.reshape(inputs, first if channels_first else last)
-    ones = tf.ones(layer.moving_mean.shape, layer.moving_mean.dtype)
+    images = inputs if inputs.shape.rank == 4 else _as_images(inputs, channels_first)
+    channels, dtype = layer.moving_mean.shape, layer.moving_mean.dtype
     outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
         x=images,
-        scale=layer.gamma if layer.scale else ones,
-        offset=layer.beta if layer.center else tf.zeros_like(ones),
+        scale=layer.gamma if layer.scale else tf.ones(channels, dtype),
+        offset=layer.beta if layer.center else tf.zeros(channels, dtype),
         mean=layer.moving_mean,
         variance=layer.moving_variance,
         epsilon=layer.epsilon,
@@ -43,4 +39,12 @@ def fused_batch_norm(layer, inputs, is_training):
         data_format="NCHW" if channels_first else "NHWC",
         is_training=is_training,
     )
-    return (outputs if images is inputs else tf.reshape(outputs, shape)), mean, variance
+    return (outputs if images is inputs else tf.reshape(outputs, tf.shape(inputs))), mean, variance
+
+
+def _as_images(volumes, channels_first):
+    """Inputs of rank 5 with two of their spatial axes joined."""
+    shape = tf.shape(volumes)
+    if channels_first:
+        return tf.reshape(volumes, (shape[0], volumes.shape[1], -1, shape[4]))
+    return tf.reshape(volumes, (shape[0], -1, shape[3], shape[4]))
