@@ -54,6 +54,21 @@ class CallbackList:
         if params:
             self.set_params(params)
 
+    @classmethod
+    def for_run(cls, callbacks, model, verbose, epochs, steps):
+        """The list for one run of `fit`, `evaluate` or `predict`; one that is a list already serves as it is."""
+        if isinstance(callbacks, cls):
+            return callbacks
+        return cls(
+            callbacks,
+            add_history=True,
+            add_progbar=verbose != 0,
+            model=model,
+            verbose=verbose,
+            epochs=epochs,
+            steps=steps,
+        )
+
     def _order(self):
         self.callbacks.sort(key=lambda callback: callback.runs_last)
         for callback in self.callbacks:

@@ -8,9 +8,10 @@ from tfk.engine.data.leaves import to_tensor
 from tfk.engine.first_batch import prepare
 from tfk.engine.guards import check_compiled, refuse_in_graph
 from tfk.engine.logs import in_order, to_arrays
-from tfk.engine.nests import map_tensors, open_spec
+from tfk.engine.nests import map_tensors
 from tfk.engine.trainable_state import as_compiled
 from tfk.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
+from tfk.utils.specs import open_spec
 
 
 def train_on_batch(model, x, y, sample_weight, class_weight, reset_metrics, return_dict):

@@ -16,13 +16,7 @@ from tfk.metrics.resolve import resolve as resolve_metric
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.logits import copy_logits
 from tfk.utils.masks import get_mask, set_mask
-
-
-def spec_of(tensor):
-    """What building needs to know of a tensor: its dtype and shape, or the spec of a composite one."""
-    if tensor is None or isinstance(tensor, tf.TypeSpec):
-        return tensor
-    return tf.type_spec_from_value(tensor)
+from tfk.utils.specs import spec_of
 
 
 @runs_as_written

@@ -35,17 +35,8 @@ def evaluate(
             owner="evaluate",
         )
         try:
-            if not isinstance(callbacks, CallbackList):
-                shown = verbosity(verbose, model.distribute_strategy)
-                callbacks = CallbackList(
-                    callbacks,
-                    add_history=True,
-                    add_progbar=shown != 0,
-                    model=model,
-                    verbose=shown,
-                    epochs=1,
-                    steps=source.steps,
-                )
+            shown = verbosity(verbose, model.distribute_strategy)
+            callbacks = CallbackList.for_run(callbacks, model, shown, epochs=1, steps=source.steps)
             logs = Evaluation(model, source, callbacks).run()
         finally:
             source.close()

@@ -80,11 +80,7 @@ def fit(
                 owner="fit(validation_data=...)",
                 **threads,
             )
-        if not isinstance(callbacks, CallbackList):
-            callbacks = CallbackList(
-                callbacks, add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=epochs,
-                steps=source.steps,
-            )  # fmt: skip
+        callbacks = CallbackList.for_run(callbacks, model, verbose, epochs, source.steps)
         try:
             prepare(model, "train", source.spec, everything=callbacks.needs_all_variables)
             check_data(model, "train", source, "fit")

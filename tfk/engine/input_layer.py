@@ -5,9 +5,10 @@ import tensorflow as tf
 from tfk import config
 from tfk.engine.layer import Layer, given_input_shape
 from tfk.engine.node import Node
-from tfk.engine.symbolic import SymbolicTensor, is_symbolic
+from tfk.engine.symbolic import SymbolicTensor
 from tfk.saving.registry import register
 from tfk.utils.naming import unique_name
+from tfk.utils.specs import spec_of
 
 
 @register("layers")
@@ -50,9 +51,7 @@ class InputLayer(Layer):
         if batch_shape is None:
             batch_shape = given_input_shape({"input_shape": input_shape, "batch_size": batch_size})
         if input_tensor is not None:
-            type_spec = (
-                input_tensor.type_spec if is_symbolic(input_tensor) else tf.type_spec_from_value(input_tensor)
-            )
+            type_spec = spec_of(input_tensor)
         if type_spec is None:
             if batch_shape is None:
                 raise ValueError(

@@ -11,7 +11,7 @@ from tfk.engine.graph_config import graph_from_config, graph_to_config
 from tfk.engine.input_spec import InputSpec, layer_title
 from tfk.engine.layer import Layer
 from tfk.engine.own_config import accepted, explain_lost, made_from, own_arguments
-from tfk.engine.saveable import Saveable, open_spec
+from tfk.engine.saveable import Saveable
 from tfk.engine.scratch import output_specs
 from tfk.engine.summary import print_summary
 from tfk.engine.symbolic import SymbolicTensor, is_symbolic
@@ -20,6 +20,7 @@ from tfk.metrics.metric import Metric
 from tfk.saving.registry import register
 from tfk.utils.masks import set_mask
 from tfk.utils.shapes import to_tensor_shapes
+from tfk.utils.specs import open_spec
 
 
 @register("models", aliases=("Functional",))

@@ -23,15 +23,3 @@ def spec_key(nest):
     """A hashable value that is equal for nests of the same structure and type specs."""
     leaves = tf.nest.flatten(nest)
     return (str(tf.nest.map_structure(lambda _: 0, nest)), *leaves)
-
-
-def open_spec(tensor):
-    """The type spec of a batch with its size left open."""
-    if isinstance(tensor, tf.RaggedTensor):
-        shape = [None, *tensor.shape[1:]]
-        return tf.RaggedTensorSpec(shape, tensor.dtype, tensor.ragged_rank, tensor.row_splits.dtype)
-    if isinstance(tensor, tf.SparseTensor):
-        return tf.SparseTensorSpec([None, *tensor.shape[1:]], tensor.dtype)
-    if isinstance(tensor, tf.Tensor):
-        return tf.TensorSpec([None, *tensor.shape[1:]] if tensor.shape.rank else (), tensor.dtype)
-    return tf.type_spec_from_value(tensor)

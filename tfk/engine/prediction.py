@@ -35,21 +35,9 @@ def predict(model, x, batch_size, verbose, steps, callbacks, max_queue_size, wor
             owner="predict",
         )
         try:
-            if not isinstance(callbacks, CallbackList):
-                shown = (
-                    0
-                    if verbose == "auto" and source.steps == 1
-                    else verbosity(verbose, model.distribute_strategy)
-                )
-                callbacks = CallbackList(
-                    callbacks,
-                    add_history=True,
-                    add_progbar=shown != 0,
-                    model=model,
-                    verbose=shown,
-                    epochs=1,
-                    steps=source.steps,
-                )
+            one_batch = verbose == "auto" and source.steps == 1
+            shown = 0 if one_batch else verbosity(verbose, model.distribute_strategy)
+            callbacks = CallbackList.for_run(callbacks, model, shown, epochs=1, steps=source.steps)
             return _run(model, source, callbacks)
         finally:
             source.close()

@@ -7,12 +7,12 @@ import tensorflow as tf
 from tfk.engine.first_batch import prepare_loaded
 from tfk.engine.input_spec import layer_title
 from tfk.engine.layer import Layer
-from tfk.engine.symbolic import is_symbolic
 from tfk.engine.trainer import Trainer
 from tfk.saving import api as saving
 from tfk.saving import copies
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.signatures import exported_attributes
+from tfk.utils.specs import open_spec
 
 
 class Saveable(Trainer, Layer):
@@ -96,7 +96,9 @@ class Saveable(Trainer, Layer):
         if specs is None:
             return None
         if dynamic_batch:
-            specs = tf.nest.map_structure(open_spec, specs)
+            specs = tf.nest.map_structure(
+                lambda spec: open_spec(spec, name=getattr(spec, "name", None)), specs
+            )
         return (specs,), {}
 
     def get_compile_config(self):
@@ -127,17 +129,3 @@ def _numbered(layers):
         **{f"layer_with_weights-{number}": layer for number, layer in enumerate(with_weights)},
         **numbered,
     }
-
-
-def open_spec(value):
-    """The type spec of a value (or spec) with an open batch size."""
-    spec = (
-        value.type_spec
-        if is_symbolic(value)
-        else value
-        if isinstance(value, tf.TypeSpec)
-        else tf.type_spec_from_value(value)
-    )
-    if isinstance(spec, tf.TensorSpec) and spec.shape.rank:
-        return tf.TensorSpec([None, *spec.shape[1:]], spec.dtype, name=spec.name)
-    return spec

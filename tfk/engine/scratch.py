@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.engine.symbolic import SymbolicTensor, is_symbolic
 from tfk.utils.masks import get_mask, set_mask
+from tfk.utils.specs import spec_of
 
 
 def placeholder(spec):
@@ -35,21 +36,21 @@ def trace(function, *args, **kwargs):
         return function(*args, **kwargs)
 
 
-def spec_of(value):
-    """The type spec of a tensor or variable; anything else stays as it is."""
-    return tf.type_spec_from_value(value) if tf.is_tensor(value) or isinstance(value, tf.Variable) else value
+def _found(value):
+    """The type spec of a tensor or variable; a constant stays as it is."""
+    return spec_of(value) if tf.is_tensor(value) or isinstance(value, tf.Variable) else value
 
 
 def output_specs(function, *args, **kwargs):
     """The type specs of what `function` returns, as `trace` finds them; non-tensors stay as they are."""
-    return tf.nest.map_structure(spec_of, trace(function, *args, **kwargs))
+    return tf.nest.map_structure(_found, trace(function, *args, **kwargs))
 
 
 def symbolic_outputs(layer, *args, **kwargs):
     """What a call of `layer` returns as symbolic tensors, masks noted; non-tensors stay as they are."""
 
     def symbol(value):
-        spec = spec_of(value)
+        spec = _found(value)
         if not isinstance(spec, tf.TypeSpec):
             return value
         mask = get_mask(value)

@@ -12,6 +12,7 @@ from tfk.engine.symbolic import is_symbolic
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
 from tfk.utils.shapes import to_tuples
+from tfk.utils.specs import open_spec
 
 
 @register("models")
@@ -158,10 +159,7 @@ class Sequential(Model):
 
     def _build_on(self, inputs):
         if self._graph is None and not tf.nest.is_nested(inputs):
-            value = inputs
-            spec = value.type_spec if is_symbolic(value) else tf.type_spec_from_value(value)
-            if isinstance(spec, tf.TensorSpec) and spec.shape.rank:
-                spec = tf.TensorSpec([None, *spec.shape[1:]], spec.dtype)
+            spec = open_spec(inputs)
             if isinstance(spec, (tf.TensorSpec, tf.RaggedTensorSpec, tf.SparseTensorSpec)) and self._infer(
                 spec
             ):

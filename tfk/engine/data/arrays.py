@@ -1,14 +1,13 @@
 """Arrays and tensors in memory: copied into tensors once, or streamed through when they are too large for that."""
 
 import math
-import queue
-import threading
 
 import numpy as np
 import tensorflow as tf
 
 from tfk.engine.data.leaves import aligned, bytes_in, dtype_of, empty_aligned, rows_in, share, to_tensor
 from tfk.engine.data.memory import resident_budget
+from tfk.engine.data.reading import ReadAhead
 from tfk.engine.data.rows import Rows
 from tfk.engine.data.shuffling import batchwise_permutation, permutation
 from tfk.engine.data.source import Source
@@ -71,6 +70,15 @@ class ArraySource(Source):
         """Runs batches `first` to `last - 1` of pass `number` over the rows."""
         raise NotImplementedError
 
+    def last_batches(self):
+        number, last = divmod(self.position - 1, self.batches)
+        batches = [self.batch_at_hand(number, batch) for batch in (last, last - 1) if batch >= 0]
+        return [batch for batch in batches if batch is not None]
+
+    def batch_at_hand(self, number, batch):
+        """Batch `batch` of pass `number`, the present one, as a nest of tensors; None where it is gone."""
+        raise NotImplementedError
+
     def order(self, number):
         """The order of the rows in pass `number`, or None when they are taken as they come."""
         if not self.shuffle:
@@ -114,6 +122,9 @@ class ResidentSource(ArraySource):
             self.views[fixed] = Rows(self.tensors, self.batch_size, self.order_tensor, fixed)
         return loop.run_rows(self.views[fixed], first, last)
 
+    def batch_at_hand(self, number, batch):
+        return Rows(self.tensors, self.batch_size, self.order_tensor).batch(batch)
+
 
 class StreamedSource(ArraySource):
     """Rows read in windows of many batches by a thread that runs ahead of training."""
@@ -122,7 +133,7 @@ class StreamedSource(ArraySource):
         super().__init__(data, *args, **kwargs)
         row = sum(int(np.prod(leaf.shape[1:])) * max(dtype_of(leaf).size, 1) for leaf in tensors_of(data))
         self.window_batches = max(1, window_bytes // max(1, row * self.batch_size))
-        self.reader = None
+        self.ahead = None
 
     def in_memory(self):
         return self.read(None, 0, 1)
@@ -135,12 +146,28 @@ class StreamedSource(ArraySource):
         )
         return done, logs
 
+    def batch_at_hand(self, number, batch):
+        window = self.reader.current
+        if not window.holds(number, batch):
+            return None
+        return window.rows(self.batch_size, False).batch(batch - window.first)
+
     def window_at(self, number, batch):
         """The window that holds `batch` of pass `number`; windows are read ahead in the order of training."""
-        if self.reader is None or not self.reader.goes_on_to(number, batch):
+        if self.ahead is None or not self.ahead.goes_on_to(number, batch):
             self.close()
-            self.reader = _Reader(self, number, batch)
-        return self.reader.window(number, batch)
+            self.ahead = _Windows(self, number, batch)
+        return self.ahead.window(number, batch)
+
+    def windows(self, number, first):
+        """All windows from batch `first` of pass `number` on."""
+        while number * self.batches + first < self.end:
+            order = self.order(number)
+            while first < self.batches:
+                last = min(first + self.window_batches, self.batches)
+                yield _Window(number, first, last, self.read(order, first, last))
+                first = last
+            number, first = number + 1, 0
 
     def read(self, order, first, last):
         """The rows of batches `first` to `last - 1` as tensors."""
@@ -148,9 +175,9 @@ class StreamedSource(ArraySource):
         return map_tensors(lambda leaf: _take(leaf, rows if order is None else order[rows]), self.data)
 
     def close(self):
-        if self.reader is not None:
-            self.reader.stop()
-            self.reader = None
+        if self.ahead is not None:
+            self.ahead.reader.stop()
+            self.ahead = None
 
 
 class _Window:
@@ -166,15 +193,12 @@ class _Window:
         return Rows(self.data, batch_size, None, fixed)
 
 
-class _Reader:
-    """The thread that reads windows ahead of training, from one place on and from pass to pass."""
+class _Windows:
+    """The windows from one place on and from pass to pass, read ahead of training."""
 
     def __init__(self, source, number, batch):
-        self.source, self.current, self.expected = source, None, (number, batch)
-        self.windows = queue.Queue(maxsize=WINDOWS_AHEAD)
-        self.stopping = threading.Event()
-        self.thread = threading.Thread(target=self._read, args=(number, batch), name="tfk-rows", daemon=True)
-        self.thread.start()
+        self.count, self.current, self.expected = source.batches, None, (number, batch)
+        self.reader = ReadAhead(source.windows(number, batch), WINDOWS_AHEAD)
 
     def goes_on_to(self, number, batch):
         return self.expected == (number, batch) or (
@@ -184,38 +208,10 @@ class _Reader:
     def window(self, number, batch):
         if self.current is None or not self.current.holds(number, batch):
             self.current = None  # its memory is free for the next one
-            window = self.windows.get()
-            if isinstance(window, BaseException):
-                raise window
-            self.current = window
-            ended = window.last == self.source.batches
+            self.current = window = self.reader.next()
+            ended = window.last == self.count
             self.expected = (window.number + 1, 0) if ended else (window.number, window.last)
         return self.current
-
-    def _read(self, number, first):
-        source = self.source
-        try:
-            while number * source.batches + first < source.end and not self.stopping.is_set():
-                order = source.order(number)
-                while first < source.batches and not self.stopping.is_set():
-                    last = min(first + source.window_batches, source.batches)
-                    self._put(_Window(number, first, last, source.read(order, first, last)))
-                    first = last
-                number, first = number + 1, 0
-        except BaseException as error:  # raised again in the training thread
-            self._put(error)
-
-    def _put(self, item):
-        while not self.stopping.is_set():
-            try:
-                self.windows.put(item, timeout=0.1)
-                return
-            except queue.Full:
-                continue
-
-    def stop(self):
-        self.stopping.set()
-        self.thread.join()
 
 
 def _take(leaf, rows):

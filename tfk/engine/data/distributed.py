@@ -6,6 +6,7 @@ from tfk.engine.data.datasets import INFINITE, UNKNOWN, DatasetSource
 from tfk.engine.data.source import Source
 from tfk.engine.nests import map_tensors
 from tfk.engine.replicas import parameter_servers
+from tfk.utils.specs import open_spec
 from tfk.utils.workers import several_workers
 
 # With other policies than these, each worker reads the whole batches and its replicas cut out their rows.

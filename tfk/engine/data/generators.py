@@ -2,7 +2,8 @@
 
 import itertools
 
-from tfk.engine.data.host import END, HostSource, widened
+from tfk.engine.data.host import HostSource, widened
+from tfk.engine.data.reading import END
 from tfk.utils.sequence import GeneratorEnqueuer
 
 AHEAD = 2  # batches that a thread computes before they are needed

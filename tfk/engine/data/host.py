@@ -1,16 +1,13 @@
 """Batches that come from Python, one at a time: generators and `Sequence`."""
 
-import queue
-import threading
-
 import tensorflow as tf
 
 from tfk.engine.data.leaves import normalize, to_tensor
+from tfk.engine.data.reading import END, ReadAhead, ReadNow
 from tfk.engine.data.source import Source
-from tfk.engine.nests import map_tensors, open_spec
+from tfk.engine.nests import map_tensors
 from tfk.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
-
-END = object()
+from tfk.utils.specs import open_spec
 
 
 class HostSource(Source):
@@ -24,6 +21,7 @@ class HostSource(Source):
     def __init__(self, convert=None, ahead=0):
         self.convert, self.ahead = convert, ahead
         self.reader = None
+        self.latest = []  # the batch that ran last, and the one before
 
     def batches(self, epoch, step):
         """Iterator over the raw batches from `step` of `epoch` on."""
@@ -32,9 +30,8 @@ class HostSource(Source):
     def start(self, epoch, step=0, shuffle_seed=0):
         self.shuffle_seed = shuffle_seed
         self.stop_reading()
-        self.reader = (ReadAhead if self.ahead else ReadNow)(
-            self.batches(epoch, step), self.prepared, self.ahead
-        )
+        batches = map(self.prepared, self.batches(epoch, step))
+        self.reader = ReadAhead(batches, self.ahead) if self.ahead else ReadNow(batches)
 
     def prepared(self, batch):
         """A raw batch as the step receives it: a nest of tensors."""
@@ -55,8 +52,11 @@ class HostSource(Source):
                 batch = self.reader.next()
             if batch is END:
                 break
-            self.spec = widened(self.spec, batch)
+            self.spec, self.latest = widened(self.spec, batch), [batch, *self.latest[:1]]
             yield batch, self.spec
+
+    def last_batches(self):
+        return self.latest
 
     def stop_reading(self):
         """Ends the thread that computes ahead, if there is one."""
@@ -95,62 +95,3 @@ def _widened_leaf(spec, tensor):
             f"{tensor.dtype.name} of shape {tuple(tensor.shape)}."
         )
     return wider
-
-
-class ReadNow:
-    """Computes a batch when it is asked for, in the training thread."""
-
-    def __init__(self, batches, prepare, ahead=0):
-        self.batches, self.prepare = iter(batches), prepare
-
-    def next(self):
-        """The next batch, or `END`."""
-        for batch in self.batches:
-            return self.prepare(batch)
-        return END
-
-    def stop(self):
-        """Closes the iterator, where it can be closed."""
-
-
-class ReadAhead:
-    """Computes batches in a thread, up to `ahead` of them before they are needed."""
-
-    def __init__(self, batches, prepare, ahead):
-        self.batches, self.prepare = iter(batches), prepare
-        self.queue = queue.Queue(maxsize=ahead)
-        self.stopping = threading.Event()
-        self.thread = threading.Thread(target=self._work, name="tfk-batches", daemon=True)
-        self.thread.start()
-
-    def next(self):
-        """The next batch, or `END`; raises what the iterator raised."""
-        item = self.queue.get()
-        if item is END or isinstance(item, BaseException):
-            self.queue.put(item)  # the thread has ended: asked again, the answer is the same
-        if isinstance(item, BaseException):
-            raise item
-        return item
-
-    def _work(self):
-        try:
-            for batch in self.batches:
-                self._put(self.prepare(batch))
-                if self.stopping.is_set():
-                    return
-            self._put(END)
-        except BaseException as error:
-            self._put(error)
-
-    def _put(self, item):
-        while not self.stopping.is_set():
-            try:
-                self.queue.put(item, timeout=0.1)
-                return
-            except queue.Full:
-                continue
-
-    def stop(self):
-        """Ends the thread; what it has computed is thrown away."""
-        self.stopping.set()
-        self.thread.join()
