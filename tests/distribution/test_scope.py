@@ -46,6 +46,15 @@ def test_parts(strategy, kind):
     assert len(model.fit(X, X[:, :1], verbose=0).history["loss"]) == 1
 
 
+def test_compiling_outside(strategy):
+    with strategy.scope():
+        model = model_of()
+    model.compile("sgd", "mse", metrics=["mae"])  # names: the parts are made where the model is
+    assert len(model.fit(X, X[:, :1], verbose=0).history["mae"]) == 1
+    with pytest.raises(ValueError, match="the optimizer 'SGD' was created outside"):
+        model.compile(tfk.optimizers.SGD(), "mse")
+
+
 def test_datasets(strategy):
     dataset = tf.data.Dataset.from_tensor_slices((X, X[:, :1])).batch(2)
     distributed = strategy.experimental_distribute_dataset(dataset)

@@ -4,7 +4,6 @@ import json
 import os
 import pathlib
 import runpy
-import subprocess
 import sys
 
 import numpy as np
@@ -18,22 +17,32 @@ ROOT = HERE.parents[1]
 launch = runpy.run_path(str(ROOT / "examples" / "distributed" / "launch.py"))
 
 
+def status_of_two_workers(folder, *arguments):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("CUDA_VISIBLE_DEVICES", "-1")
+        command = [sys.executable, str(HERE / "worker.py"), str(folder), *arguments]
+        return launch["wait"](launch["start"](command, 2), timeout=150)
+
+
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Where two workers have trained, of which one was killed and both were started again, and one process alone."""
+def killed(tmp_path_factory):
+    """Folder of a training in whose second epoch a worker was killed."""
     folder = tmp_path_factory.mktemp("workers")
     rows = np.concatenate([worker.X, worker.Y], axis=1)
     for name, part in (("a", rows[:11]), ("b", rows[11:])):
         np.savetxt(folder / f"{name}.csv", part, "%.9g", ",")
-    command = [sys.executable, str(HERE / "worker.py"), str(folder)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(ROOT))
-        patch.setenv("CUDA_VISIBLE_DEVICES", "-1")
-        assert launch["wait"](launch["start"]([*command, "--die"], 2), timeout=150) != 0
-        assert not (folder / "0.json").exists() and os.listdir(folder / "backup" / "worker-1")
-        assert launch["wait"](launch["start"](command, 2), timeout=150) == 0
-        subprocess.run(command, check=True, timeout=100)
+    assert status_of_two_workers(folder, "--die") != 0
     return folder
+
+
+@pytest.fixture(scope="module")
+def folder(killed):
+    """Where this training was then finished, and one process has trained alone."""
+    assert status_of_two_workers(killed) == 0
+    alone = worker.train(killed / "alone", "0")
+    (killed / "alone.json").write_text(json.dumps(alone))
+    return killed
 
 
 @pytest.fixture(params=["0", "1"], ids=["chief", "worker"])
@@ -45,6 +54,11 @@ def results(folder, request):
 def assert_close(ours, expected):
     for one, other in zip(ours, expected, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_a_killed_worker_ends_the_others_and_leaves_backups(killed):
+    assert not (killed / "0.json").exists() and not (killed / "1.json").exists()
+    assert all(os.listdir(killed / "backup" / name) for name in ("worker-0", "worker-1"))
 
 
 def test_numbers_are_those_of_one_device(results):
@@ -67,21 +81,11 @@ def test_policies_of_sharding(results, policy):
     assert_close(ours["weights"], alone["weights"])
 
 
-def test_only_the_chief_keeps_models(folder):
+def test_only_the_chief_keeps_checkpoints(folder):
     weights = json.loads((folder / "0.json").read_text())["weights"]
-    assert_close(tfk.models.load_model(folder / "saved.keras").get_weights(), weights)
-    kept = {path.name for path in folder.iterdir()}
-    assert kept == {
-        "0.json",
-        "1.json",
-        "a.csv",
-        "alone",
-        "alone.json",
-        "b.csv",
-        "backup",
-        "model.keras",
-        "saved.keras",
-    }
+    assert_close(tfk.models.load_model(folder / "saved-0.keras").get_weights(), weights)
+    assert {path.name for path in folder.glob("*.keras")} == {"model.keras", "saved-0.keras", "saved-1.keras"}
+    assert not list(folder.glob("workertemp*"))
 
 
 def test_launcher_reports_a_failing_worker(tmp_path):

@@ -1,4 +1,4 @@
-"""One worker of a cluster (TF_CONFIG says which), or no cluster: trains, and writes the results to a folder."""
+"""One worker of a cluster, of which TF_CONFIG tells: trains, and writes the results to a folder."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def model_of(optimizer):
     return model
 
 
-def train(folder, dies, is_chief):
+def train(folder, name, dies=False):
     model, epochs = model_of(tfk.optimizers.Adam(0.01)), Epochs(dies)
     callbacks = [
         tfk.callbacks.ModelCheckpoint(folder / "model.keras"),
@@ -67,8 +67,7 @@ def train(folder, dies, is_chief):
     results["evaluate"] += model.evaluate(distributed, verbose=0)
     model.fit(distributed, verbose=0)
     model.fit(tfk.utils.experimental.DatasetCreator(rows_of_worker), steps_per_epoch=3, verbose=0)
-    if is_chief:
-        model.save(folder / "saved.keras")
+    model.save(folder / f"saved-{name}.keras")
     return {**results, "weights": values(model), "policies": by_policy(folder)}
 
 
@@ -131,15 +130,10 @@ def what_workers_read(policy):
 
 
 def main():
-    folder, cluster = pathlib.Path(sys.argv[1]), os.environ.get("TF_CONFIG")
-    if cluster:
-        number = json.loads(cluster)["task"]["index"]
-        dies = number == 1 and "--die" in sys.argv
-        with tf.distribute.MultiWorkerMirroredStrategy().scope():
-            name, result = number, train(folder, dies, number == 0)
-    else:
-        name, result = "alone", train(folder / "alone", False, False)
-    (folder / f"{name}.json").write_text(json.dumps(result))
+    folder, number = pathlib.Path(sys.argv[1]), json.loads(os.environ["TF_CONFIG"])["task"]["index"]
+    with tf.distribute.MultiWorkerMirroredStrategy().scope():
+        result = train(folder, number, dies=number == 1 and "--die" in sys.argv)
+    (folder / f"{number}.json").write_text(json.dumps(result))
 
 
 if __name__ == "__main__":
