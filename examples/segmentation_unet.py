@@ -7,7 +7,7 @@ and truth agree, divided by those that either of them gives the label.
 
 The pictures are made; with 200 unseen ones the mean intersection over union is above 0.85 after half a minute on two
 cores. With `--data FOLDER`, which holds `images/` and `masks/` with files of the same names (a mask's pixels are the
-labels 0, 1, 2, ...), the network learns those, a tenth of them kept for validation.
+labels 0, 1, 2, ...), the network learns those, a tenth of them kept for validation; no figure is promised for them.
 
 Source: Ronneberger, Fischer and Brox, 2015, U-Net: Convolutional Networks for Biomedical Image Segmentation,
 arXiv:1505.04597.
@@ -100,7 +100,7 @@ def main():
     if not arguments.data:
         print("shades, light to dark: nothing,", ", ".join(KINDS))
     mean_iou = model.evaluate(*validation, verbose=0, return_dict=True)["mean_iou"]
-    conclude("mean intersection over union", mean_iou, at_least=0.5 if arguments.data else 0.85)
+    conclude("mean intersection over union", mean_iou, at_least=None if arguments.data else 0.85)
 
 
 if __name__ == "__main__":

@@ -101,10 +101,7 @@ def main():
     error *= deviation[0]
     print(f"mean error as now {as_now:.3g}, as yesterday {as_yesterday:.3g}, of the model {error:.3g}")
     what, ratio = "error of the model beside the better cheap forecast", error / min(as_now, as_yesterday)
-    if arguments.data:
-        print(f"{what} {ratio:.3g}")
-    else:
-        conclude(what, ratio, at_most=0.4)
+    conclude(what, ratio, at_most=None if arguments.data else 0.4)
 
 
 if __name__ == "__main__":

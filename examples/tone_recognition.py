@@ -109,7 +109,7 @@ def main():
 
     tfk.utils.set_random_seed(1)
     if arguments.data:
-        print(f"test accuracy {train(arguments.data, 16000, arguments.epochs):.4g}")
+        conclude("test accuracy", train(arguments.data, 16000, arguments.epochs))
         return
     with tempfile.TemporaryDirectory() as folder:
         make_sounds(folder, count=160)

@@ -128,7 +128,7 @@ def main():
     arguments = parser.parse_args()
     tfk.utils.set_random_seed(1)
     if arguments.data:
-        print(f"validation accuracy {run(arguments.data, arguments):.3f}")
+        conclude("validation accuracy", run(arguments.data, arguments))
         return
     with tempfile.TemporaryDirectory() as folder:
         write_photos(pathlib.Path(folder), arguments.image_size)

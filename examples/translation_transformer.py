@@ -103,10 +103,7 @@ def main():
     for phrase, answer, expected in list(zip(phrases, given, wanted))[:6]:
         print(f"{phrase}\n    -> {answer} {'' if answer == expected else f'(expected {expected})'}")
     right = np.mean([answer == expected for answer, expected in zip(given, wanted)])
-    if arguments.data:
-        print(f"share of unseen phrases translated as in the file {right:.4g}")
-    else:
-        conclude("share of unseen numbers without a mistake", right, at_least=0.95)
+    conclude("share of unseen phrases without a mistake", right, at_least=None if arguments.data else 0.95)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ thought over by itself (two dense layers), both with a shortcut around them.
 With the package's digits, 8x8 pixels in 16 patches of 2x2, more than 94 % of 360 unseen digits are read rightly after
 half a minute on two cores. `--data mnist` or `--data cifar10` uses those data sets when they lie in the cache
 (`~/.keras/datasets`, or below `KERAS_HOME`), with patches of 4x4 and the first 10,000 pictures; then expect 90 % of
-MNIST after 5 epochs.
+MNIST after 5 epochs. For CIFAR-10 no figure is promised.
 
 Source: Dosovitskiy et al., 2020, An Image is Worth 16x16 Words, arXiv:2010.11929.
 
@@ -23,7 +23,7 @@ from support.outcome import conclude
 import tfk
 from tfk import layers
 
-EXPECTED = {"digits": 0.94, "mnist": 0.9, "cifar10": 0.35}
+EXPECTED = {"digits": 0.94, "mnist": 0.9, "cifar10": None}
 
 
 def load_data(name):

@@ -8,8 +8,11 @@ def conclude(what, value, *, at_least=None, at_most=None):
         what: What was measured, such as `"test accuracy"`.
         value: The figure.
         at_least: Smallest figure that is good enough, or None.
-        at_most: Largest figure that is good enough, or None.
+        at_most: Largest figure that is good enough, or None. Without both the figure is printed, and nothing expected.
     """
+    if at_least is None and at_most is None:
+        print(f"{what} {value:.4g}")
+        return
     if at_least is not None:
         expected, reached = f"at least {at_least:g}", value >= at_least
     else:
