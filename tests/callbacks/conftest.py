@@ -28,6 +28,7 @@ class ScriptedModel:
         self.metrics = []
         self.optimizer = ScriptedOptimizer(learning_rate)
         self.stop_training = False
+        self.fit_position = types.SimpleNamespace(last_batches=list)
         self.history = None
         self.saved = []
 
@@ -45,10 +46,13 @@ def model():
 
 @pytest.fixture
 def run():
-    """Function `run(callbacks, epochs, model, batches=())`: `fit` with the given logs of epochs and batches."""
+    """Function `run(callbacks, epochs, model, batches=())`: `fit` with the given logs of epochs and batches.
 
-    def run(callbacks, epochs, model, batches=()):
-        callbacks = CallbackList(
+    `kind` is the class of the list of callbacks, ours or Keras's.
+    """
+
+    def run(callbacks, epochs, model, batches=(), kind=CallbackList):
+        callbacks = kind(
             callbacks,
             add_history=True,
             model=model,

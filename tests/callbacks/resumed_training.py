@@ -1,13 +1,14 @@
 """A training that is killed at a given moment and run again: the program of `test_backup_and_restore.py`.
 
-    python resumed_training.py FOLDER DATA [SECONDS]      trains in FOLDER, killed by SIGKILL after SECONDS
-    python resumed_training.py FOLDER DATA --kills 20     as many runs as it takes to be killed 20 times, compared
-                                                          with a run that is never killed
+    python resumed_training.py FOLDER DATA --kills 20             as many trainings as it takes to be killed 20 times,
+                                                                  compared with one that is never killed
+    python resumed_training.py FOLDER DATA SAVE_FREQ [SECONDS]    one training in FOLDER, killed by SIGKILL after SECONDS
 
-DATA is arrays, dataset or sequence.
+DATA is arrays, dataset or sequence; SAVE_FREQ is that of BackupAndRestore. The kills are spread over all three kinds of it.
 """
 
 import hashlib
+import json
 import os
 import pathlib
 import random
@@ -16,13 +17,17 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+import zipfile
 
 import numpy as np
 
-EPOCHS, ROWS, BATCH = 25, 150, 8
+EPOCHS, ROWS, BATCH = 30, 150, 8
+MOMENTS = (0.1, 1.0)  # of the time that a whole training takes, compilation included
+SAVE_FREQUENCIES = ("epoch", "7", "0.03s")  # epochs, batches, seconds
 
 
-def train(folder, data, seconds=None):
+def train(folder, data, save_freq, seconds=None):
     import tensorflow as tf
 
     import tfk
@@ -45,16 +50,19 @@ def train(folder, data, seconds=None):
     y = (x[:, :1] * x[:, 1:2] + 0.1 * rows.normal(size=(ROWS, 1))).astype("float32")
     callbacks = [
         tfk.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.7, patience=2),
-        tfk.callbacks.EarlyStopping(monitor="val_loss", patience=18, restore_best_weights=True),
+        tfk.callbacks.EarlyStopping(monitor="val_loss", patience=4, restore_best_weights=True),
         tfk.callbacks.ModelCheckpoint(
             f"{folder}/best.weights.h5", save_best_only=True, save_weights_only=True
         ),
         tfk.callbacks.CSVLogger(f"{folder}/log.csv"),
         tfk.callbacks.JSONLogger(f"{folder}/log.jsonl"),
-        tfk.callbacks.BackupAndRestore(f"{folder}/backup", save_freq=7, delete_checkpoint=False),
+        tfk.callbacks.BackupAndRestore(
+            f"{folder}/backup", int(save_freq) if save_freq.isdigit() else save_freq, delete_checkpoint=False
+        ),
     ]
     if seconds is not None:
         threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGKILL)).start()
+    started = time.monotonic()
     validation = (x[:40], y[:40])
     if data == "dataset":
         pairs = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(ROWS).batch(BATCH)
@@ -84,6 +92,7 @@ def train(folder, data, seconds=None):
     weights = hashlib.sha256(b"".join(array.tobytes() for array in model.get_weights())).hexdigest()
     values = sorted((name, list(map(float, series))) for name, series in history.history.items())
     summary = f"{weights}\n{history.epoch}\n{values!r}\n"
+    pathlib.Path(folder, "seconds.txt").write_text(str(time.monotonic() - started))
     pathlib.Path(folder, "result.tmp").write_text(summary)
     os.replace(f"{folder}/result.tmp", f"{folder}/result.txt")
     os._exit(0)  # before the timer
@@ -96,40 +105,54 @@ def outcome(folder):
     return [best, *texts]
 
 
-def run(folder, data, seconds=None):
+def run(folder, data, save_freq, seconds=None):
     """Runs this program; returns whether it was killed."""
     pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
-    arguments = [sys.executable, __file__, str(folder), data] + ([] if seconds is None else [str(seconds)])
+    arguments = [sys.executable, __file__, str(folder), data, save_freq]
+    arguments += [] if seconds is None else [str(seconds)]
     code = subprocess.run(arguments, stderr=subprocess.PIPE, text=True)
     if code.returncode not in (0, -signal.SIGKILL):
         raise RuntimeError(code.stderr[-3000:])
     return code.returncode != 0
 
 
-def run_to_the_end(folder, data, moments):
-    """Runs the program again and again, killed after the next of `moments`; returns how many kills hit."""
-    kills = 0
+def newest_backup(folder):
+    """Where the next run goes on, as text: epoch and step of the newest complete backup."""
+    paths = pathlib.Path(folder, "backup").glob("training-state-*.zip")
+    newest = max(paths, key=lambda path: int(path.stem.split("-")[-1]), default=None)
+    if newest is None:
+        return "the start"
+    position = json.loads(zipfile.ZipFile(newest).read("state.json"))["position"]
+    return f"epoch {position['epoch']} step {position['step']}"
+
+
+def run_to_the_end(folder, data, save_freq, moments):
+    """Runs the program again and again, killed after the next of `moments`; returns from where it went on."""
+    backups = []
     for seconds in moments:
-        if not run(folder, data, seconds):
-            return kills
-        kills += 1
-    run(folder, data)
-    return kills
+        if not run(folder, data, save_freq, seconds):
+            return backups
+        backups.append(newest_backup(folder))
+    run(folder, data, save_freq)
+    return backups
 
 
 def main(folder, data, count):
     """Kills `count` times, at moments spread over the whole training, in as many trainings as that takes."""
-    moments = random.Random(0)
-    run(f"{folder}/whole", data)
+    random_moments = random.Random(0)
+    run(f"{folder}/whole", data, SAVE_FREQUENCIES[0])
+    duration = float(pathlib.Path(folder, "whole", "seconds.txt").read_text())
     expected, kills, trainings = outcome(f"{folder}/whole"), 0, 0
+    most = -(-count // len(SAVE_FREQUENCIES))  # kills of one training
     while kills < count:
+        save_freq = SAVE_FREQUENCIES[trainings % len(SAVE_FREQUENCIES)]
         shutil.rmtree(f"{folder}/killed", ignore_errors=True)
-        kills += run_to_the_end(
-            f"{folder}/killed", data, [moments.uniform(0.2, 1.5) for _ in range(count - kills)]
-        )
-        trainings += 1
+        moments = [duration * random_moments.uniform(*MOMENTS) for _ in range(min(most, count - kills))]
+        backups = run_to_the_end(f"{folder}/killed", data, save_freq, moments)
+        kills, trainings = kills + len(backups), trainings + 1
         for mine, theirs in zip(outcome(f"{folder}/killed"), expected):
             assert mine == theirs, f"differs after {kills} kills:\n{mine}\n{theirs}"
+        print(f"{data}, save_freq {save_freq}: went on at {', '.join(backups)}")
         print(f"{data}: {kills} kills, {trainings} trainings, all equal bit for bit", flush=True)
 
 
@@ -137,4 +160,4 @@ if __name__ == "__main__":
     if sys.argv[3:4] == ["--kills"]:
         main(sys.argv[1], sys.argv[2], int(sys.argv[4]))
     else:
-        train(sys.argv[1], sys.argv[2], *map(float, sys.argv[3:]))
+        train(*sys.argv[1:4], *map(float, sys.argv[4:]))

@@ -118,6 +118,27 @@ def test_monitor_posts_a_form_or_json(server, model, run):
     assert json.loads(json_body) == expected
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"path": "/p", "field": "f", "headers": {"X-Run": "7"}},
+        {"send_as_json": True, "headers": {"X-Run": "7"}},
+    ],
+)
+def test_monitor_posts_what_keras_posts(settings, server):
+    pytest.importorskip("requests")
+    tf_keras = pytest.importorskip("tf_keras")
+    received = []
+    for kind in (RemoteMonitor, tf_keras.callbacks.RemoteMonitor):
+        kind(root=server.root, **settings).on_epoch_end(3, {"loss": 0.5, "lr": np.float32(0.25)})
+        path, headers, body = server.posts[-1]
+        form = urllib.parse.parse_qs(body)  # empty for JSON
+        values = {field: json.loads(text) for field, (text,) in form.items()} or json.loads(body)
+        received.append([path, headers["Content-Type"], headers.get("X-Run"), values])
+    assert received[0] == received[1]
+
+
 def test_a_failing_server_warns_and_training_goes_on(server, model, run):
     server.status = 500
     with pytest.warns(UserWarning, match="did not take the logs of epoch 0: HTTP Error 500"):

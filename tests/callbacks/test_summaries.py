@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tfk.callbacks.summaries import Summary, add_histogram, add_images, add_scalar, histogram
-from tfk.callbacks.tensorboard import weight_images
+from tfk.callbacks.weight_images import weight_images
 from tfk.utils.protobuf_wire import message
 
 

@@ -16,6 +16,7 @@ from tensorflow.core.framework.graph_pb2 import GraphDef
 
 import tfk
 from tfk.callbacks import HParams, LambdaCallback, TensorBoard
+from tfk.callbacks.batch_profile import BatchProfile
 from tfk.callbacks.projector import Projector
 
 TOKENS = np.random.RandomState(0).randint(0, 11, (12, 4))
@@ -218,14 +219,16 @@ def test_an_error_closes_the_files_and_leaves_no_writer_behind(tmp_path):
 def test_profiling_ends_at_its_last_batch(tmp_path):
     stopped_at = []
 
-    class Watched(TensorBoard):
-        def _stop_profile(self):
-            stopped_at.append(int(self.model._train_counter))
-            super()._stop_profile()
+    class Watched(BatchProfile):
+        def stop(self, writer):
+            stopped_at.append(int(model._train_counter))
+            super().stop(writer)
 
+    callback = TensorBoard(tmp_path)
+    callback.profile = Watched((3, 5))
     model = summarizing_model()
     x = np.ones((20, 2), "float32")
-    model.fit(x, x[:, :1], batch_size=1, verbose=0, callbacks=[Watched(tmp_path, profile_batch=(3, 5))])
+    model.fit(x, x[:, :1], batch_size=1, verbose=0, callbacks=[callback])
     assert stopped_at == [5]
 
 
@@ -267,7 +270,7 @@ def test_profile_batch_is_checked(settings):
 
 
 def test_other_arguments():
-    assert TensorBoard(profile_batch="2,4").profiled == (2, 4)
+    assert BatchProfile("2,4").last == 4
     with pytest.warns(DeprecationWarning, match="write_grads has no effect"):
         TensorBoard(write_grads=True)
     with pytest.raises(ValueError, match=r"unknown arguments \['speed'\]"):

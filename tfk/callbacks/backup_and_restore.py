@@ -3,22 +3,19 @@
 import os
 import random
 import re
-import signal
 import time
 import warnings
 
 import numpy as np
 
+from tfk.callbacks.backup_files import BackupFiles
 from tfk.callbacks.callback import Callback
-from tfk.callbacks.distributed_paths import workers_of
+from tfk.callbacks.preemption import Preemption
 from tfk.callbacks.state_file import read_state, write_state
 from tfk.callbacks.state_snapshot import restore_snapshot, take_snapshot
 from tfk.utils.checks import check_positive_int
 from tfk.utils.interactive_logging import print_message
 
-KEPT_GENERATIONS = 2
-FILE_NAME = re.compile(r"training-state-(\d+)\.zip")
-LEFT_OVER = re.compile(rf"\.{FILE_NAME.pattern}\.\d+\.tmp")
 UNITS = {"s": 1, "m": 60, "h": 3600}
 PREEMPTION_CHECK_SECONDS = 1.0
 
@@ -60,22 +57,26 @@ class BackupAndRestore(Callback):
         self.batches, self.seconds = _parse(self, save_freq)
         if not save_freq and not save_before_preemption:
             raise ValueError("BackupAndRestore: save_freq is off; pass it, or save_before_preemption=True.")
+        self._files = None
         self._siblings = []
         self._epoch = 0
         self._save_after_epoch = False
         self._random_state = None  # of Python and NumPy, to be set when the data have been wound forward
-        self._preempted = False
-        self._previous_handler = None
+        self._preemption = Preemption()
         self._first_batch = 0  # of the stretch that is running
         self._batches_since_save = 0
         self._saved_at = 0.0
+
+    def set_model(self, model):
+        self.model = model
+        self._files = BackupFiles(self.backup_dir, model)
 
     def set_siblings(self, callbacks):
         self._siblings = [callback for callback in callbacks if callback is not self]
 
     @property
     def needs_all_variables(self):
-        return bool(self._files())
+        return bool(self._files.all())
 
     # When -----------------------------------------------------------------------------------------
 
@@ -96,10 +97,8 @@ class BackupAndRestore(Callback):
         self._batches_since_save = 0
         self._saved_at = time.monotonic()
         if self.save_before_preemption:
-            self._watch_for_preemption()
-        if workers_of(self.model)[1] is not None and (
-            self.seconds is not None or self.save_before_preemption
-        ):
+            self._preemption.watch()
+        if self._files.own is not None and (self.seconds is not None or self.save_before_preemption):
             raise ValueError(
                 "BackupAndRestore: several workers have to save after the same batches; pass save_freq='epoch' or a "
                 "number of batches, without save_before_preemption."
@@ -119,30 +118,27 @@ class BackupAndRestore(Callback):
         self._batches_since_save += batch + 1 - self._first_batch
         by_count = self.batches is not None and self._batches_since_save >= self.batches
         by_time = self.seconds is not None and time.monotonic() - self._saved_at >= self.seconds
-        if not (by_count or by_time or self._preempted):
+        if not (by_count or by_time or self._preemption.noticed):
             return
         if batch + 1 == self.params.get("steps"):  # the epoch is over but for its validation
             self._save_after_epoch = True
             return
         self._save(self._epoch, batch + 1)
-        self._leave_if_preempted()
+        self._preemption.leave_if_noticed()
 
     def on_epoch_end(self, epoch, logs=None):
-        if self.save_freq == "epoch" or self._save_after_epoch or self._preempted:
+        if self.save_freq == "epoch" or self._save_after_epoch or self._preemption.noticed:
             self._save_after_epoch = False
             self._save(epoch + 1, 0)
-        self._leave_if_preempted()
+        self._preemption.leave_if_noticed()
 
     def on_train_end(self, logs=None):
-        self._stop_watching()
+        self._preemption.stop_watching()
         if self.delete_checkpoint:
-            for path in [*self._files(), *self._files(LEFT_OVER)]:
-                os.remove(path)
-            if self._folder != self.backup_dir and os.path.isdir(self._folder):
-                os.rmdir(self._folder)
+            self._files.remove()
 
     def on_train_abort(self, error):
-        self._stop_watching()
+        self._preemption.stop_watching()
 
     # What -----------------------------------------------------------------------------------------
 
@@ -154,12 +150,8 @@ class BackupAndRestore(Callback):
             "callbacks": {key: callback.get_state() for key, callback in _keyed(self._siblings)},
             "random": {"python": random.getstate(), "numpy": np.random.get_state(legacy=True)},
         }
-        os.makedirs(self._folder, exist_ok=True)
-        older = self._files()
-        number = _number(older[-1]) + 1 if older else 0
-        write_state(os.path.join(self._folder, f"training-state-{number}.zip"), state)
-        for path in older[: max(len(older) - KEPT_GENERATIONS + 1, 0)]:
-            os.remove(path)
+        write_state(self._files.next(), state)
+        self._files.drop_old()
         self._batches_since_save = 0
         self._saved_at = time.monotonic()
 
@@ -201,68 +193,14 @@ class BackupAndRestore(Callback):
             )
 
     def _newest_state(self):
-        for path in reversed(self._complete_files()):
+        for path in reversed(self._files.complete()):
             try:
                 return read_state(path)
             except ValueError as error:
-                if workers_of(self.model)[1] is not None:
+                if self._files.own is not None:
                     raise  # the other workers would go on from another backup
                 warnings.warn(f"BackupAndRestore: {error} Trying the backup before it.")
         return None
-
-    def _complete_files(self):
-        """Paths of the saved states that every worker has, oldest first; newer ones of this worker are removed.
-
-        Workers train in step: at most one of them is one backup ahead of another.
-        """
-        names, own = workers_of(self.model)
-        others = [{_number(path) for path in self._files(worker=name)} for name in names if name != own]
-        files = self._files()
-        complete = [path for path in files if all(_number(path) in numbers for numbers in others)]
-        for path in files:
-            if path not in complete and (not complete or _number(path) > _number(complete[-1])):
-                os.remove(path)
-        return complete
-
-    def _files(self, pattern=FILE_NAME, worker=None):
-        """Paths of the saved states of a worker, by default this one, oldest first."""
-        folder = self._folder if worker is None else os.path.join(self.backup_dir, worker)
-        names = os.listdir(folder) if os.path.isdir(folder) else []
-        numbered = sorted((int(match[1]), match[0]) for match in map(pattern.fullmatch, names) if match)
-        return [os.path.join(folder, name) for _, name in numbered]
-
-    @property
-    def _folder(self):
-        """Folder of the files of this process: each worker of a cluster has state of its own."""
-        _, own = workers_of(self.model)
-        return self.backup_dir if own is None else os.path.join(self.backup_dir, own)
-
-    # Preemption -----------------------------------------------------------------------------------
-
-    def _watch_for_preemption(self):
-        def note(number, frame):
-            self._preempted = True
-
-        self._preempted = False
-        try:
-            self._previous_handler = signal.signal(signal.SIGTERM, note)
-        except ValueError:
-            warnings.warn(
-                "BackupAndRestore: SIGTERM can be watched in the main thread only; preemption is not."
-            )
-
-    def _stop_watching(self):
-        if self._previous_handler is not None:
-            signal.signal(signal.SIGTERM, self._previous_handler)
-            self._previous_handler = None
-
-    def _leave_if_preempted(self):
-        if self._preempted:
-            raise SystemExit(128 + signal.SIGTERM)
-
-
-def _number(path):
-    return int(FILE_NAME.fullmatch(os.path.basename(path))[1])
 
 
 def _parse(owner, save_freq):

@@ -9,13 +9,14 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
-from tfk import config
 from tfk.callbacks import summaries
+from tfk.callbacks.batch_profile import BatchProfile
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.counting import batches_done, to_int
 from tfk.callbacks.distributed_paths import drop_unwanted, writable_path
 from tfk.callbacks.logs import to_numbers
 from tfk.callbacks.projector import Projector
+from tfk.callbacks.weight_images import weight_images
 from tfk.utils.checks import check_positive_int
 
 SUMMARY_OPS = ("WriteSummary", "WriteRawProtoSummary")
@@ -77,7 +78,7 @@ class TensorBoard(Callback):
         if self.update_freq != "epoch":
             check_positive_int(self, "update_freq", self.update_freq)
         self.profile_batch = profile_batch
-        self.profiled = _batch_range(profile_batch)
+        self.profile = BatchProfile(profile_batch)
         self.embeddings_freq = embeddings_freq
         self.embeddings_metadata = embeddings_metadata
         self.embeddings_layer_names = embeddings_layer_names
@@ -86,7 +87,6 @@ class TensorBoard(Callback):
         self._contexts = []  # of the default writers that are set, innermost last
         self._projector = None
         self._wants_graph = write_graph
-        self._profiling = False
         self._batch_started = (0, 0.0)
         self._epoch_started = (0, 0.0)
 
@@ -114,26 +114,19 @@ class TensorBoard(Callback):
             return None
         done = batches_done(self.model, "train")
         waits = [] if self.update_freq == "epoch" else [self.update_freq - done % self.update_freq]
-        first, last = self.profiled
-        if self._profiling:
-            waits.append(max(last - done, 1))
-        elif done < last:
-            waits.append(last - done if done >= first - 1 else first - 1 - done)
-        return min(waits, default=None)
+        waits.append(self.profile.batches_until_wake(done))
+        return min((wait for wait in waits if wait is not None), default=None)
 
     # Training -------------------------------------------------------------------------------------
 
     def on_train_begin(self, logs=None):
-        if self.profiled[1]:
-            self._warm_profiler()
+        self.profile.warm_up()
         self._make_default("train", self.model._train_counter)
 
     def on_train_batch_begin(self, batch, logs=None):
         done = batches_done(self.model, "train")
         self._batch_started = (done, time.perf_counter())
-        first, last = self.profiled
-        if first - 1 <= done < last and not self._profiling:
-            self._start_profile()
+        self.profile.start_if_due(done, self._folder)
 
     def on_train_batch_end(self, batch, logs=None):
         self._write_step_graph()
@@ -143,8 +136,8 @@ class TensorBoard(Callback):
             if self.write_steps_per_second:
                 scalars["batch_steps_per_second"] = _rate(self._batch_started, done)
             self._write_scalars("train", scalars, done)
-        if self._profiling and done >= self.profiled[1]:
-            self._stop_profile()
+        if self.profile.running and done >= self.profile.last:
+            self.profile.stop(self._writer("train"))
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch_started = (batches_done(self.model, "train"), time.perf_counter())
@@ -257,8 +250,8 @@ class TensorBoard(Callback):
     def _close(self):
         while self._contexts:
             self._unset_default()
-        if self._profiling:
-            self._stop_profile()
+        if self.profile.running:
+            self.profile.stop(self._writer("train"))
         for writer in self._writers.values():
             writer.close()
         if self.update_freq != "epoch":
@@ -272,30 +265,6 @@ class TensorBoard(Callback):
         if any(_writes_summaries(step.graph) for step in self.model.traced_steps("test")):
             self.model.make_test_function(force=True)
 
-    # Profiles -------------------------------------------------------------------------------------
-
-    def _warm_profiler(self):
-        """A first start of the profiler takes long; it would distort what is measured."""
-        with contextlib.suppress(tf.errors.AlreadyExistsError):
-            tf.profiler.experimental.start("")
-            tf.profiler.experimental.stop(save=False)
-
-    def _start_profile(self):
-        tf.summary.trace_on(graph=True, profiler=False)
-        try:
-            tf.profiler.experimental.start(self._folder)
-        except tf.errors.AlreadyExistsError:
-            warnings.warn("TensorBoard: another profiler is running; profile_batch has no effect.")
-        self._profiling = True
-
-    def _stop_profile(self):
-        last = self.profiled[1]
-        with self._writer("train").as_default(), tf.summary.record_if(True):
-            tf.summary.trace_export(name=f"batch_{last}", step=last)
-        with contextlib.suppress(tf.errors.UnavailableError):
-            tf.profiler.experimental.stop()
-        self._profiling = False
-
 
 def _writes_summaries(graph):
     definition = graph.as_graph_def()
@@ -304,44 +273,9 @@ def _writes_summaries(graph):
     return any(node.op in SUMMARY_OPS for node in nodes)
 
 
-def weight_images(values):
-    """A weight as a batch of grey images `(batch, height, width, 1)`, or None where it has too many axes.
-
-    A vector becomes a column, a matrix lies on its longer side, of three axes the last numbers the images.
-    """
-    values = np.squeeze(np.asarray(values, "float32"))
-    if values.ndim == 1:
-        return values[None, :, None, None]
-    if values.ndim == 2:
-        return (values.T if values.shape[0] > values.shape[1] else values)[None, :, :, None]
-    if values.ndim == 3:
-        last = config.image_data_format() == "channels_last"
-        return (np.transpose(values, (2, 0, 1)) if last else values)[..., None]
-    if values.ndim == 4 and values.shape[-1] in (1, 3, 4):
-        return values
-    return None
-
-
 def _rate(started, done):
     before, moment = started
     return (done - before) / (time.perf_counter() - moment)
-
-
-def _batch_range(profile_batch):
-    """First and last batch to profile, `(0, 0)` for none."""
-    message = (
-        "TensorBoard: expected profile_batch to be a batch number, 0 for none, or a pair of them in order, "
-        f"got {profile_batch!r}."
-    )
-    try:
-        numbers = profile_batch.split(",") if isinstance(profile_batch, str) else profile_batch
-        pair = [int(number) for number in numbers] if isinstance(numbers, (list, tuple)) else [int(numbers)]
-    except (TypeError, ValueError):
-        raise ValueError(message) from None
-    first, last = pair if len(pair) == 2 else (pair[0], pair[0])
-    if len(pair) > 2 or first < 0 or last < first:
-        raise ValueError(message)
-    return first, last
 
 
 def _refuse_unknown(kwargs):

@@ -1,16 +1,24 @@
 """Stops training when the loss is no longer a finite number."""
 
+import time
+
 import numpy as np
 
+from tfk.callbacks.bad_values import all_finite, where_bad
 from tfk.callbacks.callback import Callback
 from tfk.utils.interactive_logging import print_message
+
+COPYING_SHARE = 0.005  # of the time of training that may go into copies of good weights
 
 
 class TerminateOnNaN(Callback):
     """Sets `model.stop_training` after the first batch whose loss is NaN or infinite, and says where.
 
-    The check runs inside the compiled loop, so it does not slow training down. The message names the first
-    layer, from the input on, that has a bad value in its weights.
+    The check runs inside the compiled loop, so it does not slow training down. Then the batch runs once more,
+    layer by layer, with a copy of the weights from shortly before, and the message names the first layer whose
+    output is bad; where all are finite, it says whether loss, gradients or targets are bad, in this batch or the one
+    before, whose update may have spoilt the weights. Batches of a `tf.data.Dataset` are gone by then: the message
+    names the first layer with a bad weight instead, and says so.
 
     >>> TerminateOnNaN.stops_at_bad_loss
     True
@@ -18,22 +26,36 @@ class TerminateOnNaN(Callback):
 
     stops_at_bad_loss = True
 
+    def __init__(self):
+        super().__init__()
+        self._good_weights = None
+        self._started = self._copying = 0.0  # when training began, and the seconds that went into copies
+
+    def on_train_begin(self, logs=None):
+        self._started, self._copying = time.perf_counter(), 0.0
+
+    def on_train_batch_begin(self, batch, logs=None):
+        now = time.perf_counter()
+        if self._copying <= COPYING_SHARE * (now - self._started):
+            weights = self.model.get_weights()
+            if all_finite(weights):
+                self._good_weights = weights
+            self._copying += time.perf_counter() - now
+
     def on_train_batch_end(self, batch, logs=None):
         loss = (logs or {}).get("loss")
         if loss is None or np.all(np.isfinite(loss)):
             return
+        where = where_bad(self.model, self.model.fit_position.last_batches(), self._good_weights)
         value = float(np.sum(loss))
-        print_message(f"\nBatch {batch}: the loss is {value}, terminating training. {where_bad(self.model)}")
+        print_message(f"\nBatch {batch}: the loss is {value}, terminating training. {where}")
         self.model.stop_training = True
+
+    def on_train_end(self, logs=None):
+        self._good_weights = None
+
+    def on_train_abort(self, error):
+        self._good_weights = None
 
     def batches_until_wake(self, mode):
         return None
-
-
-def where_bad(model):
-    """One sentence that names the first layer with a weight that is not finite, if there is one."""
-    for layer in model.layers:
-        for weight in layer.weights:
-            if weight.dtype.is_floating and not np.all(np.isfinite(np.asarray(weight, dtype="float64"))):
-                return f'The first layer with a bad value is "{layer.name}", in its weight {weight.name}.'
-    return "All weights are finite: look at the inputs, the targets, the sample weights and the loss."

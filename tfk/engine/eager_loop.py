@@ -1,8 +1,10 @@
 """The loop without graphs: plain Python, a batch at a time, for `run_eagerly=True` and overridden functions."""
 
+import itertools
+
 import tensorflow as tf
 
-from tfk.engine.one_by_one import OneByOne
+from tfk.engine.one_by_one import OneByOne, has_bad_loss
 from tfk.engine.steps import Step
 
 
@@ -32,12 +34,8 @@ class EagerLoop(OneByOne):
         return self._repeat(batch for _, batch in zip(range(limit), iterator))
 
     def _repeat(self, batches):
-        done, logs = 0, None
-        for batch in batches:
-            done, logs = done + 1, self.run_batch(batch)
-            if self.mode == "predict" or (self.watch_loss and not _finite(logs.get("loss", 0.0))):
-                break
-        return done, logs
+        batches = itertools.islice(batches, 1) if self.mode == "predict" else batches
+        return self.run_batches((batch, None) for batch in batches)
 
 
 class FunctionLoop(EagerLoop):
@@ -74,14 +72,10 @@ class FunctionLoop(EagerLoop):
             except (StopIteration, tf.errors.OutOfRangeError):
                 break
             done += self.steps
-            if self.mode == "predict":
+            if self.mode == "predict" or (self.watch_loss and has_bad_loss(logs)):
                 break
         return done, logs
 
     def run_batch(self, batch, spec=None):
         """Calls the function on an iterator over one batch."""
         return self.function(iter(tf.data.Dataset.from_tensors(batch)))
-
-
-def _finite(loss):
-    return bool(tf.reduce_all(tf.math.is_finite(loss)))

@@ -1,8 +1,16 @@
 """Batches that come from Python, run one after another: what loops share that have no quicker way."""
 
+import tensorflow as tf
+
 
 class OneByOne:
-    """Gives a loop that has `run_batch` the method `run_batches`."""
+    """Gives a loop that has `run_batch` the method `run_batches`.
+
+    Attributes:
+        watch_loss: Whether to end a stretch after the first loss that is not finite.
+    """
+
+    watch_loss = False
 
     def run_batches(self, batches):
         """Runs a step on each batch.
@@ -15,4 +23,12 @@ class OneByOne:
         done, logs = 0, None
         for batch, spec in batches:
             done, logs = done + 1, self.run_batch(batch, spec)
+            if self.watch_loss and has_bad_loss(logs):
+                break
         return done, logs
+
+
+def has_bad_loss(logs):
+    """Whether logs, which may be anything a user's step gives, tell of a loss that is not finite."""
+    loss = logs.get("loss") if isinstance(logs, dict) else None
+    return loss is not None and not tf.reduce_all(tf.math.is_finite(loss))

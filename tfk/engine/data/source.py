@@ -35,6 +35,10 @@ class Source:
         """What there is in memory of the data, as a nest of arrays and tensors: all, the first batch, or None."""
         return None
 
+    def last_batches(self):
+        """The batch that ran last and the one before, as the step received them, as far as they are at hand."""
+        return []
+
     def end_epoch(self):
         """Called when an epoch is over."""
 

@@ -1,0 +1,69 @@
+"""The numbered files of saved training states in a folder, the newest two of which are kept."""
+
+import os
+import re
+
+from tfk.callbacks.distributed_paths import workers_of
+from tfk.utils.workers import least
+
+KEPT_GENERATIONS = 2
+FILE_NAME = re.compile(r"training-state-(\d+)\.zip")
+LEFT_OVER = re.compile(rf"\.{FILE_NAME.pattern}\.\d+\.tmp")
+
+
+class BackupFiles:
+    """The files of this process; each worker of a cluster has a folder of its own in `backup_dir`.
+
+    Args:
+        backup_dir: The folder.
+        model: The model in training, by whose strategy the workers are known.
+    """
+
+    def __init__(self, backup_dir, model):
+        self.backup_dir, self.strategy = backup_dir, getattr(model, "distribute_strategy", None)
+        _, self.own = workers_of(model)
+        self.folder = backup_dir if self.own is None else os.path.join(backup_dir, self.own)
+
+    def all(self, pattern=FILE_NAME):
+        """Paths of the saved states of this process, oldest first."""
+        names = os.listdir(self.folder) if os.path.isdir(self.folder) else []
+        numbered = sorted((int(match[1]), match[0]) for match in map(pattern.fullmatch, names) if match)
+        return [os.path.join(self.folder, name) for _, name in numbered]
+
+    def complete(self):
+        """Paths of the saved states that every worker has, oldest first; newer ones of this worker are removed.
+
+        Workers train in step, so that one may be one backup ahead of another. They ask each other, for their folders
+        may lie on different machines.
+        """
+        files = self.all()
+        newest = least(self.strategy, _number(files[-1]) if files else -1)
+        ahead = [path for path in files if _number(path) > newest]
+        if len(ahead) > 1:
+            return files  # not of one training: `fit` compares where the workers go on, and says so
+        for path in ahead:
+            os.remove(path)
+        return files[: len(files) - len(ahead)]
+
+    def next(self):
+        """Path of the next file, in a folder that exists."""
+        os.makedirs(self.folder, exist_ok=True)
+        files = self.all()
+        number = _number(files[-1]) + 1 if files else 0
+        return os.path.join(self.folder, f"training-state-{number}.zip")
+
+    def drop_old(self):
+        """Removes all but the newest files."""
+        for path in self.all()[:-KEPT_GENERATIONS]:
+            os.remove(path)
+
+    def remove(self):
+        """Removes all files, those of unfinished writes included, and the folder of a worker."""
+        for path in [*self.all(), *self.all(LEFT_OVER)]:
+            os.remove(path)
+        if self.folder != self.backup_dir and os.path.isdir(self.folder):
+            os.rmdir(self.folder)
+
+
+def _number(path):
+    return int(FILE_NAME.fullmatch(os.path.basename(path))[1])

@@ -1,0 +1,78 @@
+"""A profile of some batches of training, for TensorBoard."""
+
+import contextlib
+import warnings
+
+import tensorflow as tf
+
+
+class BatchProfile:
+    """Has TensorFlow's profiler record the batches from `first` to `last`.
+
+    Args:
+        profile_batch: A batch, counted from 1 over the whole training, or `(first, last)`, or both in a string such as
+            `"10,20"`; 0 for none.
+
+    Attributes:
+        running: Whether the profiler records now.
+
+    Raises: ValueError for other values, and for a pair that is not in order.
+
+    >>> BatchProfile((10, 20)).batches_until_wake(done=0)
+    9
+    """
+
+    def __init__(self, profile_batch):
+        self.first, self.last = _batch_range(profile_batch)
+        self.running = False
+
+    def batches_until_wake(self, done):
+        """How many batches may run, after `done` ones, until there is something to start or stop; None for any."""
+        if self.running:
+            return max(self.last - done, 1)
+        if done >= self.last:
+            return None
+        return self.last - done if done >= self.first - 1 else self.first - 1 - done
+
+    def warm_up(self):
+        """Starts the profiler once: the first start takes long, which would distort what is measured."""
+        if self.last:
+            with contextlib.suppress(tf.errors.AlreadyExistsError):
+                tf.profiler.experimental.start("")
+                tf.profiler.experimental.stop(save=False)
+
+    def start_if_due(self, done, folder):
+        """Starts before the first batch to record; the recording goes to `folder`."""
+        if self.running or not self.first - 1 <= done < self.last:
+            return
+        tf.summary.trace_on(graph=True, profiler=False)
+        try:
+            tf.profiler.experimental.start(folder)
+        except tf.errors.AlreadyExistsError:
+            warnings.warn("TensorBoard: another profiler is running; profile_batch has no effect.")
+        self.running = True
+
+    def stop(self, writer):
+        """Stops recording; the graphs that ran meanwhile go to `writer`."""
+        with writer.as_default(), tf.summary.record_if(True):
+            tf.summary.trace_export(name=f"batch_{self.last}", step=self.last)
+        with contextlib.suppress(tf.errors.UnavailableError):
+            tf.profiler.experimental.stop()
+        self.running = False
+
+
+def _batch_range(profile_batch):
+    """First and last batch to profile, `(0, 0)` for none."""
+    message = (
+        "TensorBoard: expected profile_batch to be a batch number, 0 for none, or a pair of them in order, "
+        f"got {profile_batch!r}."
+    )
+    try:
+        numbers = profile_batch.split(",") if isinstance(profile_batch, str) else profile_batch
+        pair = [int(number) for number in numbers] if isinstance(numbers, (list, tuple)) else [int(numbers)]
+    except (TypeError, ValueError):
+        raise ValueError(message) from None
+    first, last = pair if len(pair) == 2 else (pair[0], pair[0])
+    if len(pair) > 2 or first < 0 or last < first:
+        raise ValueError(message)
+    return first, last
