@@ -122,7 +122,8 @@ def training_step(library, build, inputs):
             tape.watch([x for x in flat if x.dtype.is_floating])
             outputs = layer(given, training=True)
         sources = [x for x in flat if x.dtype.is_floating] + list(layer.trainable_weights)
-        return tape.gradient(outputs, sources, output_gradients=upstream)
+        # The outputs, too: a forward pass that no gradient needs would be left out.
+        return outputs, tape.gradient(outputs, sources, output_gradients=upstream)
 
     flat = tf.nest.flatten(inputs)
     upstream = tf.nest.map_structure(lambda o: tf.random.normal(o.shape), layer(inputs, training=True))

@@ -127,11 +127,19 @@ def check_call(row, ours, theirs, inputs, training):
         results.append((outputs, [None if g is None else tf.convert_to_tensor(g) for g in gradients]))
     (mine, my_gradients), (other, other_gradients) = results
     assert_close(mine, other, row.tolerance, f"values, training={training}")
+    assert_same_masks(mine, other)
     for one, other in zip(my_gradients, other_gradients):
         assert (one is None) == (other is None)
         if one is not None:
             assert_close(one, other, 10 * row.tolerance, f"gradients, training={training}")
     assert_close(ours.get_weights(), theirs.get_weights(), row.tolerance, "weights after the call")
+
+
+def assert_same_masks(ours, theirs):
+    for one, other in zip(*(tf.nest.flatten(outputs) for outputs in (ours, theirs))):
+        mine, wanted = (getattr(output, "_keras_mask", None) for output in (one, other))
+        assert (mine is None) == (wanted is None)
+        assert mine is None or (mine.numpy() == wanted.numpy()).all()
 
 
 def takes(layer, argument):
@@ -157,6 +165,28 @@ def test_shape_rule_tells_the_real_shape(row):
         full = row.shapes if row.has_several_inputs else row.shape
         rule = tf.nest.flatten(tfk.utils.shapes.to_tuples(layer.compute_output_shape(full)))
         assert rule == [size for o in tf.nest.flatten(outputs) for size in o.shape]
+
+
+@rows(lambda row: row.label == "channels_first")
+def test_layouts_agree(row):
+    """Where the other library has no kernel for channels that come first, the other layout has the numbers."""
+    first = row.make(tfk.layers)
+    row.run(first, tensors(row))
+    last = row.make(tfk.layers, data_format="channels_last")
+    moved = [tf.constant(np.moveaxis(x, 1, -1)) for x in row.inputs()]
+    row.run(last, moved)
+    last.set_weights(first.get_weights())
+    results = []
+    for layer, inputs, to_last in ((last, moved, False), (first, tensors(row), True)):
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            outputs = row.run(layer, inputs)
+            seen = tf.experimental.numpy.moveaxis(outputs, 1, -1) if to_last else outputs
+            loss = tf.reduce_sum(tf.sin(3.0 * seen) + seen)
+        of_inputs, *of_weights = tape.gradient(loss, [*inputs, *layer.trainable_weights])
+        results.append([seen, np.moveaxis(of_inputs, 1, -1) if to_last else of_inputs, *of_weights])
+    for one, other in zip(*results, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
 
 
 @rows(lambda row: row.function)
@@ -214,7 +244,9 @@ def test_masks(row):
         theirs = row.make(tf_keras.layers)
         call(theirs)
         layer.set_weights(theirs.get_weights())
-        assert_close(call(layer), call(theirs), row.tolerance)
+        ours, other = call(layer), call(theirs)
+        assert_close(ours, other, row.tolerance)
+        assert_same_masks(ours, other)
 
 
 @rows(lambda row: row.fit, first=True)
@@ -244,6 +276,16 @@ def test_weights_are_saved_and_loaded(row):
         twin.load_own_variables(stores[id(part)])
     if not row.is_random:
         assert_close(row.run(copy, inputs), expected, 1e-6)
+
+
+@rows(lambda row: not row.call, first=True)
+def test_models_are_saved_and_loaded(row, tmp_path):
+    inputs = [tfk.Input(x.shape[1:], dtype=x.dtype) for x in tensors(row)]
+    model = tfk.Model(inputs, row.run(row.make(tfk.layers), inputs))
+    expected = model(tensors(row), training=False)
+    model.save(tmp_path / "model.keras")
+    again = tfk.models.load_model(tmp_path / "model.keras")
+    assert_close(again(tensors(row), training=False), expected, 1e-6)
 
 
 def test_rows_name_layers():

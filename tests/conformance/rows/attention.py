@@ -9,7 +9,7 @@ SELF = [(2, 4, 6), (2, 4, 6)]
 MASK = np.random.default_rng(5).integers(0, 2, (2, 3, 5)).astype(bool)
 
 
-def heads(label, shape, call=None, unknown=(1,), **kwargs):
+def heads(label, shape, call=None, unknown=(1,), mask=None, **kwargs):
     return Row(
         "MultiHeadAttention",
         shape,
@@ -18,6 +18,7 @@ def heads(label, shape, call=None, unknown=(1,), **kwargs):
         positional=True,
         call=call or {},
         unknown=unknown,
+        mask=mask,
         is_random="dropout" in kwargs,
     )
 
@@ -31,7 +32,7 @@ ROWS = [
     Row("Attention", SELF, label="causal", call={"use_causal_mask": True, "return_attention_scores": True}),
     Row("AdditiveAttention", PAIR, unknown=(1,)),
     Row("AdditiveAttention", SELF, {"use_scale": False}, label="masked", mask=(2, 4), keeps_mask=True),
-    heads("", SELF),
+    heads("", SELF, mask=(2, 4)),
     heads("cross", [(2, 3, 6), (2, 5, 4)], value_dim=2, output_shape=5, use_bias=False),
     heads("mask", [(2, 3, 4), (2, 5, 4)], {"attention_mask": MASK}, unknown=()),
     heads("causal", SELF, {"use_causal_mask": True, "return_attention_scores": True}),

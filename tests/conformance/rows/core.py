@@ -11,6 +11,10 @@ def halve(x, by=2.0):
     return tf.abs(x) / by
 
 
+def zeros_and_ones(random, shape):
+    return random.integers(0, 2, shape).astype("float32")
+
+
 ROWS = [
     Row("Dense", (3, 4), {"units": 5, "activation": "relu"}, mask=(3, 4), keeps_mask=True),
     Row(
@@ -36,7 +40,7 @@ ROWS = [
         label="length",
     ),
     Row("Identity", (3, 4), mask=(3,), unknown=(1,)),
-    Row("Masking", (3, 4, 2), {"mask_value": 0.5}, unknown=(1, 2)),
+    Row("Masking", (3, 4, 2), {"mask_value": 1}, values=zeros_and_ones, unknown=(1, 2)),
     Row(
         "EinsumDense",
         (3, 4, 2),

@@ -104,6 +104,8 @@ ROWS = [
         lambda layers: {"layer": layers.Dense(2, name="inner")},
         half="float32",  # of the layer inside
         unknown=(1,),
+        mask=(3, 5),
+        keeps_mask=True,
     ),
     Row(
         "TimeDistributed",

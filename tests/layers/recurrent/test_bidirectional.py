@@ -123,6 +123,10 @@ def test_weights_and_trainable():
     [
         (lambda: layers.Bidirectional("lstm"), "expected layer to be a layer, got 'lstm'"),
         (
+            lambda: layers.Bidirectional(layers.Dense(2)),
+            "a recurrent layer, got Dense .*, which lacks go_backwards",
+        ),
+        (
             lambda: layers.Bidirectional(layers.GRU(2), backward_layer=3),
             "expected backward_layer to be a layer",
         ),

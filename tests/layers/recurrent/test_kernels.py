@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from tests.layers.recurrent.oracle import assert_equal, results_and_gradients
 from tfk import layers, models
-from tfk.layers.recurrent.kernels import choose, elementwise
+from tfk.layers.recurrent.kernels import block_lstm, choose, elementwise
 from tfk.layers.recurrent.kernels.masking import Kept
 from tfk.utils.random import set_random_seed
 
@@ -67,8 +67,9 @@ def test_scans(monkeypatch, kind, settings, masked, sequences):
 
 @pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("sequences", [False, True])
-@pytest.mark.parametrize("use_bias", [False, True])
-def test_block_lstm(monkeypatch, masked, sequences, use_bias):
+@pytest.mark.parametrize("use_bias, halves", [(False, False), (True, False), (True, True)])
+def test_block_lstm(monkeypatch, masked, sequences, use_bias, halves):
+    monkeypatch.setattr(block_lstm, "LARGE_BATCH", BATCH if halves else BATCH + 1)
     options = {"mask": tf.constant(MASK) if masked else None, "return_sequences": sequences}
     cell = cell_of("lstm", use_bias=use_bias)
     expected = run(monkeypatch, cell, None, "inline", **options)

@@ -292,6 +292,12 @@ def call(layer, *args, **kwargs):
         (lambda: layers.RNN("lstm"), ValueError, "expected a cell.*got str, which lacks call and state_size"),
         (lambda: layers.RNN([layers.Dense(2)]), ValueError, "Dense lacks state_size"),
         (call(lambda: layers.LSTM(2), tf.ones((2, 3))), ValueError, "expected 3 dimensions, got 2"),
+        (call(lambda: layers.GRU(2), tf.ones((2, 0, 3))), ValueError, r"\(2, 0, 3\) has no time steps"),
+        (
+            call(lambda: layers.LSTM(2), tf.ones((2, 3, 4)), constants=[tf.ones((2, 2))]),
+            TypeError,
+            "takes no constants",
+        ),
         (
             call(lambda: layers.GRU(2), tf.ones((2, 3, 4)), initial_state=[tf.ones((2, 3))]),
             ValueError,
@@ -341,6 +347,22 @@ def call(layer, *args, **kwargs):
 def test_errors(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize("batch", [0, None])
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "SimpleRNN"])
+def test_an_empty_batch_has_no_gradient(kind, batch):
+    layer = getattr(layers, kind)(4)
+    layer.build((None, 5, 3))
+
+    @tf.function(input_signature=[tf.TensorSpec((batch, 5, 3))], autograph=False)
+    def gradients(x):
+        with tf.GradientTape() as tape:
+            total = tf.reduce_sum(layer(x, training=True))
+        return tape.gradient(total, layer.trainable_weights)
+
+    for gradient in gradients(tf.zeros((0, 5, 3))):
+        np.testing.assert_array_equal(gradient, tf.zeros_like(gradient))
 
 
 def test_errors_of_reset_states():

@@ -100,6 +100,16 @@ def test_masks():
     )
 
 
+def test_several_outputs():
+    layer = layers.TimeDistributed(layers.LSTM(4, return_state=True))
+    x = tf.constant(X[..., 0, :])
+    outputs = layer(x)
+    assert [tuple(output.shape) for output in outputs] == [(2, 3, 4)] * 3
+    expected = layer.layer(X[:, 1, :, 0])
+    np.testing.assert_allclose(outputs[2][:, 1], expected[2], atol=1e-6)
+    assert layer.compute_mask(x) == [None] * 3
+
+
 def test_training_reaches_the_layer():
     layer = layers.TimeDistributed(layers.Dropout(0.5))
     x = tf.ones((2, 50, 4))

@@ -1,9 +1,29 @@
 """Global average pooling: the mean over all positions of each channel."""
 
+import math
+
 import tensorflow as tf
 
 from tfk.layers.pooling.global_pool import GlobalPool
 from tfk.saving.registry import register
+from tfk.utils.shapes import dynamic_shape
+
+
+def mean(inputs, axis, keepdims):
+    """`tf.reduce_mean` with a gradient that is divided before it is spread, not at every position."""
+
+    @tf.custom_gradient
+    def run(inputs):
+        def gradient(upstream):
+            sizes = dynamic_shape(inputs)
+            count = math.prod(sizes[number] for number in axis)
+            kept = [1 if number in axis else size for number, size in enumerate(sizes)]
+            share = tf.reshape(upstream / tf.cast(count, upstream.dtype), kept)
+            return tf.broadcast_to(share, sizes)
+
+        return tf.reduce_mean(inputs, axis, keepdims), gradient
+
+    return run(inputs)
 
 
 @register("layers", aliases=("GlobalAvgPool1D",))
@@ -20,7 +40,7 @@ class GlobalAveragePooling1D(GlobalPool):
 
     rank = 1
     default_data_format = "channels_last"
-    reduce = staticmethod(tf.reduce_mean)
+    reduce = staticmethod(mean)
 
     def __init__(self, data_format=None, keepdims=False, **kwargs):
         super().__init__(data_format, keepdims, **kwargs)
@@ -53,7 +73,7 @@ class GlobalAveragePooling2D(GlobalPool):
     """
 
     rank = 2
-    reduce = staticmethod(tf.reduce_mean)
+    reduce = staticmethod(mean)
 
 
 @register("layers", aliases=("GlobalAvgPool3D",))
@@ -68,7 +88,7 @@ class GlobalAveragePooling3D(GlobalPool):
     """
 
     rank = 3
-    reduce = staticmethod(tf.reduce_mean)
+    reduce = staticmethod(mean)
 
 
 GlobalAvgPool1D = GlobalAveragePooling1D

@@ -10,6 +10,7 @@ from tfk.layers.core.identity import Identity
 from tfk.layers.merging.concatenate import Concatenate
 from tfk.layers.preprocessing.category_encoding import CategoryEncoding
 from tfk.layers.preprocessing.discretization import Discretization
+from tfk.layers.preprocessing.feature import Cross, Feature, from_config
 from tfk.layers.preprocessing.hashed_crossing import HashedCrossing
 from tfk.layers.preprocessing.hashing import Hashing
 from tfk.layers.preprocessing.index_lookup import IndexLookup
@@ -19,73 +20,12 @@ from tfk.layers.preprocessing.preprocessing_layer import PreprocessingLayer, ada
 from tfk.layers.preprocessing.rescaling import Rescaling
 from tfk.layers.preprocessing.string_lookup import StringLookup
 from tfk.saving import archive
-from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.configs import serialize_keras_object
 from tfk.saving.registry import register
 from tfk.utils.checks import check_choice, describe
 from tfk.utils.naming import unique_name
 
-MODULE = "tf_keras.src.utils.feature_space"  # what files of Keras 2 call the home of the two small classes
 BATCH = 32  # samples a batch, when adapt gets single samples
-
-
-@register("utils", module=MODULE)
-class Cross:
-    """A combination of features.
-
-    Args:
-        feature_names: Names of the features.
-        crossing_dim: How many numbers the combinations are hashed to.
-        output_mode: `"one_hot"` or `"int"`.
-    """
-
-    def __init__(self, feature_names, crossing_dim, output_mode="one_hot"):
-        self.feature_names = tuple(feature_names)
-        self.crossing_dim = crossing_dim
-        self.output_mode = check_choice("Cross", "output_mode", output_mode, ("int", "one_hot"))
-
-    @property
-    def name(self):
-        """The names of the features, joined."""
-        return "_X_".join(self.feature_names)
-
-    def get_config(self):
-        return {
-            "feature_names": self.feature_names,
-            "crossing_dim": self.crossing_dim,
-            "output_mode": self.output_mode,
-        }
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)
-
-
-@register("utils", module=MODULE)
-class Feature:
-    """What a column holds and how it is encoded.
-
-    Args:
-        dtype: Type of the column.
-        preprocessor: Layer that the column goes through.
-        output_mode: `"float"` (the layer's output as it is), `"int"` (the same), or `"one_hot"` (its numbers
-            as rows).
-    """
-
-    def __init__(self, dtype, preprocessor, output_mode):
-        self.dtype = dtype
-        self.preprocessor = _from_config(preprocessor)
-        self.output_mode = check_choice("Feature", "output_mode", output_mode, ("int", "one_hot", "float"))
-
-    def get_config(self):
-        return {
-            "dtype": self.dtype,
-            "preprocessor": serialize_keras_object(self.preprocessor),
-            "output_mode": self.output_mode,
-        }
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)
 
 
 @register("utils")
@@ -203,7 +143,7 @@ class FeatureSpace(Layer):
         return Feature("int64", Hashing(num_bins, name=_layer_name(name, "integer_hashed")), output_mode)
 
     def _as_feature(self, name, feature):
-        feature = _from_config(feature)
+        feature = from_config(feature)
         if isinstance(feature, Feature):
             return feature
         arguments = {
@@ -220,7 +160,7 @@ class FeatureSpace(Layer):
         return getattr(self, feature)(*arguments[feature], name=name)
 
     def _as_cross(self, cross):
-        cross = _from_config(cross)
+        cross = from_config(cross)
         if not isinstance(cross, Cross):
             if not self.crossing_dim:
                 raise ValueError(f"{describe(self)}: crosses need a crossing_dim, got {self.crossing_dim!r}.")
@@ -384,10 +324,6 @@ class FeatureSpace(Layer):
 
     def load_own_variables(self, store):
         """Nothing: all variables belong to the layers of the columns."""
-
-
-def _from_config(value):
-    return deserialize_keras_object(value) if isinstance(value, dict) else value
 
 
 def _layer_name(name, kind):

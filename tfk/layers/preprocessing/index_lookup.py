@@ -21,6 +21,7 @@ from tfk.layers.preprocessing.categories import (
     output_dtype,
 )
 from tfk.layers.preprocessing.preprocessing_layer import PreprocessingLayer
+from tfk.layers.preprocessing.token_counts import TokenCounts
 from tfk.layers.preprocessing.vocabulary_table import make_table
 from tfk.utils.checks import check_int, describe
 
@@ -273,46 +274,27 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
     def update_state(self, data):
         if self._is_given:
             raise ValueError(f"{describe(self)}: cannot adapt, because a vocabulary was given.")
-        counts = self._count_tables()
-        data = as_tensor(data, self._token_dtype)
-        while data.shape.rank < 2:
-            data = tf.expand_dims(data, 0)
-        samples, values = _samples_and_values(data)
-        tokens, numbers, occurrences = tf.unique_with_counts(values, out_idx=tf.int64)
-        counts.tokens.insert(tokens, counts.tokens.lookup(tokens) + occurrences)
-        if self.output_mode == TF_IDF:
-            size = tf.size(tokens, out_type=tf.int64)
-            pairs, _ = tf.unique(samples * size + numbers)  # each token once a sample
-            documents = tf.math.bincount(pairs % tf.maximum(size, 1), minlength=size, dtype=tf.int64)
-            counts.documents.insert(tokens, counts.documents.lookup(tokens) + documents)
-            rows = data.nrows() if isinstance(data, tf.RaggedTensor) else tf.shape(data, tf.int64)[0]
-            counts.samples.assign_add(rows)
-
-    def _count_tables(self):
         if self._counts is None:
             with tf.init_scope():
-                self.__dict__["_counts"] = _Counts(self._token_dtype)
-        return self._counts
+                self.__dict__["_counts"] = TokenCounts(self._token_dtype)
+        self._counts.add(as_tensor(data, self._token_dtype), of_samples=self.output_mode == TF_IDF)
 
     def reset_state(self):
         self.__dict__["_counts"] = None
 
     def finalize_state(self):
         counts, self.__dict__["_counts"] = self._counts, None
-        if self._is_given or counts is None or not int(counts.tokens.size()):
+        if self._is_given or counts is None:
             return
-        tokens, occurrences = (part.numpy().tolist() for part in counts.tokens.export())
         special = {self._for_table(token) for token in (self.mask_token, self.oov_token) if token is not None}
-        ranked = sorted((pair for pair in zip(occurrences, tokens) if pair[1] not in special), reverse=True)
+        tokens = [token for token in counts.ranked() if token not in special]
         if self.max_tokens is not None:
-            ranked = ranked[: self.max_tokens - self._first_number]
-        ranked = [token for _, token in ranked]
-        if not ranked:
+            tokens = tokens[: self.max_tokens - self._first_number]
+        if not tokens:
             return
-        self._set_tokens(ranked)
+        self._set_tokens(tokens)
         if self.output_mode == TF_IDF:
-            documents = counts.documents.lookup(tf.constant(ranked, self._token_dtype)).numpy()
-            weights = np.log(1 + int(counts.samples) / (1 + documents)).astype(self.compute_dtype)
+            weights = counts.idf(tokens).astype(self.compute_dtype)
             self._set_idf_weights(np.concatenate([[weights.mean()] * self._first_number, weights]))
 
     # Using it -------------------------------------------------------------------------------------
@@ -437,15 +419,6 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             self._set_tokens(tokens)
 
 
-class _Counts:
-    """What `adapt` has seen so far; outside of the layer's attributes, hence in no file."""
-
-    def __init__(self, token_dtype):
-        self.tokens = tf.lookup.experimental.MutableHashTable(token_dtype, tf.int64, 0)
-        self.documents = tf.lookup.experimental.MutableHashTable(token_dtype, tf.int64, 0)
-        self.samples = tf.Variable(0, dtype=tf.int64, trainable=False)
-
-
 def refuse_path(owner, config):
     """Raises ValueError if a config names a vocabulary file: files on this machine are none of its business."""
     if _is_path(config.get("vocabulary")):
@@ -463,15 +436,3 @@ def _as_list(values):
     if hasattr(values, "numpy"):
         values = values.numpy()
     return values.tolist() if isinstance(values, np.ndarray) else list(values)
-
-
-def _samples_and_values(data):
-    """The elements, and the number of the sample each belongs to."""
-    if isinstance(data, tf.RaggedTensor):
-        if data.shape.rank > 2:  # further axes belong to the same samples
-            data = data.merge_dims(1, -1)
-        return tf.cast(data.value_rowids(), tf.int64), data.flat_values
-    if isinstance(data, tf.SparseTensor):
-        return data.indices[:, 0], data.values
-    shape = tf.shape(data, out_type=tf.int64)
-    return tf.repeat(tf.range(shape[0]), tf.reduce_prod(shape[1:])), tf.reshape(data, [-1])

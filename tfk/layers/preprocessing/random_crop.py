@@ -12,6 +12,7 @@ from tfk.layers.preprocessing.image_shapes import (
 )
 from tfk.layers.preprocessing.random_layer import RandomImageLayer
 from tfk.saving.registry import register
+from tfk.utils import philox
 from tfk.utils.checks import check_positive_int
 from tfk.utils.control_flow import smart_cond
 
@@ -54,7 +55,7 @@ class RandomCrop(RandomImageLayer):
 
     def _draw_start(self, room):
         seed = self.seed_generator.next_seed()
-        return tf.random.stateless_uniform([], seed, 0, room + 1, tf.int32, alg="philox")
+        return philox.uniform([], seed, 0, room + 1, tf.int32)
 
     def compute_output_shape(self, input_shape):
         return sized(input_shape, self.height, self.width)

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.engine.layer import Layer
 from tfk.layers.preprocessing.image_shapes import as_images
+from tfk.utils import philox
 from tfk.utils.checks import check_choice, check_number, describe
 from tfk.utils.control_flow import smart_cond
 from tfk.utils.random import SeedGenerator
@@ -39,7 +40,7 @@ class RandomImageLayer(Layer):
     def draw(self, shape, low, high):
         """Float32 values evenly spread from `low` to `high`."""
         seed = self.seed_generator.next_seed()
-        return tf.random.stateless_uniform(shape, seed, low, high, alg="philox")
+        return philox.uniform(shape, seed, low, high)
 
     def compute_output_shape(self, input_shape):
         return tf.TensorShape(input_shape)

@@ -20,6 +20,8 @@ _MERGE = {
     None: lambda forward, backward: [forward, backward],
 }
 
+_ATTRIBUTES = ("go_backwards", "return_sequences", "return_state", "stateful")
+
 
 @register("layers")
 class Bidirectional(Wrapper):
@@ -49,6 +51,12 @@ class Bidirectional(Wrapper):
             if not isinstance(given, Layer) and not (argument == "backward_layer" and given is None):
                 raise ValueError(
                     f"{describe(self)}: expected {argument} to be a layer, got {given!r} of type {type(given).__name__}."
+                )
+            lacking = [name for name in _ATTRIBUTES if given is not None and not hasattr(given, name)]
+            if lacking:
+                raise ValueError(
+                    f"{describe(self)}: expected {argument} to be a recurrent layer, got {describe(given)}, which lacks "
+                    f"{', '.join(lacking)}."
                 )
         self.merge_mode = check_choice(self, "merge_mode", merge_mode, tuple(_MERGE))
         # The layer itself is a pattern without weights, so it is kept out of tracking.
@@ -137,7 +145,7 @@ class Bidirectional(Wrapper):
         mask = tf.nest.flatten(mask)[0] if self.return_sequences else None
         masks = [mask, mask] if self.merge_mode is None else [mask]
         if self.return_state:
-            masks += [None] * 2 * len(tf.nest.flatten(self.forward_layer.states))
+            masks += [None] * 2 * len(self.forward_layer.states)
         return masks if len(masks) > 1 else masks[0]
 
     def __call__(self, inputs, initial_state=None, constants=None, **kwargs):

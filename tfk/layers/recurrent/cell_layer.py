@@ -14,6 +14,7 @@ class CellLayer(RNN):
     """Base of layers whose cell is of class `cell_class` and takes part of the layer's arguments."""
 
     cell_class = None
+    takes_constants = False
 
     def __init__(self, activity_regularizer=None, **kwargs):
         kwargs.pop("enable_caching_device", None)  # an option of Keras 2 without effect on results

@@ -25,6 +25,7 @@ class ConvLSTM(RNN):
     """Base of ConvLSTM1D, 2D and 3D, which set `rank`."""
 
     rank = None
+    takes_constants = False
 
     def __init__(
         self,
@@ -88,7 +89,7 @@ class ConvLSTM(RNN):
             go_backwards=self.go_backwards,
             mask=mask,
             input_length=row_lengths,
-            zero_output_for_mask=self.zero_output_for_mask,
+            # As in Keras 2 zero_output_for_mask is without effect here, also inside of a Bidirectional.
             return_all_outputs=self.return_sequences,
         )
 

@@ -54,6 +54,8 @@ class RNN(KeptStates, Layer):
     TensorShape([2, 5, 4])
     """
 
+    takes_constants = True
+
     def __init__(
         self,
         cell,
@@ -146,12 +148,17 @@ class RNN(KeptStates, Layer):
     def compute_mask(self, inputs, mask=None):
         mask = tf.nest.flatten(mask)[0]
         mask = mask if self.return_sequences else None
-        return [mask] + [None] * len(tf.nest.flatten(self.states)) if self.return_state else mask
+        return [mask] + [None] * len(self.states) if self.return_state else mask
 
     # Calling --------------------------------------------------------------------------------------
 
     def __call__(self, inputs, initial_state=None, constants=None, **kwargs):
         inputs, initial_state, constants = split_arguments(self, inputs, initial_state, constants)
+        if constants is not None and not self.takes_constants:
+            raise TypeError(
+                f"{describe(self)}: takes no constants. Give them to an RNN around a cell whose call has an argument "
+                "'constants'."
+            )
         further = [*(initial_state or []), *(constants or [])]
         self._num_constants = len(constants) if constants is not None else self._num_constants
         if any(is_symbolic(tensor) for tensor in tf.nest.flatten(further)):
@@ -213,7 +220,10 @@ class RNN(KeptStates, Layer):
 
     def _check_steps(self, inputs):
         shape = tf.nest.flatten(inputs)[0].shape
-        if self.unroll and shape[0 if self.time_major else 1] is None:
+        steps = shape[0 if self.time_major else 1]
+        if steps == 0:
+            raise ValueError(f"{describe(self)}: an input of shape {tuple(shape)} has no time steps.")
+        if self.unroll and steps is None:
             raise ValueError(
                 f"{describe(self)}: unroll=True needs a known number of time steps, got inputs of shape "
                 f"{tuple(shape)}. Give the Input its time size (an Embedding: input_length)."

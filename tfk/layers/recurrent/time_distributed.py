@@ -99,7 +99,7 @@ class TimeDistributed(Wrapper):
         inner = self.layer.compute_mask(tf.nest.map_structure(_fold, inputs), folded)
         if inner is not None:
             batch, steps = dynamic_shape(flat[0])[:2]
-            return tf.nest.map_structure(lambda m: _unfold(m, batch, steps), inner)
+            return tf.nest.map_structure(lambda m: None if m is None else _unfold(m, batch, steps), inner)
         if mask is None:
             return None
         # The layer consumed what the mask says of single elements; a step counts if one of them does.

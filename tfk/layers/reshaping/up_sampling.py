@@ -8,6 +8,7 @@ from tfk.layers.convolution.window import in_channels_last, window_output_shape
 from tfk.saving.registry import register
 from tfk.utils.checks import check_choice, check_tuple
 from tfk.utils.conv_arithmetic import normalize_data_format
+from tfk.utils.jit_scope import inside_xla
 from tfk.utils.shapes import dynamic_shape
 
 INTERPOLATIONS = (
@@ -57,7 +58,7 @@ class UpSampling(Layer):
 
 def repeat_elements(inputs, factors):
     """Repeats each element of `(batch, *spatial, channels)` `factors[i]` times along spatial axis i."""
-    if not inputs.dtype.is_floating:
+    if not inputs.dtype.is_floating or inside_xla():  # XLA has no gradient of the kernel used below
         for axis, factor in enumerate(factors, start=1):
             inputs = tf.repeat(inputs, factor, axis=axis)
         return inputs

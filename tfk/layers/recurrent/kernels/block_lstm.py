@@ -24,9 +24,10 @@ def block_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
 
     Returns: `(h of all steps, or None; last h; last c)`.
     """
-    if tf.distribute.get_strategy().num_replicas_in_sync == 1:
+    if x.shape[1]:
         return _run(x, first_h, first_c, kernel, recurrent, bias, mask, sequences)
-    # A replica may have no rows of a short batch, and the kernel ends the process at none: it gets one then.
+    # A batch may be empty, as a replica's share of a short one is. The kernel then gives weights a gradient that is
+    # whatever the memory held, or ends the process: it gets one row instead.
     rows = tf.shape(x)[1]
     more = tf.cast(tf.equal(rows, 0), tf.int32)
     x, mask = (None if part is None else _pad(part, 1, more) for part in (x, mask))
