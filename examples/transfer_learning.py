@@ -10,7 +10,7 @@ folder for each class: more than 80 % of 300 unseen ones are named rightly in th
 
 With `--data FOLDER`, which holds `train/` and `validation/` with a folder of photos for each class (such as cats and
 dogs), the network learns those. Real photos need a network that has seen real photos: `--base VGG16` takes one with
-its ImageNet weights, downloaded once.
+its ImageNet weights, downloaded once, or those of `--weights FILE`.
 
 Sources: Yosinski et al., 2014, How transferable are features in deep neural networks?, arXiv:1411.1792;
 Howard et al., 2017, MobileNets, arXiv:1704.04861.
@@ -70,12 +70,15 @@ def base_from_pictures(image_size, epochs):
     return base, prepare
 
 
-def base_from_imagenet(name, image_size):
-    """An application with its published weights, without its classifier, and what prepares images for it."""
+def base_from_applications(name, weights, image_size):
+    """An application with trained weights, without its classifier, and what prepares images for it."""
     build = getattr(tfk.applications, name)
-    base = build(
-        input_shape=(image_size, image_size, 3), include_top=False, weights="imagenet", pooling="avg"
-    )
+    try:
+        base = build(
+            input_shape=(image_size, image_size, 3), include_top=False, weights=weights, pooling="avg"
+        )
+    except OSError as error:  # no network: the message says which file to put where
+        sys.exit(str(error))
     return base, sys.modules[build.__module__].preprocess_input
 
 
@@ -105,7 +108,8 @@ def run(folder, arguments):
     photos = load_photos(folder / "train", size, shuffle=True)
     validation = load_photos(folder / "validation", size, shuffle=False).cache()
     if arguments.base:
-        base, prepare = base_from_imagenet(arguments.base, size)
+        weights = None if arguments.weights == "none" else arguments.weights
+        base, prepare = base_from_applications(arguments.base, weights, size)
     else:
         base, prepare = base_from_pictures(size, arguments.epochs)
     model = with_new_head(base, prepare, size, len(photos.class_names))
@@ -124,7 +128,8 @@ def main():
     parser.add_argument("--epochs", type=int, default=8, help="of each step")
     parser.add_argument("--image-size", type=int, default=64)
     parser.add_argument("--data", type=pathlib.Path, help="folder with train/ and validation/")
-    parser.add_argument("--base", help="an application with ImageNet weights, such as VGG16")
+    parser.add_argument("--base", help="an application with trained weights, such as VGG16")
+    parser.add_argument("--weights", default="imagenet", help="of that application: a file, or none")
     arguments = parser.parse_args()
     tfk.utils.set_random_seed(1)
     if arguments.data:

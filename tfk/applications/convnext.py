@@ -2,8 +2,9 @@
 
 from tfk import config, layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, variant
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import channels_of
+from tfk.applications.variants import variant
 from tfk.engine.sequential import Sequential
 from tfk.layers.core.layer_scale import LayerScale
 

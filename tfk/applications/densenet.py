@@ -2,9 +2,10 @@
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, variant
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import channels_of, concatenate
 from tfk.applications.resnet import norm_and_relu
+from tfk.applications.variants import variant
 
 GROWTH = 32  # channels that each layer adds
 REDUCTION = 0.5  # share of the channels that a transition keeps

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfk import initializers, layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, variant
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import (
     batch_norm,
     channel_axis,
@@ -16,6 +16,7 @@ from tfk.applications.blocks import (
     pad_for_stride,
     squeeze_and_excite,
 )
+from tfk.applications.variants import variant
 
 
 class Stage(typing.NamedTuple):

@@ -2,9 +2,10 @@
 
 from tfk import layers
 from tfk.applications import efficientnet, imagenet_utils, weight_files
-from tfk.applications.assembly import Request, variant
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import channel_axis, channels_of, round_to_multiple
 from tfk.applications.efficientnet import Stage, add_shortcut, block_names, excite, unit
+from tfk.applications.variants import variant
 
 MOMENTUM = 0.9
 ACTIVATION = "swish"

@@ -2,9 +2,10 @@
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, documented
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import batch_norm, channels_of
 from tfk.applications.inception_v3 import STEM, Fork, Unit, average, in_sequence, shrink, shrinking
+from tfk.applications.variants import documented
 from tfk.layers.merging.custom_scale_layer import CustomScaleLayer
 
 MIXED_5B = (

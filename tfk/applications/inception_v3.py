@@ -4,8 +4,9 @@ import typing
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, documented
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import batch_norm, concatenate
+from tfk.applications.variants import documented
 
 
 class Unit(typing.NamedTuple):

@@ -2,8 +2,9 @@
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, documented
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import batch_norm
+from tfk.applications.variants import documented
 
 SIZES = (128, 160, 192, 224)  # of the images that weights were published for
 ALPHAS = {0.25: "2_5", 0.5: "5_0", 0.75: "7_5", 1.0: "1_0"}

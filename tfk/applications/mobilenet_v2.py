@@ -2,8 +2,9 @@
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, documented
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import batch_norm, channels_of, make_divisible, pad_for_stride
+from tfk.applications.variants import documented
 
 SIZES = (96, 128, 160, 192, 224)  # of the images that weights were published for
 ALPHAS = (0.35, 0.5, 0.75, 1.0, 1.3, 1.4)

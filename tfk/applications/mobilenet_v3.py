@@ -2,8 +2,9 @@
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, variant
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import batch_norm, channels_of, make_divisible, pad_for_stride
+from tfk.applications.variants import variant
 
 # Expansion, filters, window, stride, squeeze-and-excite, hard-swish.
 SMALL = (

@@ -2,8 +2,9 @@
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, variant
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import batch_norm, channels_of, concatenate, height_and_width, pad_for_stride
+from tfk.applications.variants import variant
 
 NORM = {"momentum": 0.9997, "epsilon": 1e-3}
 CONVOLUTION = {"padding": "same", "use_bias": False, "kernel_initializer": "he_normal"}

@@ -4,8 +4,9 @@ import tensorflow as tf
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, variant
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import batch_norm, channels_of
+from tfk.applications.variants import variant
 from tfk.utils.naming import unique_name
 
 STEM_FILTERS = 32

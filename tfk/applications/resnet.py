@@ -2,8 +2,9 @@
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, variant
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import batch_norm
+from tfk.applications.variants import variant
 
 EPSILON = 1.001e-5
 FILTERS = (64, 128, 256, 512)

@@ -2,7 +2,7 @@
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, variant
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import (
     batch_norm,
     channel_axis,
@@ -10,6 +10,7 @@ from tfk.applications.blocks import (
     convolution,
     squeeze_and_excite,
 )
+from tfk.applications.variants import variant
 from tfk.utils.naming import unique_name
 
 FILTERS = (64, 128, 256, 512)

@@ -2,8 +2,8 @@
 
 from tfk import layers
 from tfk.applications import imagenet_utils
-from tfk.applications.assembly import variant
 from tfk.applications.resnet import norm_and_relu, resnet
+from tfk.applications.variants import variant
 
 
 def preactivated_bottleneck(x, filters, stride, projects, name):

@@ -2,7 +2,8 @@
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, variant
+from tfk.applications.assembly import Request
+from tfk.applications.variants import variant
 
 FILTERS = (64, 128, 256, 512, 512)
 

@@ -1,7 +1,7 @@
 """VGG with 19 layers."""
 
 from tfk.applications import weight_files
-from tfk.applications.assembly import variant
+from tfk.applications.variants import variant
 from tfk.applications.vgg16 import decode_predictions, preprocess_input, vgg
 
 VGG19 = variant(

@@ -2,8 +2,9 @@
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
-from tfk.applications.assembly import Request, documented
+from tfk.applications.assembly import Request
 from tfk.applications.blocks import batch_norm
+from tfk.applications.variants import documented
 
 MIDDLE_BLOCKS = range(5, 13)
 
