@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from tfk.engine.xla_rule import operations
 
-NODE = re.compile(r"\{\{node ([^}]+)\}\}")
+NODE = re.compile(r"(?:\{\{node |node `)([^}`]+)")
 UNSUPPORTED = re.compile(r"(\w+) \((?:No registered|unsupported|Unsupported)")
 # Operations that have strings without working on them: messages of assertions, arguments of functions.
 PASSES_ON = frozenset(

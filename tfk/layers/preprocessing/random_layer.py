@@ -97,7 +97,7 @@ def rows_of_eight(a, b, c, d, e, f):
     return tf.stack([*parts, zeros, zeros], axis=1)
 
 
-def check_range(owner, argument, value, lowest, highest=float("inf")):
+def check_range(owner, argument, value, lowest, highest=float("inf"), any_order=False):
     """`(low, high)` from a pair, or from a number z for `(-z, z)`.
 
     Args:
@@ -106,10 +106,13 @@ def check_range(owner, argument, value, lowest, highest=float("inf")):
         value: The pair or number.
         lowest: Least value allowed.
         highest: Largest value allowed.
+        any_order: Whether the larger one may come first.
     """
     low, high = value if isinstance(value, (tuple, list)) and len(value) == 2 else (None, value)
     check_number(owner, argument, high)
     low = -high if low is None else check_number(owner, argument, low)
+    if any_order:
+        low, high = sorted((low, high))
     if low > high:
         raise ValueError(
             f"{describe(owner)}: expected {argument} to be a number of at least 0 or a pair (low, high), got {value!r}."
