@@ -1,16 +1,17 @@
 """Saving and loading a model of 100 MB: time and extra memory, tfk against tf_keras.
 
-A process a library and round does everything once in small, to warm up, and then measures; rounds alternate and medians
-are printed. The extra memory is the growth of the resident size to its peak during the operation, relative to the
-weights (Linux alone tells).
+A process a library and round does everything once in small, to warm up, and then a few times; rounds alternate and
+medians are printed. The extra memory is the growth of the resident size to its peak during the operation, relative to the
+weights (Linux alone tells): a loaded model is one of it itself, weights loaded into a model that is there are not.
 
-    python -m benchmarks.saving [--rounds 3] [--only keras h5]
+    python -m benchmarks.saving [--rounds 2] [--only keras h5] [--layers 4]
 """
 
 import argparse
 import ctypes
 import importlib
 import json
+import math
 import os
 import re
 import statistics
@@ -19,7 +20,8 @@ import sys
 import tempfile
 import time
 
-WIDTH = 2560  # four square matrices of 26 MB
+BYTES = 100 * 2**20
+REPEATS = 3
 LIBRARIES = ("tfk", "tf_keras")
 # Kind of file: the name under which it is saved, and whether it holds the weights alone.
 KINDS = {
@@ -32,7 +34,9 @@ KINDS = {
 }
 
 
-def build(library, width, depth):
+def build(library, size, depth):
+    """A stack of square matrices of `size` bytes in all."""
+    width = math.isqrt(size // depth // 4)
     return library.Sequential([library.layers.Dense(width, input_shape=(width,)) for _ in range(depth)])
 
 
@@ -61,35 +65,40 @@ def actions(library, model, folder, kind):
     return {"save": lambda: model.save(path), "load": lambda: library.models.load_model(path)}
 
 
-def measure(name, kinds):
-    """Dict from `"save keras"` and so on to what was measured, relative to the weights for memory."""
+def measure(name, kinds, depth):
+    """Dict from `"save keras"` and so on to what was measured: medians of times, the largest share of extra memory."""
     library = importlib.import_module(name)
     results = {}
     with tempfile.TemporaryDirectory() as folder:
-        small, large = build(library, 2, 2), build(library, WIDTH, 4)
-        size = sum(weight.numpy().nbytes for weight in large.weights)
+        models = {"small": build(library, 1000, depth), "large": build(library, BYTES, depth)}
         for kind in kinds:
-            for action in actions(library, small, os.path.join(folder, "small"), kind).values():
-                action()
-            for verb, action in actions(library, large, os.path.join(folder, "large"), kind).items():
-                seconds, cpu, extra = measured(action)
-                results[f"{verb} {kind}"] = seconds, cpu, extra / size
+            for size, model in models.items():
+                os.makedirs(os.path.join(folder, size), exist_ok=True)
+                for verb, action in actions(library, model, os.path.join(folder, size), kind).items():
+                    seconds, cpu, extra = zip(*(measured(action) for _ in range(REPEATS)))
+                    results[f"{verb} {kind}"] = (
+                        statistics.median(seconds),
+                        statistics.median(cpu),
+                        max(extra) / BYTES,
+                    )  # those of the large model remain
     return results
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--layers", type=int, default=4, help="how many matrices share the 100 MB")
     parser.add_argument("--only", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--one", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
-        print(json.dumps(measure(arguments.one, arguments.only)))
+        print(json.dumps(measure(arguments.one, arguments.only, arguments.layers)))
         return
     results = {}
     for _ in range(arguments.rounds):
         for name in LIBRARIES:
             command = [sys.executable, "-m", "benchmarks.saving", "--one", name, "--only", *arguments.only]
+            command += ["--layers", str(arguments.layers)]
             output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
             for operation, figures in json.loads(output.splitlines()[-1]).items():
                 results.setdefault(operation, {}).setdefault(name, []).append(figures)

@@ -18,6 +18,10 @@ import numpy as np
 import tfk
 
 KINDS = {
+    "keras": lambda model, path: model.save(f"{path}/file.keras"),
+    "h5": lambda model, path: model.save(f"{path}/file.h5"),
+    "weights.h5": lambda model, path: model.save_weights(f"{path}/file.weights.h5"),
+    "h5 weights": lambda model, path: model.save_weights(f"{path}/weights.h5"),
     "checkpoint": lambda model, path: model.save_weights(f"{path}/file"),
     "directory": lambda model, path: model.save(f"{path}/file"),
     "export": lambda model, path: model.export(f"{path}/file"),
@@ -27,6 +31,8 @@ KINDS = {
 
 def model_with(value):
     model = tfk.Sequential([tfk.layers.Dense(64, input_shape=(64,)), tfk.layers.Dense(64)])
+    model.compile("adam", "mse")
+    model.optimizer.build(model.trainable_variables)
     model.set_weights([np.full(weight.shape, value) for weight in model.get_weights()])
     return model
 

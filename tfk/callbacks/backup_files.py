@@ -8,7 +8,7 @@ from tfk.utils.workers import least
 
 KEPT_GENERATIONS = 2
 FILE_NAME = re.compile(r"training-state-(\d+)\.zip")
-LEFT_OVER = re.compile(rf"\.{FILE_NAME.pattern}\.\d+\.tmp")
+LEFT_OVER = re.compile(rf"\.{FILE_NAME.pattern}\..+\.tmp")
 
 
 class BackupFiles:

@@ -15,6 +15,8 @@ import tensorflow as tf
 from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import tensor_bundle_pb2
 
+from tfk.utils.temporaries import left_over, temporary_name
+
 
 def exists(prefix):
     """Whether there is a checkpoint with this prefix."""
@@ -29,8 +31,10 @@ def save(model, prefix, options=None):
         raise ValueError(
             f"save_weights: {prefix!r} is a folder. Add the beginning of the names of the files in it."
         )
-    temporary = os.path.join(folder, f".{name}.{os.getpid()}.tmp")
-    _remove(temporary)  # of a process with the same number that was killed
+    temporary = os.path.join(folder, temporary_name(name))
+    present = tf.io.gfile.listdir(folder or ".") if tf.io.gfile.exists(folder or ".") else []
+    for entry in left_over([entry.rstrip("/") for entry in present], name):
+        _remove(os.path.join(folder, entry))
     try:
         _write(model, os.path.join(temporary, name), _data_count(prefix), options)
         _move(temporary, folder, name)
@@ -116,10 +120,14 @@ def load(model, prefix, options=None):
     """Restores what the checkpoint holds of the model; variables that do not exist yet follow when they are made.
 
     Returns: TensorFlow's status object, with `assert_consumed()` and `expect_partial()`.
-    Raises: ValueError if the index declares more than the data files hold; TensorFlow's errors for a damaged checkpoint.
+    Raises: ValueError for a damaged checkpoint, or one whose index declares more than the data files hold.
     """
-    _check_size(os.fspath(prefix))
-    status = tf.train.Checkpoint(root=model).read(os.fspath(prefix), options=options)
+    prefix = os.fspath(prefix)
+    try:
+        _check_size(prefix)
+        status = tf.train.Checkpoint(root=model).read(prefix, options=options)
+    except (tf.errors.OpError, RuntimeError, DecodeError) as error:
+        raise ValueError(f"The checkpoint {prefix!r} cannot be read: {error}") from None
     for layer in model._flatten_layers():
         layer.finalize_state()
     return status

@@ -48,7 +48,7 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
     if os.path.isfile(os.path.join(path, "saved_model.pb")):
         raise ValueError(
             f"{path!r} is a SavedModel for serving: it holds the forward pass but no model to train. Use "
-            "tf.saved_model.load(path), and model.save(...) for files that load_model reads."
+            f"tf.saved_model.load({path!r}) for its functions, and model.save(...) for files that load_model reads."
         )
     if os.path.isfile(os.path.join(path, "checkpoint")):
         raise ValueError(f"{path!r} holds checkpoints: build the model and call model.load_weights(prefix).")

@@ -100,10 +100,16 @@ def _named_inputs(model, data):
     specs = input_specs(model)
     if not isinstance(data, dict):
         data = dict(zip(specs, [data] if len(specs) == 1 else data))
-    return {
+    named = {
         name: np.asarray(value) if spec.dtype == tf.string else np.asarray(value, spec.dtype.as_numpy_dtype)
         for (name, spec), value in zip(specs.items(), (data[name] for name in specs))
     }
+    for name, value in named.items():
+        if not specs[name].shape.is_compatible_with(value.shape):
+            raise ValueError(
+                f'The rows for input "{name}" have shape {value.shape}; expected {tuple(specs[name].shape)}.'
+            )
+    return named
 
 
 def request_body(model, rows, signature=SERVING_DEFAULT):

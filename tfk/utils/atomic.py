@@ -5,14 +5,16 @@ import ctypes
 import os
 import pathlib
 import shutil
-import tempfile
+
+from tfk.utils.temporaries import left_over, temporary_name
 
 
 @contextlib.contextmanager
 def replacing_file(path, sync=False):
     """Context that gives a temporary path beside `path` and moves the file written there into its place.
 
-    A kill, an exception or a full disk leaves what was at `path` before as it was.
+    A kill, an exception or a full disk leaves what was at `path` before as it was. What a killed process did not finish
+    is removed by the next one that writes to the same path.
 
     Args:
         path: Path of a local file.
@@ -25,7 +27,11 @@ def replacing_file(path, sync=False):
     path = os.fspath(path)
     folder = os.path.dirname(os.path.abspath(path))
     os.makedirs(folder, exist_ok=True)
-    temporary = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}.tmp")
+    name = os.path.basename(path)
+    temporary = os.path.join(folder, temporary_name(name))
+    for entry in left_over(os.listdir(folder), name):
+        with contextlib.suppress(OSError):  # another process removes it too, or it is a folder
+            os.remove(os.path.join(folder, entry))
     try:
         yield temporary
         if sync:
@@ -50,27 +56,49 @@ def replacing_folder(path, parts):
 
     Args:
         path: Path of a local folder.
-        parts: Names of what the new folder may hold. Anything else that lies in the old one is kept.
+        parts: Names of what the new folder may hold, the first of which says that a folder is such a one. Anything else
+            that lies in the old folder is kept.
+
+    Raises: FileExistsError if there is something else at `path`: a file, or a folder with other files in it.
     """
     path = pathlib.Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = pathlib.Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent))
-    temporary.chmod(0o755)
+    for entry in left_over(os.listdir(path.parent), path.name):
+        _clear(path.parent / entry, path, parts)
+    _check_replaceable(path, parts[0])
+    temporary = path.parent / temporary_name(path.name)
+    temporary.mkdir()
     try:
         yield str(temporary)
         if path.exists():
             _exchange(temporary, path)
-            for entry in temporary.iterdir():
-                if entry.name not in parts:
-                    entry.rename(path / entry.name)
         else:
             temporary.rename(path)
     finally:
-        _remove(temporary, parts)
+        _clear(temporary, path, parts)
 
 
-def _remove(folder, parts):
-    """Removes a folder with these parts; one that holds anything else stays."""
+def _check_replaceable(path, sign):
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise FileExistsError(f"{str(path)!r} is a file, so no folder can be written there.")
+    others = sorted(os.listdir(path))
+    if others and sign not in others:
+        raise FileExistsError(
+            f"{str(path)!r} is a folder that holds other files ({', '.join(others[:3])}{', ...' * (len(others) > 3)}) and is "
+            "not replaced. Give the name of a folder that does not exist yet."
+        )
+    if path.samefile("."):
+        raise FileExistsError(
+            f"{str(path)!r} is the working folder of this program, which cannot be replaced. Give the name of another one."
+        )
+
+
+def _clear(folder, path, parts):
+    """Removes what is left of a replaced folder; anything in it besides these parts goes to the folder at `path`."""
+    if not folder.is_dir():
+        return
     for part in parts:
         entry = folder / part
         if entry.is_dir():
@@ -78,6 +106,9 @@ def _remove(folder, parts):
         else:
             entry.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
+        for entry in folder.iterdir():
+            if not (path / entry.name).exists():
+                entry.rename(path / entry.name)
         folder.rmdir()
 
 

@@ -1,0 +1,35 @@
+"""Names of temporary files and folders, which tell whose they are: those of processes that were killed can be removed."""
+
+import os
+import platform
+import re
+import threading
+
+HOST = re.sub(r"\W", "_", platform.node())[:32] or "host"
+
+
+def temporary_name(name):
+    """Name under which this thread writes what will be called `name`."""
+    return f".{name}.{HOST}-{os.getpid()}-{threading.get_ident()}.tmp"
+
+
+def left_over(names, name):
+    """Those of `names` that are temporaries for `name` of processes of this computer that have ended.
+
+    >>> left_over([temporary_name("model.keras"), ".model.keras.elsewhere-1-1.tmp", "model.keras"], "model.keras")
+    []
+    """
+    ours = re.compile(rf"\.{re.escape(name)}\.{HOST}-(\d+)-\d+\.tmp")
+    return [entry for entry in names if (match := ours.fullmatch(entry)) and not _is_running(int(match[1]))]
+
+
+def _is_running(process):
+    if os.name != "posix":
+        return True  # asking would end the process there
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
