@@ -14,7 +14,7 @@ from tfk.callbacks import (
     Callback,
     CallbackList,
     History,
-    backup_and_restore,
+    backup_files,
     distributed_paths,
 )
 from tfk.callbacks.state_file import write_state
@@ -56,19 +56,32 @@ def test_only_the_chief_keeps_files(second_worker, tmp_path, model):
     assert distributed_paths.writable_path(model, "m.keras") == "m.keras"
 
 
-def test_workers_resume_from_the_newest_backup_that_all_of_them_have(second_worker, tmp_path):
+@pytest.mark.parametrize(
+    "of_the_other, read, left",
+    [(3, 3, [2, 3]), (2, 2, [2]), (4, 3, [2, 3]), (1, 3, [2, 3]), (-1, 3, [2, 3])],
+    ids=["same", "cut off", "will remove its own", "of another training", "has lost its own"],
+)
+def test_workers_resume_from_the_newest_backup_that_all_of_them_have(
+    second_worker, tmp_path, monkeypatch, of_the_other, read, left
+):
+    monkeypatch.setattr(backup_files, "least", lambda strategy, number: min(number, of_the_other))
     backup = BackupAndRestore(tmp_path)
     backup.set_model(second_worker)
-    for worker, numbers in (("worker-0", (1, 2)), ("worker-1", (2, 3))):
-        (tmp_path / worker).mkdir()
-        for number in numbers:
-            write_state(tmp_path / worker / f"training-state-{number}.zip", {"number": number})
-    assert backup._newest_state() == {"number": 2}
-    assert os.listdir(tmp_path / "worker-1") == ["training-state-2.zip"]  # the 3 that was cut off is gone
+    folder = tmp_path / "worker-1"
+    folder.mkdir()
+    for number in (2, 3):
+        write_state(folder / f"training-state-{number}.zip", {"number": number})
+    assert backup._newest_state() == {"number": read}
+    assert sorted(os.listdir(folder)) == [f"training-state-{number}.zip" for number in left]
 
-    for file in (tmp_path / "worker-0").iterdir():
-        file.unlink()
-    assert backup._newest_state() is None  # everybody starts anew
+
+def test_workers_start_anew_where_one_has_no_backup_yet(second_worker, tmp_path, monkeypatch):
+    monkeypatch.setattr(backup_files, "least", lambda strategy, number: -1)
+    backup = BackupAndRestore(tmp_path)
+    backup.set_model(second_worker)
+    (tmp_path / "worker-1").mkdir()
+    write_state(tmp_path / "worker-1" / "training-state-0.zip", {"number": 0})
+    assert backup._newest_state() is None and not os.listdir(tmp_path / "worker-1")
 
 
 def test_workers_save_after_the_same_batches_alone(second_worker, tmp_path):
@@ -76,7 +89,7 @@ def test_workers_save_after_the_same_batches_alone(second_worker, tmp_path):
     backup.set_model(second_worker)
     with pytest.raises(ValueError, match="several workers have to save after the same batches"):
         backup.on_train_begin()
-    assert backup_and_restore.workers_of(second_worker)[1] == "worker-1"
+    assert distributed_paths.workers_of(second_worker)[1] == "worker-1"
 
 
 def test_batch_hooks_are_refused_with_parameter_servers(monkeypatch):

@@ -94,17 +94,15 @@ def by_policy(folder):
         else:
             x, y, size = what_workers_read(policy)
             model.fit(x, y, batch_size=size, shuffle=False, verbose=0)
-        results[policy] = {"weights": values(model), "steps": int(model.optimizer.iterations)}
+        results[policy] = {"weights": values(model), "steps": int(model.optimizer.iterations.numpy())}
     return results
 
 
 def dataset_with(policy, folder):
     """The rows in batches: from two files for FILE, with a place for the worker's number for HINT."""
     if policy == "FILE":
-        dataset = tf.data.TextLineDataset(sorted(map(str, folder.glob("*.csv")))).map(
-            lambda line: tf.split(tf.strings.to_number(tf.strings.split(line, ",")), [4, 1])
-        )
-        dataset = dataset.map(lambda row: (row[0], row[1]))
+        lines = tf.data.TextLineDataset(sorted(map(str, folder.glob("*.csv"))))
+        dataset = lines.map(lambda line: tuple(tf.split(numbers_in(line), [4, 1])))
     else:
         dataset = tf.data.Dataset.from_tensor_slices((X, Y))
     if policy == "HINT":
@@ -113,6 +111,10 @@ def dataset_with(policy, folder):
     options = tf.data.Options()
     options.experimental_distribute.auto_shard_policy = tf.data.experimental.AutoShardPolicy[policy]
     return dataset.batch(BATCH).with_options(options)
+
+
+def numbers_in(line):
+    return tf.strings.to_number(tf.strings.split(line, ","))
 
 
 def what_workers_read(policy):

@@ -136,6 +136,17 @@ def test_layers_may_have_policies_of_their_own():
     assert losses[-1] < losses[0]
 
 
+def test_cross_entropies_are_taken_in_float32():
+    tfk.mixed_precision.set_global_policy("mixed_float16")
+    model = tfk.Sequential([tfk.Input((1,)), tfk.layers.Dense(2, "softmax", use_bias=False)])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.set_weights([np.array([[30.0, -30.0]])])
+    assert model.predict(np.ones((1, 1)), verbose=0).tolist() == [
+        [1.0, 0.0]
+    ]  # exp(-60) is no number of 16 bits
+    assert model.evaluate(np.ones((1, 1)), [1], verbose=0) == pytest.approx(60)
+
+
 def test_metrics_are_counted_in_float32():
     tfk.mixed_precision.set_global_policy("mixed_float16")
     model = tfk.Sequential([tfk.Input((4,)), tfk.layers.Dense(1)])
