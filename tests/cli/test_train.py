@@ -86,6 +86,14 @@ def test_runs_are_not_mixed_up(train):
     assert '--resume: "seed" differs' in train(changed(seed=2), "--resume")[2]
 
 
+def test_mistakes_leave_no_run_behind(train, tmp_path):
+    assert "unknown layer" in train(changed(model={"layers": ["Dens"]}))[2]
+    assert not (tmp_path / "runs").exists()
+    few = changed(model={"layers": [{"Flatten": {}}, {"Dense": {"units": 3, "activation": "softmax"}}]})
+    assert "class ids must lie in [0, 3)" in train(few)[2]
+    assert train()[0] == 0
+
+
 def test_prolonged_run_equals_one_in_one_piece(train, tmp_path):
     train()
     code, out, _ = train(changed(fit={**CONFIG["fit"], "epochs": 4}), "--resume")
@@ -273,11 +281,13 @@ def test_split_folder_and_models_from_files(train, photos, tmp_path):
             '"data" needs exactly one of dataset, file, csv, folder',
         ),
         (changed(data={"file": "missing.npz"}), "missing.npz"),
+        (changed(data={"csv": "missing.csv", "target": "a"}), "cannot read missing.csv: No such file"),
         (changed(data={"csv": "x.csv"}), '"csv" needs "target"'),
         (changed(data={"folder": "missing"}), "there is no folder missing"),
         (changed(data={"dataset": "digits", "preprocess": "vgg"}), "there is no applications.vgg"),
         (changed(model={"layers": [{"Dens": {"units": 2}}]}), "unknown layer 'Dens'; did you mean 'Dense'?"),
         (changed(model={"layers": [{"Dense": {"unit": 2}}]}), "layer Dense: "),
+        (changed(model={"layers": "Dense"}), "layers must be a list, got 'Dense'"),
         (changed(model={"layers": [3]}), 'a layer is written {"Name"'),
         (changed(model={"application": "MobileNet2"}), "did you mean 'MobileNetV2'?"),
         (changed(model={}), '"model" needs exactly one of layers, config, file, application; it has none'),

@@ -311,6 +311,14 @@ def test_lite_files_run_within_tolerance_and_shrink(tmp_path):
     assert sizes["int8"] < 0.3 * sizes[None] and sizes["float16"] < 0.6 * sizes[None]
 
 
+def test_rows_of_a_wrong_shape_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r'rows for input ".*" have shape \(1, 2\); expected \(None, 3\)'):
+        request_body(numeric(), [[1, 2]])
+    with pytest.raises(ValueError, match="rows for input"):
+        numeric().export(tmp_path / "m", warmup=np.ones((2, 4)))
+    assert not (tmp_path / "m").exists()
+
+
 def test_request_body():
     body = json.loads(request_body(several(), {"text": ["a"], "ids": [[1, 2]]}))
     assert body == {"signature_name": "serving_default", "inputs": {"text": ["a"], "ids": [[1, 2]]}}

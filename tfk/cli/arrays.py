@@ -100,7 +100,9 @@ def read_table(path):
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
             lines = [line for line in csv.reader(file) if line]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise CommandError(f"cannot read {path}: {error.strerror}") from None
+    except (UnicodeDecodeError, csv.Error) as error:
         raise CommandError(f"{path} is not a CSV file: {error}") from None
     names = None
     if lines and not all(_is_number(field) for field in lines[0]):

@@ -47,7 +47,7 @@ def add_arguments(parser):
 def execute(args):
     config = load_config(args.config)
     folder = pathlib.Path(args.output or os.path.join("runs", pathlib.Path(args.config).stem))
-    _prepare(folder, config, args.resume)
+    _check_folder(folder, config, args.resume)
     tfk.utils.set_random_seed(config["seed"])
     base = pathlib.Path(args.config).parent
     data = read_data(config["data"], base)
@@ -56,6 +56,8 @@ def execute(args):
         fit.setdefault("validation_data", data.validation)
     model = build_model(config["model"], data.train, base)
     compile_model(model, config["compile"])
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_json(folder / "config.json", config)
     verbose = {} if args.verbose is None else {"verbose": args.verbose}
     has_validation = "validation_data" in fit or bool(fit.get("validation_split"))
     callbacks = [
@@ -94,11 +96,11 @@ def execute(args):
     print(folder)
 
 
-def _prepare(folder, config, resume):
-    """Makes the run's folder, or checks that the one there belongs to this config."""
+def _check_folder(folder, config, resume):
+    """Refuses a folder in which there is something else than the run to go on with."""
     saved = folder / "config.json"
     if not resume:
-        if folder.exists() and any(folder.iterdir()):
+        if folder.exists() and any(folder.iterdir()) and not _ended_before_training(folder):
             raise CommandError(
                 f"{folder} is not empty; pass --resume to go on with that run, or another --output"
             )
@@ -111,8 +113,14 @@ def _prepare(folder, config, resume):
                 )
     else:
         raise CommandError(f"--resume: {folder} holds no run to go on with")
-    folder.mkdir(parents=True, exist_ok=True)
-    _write_json(saved, config)
+
+
+def _ended_before_training(folder):
+    """Whether a run began here whose data were refused, so that there is nothing to lose or to go on with."""
+    results = (folder / "backup", folder / "checkpoints", folder / "model.keras")
+    return (folder / "config.json").is_file() and not any(
+        path.is_file() or any(path.rglob("*")) for path in results
+    )
 
 
 def _write_json(path, content):

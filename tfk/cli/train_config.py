@@ -115,6 +115,8 @@ def _did_you_mean(close, known):
 
 def build_layers(specs):
     """Layers from a list of `{"Dense": {"units": 3}}` or `{"class_name": ..., "config": ...}`."""
+    if not isinstance(specs, list):
+        raise CommandError(f"layers must be a list, got {specs!r}")
     return [_build("layer", spec, tfk.layers, tfk.layers.Layer) for spec in specs]
 
 
