@@ -175,6 +175,19 @@ def test_large_arrays_are_shared_not_copied_twice():
     assert float(leaves.to_tensor(frozen)[0]) == 1.0
 
 
+def test_arrays_go_to_the_gpu_where_there_is_one(monkeypatch):
+    # Shared memory is the host's; `tf.convert_to_tensor` puts data on the device that TensorFlow prefers.
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: [kind])
+    placed = []
+    convert = tf.convert_to_tensor
+    monkeypatch.setattr(tf, "convert_to_tensor", lambda *args: placed.append(args) or convert(*args))
+    array = leaves.empty_aligned((20_000, 2), "float32")
+    array[:] = 1.0
+    tensor = leaves.to_tensor(array)
+    array[0, 0] = 5.0
+    assert len(placed) == 1 and float(tensor[0, 0]) == 1.0
+
+
 def test_dtypes():
     for dtype, expected in (
         ("float64", "float32"),

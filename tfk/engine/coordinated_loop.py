@@ -35,21 +35,19 @@ class CoordinatedLoop(Loop):
     def run_rows(self, rows, first, last):
         length = self._share(last - first)
         starts = range(first, last, length)
-        return self._outcome([self._rows(rows, start, min(start + length, last)) for start in starts])
+        return self._outcome(
+            [self._schedule_rows(rows, start, min(start + length, last)) for start in starts]
+        )
 
     def run_iterator(self, iterator, limit):
         spec = iterator.element_spec
         return self.run_batches((batch, spec) for batch in itertools.islice(iterator, limit))
 
     def run_batches(self, batches):
-        pieces, waiting, known = [], [], None
-        for batch, spec in batches:
-            if waiting and (spec_key(spec) != spec_key(known) or len(waiting) == BATCHES):
-                pieces.append(self._batches(waiting, known))
-                waiting = []
-            waiting, known = [*waiting, batch], spec
-        if waiting:
-            pieces.append(self._batches(waiting, known))
+        pieces = []
+        for _, alike in itertools.groupby(batches, lambda batch_and_spec: spec_key(batch_and_spec[1])):
+            while some := list(itertools.islice(alike, BATCHES)):
+                pieces.append(self._schedule_batches([batch for batch, _ in some], spec=some[0][1]))
         return self._outcome(pieces)
 
     def run_batch(self, batch, spec):
@@ -74,7 +72,7 @@ class CoordinatedLoop(Loop):
     def _share(self, batches):
         return -(-batches // (self.workers * PIECES))
 
-    def _rows(self, rows, first, last):
+    def _schedule_rows(self, rows, first, last):
         """Schedules batches `first` to `last - 1`; their rows go with the piece."""
         size, order = rows.batch_size, rows.order
         place = slice(first * size, min(last * size, rows.count))
@@ -86,10 +84,10 @@ class CoordinatedLoop(Loop):
         bounds = tf.constant((0, last - first, size), piece.index_dtype)
         return self._schedule(call, piece.tensors, bounds)
 
-    def _batches(self, batches, spec):
+    def _schedule_batches(self, batches, spec):
         """Schedules batches of one spec."""
         key = ("batches", len(batches), *spec_key(spec))
-        call = self._call(key, self._trace_batches, (len(batches), spec))
+        call = self._call(key, functools.partial(self._trace_batches, len(batches)), spec)
         return self._schedule(call, [tensors_of(batch) for batch in batches])
 
     def _schedule(self, call, *args):
@@ -117,8 +115,7 @@ class CoordinatedLoop(Loop):
     def _finish(self, result):
         return () if result is None else result  # metrics are read here, once the whole stretch is done
 
-    def _trace_batches(self, count_and_spec):
-        count, spec = count_and_spec
+    def _trace_batches(self, count, spec):
         step = self.traced_step(spec)
 
         def run(batches):
