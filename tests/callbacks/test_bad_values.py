@@ -109,7 +109,6 @@ def test_the_bad_batch_is_found_again(data, function, said, capsys):
         dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
         model.fit(dataset, verbose=0, callbacks=[callback])
     out = capsys.readouterr().out
-    assert (said in out) == (data != "dataset")
-    assert ("no longer at hand" in out) == (data == "dataset")
+    assert (said in out) == (data != "dataset" or function is tf.math.log)
     if data != "arrays":
         assert int(model.optimizer.iterations) == (5 if function is tf.math.log else 6)

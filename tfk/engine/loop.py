@@ -9,6 +9,8 @@ length. Three kinds of loops differ in where a batch comes from:
 - `run_batch`: one batch handed in from Python.
 """
 
+import functools
+
 import tensorflow as tf
 
 from tfk.engine.carry import AllOutputs, LastResult, Nothing
@@ -63,9 +65,12 @@ class Loop(OneByOne):
 
         Returns the number of steps done and their logs, which mean nothing when that number is 0.
         """
-        call = self._call(("iterator", *spec_key(iterator.element_spec)), self._trace_iterator, iterator)
+        keep = self.watch_loss and isinstance(iterator, tf.data.Iterator)
+        trace = functools.partial(self._trace_iterator, keep=keep)
+        call = self._call(("iterator", *spec_key(iterator.element_spec)), trace, iterator)
         handle = tf.nest.flatten(iterator, expand_composites=True)
-        return self._counted(call, *handle, tf.constant(limit, tf.int32))
+        done, logs, *self.used = self._guarded(call, *handle, tf.constant(limit, tf.int32))
+        return int(done), logs
 
     def run_batch(self, batch, spec):
         """Runs one step on a batch and returns its logs; `spec` is the nest of type specs to trace it under."""
@@ -121,7 +126,12 @@ class Loop(OneByOne):
         return AllOutputs.fits(self.traced_step(spec).structured_outputs)
 
     def _trace_batch(self, spec):
-        step = self.traced_step(spec)
+        if self.mode == "predict" and self.jit is None and spec_key(spec) not in self._steps:
+            # A first prediction is waited for: a function within a function takes every weight in twice.
+            def step(*tensors):
+                return self.step(refill(spec, tensors))
+        else:
+            step = self.traced_step(spec)
 
         def run(*tensors):
             result = step(*tensors)
@@ -135,27 +145,31 @@ class Loop(OneByOne):
 
         def run(tensors, bounds):
             first, last, size = bounds[0], bounds[1], bounds[2]
-            return self._repeat(
+            done, logs, _ = self._repeat(
                 step, first, last, lambda index: rows.pick(tensors, index, size, self.jit == "loop")
             )
+            return done, logs
 
         bounds = tf.TensorSpec((3,), rows.index_dtype)
         return concrete(run, rows.tensor_specs, bounds, jit=self.jit == "loop")
 
-    def _trace_iterator(self, iterator, spec=None):
+    def _trace_iterator(self, iterator, spec=None, keep=False):
         spec = iterator.element_spec if spec is None else spec
         step = self.traced_step(spec)
 
         def run(iterator, limit):
-            def following(more):
+            def following(more, used):
                 """The next element ahead of its step, so that no step stands in a branch: replicas cannot."""
                 return tf.cond(
-                    more, iterator.get_next_as_optional, lambda: tf.experimental.Optional.empty(spec)
+                    more,
+                    iterator.get_next_as_optional,
+                    lambda: used if keep else tf.experimental.Optional.empty(spec),
                 )
 
-            return self._repeat(
+            done, logs, last = self._repeat(
                 step, tf.constant(0), limit, None, iterator.get_next_as_optional(), following=following
             )
+            return (done, logs, *last) if keep else (done, logs)
 
         return concrete(run, iterator, tf.TensorSpec((), tf.int32))
 
@@ -163,7 +177,7 @@ class Loop(OneByOne):
         """Runs the while loop over steps `first` to `last - 1`; gives how many were done, and the logs.
 
         Batches are picked by their number; or there is the first `element` of an iterator (an optional) and a
-        function for the `following` ones.
+        function for the `following` ones, which is told the one before. What it gave last is a third result.
         """
         carry = self._carry(step.structured_outputs)
 
@@ -175,11 +189,11 @@ class Loop(OneByOne):
             result = step(*batch)
             self.counter.assign_add(1)
             index, ok = index + 1, self._is_fine(result)
-            element = [following(tf.logical_and(index < last, ok))] if element else []
+            element = [following(tf.logical_and(index < last, ok), element[0])] if element else []
             return index, ok, element, carry.add(carried, result)
 
         scalar, element = tf.TensorShape(()), list(element)
-        index, _, _, carried = tf.while_loop(
+        index, _, element, carried = tf.while_loop(
             keep_going,
             body,
             (first, tf.constant(True), element, carry.start(last - first)),
@@ -191,7 +205,7 @@ class Loop(OneByOne):
             ),
             parallel_iterations=1,
         )
-        return index - first, self._finish(carry.end(carried))
+        return index - first, self._finish(carry.end(carried)), element
 
     def _carry(self, results):
         if self.mode == "predict" and AllOutputs.fits(results):

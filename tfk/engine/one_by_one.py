@@ -8,9 +8,11 @@ class OneByOne:
 
     Attributes:
         watch_loss: Whether to end a stretch after the first loss that is not finite.
+        used: The element of an iterator that was used last, as a list of one optional, where the loop has kept it.
     """
 
     watch_loss = False
+    used = ()
 
     def run_batches(self, batches):
         """Runs a step on each batch.

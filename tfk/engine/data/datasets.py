@@ -37,6 +37,7 @@ class DatasetSource(Source):
         self.steps = _steps(steps, cardinality)
         self.spec = dataset.element_spec
         self.iterator = None
+        self.used = ()  # the element used last, as an optional, while the loss is watched
         self.passed = 0  # batches of epochs that were trained in another process, where epochs go on
 
     @staticmethod
@@ -66,8 +67,11 @@ class DatasetSource(Source):
 
     def run(self, loop, limit):
         done, logs = loop.run_iterator(self.iterator, limit)
-        self.done += done
+        self.done, self.used = self.done + done, loop.used
         return done, logs
+
+    def last_batches(self):
+        return [element.get_value() for element in self.used if element.has_value()]
 
     def end_epoch(self):
         if self.counts:
