@@ -28,7 +28,7 @@ ROWS = [
     Row("LayerNormalization", (4, 5, 6), mask=(4, 5), keeps_mask=True, unknown=(1,)),
     Row("LayerNormalization", (4, 5, 6), {"axis": 1, "epsilon": 1e-6}, label="axis-1", unknown=(2,)),
     Row("LayerNormalization", (4, 5, 6), {"axis": [2, 1], "scale": False}, label="axes"),
-    Row("GroupNormalization", (4, 5, 6), {"groups": 3}, mask=(4, 5), unknown=(1,)),
+    Row("GroupNormalization", (4, 5, 6), {"groups": 3}, mask=(4, 5, 6), unknown=(1,)),
     Row("GroupNormalization", (4, 6, 5), {"groups": 2, "axis": 1}, label="axis-1", unknown=(2,)),
     Row("GroupNormalization", (4, 5, 3, 6), {"groups": -1, "center": False}, label="instance"),
     Row("UnitNormalization", (4, 5, 6), mask=(4, 5), keeps_mask=True, unknown=(1, 2)),

@@ -172,6 +172,15 @@ def test_bad_arguments(make, error, words):
         make()
 
 
+def test_bounds_of_a_zoom_come_in_any_order():
+    for factor in ((-0.1, -0.3), -0.2):
+        ours, other = layers.RandomZoom(factor, factor), theirs.RandomZoom(factor, factor)
+        assert ours.get_config()["height_factor"] == other.get_config()["height_factor"] == factor
+        assert other(IMAGES, training=True).shape == ours(IMAGES, training=True).shape
+    low, high = ours.height_lower, ours.height_upper
+    assert (low, high) == (-0.2, 0.2)
+
+
 def test_files_of_keras_2_name_their_generator():
     config = theirs.RandomFlip("vertical", seed=4).get_config()
     assert config["rng_type"] == "stateful"

@@ -9,17 +9,13 @@ from tfk.utils.shapes import to_tensor_shapes
 
 @register("layers")
 class Identity(Layer):
-    """Returns its input, a tensor or a nest of tensors, unchanged.
+    """Returns its input, a tensor or a nest of tensors, unchanged; a mask ends here, as in Keras 2.
 
     >>> Identity()(tf.constant([1.0, 2.0])).numpy()
     array([1., 2.], dtype=float32)
     """
 
     keeps_input_dtype = True
-
-    def __init__(self, trainable=True, name=None, dtype=None, dynamic=False, **kwargs):
-        super().__init__(trainable=trainable, name=name, dtype=dtype, dynamic=dynamic, **kwargs)
-        self.supports_masking = True
 
     def call(self, inputs):
         return tf.nest.map_structure(tf.identity, inputs)

@@ -33,9 +33,14 @@ class RandomZoom(RandomTransform):
     ):
         super().__init__(fill_mode, interpolation, seed, fill_value, **kwargs)
         self.height_factor, self.width_factor = as_setting(height_factor), as_setting(width_factor)
-        self.height_lower, self.height_upper = check_range(self, "height_factor", height_factor, -1.0, 1.0)
+        # Keras 2 takes the bounds of a zoom in either order, and programs have them so.
+        self.height_lower, self.height_upper = check_range(
+            self, "height_factor", height_factor, -1.0, 1.0, any_order=True
+        )
         if width_factor is not None:
-            self.width_lower, self.width_upper = check_range(self, "width_factor", width_factor, -1.0)
+            self.width_lower, self.width_upper = check_range(
+                self, "width_factor", width_factor, -1.0, any_order=True
+            )
 
     def transforms(self, count, height, width):
         vertical = horizontal = self.draw([count], 1.0 + self.height_lower, 1.0 + self.height_upper)
