@@ -1,12 +1,12 @@
 """A recurrent network learns to add: it reads "53+81" letter by letter and writes "134".
 
 An LSTM reads the question into one vector; a second LSTM unrolls that vector into the letters of the answer. With sums of
-two-digit numbers more than 95 % of the unseen answers are right after 40 epochs, in half a minute on two cores.
+two-digit numbers more than 95 % of the unseen answers are right after 35 epochs, in about a minute on two cores.
 
 Source: Sutskever, Vinyals and Le, 2014, Sequence to Sequence Learning with Neural Networks, arXiv:1409.3215 (the reversed
 question); Zaremba and Sutskever, 2014, Learning to Execute, arXiv:1410.4615 (the task).
 
-    python examples/addition_seq2seq.py [--epochs 40]
+    python examples/addition_seq2seq.py [--epochs 35]
 """
 
 import argparse
@@ -19,6 +19,7 @@ from tfk import layers
 
 LETTERS = "0123456789+ "
 QUESTION, ANSWER = 5, 3  # lengths of "53+81" and "134"
+BATCH_SIZE = 128
 
 
 def encode(texts, length):
@@ -39,7 +40,8 @@ def make_data():
     return questions, [str(a + b) for a, b in pairs]
 
 
-def build_model():
+def build_model(steps):
+    """A network compiled for that many training steps: the smaller they get, the fewer sums are forgotten again."""
     model = tfk.Sequential(
         [
             tfk.Input((QUESTION, len(LETTERS))),
@@ -49,23 +51,24 @@ def build_model():
             layers.Dense(len(LETTERS), activation="softmax"),
         ]
     )
-    model.compile(tfk.optimizers.Adam(4e-3), "categorical_crossentropy", metrics=["accuracy"])
+    rate = tfk.optimizers.schedules.CosineDecay(4e-3, steps)
+    model.compile(tfk.optimizers.Adam(rate), "categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--epochs", type=int, default=35)
     arguments = parser.parse_args()
 
     tfk.utils.set_random_seed(1)
     questions, answers = make_data()
     x, y = encode(questions, QUESTION), encode(answers, ANSWER)
-    model = build_model()
+    model = build_model(arguments.epochs * -(-8000 // BATCH_SIZE))
     model.fit(
         x[:8000],
         y[:8000],
-        batch_size=128,
+        batch_size=BATCH_SIZE,
         epochs=arguments.epochs,
         validation_data=(x[8000:9000], y[8000:9000]),
         verbose=2,
