@@ -1,6 +1,6 @@
 """Saves over and over in processes that are killed by SIGKILL, and keeps what each of them left.
 
-    python -m tests.saving.killed_while_saving FOLDER MOMENTS
+    python -m tests.saving.killed_while_saving FOLDER MOMENTS [KIND ...]
 
 This process runs no TensorFlow operation itself, so that its children, which are forked, start their own threads.
 """
@@ -60,15 +60,15 @@ def kill_once(save, path, share):
     os.close(read)
 
 
-def main(folder, moments):
+def main(folder, moments, *kinds):
     random.seed(0)
-    for kind, save in KINDS.items():
+    for kind in kinds or KINDS:
         path = pathlib.Path(folder, kind)
         path.mkdir()
         for moment in range(moments):
-            kill_once(save, path, random.uniform(0.0, 2.0))
+            kill_once(KINDS[kind], path, random.uniform(0.0, 2.0))
             shutil.copytree(path, f"{path}_{moment}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])

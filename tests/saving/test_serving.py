@@ -160,27 +160,50 @@ def test_nothing_that_only_trains_is_exported(exported):
         assert not any("optimizer" in name or "_iterations" in name for name in facts["variables"])
 
 
-def test_saved_model_cli_shows_and_runs(exported):
-    _, expected, places = exported
-    cli = os.path.join(os.path.dirname(sys.executable), "saved_model_cli")
-    command = [
-        cli,
-        "run",
-        "--dir",
-        places["numeric"],
-        "--tag_set",
-        "serve",
-        "--signature_def",
-        "serving_default",
-    ]
-    inputs = f"hidden_input={places['numeric']}.npz[hidden_input]"
+COMMANDS = """
+import json, os, sys
+from tensorflow.python.tools import saved_model_cli
+for number, arguments in enumerate(json.loads(sys.argv[1])):
+    if not os.fork():  # the command line ends its process
+        os.dup2(os.open(f"{sys.argv[2]}/{number}.txt", os.O_CREAT | os.O_WRONLY), 1)
+        sys.argv = ["saved_model_cli", *arguments]
+        saved_model_cli.main()
+    os.wait()
+"""
+
+
+@pytest.fixture(scope="module")
+def shown_and_run(exported, tmp_path_factory):
+    """What `saved_model_cli show` prints of each model, and the outputs that `saved_model_cli run` writes."""
+    folder, commands = tmp_path_factory.mktemp("cli"), []
+    for name, place in exported[2].items():
+        which = ["--dir", place, "--tag_set", "serve", "--signature_def", "serving_default"]
+        inputs = ";".join(f"{key}={place}.npz[{key}]" for key in FEEDS[name][1])
+        commands += [["show", *which], ["run", *which, "--inputs", inputs, "--outdir", f"{folder}/{name}"]]
     result = subprocess.run(
-        [*command, "--inputs", inputs, "--outdir", os.path.dirname(places["numeric"]), "--overwrite"],
-        capture_output=True, text=True, env=without_tfk(), timeout=120,
+        [sys.executable, "-c", BLOCK + COMMANDS, json.dumps(commands), str(folder)],
+        capture_output=True, text=True, env=without_tfk(), cwd="/", timeout=120,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr[-2000:]
-    written = np.load(os.path.join(os.path.dirname(places["numeric"]), "scores.npy"))
-    np.testing.assert_allclose(written, expected["numeric"]["only"], rtol=1e-5, atol=1e-6)
+    texts = [(folder / f"{2 * number}.txt").read_text() for number in range(len(exported[2]))]
+    return dict(zip(exported[2], texts)), folder, result.stderr
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_saved_model_cli_shows_and_runs(shown_and_run, exported, name):
+    texts, folder, errors = shown_and_run
+    for key in FEEDS[name][1]:
+        assert f"inputs['{key}']" in texts[name]
+    assert "Method name is: tensorflow/serving/predict" in texts[name]
+    written = {path.stem: np.load(path, allow_pickle=True) for path in (folder / name).glob("*.npy")}
+    assert len(written) == len(exported[1][name]), errors[-2000:]
+    for key, values in written.items():
+        assert f"outputs['{key}']" in texts[name]
+        wanted = exported[1][name].get(key, exported[1][name].get("only"))
+        if wanted.dtype.kind in "SO":
+            np.testing.assert_array_equal(values, wanted)
+        else:
+            np.testing.assert_allclose(values, wanted, rtol=1e-5, atol=1e-6)
 
 
 def test_names_do_not_depend_on_other_models_and_survive_loading(tmp_path):

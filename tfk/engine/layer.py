@@ -11,10 +11,11 @@ from tfk.engine.input_spec import check_inputs, layer_title
 from tfk.engine.own_config import accepted, explain_lost, own_arguments
 from tfk.engine.symbolic import is_symbolic
 from tfk.mixed_precision.autocast_variable import enable_autocast
+from tfk.saving.load_scopes import is_loading
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted
 from tfk.utils.masks import get_mask, set_mask
-from tfk.utils.naming import to_snake_case, unique_name
+from tfk.utils.naming import is_plain_name, to_snake_case, unique_name
 from tfk.utils.old_spellings import advice
 from tfk.utils.shapes import to_tensor_shapes, to_tuples
 
@@ -377,6 +378,11 @@ Layer.build = _building(Layer.build)
 def check_name(layer, name):
     if name is not None and not isinstance(name, str):
         raise TypeError(f"{type(layer).__name__}: expected name to be a string, got {type(name).__name__}.")
+    if name and is_loading() and not is_plain_name(name):
+        raise ValueError(
+            f"{type(layer).__name__}: the file calls a layer {name!r}. Names in files are made of letters, digits and "
+            "_ . - / >, without the parts . and .. between slashes."
+        )
     return name
 
 

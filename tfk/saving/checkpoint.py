@@ -126,7 +126,7 @@ def load(model, prefix, options=None):
     try:
         _check_size(prefix)
         status = tf.train.Checkpoint(root=model).read(prefix, options=options)
-    except (tf.errors.OpError, RuntimeError, DecodeError) as error:
+    except (tf.errors.OpError, RuntimeError, LookupError, DecodeError) as error:
         raise ValueError(f"The checkpoint {prefix!r} cannot be read: {error}") from None
     for layer in model._flatten_layers():
         layer.finalize_state()

@@ -33,10 +33,10 @@ def open_file(path):
     try:
         with h5py.File(path, "r") as file:
             yield file
-    except (OSError, RuntimeError, UnicodeDecodeError) as error:
-        # The HDF5 library raises RuntimeError for broken structures; those of others are not about the file.
+    except (OSError, RuntimeError, KeyError, UnicodeDecodeError) as error:
+        # The HDF5 library raises these two for broken structures; those of others are not about the file.
         if (
-            isinstance(error, RuntimeError)
+            isinstance(error, (RuntimeError, KeyError))
             and "h5py" not in traceback.extract_tb(error.__traceback__)[-1].filename
         ):
             raise

@@ -46,6 +46,11 @@ def in_safe_mode(safe_mode=True):
     return safe_mode is None or bool(safe_mode)
 
 
+def is_loading():
+    """Whether objects are being loaded in this thread."""
+    return state.safe_mode is not None
+
+
 @contextlib.contextmanager
 def sharing_scope():
     """Objects that occur twice in what is saved inside are one object again when loaded inside one."""
