@@ -68,6 +68,14 @@ def test_odd_sizes_and_grayscale(name):
     assert model(tf.zeros((1, 97, 81, 1))).shape == (1, model.output_shape[1])
 
 
+def test_nasnet_needs_images_of_known_size():
+    with weights_follow(file_size=2**30):
+        model = applications.NASNetMobile(weights=None, include_top=False)
+    assert model.input_shape == (None, 224, 224, 3) and model.output_shape == (None, 7, 7, 1056)
+    with pytest.raises(ValueError, match="NASNetMobile: the network needs images of known size, got"):
+        applications.NASNetMobile(weights=None, include_top=False, input_shape=(None, None, 3))
+
+
 def test_classes_and_their_activation(images):
     pixels = tf.image.resize(images, (32, 32))
     logits = small(input_shape=(32, 32, 3), classes=7, classifier_activation=None)

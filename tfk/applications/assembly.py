@@ -88,15 +88,17 @@ class Request:
                     f"None, got {self.classifier_activation!r}."
                 )
 
-    def start(self, default_size, minimum_size, any_size=False):
+    def start(self, default_size, minimum_size, any_size=False, known_size=False):
         """Makes the symbolic image and returns it.
 
         Args:
             default_size: Height and width of the images the classifier was made for, None for any.
             minimum_size: The least height and width that leave something at the end.
             any_size: Whether the classifier takes images of other sizes, known or not, as well.
+            known_size: Whether the features, too, can only be built for images of known size.
         """
-        shape = self.shape = self._resolve_shape(default_size, minimum_size, any_size)
+        needs_size = known_size or (self.include_top and not any_size)
+        shape = self.shape = self._resolve_shape(default_size, minimum_size, any_size, needs_size)
         if self.input_tensor is None:
             self.image = layers.Input(shape)
         elif is_symbolic(self.input_tensor):
@@ -107,10 +109,10 @@ class Request:
             self._compare(self.image.shape, shape)
         return self.image
 
-    def _resolve_shape(self, default_size, minimum_size, any_size):
+    def _resolve_shape(self, default_size, minimum_size, any_size, needs_size):
         given = self.input_shape
         if given is None:
-            size = default_size if self.include_top else None
+            size = default_size if self.include_top or needs_size else None
             return image_shape(size, size, 3)
         height, width, channels = sizes_of(given)
         if self.pretrained and channels != 3:
@@ -130,10 +132,10 @@ class Request:
             raise ValueError(
                 f"{self.owner}: expected images of at least {minimum_size}x{minimum_size}, got input_shape={given}."
             )
-        if self.include_top and not any_size and None in given:
+        if needs_size and None in given:
+            part, hint = ("classifier", ", or include_top=False") if self.include_top else ("network", "")
             raise ValueError(
-                f"{self.owner}: the classifier needs images of known size, got input_shape={given}. Pass all sizes, or "
-                "include_top=False."
+                f"{self.owner}: the {part} needs images of known size, got input_shape={given}. Pass all sizes{hint}."
             )
         return given
 

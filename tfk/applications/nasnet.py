@@ -133,14 +133,15 @@ def nasnet(
 ):
     """NASNet-A with three stages of {cells} cells that end in {features} features.
 
-    Images: {default_size}x{default_size} for the classifier, at least 32x32; prepare them with `preprocess_input`
-    of this module.
+    Images: {default_size}x{default_size} for the classifier and by default, at least 32x32, of known size; prepare
+    them with `preprocess_input` of this module.
     Source: Zoph et al., 2017, arXiv:1707.07012.
     """
     request = Request(
         owner, include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation
     )
-    image = request.start(default_size, minimum_size=32)
+    # Which of two cells has the larger image is decided while the network is built.
+    image = request.start(default_size, minimum_size=32, known_size=True)
     filters = features // PENULTIMATE_PARTS
     options = {**CONVOLUTION, "padding": "valid"}
     x = layers.Conv2D(stem_filters, 3, 2, name="stem_conv1", **options)(image)
