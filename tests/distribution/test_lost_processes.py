@@ -66,9 +66,12 @@ def cluster(tmp_path_factory):
         cluster.kill(*cluster.processes)
 
 
-def test_goes_on_without_a_worker_and_takes_it_back(cluster):
+def test_both_workers_train(cluster):
     cluster.wait_for_epochs(2)
-    assert "step" in cluster.log("worker-1")
+    assert "step" in cluster.log("worker-0") and "step" in cluster.log("worker-1")
+
+
+def test_goes_on_without_a_worker_and_takes_it_back(cluster):
     cluster.kill("worker-1")
     cluster.wait_for_epochs(3)
     cluster.start("worker-1")

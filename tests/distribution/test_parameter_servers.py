@@ -26,9 +26,13 @@ def results(tmp_path_factory):
     parts.stop()
 
 
+def test_one_process_trains(results):
+    assert results["alone"][1] > 0.9
+
+
 def test_arrays_train_to_the_accuracy_of_one_process(results):
     alone, arrays = results["alone"][1], results["arrays"]
-    assert alone > 0.9 and arrays["evaluate"][1] > alone - 0.02
+    assert arrays["evaluate"][1] > alone - 0.02
     assert arrays["steps"] == 12 * STEPS
     losses = arrays["history"]["loss"]
     assert losses[-1] < losses[0] / 4 and arrays["history"]["accuracy"][-1] > 0.95
