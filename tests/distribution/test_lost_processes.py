@@ -67,8 +67,8 @@ def cluster(tmp_path_factory):
 
 
 def test_both_workers_train(cluster):
-    cluster.wait_for_epochs(2)
-    assert "step" in cluster.log("worker-0") and "step" in cluster.log("worker-1")
+    assert cluster.wait_for_epochs(2)
+    cluster.wait_until(lambda: all("step" in cluster.log(f"worker-{number}") for number in (0, 1)))
 
 
 def test_goes_on_without_a_worker_and_takes_it_back(cluster):
