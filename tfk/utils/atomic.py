@@ -63,10 +63,10 @@ def replacing_folder(path, parts):
     """
     path = pathlib.Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    for entry in left_over(os.listdir(path.parent), path.name):
+    temporary = path.parent / temporary_name(path.name)
+    for entry in (temporary, *left_over(os.listdir(path.parent), path.name)):
         _clear(path.parent / entry, path, parts)
     _check_replaceable(path, parts[0])
-    temporary = path.parent / temporary_name(path.name)
     temporary.mkdir()
     try:
         yield str(temporary)
