@@ -5,6 +5,8 @@ import threading
 
 import tensorflow as tf
 
+from tfk.utils.control_flow import static_bool
+
 _STATE = threading.local()
 _ROOTS = itertools.count(1)  # outermost calls of all threads: replicas of a strategy run in threads
 
@@ -37,6 +39,12 @@ def current():
     """The innermost `Frame` of this thread, or None outside every call."""
     frames = _stack()
     return frames[-1] if frames else None
+
+
+def is_training():
+    """Whether the call under way trains, or may do so: its mode can be a tensor."""
+    frame = current()
+    return frame is not None and static_bool(frame.training) is not False
 
 
 class enter:

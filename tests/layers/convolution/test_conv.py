@@ -25,6 +25,14 @@ def test_causal_convolution_sees_the_past_only():
     np.testing.assert_allclose(outputs[0, :, 0], [1.0, 2.0, 4.0, 6.0, 8.0])
 
 
+@pytest.mark.parametrize("training, operation", [(True, "MatMul"), (False, "Conv2D"), (None, "Conv2D")])
+def test_a_window_of_one_element_is_a_product_in_training(training, operation):
+    layer, x = Conv2D(4, 1, bias_initializer="ones"), normal(2, 5, 6, 3)
+    np.testing.assert_allclose(layer(x, training=training), x @ layer.kernel[0, 0] + 1, atol=1e-5)
+    step = tf.function(lambda x: layer(x, training=training)).get_concrete_function(x)
+    assert operation in {node.type for node in step.graph.get_operations()}
+
+
 @pytest.mark.parametrize("channels, filters, groups", [(6, 4, 2), (3, 6, 3), (4, 4, 4), (8, 16, 4)])
 @pytest.mark.parametrize("strides, padding, dilations", [(1, "SAME", 1), (2, "VALID", 1), (1, "VALID", 2)])
 def test_groups(channels, filters, groups, strides, padding, dilations):

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from tfk.engine.call_context import is_training
 from tfk.layers.convolution.base_conv import BaseConv
 from tfk.layers.convolution.channelwise_conv import convolve_channels
 from tfk.layers.convolution.window import in_channels_last
@@ -117,8 +118,12 @@ def convolve(inputs, kernel, strides, padding, dilations, groups=1):
 
 
 def is_product(window, strides, groups):
-    """Whether the window has one element and skips none: a product of matrices, without copies of patches."""
-    return groups == 1 and max(*window, *strides) == 1
+    """Whether to compute a product of matrices: in training, of a window of one element that skips none.
+
+    It spares gradients the copies of patches. In inference TensorFlow can join a convolution with the
+    normalization and the activation after it.
+    """
+    return groups == 1 and max(*window, *strides) == 1 and is_training()
 
 
 def _as_matrix(kernel):
