@@ -21,6 +21,8 @@ from tfk.engine.steps import Step
 from tfk.engine.xla_errors import FAILURES, explained, refuse_strings
 from tfk.utils.jit_scope import xla_scope
 
+KEPT = 2  # elements of an iterator that stay at hand while the loss is watched: the bad one may be the one before
+
 
 class Loop(OneByOne):
     """Compiled functions of one model in one mode.
@@ -65,8 +67,8 @@ class Loop(OneByOne):
 
         Returns the number of steps done and their logs, which mean nothing when that number is 0.
         """
-        keep = self.watch_loss and isinstance(iterator, tf.data.Iterator)
-        trace = functools.partial(self._trace_iterator, keep=keep)
+        kept = KEPT if self.watch_loss and isinstance(iterator, tf.data.Iterator) else 0
+        trace = functools.partial(self._trace_iterator, kept=kept)
         call = self._call(("iterator", *spec_key(iterator.element_spec)), trace, iterator)
         handle = tf.nest.flatten(iterator, expand_composites=True)
         done, logs, *self.used = self._guarded(call, *handle, tf.constant(limit, tf.int32))
@@ -153,59 +155,60 @@ class Loop(OneByOne):
         bounds = tf.TensorSpec((3,), rows.index_dtype)
         return concrete(run, rows.tensor_specs, bounds, jit=self.jit == "loop")
 
-    def _trace_iterator(self, iterator, spec=None, keep=False):
+    def _trace_iterator(self, iterator, spec=None, kept=0):
         spec = iterator.element_spec if spec is None else spec
         step = self.traced_step(spec)
 
         def run(iterator, limit):
-            def following(more, used):
-                """The next element ahead of its step, so that no step stands in a branch: replicas cannot."""
-                return tf.cond(
-                    more,
-                    iterator.get_next_as_optional,
-                    lambda: used if keep else tf.experimental.Optional.empty(spec),
-                )
+            def nothing():
+                return tf.experimental.Optional.empty(spec)
 
-            done, logs, last = self._repeat(
-                step, tf.constant(0), limit, None, iterator.get_next_as_optional(), following=following
+            def following(more):
+                """The next element ahead of its step, so that no step stands in a branch: replicas cannot."""
+                return tf.cond(more, iterator.get_next_as_optional, nothing)
+
+            elements = [iterator.get_next_as_optional(), *(nothing() for _ in range(kept))]
+            done, logs, elements = self._repeat(
+                step, tf.constant(0), limit, None, *elements, following=following
             )
-            return (done, logs, *last) if keep else (done, logs)
+            return done, logs, *elements[1:]
 
         return concrete(run, iterator, tf.TensorSpec((), tf.int32))
 
-    def _repeat(self, step, first, last, pick, *element, following=None):
+    def _repeat(self, step, first, last, pick, *elements, following=None):
         """Runs the while loop over steps `first` to `last - 1`; gives how many were done, and the logs.
 
-        Batches are picked by their number; or there is the first `element` of an iterator (an optional) and a
-        function for the `following` ones, which is told the one before. What it gave last is a third result.
+        Batches are picked by their number; or there are `elements` of an iterator, as optionals, and a function for the
+        `following` ones: the first is the next to run, the others are those that ran, the last first. They are given back.
         """
         carry = self._carry(step.structured_outputs)
 
-        def keep_going(index, ok, element, _):
-            return tf.reduce_all([index < last, ok, *(optional.has_value() for optional in element)])
+        def keep_going(index, ok, elements, _):
+            there = [optional.has_value() for optional in elements[:1]]
+            return functools.reduce(tf.logical_and, there, tf.logical_and(index < last, ok))
 
-        def body(index, _, element, carried):
-            batch = tensors_of(element[0].get_value()) if element else pick(index)
+        def body(index, _, elements, carried):
+            batch = tensors_of(elements[0].get_value()) if elements else pick(index)
             result = step(*batch)
             self.counter.assign_add(1)
             index, ok = index + 1, self._is_fine(result)
-            element = [following(tf.logical_and(index < last, ok), element[0])] if element else []
-            return index, ok, element, carry.add(carried, result)
+            elements = [following(index < last), *elements[:-1]] if elements else []
+            return index, ok, elements, carry.add(carried, result)
 
-        scalar, element = tf.TensorShape(()), list(element)
-        index, _, element, carried = tf.while_loop(
+        scalar, elements = tf.TensorShape(()), list(elements)
+        index, _, elements, carried = tf.while_loop(
             keep_going,
             body,
-            (first, tf.constant(True), element, carry.start(last - first)),
+            (first, tf.constant(True), elements, carry.start(last - first)),
             shape_invariants=(
                 scalar,
                 scalar,
-                [tf.type_spec_from_value(optional) for optional in element],
+                [tf.type_spec_from_value(optional) for optional in elements],
                 carry.shapes(),
             ),
             parallel_iterations=1,
         )
-        return index - first, self._finish(carry.end(carried)), element
+        return index - first, self._finish(carry.end(carried)), elements
 
     def _carry(self, results):
         if self.mode == "predict" and AllOutputs.fits(results):
@@ -224,7 +227,8 @@ class Loop(OneByOne):
         loss = result.get("loss") if isinstance(result, dict) else result
         if not self.watch_loss or loss is None:
             return tf.constant(True)
-        return tf.reduce_all(tf.math.is_finite(loss))
+        fine = tf.math.is_finite(loss)
+        return fine if fine.shape.rank == 0 else tf.reduce_all(fine)
 
 
 def concrete(run, *specs, jit=False):
