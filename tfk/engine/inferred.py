@@ -50,9 +50,10 @@ class Inferred(Masked):
             return None
         if any(value.shape.rank is None for value in flat):
             return None
-        shapes = tf.nest.map_structure(lambda value: value.shape, inputs)
-        shape = to_tensor_shapes(self.compute_output_shape(shapes))
-        dtype = self.compute_output_dtype(tf.nest.map_structure(lambda value: value.dtype, inputs))
+        shape = to_tensor_shapes(self.compute_output_shape(_each(lambda value: value.shape, inputs)))
+        dtype = self.compute_output_dtype(_each(lambda value: value.dtype, inputs))
+        if isinstance(shape, tf.TensorShape) and isinstance(dtype, tf.DType):
+            return tf.TensorSpec(shape, dtype)
         flat_dtypes = tf.nest.flatten(dtype)
         flat_shapes = tf.nest.flatten(shape)
         if len(flat_dtypes) == 1:
@@ -88,6 +89,11 @@ class Inferred(Masked):
         flat = tf.nest.flatten(shapes)
         dtypes = dtypes * len(flat) if len(dtypes) == 1 else dtypes
         return tf.nest.pack_sequence_as(shapes, [tf.TensorSpec(s, d) for s, d in zip(flat, dtypes)])
+
+
+def _each(function, inputs):
+    """`function` of every symbolic tensor; usually there is one, and models are built quicker without a search."""
+    return function(inputs) if is_symbolic(inputs) else tf.nest.map_structure(function, inputs)
 
 
 def join_numbers(inputs):

@@ -49,8 +49,9 @@ def scaled_in_place(draw):
         given = signature.bind(shape, seed, *args, **kwargs)
         given.apply_defaults()
         *_, first, second, dtype = given.args
-        # Tensors, so that other sizes and bounds need no other graph.
-        first, second = tf.convert_to_tensor(first, dtype), tf.convert_to_tensor(second, dtype)
+        # Tensors, so that other sizes and bounds need no other graph; a mean of 0 has its own, which does not add it.
+        first = first if _is_zero(first) else tf.convert_to_tensor(first, dtype)
+        second = tf.convert_to_tensor(second, dtype)
         return graph(tf.constant(shape), tf.convert_to_tensor(seed), first, second, tf.as_dtype(dtype))
 
     return run
@@ -94,7 +95,18 @@ def normal(shape, seed, mean=0.0, stddev=1.0, dtype="float32"):
         drawn = _box_muller(shape, seed)
     else:
         drawn = tf.raw_ops.StatelessRandomNormalV2(shape=shape, dtype=dtype, **_stream(seed))
-    return drawn * tf.convert_to_tensor(stddev, dtype) + tf.convert_to_tensor(mean, dtype)
+    return _moved(drawn, mean, stddev)
+
+
+def _moved(drawn, mean, stddev):
+    """Standard normal numbers brought to another mean and deviation; adding nothing would take as long as adding."""
+    drawn = drawn * tf.convert_to_tensor(stddev, drawn.dtype)
+    return drawn if _is_zero(mean) else drawn + tf.convert_to_tensor(mean, drawn.dtype)
+
+
+def _is_zero(value):
+    """Whether a value is the number 0, known in Python."""
+    return isinstance(value, (int, float)) and value == 0
 
 
 def _box_muller(shape, seed):
@@ -115,4 +127,4 @@ def truncated_normal(shape, seed, mean=0.0, stddev=1.0, dtype="float32"):
     True
     """
     drawn = tf.raw_ops.StatelessTruncatedNormalV2(shape=shape, dtype=dtype, **_stream(seed))
-    return drawn * tf.convert_to_tensor(stddev, dtype) + tf.convert_to_tensor(mean, dtype)
+    return _moved(drawn, mean, stddev)
