@@ -8,7 +8,7 @@ ask; both share the layers.
 Without `--data` the table is made: 4,000 patients whose risk depends on age, blood pressure, kind of pain, and on
 exercise together with a defect. The area under the ROC curve on 800 unseen patients is above 0.89 after a few seconds
 (the best possible, from the true risk, is 0.92). `--data heart.csv` reads the heart disease table of Cleveland in the
-form in which it is passed around, 303 rows with a column `target`; expect 0.8.
+form in which it is passed around, 303 rows with a column `target`; no figure is promised for it.
 
 Source: Detrano et al., 1989, UCI Machine Learning Repository, https://doi.org/10.24432/C52P4X (the table).
 
@@ -131,7 +131,7 @@ def main():
     described = ", ".join(f"{name} {value}" for name, value in patient.items())
     print(f"{described}: risk {answer[0, 0]:.0%}; the truth is {labels[0]}")
     auc = trained.evaluate(preprocessed[1], verbose=0, return_dict=True)["auc"]
-    conclude("area under the ROC curve", auc, at_least=0.8 if arguments.data else 0.89)
+    conclude("area under the ROC curve", auc, at_least=None if arguments.data else 0.89)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ Every word looks at all other words of the review at once ("hardly" finds the "b
 are averaged, and two dense layers judge. `support/transformer.py` shows what is inside the block.
 
 The made reviews are judged right in more than 95 % of the cases, and the 50,000 real ones of IMDB (`--data imdb`) in more
-than 82 % after two epochs of some minutes.
+than 82 % after two epochs, in about two minutes.
 
 Source: Vaswani et al., 2017, Attention Is All You Need, arXiv:1706.03762; Maas et al., 2011, Learning Word Vectors for
 Sentiment Analysis (IMDB).
@@ -23,6 +23,7 @@ import tfk
 from tfk import layers
 
 WIDTH = 32  # numbers in the vector of a word
+EXPECTED = {None: 0.95, "imdb": 0.82}  # test accuracy, by the reviews; none is known for those of a folder
 
 
 def build_model(words, length):
@@ -70,7 +71,7 @@ def main():
     ]
     for text, (probability,) in zip(trials, judge.predict(tf.constant(trials), verbose=0)):
         print(f"{probability:7.1%} positive: {text}")
-    conclude("test accuracy", accuracy, at_least=0.82 if arguments.data else 0.95)
+    conclude("test accuracy", accuracy, at_least=EXPECTED.get(arguments.data))
 
 
 if __name__ == "__main__":
