@@ -9,6 +9,7 @@ from tfk.engine.first_batch import prepare
 from tfk.engine.guards import check_compiled, refuse_in_graph
 from tfk.engine.logs import in_order, to_arrays
 from tfk.engine.nests import map_tensors
+from tfk.engine.strategy_scope import strategy_scope
 from tfk.engine.trainable_state import as_compiled
 from tfk.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from tfk.utils.specs import open_spec
@@ -43,7 +44,7 @@ def _run(model, mode, x, y=None, sample_weight=None, class_weight=None, reset_me
             *add_class_weights(unpack_x_y_sample_weight(data), class_weight, model.output_names, model.loss)
         )
     spec = map_tensors(open_spec, data)
-    with model.distribute_strategy.scope():
+    with strategy_scope(model):
         prepare(model, mode, spec)
         return loop_for(model, mode).run_batch(data, spec)
 

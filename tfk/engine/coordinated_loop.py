@@ -6,10 +6,8 @@ A stretch is over when all its pieces are. Within a stretch their order is open.
 with it: that ends the training.
 """
 
-import contextlib
 import functools
 import itertools
-import re
 
 import tensorflow as tf
 
@@ -91,13 +89,11 @@ class CoordinatedLoop(Loop):
         return self._schedule(call, [tensors_of(batch) for batch in batches])
 
     def _schedule(self, call, *args):
-        with _lost_servers_explained(self.model):
-            return self.coordinator.schedule(call, args=args)
+        return self.coordinator.schedule(call, args=args)
 
     def _outcome(self, pieces):
         """Waits for all pieces; how many batches they have done, and the last logs (all outputs when predicting)."""
-        with _lost_servers_explained(self.model):
-            self.coordinator.join()
+        self.coordinator.join()
         if not pieces:
             return 0, None
         counts, results = zip(*(piece.fetch() for piece in pieces))
@@ -127,20 +123,3 @@ class CoordinatedLoop(Loop):
             return tf.constant(count), self._finish(carry.end(carried))
 
         return concrete(run, [tensors_of(spec)] * count)
-
-
-@contextlib.contextmanager
-def _lost_servers_explained(model):
-    """Says what to do where the coordinator gives up; that workers are lost does not come this far."""
-    try:
-        yield
-    except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
-        lost = sorted(set(re.findall(r"/job:ps/replica:0/task:(\d+)", str(error))))
-        if not lost:
-            raise
-        raise tf.errors.UnavailableError(
-            None,
-            None,
-            f'Model "{model.name}": parameter server {", ".join(lost)} was lost, and with it the variables that lay there. '
-            "Start it and this program again; with a BackupAndRestore callback, fit goes on from the last backup.",
-        ) from error

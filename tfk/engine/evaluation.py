@@ -12,6 +12,7 @@ from tfk.engine.first_batch import prepare
 from tfk.engine.guards import check_compiled, refuse_in_graph, verbosity
 from tfk.engine.logs import final_logs, in_order
 from tfk.engine.run import Run
+from tfk.engine.strategy_scope import strategy_scope
 
 
 def evaluate(
@@ -22,7 +23,7 @@ def evaluate(
     check_compiled(model)
     refuse_in_graph(model, "evaluate")
     _warn_unused_weights(model, x, sample_weight)
-    with model.distribute_strategy.scope():
+    with strategy_scope(model):
         source = make_source(
             x,
             y,

@@ -13,6 +13,7 @@ from tfk.engine.fit_position import FitPosition
 from tfk.engine.guards import check_compiled, refuse_in_graph, verbosity
 from tfk.engine.logs import final_logs
 from tfk.engine.run import Run
+from tfk.engine.strategy_scope import strategy_scope
 from tfk.engine.trainable_state import as_compiled
 from tfk.utils.checks import check_int, is_integer
 from tfk.utils.packing import unpack_x_y_sample_weight
@@ -56,7 +57,7 @@ def fit(
         "use_multiprocessing": use_multiprocessing,
         "max_queue_size": max_queue_size,
     }
-    with model.distribute_strategy.scope(), as_compiled(model):
+    with strategy_scope(model), as_compiled(model):
         source = make_source(
             x,
             y,

@@ -14,6 +14,7 @@ from tfk.engine.loop import Loop
 from tfk.engine.replicas import parameter_servers
 from tfk.engine.run import Run
 from tfk.engine.steps import overrides
+from tfk.engine.strategy_scope import strategy_scope
 
 
 def predict(model, x, batch_size, verbose, steps, callbacks, max_queue_size, workers, use_multiprocessing):
@@ -24,7 +25,7 @@ def predict(model, x, batch_size, verbose, steps, callbacks, max_queue_size, wor
         if call:
             return call(x)
     refuse_in_graph(model, "predict")
-    with model.distribute_strategy.scope():
+    with strategy_scope(model):
         source = make_source(
             x,
             batch_size=batch_size,
