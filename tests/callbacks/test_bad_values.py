@@ -93,11 +93,12 @@ def batches():
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        (tf.math.log, 'nan, terminating training. The first layer with a bad value is Applies "odd", in its output'),
+        (tf.math.log, 'terminating training. The first layer with a bad value is Applies "odd", in its output'),
         (tf.sqrt, 'The batch before is to blame. Outputs and loss are finite, the gradients are not, from layer Dense "first"'),
     ],
 )  # fmt: skip
 def test_the_bad_batch_is_found_again(data, function, said, capsys):
+    tfk.utils.set_random_seed(0)
     model = network(function)
     callback = tfk.callbacks.TerminateOnNaN()
     if data == "arrays":
@@ -109,6 +110,6 @@ def test_the_bad_batch_is_found_again(data, function, said, capsys):
         dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
         model.fit(dataset, verbose=0, callbacks=[callback])
     out = capsys.readouterr().out
-    assert (said in out) == (data != "dataset" or function is tf.math.log)
+    assert said in out
     if data != "arrays":
         assert int(model.optimizer.iterations) == (5 if function is tf.math.log else 6)

@@ -143,6 +143,21 @@ def test_nan_stops_inside_a_stretch_and_names_the_layer(capsys):
     assert "Batch 7" in out and '"first"' in out
 
 
+def test_best_weights_come_back_after_a_bad_loss(capsys):
+    weights, model = [], model_of(tfk)
+    stopping = tfk.callbacks.EarlyStopping(monitor="loss", patience=9, restore_best_weights=True)
+    callbacks = [
+        tfk.callbacks.LearningRateScheduler(lambda epoch: 0.01 if epoch < 2 else 1e30),
+        tfk.callbacks.TerminateOnNaN(),
+        stopping,
+        tfk.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: weights.append(model.get_weights())),
+    ]
+    history = model.fit(X, 2 * Y, epochs=9, batch_size=5, verbose=0, callbacks=callbacks)
+    assert history.epoch == [0, 1, 2] and stopping.best_epoch == 1
+    assert all(map(np.array_equal, model.get_weights(), weights[1]))
+    assert "terminating training" in capsys.readouterr().out
+
+
 def test_best_weights_come_back_after_an_interrupt():
     class Interrupt(tfk.callbacks.Callback):
         def on_epoch_end(self, epoch, logs=None):

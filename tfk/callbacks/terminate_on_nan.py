@@ -17,8 +17,8 @@ class TerminateOnNaN(Callback):
     The check runs inside the compiled loop, so it does not slow training down. Then the batch runs once more,
     layer by layer, with a copy of the weights from shortly before, and the message names the first layer whose
     output is bad; where all are finite, it says whether loss, gradients or targets are bad, in this batch or the one
-    before, whose update may have spoilt the weights (of a `tf.data.Dataset` it is gone by then). Where the batch is
-    gone too, as on several devices, the message names the first layer with a bad weight instead, and says so.
+    before, whose update may have spoilt the weights. Where the batches are gone, as on several devices, the message
+    names the first layer with a bad weight instead, and says so.
 
     >>> TerminateOnNaN.stops_at_bad_loss
     True

@@ -37,7 +37,7 @@ class DatasetSource(Source):
         self.steps = _steps(steps, cardinality)
         self.spec = dataset.element_spec
         self.iterator = None
-        self.used = ()  # the element used last, as an optional, while the loss is watched
+        self.used = ()  # the elements that ran last, as optionals, while the loss is watched
         self.passed = 0  # batches of epochs that were trained in another process, where epochs go on
 
     @staticmethod
@@ -67,7 +67,8 @@ class DatasetSource(Source):
 
     def run(self, loop, limit):
         done, logs = loop.run_iterator(self.iterator, limit)
-        self.done, self.used = self.done + done, loop.used
+        self.done += done
+        self.used, loop.used = loop.used, ()  # loops live longer than data
         return done, logs
 
     def last_batches(self):
