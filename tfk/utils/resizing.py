@@ -3,6 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
+from tfk.utils.checks import describe
+
 METHODS = ("bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5", "gaussian", "mitchellcubic")
 
 
@@ -11,7 +13,7 @@ def check_method(owner, interpolation):
     name = str(interpolation).lower()
     if name not in METHODS:
         raise NotImplementedError(
-            f"{owner}: expected interpolation to be one of {', '.join(METHODS)}, got {interpolation!r}."
+            f"{describe(owner)}: expected interpolation to be one of {', '.join(METHODS)}, got {interpolation!r}."
         )
     return name
 
