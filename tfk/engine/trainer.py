@@ -334,7 +334,7 @@ class Trainer(GeneratorMethods):
         Args:
             mode: `"train"`, `"test"` or `"predict"`.
 
-        Returns: List, empty before the first batch and where steps run eagerly.
+        Returns: List, empty before the first batch and where steps run eagerly; of `predict`, of several batches alone.
         """
         return traced_steps(self, mode)
 
