@@ -189,7 +189,7 @@ def losses_of(model, data, steps):
 
 
 @pytest.mark.parametrize("way", PAIRS)
-@pytest.mark.parametrize("number, name", enumerate(MODELS), ids=MODELS)
+@pytest.mark.parametrize("number, name", list(enumerate(MODELS)), ids=MODELS)
 def test_models_go_both_ways(number, name, way, tmp_path):
     """Equal outputs from both formats, then 5 steps from one of them with equal losses, by one optimizer or another."""
     writer, reader = PAIRS[way]
