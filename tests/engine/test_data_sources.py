@@ -130,7 +130,7 @@ def test_streamed_rows_are_the_resident_rows(data, shuffle):
             np.testing.assert_array_equal(mine[0], other[0])
             np.testing.assert_array_equal(mine[1], other[1])
     streamed.close()
-    assert not [thread for thread in threading.enumerate() if thread.name == "tfk-rows"]
+    assert not [thread for thread in threading.enumerate() if thread.name == "tfk-read-ahead"]
 
 
 def test_an_error_while_streaming_reaches_the_caller():

@@ -147,7 +147,7 @@ class StreamedSource(ArraySource):
         return done, logs
 
     def batch_at_hand(self, number, batch):
-        window = self.reader.current
+        window = self.ahead.current
         if not window.holds(number, batch):
             return None
         return window.rows(self.batch_size, False).batch(batch - window.first)
