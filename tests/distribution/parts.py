@@ -2,9 +2,12 @@
 
 import json
 import os
+import pathlib
 import subprocess
+import sys
 import time
 
+ROOT = pathlib.Path(__file__).parents[2]
 SECONDS = 200  # after which a part is not waited for any longer
 
 
@@ -29,6 +32,13 @@ class Parts:
         self.folder, self.log = folder, folder / "log"
         with open(self.log, "w") as log:
             self.processes = start(stdout=log, stderr=subprocess.STDOUT)
+
+    @classmethod
+    def of_script(cls, folder, script):
+        """Those of one process that runs `script FOLDER` without a GPU."""
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"}
+        command = [sys.executable, script, folder]
+        return cls(folder, lambda **options: [subprocess.Popen(command, env=environment, **options)])
 
     def __getitem__(self, part):
         path, end = self.folder / f"{part}.json", time.monotonic() + SECONDS

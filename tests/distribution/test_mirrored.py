@@ -1,9 +1,6 @@
 """Two devices, mirrored or with central storage, give the numbers of one, uneven and missing shards included."""
 
-import os
 import pathlib
-import subprocess
-import sys
 
 import pytest
 
@@ -28,10 +25,7 @@ CASES = [  # in the order in which they are run
 
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("devices")
-    environment = {**os.environ, "PYTHONPATH": str(SCRIPT.parents[2]), "CUDA_VISIBLE_DEVICES": "-1"}
-    command = [sys.executable, SCRIPT, folder]
-    parts = Parts(folder, lambda **options: [subprocess.Popen(command, env=environment, **options)])
+    parts = Parts.of_script(tmp_path_factory.mktemp("devices"), SCRIPT)
     yield parts
     parts.stop()
 

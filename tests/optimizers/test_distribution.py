@@ -1,9 +1,6 @@
 """Training on two devices, in a process of its own because devices are fixed when TensorFlow starts."""
 
-import os
 import pathlib
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -15,10 +12,7 @@ SCRIPT = pathlib.Path(__file__).with_name("two_devices.py")
 
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("devices")
-    environment = {**os.environ, "PYTHONPATH": str(SCRIPT.parents[2]), "CUDA_VISIBLE_DEVICES": "-1"}
-    command = [sys.executable, SCRIPT, folder]
-    parts = Parts(folder, lambda **options: [subprocess.Popen(command, env=environment, **options)])
+    parts = Parts.of_script(tmp_path_factory.mktemp("devices"), SCRIPT)
     yield parts
     parts.stop()
 

@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfk.callbacks.state_snapshot import restore_snapshot, take_snapshot
+from tfk.utils.checks import describe
 from tfk.utils.packing import unpack_x_y_sample_weight
 
 PARTS = ("inputs", "targets", "sample weights")
@@ -60,7 +61,7 @@ def bad_in_batch(model, x, y, sample_weight):
             y_pred = model(x, training=True)
         loss = model.compute_loss(x, y, y_pred, sample_weight)
     if bad_layers:
-        return f"The first layer with a bad value is {_title(bad_layers[0])}, in its output.{given}"
+        return f"The first layer with a bad value is {describe(bad_layers[0])}, in its output.{given}"
     if not all_finite(loss):
         return f"The outputs of all layers are finite, the loss is not.{given}"
     gradients = tape.gradient(loss, model.trainable_variables)
@@ -71,7 +72,7 @@ def bad_in_batch(model, x, y, sample_weight):
     }
     layers = [layer for layer in model.layers if any(id(weight) in bad for weight in layer.weights)]
     if layers:  # a gradient comes from behind: the last one is the first that was computed
-        return f"Outputs and loss are finite, the gradients are not, from layer {_title(layers[-1])} back."
+        return f"Outputs and loss are finite, the gradients are not, from layer {describe(layers[-1])} back."
     return None
 
 
@@ -80,7 +81,7 @@ def bad_weights(model):
     for layer in model.layers:
         for weight in layer.weights:
             if not all_finite(weight):
-                return f"After the update, the first layer with a bad value is {_title(layer)}, in its weight {weight.name}."
+                return f"After the update, the first layer with a bad value is {describe(layer)}, in its weight {weight.name}."
     return "All weights are finite: look at the inputs, the targets, the sample weights and the loss."
 
 
@@ -116,7 +117,3 @@ def _watched(layer, call, look):
         return outputs
 
     return watched
-
-
-def _title(layer):
-    return f'{type(layer).__name__} "{layer.name}"'

@@ -28,9 +28,13 @@ def settings_config(layer, *arguments):
     return {argument: _module(argument).serialize(getattr(layer, argument)) for argument in arguments}
 
 
-def add_set_weight(layer, name, shape, **options):
-    """Adds the weight `name` with the layer's `<name>_initializer`, `_regularizer` and `_constraint`."""
+def add_set_weight(layer, name, shape, role=None, **options):
+    """Adds the weight `name` with the layer's `<role>_initializer`, `_regularizer` and `_constraint`.
+
+    The role is the name where nothing else is said, and options go before settings.
+    """
     settings = {
-        kind: getattr(layer, f"{name}_{kind}", None) for kind in ("initializer", "regularizer", "constraint")
+        kind: getattr(layer, f"{role or name}_{kind}", None)
+        for kind in ("initializer", "regularizer", "constraint")
     }
-    return layer.add_weight(name, shape, **settings, **options)
+    return layer.add_weight(name, shape, **{**settings, **options})

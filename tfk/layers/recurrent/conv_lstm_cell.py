@@ -10,7 +10,7 @@ from tfk.layers.convolution.window import (
     window_lengths,
     window_output_shape,
 )
-from tfk.layers.core.weight_settings import settings_config, store_settings
+from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
 from tfk.layers.recurrent.arguments import take
 from tfk.layers.recurrent.cell_dropout import CellDropout
 from tfk.layers.recurrent.lstm import forget_bias_initializer
@@ -67,20 +67,11 @@ class ConvLSTMCell(CellDropout, Layer):
         if self.unit_forget_bias:
             bias = forget_bias_initializer(bias, self.filters)
         width = 4 * self.filters
-        self.kernel = self._add("kernel", "kernel", (*self.kernel_size, channels, width))
-        self.recurrent_kernel = self._add(
-            "recurrent_kernel", "recurrent", (*self.kernel_size, self.filters, width)
+        self.kernel = add_set_weight(self, "kernel", (*self.kernel_size, channels, width))
+        self.recurrent_kernel = add_set_weight(
+            self, "recurrent_kernel", (*self.kernel_size, self.filters, width), role="recurrent"
         )
-        self.bias = self._add("bias", "bias", (width,), bias) if self.use_bias else None
-
-    def _add(self, name, role, shape, initializer=None):
-        return self.add_weight(
-            name,
-            shape,
-            initializer=initializer or getattr(self, f"{role}_initializer"),
-            regularizer=getattr(self, f"{role}_regularizer"),
-            constraint=getattr(self, f"{role}_constraint"),
-        )
+        self.bias = add_set_weight(self, "bias", (width,), initializer=bias) if self.use_bias else None
 
     def call(self, inputs, states, training=None):
         of_inputs, of_state = self.masks(inputs, states[0], training)

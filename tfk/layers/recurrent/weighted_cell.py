@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk.engine.layer import Layer
-from tfk.layers.core.weight_settings import settings_config, store_settings
+from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
 from tfk.layers.recurrent.arguments import take
 from tfk.layers.recurrent.cell_dropout import CellDropout
 from tfk.layers.recurrent.states import cell_zero_states
@@ -48,20 +48,13 @@ class WeightedCell(CellDropout, Layer):
     def build(self, input_shape):
         features = self.known_dim(input_shape, axis=-1)
         width = self.gates * self.units
-        self.kernel = self._add("kernel", "kernel", (features, width))
-        self.recurrent_kernel = self._add("recurrent_kernel", "recurrent", (self.units, width))
+        self.kernel = add_set_weight(self, "kernel", (features, width))
+        self.recurrent_kernel = add_set_weight(
+            self, "recurrent_kernel", (self.units, width), role="recurrent"
+        )
         self.bias = None
         if self.use_bias:
-            self.bias = self._add("bias", "bias", self._bias_shape(), self._bias_initializer())
-
-    def _add(self, name, role, shape, initializer=None):
-        return self.add_weight(
-            name,
-            shape,
-            initializer=initializer or getattr(self, f"{role}_initializer"),
-            regularizer=getattr(self, f"{role}_regularizer"),
-            constraint=getattr(self, f"{role}_constraint"),
-        )
+            self.bias = add_set_weight(self, "bias", self._bias_shape(), initializer=self._bias_initializer())
 
     def _bias_shape(self):
         return (self.gates * self.units,)
