@@ -12,6 +12,7 @@ from tfk.optimizers.optimizer import Optimizer
 from tfk.utils.random import SeedGenerator
 
 _CONTAINERS = (list, tuple, dict)
+_PLAIN = frozenset((bool, int, float, str, type(None)))  # types of values in which nothing is kept
 
 
 def is_variable(value):
@@ -64,8 +65,11 @@ class Tracked(tf.Module):
     """
 
     def __setattr__(self, name, value):
-        super().__setattr__(name, value)
         attributes = self.__dict__
+        if type(value) in _PLAIN and name not in attributes.get("_members", ()):
+            object.__setattr__(self, name, value)  # nothing to find in it: most assignments, and made sooner
+            return
+        super().__setattr__(name, value)
         if attributes.get("_tracking_off") or "_members" not in attributes or name.startswith("_self_"):
             return  # names in _self_ are the bookkeeping of TensorFlow's own base class
         members = attributes["_members"]
