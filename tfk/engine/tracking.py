@@ -1,6 +1,7 @@
 """Which layers, variables and metrics belong to an object, in the order in which they were attached."""
 
 import inspect
+import types
 
 import numpy as np
 import tensorflow as tf
@@ -12,11 +13,16 @@ from tfk.optimizers.optimizer import Optimizer
 from tfk.utils.random import SeedGenerator
 
 _CONTAINERS = (list, tuple, dict)
-_PLAIN = frozenset((bool, int, float, str, type(None)))  # types of values in which nothing is kept
+_PLAIN = frozenset((bool, int, float, str, type(None), types.FunctionType))
 
 
 def is_variable(value):
     return isinstance(value, (tf.Variable, AutoCastVariable))
+
+
+def _is_plain(value):
+    """Whether a value is of a type that holds nothing trackable, or a tuple of such values."""
+    return type(value) in _PLAIN or (type(value) is tuple and all(type(item) in _PLAIN for item in value))
 
 
 def unique(items):
@@ -66,12 +72,13 @@ class Tracked(tf.Module):
 
     def __setattr__(self, name, value):
         attributes = self.__dict__
-        if type(value) in _PLAIN and name not in attributes.get("_members", ()):
-            object.__setattr__(self, name, value)  # nothing to find in it: most assignments, and made sooner
+        # Most values hold nothing to be found, and names in _self_ are the bookkeeping of TensorFlow's own base class.
+        if (_is_plain(value) and name not in attributes.get("_members", ())) or name.startswith("_self_"):
+            object.__setattr__(self, name, value)
             return
         super().__setattr__(name, value)
-        if attributes.get("_tracking_off") or "_members" not in attributes or name.startswith("_self_"):
-            return  # names in _self_ are the bookkeeping of TensorFlow's own base class
+        if attributes.get("_tracking_off") or "_members" not in attributes:
+            return
         members = attributes["_members"]
         members.pop(name, None)
         stored = attributes.get(name, value)  # lists and dicts were wrapped by tf.Module
