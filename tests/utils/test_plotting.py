@@ -13,6 +13,12 @@ pydot = pytest.importorskip("pydot")
 layers = tfk.layers
 
 
+@pytest.fixture(autouse=True)
+def outside_of_notebooks(monkeypatch):
+    """Other tests may have loaded IPython where it is installed."""
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+
+
 @pytest.fixture
 def branched():
     """Two inputs through one nested model, which has two outputs, into a frozen stack."""
@@ -139,7 +145,6 @@ def test_text_needs_no_graphviz(branched, tmp_path, monkeypatch):
 
 def test_without_pydot(branched, tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "pydot", None)
-    monkeypatch.delitem(sys.modules, "IPython", raising=False)
     with pytest.raises(ImportError, match="pip install pydot"):
         plot_model(branched, tmp_path / "model.png")
     monkeypatch.setitem(sys.modules, "IPython", types.ModuleType("IPython"))
@@ -151,9 +156,9 @@ def test_without_pydot(branched, tmp_path, monkeypatch, capsys):
 def test_notebooks_show_the_picture(branched, tmp_path, monkeypatch):
     notebook = types.ModuleType("IPython")
     notebook.display = types.SimpleNamespace(
-        Image=lambda filename: ("image", filename), SVG=lambda filename: ("svg", filename)
+        Image=lambda filename, format: (format, filename), SVG=lambda filename: ("svg", filename)
     )
     monkeypatch.setitem(sys.modules, "IPython", notebook)
-    for ending, kind in (("png", "image"), ("svg", "svg")):
-        path = str(tmp_path / f"model.{ending}")
+    for name, kind in (("model.png", "png"), ("model", "png"), ("model.svg", "svg")):
+        path = str(tmp_path / name)
         assert plot_model(branched, path) == (kind, path)

@@ -271,4 +271,5 @@ def _display(path, file_format):
 
     if file_format == "svg":
         return display.SVG(filename=path)
-    return display.Image(filename=path) if file_format in ("png", "jpg", "jpeg", "gif") else None
+    is_image = file_format in ("png", "jpg", "jpeg", "gif")
+    return display.Image(filename=path, format=file_format) if is_image else None
