@@ -8,6 +8,7 @@ from tfk.utils import naming
 
 SIZES = {"InceptionV3": 96, "InceptionResNetV2": 96, "Xception": 96}  # of images; 64 for the others
 TOLERANCE = 1e-4  # of the largest output
+LOOSEST = 1e-2
 ROUNDING = 1e-7  # relative change of a pixel, the least that float32 knows
 
 
@@ -51,7 +52,8 @@ class Outputs:
     """What the model of tf_keras makes of random images, and how close ours have to come.
 
     That is `TOLERANCE`, unless rounding the images already moves its own outputs by more: in deep networks with random
-    weights small differences grow, in RegNetX320 a thousandfold, and those of a wrong layer as well.
+    weights small differences grow, in RegNetX320 a thousandfold, and those of a wrong layer as well. Where they would
+    grow beyond `LOOSEST`, as in EfficientNetV2L, only a model that rounds in the same places passes.
     """
 
     def __init__(self, model):
@@ -60,9 +62,10 @@ class Outputs:
         self.scale = np.abs(self.expected).max()
         up_or_down = np.random.default_rng(7).choice((-ROUNDING, ROUNDING), images.shape)
         rounded = model((images * (1 + up_or_down)).astype("float32")).numpy()
-        self.tolerance = max(TOLERANCE, 3 * np.abs(rounded - self.expected).max() / self.scale)
+        own = 3 * np.abs(rounded - self.expected).max() / self.scale
+        self.tolerance = own if TOLERANCE < own < LOOSEST else TOLERANCE
         between_images = np.abs(self.expected[0] - self.expected[1]).max() / self.scale
-        assert np.isfinite(self.scale) and between_images > max(100 * TOLERANCE, 10 * self.tolerance)
+        assert np.isfinite(self.scale) and between_images > LOOSEST
 
     def check(self, model):
         """Raises unless the model makes the same of the images."""
