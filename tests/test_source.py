@@ -24,6 +24,14 @@ LEVELS = (
 )
 LEVEL_OF = {part: level for level, parts in enumerate(LEVELS) for part in parts}
 TOP = len(LEVELS)  # models, export, backend, __init__ and whatever else stands at the top
+# The rooms of the engine: a file of one room imports from the rooms named here alone.
+ENGINE_ROOMS = {
+    "layer": (),
+    "graph": ("layer",),
+    "data": (),
+    "training": ("layer", "data"),
+    "model": ("layer", "graph", "data", "training"),
+}
 ONLY_BASICS = ("datasets", "preprocessing")  # these use config and utils alone
 
 # Keras itself, and what is gone in TensorFlow 2.
@@ -110,6 +118,24 @@ def offences(find):
     """`{file: what find(path) returned}` for the files where that is not empty."""
     found = {name_of(path): sorted(find(path)) for path in SOURCES}
     return {name: items for name, items in found.items() if items}
+
+
+def engine_room(path):
+    """The room of the engine that a source belongs to, or None."""
+    parts = path.relative_to(ROOT / "tfk").parts
+    return parts[1] if parts[0] == "engine" and len(parts) == 3 else None
+
+
+def test_rooms_of_the_engine_import_lower_rooms_only():
+    def upward(path):
+        room = engine_room(path)
+        for module in imported_modules(path) if room else ():
+            other = engine_room(module_path(module)) if module.startswith("tfk.engine") else None
+            if other not in (None, room, *ENGINE_ROOMS[room]):
+                yield module
+
+    assert {engine_room(path) for path in SOURCES} == {None, *ENGINE_ROOMS}
+    assert offences(upward) == {}
 
 
 def test_imports_point_downwards():

@@ -20,7 +20,7 @@ from tfk import (
     utils,
 )
 from tfk.callbacks.sidecar_evaluator import SidecarEvaluator
-from tfk.engine.input_layer import Input
+from tfk.engine.graph.input_layer import Input
 from tfk.install import install, uninstall
 from tfk.layers.preprocessing.feature_space import FeatureSpace
 from tfk.models import Functional, Model, Sequential

@@ -1,8 +1,8 @@
 """Models: building, loading, saving, copying."""
 
-from tfk.engine.clone import clone_model
-from tfk.engine.model import Model
-from tfk.engine.sequential import Sequential
+from tfk.engine.model.clone import clone_model
+from tfk.engine.model.model import Model
+from tfk.engine.model.sequential import Sequential
 from tfk.saving.api import load_model, model_from_config, model_from_json, save_model
 
 Functional = Model

@@ -10,7 +10,7 @@ import tfk
 from tests.applications.facts import facts_of, key_of, recorded
 from tfk.applications import weight_files
 from tfk.applications.weight_hashes import HASHES
-from tfk.engine.model import Model
+from tfk.engine.model.model import Model
 from tfk.utils.loading import weights_follow
 
 PUBLIC = sorted(name for name in dir(tfk.applications) if name[0].isupper())

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 import tfk
 from tests.conformance.row import all_rows
-from tfk.engine import scratch
+from tfk.engine.layer import scratch
 from tfk.layers import Layer
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 

@@ -13,8 +13,8 @@ from tfk.engine.data.adapter import make_source
 from tfk.engine.data.class_weights import weights_of
 from tfk.engine.data.shuffling import batchwise_permutation, permutation
 from tfk.engine.data.splitting import split_arrays
-from tfk.engine.nests import map_tensors
-from tfk.engine.one_by_one import OneByOne
+from tfk.engine.training.one_by_one import OneByOne
+from tfk.utils.nest import map_tensors
 
 X = np.arange(24, dtype="float64").reshape(12, 2)
 Y = np.arange(12)

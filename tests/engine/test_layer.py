@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfk.engine.input_layer import Input
-from tfk.engine.input_spec import InputSpec
-from tfk.engine.layer import Layer
-from tfk.engine.model import Model
+from tfk.engine.graph.input_layer import Input
+from tfk.engine.layer.input_spec import InputSpec
+from tfk.engine.layer.layer import Layer
+from tfk.engine.model.model import Model
 from tfk.layers import Dense
 from tfk.metrics.reduction import Mean
 from tfk.regularizers import L2

@@ -5,9 +5,9 @@ import pytest
 import tensorflow as tf
 
 import tfk
-from tfk.engine.chunks import ChunkPlanner
 from tfk.engine.data import arrays, memory
-from tfk.engine.loop import Loop
+from tfk.engine.training.chunks import ChunkPlanner
+from tfk.engine.training.compiled_loop import Loop
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(45, 6)).astype("float32")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfk.engine.input_layer import Input
+from tfk.engine.graph.input_layer import Input
 from tfk.layers import Add, Concatenate, Dense, Dropout, Flatten, Layer
 from tfk.models import Model, Sequential, clone_model, model_from_json
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import tfk
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 
 X = np.random.default_rng(0).normal(size=(4, 3)).astype("float32")
 

@@ -4,8 +4,8 @@ import pytest
 import tensorflow as tf
 
 from tfk import layers, models
-from tfk.engine.input_layer import Input
-from tfk.engine.summary import readable_size, summary_data
+from tfk.engine.graph.input_layer import Input
+from tfk.engine.model.summary import readable_size, summary_data
 
 tf_keras = pytest.importorskip("tf_keras")
 

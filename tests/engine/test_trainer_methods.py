@@ -13,10 +13,10 @@ import pytest
 import tensorflow as tf
 
 import tfk
-from tfk.engine import xla_rule
-from tfk.engine.compiled import _sum
-from tfk.engine.compiling import compiled_loop
-from tfk.engine.eager_loop import FunctionLoop
+from tfk.engine.training import xla_rule
+from tfk.engine.training.eager_loop import FunctionLoop
+from tfk.engine.training.loops import compiled_loop
+from tfk.engine.training.loss_metrics import _sum
 
 RNG = np.random.default_rng(11)
 X = RNG.normal(size=(20, 4)).astype("float32")

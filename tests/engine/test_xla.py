@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 import tfk
-from tfk.engine import xla_rule
+from tfk.engine.training import xla_rule
 
 X = np.random.default_rng(0).normal(size=(16, 4)).astype("float32")
 Y = X[:, :1]

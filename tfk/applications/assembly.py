@@ -8,9 +8,9 @@ import tensorflow as tf
 from tfk import activations, layers
 from tfk.applications.blocks import channel_axis
 from tfk.applications.imagenet_utils import NUM_CLASSES
-from tfk.engine.model import Model
-from tfk.engine.node import node_of
-from tfk.engine.symbolic import is_symbolic
+from tfk.engine.layer.node import node_of
+from tfk.engine.layer.symbolic import is_symbolic
+from tfk.engine.model.model import Model
 from tfk.utils.checks import check_choice, check_positive_int
 
 DEFAULT_SIZE = 224

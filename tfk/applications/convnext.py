@@ -5,7 +5,7 @@ from tfk.applications import imagenet_utils, weight_files
 from tfk.applications.assembly import Request
 from tfk.applications.blocks import channels_of
 from tfk.applications.variants import variant
-from tfk.engine.sequential import Sequential
+from tfk.engine.model.sequential import Sequential
 from tfk.layers.core.layer_scale import LayerScale
 
 EPSILON = 1e-6

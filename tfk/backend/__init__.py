@@ -144,5 +144,5 @@ from tfk.config import (
     set_floatx,
     set_image_data_format,
 )
-from tfk.engine.symbolic import is_keras_tensor
+from tfk.engine.layer.symbolic import is_keras_tensor
 from tfk.layers.recurrent.scan import rnn

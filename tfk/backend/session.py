@@ -8,9 +8,9 @@ import numpy as np
 import tensorflow as tf
 
 from tfk import config
-from tfk.engine import call_context
-from tfk.engine.input_layer import Input
-from tfk.engine.model import Model
+from tfk.engine.graph.input_layer import Input
+from tfk.engine.layer import call_context
+from tfk.engine.model.model import Model
 from tfk.utils.control_flow import smart_cond
 from tfk.utils.naming import reset_names
 

@@ -1,8 +1,8 @@
 """All layers: the parts that models are made of."""
 
-from tfk.engine.input_layer import Input, InputLayer
-from tfk.engine.input_spec import InputSpec
-from tfk.engine.layer import Layer
+from tfk.engine.graph.input_layer import Input, InputLayer
+from tfk.engine.layer.input_spec import InputSpec
+from tfk.engine.layer.layer import Layer
 from tfk.layers import experimental
 from tfk.layers.activation.elu import ELU
 from tfk.layers.activation.leaky_relu import LeakyReLU

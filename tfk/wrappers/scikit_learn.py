@@ -8,7 +8,7 @@ import inspect
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
-from tfk.engine.model import Model
+from tfk.engine.model.model import Model
 from tfk.utils.arrays import to_categorical
 
 _MODEL_METHODS = (Model.fit, Model.predict, Model.evaluate)

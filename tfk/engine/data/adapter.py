@@ -12,9 +12,9 @@ from tfk.engine.data.distributed import distributed_source, left_to_tensorflow
 from tfk.engine.data.generators import GeneratorSource
 from tfk.engine.data.leaves import normalize, rows_in, to_tensor
 from tfk.engine.data.sequences import SequenceSource
-from tfk.engine.nests import map_tensors, tensors_of
 from tfk.utils.checks import check_int, check_positive_int
 from tfk.utils.dataset_creator import DatasetCreator
+from tfk.utils.nest import map_tensors, tensors_of
 from tfk.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from tfk.utils.sequence import Sequence
 

@@ -11,7 +11,7 @@ from tfk.engine.data.reading import ReadAhead
 from tfk.engine.data.rows import Rows
 from tfk.engine.data.shuffling import batchwise_permutation, permutation
 from tfk.engine.data.source import Source
-from tfk.engine.nests import map_tensors, tensors_of
+from tfk.utils.nest import map_tensors, tensors_of
 
 WINDOW_BYTES = 2**26  # rows that are streamed come in pieces of about this size
 WINDOWS_AHEAD = 2

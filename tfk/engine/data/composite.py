@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk.engine.data.datasets import DatasetSource
-from tfk.engine.nests import refill, tensors_of
+from tfk.utils.nest import refill, tensors_of
 
 
 def composite_source(data, batch_size, steps=None, shuffle=False, shuffle_seed=None):

@@ -3,9 +3,9 @@
 import tensorflow as tf
 
 from tfk.engine.data.datasets import INFINITE, UNKNOWN, DatasetSource
+from tfk.engine.data.replicas import parameter_servers
 from tfk.engine.data.source import Source
-from tfk.engine.nests import map_tensors
-from tfk.engine.replicas import parameter_servers
+from tfk.utils.nest import map_tensors
 from tfk.utils.specs import open_spec
 from tfk.utils.workers import several_workers
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfk.engine.data.leaves import normalize, to_tensor
 from tfk.engine.data.reading import END, ReadAhead, ReadNow
 from tfk.engine.data.source import Source
-from tfk.engine.nests import map_tensors
+from tfk.utils.nest import map_tensors
 from tfk.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from tfk.utils.specs import open_spec
 

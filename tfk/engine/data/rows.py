@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.nests import map_tensors, refill, spec_key, tensors_of
+from tfk.utils.nest import map_tensors, refill, spec_key, tensors_of
 
 
 class Rows:

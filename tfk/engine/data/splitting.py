@@ -5,9 +5,9 @@ import math
 import tensorflow as tf
 
 from tfk.engine.data.leaves import is_array_like, normalize, rows_in
-from tfk.engine.nests import map_tensors, tensors_of
 from tfk.utils.checks import describe, is_number
 from tfk.utils.dataset_creator import DatasetCreator
+from tfk.utils.nest import map_tensors, tensors_of
 
 
 def split_arrays(arrays, fraction, owner="fit"):

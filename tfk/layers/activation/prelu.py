@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from tfk.engine.input_spec import InputSpec
-from tfk.engine.layer import Layer
+from tfk.engine.layer.input_spec import InputSpec
+from tfk.engine.layer.layer import Layer
 from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
 from tfk.saving.registry import register
 from tfk.utils.checks import is_integer

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
 from tfk.utils.logits import attach_logits
 

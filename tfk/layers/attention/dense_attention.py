@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.layers.activation.softmax import mask_scores
 from tfk.layers.regularization.noise import drop
 from tfk.utils.checks import check_rate, describe

@@ -6,7 +6,7 @@ import string
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.layers.activation.softmax import Softmax
 from tfk.layers.core.einsum_dense import EinsumDense
 from tfk.layers.core.weight_settings import settings_config, store_settings

@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from tfk.engine.input_spec import InputSpec
-from tfk.engine.layer import Layer
+from tfk.engine.layer.input_spec import InputSpec
+from tfk.engine.layer.layer import Layer
 from tfk.layers.convolution.window import channel_axis, window_lengths, window_output_shape
 from tfk.layers.core.weight_settings import settings_config, store_settings
 from tfk.utils.checks import check_tuple, describe

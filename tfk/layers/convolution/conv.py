@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.call_context import is_training
+from tfk.engine.layer.call_context import is_training
 from tfk.layers.convolution.base_conv import BaseConv
 from tfk.layers.convolution.channelwise_conv import convolve_channels
 from tfk.layers.convolution.window import in_channels_last

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer.input_spec import InputSpec
 from tfk.layers.convolution.conv import Conv, Conv1D, Conv2D, Conv3D
 from tfk.layers.convolution.window import in_channels_last
 from tfk.layers.core.weight_settings import add_set_weight

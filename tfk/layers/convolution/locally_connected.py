@@ -7,8 +7,8 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from tfk.engine.input_spec import InputSpec
-from tfk.engine.layer import Layer
+from tfk.engine.layer.input_spec import InputSpec
+from tfk.engine.layer.layer import Layer
 from tfk.layers.convolution.window import (
     channel_axis,
     to_channels_first,

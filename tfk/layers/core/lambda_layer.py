@@ -6,8 +6,8 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
-from tfk.engine.call_context import in_graph
-from tfk.engine.layer import Layer
+from tfk.engine.layer.call_context import in_graph
+from tfk.engine.layer.layer import Layer
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import custom, find, get_registered_name, public_name, register
 from tfk.utils.autograph import converted

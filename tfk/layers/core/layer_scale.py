@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk import initializers
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int
 

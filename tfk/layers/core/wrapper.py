@@ -1,6 +1,6 @@
 """Wrapper: a layer around a layer."""
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
 from tfk.utils.checks import describe

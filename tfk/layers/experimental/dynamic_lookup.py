@@ -7,7 +7,7 @@ import string
 import numpy as np
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
 from tfk.utils.checks import check_choice, check_positive_int, describe
 

@@ -4,7 +4,7 @@ import functools
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.utils.checks import describe
 from tfk.utils.shapes import broadcast_shapes, is_shape
 

@@ -4,8 +4,8 @@ import warnings
 
 import tensorflow as tf
 
-from tfk.engine.input_spec import InputSpec
-from tfk.engine.layer import Layer
+from tfk.engine.layer.input_spec import InputSpec
+from tfk.engine.layer.layer import Layer
 from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
 from tfk.layers.normalization.axes import axes_of, check_axis, config_axis
 from tfk.layers.normalization.batch_moments import batch_moments, replica_may_be_empty

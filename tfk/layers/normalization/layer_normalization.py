@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
 from tfk.layers.normalization.axes import axes_of, check_axis, config_axis
 from tfk.layers.normalization.standardize import standardize, standardize_rows

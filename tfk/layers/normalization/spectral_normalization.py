@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk import initializers
-from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer.input_spec import InputSpec
 from tfk.layers.core.wrapper import Wrapper
 from tfk.mixed_precision.autocast_variable import enable_autocast
 from tfk.saving.registry import register

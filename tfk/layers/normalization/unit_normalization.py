@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.layers.normalization.axes import check_axis, config_axis
 from tfk.saving.registry import register
 from tfk.utils.conv_arithmetic import normalize_axis

@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from tfk.engine.input_spec import InputSpec
-from tfk.engine.layer import Layer
+from tfk.engine.layer.input_spec import InputSpec
+from tfk.engine.layer.layer import Layer
 from tfk.layers.convolution.window import spatial_axes
 from tfk.utils.checks import describe
 from tfk.utils.conv_arithmetic import normalize_data_format

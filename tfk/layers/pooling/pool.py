@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from tfk.engine.input_spec import InputSpec
-from tfk.engine.layer import Layer
+from tfk.engine.layer.input_spec import InputSpec
+from tfk.engine.layer.layer import Layer
 from tfk.layers.convolution.window import in_channels_last, window_lengths, window_output_shape
 from tfk.utils.checks import check_tuple
 from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding

@@ -4,7 +4,7 @@ import warnings
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.layers.preprocessing.categories import (
     COUNT,
     MULTI_HOT,

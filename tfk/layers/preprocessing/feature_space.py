@@ -4,8 +4,8 @@ import os
 
 import tensorflow as tf
 
-from tfk.engine.input_layer import Input
-from tfk.engine.layer import Layer
+from tfk.engine.graph.input_layer import Input
+from tfk.engine.layer.layer import Layer
 from tfk.layers.core.identity import Identity
 from tfk.layers.merging.concatenate import Concatenate
 from tfk.layers.preprocessing.category_encoding import CategoryEncoding

@@ -4,8 +4,8 @@ import functools
 
 import tensorflow as tf
 
-from tfk.engine.input_spec import layer_title
-from tfk.engine.layer import Layer
+from tfk.engine.layer.input_spec import layer_title
+from tfk.engine.layer.layer import Layer
 from tfk.layers.preprocessing.adapt_data import batches
 from tfk.saving.registry import register
 from tfk.utils.autograph import is_library

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.layers.preprocessing.image_shapes import as_images, resize_cropped, sized
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int

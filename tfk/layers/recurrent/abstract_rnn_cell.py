@@ -1,6 +1,6 @@
 """AbstractRNNCell: what a recurrent cell has to offer."""
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.layers.recurrent.states import cell_zero_states
 from tfk.saving.registry import register
 from tfk.utils.checks import describe

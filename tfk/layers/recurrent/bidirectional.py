@@ -2,9 +2,9 @@
 
 import tensorflow as tf
 
-from tfk.engine import call_signature
-from tfk.engine.layer import Layer
-from tfk.engine.symbolic import is_symbolic
+from tfk.engine.layer import call_signature
+from tfk.engine.layer.layer import Layer
+from tfk.engine.layer.symbolic import is_symbolic
 from tfk.layers.core.wrapper import Wrapper
 from tfk.layers.recurrent.call_list import call_with_list, split_arguments
 from tfk.layers.recurrent.stacked_rnn_cells import cells_of

@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from tfk.engine.input_spec import check_inputs
-from tfk.engine.symbolic import is_symbolic
+from tfk.engine.layer.input_spec import check_inputs
+from tfk.engine.layer.symbolic import is_symbolic
 from tfk.utils.checks import describe
 
 

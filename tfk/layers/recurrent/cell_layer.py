@@ -1,6 +1,6 @@
 """What SimpleRNN, GRU and LSTM share: an `RNN` that makes its cell from its own arguments."""
 
-from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer.input_spec import InputSpec
 from tfk.layers.core.weight_settings import settings_config
 from tfk.layers.recurrent.arguments import cell_arguments, take
 from tfk.layers.recurrent.kernels.elementwise import known_name

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer.input_spec import InputSpec
 from tfk.layers.convolution.window import window_lengths
 from tfk.layers.core.weight_settings import settings_config
 from tfk.layers.recurrent.arguments import arguments, take

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.layers.convolution.conv import convolve
 from tfk.layers.convolution.window import (
     channel_axis,

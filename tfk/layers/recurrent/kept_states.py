@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.layers.recurrent.stacked_rnn_cells import cells_of
 from tfk.layers.recurrent.states import as_list, initial_state
 from tfk.utils.autograph import is_library

@@ -2,10 +2,10 @@
 
 import tensorflow as tf
 
-from tfk.engine import call_signature
-from tfk.engine.input_spec import InputSpec, check_inputs
-from tfk.engine.layer import Layer
-from tfk.engine.symbolic import is_symbolic
+from tfk.engine.layer import call_signature
+from tfk.engine.layer.input_spec import InputSpec, check_inputs
+from tfk.engine.layer.layer import Layer
+from tfk.engine.layer.symbolic import is_symbolic
 from tfk.layers.recurrent.call_list import call_with_list, split_arguments
 from tfk.layers.recurrent.kept_states import KeptStates
 from tfk.layers.recurrent.kernels.choose import Choice, observe

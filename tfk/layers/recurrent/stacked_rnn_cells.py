@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from tfk.engine import call_signature
-from tfk.engine.layer import Layer
+from tfk.engine.layer import call_signature
+from tfk.engine.layer.layer import Layer
 from tfk.layers.recurrent.kernels.choose import Choices
 from tfk.layers.recurrent.states import initial_state, output_size
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object

@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from tfk.engine import call_signature
-from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer import call_signature
+from tfk.engine.layer.input_spec import InputSpec
 from tfk.layers.core.wrapper import Wrapper
 from tfk.layers.recurrent.ragged import pad_ragged, to_ragged
 from tfk.layers.recurrent.scan import rnn

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
 from tfk.layers.recurrent.arguments import take
 from tfk.layers.recurrent.cell_dropout import CellDropout

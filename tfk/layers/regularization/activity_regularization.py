@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk import regularizers
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
 
 

@@ -4,7 +4,7 @@ import math
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.layers.regularization.noise import normal
 from tfk.saving.registry import register
 from tfk.utils.checks import check_number, check_rate

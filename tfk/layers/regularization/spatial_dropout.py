@@ -1,6 +1,6 @@
 """Spatial dropout: whole feature maps that are missing at random."""
 
-from tfk.engine.input_spec import InputSpec
+from tfk.engine.layer.input_spec import InputSpec
 from tfk.layers.convolution.window import spatial_axes
 from tfk.layers.regularization.dropout import Dropout
 from tfk.saving.registry import register

@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from tfk.engine.input_spec import InputSpec
-from tfk.engine.layer import Layer
+from tfk.engine.layer.input_spec import InputSpec
+from tfk.engine.layer.layer import Layer
 from tfk.layers.convolution.window import window_output_shape
 from tfk.utils.checks import check_int, describe, is_integer
 from tfk.utils.conv_arithmetic import normalize_data_format

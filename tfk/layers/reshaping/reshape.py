@@ -4,7 +4,7 @@ import math
 
 import tensorflow as tf
 
-from tfk.engine.layer import Layer
+from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
 from tfk.utils.checks import describe, is_integer
 

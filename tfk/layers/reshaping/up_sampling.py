@@ -2,8 +2,8 @@
 
 import tensorflow as tf
 
-from tfk.engine.input_spec import InputSpec
-from tfk.engine.layer import Layer
+from tfk.engine.layer.input_spec import InputSpec
+from tfk.engine.layer.layer import Layer
 from tfk.layers.convolution.window import in_channels_last, window_output_shape
 from tfk.saving.registry import register
 from tfk.utils.checks import check_choice, check_tuple

@@ -1,0 +1,254 @@
+"""Graph: the layers between given inputs and outputs, ordered once, then run as a flat plan."""
+
+import collections
+
+import tensorflow as tf
+
+from tfk.engine.graph.input_layer import Input, InputLayer
+from tfk.engine.layer.node import Node, node_of
+from tfk.engine.layer.symbolic import SymbolicTensor, is_symbolic
+from tfk.utils.masks import get_mask, set_mask
+
+# One step of the plan: values[targets] = layer(*args, **kwargs), where places of `flat` are filled from `sources`.
+Step = collections.namedtuple("Step", "layer direct sources places flat structure targets spent")
+
+
+class Graph:
+    """The graph of layers that leads from `inputs` to `outputs`.
+
+    Args:
+        inputs, outputs: Symbolic tensors, or nests (lists, dicts) of them.
+        owner: How error messages name the model.
+        side_outputs: Symbolic tensors to compute and not to return: added losses and metrics.
+
+    Attributes:
+        nodes: The layer calls in an order in which they can run.
+        layers: The layers in Keras's order: by depth from the outputs, then by discovery.
+        depth: Dict from node to its distance from the outputs.
+
+    Raises: ValueError if an output depends on an Input that is not among `inputs`, if names repeat.
+    """
+
+    def __init__(self, inputs, outputs, owner="Model", side_outputs=()):
+        _check_symbolic(inputs, "inputs", owner)
+        _check_symbolic(outputs, "outputs", owner)
+        inputs, outputs = _start_at_inputs(inputs, outputs)
+        self.nested_inputs, self.nested_outputs = inputs, outputs
+        self.inputs, self.outputs = tf.nest.flatten(inputs), tf.nest.flatten(outputs)
+        if len({id(tensor) for tensor in self.inputs}) < len(self.inputs):
+            raise ValueError(f"{owner}: the same Input is listed twice among the inputs.")
+        self.side_outputs = list(side_outputs)
+        nodes, met = _discover(self.outputs + self.side_outputs, self.inputs, owner)
+        self.depth, self.layers = _order(nodes, met, self.inputs)
+        rank = {node: index for index, node in enumerate(nodes)}
+        self.nodes = sorted(self.depth, key=lambda node: (-self.depth[node], rank.get(node, -1)))
+        names = collections.Counter(layer.name for layer in self.layers)
+        repeated = [name for name, count in names.items() if count > 1]
+        if repeated:
+            raise ValueError(
+                f"{owner}: layer names must be unique within a model, but these repeat: {repeated}."
+            )
+        self.input_names = [tensor._keras_history[0].name for tensor in self.inputs]
+        self.output_names = _unique([tensor._keras_history[0].name for tensor in self.outputs])
+        self._plan()
+
+    def _plan(self):
+        slots = {}
+        for tensor in self.inputs:
+            slots[id(tensor)] = len(slots)
+        steps, last_use = [], {}
+        for node in self.nodes:
+            if node.is_input:
+                continue
+            flat = tf.nest.flatten((node.args, node.kwargs))
+            places = [place for place, value in enumerate(flat) if is_symbolic(value)]
+            sources = [slots[id(flat[place])] for place in places]
+            targets = []
+            for output in tf.nest.flatten(node.outputs):
+                targets.append(slots.setdefault(id(output), len(slots)) if is_symbolic(output) else None)
+            direct = len(node.args) == 1 and not node.kwargs and is_symbolic(node.args[0])
+            for source in sources:
+                last_use[source] = len(steps)
+            steps.append([node.layer, direct, sources, places, flat, (node.args, node.kwargs), targets, ()])
+        self._output_slots = [slots[id(tensor)] for tensor in self.outputs]
+        spent = collections.defaultdict(list)
+        for slot, step in last_use.items():
+            if slot not in self._output_slots:
+                spent[step].append(slot)
+        self._steps = tuple(Step(*step[:-1], tuple(spent[index])) for index, step in enumerate(steps))
+        self._size = len(slots)
+
+    def run(self, inputs):
+        """Computes the outputs for a flat list of input tensors, one per `self.inputs`."""
+        values = [None] * self._size
+        values[: len(inputs)] = inputs
+        for step in self._steps:
+            if step.direct:
+                result = step.layer(values[step.sources[0]])
+            else:
+                flat = list(step.flat)
+                for place, source in zip(step.places, step.sources):
+                    flat[place] = values[source]
+                args, kwargs = tf.nest.pack_sequence_as(step.structure, flat)
+                result = step.layer(*args, **kwargs)
+            if len(step.targets) == 1 and step.targets[0] is not None and tf.is_tensor(result):
+                values[step.targets[0]] = result
+            else:
+                for target, value in zip(step.targets, tf.nest.flatten(result)):
+                    if target is not None:
+                        values[target] = value
+            for slot in step.spent:
+                values[slot] = None
+        return tf.nest.pack_sequence_as(self.nested_outputs, [values[slot] for slot in self._output_slots])
+
+    def flatten_inputs(self, inputs, owner):
+        """The inputs of one call as a flat list in the order of `self.inputs`, fitted to their shapes and dtypes."""
+        if isinstance(inputs, dict) and not isinstance(self.nested_inputs, dict):
+            flat = [_from_dict(inputs, name, owner) for name in self.input_names]
+        elif isinstance(inputs, dict):
+            flat = [_from_dict(inputs, key, owner) for key in sorted(self.nested_inputs)]
+        else:
+            flat = tf.nest.flatten(inputs)
+        if len(flat) != len(self.inputs):
+            raise ValueError(
+                f"{owner}: expected {len(self.inputs)} input(s) ({', '.join(self.input_names)}), got {len(flat)}."
+            )
+        return [
+            _fit(value, tensor, name, owner)
+            for value, tensor, name in zip(flat, self.inputs, self.input_names)
+        ]
+
+
+def _check_symbolic(nest, what, owner):
+    flat = tf.nest.flatten(nest)
+    if what == "outputs" and not flat:
+        raise ValueError(f"{owner}: a model needs at least one output, got {nest!r}.")
+    for value in flat:
+        if not is_symbolic(value):
+            raise TypeError(
+                f"{owner}: {what} must be symbolic tensors, made by tfk.Input and by calling layers on it, "
+                f"got {type(value).__name__}: {value!r}."
+            )
+
+
+def _from_dict(inputs, name, owner):
+    if name not in inputs:
+        raise ValueError(f"{owner}: the input dict lacks {name!r}; it has {sorted(map(str, inputs))}.")
+    return inputs[name]
+
+
+def _fit(value, tensor, name, owner):
+    """`value` with the rank and dtype of the Input it is for; a missing or extra last axis of size 1 is put right."""
+    if value is None or is_symbolic(value) or not isinstance(value, tf.Tensor):
+        return value
+    wanted, got = tensor.shape, value.shape
+    mask = get_mask(value)
+    result = value
+    if wanted.rank is not None and got.rank is not None:
+        if got.rank == wanted.rank + 1 and got[-1] == 1:
+            result = tf.squeeze(result, -1)
+        elif got.rank == wanted.rank - 1 and wanted[-1] == 1:
+            result = tf.expand_dims(result, -1)
+        # The batch size of the Input is not enforced: it describes training, other calls may differ.
+        if result.shape.rank != wanted.rank or not result.shape[1:].is_compatible_with(wanted[1:]):
+            raise ValueError(
+                f'{owner}: input "{name}" expected shape {tuple(wanted)}, got {tuple(got)}. '
+                "Reshape the data or change the Input."
+            )
+    if result.dtype != tensor.dtype and tensor.dtype != tf.string and result.dtype != tf.string:
+        result = tf.cast(result, tensor.dtype)
+    if mask is not None and result is not value:
+        set_mask(result, mask)
+    return result
+
+
+def _start_at_inputs(inputs, outputs):
+    """The same graph beginning at Inputs: inner tensors given as inputs get an Input each, with the calls behind redone."""
+    flat = tf.nest.flatten(inputs)
+    if all(isinstance(tensor._keras_history[0], InputLayer) for tensor in flat):
+        return inputs, outputs
+    replaced, fresh = {}, []
+    for tensor in flat:
+        if isinstance(tensor._keras_history[0], InputLayer):
+            fresh.append(tensor)
+        else:
+            fresh.append(Input(type_spec=_unnamed(tensor.type_spec)))
+            replaced[id(tensor)] = fresh[-1]
+    nodes, _ = _discover(tf.nest.flatten(outputs), flat, "Model", keep=replaced)
+    for node in nodes:
+        if node.is_input or not any(id(tensor) in replaced for tensor in node.inputs):
+            continue
+
+        def swap(value):
+            return replaced.get(id(value), value)
+
+        args, kwargs = tf.nest.map_structure(swap, (node.args, node.kwargs))
+        copies = tf.nest.map_structure(_copy_symbol, node.outputs)
+        for old, new in zip(tf.nest.flatten(node.outputs), tf.nest.flatten(copies)):
+            replaced.setdefault(id(old), new)
+        Node(node.layer, args, kwargs, copies)
+    outputs = tf.nest.map_structure(lambda tensor: replaced.get(id(tensor), tensor), outputs)
+    return tf.nest.pack_sequence_as(inputs, fresh), outputs
+
+
+def _unnamed(spec):
+    return tf.TensorSpec(spec.shape, spec.dtype) if isinstance(spec, tf.TensorSpec) else spec
+
+
+def _copy_symbol(value):
+    return SymbolicTensor(value.type_spec, name=value.name) if is_symbolic(value) else value
+
+
+def _discover(outputs, inputs, owner, keep=()):
+    """The nodes between inputs and outputs, depth first from the outputs, each after those it needs.
+
+    Returns `(nodes, dict from layer to the number in order of its first being met)`. The search does not go
+    beyond the tensors whose ids are in `keep`.
+    """
+    starts = {id(tensor) for tensor in inputs}
+    nodes, met = {}, {}
+    stack = [(output, False) for output in reversed(outputs)]
+    while stack:
+        tensor, inputs_done = stack.pop()
+        node = node_of(tensor)
+        if inputs_done:
+            nodes.setdefault(node)
+        elif node not in nodes and id(tensor) not in keep:
+            if node.is_input and id(tensor) not in starts:
+                raise ValueError(
+                    f'{owner}: the graph is disconnected: an output depends on the Input "{tensor.name}", which is '
+                    "not among the inputs of the model. Add it to inputs=."
+                )
+            met.setdefault(node.layer, len(met))
+            stack.append((tensor, True))
+            stack += [(parent, False) for parent in reversed(node.inputs)]
+    return list(nodes), met
+
+
+def _order(nodes, met, inputs):
+    """`(depth of each node, layers in Keras's order)`.
+
+    A node is one deeper than the deepest that uses it, a layer as deep as its deepest node. Layers are listed
+    from the deepest, those of one depth in the order in which the search met them, unused Inputs first.
+    """
+    depth, layer_depth = {}, {}
+    for node in reversed(nodes):
+        own = max(depth.get(node, 0), layer_depth.get(node.layer, 0))
+        depth[node] = layer_depth[node.layer] = own
+        for parent in node.parents:
+            depth[parent] = max(depth.get(parent, 0), own + 1)
+    for tensor in inputs:
+        layer = tensor._keras_history[0]
+        if layer not in layer_depth:
+            layer_depth[layer] = depth[node_of(tensor)] = 0
+    layers = sorted(layer_depth, key=lambda layer: (-layer_depth[layer], met.get(layer, -1)))
+    return depth, layers
+
+
+def _unique(names):
+    """Names made unique by a number, as an output listed twice needs it."""
+    seen, result = collections.Counter(), []
+    for name in names:
+        result.append(f"{name}_{seen[name]}" if seen[name] else name)
+        seen[name] += 1
+    return result

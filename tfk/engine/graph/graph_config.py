@@ -1,0 +1,255 @@
+"""A graph of layers as plain data, in the layout of Keras 2's functional configs, and back.
+
+Each layer is listed with its calls ("inbound nodes"). A call holds, in place of each symbolic input,
+`[layer name, number of the call, number of the output, keyword arguments]`.
+"""
+
+import json
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.engine.graph.added_endpoints import ENDPOINTS
+from tfk.engine.graph.input_layer import InputLayer
+from tfk.engine.graph.tf_ops import OpLayer
+from tfk.engine.layer import call_signature
+from tfk.engine.layer.symbolic import is_symbolic
+from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+
+CONSTANT = "_CONSTANT_VALUE"
+
+
+# Writing ------------------------------------------------------------------------------------------
+
+
+def graph_to_config(graph):
+    """`{"layers", "input_layers", "output_layers"}` of a Graph."""
+    in_graph = set(graph.nodes)
+    numbers = {}  # node -> its number among the calls of its layer that belong to this graph
+    for layer in graph.layers:
+        kept = [node for node in layer._inbound_nodes if node in in_graph]
+        numbers.update((node, number) for number, node in enumerate(kept, start=_first_number(layer)))
+
+    def reference(tensor):
+        layer, index, position = tensor._keras_history
+        return [layer.name, numbers[layer._inbound_nodes[index]], position]
+
+    layers = []
+    for layer in graph.layers:
+        config = serialize_keras_object(layer)
+        config["name"] = layer.name
+        calls = [node for node in layer._inbound_nodes if node in numbers and not node.is_input]
+        config["inbound_nodes"] = [_call_to_config(node, reference) for node in calls]
+        layers.append(config)
+
+    def references(nest):
+        nested = nest if tf.nest.is_nested(nest) else [nest]
+        return tf.nest.map_structure(reference, nested)
+
+    return {
+        "layers": layers,
+        "input_layers": references(graph.nested_inputs),
+        "output_layers": references(graph.nested_outputs),
+    }
+
+
+def _first_number(layer):
+    """The number of a layer's first call: Keras 2 counts the graph inside a model as its call number 0."""
+    return int(getattr(layer, "_graph", None) is not None)
+
+
+def _call_to_config(node, reference):
+    signature = call_signature.of_layer(node.layer)
+    named, rest = signature.bind_names(node.args[1:], node.kwargs)
+    if rest:
+        raise ValueError(
+            f'Layer "{node.layer.name}" was called with positional arguments that its call(...) does not name; such a '
+            "call cannot be written to a file. Name them."
+        )
+    kwargs = {key: _to_plain(value, reference, node.layer.name) for key, value in named.items()}
+
+    def entry(value):
+        if is_symbolic(value):
+            return [*reference(value), kwargs]
+        return [CONSTANT, -1, _to_plain(value, reference, node.layer.name), kwargs]
+
+    first = node.args[0]
+    data = tf.nest.map_structure(entry, first)
+    if tf.nest.is_nested(first) or isinstance(node.layer, OpLayer):
+        return data if not isinstance(data, tuple) else list(data)
+    return [data]
+
+
+def _to_plain(value, reference, layer_name):
+    """`value` with symbolic tensors as references and everything else as JSON can hold it."""
+    if is_symbolic(value):
+        return reference(value)
+    if isinstance(value, dict):
+        return {key: _to_plain(item, reference, layer_name) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_to_plain(item, reference, layer_name) for item in value]
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.tolist()
+    if isinstance(value, tf.Tensor):
+        return value.numpy().tolist()
+    if isinstance(value, tf.DType):
+        return value.name
+    if isinstance(value, tf.TensorShape):
+        return value.as_list()
+    try:
+        json.dumps(value)
+        return value
+    except TypeError:
+        pass
+    try:
+        return serialize_keras_object(value)
+    except TypeError as error:
+        raise TypeError(
+            f'Layer "{layer_name}" was called with {value!r}, which cannot be written to a file: {error}'
+        ) from None
+
+
+# Reading ------------------------------------------------------------------------------------------
+
+
+def graph_from_config(config, custom_objects=None):
+    """`(inputs, outputs, side outputs)`: symbolic tensors of the graph that `config` describes."""
+    layers, waiting = {}, []
+    for data in config["layers"]:
+        name = data.get("name") or data["config"]["name"]
+        layers[name] = _layer_from(data, name, custom_objects)
+        calls = enumerate(data.get("inbound_nodes", []), start=_first_number(layers[name]))
+        waiting += [(layers[name], number, call) for number, call in calls]
+    results = {
+        (name, 0): [layer._inbound_nodes[0].outputs]
+        for name, layer in layers.items()
+        if isinstance(layer, InputLayer)
+    }
+    while waiting:
+        later = []
+        for layer, number, call in waiting:
+            ready = all((name, index) in results for name, index in _needed(call, layers))
+            in_turn = number == _first_number(layer) or (layer.name, number - 1) in results
+            if not ready or not in_turn:
+                later.append((layer, number, call))
+                continue
+            inputs, kwargs = _call_from(call, layer, layers, results)
+            results[layer.name, number] = tf.nest.flatten(layer(inputs, **kwargs))
+        if len(later) == len(waiting):
+            names = sorted({layer.name for layer, _, _ in later})
+            raise ValueError(f"The model's config is broken: no inputs can be found for the layers {names}.")
+        waiting = later
+
+    def tensor(reference):
+        return results[reference[0], reference[1]][reference[2]]
+
+    inputs, outputs = (_map_references(config[key], tensor) for key in ("input_layers", "output_layers"))
+    side = [results[name, 0][0] for name, layer in layers.items() if isinstance(layer, ENDPOINTS)]
+    return inputs, outputs, side
+
+
+def _layer_from(data, name, custom_objects):
+    layer = deserialize_keras_object(data, custom_objects=custom_objects)
+    if layer.name != name:
+        layer.__dict__["_name"] = name
+    return layer
+
+
+def _is_reference(value, layers=None):
+    """True for `[name, int, int]` with or without keyword arguments; `layers` holds the names that count."""
+    return (
+        isinstance(value, (list, tuple))
+        and len(value) in (3, 4)
+        and isinstance(value[0], str)
+        and type(value[1]) is int
+        and (value[0] == CONSTANT or (type(value[2]) is int and (layers is None or value[0] in layers)))
+        and (len(value) == 3 or isinstance(value[3], dict))
+    )
+
+
+def _map_references(nest, function):
+    if _is_reference(nest):
+        return function(nest)
+    if isinstance(nest, dict):
+        return {key: _map_references(item, function) for key, item in nest.items()}
+    return [_map_references(item, function) for item in nest]
+
+
+def _needed(nest, layers):
+    """Yields `(layer name, call number)` of every reference in a call."""
+    if _is_reference(nest, layers):
+        if nest[0] != CONSTANT:
+            yield nest[0], nest[1]
+        for item in nest[2:]:
+            yield from _needed(item, layers)
+    elif isinstance(nest, dict):
+        for item in nest.values():
+            yield from _needed(item, layers)
+    elif isinstance(nest, (list, tuple)):
+        for item in nest:
+            yield from _needed(item, layers)
+
+
+def _call_from(call, layer, layers, results):
+    """`(inputs, kwargs)` of one call."""
+    found = {}
+
+    def value(reference):
+        if len(reference) > 3:
+            found.update(reference[3])
+        if reference[0] == CONSTANT:
+            return reference[2]
+        return results[reference[0], reference[1]][reference[2]]
+
+    inputs = _map_references(call, value)
+    if isinstance(inputs, list) and len(inputs) == 1 and not isinstance(layer, OpLayer):
+        inputs = inputs[0]
+    return inputs, {key: _from_plain(item, layers, results) for key, item in found.items()}
+
+
+def _from_plain(value, layers, results):
+    if _is_reference(value, layers) and len(value) == 3 and value[0] != CONSTANT:
+        return results[value[0], value[1]][value[2]]
+    if isinstance(value, dict):
+        if "class_name" in value and "config" in value:
+            return deserialize_keras_object(value)
+        return {key: _from_plain(item, layers, results) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_from_plain(item, layers, results) for item in value]
+    return value
+
+
+# Copying ------------------------------------------------------------------------------------------
+
+
+def replay(graph, new_layer, new_inputs=None):
+    """The same graph over other layers: `(inputs, outputs, side outputs)`.
+
+    Args:
+        graph: The Graph to copy.
+        new_layer: Function from a layer to the one that takes its place.
+        new_inputs: Symbolic tensors in place of the graph's inputs; made anew by default.
+    """
+    swapped, layers = {}, {}
+    fresh = tf.nest.flatten(new_inputs) if new_inputs is not None else [None] * len(graph.inputs)
+    for old, given in zip(graph.inputs, fresh):
+        made = given
+        if made is None:
+            made = InputLayer.from_config(old._keras_history[0].get_config())._inbound_nodes[0].outputs
+        swapped[id(old)] = made
+    for node in graph.nodes:
+        if node.is_input:
+            continue
+        if node.layer not in layers:
+            layers[node.layer] = new_layer(node.layer)
+
+        def swap(value):
+            return swapped.get(id(value), value)
+
+        args, kwargs = tf.nest.map_structure(swap, (node.args, node.kwargs))
+        outputs = layers[node.layer](*args, **kwargs)
+        for old, new in zip(tf.nest.flatten(node.outputs), tf.nest.flatten(outputs)):
+            swapped[id(old)] = new
+    inputs = tf.nest.pack_sequence_as(graph.nested_inputs, [swapped[id(t)] for t in graph.inputs])
+    outputs = tf.nest.map_structure(lambda tensor: swapped[id(tensor)], graph.nested_outputs)
+    return inputs, outputs, [swapped[id(tensor)] for tensor in graph.side_outputs]

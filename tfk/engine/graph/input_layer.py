@@ -1,0 +1,153 @@
+"""InputLayer and Input: where a model's graph begins."""
+
+import tensorflow as tf
+
+from tfk import config
+from tfk.engine.layer.layer import Layer, given_input_shape
+from tfk.engine.layer.node import Node
+from tfk.engine.layer.symbolic import SymbolicTensor
+from tfk.saving.registry import register
+from tfk.utils.naming import unique_name
+from tfk.utils.specs import spec_of
+
+
+@register("layers")
+class InputLayer(Layer):
+    """An entry point of a model; `Input` makes it and returns its symbolic tensor.
+
+    Args:
+        input_shape: Shape of one sample, None for unknown sizes.
+        batch_size: Fixed batch size, None for any.
+        dtype: Dtype of the input, floatx by default.
+        input_tensor: Ready tensor whose shape and dtype are taken over.
+        sparse, ragged: Whether the input is a SparseTensor or a RaggedTensor.
+        type_spec: A `tf.TypeSpec` that says all of the above at once.
+        name: Name of the input, `input_1`, `input_2`, ... by default.
+        optional: Whether None may be passed for it.
+        **kwargs: `batch_input_shape`, the shape with the batch size.
+
+    >>> InputLayer(input_shape=(3,), name="features").output.shape
+    TensorShape([None, 3])
+    """
+
+    def __init__(
+        self,
+        input_shape=None,
+        batch_size=None,
+        dtype=None,
+        input_tensor=None,
+        sparse=None,
+        name=None,
+        ragged=None,
+        type_spec=None,
+        optional=False,
+        **kwargs,
+    ):
+        if sparse and ragged:
+            raise ValueError("InputLayer: an input cannot be both sparse and ragged.")
+        batch_shape = kwargs.pop("batch_input_shape", None)
+        if kwargs:
+            raise TypeError(f"InputLayer: unknown argument(s) {', '.join(sorted(kwargs))}.")
+        if batch_shape is None:
+            batch_shape = given_input_shape({"input_shape": input_shape, "batch_size": batch_size})
+        if input_tensor is not None:
+            type_spec = spec_of(input_tensor)
+        if type_spec is None:
+            if batch_shape is None:
+                raise ValueError(
+                    "Input: the shape of one sample is missing. Pass shape=(...), with None for unknown sizes "
+                    "and shape=() for scalars."
+                )
+            dtype = tf.as_dtype(dtype or config.floatx())
+            kind = tf.SparseTensorSpec if sparse else tf.RaggedTensorSpec if ragged else tf.TensorSpec
+            type_spec = kind(tf.TensorShape(batch_shape), dtype)
+        elif batch_shape is not None and input_tensor is None and input_shape is not None:
+            raise ValueError(
+                "Input: type_spec already gives shape and dtype; pass it without shape, dtype, sparse, ragged."
+            )
+        super().__init__(
+            name=name or unique_name("input", zero_based=False), dtype=type_spec.dtype.name, autocast=False
+        )
+        attributes = self.__dict__
+        attributes["sparse"] = bool(sparse) or isinstance(type_spec, tf.SparseTensorSpec)
+        attributes["ragged"] = bool(ragged) or isinstance(type_spec, tf.RaggedTensorSpec)
+        attributes["optional"] = bool(optional)
+        attributes["built"] = True
+        shape = type_spec.shape
+        attributes["_batch_input_shape"] = tuple(shape) if shape.rank is not None else None
+        if isinstance(type_spec, tf.TensorSpec):
+            type_spec = tf.TensorSpec(type_spec.shape, type_spec.dtype, name=self.name)
+        attributes["_type_spec"] = type_spec
+        Node(self, (), {}, SymbolicTensor(type_spec, name=self.name))
+
+    @property
+    def output_shape(self):
+        """The shape in a list, as Keras 2 gives it."""
+        return [self._batch_input_shape]
+
+    @property
+    def input_shape(self):
+        return [self._batch_input_shape]
+
+    def get_config(self):
+        return {
+            "batch_input_shape": self._batch_input_shape,
+            "dtype": self.dtype,
+            "sparse": self.sparse,
+            "ragged": self.ragged,
+            "name": self.name,
+            "optional": self.optional,
+        }
+
+
+def Input(
+    shape=None,
+    batch_size=None,
+    name=None,
+    dtype=None,
+    sparse=None,
+    tensor=None,
+    ragged=None,
+    type_spec=None,
+    optional=False,
+    **kwargs,
+):
+    """A symbolic tensor from which a model is built.
+
+    Args:
+        shape: Shape of one sample without the batch size, None for unknown sizes.
+        batch_size: Fixed batch size, None for any.
+        name: Name of the input; dicts of data and served requests use it.
+        dtype: Dtype, floatx by default.
+        sparse, ragged: Whether a SparseTensor or RaggedTensor will come.
+        tensor: A ready tensor to take shape and dtype from.
+        type_spec: A `tf.TypeSpec` in place of shape, dtype, sparse and ragged.
+        optional: Whether None may be passed for it.
+        **kwargs: `batch_shape`, the shape with the batch size.
+
+    >>> Input((28, 28, 1))
+    <KerasTensor: shape=(None, 28, 28, 1) dtype=float32 (created by layer 'input_1')>
+    """
+    batch_shape = kwargs.pop("batch_shape", None)
+    batch_shape = kwargs.pop("batch_input_shape", batch_shape)
+    if kwargs:
+        raise TypeError(f"Input: unknown argument(s) {', '.join(sorted(kwargs))}.")
+    if shape is not None and batch_shape is not None:
+        raise ValueError(
+            "Input: pass either shape (without the batch size) or batch_shape (with it), not both."
+        )
+    options = {"batch_input_shape": tuple(batch_shape)} if batch_shape is not None else {}
+    if shape is not None:
+        options.update(input_shape=shape)
+    layer = InputLayer(
+        batch_size=batch_size,
+        name=name,
+        dtype=dtype,
+        sparse=sparse,
+        ragged=ragged,
+        input_tensor=tensor,
+        type_spec=type_spec,
+        optional=optional,
+        **options,
+    )
+    return layer._inbound_nodes[0].outputs

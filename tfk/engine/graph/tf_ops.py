@@ -1,0 +1,300 @@
+"""TensorFlow functions, operators and slices on symbolic tensors become layers of the model.
+
+TensorFlow hands every public function that was given an argument it cannot convert to the registered
+dispatchers. Ours wraps the function in a layer, named by its public symbol so that files can hold it.
+Loading resolves such names in a fixed table of pure functions: nothing that reads, writes or runs code.
+"""
+
+import functools
+import inspect
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.engine.layer.layer import Layer
+from tfk.engine.layer.symbolic import SymbolicTensor, contains_symbolic, is_symbolic
+from tfk.engine.layer.tracking import is_variable
+from tfk.saving.registry import register
+from tfk.utils.naming import unique_name
+
+# Modules whose functions are computations and nothing else.
+_PURE_MODULES = (
+    "math", "nn", "linalg", "signal", "strings", "image", "bitwise", "random", "sparse", "ragged", "sets",
+    "dtypes", "quantization", "audio", "__operators__",
+)  # fmt: skip
+# Functions that are not, or that take functions.
+_IMPURE = {
+    "set_seed", "set_global_generator", "get_global_generator",
+    "py_function", "numpy_function", "print", "load_library", "load_op_library", "function", "import_graph_def",
+    "executing_eagerly", "init_scope", "custom_gradient", "map_fn", "foldl", "foldr", "scan", "while_loop", "cond",
+    "case", "switch_case", "vectorized_map", "group", "no_gradient_fn", "register_tensor_conversion_function",
+    "recompute_grad", "make_ndarray", "device", "name_scope", "control_dependencies", "inside_function", "grad_pass_through",
+}  # fmt: skip
+_DECODERS = ("decode_raw", "decode_base64", "encode_base64", "decode_jpeg", "decode_png", "decode_image")
+OPERATORS = (
+    "__add__", "__radd__", "__sub__", "__rsub__", "__mul__", "__rmul__", "__truediv__", "__rtruediv__", "__div__",
+    "__rdiv__", "__floordiv__", "__rfloordiv__", "__mod__", "__rmod__", "__pow__", "__rpow__", "__matmul__",
+    "__rmatmul__", "__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__", "__and__", "__rand__", "__or__",
+    "__ror__", "__xor__", "__rxor__", "__invert__", "__neg__", "__abs__",
+)  # fmt: skip
+_RAGGED_METHODS = (
+    "to_tensor",
+    "to_sparse",
+    "row_lengths",
+    "bounding_shape",
+    "nrows",
+    "value_rowids",
+    "row_starts",
+)
+_COMPOSITE_PROPERTIES = ("values", "flat_values", "row_splits", "indices", "dense_shape")
+
+
+# Where Keras 2 says these classes live; files that it writes and reads name the place.
+_MODULE = "tf_keras.src.layers.core.tf_op_layer"
+
+
+def public_name(function):
+    """The canonical public name of a TensorFlow function, `"math.add"`; None if it has none."""
+    target = inspect.unwrap(function)
+    names = getattr(target, "_tf_api_names", None)
+    if names:
+        return names[0]
+    names = getattr(target, "_tf_api_names_v1", None)
+    return f"compat.v1.{names[0]}" if names else None
+
+
+@functools.cache
+def pure_functions():
+    """Table from public name to function of all TensorFlow functions that a file may name."""
+    table = {}
+
+    def add(module, prefix, names):
+        for name in names:
+            function = getattr(module, name, None)
+            if callable(function) and not inspect.isclass(function) and not inspect.ismodule(function):
+                table.setdefault(prefix + name, function)
+                canonical = public_name(function)
+                if canonical:
+                    table.setdefault(canonical, function)
+
+    for name in _PURE_MODULES:
+        module = getattr(tf, name, None)
+        if module is not None:
+            add(module, name + ".", [n for n in dir(module) if n[0] != "_" and n not in _IMPURE])
+    add(tf.io, "io.", _DECODERS)
+    add(tf, "", [n for n in dir(tf) if n[0].islower() and n not in _IMPURE])
+    table.setdefault("__operators__.getitem", tf.__operators__.getitem)
+    return table
+
+
+def find_function(name):
+    """The TensorFlow function of a public name that a saved model holds.
+
+    Raises: ValueError if the name is not that of a pure computation.
+    """
+    table = pure_functions()
+    short = name.removeprefix("compat.v1.")
+    if name not in table and short not in table:
+        raise ValueError(
+            f"A saved model names the TensorFlow function {name!r}, which is not among the pure functions that "
+            "files may use. Models with other functions need a registered custom layer in its place."
+        )
+    return table.get(name, table.get(short))
+
+
+def _fold_positional(function, args, kwargs):
+    """`(first, kwargs)` with all further positional arguments under their names where they have one."""
+    try:
+        parameters = inspect.signature(inspect.unwrap(function)).parameters
+    except (TypeError, ValueError):
+        return args, kwargs
+    if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters.values()):
+        return args, kwargs  # as of tf.einsum: what follows has no names
+    names = list(parameters)
+    if not args:
+        first = next((name for name in names if name in kwargs), None)
+        if first is None:
+            return args, kwargs
+        kwargs = dict(kwargs)
+        return (kwargs.pop(first),), kwargs
+    named = dict(zip(names[1:], args[1:]))
+    if len(args) > len(names):
+        return args, kwargs
+    return args[:1], {**named, **kwargs}
+
+
+class OpLayer(Layer):
+    """Base of the layers that stand for TensorFlow functions: no weights, no casting.
+
+    Args:
+        function: The function.
+        name: Name of the layer, `tf.<symbol>` by default.
+        symbol: Public name of the function, found from it by default.
+    """
+
+    def __init__(self, function, name=None, symbol=None, **kwargs):
+        symbol = symbol or public_name(function)
+        super().__init__(
+            name=name or unique_name(f"tf.{symbol or function.__name__}"), autocast=False, **kwargs
+        )
+        self.__dict__.update(function=function, symbol=symbol, built=True)
+
+    # A function of TensorFlow gets what the user wrote, no implicit mode or mask.
+    def _resolve_training(self, signature, args, kwargs, frame):
+        return None
+
+    def _pass_masks(self, signature, inputs, args, kwargs):
+        return None
+
+    def get_config(self):
+        if self.symbol is None:
+            raise ValueError(
+                f'Layer "{self.name}" calls {self.function!r}, which is not a public TensorFlow function: the model '
+                "cannot be saved. Put the computation into a custom layer."
+            )
+        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype, "function": self.symbol}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(find_function(config["function"]), name=config["name"], symbol=config["function"])
+
+
+@register("layers", module=_MODULE)
+class TFOpLambda(OpLayer):
+    """A public TensorFlow function that was called on symbolic tensors."""
+
+    def call(self, *args, **kwargs):
+        return self.function(*args, **kwargs)
+
+    def __call__(self, *args, **kwargs):
+        variables = [value for value in tf.nest.flatten((args, kwargs)) if is_variable(value)]
+        if variables:  # they train with the model
+            self._created.extend(v for v in variables if all(v is not known for known in self._created))
+        return super().__call__(*args, **kwargs)
+
+
+@register("layers", module=_MODULE)
+class SlicingOpLambda(OpLayer):
+    """A slice `x[a:b, ..., c]` of a symbolic tensor."""
+
+    def call(self, inputs, slice_spec):
+        return self.function(inputs, _from_plain_slices(slice_spec))
+
+
+@register("layers", module=_MODULE)
+class InstanceMethod(OpLayer):
+    """A method such as `to_tensor` of a symbolic ragged tensor."""
+
+    def __init__(self, method, name=None, **kwargs):
+        super().__init__(method, name=name or unique_name(f"input.{method}"), symbol=method, **kwargs)
+
+    def call(self, inputs, *args, **kwargs):
+        return getattr(inputs, self.function)(*args, **kwargs)
+
+    def get_config(self):
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": self.dtype,
+            "method_name": self.function,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        method = config["method_name"]
+        if method not in _RAGGED_METHODS:
+            raise ValueError(
+                f"A saved model calls the method {method!r}; allowed are {', '.join(_RAGGED_METHODS)}."
+            )
+        return cls(method, name=config["name"])
+
+
+@register("layers", module=_MODULE)
+class InstanceProperty(OpLayer):
+    """A property such as `values` of a symbolic ragged or sparse tensor."""
+
+    def __init__(self, attribute, name=None, **kwargs):
+        super().__init__(
+            attribute, name=name or unique_name(f"input.{attribute}"), symbol=attribute, **kwargs
+        )
+
+    def call(self, inputs):
+        return getattr(inputs, self.function)
+
+    def get_config(self):
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": self.dtype,
+            "attr_name": self.function,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        attribute = config["attr_name"]
+        if attribute not in _COMPOSITE_PROPERTIES:
+            raise ValueError(
+                f"A saved model reads the property {attribute!r}; allowed are {', '.join(_COMPOSITE_PROPERTIES)}."
+            )
+        return cls(attribute, name=config["name"])
+
+
+def _to_plain_slices(key):
+    """A slice key as lists and dicts, in which symbolic bounds can be found."""
+    if isinstance(key, tuple):
+        return [_to_plain_slices(part) for part in key]
+    if isinstance(key, slice):
+        return {"start": key.start, "stop": key.stop, "step": key.step}
+    if key is Ellipsis:
+        return "..."
+    return "newaxis" if key is None else key
+
+
+def _from_plain_slices(key):
+    if isinstance(key, dict):
+        return slice(key["start"], key["stop"], key["step"])
+    if isinstance(key, (list, tuple)):
+        return tuple(_from_plain_slices(part) for part in key)
+    if isinstance(key, str):
+        return {"...": Ellipsis, "newaxis": tf.newaxis}[key]
+    return key
+
+
+def _get_item(tensor, key):
+    if is_symbolic(key):  # a boolean mask, or an index that is itself computed
+        return tf.boolean_mask(tensor, key) if key.dtype == tf.bool else tf.gather(tensor, key)
+    if isinstance(key, (np.ndarray, tf.Tensor)) and key.shape.__len__() > 0:
+        return tf.boolean_mask(tensor, key) if key.dtype in (bool, tf.bool) else tf.gather(tensor, key)
+    return SlicingOpLambda(tf.__operators__.getitem)(tensor, slice_spec=_to_plain_slices(key))
+
+
+class _SymbolicDispatcher(tf.__internal__.dispatch.GlobalOpDispatcher):
+    def handle(self, op, args, kwargs):
+        if not contains_symbolic((args, kwargs)):
+            return self.NOT_SUPPORTED
+        args, kwargs = _fold_positional(op, args, kwargs)
+        return TFOpLambda(op)(*args, **kwargs)
+
+
+def _give_operators(cls):
+    """Gives symbolic tensors the operators of tensors; each is a TensorFlow function that dispatches."""
+    for operator in OPERATORS:
+        function = getattr(tf.Tensor, operator, None)
+        if function is not None:
+            setattr(cls, operator, function)
+    cls.__getitem__ = _get_item
+    cls.__hash__ = object.__hash__
+
+    def composite_attribute(self, name):
+        ragged_or_sparse = not name.startswith("_") and not isinstance(self._type_spec, tf.TensorSpec)
+        if ragged_or_sparse and name in _RAGGED_METHODS:
+            return functools.partial(InstanceMethod(name), self)
+        if ragged_or_sparse and name in _COMPOSITE_PROPERTIES:
+            return InstanceProperty(name)(self)
+        raise AttributeError(f"A symbolic tensor has no attribute {name!r}.")
+
+    cls.__getattr__ = composite_attribute
+
+
+_give_operators(SymbolicTensor)
+_SymbolicDispatcher().register()

@@ -1,0 +1,419 @@
+"""Layer: settings and weights, and a formula from inputs to outputs."""
+
+import contextlib
+
+import tensorflow as tf
+
+from tfk import mixed_precision, regularizers
+from tfk.engine.layer import call_context, call_signature
+from tfk.engine.layer.init_args import accepted, explain_lost, own_arguments
+from tfk.engine.layer.input_spec import check_inputs, layer_title
+from tfk.engine.layer.symbolic import is_symbolic
+from tfk.engine.layer.symbolic_call import Inferred, as_tensor, join_numbers
+from tfk.mixed_precision.autocast_variable import enable_autocast
+from tfk.saving.load_scopes import is_loading
+from tfk.saving.registry import register
+from tfk.utils.autograph import converted
+from tfk.utils.masks import get_mask, set_mask
+from tfk.utils.naming import is_plain_name, to_snake_case, unique_name
+from tfk.utils.old_spellings import advice
+from tfk.utils.shapes import to_tensor_shapes, to_tuples
+
+# Arguments that every layer takes through **kwargs, as in Keras 2.
+COMMON_ARGUMENTS = (
+    "input_dim",
+    "input_shape",
+    "batch_input_shape",
+    "batch_size",
+    "weights",
+    "activity_regularizer",
+    "autocast",
+    "implementation",
+    "experimental_autocast",
+)
+
+
+def _building(build):
+    """`build` as callers see it: names its variables after the layer and notes that it ran."""
+
+    def run(self, input_shape=None, *args, **kwargs):
+        shapes = None if input_shape is None else to_tensor_shapes(input_shape)
+        self.__dict__.setdefault("_build_shapes", shapes)
+        frame = call_context.current()
+        if frame is not None and frame.layer is self and frame.building:
+            build(self, shapes, *args, **kwargs)
+        else:
+            with call_context.enter(self, building=True):
+                build(self, shapes, *args, **kwargs)
+            self._after_build()
+        self.built = True
+
+    run.__doc__, run.__name__, run.__wrapped__ = build.__doc__, "build", build
+    run.__module__ = build.__module__
+    return run
+
+
+@register("layers")
+class Layer(Inferred):
+    """A function with weights: the unit that models are made of.
+
+    A subclass sets its arguments in `__init__`, creates weights in `build(input_shape)` with
+    `add_weight` (or attaches other layers as attributes) and computes in `call(inputs)`. Calling the
+    layer builds it once, casts the inputs to its compute dtype, passes `training` and `mask` on to a
+    `call` that takes them, and collects added losses and masks.
+
+    Args:
+        trainable: Whether training changes the weights.
+        name: Name, unique within a model; from the class name by default.
+        dtype: Dtype of the computation and the weights, or the name of a mixed precision policy;
+            the global policy by default.
+        dynamic: True if `call` can only run eagerly.
+        **kwargs: `input_shape`, `batch_input_shape` or `input_dim` (with `batch_size`) for the first layer of
+            a Sequential; `weights`, a list of initial values; `activity_regularizer`; `autocast=False` to take
+            inputs in the dtype in which they come.
+
+    >>> class Scale(Layer):
+    ...     def build(self, input_shape):
+    ...         self.factor = self.add_weight("factor", (input_shape[-1],), initializer="ones")
+    ...     def call(self, inputs):
+    ...         return inputs * self.factor
+    >>> Scale()(tf.ones((2, 3))).shape
+    TensorShape([2, 3])
+    """
+
+    # AutoGraph calls layers as they are; `call` methods of users are converted one by one.
+    autograph_info__ = {}
+
+    def __new__(cls, *args, **kwargs):
+        self = super().__new__(cls)
+        # Present before any __init__ runs, so that a subclass may attach layers before it calls super().
+        self.__dict__.update(
+            _members={},
+            _created=[],
+            _inbound_nodes=[],
+            _outbound_nodes=[],
+            _loss_functions=[],
+            _regularized=[],
+            _added_metrics=[],
+            _call_losses=[],
+            _losses_of_call=0,
+            _latest_call=0,
+            _autocast_used=False,
+            _init_arguments=(args, kwargs),
+        )
+        return self
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if "build" in cls.__dict__:
+            cls.build = _building(cls.__dict__["build"])
+
+    def __init__(self, trainable=True, name=None, dtype=None, dynamic=False, **kwargs):
+        unknown = sorted(set(kwargs) - set(COMMON_ARGUMENTS))
+        if unknown:
+            raise TypeError(
+                f"{type(self).__name__}: unknown argument(s) {', '.join(unknown)}. "
+                f"Besides its own, a layer takes trainable, name, dtype, dynamic, {', '.join(COMMON_ARGUMENTS[:6])}. "
+                f"{advice(unknown)}".rstrip()
+            )
+        attributes = self.__dict__
+        attributes["_name"] = check_name(self, name) or self._default_name()
+        attributes["_trainable"] = bool(trainable)
+        attributes["_policy"] = mixed_precision.get_policy(dtype)
+        attributes["_dynamic"] = bool(dynamic)
+        attributes["_autocast"] = bool(kwargs.get("autocast", kwargs.get("experimental_autocast", True)))
+        attributes.setdefault("built", False)
+        attributes["_stateful"] = False
+        attributes["_input_spec"] = None
+        attributes["_initial_weights"] = kwargs.get("weights")
+        attributes["_supports_masking"] = type(self).compute_mask is not Layer.compute_mask
+        attributes["_activity_regularizer"] = regularizers.get(kwargs.get("activity_regularizer"))
+        shape = given_input_shape(kwargs)
+        if shape is not None:
+            attributes["_batch_input_shape"] = shape
+
+    def _default_name(self):
+        return unique_name(to_snake_case(type(self).__name__))
+
+    # Settings -------------------------------------------------------------------------------------
+
+    @property
+    def name(self):
+        """The layer's name; unique within a model."""
+        return self.__dict__.get("_name")
+
+    @property
+    def name_scope(self):
+        """A `tf.name_scope` of the layer's name."""
+        return tf.name_scope(self.name)
+
+    @property
+    def dtype_policy(self):
+        """The dtype policy: compute dtype and variable dtype."""
+        return self._policy
+
+    @property
+    def compute_dtype(self):
+        """Dtype, as a string, to which floating-point inputs are cast and in which the layer computes."""
+        return self._policy.compute_dtype
+
+    @property
+    def variable_dtype(self):
+        """Dtype of the weights, as a string."""
+        return self._policy.variable_dtype
+
+    @property
+    def dtype(self):
+        """The same as `variable_dtype`."""
+        return self.variable_dtype
+
+    @property
+    def dynamic(self):
+        """True if this layer or one inside it can only run eagerly."""
+        return any(layer._dynamic for layer in self._flatten_layers())
+
+    @property
+    def trainable(self):
+        """Whether training changes the weights; setting it sets all inner layers too."""
+        return self.__dict__.get("_trainable", True)
+
+    @trainable.setter
+    def trainable(self, value):
+        for layer in self._flatten_layers():
+            layer.__dict__["_trainable"] = bool(value)
+
+    @property
+    def stateful(self):
+        """True if the layer, or one inside it, keeps state from one batch to the next."""
+        return any(layer.__dict__.get("_stateful", False) for layer in self._flatten_layers())
+
+    @stateful.setter
+    def stateful(self, value):
+        self.__dict__["_stateful"] = bool(value)
+
+    @property
+    def activity_regularizer(self):
+        """Regularizer of the outputs; its penalty is divided by the batch size."""
+        return self._activity_regularizer
+
+    @activity_regularizer.setter
+    def activity_regularizer(self, value):
+        self.__dict__["_activity_regularizer"] = regularizers.get(value)
+
+    @property
+    def input_spec(self):
+        """`InputSpec` (or a nest of them) that inputs are checked against."""
+        return self._input_spec
+
+    @input_spec.setter
+    def input_spec(self, value):
+        self.__dict__["_input_spec"] = value
+
+    def build(self, input_shape):
+        """Creates the weights; called once, before the first `call`.
+
+        Args:
+            input_shape: `tf.TensorShape` of the input, or a nest of them when there are several.
+        """
+
+    def _after_build(self):
+        if self._initial_weights is not None:
+            values, self.__dict__["_initial_weights"] = self._initial_weights, None
+            self.__dict__["built"] = True
+            self.set_weights(values)
+
+    def get_build_config(self):
+        """What `build` was called with, for saving."""
+        shapes = self.__dict__.get("_build_shapes")
+        return None if shapes is None else {"input_shape": to_tuples(shapes)}
+
+    def build_from_config(self, config):
+        """Builds the layer from what `get_build_config` returned."""
+        shapes = config.get("input_shape") if config else None
+        if shapes is not None and not self.built:
+            self.build(shapes)
+
+    # Calling --------------------------------------------------------------------------------------
+
+    def call(self, inputs, *args, **kwargs):
+        """The layer's formula, from inputs to outputs; subclasses define it."""
+        return inputs
+
+    def __call__(self, *args, **kwargs):
+        attributes = self.__dict__
+        if "_policy" not in attributes:
+            raise RuntimeError(
+                f"{type(self).__name__}: super().__init__() was not called. Call it first in __init__, before attributes are set."
+            )
+        signature = call_signature.of_layer(self)
+        if args:
+            inputs, args = args[0], args[1:]
+        else:
+            inputs = self._named_inputs(signature, kwargs)
+        if is_symbolic(inputs) or _holds_symbolic((inputs, args, kwargs)):
+            return self._call_symbolically(signature, inputs, args, kwargs)
+        inputs = tf.nest.map_structure(as_tensor, join_numbers(inputs))
+
+        frame = call_context.current()
+        training = self._resolve_training(signature, args, kwargs, frame)
+        masks = self._pass_masks(signature, inputs, args, kwargs)
+        # In a graph the operations carry the layer's name, for TensorBoard and for messages about them.
+        scope = tf.name_scope(self.name) if call_context.in_graph() else contextlib.nullcontext()
+        with scope, call_context.enter(self, training, inputs) as frame:
+            attributes["_latest_call"] = frame.root
+            if not self.built:
+                self._build_on(inputs)
+            if self._input_spec is not None:
+                check_inputs(self, self._input_spec, inputs)
+            inputs = self._cast_inputs(inputs)
+            call = self.call
+            if not signature.by_library and call_context.in_graph():
+                call = converted(call)
+            try:
+                if attributes["_autocast_used"]:
+                    with enable_autocast(self.compute_dtype):
+                        outputs = call(inputs, *args, **kwargs)
+                else:
+                    outputs = call(inputs, *args, **kwargs)
+            except Exception as error:
+                _note_layer(error, self, inputs)
+                raise
+            if self._activity_regularizer is not None:
+                self._penalize(outputs)
+            if masks is not None or type(self).compute_mask is not Layer.compute_mask:
+                self._mask_outputs(inputs, outputs, masks)
+        return outputs
+
+    def _named_inputs(self, signature, kwargs):
+        first = signature.names[0] if signature.names else "inputs"
+        if first not in kwargs:
+            raise TypeError(
+                f"{layer_title(self)}: called without inputs. Pass them as the first argument, {first!r}."
+            )
+        return kwargs.pop(first)
+
+    def _resolve_training(self, signature, args, kwargs, frame):
+        """The mode of this call: given, inherited, the default of `call`, or inference.
+
+        Puts it into `kwargs` when `call` takes it. Returns None when nobody has said anything.
+        """
+        place = signature.position("training")
+        if place is not None and len(args) > place:
+            if args[place] is not None:
+                return args[place]
+            return frame.training if frame is not None else None
+        given = kwargs.pop("training", None)
+        if given is None and frame is not None:
+            given = frame.training
+        if given is None:
+            given = signature.training_default
+        if signature.takes_training:
+            kwargs["training"] = False if given is None else given
+        return given
+
+    def _penalize(self, outputs):
+        for output in tf.nest.flatten(outputs):
+            batch = tf.cast(tf.shape(output)[0], output.dtype)
+            self.add_loss(self._activity_regularizer(output) / batch)
+
+    def _build_on(self, inputs):
+        shapes = tf.nest.map_structure(lambda value: getattr(value, "shape", None), inputs)
+        self.build(
+            None
+            if any(s is None for s in tf.nest.flatten(shapes)) and not isinstance(shapes, dict)
+            else shapes
+        )
+
+    def _cast_inputs(self, inputs):
+        if not self._autocast:
+            return inputs
+        dtype = tf.as_dtype(self._policy.compute_dtype) if self._policy.compute_dtype else None
+        if dtype is None or not dtype.is_floating:
+            return inputs
+
+        def cast(value):
+            if not tf.is_tensor(value) or not value.dtype.is_floating or value.dtype == dtype:
+                return value
+            result = tf.cast(value, dtype)
+            if get_mask(value) is not None:
+                set_mask(result, get_mask(value))
+            return result
+
+        return cast(inputs) if tf.is_tensor(inputs) else tf.nest.map_structure(cast, inputs)
+
+    # Saving ---------------------------------------------------------------------------------------
+
+    def get_config(self):
+        """The arguments that make an equal layer, as plain data.
+
+        A subclass that does not override this method is described by the arguments of its `__init__`.
+
+        Raises: NotImplementedError if these are not all numbers, strings, lists and the like.
+        """
+        config = {"name": self.name, "trainable": self.trainable}
+        config["dtype"] = mixed_precision.serialize_policy(self._policy)
+        if "_batch_input_shape" in self.__dict__:
+            config["batch_input_shape"] = self._batch_input_shape
+        if self._dynamic:
+            config["dynamic"] = True
+        if type(self).get_config is not Layer.get_config:
+            return config
+        own, lost = own_arguments(self)
+        if lost:
+            raise NotImplementedError(f"{layer_title(self)} takes {explain_lost(lost)}")
+        return accepted(self, {**config, **own})
+
+    @classmethod
+    def from_config(cls, config):
+        """A new layer from what `get_config` returned."""
+        return cls(**config)
+
+    def finalize_state(self):
+        """Called once before a layer is used for good; preprocessing layers end their adaptation here."""
+
+
+Layer.build = _building(Layer.build)
+
+
+def check_name(layer, name):
+    if name is not None and not isinstance(name, str):
+        raise TypeError(f"{type(layer).__name__}: expected name to be a string, got {type(name).__name__}.")
+    if name and is_loading() and not is_plain_name(name):
+        raise ValueError(
+            f"{type(layer).__name__}: the file calls a layer {name!r}. Names in files are made of letters, digits and "
+            "_ . - / >, without the parts . and .. between slashes."
+        )
+    return name
+
+
+def given_input_shape(kwargs):
+    """`batch_input_shape` as a tuple from any of Keras 2's spellings, or None."""
+    if kwargs.get("batch_input_shape") is not None:
+        return to_tuples(kwargs["batch_input_shape"])
+    shape = kwargs.get("input_shape")
+    if shape is None and kwargs.get("input_dim") is not None:
+        shape = (kwargs["input_dim"],)
+    if shape is None:
+        return None
+    shape = (shape,) if isinstance(shape, int) else tuple(tf.TensorShape(shape))
+    return (kwargs.get("batch_size"), *shape)
+
+
+def _holds_symbolic(nest):
+    return any(is_symbolic(value) for value in tf.nest.flatten(nest))
+
+
+def _note_layer(error, layer, inputs):
+    """Adds to an exception, once, in which layer and on what it was raised."""
+    if getattr(error, "_tfk_noted", False) or not hasattr(error, "add_note"):
+        return
+    shapes = [
+        str(tuple(v.shape))
+        for v in tf.nest.flatten(inputs)
+        if getattr(v, "shape", None) is not None and v.shape.rank is not None
+    ]
+    error.add_note(f"Raised in {layer_title(layer)}, called on {', '.join(shapes) or 'no tensors'}.")
+    try:
+        error._tfk_noted = True
+    except AttributeError:
+        pass

@@ -1,0 +1,125 @@
+"""Losses and metrics that layers add themselves: `add_loss`, `add_metric`, regularizers."""
+
+import itertools
+
+import tensorflow as tf
+
+from tfk.engine.layer import call_context
+from tfk.engine.layer.input_spec import layer_title
+from tfk.engine.layer.symbolic import is_symbolic
+from tfk.engine.layer.tracking import unique
+from tfk.engine.layer.weights import Weighted
+from tfk.metrics.metric import Metric
+from tfk.metrics.reduction import Mean
+from tfk.utils.autograph import runs_as_written
+
+
+class AddedLosses(Weighted):
+    """The part of a layer that collects additional losses and metrics.
+
+    A loss tensor belongs to the call in which it was added: each outermost call has a number, and tensors
+    of an earlier call than the layer's latest are stale.
+    """
+
+    @runs_as_written
+    def add_loss(self, losses, **kwargs):
+        """Adds terms to the loss that training minimizes.
+
+        Args:
+            losses: A tensor, a function without arguments that returns one, or a list of these. A tensor
+                counts for the call in which it was added; a function is evaluated anew each time. On a
+                model made of `Input`s a symbolic tensor may be given.
+        """
+        unknown = sorted(set(kwargs) - {"inputs"})
+        if unknown:
+            raise TypeError(f"{layer_title(self)}: add_loss got unknown arguments {unknown}.")
+        for loss in tf.nest.flatten(losses):
+            if loss is None:
+                continue
+            if is_symbolic(loss):
+                self._add_symbolic_loss(loss)
+            elif callable(loss) and not tf.is_tensor(loss) and not isinstance(loss, tf.Variable):
+                self._loss_functions.append(loss)
+            else:
+                self._note_loss(tf.convert_to_tensor(loss))
+
+    def _add_symbolic_loss(self, loss):
+        raise ValueError(
+            f"{layer_title(self)}: add_loss got a symbolic tensor. Symbolic losses can be added to a model made of "
+            "Inputs, with model.add_loss(...), not to a layer; inside `call` add losses of the tensors at hand."
+        )
+
+    def _note_loss(self, loss):
+        frame = call_context.current()
+        root = frame.root if frame else self._latest_call
+        if self._losses_of_call != root:
+            self._call_losses.clear()
+            self.__dict__["_losses_of_call"] = root
+        self._call_losses.append(loss)
+
+    def _losses_here(self, since):
+        """Losses of this very layer, those of calls before number `since` left out."""
+        tensors = self._call_losses if self._losses_of_call >= max(since, self._latest_call) else []
+        functions = (function() for function in self._loss_functions)
+        penalties = (regularizer(variable) for variable, regularizer in self._regularized)
+        return list(itertools.chain(tensors, functions, penalties))
+
+    @property
+    def losses(self):
+        """Loss tensors of this layer and those inside it: added ones, then regularization penalties."""
+        since = self._latest_call
+        return [loss for layer in self._flatten_layers() for loss in layer._losses_here(since)]
+
+    @runs_as_written
+    def add_metric(self, value, name=None, **kwargs):
+        """Reports the running mean of a tensor as a metric.
+
+        Args:
+            value: Tensor to average over batches.
+            name: Name in the logs; required unless `value` is the result of a metric object.
+        """
+        aggregation = kwargs.pop("aggregation", "mean")
+        unknown = sorted(set(kwargs) - {"inputs"})
+        if unknown:
+            raise TypeError(f"{layer_title(self)}: add_metric got unknown arguments {unknown}.")
+        source = getattr(value, "_metric_obj", None)
+        if name is None and source is None:
+            raise ValueError(f"{layer_title(self)}: add_metric needs a name: add_metric(value, name='...').")
+        if aggregation not in (None, "mean"):
+            raise ValueError(
+                f"{layer_title(self)}: add_metric knows aggregation 'mean' and None, got {aggregation!r}."
+            )
+        if is_symbolic(value):
+            self._add_symbolic_metric(value, name)
+        elif source is not None:
+            if source not in self._added_metrics:
+                self._added_metrics.append(source)
+        else:
+            self._metric_called(name).update_state(value)
+
+    def _add_symbolic_metric(self, value, name):
+        raise ValueError(
+            f"{layer_title(self)}: add_metric got a symbolic tensor; that works on a model made of Inputs, with "
+            "model.add_metric(...)."
+        )
+
+    def _metric_called(self, name):
+        for metric in self._added_metrics:
+            if metric.name == name:
+                return metric
+        with tf.init_scope():
+            metric = Mean(name=name)
+        self._added_metrics.append(metric)
+        return metric
+
+    @property
+    def metrics(self):
+        """Metrics attached to or added by this layer and those inside it."""
+        found = []
+        for layer in self._flatten_layers():
+            found += layer._own_metrics()
+        return unique(found)
+
+    def _own_metrics(self):
+        attached = [part for part in self._attached_modules() if isinstance(part, Metric)]
+        return unique(attached + self._added_metrics)

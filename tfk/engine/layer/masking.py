@@ -1,0 +1,91 @@
+"""The masks of a layer: taken from its inputs, handed to `call`, put on its outputs."""
+
+import tensorflow as tf
+
+from tfk.engine.layer import scratch
+from tfk.engine.layer.connections import Connected
+from tfk.engine.layer.input_spec import layer_title
+from tfk.utils.masks import get_mask, set_mask
+
+
+class Masked(Connected):
+    """The part of a layer that passes masks along.
+
+    A mask is a boolean tensor, True where a time step counts; it travels on the tensor that it belongs to.
+    """
+
+    # Layers that mask inputs which come without a mask set this (the engine asks it of library layers only).
+    makes_masks = False
+
+    @property
+    def supports_masking(self):
+        """Whether the mask of the input is handed on; True when `compute_mask` is overridden."""
+        return self._supports_masking
+
+    @supports_masking.setter
+    def supports_masking(self, value):
+        self.__dict__["_supports_masking"] = bool(value)
+
+    def _pass_masks(self, signature, inputs, args, kwargs):
+        """The mask of the inputs; put into `kwargs` when `call` takes it and it was not given."""
+        place = signature.position("mask")
+        if place is not None and len(args) > place:
+            return args[place]
+        given = kwargs.get("mask")
+        if given is not None or not (signature.takes_mask or self._supports_masking):
+            if not signature.takes_mask:
+                kwargs.pop("mask", None)
+            return given
+        masks = _masks_of(inputs)
+        if masks is not None and signature.takes_mask:
+            kwargs["mask"] = masks
+        return masks
+
+    def _mask_outputs(self, inputs, outputs, masks):
+        if not self._supports_masking:
+            return
+        flat = tf.nest.flatten(outputs)
+        if all(get_mask(output) is not None for output in flat):
+            return
+        computed = self.compute_mask(inputs, masks)
+        if computed is None:
+            return
+        computed = tf.nest.flatten(computed)
+        for output, mask in zip(
+            flat, computed if len(computed) > 1 or len(flat) == 1 else computed * len(flat)
+        ):
+            if mask is not None:
+                set_mask(output, mask)
+
+    def compute_mask(self, inputs, mask=None):
+        """The mask of the output, given that of the input: the same when `supports_masking`, else none."""
+        if self._supports_masking:
+            return mask
+        if any(m is not None for m in tf.nest.flatten(mask)):
+            raise TypeError(f"{layer_title(self)} does not support masking, but got a mask.")
+        return None
+
+    def _note_masks(self, inputs, outputs):
+        """Finds which masks the outputs will carry, for layers above that take masks in `call`."""
+        if not self._supports_masking:
+            return
+        masked = any(value.mask_spec is not None for value in tf.nest.flatten(inputs))
+        if not masked and not self.makes_masks:
+            return
+        masks = scratch.output_specs(lambda values: self.compute_mask(values, _masks_of(values)), inputs)
+        flat = tf.nest.flatten(outputs)
+        for output, mask in zip(flat, _for_each(masks, flat)):
+            output.mask_spec = mask
+
+
+def _masks_of(inputs):
+    if tf.is_tensor(inputs):
+        return get_mask(inputs)
+    masks = tf.nest.map_structure(get_mask, inputs)
+    return None if all(mask is None for mask in tf.nest.flatten(masks)) else masks
+
+
+def _for_each(masks, outputs):
+    """The masks as a list, one per output; a single mask counts for all."""
+    masks = tf.nest.flatten(masks)
+    return masks * len(outputs) if len(masks) == 1 else masks

@@ -1,0 +1,102 @@
+"""SymbolicTensor: a placeholder that stands for a value while a model is put together."""
+
+import tensorflow as tf
+
+
+class SymbolicTensor:
+    """The future output of a layer: a type spec and where it comes from, no value.
+
+    TensorFlow functions, operators and slices called on it become layers of the model being built
+    (see `engine/graph/tf_ops.py`). `_keras_history` is `(layer, node_index, tensor_index)`.
+    """
+
+    _keras_mask = None
+    _tfk_symbolic = True
+    mask_spec = None  # type spec of the mask that the value will carry, None without one
+
+    def __init__(self, type_spec, name=None, history=None):
+        self._type_spec = type_spec
+        self._name = name
+        self._keras_history = history
+
+    @property
+    def type_spec(self):
+        """The `tf.TypeSpec` (dense, ragged or sparse) of the value to come."""
+        return self._type_spec
+
+    @property
+    def shape(self):
+        spec = self._type_spec
+        return spec.shape if hasattr(spec, "shape") else spec._shape
+
+    def get_shape(self):
+        """The static shape, a `tf.TensorShape`."""
+        return self.shape
+
+    def set_shape(self, shape):
+        """Refines the static shape in place."""
+        merged = self.shape.merge_with(shape)
+        self._type_spec = tf.TensorSpec(merged, self.dtype, getattr(self._type_spec, "name", None))
+
+    @property
+    def dtype(self):
+        return self._type_spec.dtype
+
+    @property
+    def name(self):
+        return self._name
+
+    @property
+    def rank(self):
+        return self.shape.rank
+
+    def __len__(self):
+        raise TypeError(
+            "A symbolic tensor has no len(); use tf.shape(x)[0], or x.shape[0] where it is known."
+        )
+
+    def __bool__(self):
+        raise TypeError(
+            "A symbolic tensor has no value while a model is being built, so it cannot decide a Python `if`, `while` "
+            "or `assert`. Put the decision into a layer (subclass Layer, or Lambda), where AutoGraph converts it."
+        )
+
+    def __iter__(self):
+        if self.shape.rank is None or self.shape.rank == 0 or self.shape[0] is None:
+            raise TypeError(
+                f"Cannot iterate over a symbolic tensor of shape {self.shape}: its first size is unknown."
+            )
+        return (self[index] for index in range(self.shape[0]))
+
+    def __array__(self, *args, **kwargs):
+        raise TypeError(
+            f"Cannot turn the symbolic tensor {self.name!r} into a NumPy array: it has no value. NumPy functions do not "
+            "work on model inputs; use the TensorFlow function of the same meaning (tf.*), or a Lambda layer."
+        )
+
+    def __repr__(self):
+        layer = self._keras_history[0].name if self._keras_history else None
+        made = f" (created by layer '{layer}')" if layer else ""
+        kind = "" if isinstance(self._type_spec, tf.TensorSpec) else f" {type(self._type_spec).__name__[:-4]}"
+        return f"<KerasTensor:{kind} shape={tuple(self.shape)} dtype={self.dtype.name}{made}>"
+
+
+def is_symbolic(value):
+    """True for a `SymbolicTensor`."""
+    return getattr(type(value), "_tfk_symbolic", False)
+
+
+def contains_symbolic(nest):
+    return any(is_symbolic(value) for value in tf.nest.flatten(nest))
+
+
+def is_keras_tensor(x):
+    """True if `x` was returned by a layer or an `Input` while building a model.
+
+    Raises: ValueError if `x` is no tensor at all.
+    """
+    if is_symbolic(x):
+        return True
+    if not (tf.is_tensor(x) or isinstance(x, tf.Variable)):
+        raise ValueError(f"is_keras_tensor: expected a tensor, got {type(x).__name__}.")
+    return False

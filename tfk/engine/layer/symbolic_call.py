@@ -1,0 +1,111 @@
+"""What a layer does on tensors without values: the shapes and dtypes of its outputs, and a node for each call."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.engine.layer import scratch
+from tfk.engine.layer.input_spec import check_inputs
+from tfk.engine.layer.masking import Masked
+from tfk.engine.layer.node import Node
+from tfk.engine.layer.symbolic import is_symbolic
+from tfk.utils.autograph import is_library
+from tfk.utils.shapes import to_tensor_shapes
+
+
+class Inferred(Masked):
+    """The part of a layer that foretells its outputs."""
+
+    # Shape-only layers set this: integers and strings keep their dtype through them.
+    keeps_input_dtype = False
+
+    def _call_symbolically(self, signature, inputs, args, kwargs):
+        """Records a node and returns the symbolic outputs."""
+        inputs = tf.nest.map_structure(as_tensor, join_numbers(inputs)) if not is_symbolic(inputs) else inputs
+        if not self.built:
+            self._build_on(inputs)
+        if self._input_spec is not None:
+            check_inputs(self, self._input_spec, inputs)
+        specs = self._static_output_spec(inputs, args, kwargs)
+        if specs is None:
+            outputs = scratch.symbolic_outputs(self, inputs, *args, **kwargs)
+        else:
+            outputs = tf.nest.map_structure(lambda spec: scratch.symbolic(spec, self.name), specs)
+            self._note_masks(inputs, outputs)
+        Node(self, (inputs, *args), kwargs, outputs)
+        return outputs
+
+    def _static_output_spec(self, inputs, args, kwargs):
+        """Output specs by the layer's own rule, or None when a trace has to find them.
+
+        The rule is trusted in layers of this package; it knows the inputs' shapes and nothing else, so
+        further arguments (but `training`) need a trace, as do ragged and sparse inputs.
+        """
+        if args or any(key != "training" and value is not None for key, value in kwargs.items()):
+            return None
+        rule = type(self).compute_output_shape
+        if rule is Inferred.compute_output_shape or not (is_library(rule) and is_library(type(self).call)):
+            return None
+        flat = tf.nest.flatten(inputs)
+        if not all(is_symbolic(value) and isinstance(value.type_spec, tf.TensorSpec) for value in flat):
+            return None
+        if any(value.shape.rank is None for value in flat):
+            return None
+        shape = to_tensor_shapes(self.compute_output_shape(_each(lambda value: value.shape, inputs)))
+        dtype = self.compute_output_dtype(_each(lambda value: value.dtype, inputs))
+        if isinstance(shape, tf.TensorShape) and isinstance(dtype, tf.DType):
+            return tf.TensorSpec(shape, dtype)
+        flat_dtypes = tf.nest.flatten(dtype)
+        flat_shapes = tf.nest.flatten(shape)
+        if len(flat_dtypes) == 1:
+            flat_dtypes *= len(flat_shapes)
+        specs = [tf.TensorSpec(s, d) for s, d in zip(flat_shapes, flat_dtypes)]
+        return tf.nest.pack_sequence_as(shape, specs)
+
+    def compute_output_dtype(self, input_dtypes):
+        """Dtype of the output, given that of the input (a nest for several)."""
+        compute = tf.as_dtype(self.compute_dtype)
+        first = tf.as_dtype(tf.nest.flatten(input_dtypes)[0])
+        return first if self.keeps_input_dtype and not first.is_floating else compute
+
+    def compute_output_shape(self, input_shape):
+        """The output's shape for an input of `input_shape`, found by tracing `call`.
+
+        Args:
+            input_shape: Tuple or `tf.TensorShape`, None for unknown sizes; a nest for several inputs.
+        Returns: `tf.TensorShape`, or a nest of them.
+        """
+        specs = tf.nest.map_structure(
+            lambda shape: tf.TensorSpec(shape, self.compute_dtype), to_tensor_shapes(input_shape)
+        )
+        if not self.built:
+            self.build(input_shape)
+        return tf.nest.map_structure(lambda spec: spec.shape, scratch.output_specs(self, specs))
+
+    def compute_output_signature(self, input_signature):
+        """Shape and dtype of the output, a `tf.TensorSpec` (nest), for an input of `input_signature`."""
+        shapes = self.compute_output_shape(tf.nest.map_structure(lambda spec: spec.shape, input_signature))
+        dtype = self.compute_output_dtype(tf.nest.map_structure(lambda spec: spec.dtype, input_signature))
+        dtypes = tf.nest.flatten(dtype)
+        flat = tf.nest.flatten(shapes)
+        dtypes = dtypes * len(flat) if len(dtypes) == 1 else dtypes
+        return tf.nest.pack_sequence_as(shapes, [tf.TensorSpec(s, d) for s, d in zip(flat, dtypes)])
+
+
+def _each(function, inputs):
+    """`function` of every symbolic tensor; usually there is one, and models are built quicker without a search."""
+    return function(inputs) if is_symbolic(inputs) else tf.nest.map_structure(function, inputs)
+
+
+def join_numbers(inputs):
+    """A list (of lists) of plain numbers is one array; any other nest stays as it is."""
+    if isinstance(inputs, (list, tuple)) and inputs:
+        flat = tf.nest.flatten(inputs)
+        if all(isinstance(value, (int, float, np.generic)) for value in flat):
+            return np.asarray(inputs)
+    return inputs
+
+
+def as_tensor(value):
+    if isinstance(value, (np.ndarray, np.generic, float, int)) and not isinstance(value, bool):
+        return tf.convert_to_tensor(value)
+    return value

@@ -1,0 +1,231 @@
+"""Which layers, variables and metrics belong to an object, in the order in which they were attached."""
+
+import inspect
+import types
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.engine.layer.input_spec import layer_title
+from tfk.metrics.metric import Metric
+from tfk.mixed_precision.autocast_variable import AutoCastVariable
+from tfk.optimizers.optimizer import Optimizer
+from tfk.utils.random import SeedGenerator
+
+_CONTAINERS = (list, tuple, dict)
+_PLAIN = frozenset((bool, int, float, str, type(None), types.FunctionType))
+
+
+def is_variable(value):
+    return isinstance(value, (tf.Variable, AutoCastVariable))
+
+
+def _is_plain(value):
+    """Whether a value is of a type that holds nothing trackable, or a tuple of such values."""
+    return type(value) in _PLAIN or (type(value) is tuple and all(type(item) in _PLAIN for item in value))
+
+
+def unique(items):
+    """The items without repetitions (by identity), in order of first appearance."""
+    seen, kept = set(), []
+    for item in items:
+        if id(item) not in seen:
+            seen.add(id(item))
+            kept.append(item)
+    return kept
+
+
+def untracked(method):
+    """Decorates a method in which attributes are set without becoming part of the object's weights."""
+
+    def call(self, *args, **kwargs):
+        before = self.__dict__.get("_tracking_off", False)
+        self.__dict__["_tracking_off"] = True
+        try:
+            return method(self, *args, **kwargs)
+        finally:
+            self.__dict__["_tracking_off"] = before
+
+    call.__doc__, call.__name__ = method.__doc__, method.__name__
+    call.__signature__ = inspect.signature(method)
+    return call
+
+
+def _parts(value):
+    """Yields the trackable things inside an attribute's value, which may be a list or dict of them."""
+    if isinstance(value, (tf.Module, AutoCastVariable)) or is_variable(value):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _parts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _parts(item)
+
+
+class Tracked(tf.Module):
+    """Keeps what is assigned to attributes (also inside lists, tuples and dicts) in order of assignment.
+
+    `tf.Module` finds members by sorted attribute name; files and `get_weights` need the order of
+    creation, so each assignment is noted here.
+    """
+
+    def __setattr__(self, name, value):
+        attributes = self.__dict__
+        # Most values hold nothing to be found, and names in _self_ are the bookkeeping of TensorFlow's own base class.
+        if (_is_plain(value) and name not in attributes.get("_members", ())) or name.startswith("_self_"):
+            object.__setattr__(self, name, value)
+            return
+        super().__setattr__(name, value)
+        if attributes.get("_tracking_off") or "_members" not in attributes:
+            return
+        members = attributes["_members"]
+        members.pop(name, None)
+        stored = attributes.get(name, value)  # lists and dicts were wrapped by tf.Module
+        if isinstance(stored, (tf.Module, *_CONTAINERS)) or is_variable(stored):
+            members[name] = stored
+
+    def __delattr__(self, name):
+        self.__dict__.get("_members", {}).pop(name, None)
+        super().__delattr__(name)
+
+    def _attached(self):
+        """Layers, modules, metrics and variables held by this object itself, each once."""
+        return unique(part for value in self._members.values() for part in _parts(value))
+
+    def _attached_modules(self):
+        """Attached layers and modules that own weights; random state is not a weight."""
+        return [
+            part
+            for part in self._attached()
+            if isinstance(part, tf.Module) and not isinstance(part, SeedGenerator)
+        ]
+
+    def _sublayers(self):
+        """Attached layers, also those inside plain modules, without metrics."""
+        found = []
+        for module in self._attached_modules():
+            if isinstance(module, Tracked):
+                found.append(module)
+            elif not isinstance(module, Metric):
+                found += [inner for inner in module.submodules if isinstance(inner, Tracked)]
+        return unique(found)
+
+    def _flatten_layers(self, recursive=True, include_self=True):
+        """Yields this layer and the layers inside it, depth first, each once."""
+        seen = set()
+
+        def walk(layer, recurse):
+            for inner in layer._sublayers():
+                if id(inner) not in seen:
+                    seen.add(id(inner))
+                    yield inner
+                    if recurse:
+                        yield from walk(inner, True)
+
+        if include_self:
+            seen.add(id(self))
+            yield self
+        yield from walk(self, recursive)
+
+    def _trackable_children(self, save_type="checkpoint", **kwargs):
+        """What TensorFlow finds below this object when it saves; in a SavedModel the same, less what only trains."""
+        children = super()._trackable_children("checkpoint", **kwargs)
+        if save_type == "savedmodel":
+            children = {
+                name: child for name, child in children.items() if not isinstance(child, (Metric, Optimizer))
+            }
+        return children
+
+    def _own_variables(self, trainable):
+        """Variables of this object alone that were created or assigned as (not) trainable."""
+        attached = [part for part in self._attached() if is_variable(part)]
+        return [v for v in unique(self._created + attached) if bool(v.trainable) == trainable]
+
+    @property
+    def trainable_weights(self):
+        """Variables that training changes: this layer's in creation order, then those of inner layers."""
+        if not self.trainable:
+            return []
+        inner = [v for module in self._attached_modules() for v in _module_variables(module, True)]
+        return self._in_order(self._own_variables(True), inner)
+
+    @property
+    def non_trainable_weights(self):
+        """Variables that gradient descent leaves alone; all of them when `trainable` is False."""
+        own, inner = self._own_variables(False), []
+        if not self.trainable:
+            own = self._own_variables(True) + own
+        for module in self._attached_modules():
+            if isinstance(module, Tracked):
+                inner += module.non_trainable_weights if self.trainable else module.weights
+            else:
+                inner += _module_variables(module, False)
+                inner += [] if self.trainable else _module_variables(module, True)
+        return self._in_order(own, inner)
+
+    def _in_order(self, own, inner):
+        """Own variables come first; models put them last."""
+        return unique(own + inner)
+
+    @property
+    def weights(self):
+        """All variables: the trainable ones, then the others."""
+        return unique(self.trainable_weights + self.non_trainable_weights)
+
+    @property
+    def trainable_variables(self):
+        """The same as `trainable_weights`."""
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self):
+        """The same as `non_trainable_weights`."""
+        return self.non_trainable_weights
+
+    @property
+    def variables(self):
+        """The same as `weights`."""
+        return self.weights
+
+    def get_weights(self):
+        """The values of `weights` as a list of NumPy arrays."""
+        return [weight.numpy() for weight in self.weights]
+
+    def set_weights(self, weights):
+        """Sets all weights from a list of arrays in the order of `get_weights()`.
+
+        Raises: ValueError if the number of arrays or the shape of one differs; nothing is changed then.
+        """
+        variables = self.weights
+        weights = list(weights)
+        if len(weights) != len(variables):
+            raise ValueError(
+                f"{layer_title(self)}: set_weights expected {len(variables)} arrays (the layer has that many weights), "
+                f"got {len(weights)}. Has the layer been built?"
+            )
+        for variable, value in zip(variables, weights):
+            if not variable.shape.is_compatible_with(np.shape(value)):
+                raise ValueError(
+                    f"{layer_title(self)}: set_weights got shape {tuple(np.shape(value))} for {variable.name!r}, "
+                    f"which has shape {tuple(variable.shape)}."
+                )
+        for variable, value in zip(variables, weights):
+            variable.assign(tf.cast(value, variable.dtype) if tf.is_tensor(value) else np.asarray(value))
+
+    def count_params(self):
+        """Number of scalars in all weights."""
+        if not self.built:
+            raise ValueError(
+                f"{layer_title(self)}: count_params() needs the weights, which do not exist yet. "
+                "Call the layer on data or build(input_shape) first."
+            )
+        return sum(int(np.prod(weight.shape)) for weight in self.weights)
+
+
+def _module_variables(module, trainable):
+    """Variables of a metric or a plain tf.Module, without random state."""
+    if isinstance(module, Tracked):
+        return module.trainable_weights if trainable else module.non_trainable_weights
+    hidden = {id(inner.state) for inner in module.submodules if isinstance(inner, SeedGenerator)}
+    return [v for v in module.variables if bool(v.trainable) == trainable and id(v) not in hidden]

@@ -1,0 +1,155 @@
+"""The weights of a layer: created with everything that belongs to them, written to a store and read back."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfk import constraints, initializers, regularizers
+from tfk.engine.layer import call_context
+from tfk.engine.layer.input_spec import layer_title
+from tfk.engine.layer.tracking import Tracked
+from tfk.mixed_precision.autocast_variable import wrap_autocast
+from tfk.utils import handover
+from tfk.utils.loading import do_weights_follow, expect_weight
+from tfk.utils.variables import new_variable
+
+
+class Weighted(Tracked):
+    """The part of a layer that creates, saves and loads its own variables."""
+
+    def add_weight(
+        self,
+        name=None,
+        shape=None,
+        dtype=None,
+        initializer=None,
+        regularizer=None,
+        trainable=None,
+        constraint=None,
+        use_resource=None,
+        synchronization=tf.VariableSynchronization.AUTO,
+        aggregation=tf.VariableAggregation.NONE,
+        **kwargs,
+    ):
+        """Creates a variable of this layer.
+
+        Args:
+            name: Its name; the variable is called `<layer>/<name>`.
+            shape: Tuple of sizes, `()` for a scalar (the default).
+            dtype: Its dtype, the layer's variable dtype by default.
+            initializer: Name, object or function of `(shape, dtype)`; by default `glorot_uniform` for floating
+                dtypes, zeros for the others.
+            regularizer: Regularizer whose penalty of the variable is added to the loss.
+            trainable: Whether training changes it; True unless `synchronization` is `ON_READ`.
+            constraint: Function applied to the variable after each update.
+            use_resource: Accepted for compatibility; all variables are resource variables.
+            synchronization, aggregation: How replicas of a distribution strategy keep it.
+            **kwargs: `autocast=False` keeps its dtype under mixed precision.
+
+        Returns: The `tf.Variable`.
+        Raises: ValueError for a trainable variable synchronized `ON_READ`, or a dtype without default initializer.
+        """
+        autocast = kwargs.pop("autocast", kwargs.pop("experimental_autocast", True))
+        unknown = sorted(set(kwargs) - {"collections", "partitioner", "getter", "caching_device", "layout"})
+        if unknown:
+            raise TypeError(f"{layer_title(self)}: add_weight got unknown arguments {unknown}.")
+        dtype = tf.as_dtype(dtype or self.variable_dtype)
+        on_read = synchronization == tf.VariableSynchronization.ON_READ
+        if on_read and trainable:
+            raise ValueError(
+                f"{layer_title(self)}: weight {name!r} cannot be trainable with synchronization ON_READ: "
+                "each replica would train its own copy. Pass trainable=False."
+            )
+        trainable = not on_read if trainable is None else bool(trainable)
+        if initializer is None:
+            if not (dtype.is_floating or dtype.is_complex or dtype.is_integer or dtype.is_bool):
+                raise ValueError(
+                    f"{layer_title(self)}: weight {name!r} of dtype {dtype.name} needs an initializer."
+                )
+            initializer = "glorot_uniform" if dtype.is_floating else "zeros"
+        reads_itself = type(self).load_own_variables is not Weighted.load_own_variables
+        shape = tuple(tf.TensorShape(shape if shape is not None else ()))
+        if do_weights_follow() and not reads_itself and dtype != tf.string:
+            expect_weight(f"{layer_title(self)}: weight {name!r}", shape, dtype.size)
+            initializer = handover.zeros
+        initializer = initializers.get(initializer)
+        variable = self._new_variable(
+            lambda: initializer(shape, dtype=dtype),
+            name=name or "Variable",
+            trainable=trainable,
+            dtype=dtype,
+            constraint=constraints.get(constraint),
+            synchronization=synchronization,
+            aggregation=aggregation,
+            shape=shape,
+        )
+        if autocast and self._autocast and dtype.is_floating and self._policy.compute_dtype != dtype.name:
+            variable = wrap_autocast(variable)
+            self.__dict__["_autocast_used"] = True
+        self._created.append(variable)
+        regularizer = regularizers.get(regularizer)
+        if regularizer is not None:
+            self._regularized.append((variable, regularizer))
+        return variable
+
+    def add_variable(self, *args, **kwargs):
+        """The old name of `add_weight`."""
+        return self.add_weight(*args, **kwargs)
+
+    def _new_variable(self, initial_value, name, **options):
+        frame = call_context.current()
+        scope = frame.scope if frame is not None else self.name
+        # Lifted out of a graph that may be under way: a variable outlives the trace that asks for it.
+        with tf.init_scope(), tf.name_scope(scope + "/" if frame is not None and frame.building else ""):
+            return new_variable(initial_value, name, **options)
+
+    def known_dim(self, shape, axis=-1):
+        """The size of `shape` along `axis`; raises ValueError when it is not known."""
+        shape = tf.TensorShape(shape)
+        size = shape[axis] if shape.rank is not None else None
+        if size is None:
+            raise ValueError(
+                f"{layer_title(self)}: needs to know axis {axis} of its input to create its weights, got shape "
+                f"{tuple(shape) if shape.rank is not None else 'of unknown rank'}. Give the Input that size."
+            )
+        return int(size)
+
+    def saved_variables(self):
+        """This layer's own variables (not those of inner layers) in the order in which files hold them."""
+        return self._own_variables(True) + self._own_variables(False)
+
+    def save_own_variables(self, store):
+        """Writes this layer's own variables into the dict-like `store`."""
+        for index, variable in enumerate(self.saved_variables()):
+            store[str(index)] = handover.values(variable)
+
+    def check_own_variables(self, shapes):
+        """Raises ValueError unless arrays of these shapes (a dict from index to shape) fit this layer."""
+        if type(self).load_own_variables is Weighted.load_own_variables:
+            check_stored_shapes(self, self.saved_variables(), shapes)
+
+    def load_own_variables(self, store):
+        """Reads back what `save_own_variables` wrote.
+
+        Raises: ValueError if number or shapes of the arrays do not fit this layer.
+        """
+        variables = self.saved_variables()
+        values = {key: np.asarray(store[key]) for key in store.keys()}
+        check_stored_shapes(self, variables, {key: value.shape for key, value in values.items()})
+        for index, variable in enumerate(variables):
+            handover.assign_from(store, variable, values[str(index)])
+
+
+def check_stored_shapes(layer, variables, shapes):
+    """Raises ValueError unless the stored arrays, of `shapes` by index, are those of the layer's variables."""
+    if len(shapes) != len(variables):
+        hint = "" if layer.built else " The layer has not been built: call it on data first."
+        raise ValueError(
+            f"{layer_title(layer)}: expected {len(variables)} stored variables, found {len(shapes)}.{hint}"
+        )
+    for index, variable in enumerate(variables):
+        shape = shapes.get(str(index))
+        if shape is None or not variable.shape.is_compatible_with(shape):
+            raise ValueError(
+                f"{layer_title(layer)}: stored shape {shape} does not fit {variable.name!r} of shape "
+                f"{tuple(variable.shape)}."
+            )

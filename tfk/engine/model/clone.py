@@ -1,0 +1,75 @@
+"""clone_model: the same architecture with new layers and fresh weights."""
+
+import tensorflow as tf
+
+from tfk.engine.graph.graph import Graph
+from tfk.engine.graph.graph_config import replay
+from tfk.engine.graph.input_layer import Input, InputLayer
+from tfk.engine.layer.input_spec import layer_title
+from tfk.engine.layer.symbolic import is_symbolic
+from tfk.engine.model.model import Model
+from tfk.engine.model.sequential import Sequential
+
+
+def clone_model(model, input_tensors=None, clone_function=None):
+    """A copy of `model` with layers and weights of its own.
+
+    Args:
+        model: A functional or Sequential model, or a subclass that has `get_config`.
+        input_tensors: Symbolic tensors (or tensors to take specs from) for the copy's inputs.
+        clone_function: Function from a layer to its copy, for functional and Sequential models; by default
+            `layer.__class__.from_config(layer.get_config())`.
+
+    Raises: ValueError for a subclassed model with `input_tensors` or `clone_function`.
+
+    >>> import tfk
+    >>> model = tfk.Sequential([tfk.layers.Dense(2, input_shape=(3,))])
+    >>> clone_model(model).count_params()
+    8
+    """
+    copy = clone_function or _copy_layer
+    if isinstance(model, Sequential):
+        return _clone_sequential(model, input_tensors, copy)
+    if getattr(model, "_graph", None) is not None and type(model).call is Model.call:
+        inputs, outputs, side = replay(model._graph, copy, _as_inputs(input_tensors))
+        clone = Model(inputs, outputs, name=model.name)
+        if side:
+            clone._set_graph(Graph(inputs, outputs, layer_title(clone), side))
+        return clone
+    if input_tensors is not None or clone_function is not None:
+        raise ValueError(
+            f"clone_model: {layer_title(model)} is a subclassed model, whose layers only its own code knows; "
+            "input_tensors and clone_function work for functional and Sequential models."
+        )
+    return type(model).from_config(model.get_config())
+
+
+def _copy_layer(layer):
+    if isinstance(layer, Model) and layer._graph is not None:
+        return clone_model(layer)
+    return type(layer).from_config(layer.get_config())
+
+
+def _clone_sequential(model, input_tensors, copy):
+    layers = [layer for layer in model._stack if not isinstance(layer, InputLayer)]
+    clone = Sequential(name=model.name)
+    if input_tensors is not None:
+        clone.add(tf.nest.flatten(_as_inputs(input_tensors))[0])
+    elif len(layers) < len(model._stack) and model._inferred_input is None:
+        clone.add(InputLayer.from_config(model._stack[0].get_config()))
+    for layer in layers:
+        clone.add(copy(layer))
+    if clone._graph is None and model._inferred_input is not None:
+        clone._infer(model._inferred_input)
+    return clone
+
+
+def _as_inputs(tensors):
+    """Inputs for the given tensors; symbolic ones serve as they are."""
+    if tensors is None:
+        return None
+
+    def as_input(tensor):
+        return tensor if is_symbolic(tensor) else Input(tensor=tensor)
+
+    return tf.nest.map_structure(as_input, tensors)

@@ -1,0 +1,454 @@
+"""Model: layers put together, trained, evaluated and saved as one."""
+
+import warnings
+
+import tensorflow as tf
+
+from tfk.engine.graph.added_endpoints import AddLoss, AddMetric
+from tfk.engine.graph.graph import Graph
+from tfk.engine.graph.graph_config import graph_from_config, graph_to_config
+from tfk.engine.layer import call_context
+from tfk.engine.layer.init_args import accepted, explain_lost, made_from, own_arguments
+from tfk.engine.layer.input_spec import InputSpec, layer_title
+from tfk.engine.layer.layer import Layer
+from tfk.engine.layer.scratch import output_specs
+from tfk.engine.layer.symbolic import SymbolicTensor, is_symbolic
+from tfk.engine.layer.tracking import unique
+from tfk.engine.model.serialization import Saveable
+from tfk.engine.model.summary import print_summary
+from tfk.metrics.metric import Metric
+from tfk.saving.registry import register
+from tfk.utils.masks import set_mask
+from tfk.utils.shapes import to_tensor_shapes
+from tfk.utils.specs import open_spec
+
+
+@register("models", aliases=("Functional",))
+class Model(Saveable):
+    """A model: made of symbolic tensors, or by subclassing.
+
+    `Model(inputs, outputs)` is the graph of layers that leads from the inputs to the outputs. A subclass
+    attaches layers in `__init__` and computes in `call`; it may also be given inputs and outputs, and then
+    adds methods such as `train_step` to the graph.
+
+    Args:
+        inputs: Symbolic tensor from `Input`, or a list or dict of them.
+        outputs: Symbolic tensor that layers computed from them, or a list or dict of them.
+        name: Name of the model.
+        trainable: Whether its layers train.
+        **kwargs: What `Layer` takes: `dtype`, `dynamic`, `autocast`.
+
+    >>> import tfk
+    >>> x = tfk.Input((4,))
+    >>> model = tfk.Model(x, tfk.layers.Dense(2)(x))
+    >>> model(tf.ones((3, 4))).shape
+    TensorShape([3, 2])
+    """
+
+    def __new__(cls, *args, **kwargs):
+        self = super().__new__(cls, *args, **kwargs)
+        self.__dict__["_graph"] = None
+        self._init_training()
+        return self
+
+    def __init__(self, *args, **kwargs):
+        named = dict(zip(("inputs", "outputs", "name", "trainable"), args))
+        if len(args) > 4 or set(named) & set(kwargs):
+            raise TypeError(
+                f"{type(self).__name__}: expected inputs, outputs, name, trainable, got {args!r} and {kwargs}."
+            )
+        if args and not is_graph_of(named.get("inputs")):
+            # Keras 2 accepts Layer's own arguments in order where no graph is given.
+            named = dict(zip(("trainable", "name", "dtype", "dynamic"), args))
+        kwargs = {**named, **kwargs}
+        inputs, outputs = kwargs.pop("inputs", None), kwargs.pop("outputs", None)
+        if (inputs is None) != (outputs is None):
+            raise TypeError(f"{type(self).__name__}: a model needs both inputs and outputs, or neither.")
+        super().__init__(**kwargs)
+        if inputs is not None:
+            self._set_graph(Graph(_unwrap(inputs), _unwrap(outputs), owner=layer_title(self)))
+
+    def _set_graph(self, graph):
+        """Makes the model that of `graph`, or of its own `call` again when None."""
+        attributes = self.__dict__
+        attributes["_graph"] = graph
+        members = attributes["_members"]
+        members.pop("_graph_layers", None)
+        if graph is not None:
+            attributes["_members"] = {"_graph_layers": list(graph.layers), **members}
+            attributes["built"] = True
+            attributes["_build_shapes"] = tf.nest.map_structure(lambda t: t.shape, graph.nested_inputs)
+            attributes["_supports_masking"] = True
+        else:
+            attributes["built"] = False
+
+    # Structure ------------------------------------------------------------------------------------
+
+    @property
+    def layers(self):
+        """The layers of the model, in the order in which Keras 2 lists them."""
+        if self._graph is not None:
+            extra = [layer for layer in self._sublayers() if not isinstance(layer, Metric)]
+            return unique(self._graph.layers + extra)
+        return self._sublayers()
+
+    def get_layer(self, name=None, index=None):
+        """The layer of this name, or at this index of `layers`.
+
+        Raises: ValueError if there is none, or if neither or both are given.
+        """
+        if (name is None) == (index is None):
+            raise ValueError(f"{layer_title(self)}: get_layer takes either a name or an index.")
+        layers = self.layers
+        if index is not None:
+            if not -len(layers) <= index < len(layers):
+                raise ValueError(
+                    f"{layer_title(self)} has {len(layers)} layers, there is none at index {index}."
+                )
+            return layers[index]
+        for layer in layers:
+            if layer.name == name:
+                return layer
+        raise ValueError(
+            f"{layer_title(self)} has no layer {name!r}. It has {[layer.name for layer in layers]}."
+        )
+
+    @property
+    def inputs(self):
+        """List of the symbolic inputs; None before a subclassed model has been called."""
+        return self._graph.inputs if self._graph is not None else self.__dict__.get("_called_inputs")
+
+    @property
+    def outputs(self):
+        """List of the symbolic outputs; None before a subclassed model has been called."""
+        return self._graph.outputs if self._graph is not None else self.__dict__.get("_called_outputs")
+
+    @property
+    def input(self):
+        """The symbolic input (a nest for several)."""
+        return self._graph.nested_inputs if self._graph is not None else super().input
+
+    @property
+    def output(self):
+        """The symbolic output (a nest for several)."""
+        return self._graph.nested_outputs if self._graph is not None else super().output
+
+    @property
+    def input_shape(self):
+        """Shape of the input as a tuple (a nest for several)."""
+        if self._graph is None:
+            return super().input_shape
+        return _tuples(self._graph.nested_inputs)
+
+    @property
+    def output_shape(self):
+        """Shape of the output as a tuple (a nest for several)."""
+        if self._graph is None:
+            return super().output_shape
+        return _tuples(self._graph.nested_outputs)
+
+    @property
+    def input_names(self):
+        """Names of the Inputs."""
+        if self._graph is not None:
+            return self._graph.input_names
+        return self.__dict__.get("_input_names")
+
+    @input_names.setter
+    def input_names(self, value):
+        self.__dict__["_input_names"] = value
+
+    @property
+    def output_names(self):
+        """Names of the layers that made the outputs."""
+        names = self.__dict__.get("_output_names")
+        return self._graph.output_names if self._graph is not None and names is None else names
+
+    @output_names.setter
+    def output_names(self, value):
+        self.__dict__["_output_names"] = value
+
+    @property
+    def input_spec(self):
+        """What the model accepts; made from its Inputs when it has them."""
+        if self._graph is None or self._input_spec is not None:
+            return self._input_spec
+        specs = [
+            InputSpec(shape=(None, *tuple(t.shape)[1:]), allow_last_axis_squeeze=True, name=name)
+            if t.shape.rank
+            else InputSpec(name=name)
+            for t, name in zip(self._graph.inputs, self._graph.input_names)
+        ]
+        return specs[0] if len(specs) == 1 else specs
+
+    @input_spec.setter
+    def input_spec(self, value):
+        self.__dict__["_input_spec"] = value
+
+    @property
+    def weights(self):
+        """All variables, layer by layer; those assigned to the model itself come last."""
+        weights = []
+        for module in self._attached_modules():
+            weights += module.weights if hasattr(module, "weights") else list(module.variables)
+        return unique(weights + self._own_variables(True) + self._own_variables(False))
+
+    def _in_order(self, own, inner):
+        return unique(inner + own)
+
+    def get_weight_paths(self):
+        """All weights by the attributes that lead to them, joined by dots: `{"first.kernel": ..., ...}`.
+
+        The layers of a graph go by their names.
+        """
+        weights = {id(weight) for weight in self.weights}
+        paths, seen, waiting = {}, {id(self)}, [("", self)]
+        for path, item in waiting:  # grows meanwhile: the nearest path to a weight is the one that counts
+            in_graph = getattr(item, "_graph", None) is not None
+            children = (
+                {layer.name: layer for layer in item.layers} if in_graph else item._trackable_children()
+            )
+            for name, child in children.items():
+                place = f"{path}.{name}" if path else name
+                if id(child) in weights:
+                    paths.setdefault(place, child)
+                elif id(child) not in seen and hasattr(child, "_trackable_children"):
+                    seen.add(id(child))
+                    waiting.append((place, child))
+        return paths
+
+    @property
+    def state_updates(self):
+        """Always empty: updates run within the step that causes them."""
+        return []
+
+    def reset_states(self):
+        """Resets the state of all stateful layers."""
+        for layer in self.layers:
+            if hasattr(layer, "reset_states") and layer.stateful:
+                layer.reset_states()
+
+    # Calling --------------------------------------------------------------------------------------
+
+    def call(self, inputs, training=None, mask=None):
+        """Computes the outputs; a subclass without inputs and outputs defines this itself."""
+        if self._graph is None:
+            raise NotImplementedError(
+                f"{layer_title(self)}: define call(self, inputs, training=None), or pass inputs and outputs "
+                "to super().__init__()."
+            )
+        flat = self._graph.flatten_inputs(inputs, layer_title(self))
+        if mask is not None:
+            for value, its_mask in zip(flat, tf.nest.flatten(mask)):
+                if its_mask is not None:
+                    set_mask(value, its_mask)
+        return self._graph.run(flat)
+
+    def compute_mask(self, inputs, mask=None):
+        """Masks travel on the tensors of a graph, so none needs to be computed here."""
+        return None if self._graph is not None or not self._supports_masking else mask
+
+    def _static_output_spec(self, inputs, args, kwargs):
+        """A graph called on what it was made for returns what it was made to return."""
+        if self._graph is None or args or any(k != "training" and v is not None for k, v in kwargs.items()):
+            return None
+        if type(self).call is not Model.call and not getattr(type(self), "_runs_graph", False):
+            return None
+        flat = tf.nest.flatten(inputs)
+        if isinstance(inputs, dict) or len(flat) != len(self._graph.inputs):
+            return None
+        for value, own in zip(flat, self._graph.inputs):
+            if (
+                not is_symbolic(value)
+                or value.type_spec.dtype != own.dtype
+                or tuple(value.shape) != tuple(own.shape)
+            ):
+                return None
+        return tf.nest.map_structure(lambda tensor: tensor.type_spec, self._graph.nested_outputs)
+
+    def compute_output_shape(self, input_shape):
+        """Shape of the output for an input of `input_shape` (a nest for several)."""
+        return Layer.compute_output_shape(self, input_shape)
+
+    def build(self, input_shape):
+        """Creates the weights of a subclassed model by tracing `call` on inputs of this shape.
+
+        Args:
+            input_shape: Tuple (with None for unknown sizes), or a list or dict of tuples.
+        """
+        if self._graph is not None or self.built or input_shape is None:
+            return
+        frame = call_context.current()
+        if frame is not None and frame.layer is self and frame.inputs is not None:
+            return  # being called: the layers inside build themselves on what they are given
+        if type(self).call is Model.call:
+            return
+        dtype = tf.as_dtype(self.compute_dtype or "float32")
+        specs = tf.nest.map_structure(
+            lambda shape: tf.TensorSpec(shape, dtype), to_tensor_shapes(input_shape)
+        )
+        self.__dict__["built"] = True
+        try:
+            output_specs(self, specs, training=False)
+        except Exception as error:
+            self.__dict__["built"] = False
+            raise ValueError(
+                f"{layer_title(self)}: build(input_shape={input_shape}) could not run call on inputs of that shape and "
+                f"dtype {dtype.name}: {error}. Call the model on real data instead."
+            ) from error
+
+    def _build_on(self, inputs):
+        # The build of a subclass may want shapes; the weights of inner layers appear as `call` runs.
+        if type(self).build is not Model.build:
+            super()._build_on(inputs)
+        else:
+            self.__dict__["_build_shapes"] = tf.nest.map_structure(
+                lambda value: getattr(value, "shape", None), inputs
+            )
+            self._after_build()
+        self.built = True
+        self._note_called(inputs)
+
+    def _note_called(self, inputs):
+        """Remembers the specs of the first inputs, from which signatures and `build` on load are made."""
+        if all(tf.is_tensor(v) or is_symbolic(v) for v in tf.nest.flatten(inputs)):
+            self.__dict__.setdefault("_called_specs", tf.nest.map_structure(open_spec, inputs))
+
+    # Losses and metrics on graphs -----------------------------------------------------------------
+
+    def _add_symbolic_loss(self, loss):
+        self._extend_graph(loss, AddLoss())
+
+    def _add_symbolic_metric(self, value, name):
+        self._extend_graph(value, AddMetric(metric_name=name))
+
+    def _extend_graph(self, tensor, layer):
+        """Makes the model also run `layer` on a tensor computed from its inputs."""
+        graph = self._graph
+        if graph is None:
+            raise ValueError(
+                f"{layer_title(self)}: symbolic losses and metrics need a model made of Inputs; "
+                "in a subclassed model call add_loss inside call."
+            )
+        side = [*graph.side_outputs, layer(tensor)]
+        self._set_graph(Graph(graph.nested_inputs, graph.nested_outputs, layer_title(self), side))
+
+    # Description ----------------------------------------------------------------------------------
+
+    def summary(
+        self,
+        line_length=None,
+        positions=None,
+        print_fn=None,
+        expand_nested=False,
+        show_trainable=False,
+        layer_range=None,
+        show_flops=False,
+    ):
+        """Prints the layers with their output shapes and numbers of parameters.
+
+        Args:
+            line_length: Width of the table.
+            positions: Relative or absolute positions of the columns' ends.
+            print_fn: Function that gets the text, `print` by default; called once a line.
+            expand_nested: Whether to list the layers of nested models too.
+            show_trainable: Whether to add a column that says Y or N.
+            layer_range: Two layer names (or patterns): only the layers between them are listed.
+            show_flops: Whether to add floating-point operations and memory of one sample's inference.
+
+        Raises: ValueError if the model has not been built.
+        """
+        if not self.built:
+            raise ValueError(
+                f"{layer_title(self)}: summary() needs the weights, which do not exist yet. Call the model on data, "
+                "fit it, or build(input_shape) first."
+            )
+        print_summary(
+            self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range, show_flops
+        )
+
+    def count_params(self):
+        """Number of scalars in all weights."""
+        if not self.built and not self.weights:
+            return super().count_params()
+        return sum(weight.shape.num_elements() for weight in self.weights)
+
+    # Saving ---------------------------------------------------------------------------------------
+
+    def get_config(self):
+        """The model as plain data: of a graph its layers and calls; a subclass gives its own arguments."""
+        if self._graph is None:
+            if type(self).__init__ is Model.__init__:
+                return {"name": self.name, "trainable": self.trainable}
+            return self._own_config()
+        return {"name": self.name, "trainable": self.trainable, **graph_to_config(self._graph)}
+
+    def _own_config(self):
+        config = Layer.get_config(self)
+        if type(self).get_config is Model.get_config:
+            own, lost = own_arguments(self)
+            config.update(own)
+            if lost:
+                warnings.warn(
+                    f"{layer_title(self)}: its file will hold the weights, but not how to make the model, which takes "
+                    f"{explain_lost(lost)}",
+                    stacklevel=3,
+                )
+        return accepted(self, config)
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """A new model, with fresh weights, from what `get_config` returned."""
+        if not all(key in config for key in ("layers", "input_layers", "output_layers")):
+            return made_from(cls, config)
+        inputs, outputs, side = graph_from_config(config, custom_objects)
+        extra = {
+            k: v
+            for k, v in config.items()
+            if k not in ("layers", "input_layers", "output_layers", "name", "trainable")
+        }
+        model = cls(inputs=inputs, outputs=outputs, name=config.get("name"), **extra)
+        if side:
+            model._set_graph(Graph(_unwrap(inputs), _unwrap(outputs), layer_title(model), side))
+        if config.get("trainable") is False:
+            model.__dict__["_trainable"] = False
+        return model
+
+    @property
+    def _config_name(self):
+        """Module and class under which Keras 2 files a plain graph of layers; None for subclasses."""
+        is_plain_graph = type(self) is Model and self._graph is not None
+        return ("tf_keras.src.engine.functional", "Functional") if is_plain_graph else None
+
+    def get_build_config(self):
+        """Shapes from which a subclassed model can be built again; a graph needs none."""
+        return None if self._graph is not None else Layer.get_build_config(self)
+
+
+def is_graph_of(nest):
+    """True if `nest` holds symbolic tensors."""
+    return nest is not None and any(is_symbolic(value) for value in tf.nest.flatten(nest))
+
+
+def _unwrap(nest):
+    """A list of one tensor is that tensor, as in Keras 2."""
+    return (
+        nest[0]
+        if isinstance(nest, (list, tuple)) and len(nest) == 1 and not tf.nest.is_nested(nest[0])
+        else nest
+    )
+
+
+def _tuples(nest):
+    shapes = [tuple(t.shape) if t.shape.rank is not None else None for t in tf.nest.flatten(nest)]
+    if isinstance(nest, SymbolicTensor):
+        return shapes[0]
+    return _repack(nest, iter(shapes))
+
+
+def _repack(nest, shapes):
+    if isinstance(nest, dict):
+        return {key: _repack(nest[key], shapes) for key in sorted(nest)}
+    if isinstance(nest, (list, tuple)):
+        return [_repack(item, shapes) for item in nest]
+    return next(shapes)

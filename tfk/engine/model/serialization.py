@@ -1,0 +1,131 @@
+"""How a model is saved, copied, exported and found by TensorFlow's checkpoints."""
+
+import warnings
+
+import tensorflow as tf
+
+from tfk.engine.layer.input_spec import layer_title
+from tfk.engine.layer.layer import Layer
+from tfk.engine.training.first_batch import prepare_loaded
+from tfk.engine.training.trainer import Trainer
+from tfk.saving import api as saving
+from tfk.saving import copies
+from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.signatures import exported_attributes
+from tfk.utils.specs import open_spec
+
+
+class Saveable(Trainer, Layer):
+    """The part of a model that goes to files and comes back."""
+
+    def save(self, filepath, overwrite=True, save_format=None, **kwargs):
+        """Saves architecture, weights, compile settings and optimizer state.
+
+        Args:
+            filepath: Path; its ending decides the format: `.keras`, `.h5`, or a directory (SavedModel).
+            overwrite: False asks before an existing file is replaced.
+            save_format: `"keras"`, `"h5"` or `"tf"` to decide it otherwise.
+            **kwargs: Further arguments of the format, such as `include_optimizer` or `signatures`.
+        """
+        saving.save_model(self, filepath, overwrite=overwrite, save_format=save_format, **kwargs)
+
+    def save_weights(self, filepath, overwrite=True, save_format=None, options=None):
+        """Saves the weights alone: `.weights.h5`, `.h5`, or a TensorFlow checkpoint prefix."""
+        saving.save_weights(self, filepath, overwrite=overwrite, save_format=save_format, options=options)
+
+    def load_weights(self, filepath, skip_mismatch=False, by_name=False, options=None):
+        """Loads weights from any of the formats that `save_weights` and `save` write.
+
+        Args:
+            filepath: Path of the file or prefix of the checkpoint.
+            skip_mismatch: Whether layers whose shapes differ keep their values instead of raising.
+            by_name: Whether layers are matched by name instead of order (`.h5` only).
+            options: `tf.train.CheckpointOptions` for checkpoints.
+        """
+        return saving.load_weights(
+            self, filepath, skip_mismatch=skip_mismatch, by_name=by_name, options=options
+        )
+
+    def to_json(self, **kwargs):
+        """The architecture as a JSON string, which `models.model_from_json` reads; `kwargs` go to `json.dumps`."""
+        return saving.to_json(self, **kwargs)
+
+    def to_yaml(self, **kwargs):
+        """Refused: YAML could run code when read. Use `to_json`."""
+        raise RuntimeError("to_yaml was removed, since reading YAML can run code. Use to_json().")
+
+    def export(self, filepath, **kwargs):
+        """Writes the forward pass as a SavedModel for serving; see `tfk.export`."""
+        return saving.export_model(self, filepath, **kwargs)
+
+    def __reduce__(self):
+        """Pickled as its `.keras` file: unpickling runs no code from it but what pickle itself names."""
+        if not self.built:
+            return super().__reduce__()
+        return copies.from_bytes, (copies.to_bytes(self), copies.user_classes(self))
+
+    def __deepcopy__(self, memo):
+        if not self.built:
+            copy = type(self).from_config(self.get_config())
+        else:
+            copy = copies.from_bytes(copies.to_bytes(self), copies.user_classes(self), safe_mode=False)
+        memo[id(self)] = copy
+        return copy
+
+    def _trackable_children(self, save_type="checkpoint", **kwargs):
+        """What TensorFlow checkpoints find below the model, under the names that Keras 2 gives layers."""
+        children = super()._trackable_children(save_type, **kwargs)
+        if self._graph is not None:
+            children.update(_numbered(self.layers))
+        if save_type == "savedmodel":
+            children.update(exported_attributes(self))
+        return children
+
+    def _lookup_dependency(self, name, cached_dependencies=None):
+        found = super()._lookup_dependency(name, cached_dependencies)
+        if found is None and self._graph is not None:
+            found = _numbered(self.layers).get(name)
+        return found
+
+    def save_spec(self, dynamic_batch=True):
+        """`(args, kwargs)` of type specs on which `call` was first run; None before."""
+        if self._graph is not None:
+            specs = tf.nest.map_structure(lambda tensor: tensor.type_spec, self._graph.nested_inputs)
+        else:
+            specs = self.__dict__.get("_called_specs")
+        if specs is None:
+            return None
+        if dynamic_batch:
+            specs = tf.nest.map_structure(
+                lambda spec: open_spec(spec, name=getattr(spec, "name", None)), specs
+            )
+        return (specs,), {}
+
+    def get_compile_config(self):
+        """The arguments of `compile` as plain data; None for a model that was not compiled."""
+        arguments = self.__dict__.get("_compile_arguments")
+        return serialize_keras_object(arguments) if self._is_compiled and arguments else None
+
+    def compile_from_config(self, config):
+        """Compiles the model with what `get_compile_config` returned, and creates the optimizer's variables."""
+        if type(self).compile is not Trainer.compile:
+            warnings.warn(
+                f"{layer_title(self)} overrides compile(), so it is not compiled on loading. Call compile() again, or "
+                "define get_compile_config and compile_from_config.",
+                stacklevel=2,
+            )
+            return
+        self.compile(**deserialize_keras_object(config))
+        if self.built and self.optimizer is not None:
+            self.optimizer.build(self.trainable_variables)
+        prepare_loaded(self)
+
+
+def _numbered(layers):
+    """Layers under their numbers among all layers and among those with weights."""
+    numbered = {f"layer-{number}": layer for number, layer in enumerate(layers)}
+    with_weights = [layer for layer in layers if layer.weights]
+    return {
+        **{f"layer_with_weights-{number}": layer for number, layer in enumerate(with_weights)},
+        **numbered,
+    }

@@ -1,0 +1,236 @@
+"""The compiled loop: one graph call runs a stretch of batches.
+
+A step is traced once for a batch of unknown size (or of fixed size, where every batch has it) and then
+called by the body of a `tf.while_loop` whose bounds are tensors, so that one trace serves stretches of any
+length. Three kinds of loops differ in where a batch comes from:
+
+- `run_rows`: rows of tensors that are in memory, picked by a permutation inside the graph;
+- `run_iterator`: the next element of a `tf.data` iterator, fetched inside the graph;
+- `run_batch`: one batch handed in from Python.
+"""
+
+import functools
+
+import tensorflow as tf
+
+from tfk.engine.training.carry import AllOutputs, LastResult, Nothing
+from tfk.engine.training.graph_call import GraphCall
+from tfk.engine.training.one_by_one import OneByOne
+from tfk.engine.training.steps import Step
+from tfk.engine.training.xla_errors import FAILURES, explained, refuse_strings
+from tfk.utils.jit_scope import xla_scope
+from tfk.utils.nest import refill, spec_key, tensors_of
+
+KEPT = 2  # elements of an iterator that stay at hand while the loss is watched: the bad one may be the one before
+
+
+class Loop(OneByOne):
+    """Compiled functions of one model in one mode.
+
+    Args:
+        model: The model; its `<mode>_step` is what runs.
+        mode: `"train"`, `"test"` or `"predict"`.
+        jit: What XLA compiles: None nothing, `"step"` each step, `"loop"` the whole loop over rows.
+        watch_loss: End a stretch after the first loss that is not finite.
+
+    Attributes:
+        fixed_size: Whether full batches are to be traced with their size, as XLA needs it.
+        any_size: The loop for batches of other sizes.
+        traces: How many functions have been traced so far.
+    """
+
+    def __init__(self, model, mode, jit=None, watch_loss=False):
+        self.model, self.mode, self.jit, self.watch_loss = model, mode, jit, watch_loss
+        self.fixed_size, self.any_size, self.traces = jit is not None, self, 0
+        self.step = Step(model, mode)
+        self.counter = model._step_counters[mode]
+        self._steps, self._calls = {}, {}
+
+    @property
+    def traced_steps(self):
+        """The concrete functions of one step so far, one for each kind of batch."""
+        return list(self._steps.values())
+
+    # Running ------------------------------------------------------------------------------------------------------
+
+    def run_rows(self, rows, first, last):
+        """Runs steps `first` to `last - 1` over `rows`, an object of `data.rows.Rows`.
+
+        Returns the number of steps done and their logs (all outputs when predicting).
+        """
+        call = self._call(("rows", *rows.key), self._trace_rows, rows)
+        bounds = tf.constant((first, last, rows.batch_size), rows.index_dtype)
+        return self._counted(call, *rows.tensors, bounds)
+
+    def run_iterator(self, iterator, limit):
+        """Runs the next `limit` elements of a `tf.data` iterator, or fewer where it ends.
+
+        Returns the number of steps done and their logs, which mean nothing when that number is 0.
+        """
+        kept = KEPT if self.watch_loss and isinstance(iterator, tf.data.Iterator) else 0
+        trace = functools.partial(self._trace_iterator, kept=kept)
+        call = self._call(("iterator", *spec_key(iterator.element_spec)), trace, iterator)
+        handle = tf.nest.flatten(iterator, expand_composites=True)
+        done, logs, *self.used = self._guarded(call, *handle, tf.constant(limit, tf.int32))
+        return int(done), logs
+
+    def run_batch(self, batch, spec):
+        """Runs one step on a batch and returns its logs; `spec` is the nest of type specs to trace it under."""
+        return self._guarded(
+            self.batch_call(spec), *tf.nest.flatten(tensors_of(batch), expand_composites=True)
+        )
+
+    def batch_call(self, spec):
+        """The `GraphCall` of one step on a batch of type specs `spec`."""
+        return self._call(("batch", *spec_key(spec)), self._trace_batch, spec)
+
+    def _counted(self, call, *tensors):
+        done, logs = self._guarded(call, *tensors)
+        return int(done), logs
+
+    def _guarded(self, call, *tensors):
+        """The results of a call; where XLA failed, an error that says on account of which layer."""
+        try:
+            return call(*tensors)
+        except FAILURES as error:
+            better = explained(self.model, error) if self.jit is not None else None
+            if better is None:
+                raise
+            raise better from error
+
+    def _call(self, key, trace, source):
+        if key not in self._calls:
+            self.traces += 1
+            self._calls[key] = self._runnable(trace(source))
+        return self._calls[key]
+
+    def _runnable(self, function):
+        return GraphCall(function)
+
+    # Tracing ------------------------------------------------------------------------------------------------------
+
+    def traced_step(self, spec):
+        """The concrete function of one step on a batch of type specs `spec`."""
+        key = spec_key(spec)
+        if key not in self._steps:
+            with xla_scope(self.jit is not None):  # also where XLA compiles the loop around the step
+                self._steps[key] = concrete(
+                    lambda *tensors: self.step(refill(spec, tensors)),
+                    *tensors_of(spec),
+                    jit=self.jit == "step",
+                )
+            if self.jit is not None:
+                refuse_strings(self.model, self._steps[key])
+        return self._steps[key]
+
+    def joins_outputs(self, spec):
+        """Whether the outputs of several batches of type specs `spec` can be given back as one."""
+        return AllOutputs.fits(self.traced_step(spec).structured_outputs)
+
+    def _trace_batch(self, spec):
+        if self.mode == "predict" and self.jit is None and spec_key(spec) not in self._steps:
+            # A first prediction is waited for: a function within a function takes every weight in twice.
+            def step(*tensors):
+                return self.step(refill(spec, tensors))
+        else:
+            step = self.traced_step(spec)
+
+        def run(*tensors):
+            result = step(*tensors)
+            self.counter.assign_add(1)
+            return self._finish(result)
+
+        return concrete(run, *tensors_of(spec))
+
+    def _trace_rows(self, rows):
+        step = self.traced_step(rows.batch_spec)
+
+        def run(tensors, bounds):
+            first, last, size = bounds[0], bounds[1], bounds[2]
+            done, logs, _ = self._repeat(
+                step, first, last, lambda index: rows.pick(tensors, index, size, self.jit == "loop")
+            )
+            return done, logs
+
+        bounds = tf.TensorSpec((3,), rows.index_dtype)
+        return concrete(run, rows.tensor_specs, bounds, jit=self.jit == "loop")
+
+    def _trace_iterator(self, iterator, spec=None, kept=0):
+        spec = iterator.element_spec if spec is None else spec
+        step = self.traced_step(spec)
+
+        def run(iterator, limit):
+            def nothing():
+                return tf.experimental.Optional.empty(spec)
+
+            def following(more):
+                """The next element ahead of its step, so that no step stands in a branch: replicas cannot."""
+                return tf.cond(more, iterator.get_next_as_optional, nothing)
+
+            elements = [iterator.get_next_as_optional(), *(nothing() for _ in range(kept))]
+            done, logs, elements = self._repeat(
+                step, tf.constant(0), limit, None, *elements, following=following
+            )
+            return done, logs, *elements[1:]
+
+        return concrete(run, iterator, tf.TensorSpec((), tf.int32))
+
+    def _repeat(self, step, first, last, pick, *elements, following=None):
+        """Runs the while loop over steps `first` to `last - 1`; gives how many were done, and the logs.
+
+        Batches are picked by their number; or there are `elements` of an iterator, as optionals, and a function for the
+        `following` ones: the first is the next to run, the others are those that ran, the last first. They are given back.
+        """
+        carry = self._carry(step.structured_outputs)
+
+        def keep_going(index, ok, elements, _):
+            there = [optional.has_value() for optional in elements[:1]]
+            return functools.reduce(tf.logical_and, there, tf.logical_and(index < last, ok))
+
+        def body(index, _, elements, carried):
+            batch = tensors_of(elements[0].get_value()) if elements else pick(index)
+            result = step(*batch)
+            self.counter.assign_add(1)
+            index, ok = index + 1, self._is_fine(result)
+            elements = [following(index < last), *elements[:-1]] if elements else []
+            return index, ok, elements, carry.add(carried, result)
+
+        scalar, elements = tf.TensorShape(()), list(elements)
+        index, _, elements, carried = tf.while_loop(
+            keep_going,
+            body,
+            (first, tf.constant(True), elements, carry.start(last - first)),
+            shape_invariants=(
+                scalar,
+                scalar,
+                [tf.type_spec_from_value(optional) for optional in elements],
+                carry.shapes(),
+            ),
+            parallel_iterations=1,
+        )
+        return index - first, self._finish(carry.end(carried)), elements
+
+    def _carry(self, results):
+        if self.mode == "predict" and AllOutputs.fits(results):
+            return AllOutputs(results)
+        return Nothing() if self._reads_metrics else LastResult(results)
+
+    def _finish(self, result):
+        return self.step.results() if self._reads_metrics else result
+
+    @property
+    def _reads_metrics(self):
+        return self.step.default and self.mode != "predict"
+
+    def _is_fine(self, result):
+        """Whether the loop may go on after a step: always, or while the loss is finite."""
+        loss = result.get("loss") if isinstance(result, dict) else result
+        if not self.watch_loss or loss is None:
+            return tf.constant(True)
+        fine = tf.math.is_finite(loss)
+        return fine if fine.shape.rank == 0 else tf.reduce_all(fine)
+
+
+def concrete(run, *specs, jit=False):
+    """The concrete function of `run` for arguments of type specs `specs`; `jit` for XLA."""
+    return tf.function(run, autograph=False, jit_compile=True if jit else None).get_concrete_function(*specs)

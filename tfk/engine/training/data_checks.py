@@ -1,0 +1,56 @@
+"""Data that cannot belong to the model, refused before training; `compile(validate_data=False)` leaves it out."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.engine.training import output_structure
+from tfk.engine.training.steps import overrides
+from tfk.losses.target_checks import check_targets
+from tfk.utils.checks import describe
+from tfk.utils.packing import unpack_x_y_sample_weight
+
+
+def check_data(model, mode, source, owner):
+    """Looks at what is in memory of the data: targets of every output and, if asked for, inputs.
+
+    Args:
+        model: A compiled model.
+        mode: `"train"` or `"test"`.
+        source: The data, as a `data.source.Source`.
+        owner: Who asks, for messages.
+
+    Raises: ValueError or TypeError that names the output or input and says what is wrong.
+    """
+    data = source.in_memory() if model.validate_data else None
+    if data is None:
+        return
+    x, y, _ = unpack_x_y_sample_weight(data)
+    loss = model.compiled_loss
+    if y is not None and loss.built and not overrides(model, f"{mode}_step"):
+        targets = output_structure.flat_by_output("targets", loss.outputs, loss.output_names, y)
+        for name, target, output, its_loss in zip(
+            loss.output_names, targets, tf.nest.flatten(loss.outputs), loss.losses
+        ):
+            if target is not None:  # all rows at once, whatever the size of a batch
+                shape = tf.TensorShape([None, *output.shape[1:]]) if output.shape.rank else output.shape
+                check_targets(name, target, shape, its_loss)
+    if model.validate_data == "finite":
+        for path, leaf in output_structure.paths(x):
+            check_finite(leaf, f"{describe(model)}: {owner}: x{''.join(f'[{step!r}]' for step in path)}")
+
+
+def check_finite(leaf, what):
+    """Raises ValueError for an array or tensor that holds NaN or infinity, telling where the first one is."""
+    if (
+        leaf is None
+        or not isinstance(leaf, (np.ndarray, tf.Tensor))
+        or not tf.as_dtype(leaf.dtype).is_floating
+    ):
+        return
+    wrong = ~np.isfinite(np.asarray(leaf, dtype=np.float64 if leaf.dtype == tf.bfloat16 else None))
+    if wrong.any():
+        place = tuple(int(index) for index in np.argwhere(wrong)[0])
+        raise ValueError(
+            f"{what} holds {int(wrong.sum())} values that are NaN or infinite, the first at {place}. Replace or drop "
+            'them, or compile with validate_data=True instead of "finite".'
+        )

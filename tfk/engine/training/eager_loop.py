@@ -1,0 +1,81 @@
+"""The loop without graphs: plain Python, a batch at a time, for `run_eagerly=True` and overridden functions."""
+
+import itertools
+
+import tensorflow as tf
+
+from tfk.engine.training.one_by_one import OneByOne, has_bad_loss
+from tfk.engine.training.steps import Step
+
+
+class EagerLoop(OneByOne):
+    """Runs a model's step directly, so that a debugger can follow it. Stands in for `Loop`."""
+
+    fixed_size = False
+    traces = 0
+
+    def __init__(self, model, mode, watch_loss=False):
+        self.mode, self.watch_loss = mode, watch_loss
+        self.step = Step(model, mode)
+        self.counter = model._step_counters[mode]
+
+    def run_batch(self, batch, spec=None):
+        """Runs one step on a batch; returns its logs (outputs when predicting)."""
+        result = self.step(batch)
+        self.counter.assign_add(1)
+        return self.step.results() if self.step.default and self.mode != "predict" else result
+
+    def run_rows(self, rows, first, last):
+        """Runs steps of `rows`: one when predicting, else up to `last`. Returns how many, and the last logs."""
+        return self._repeat(rows.batch(index) for index in range(first, last))
+
+    def run_iterator(self, iterator, limit):
+        """Runs up to `limit` elements of an iterator. Returns how many, and the last logs."""
+        return self._repeat(batch for _, batch in zip(range(limit), iterator))
+
+    def _repeat(self, batches):
+        batches = itertools.islice(batches, 1) if self.mode == "predict" else batches
+        return self.run_batches((batch, None) for batch in batches)
+
+
+class FunctionLoop(EagerLoop):
+    """Runs what a user's `make_train_function` returned: a function that takes the next batch off an iterator.
+
+    Args:
+        model: The model.
+        mode: `"train"`, `"test"` or `"predict"`.
+        function: Function of a `tf.data` iterator that returns logs (outputs when predicting).
+        steps: How many batches one call of the function takes.
+    """
+
+    def __init__(self, model, mode, function, steps=1, watch_loss=False):
+        super().__init__(model, mode, watch_loss)
+        self.function, self.steps = function, steps
+        self.rows = self.iterator = None
+        self.next_step = 0
+
+    def run_rows(self, rows, first, last):
+        """Calls the function on an iterator over the batches of `rows`."""
+        if self.rows is not rows or self.next_step != first:
+            self.rows, self.next_step = rows, first
+            self.iterator = iter(tf.data.Dataset.range(first, rows.batches).map(rows.batch))
+        done, logs = self.run_iterator(self.iterator, last - first)
+        self.next_step += done
+        return done, logs
+
+    def run_iterator(self, iterator, limit):
+        """Calls the function until `limit` batches are done or the iterator ends."""
+        done, logs = 0, None
+        while done < limit:
+            try:
+                logs = self.function(iterator)
+            except (StopIteration, tf.errors.OutOfRangeError):
+                break
+            done += self.steps
+            if self.mode == "predict" or (self.watch_loss and has_bad_loss(logs)):
+                break
+        return done, logs
+
+    def run_batch(self, batch, spec=None):
+        """Calls the function on an iterator over one batch."""
+        return self.function(iter(tf.data.Dataset.from_tensors(batch)))

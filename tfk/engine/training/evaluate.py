@@ -1,0 +1,87 @@
+"""`evaluate`, and the validation passes of `fit`."""
+
+import warnings
+
+import tensorflow as tf
+
+from tfk.callbacks.callback_list import CallbackList
+from tfk.engine.data.adapter import make_source
+from tfk.engine.training.data_checks import check_data
+from tfk.engine.training.epoch_runner import Run
+from tfk.engine.training.first_batch import prepare
+from tfk.engine.training.logs import final_logs, in_order
+from tfk.engine.training.loops import loop_for
+from tfk.engine.training.preconditions import check_compiled, refuse_in_graph, verbosity
+from tfk.engine.training.strategy_scope import strategy_scope
+
+
+def evaluate(
+    model, x, y, batch_size, verbose, sample_weight, steps, callbacks, max_queue_size, workers, use_multiprocessing,
+    return_dict,
+):  # fmt: skip
+    """See `Trainer.evaluate`."""
+    check_compiled(model)
+    refuse_in_graph(model, "evaluate")
+    _warn_unused_weights(model, x, sample_weight)
+    with strategy_scope(model):
+        source = make_source(
+            x,
+            y,
+            sample_weight,
+            batch_size=batch_size,
+            steps=steps,
+            workers=workers,
+            use_multiprocessing=use_multiprocessing,
+            max_queue_size=max_queue_size,
+            owner="evaluate",
+        )
+        try:
+            shown = verbosity(verbose, model.distribute_strategy)
+            callbacks = CallbackList.for_run(callbacks, model, shown, epochs=1, steps=source.steps)
+            logs = Evaluation(model, source, callbacks).run()
+        finally:
+            source.close()
+    return logs if return_dict else in_order(logs, model.metrics_names)
+
+
+class Evaluation:
+    """Passes over one source of evaluation data; everything that can be kept from pass to pass is.
+
+    Args:
+        model: A compiled model.
+        source: The data.
+        callbacks: A `CallbackList`.
+    """
+
+    def __init__(self, model, source, callbacks):
+        self.model, self.source, self.callbacks = model, source, callbacks
+        prepare(model, "test", source.spec)
+        check_data(model, "test", source, "evaluate")
+        self.loop = loop_for(model, "test", source)
+        self.batches = Run(model, source, self.loop, callbacks, model._steps_per_execution)
+
+    def run(self):
+        """One pass; returns the logs as numbers."""
+        model = self.model
+        model._test_counter.assign(0)
+        self.callbacks.on_test_begin()
+        model.reset_metrics()
+        self.source.rewind()
+        self.source.start(0)
+        _, logs = self.batches.epoch()
+        self.source.end_epoch()
+        if logs is None:
+            raise ValueError(f'Model "{model.name}": evaluate got no batch: the input is empty or used up.')
+        logs = final_logs(model, self.loop, logs)
+        self.callbacks.on_test_end(logs)
+        return logs
+
+
+def _warn_unused_weights(model, x, sample_weight):
+    spec = x.element_spec if isinstance(x, tf.data.Dataset) else ()
+    weighted = sample_weight is not None or (isinstance(spec, tuple) and len(spec) == 3)
+    if weighted and model.compiled_metrics.user_weighted_metrics is None:
+        warnings.warn(
+            "evaluate got sample weights, but the model was compiled without weighted_metrics: they change the loss "
+            "alone. Pass weighted_metrics=[...] to compile, or [] to say that this is meant."
+        )

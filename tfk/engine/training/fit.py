@@ -1,0 +1,212 @@
+"""`fit`: epochs of training, validation after them, callbacks around both."""
+
+import warnings
+
+from tfk.callbacks.callback_list import CallbackList
+from tfk.engine.data.adapter import make_source
+from tfk.engine.data.splitting import split_arrays
+from tfk.engine.training.data_checks import check_data
+from tfk.engine.training.epoch_runner import Run
+from tfk.engine.training.evaluate import Evaluation
+from tfk.engine.training.first_batch import prepare
+from tfk.engine.training.fit_position import FitPosition
+from tfk.engine.training.logs import final_logs
+from tfk.engine.training.loops import loop_for
+from tfk.engine.training.preconditions import check_compiled, refuse_in_graph, verbosity
+from tfk.engine.training.strategy_scope import strategy_scope
+from tfk.engine.training.trainable_state import as_compiled
+from tfk.utils.checks import check_int, is_integer
+from tfk.utils.packing import unpack_x_y_sample_weight
+from tfk.utils.random import draw_seed
+from tfk.utils.workers import least
+
+
+def fit(
+    model,
+    x,
+    y,
+    batch_size,
+    epochs,
+    verbose,
+    callbacks,
+    validation_split,
+    validation_data,
+    shuffle,
+    class_weight,
+    sample_weight,
+    initial_epoch,
+    steps_per_epoch,
+    validation_steps,
+    validation_batch_size,
+    validation_freq,
+    max_queue_size,
+    workers,
+    use_multiprocessing,
+):
+    """See `Trainer.fit`."""
+    check_compiled(model)
+    refuse_in_graph(model, "fit")
+    epochs = check_int("fit", "epochs", epochs, minimum=1)
+    initial_epoch = check_int("fit", "initial_epoch", initial_epoch, minimum=0)
+    due = validation_schedule(validation_freq)
+    verbose = verbosity(verbose, model.distribute_strategy)
+    if validation_split and validation_data is None:
+        (x, y, sample_weight), validation_data = split_arrays((x, y, sample_weight), validation_split)
+    threads = {
+        "workers": workers,
+        "use_multiprocessing": use_multiprocessing,
+        "max_queue_size": max_queue_size,
+    }
+    with strategy_scope(model), as_compiled(model):
+        source = make_source(
+            x,
+            y,
+            sample_weight,
+            batch_size=batch_size,
+            steps=steps_per_epoch,
+            epochs=max(epochs - initial_epoch, 1),
+            shuffle=shuffle,
+            class_weight=class_weight,
+            output_names=model.output_names,
+            losses=model.loss,
+            **threads,
+        )
+        validation = None
+        if validation_data is not None:
+            validation = Validation(
+                unpack_x_y_sample_weight(validation_data),
+                due,
+                batch_size=validation_batch_size or batch_size,
+                steps=validation_steps,
+                owner="fit(validation_data=...)",
+                **threads,
+            )
+        callbacks = CallbackList.for_run(callbacks, model, verbose, epochs, source.steps)
+        try:
+            prepare(model, "train", source.spec, everything=callbacks.needs_all_variables)
+            check_data(model, "train", source, "fit")
+            run_epochs(model, source, callbacks, initial_epoch, epochs, validation)
+        except BaseException as error:
+            callbacks.on_train_abort(error)
+            raise
+        finally:
+            source.close()
+            if validation is not None:
+                validation.close()
+    return model.history
+
+
+def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None):
+    """Trains from `initial_epoch`, or from where a callback says, up to `epochs`."""
+    model.stop_training = False
+    model._train_counter.assign(0)
+    seed = least(model.distribute_strategy, draw_seed())
+    position = model.__dict__["fit_position"] = FitPosition(initial_epoch, 0, seed, source)
+    callbacks.on_train_begin()
+    _check_same_position(model, position)
+    source.wind(position.epoch - initial_epoch)
+    if validation is not None:
+        validation.wind(range(initial_epoch, position.epoch))
+    steps = (source.steps or 0) * (epochs - initial_epoch)
+    loop = loop_for(model, "train", source, steps, watch_loss=callbacks.stops_at_bad_loss)
+    batches = Run(model, source, loop, callbacks, model._steps_per_execution)
+    results = None
+
+    def note(step, logs):
+        position.step = step
+
+    for epoch in range(position.epoch, epochs):
+        first = position.step
+        if not first:
+            model.reset_metrics()
+        callbacks.on_epoch_begin(epoch)
+        source.start(epoch, first, position.shuffle_seed)
+        step, logs = batches.epoch(first, note)
+        if step == 0:
+            if epoch == initial_epoch:
+                raise ValueError(f'Model "{model.name}": fit got no batch: the input is empty or used up.')
+            _warn_out_of_data(source, epochs - initial_epoch)
+            break
+        source.end_epoch()
+        if hasattr(model.optimizer, "apply_accumulated_gradients"):
+            model.optimizer.apply_accumulated_gradients()
+        results = final_logs(model, loop, logs)
+        if validation is not None and validation.due(epoch):
+            results = {**results, **validation.run(model, callbacks)}
+        position.epoch, position.step = epoch + 1, 0
+        callbacks.on_epoch_end(epoch, results)
+        if model.stop_training:
+            break
+        if source.steps is not None and step < source.steps:
+            _warn_out_of_data(source, epochs - initial_epoch)
+            break
+    if hasattr(model.optimizer, "finalize_variable_values"):
+        model.optimizer.finalize_variable_values(model.trainable_variables)
+    callbacks.on_train_end(results)
+
+
+class Validation:
+    """The validation passes of one `fit`: the data are taken up when the first pass is due.
+
+    Args:
+        data: The triple `(x, y, sample_weight)`.
+        due: Function that tells for the number of an epoch whether a pass follows it.
+        **settings: What `make_source` takes.
+    """
+
+    def __init__(self, data, due, **settings):
+        self.data, self.due, self.settings = data, due, settings
+        self.source = self.evaluation = None
+        self.passed = 0  # passes that were made in another process
+
+    def wind(self, epochs):
+        """Goes on after the passes that followed `epochs`."""
+        self.passed = sum(map(self.due, epochs))
+
+    def run(self, model, callbacks):
+        """One pass; returns its logs, each name with `val_` before it."""
+        if self.evaluation is None:
+            self.source = make_source(*self.data, **self.settings)
+            self.source.wind(self.passed)
+            self.evaluation = Evaluation(model, self.source, callbacks)
+        return {f"val_{name}": value for name, value in self.evaluation.run().items()}
+
+    def close(self):
+        """Gives back the data."""
+        if self.source is not None:
+            self.source.close()
+
+
+def validation_schedule(frequency):
+    """Function that tells, for an epoch counted from 0, whether validation follows it.
+
+    >>> [validation_schedule(2)(epoch) for epoch in range(4)]
+    [False, True, False, True]
+    """
+    if is_integer(frequency) and frequency > 0:
+        return lambda epoch: (epoch + 1) % frequency == 0
+    if isinstance(frequency, (list, tuple, set, range)):
+        return lambda epoch: epoch + 1 in frequency
+    raise ValueError(
+        f"fit: expected validation_freq to be a positive integer or a list of numbers of epochs, got {frequency!r}."
+    )
+
+
+def _check_same_position(model, position):
+    """Raises RuntimeError where workers would go on from different places, and wait for each other for ever."""
+    for name in ("epoch", "step"):
+        here, numbers = getattr(position, name), []
+        for sign in (1, -1):
+            numbers.append(sign * least(model.distribute_strategy, sign * here))
+        if numbers[0] != numbers[1]:
+            raise RuntimeError(
+                f'Model "{model.name}": the workers would go on from different places: {name} {numbers[0]} to {numbers[1]}, '
+                f"{here} on this one. Their backups are not of one moment; remove them, or copy the oldest to all workers."
+            )
+
+
+def _warn_out_of_data(source, epochs):
+    warnings.warn(
+        f"Your input ran out of data; interrupting training. It was expected to give {source.steps} batches in each of "
+        f"{epochs} epochs. Use repeat() when building a dataset, or pass fewer steps."
+    )

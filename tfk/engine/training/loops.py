@@ -1,0 +1,88 @@
+"""The loops of a model: made when first needed, kept until `compile` is called again."""
+
+import tensorflow as tf
+
+from tfk.engine.data.arrays import ResidentSource
+from tfk.engine.data.replicas import parameter_servers
+from tfk.engine.training import xla_rule
+from tfk.engine.training.compiled_loop import Loop
+from tfk.engine.training.eager_loop import EagerLoop, FunctionLoop
+from tfk.engine.training.parameter_server_loop import CoordinatedLoop
+from tfk.engine.training.steps import overrides
+
+
+def loop_for(model, mode, source=None, steps=0, watch_loss=False):
+    """The loop that runs `model` in `mode`.
+
+    Args:
+        model: The model.
+        mode: `"train"`, `"test"` or `"predict"`.
+        source: Where the batches will come from; None for single batches.
+        steps: How many batches will run, where that is known; XLA by itself needs many.
+        watch_loss: Whether to stop after a loss that is not finite.
+    """
+    if parameter_servers(model.distribute_strategy):
+        return compiled_loop(model, mode, None, watch_loss)
+    if overrides(model, f"make_{mode}_function"):
+        function = getattr(model, f"make_{mode}_function")()
+        setattr(model, f"{mode}_function", function)
+        return FunctionLoop(model, mode, function, model.steps_per_execution, watch_loss)
+    if model.run_eagerly:
+        return EagerLoop(model, mode, watch_loss)
+    resident = isinstance(source, ResidentSource)
+    if model.jit_compile:
+        # Predictions pile up in an array that grows, which XLA cannot have.
+        level = "loop" if resident and mode != "predict" else "step"
+        return compiled_loop(model, mode, level, watch_loss)
+    plain = compiled_loop(model, mode, None, watch_loss)
+    if model.jit_compile is None and mode == "train" and resident and _xla_pays(plain, source, steps):
+        return _compiled_ahead(model, source, plain)
+    return plain
+
+
+def _xla_pays(plain, source, steps):
+    """The automatic choice, for training on arrays on the CPU of one device."""
+    if (
+        source.count < source.batch_size
+        or tf.config.list_logical_devices("GPU")
+        or tf.distribute.has_strategy()
+    ):
+        return False
+    return xla_rule.pays(plain.traced_step(source.spec), source.batch_size, source.batch_bytes, steps)
+
+
+def _compiled_ahead(model, source, plain):
+    """The loop under XLA, compiled by running no step; the plain one where XLA fails in spite of the rule."""
+    loop = compiled_loop(model, "train", "loop", plain.watch_loss)
+    if loop is not plain:
+        try:
+            source.run_nothing(loop)
+        except (ValueError, TypeError, tf.errors.OpError):
+            model._loops["train", "loop", plain.watch_loss] = loop = plain
+    return loop
+
+
+def compiled_loop(model, mode, jit=None, watch_loss=False):
+    """The compiled loop with these settings, from the model's cache."""
+    loops = model._loops
+    key = (mode, jit, watch_loss)
+    if key not in loops:
+        if parameter_servers(model.distribute_strategy):
+            loops[key] = CoordinatedLoop(model, mode, watch_loss)
+        else:
+            loops[key] = Loop(model, mode, jit, watch_loss)
+        if jit is not None:
+            forced = model.jit_compile is True
+            loops[key].any_size = compiled_loop(model, mode, "step" if forced else None, watch_loss)
+    return loops[key]
+
+
+def traced_steps(model, mode):
+    """The concrete functions of one step in `mode` that the compiled loops of `model` have traced."""
+    return [step for key, loop in model._loops.items() if key[0] == mode for step in loop.traced_steps]
+
+
+def forget(model, mode=None):
+    """Drops compiled loops, of one mode or all, so that the next use traces anew."""
+    for key in [key for key in model._loops if mode in (None, key[0])]:
+        del model._loops[key]

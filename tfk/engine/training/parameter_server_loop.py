@@ -1,0 +1,125 @@
+"""The loop with parameter servers: stretches of batches in pieces, which a coordinator hands to the workers.
+
+A piece runs several batches in one graph call on one worker, reads and updates the variables on the servers, and
+carries its data with it, so that any worker can run it and a piece whose worker was lost runs again on another.
+A stretch is over when all its pieces are. Within a stretch their order is open. A lost server takes its variables
+with it: that ends the training.
+"""
+
+import functools
+import itertools
+
+import tensorflow as tf
+
+from tfk.engine.data.replicas import joined
+from tfk.engine.data.rows import Rows
+from tfk.engine.training.compiled_loop import Loop, concrete
+from tfk.utils.nest import map_tensors, spec_key, tensors_of
+
+PIECES = 4  # of a stretch for each worker, so that a slow one holds up little
+BATCHES = 8  # of a dataset or generator in a piece; fewer at its end
+
+
+class CoordinatedLoop(Loop):
+    """Runs the step of a model on the workers of a ParameterServerStrategy. Arguments and methods as of `Loop`."""
+
+    def __init__(self, model, mode, watch_loss=False):
+        super().__init__(model, mode, watch_loss=watch_loss)
+        strategy = model.distribute_strategy
+        self.coordinator = tf.distribute.coordinator.ClusterCoordinator(strategy)
+        strategy.extended._allow_run_without_coordinator = True  # else tracing a step warns of being slow
+        self.workers = strategy.extended._num_workers  # told nowhere else
+
+    def run_rows(self, rows, first, last):
+        length = self._share(last - first)
+        starts = range(first, last, length)
+        return self._outcome(
+            [self._schedule_rows(rows, start, min(start + length, last)) for start in starts]
+        )
+
+    def run_iterator(self, iterator, limit):
+        spec = iterator.element_spec
+        return self.run_batches((batch, spec) for batch in itertools.islice(iterator, limit))
+
+    def run_batches(self, batches):
+        pieces = []
+        for _, alike in itertools.groupby(batches, lambda batch_and_spec: spec_key(batch_and_spec[1])):
+            while some := list(itertools.islice(alike, BATCHES)):
+                pieces.append(self._schedule_batches([batch for batch, _ in some], spec=some[0][1]))
+        return self._outcome(pieces)
+
+    def run_batch(self, batch, spec):
+        return self.run_batches([(batch, spec)])[1]
+
+    def run_own_data(self, iterator, spec, limit):
+        """Runs `limit` batches that workers take from datasets of their own, or fewer where one ends.
+
+        Args:
+            iterator: Iterator of a dataset made by `ClusterCoordinator.create_per_worker_dataset`.
+            spec: Nest of type specs of a batch.
+            limit: How many batches.
+        """
+        length = self._share(limit)
+        trace = functools.partial(self._trace_iterator, spec=spec)
+        call = self._call(("own", *spec_key(spec)), trace, iterator._values[0]._type_spec)
+        sizes = [min(length, limit - start) for start in range(0, limit, length)]
+        return self._outcome([self._schedule(call, iterator, tf.constant(size)) for size in sizes])
+
+    # Pieces -------------------------------------------------------------------------------------------------------
+
+    def _share(self, batches):
+        return -(-batches // (self.workers * PIECES))
+
+    def _schedule_rows(self, rows, first, last):
+        """Schedules batches `first` to `last - 1`; their rows go with the piece."""
+        size, order = rows.batch_size, rows.order
+        place = slice(first * size, min(last * size, rows.count))
+        data = map_tensors(
+            lambda leaf: leaf[place] if order is None else tf.gather(leaf, order[place]), rows.data
+        )
+        piece = Rows(data, size, fixed_size=rows.fixed_size)
+        call = self._call(("rows", *piece.key), self._trace_rows, piece)
+        bounds = tf.constant((0, last - first, size), piece.index_dtype)
+        return self._schedule(call, piece.tensors, bounds)
+
+    def _schedule_batches(self, batches, spec):
+        """Schedules batches of one spec."""
+        key = ("batches", len(batches), *spec_key(spec))
+        call = self._call(key, functools.partial(self._trace_batches, len(batches)), spec)
+        return self._schedule(call, [tensors_of(batch) for batch in batches])
+
+    def _schedule(self, call, *args):
+        return self.coordinator.schedule(call, args=args)
+
+    def _outcome(self, pieces):
+        """Waits for all pieces; how many batches they have done, and the last logs (all outputs when predicting)."""
+        self.coordinator.join()
+        if not pieces:
+            return 0, None
+        counts, results = zip(*(piece.fetch() for piece in pieces))
+        if self.mode == "predict":
+            logs = tf.nest.map_structure(lambda *parts: joined(parts), *results)
+        else:
+            logs = self.step.results() if self.step.default else results[-1]
+        return int(sum(counts)), logs
+
+    # Tracing ------------------------------------------------------------------------------------------------------
+
+    def _runnable(self, function):
+        return function
+
+    def _finish(self, result):
+        return () if result is None else result  # metrics are read here, once the whole stretch is done
+
+    def _trace_batches(self, count, spec):
+        step = self.traced_step(spec)
+
+        def run(batches):
+            carry = self._carry(step.structured_outputs)
+            carried = carry.start(tf.constant(count))
+            for batch in batches:
+                carried = carry.add(carried, step(*batch))
+                self.counter.assign_add(1)
+            return tf.constant(count), self._finish(carry.end(carried))
+
+        return concrete(run, [tensors_of(spec)] * count)

@@ -1,0 +1,97 @@
+"""`predict`: quick for a few rows, compiled stretches of batches for many."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.callbacks.callback_list import CallbackList
+from tfk.engine.data.adapter import DEFAULT_BATCH_SIZE, make_source
+from tfk.engine.data.leaves import dtype_of
+from tfk.engine.data.replicas import parameter_servers
+from tfk.engine.training.compiled_loop import Loop
+from tfk.engine.training.epoch_runner import Run
+from tfk.engine.training.first_batch import prepare
+from tfk.engine.training.logs import joined, to_arrays
+from tfk.engine.training.loops import compiled_loop, loop_for
+from tfk.engine.training.preconditions import refuse_in_graph, verbosity
+from tfk.engine.training.steps import overrides
+from tfk.engine.training.strategy_scope import strategy_scope
+
+
+def predict(model, x, batch_size, verbose, steps, callbacks, max_queue_size, workers, use_multiprocessing):
+    """See `Trainer.predict`."""
+    plain = isinstance(x, np.ndarray) and callbacks is None and steps is None and verbose in ("auto", 0)
+    if plain and 0 < len(x) <= (batch_size or DEFAULT_BATCH_SIZE) and tf.executing_eagerly():
+        call = model.__dict__.get("_predict_call") or SmallPredict.of(model)
+        if call:
+            return call(x)
+    refuse_in_graph(model, "predict")
+    with strategy_scope(model):
+        source = make_source(
+            x,
+            batch_size=batch_size,
+            steps=steps,
+            workers=workers,
+            use_multiprocessing=use_multiprocessing,
+            max_queue_size=max_queue_size,
+            owner="predict",
+        )
+        try:
+            one_batch = verbose == "auto" and source.steps == 1
+            shown = 0 if one_batch else verbosity(verbose, model.distribute_strategy)
+            callbacks = CallbackList.for_run(callbacks, model, shown, epochs=1, steps=source.steps)
+            return _run(model, source, callbacks)
+        finally:
+            source.close()
+
+
+def _run(model, source, callbacks):
+    prepare(model, "predict", source.spec)
+    loop = loop_for(model, "predict", source)
+    model._predict_counter.assign(0)
+    callbacks.on_predict_begin()
+    source.start(0)
+    outputs = []
+    length = model._steps_per_execution
+    if isinstance(loop, Loop) and not loop.joins_outputs(source.spec):
+        length = 1  # ragged and sparse outputs are joined at the end
+    Run(model, source, loop, callbacks, length).epoch(note=lambda _, batch: outputs.append(batch))
+    if not outputs:
+        raise ValueError(f'Model "{model.name}": predict got no batch: the input is empty or used up.')
+    callbacks.on_predict_end()
+    return joined(outputs)
+
+
+class SmallPredict:
+    """Prediction of one batch that is a single array: one look-up, one graph call.
+
+    It is built for a model that runs in the compiled loop on one device, and thrown away by `compile`.
+    """
+
+    def __init__(self, model):
+        self.loop = compiled_loop(model, "predict")
+        self.calls = {}
+
+    @classmethod
+    def of(cls, model):
+        """The model's `SmallPredict`, or None where prediction takes another way."""
+        special = overrides(model, "make_predict_function") or model.run_eagerly or model.jit_compile
+        if (
+            special
+            or model.distribute_strategy.num_replicas_in_sync > 1
+            or parameter_servers(model.distribute_strategy)
+        ):
+            return None
+        model.__dict__["_predict_call"] = call = cls(model)
+        return call
+
+    def __call__(self, x):
+        key = (x.dtype, x.shape[1:])
+        if key not in self.calls:
+            self.calls[key] = self._trace(x)
+        dtype, call = self.calls[key]
+        return to_arrays(call(tf.convert_to_tensor(x, dtype)))
+
+    def _trace(self, x):
+        dtype = dtype_of(x)
+        spec = tf.TensorSpec((None, *x.shape[1:]), dtype)
+        return dtype, self.loop.batch_call(spec)

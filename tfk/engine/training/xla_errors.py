@@ -1,0 +1,68 @@
+"""What XLA could not compile, told by layer."""
+
+import re
+
+import tensorflow as tf
+
+from tfk.engine.training.xla_rule import operations
+
+NODE = re.compile(r"(?:\{\{node |node `)([^}`]+)")
+UNSUPPORTED = re.compile(r"(\w+) \((?:No registered|unsupported|Unsupported)")
+# Operations that have strings without working on them: messages of assertions, arguments of functions.
+PASSES_ON = frozenset(
+    "Placeholder Const Identity Assert NoOp PartitionedCall StatefulPartitionedCall If StatelessIf While StatelessWhile".split()
+)
+PREAMBLE = ("Graph execution error", "Detected at node", "Node:", "<stack", " ")  # of TensorFlow's messages
+FAILURES = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, tf.errors.InternalError)
+
+
+def explained(model, error):
+    """A ValueError that names the layers whose operations XLA refused, or None for an error of another kind.
+
+    Args:
+        model: The model that was to be compiled.
+        error: What TensorFlow raised.
+    """
+    text = str(error)
+    if "XLA" not in text and "compile" not in text.lower():
+        return None
+    said = [line for line in text.splitlines() if line.strip() and not line.startswith(PREAMBLE)]
+    reason = f" XLA says: {said[0].strip()[:300]}" if said else ""
+    return _refusal(model, NODE.findall(text), set(UNSUPPORTED.findall(text)), reason)
+
+
+def refuse_strings(model, step):
+    """Raises ValueError where a traced step works on strings: XLA knows none, and some of them end the process.
+
+    Args:
+        model: The model that is to be compiled.
+        step: The concrete function of a step.
+    """
+    found = [
+        operation
+        for operation in operations(step.graph)
+        if operation.type not in PASSES_ON
+        and any(tensor.dtype == tf.string for tensor in (*operation.inputs, *operation.outputs))
+    ]
+    if found:
+        raise _refusal(
+            model, [operation.name for operation in found], {operation.type for operation in found}
+        )
+
+
+def _refusal(model, nodes, kinds, said=""):
+    layers = sorted({layer_of(model, node) for node in nodes} - {None})
+    where = (
+        f"the layer{'s' if len(layers) > 1 else ''} {', '.join(map(repr, layers))}" if layers else "the step"
+    )
+    what = f" (operations {', '.join(sorted(kinds))})" if kinds else ""
+    return ValueError(
+        f'Model "{model.name}" was compiled with jit_compile=True, but XLA cannot compile {where}{what}. Compile with '
+        f"jit_compile=False or None, or take that part out of the model.{said}"
+    )
+
+
+def layer_of(model, node):
+    """Name of the innermost layer of `model` in the scopes of a node's name, or None."""
+    names = {layer.name for layer in model._flatten_layers(include_self=False)}
+    return next((part for part in reversed(node.split("/")) if part in names), None)
