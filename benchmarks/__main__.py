@@ -1,4 +1,6 @@
-"""`python -m benchmarks`: a table of tfk against tf_keras and hand-written TensorFlow, measured in turns."""
+"""`python -m benchmarks`: a table of tfk against tf_keras and hand-written TensorFlow, measured in
+turns.
+"""
 
 import argparse
 import json
@@ -16,8 +18,13 @@ def main():
     parser.add_argument("--rounds", type=int, default=3, help="how often each contestant is timed")
     parser.add_argument("--only", default="", help="run only rows whose name contains this")
     options = parser.parse_args()
-    print(f"{'':32}{'tfk':>12}{'tf_keras':>12}{'by hand':>12}{'faster':>9}{'by hand':>9}{'wanted':>9}")
-    print(f"{'':32}{'us/step':>12}{'us/step':>12}{'us/step':>12}{'x':>9}{'= 1':>9}{'x':>9}", flush=True)
+    print(
+        f"{'':32}{'tfk':>12}{'tf_keras':>12}{'by hand':>12}{'faster':>9}{'by hand':>9}{'wanted':>9}"
+    )
+    print(
+        f"{'':32}{'us/step':>12}{'us/step':>12}{'us/step':>12}{'x':>9}{'= 1':>9}{'x':>9}",
+        flush=True,
+    )
     fits(options)
     fixed_costs(options)
     start_up(options)
@@ -45,15 +52,24 @@ def fits(options):
     from benchmarks.timing import in_turns
 
     for work in chosen:
-        models = {"tfk": work.build(tfk), "tf_keras": work.build(tf_keras), "hand": Handwritten(work)}
-        epochs = {"tfk": work.epochs, "tf_keras": work.keras_epochs or work.epochs, "hand": work.epochs}
+        models = {
+            "tfk": work.build(tfk),
+            "tf_keras": work.build(tf_keras),
+            "hand": Handwritten(work),
+        }
+        epochs = {
+            "tfk": work.epochs,
+            "tf_keras": work.keras_epochs or work.epochs,
+            "hand": work.epochs,
+        }
         contestants = {
             name: _fit(model, {**work.fit_arguments(), "epochs": epochs[name], "verbose": 0})
             for name, model in models.items()
         }
         results = in_turns(contestants, options.rounds)
         per_step = {
-            name: timed.median[0] / (epochs[name] * work.steps) * 1e6 for name, timed in results.items()
+            name: timed.median[0] / (epochs[name] * work.steps) * 1e6
+            for name, timed in results.items()
         }
         show(work.name, per_step["tfk"], per_step["tf_keras"], per_step["hand"], work.wanted)
 
@@ -81,7 +97,9 @@ def fixed_costs(options):
         validated = {**data, "validation_data": (x, x[:, :1])}
         fits = {(name, kind): _fit(model, kind_data) for name, model in models.items()
                 for kind, kind_data in (("plain", data), ("validated", validated))}  # fmt: skip
-        times = {key: timed.median[0] / 20 * 1e6 for key, timed in in_turns(fits, options.rounds).items()}
+        times = {
+            key: timed.median[0] / 20 * 1e6 for key, timed in in_turns(fits, options.rounds).items()
+        }
         added = {name: times[name, "validated"] - times[name, "plain"] for name in models}
         show("validation pass", added["tfk"], added["tf_keras"], wanted=10)
     if "predict of one row" in rows:
@@ -94,8 +112,8 @@ def fixed_costs(options):
         show("predict of one row", each["tfk"], each["tf_keras"], wanted=50)
 
 
-# Measured in fresh processes: name, arguments of `benchmarks.once` behind the library, which number, its scale, the
-# most rounds, and how many times less than tf_keras is wanted.
+# Measured in fresh processes: name, arguments of `benchmarks.once` behind the library, which
+# number, its scale, the most rounds, and how many times less than tf_keras is wanted.
 START_UP = (
     ("first step of mnist, CPU", ("first_step", "mnist"), "cpu", 1e6, 3, 1),
     ("first step of resnet50, CPU", ("first_step", "resnet50"), "cpu", 1e6, 1, 2.5),
@@ -116,12 +134,16 @@ def start_up(options):
         for _ in range(min(rounds, options.rounds)):
             for library, found in runs.items():
                 found.append(run_once(arguments[0], library, *arguments[1:])[key] * scale)
-        show(name, statistics.median(runs["tfk"]), statistics.median(runs["tf_keras"]), wanted=wanted)
+        show(
+            name, statistics.median(runs["tfk"]), statistics.median(runs["tf_keras"]), wanted=wanted
+        )
 
 
 def run_once(*arguments):
     """The JSON that `benchmarks.once` prints."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"
+    }
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.once", *arguments],
         capture_output=True,

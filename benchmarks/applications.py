@@ -1,8 +1,8 @@
 """Building applications and predicting one image for the first time: tfk against tf_keras.
 
-Both are measured in one process for each model, in turns, and the least time of the rounds counts: wall time on an idle
-machine; beside it CPU time of all threads, which other programs disturb less but which counts the drawing of
-random initial weights, the same for both, once for each thread.
+Both are measured in one process for each model, in turns, and the least time of the rounds counts:
+wall time on an idle machine; beside it CPU time of all threads, which other programs disturb less
+but which counts the drawing of random initial weights, the same for both, once for each thread.
 
     python -m benchmarks.applications [--rounds 3] [--only ResNet50]
 """
@@ -30,7 +30,12 @@ def measure(name, rounds):
     import tfk
 
     image = np.random.default_rng(0).random((1, SIZE, SIZE, 3), dtype="float32")
-    arguments = {"weights": None, "include_top": False, "pooling": "avg", "input_shape": image.shape[1:]}
+    arguments = {
+        "weights": None,
+        "include_top": False,
+        "pooling": "avg",
+        "input_shape": image.shape[1:],
+    }
     libraries = {"tfk": tfk, "tf_keras": tf_keras}
     for library in libraries.values():  # what a first model alone has to wait for
         library.applications.MobileNet(**arguments).predict(image, verbose=0)
@@ -72,7 +77,10 @@ def main():
             continue
         command = [sys.executable, "-m", "benchmarks.applications", "--one", name]
         output = subprocess.run(
-            [*command, "--rounds", str(options.rounds)], stdout=subprocess.PIPE, text=True, check=True
+            [*command, "--rounds", str(options.rounds)],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
         ).stdout
         for action, least in json.loads(output.splitlines()[-1]).items():
             (ours, our_cpu), (theirs, their_cpu) = least["tfk"], least["tf_keras"]

@@ -2,10 +2,11 @@
 
     python benchmarks/callbacks.py [--rounds 9]
 
-Every contestant trains the same network on the same data in one process, in turn, round after round; medians
-of wall time and of CPU time (of all threads) are printed, and CPU time, which neighbours disturb less, is
-judged. Asked for: callbacks that act on epochs cost at most 5 % of `fit` without any, and
-`TensorBoard(update_freq="epoch", histogram_freq=1)` adds less time than in tf_keras.
+Every contestant trains the same network on the same data in one process, in turn, round after
+round; medians of wall time and of CPU time (of all threads) are printed, and CPU time, which
+neighbours disturb less, is judged. Asked for: callbacks that act on epochs cost at most 5 % of
+`fit` without any, and `TensorBoard(update_freq="epoch", histogram_freq=1)` adds less time than in
+tf_keras.
 """
 
 import argparse
@@ -45,7 +46,9 @@ def network(package, width):
 
 def training(model, callbacks, batch=BATCH, epochs=EPOCHS):
     """A function that fits `model` with fresh callbacks, made by `callbacks()`."""
-    return lambda: model.fit(X, Y, batch_size=batch, epochs=epochs, verbose=0, callbacks=callbacks())
+    return lambda: model.fit(
+        X, Y, batch_size=batch, epochs=epochs, verbose=0, callbacks=callbacks()
+    )
 
 
 def epoch_level(folder):
@@ -67,12 +70,19 @@ def epoch_callbacks(rounds, folder):
     """Ratio of `fit` with epoch-level callbacks to `fit` without."""
     plain, watched = network(tfk, 64), network(tfk, 64)
     results = in_turns(
-        {"none": training(plain, list), "epoch level": training(watched, lambda: epoch_level(folder))}, rounds
+        {
+            "none": training(plain, list),
+            "epoch level": training(watched, lambda: epoch_level(folder)),
+        },
+        rounds,
     )
-    print(f"fit, {EPOCHS} epochs of {ROWS // BATCH} steps, without and with 7 epoch-level callbacks:")
+    print(
+        f"fit, {EPOCHS} epochs of {ROWS // BATCH} steps, without and with 7 epoch-level callbacks:"
+    )
     for clock, none, some in zip(CLOCKS, results["none"].median, results["epoch level"].median):
         print(
-            f"  {clock}: {none * 1e3:.0f} ms and {some * 1e3:.0f} ms, {some / none:.3f}x (asked for: below 1.05)"
+            f"  {clock}: {none * 1e3:.0f} ms and {some * 1e3:.0f} ms, {some / none:.3f}x (asked"
+            " for: below 1.05)"
         )
     return some / none < 1.05
 
@@ -98,9 +108,12 @@ def tensorboard(rounds, folder):
             none, board = (results[name, kind].median[place] for kind in ("none", "board"))
             added[name] = board - none
             print(
-                f"  {clock}, {name}: {none * 1e3:.0f} ms and {board * 1e3:.0f} ms, {added[name] * 1e3:.0f} ms more"
+                f"  {clock}, {name}: {none * 1e3:.0f} ms and {board * 1e3:.0f} ms,"
+                f" {added[name] * 1e3:.0f} ms more"
             )
-        print(f"  {clock}, tfk : tf_keras {added['tfk'] / added['tf_keras']:.2f} (asked for: below 1)")
+        print(
+            f"  {clock}, tfk : tf_keras {added['tfk'] / added['tf_keras']:.2f} (asked for: below 1)"
+        )
     return added["tfk"] < added["tf_keras"]
 
 

@@ -2,8 +2,8 @@
 
     python benchmarks/distribution.py [--rounds 3]
 
-Both train the same networks on the same arrays in one process, in turn; medians of wall time per step are
-printed. Asked for: tfk is at least twice as fast.
+Both train the same networks on the same arrays in one process, in turn; medians of wall time per
+step are printed. Asked for: tfk is at least twice as fast.
 """
 
 import argparse
@@ -49,13 +49,19 @@ def main():
     good = True
     for name, (features, widths) in NETWORKS.items():
         results = in_turns(
-            {package.__name__: fitting(package, strategy, features, widths) for package in (tfk, tf_keras)},
+            {
+                package.__name__: fitting(package, strategy, features, widths)
+                for package in (tfk, tf_keras)
+            },
             rounds,
         )
-        ours, theirs = (results[package].median[0] / (ROWS / BATCH) * 1e6 for package in ("tfk", "tf_keras"))
+        ours, theirs = (
+            results[package].median[0] / (ROWS / BATCH) * 1e6 for package in ("tfk", "tf_keras")
+        )
         good = good and theirs >= 2 * ours
         print(
-            f"{name:12s} tfk {ours:7.0f} us/step   tf_keras {theirs:7.0f} us/step   {theirs / ours:.1f} times"
+            f"{name:12s} tfk {ours:7.0f} us/step   tf_keras {theirs:7.0f} us/step  "
+            f" {theirs / ours:.1f} times"
         )
     return 0 if good else 1
 

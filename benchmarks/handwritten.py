@@ -1,4 +1,6 @@
-"""The limit: the networks of `workloads.py` in plain TensorFlow operations, one epoch in one graph call."""
+"""The limit: the networks of `workloads.py` in plain TensorFlow operations, one epoch in one graph
+call.
+"""
 
 import numpy as np
 import tensorflow as tf
@@ -9,7 +11,9 @@ COMPILED_BY_XLA = {workloads.boston, workloads.imdb, workloads.mnist_dense, work
 
 
 class Parameters:
-    """Variables in the order of their first use; creating them is lifted out of the graph under way."""
+    """Variables in the order of their first use; creating them is lifted out of the graph under
+    way.
+    """
 
     def __init__(self):
         self.variables, self.position = [], 0
@@ -30,7 +34,9 @@ class Parameters:
             }
             with tf.init_scope():
                 trainable = kind == "uniform" or kind == "zeros" or kind == "ones"
-                self.variables.append(tf.Variable(values[kind].astype("float32"), trainable=trainable))
+                self.variables.append(
+                    tf.Variable(values[kind].astype("float32"), trainable=trainable)
+                )
         self.position += 1
         return self.variables[self.position - 1]
 
@@ -73,7 +79,10 @@ def noise(p, shape, number):
 
 
 def dropped(p, x, rate):
-    keep = tf.random.stateless_uniform(tf.shape(x), tf.stack([p.clock.read_value(), 0]), alg="philox") >= rate
+    keep = (
+        tf.random.stateless_uniform(tf.shape(x), tf.stack([p.clock.read_value(), 0]), alg="philox")
+        >= rate
+    )
     return tf.where(keep, x / (1 - rate), 0.0)
 
 
@@ -108,14 +117,18 @@ def forward(build, p, x):
 def loss_and_metric(build, outputs, x, y):
     """Mean loss and mean metric of a batch."""
     if build is workloads.boston:
-        return tf.reduce_mean(tf.math.squared_difference(outputs, y)), tf.reduce_mean(tf.abs(outputs - y))
+        return tf.reduce_mean(tf.math.squared_difference(outputs, y)), tf.reduce_mean(
+            tf.abs(outputs - y)
+        )
     if build is workloads.imdb:
         loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels=y, logits=outputs))
         return loss, tf.reduce_mean(tf.cast((outputs > 0) == (y > 0.5), tf.float32))
     if build is workloads.vae:
         logits, mean, log_var = outputs
         error = tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(labels=x, logits=logits), 1)
-        kl = tf.reduce_mean(tf.reduce_sum(-0.5 * (1 + log_var - tf.square(mean) - tf.exp(log_var)), 1))
+        kl = tf.reduce_mean(
+            tf.reduce_sum(-0.5 * (1 + log_var - tf.square(mean) - tf.exp(log_var)), 1)
+        )
         return tf.reduce_mean(error) + kl, kl
     loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y, logits=outputs))
     return loss, tf.reduce_mean(
@@ -169,7 +182,9 @@ class Handwritten:
         self.work, self.build = work, work.build
         self.parameters = Parameters()
         self.optimizer = Optimizer(
-            "rmsprop" if self.build in (workloads.boston, workloads.imdb, workloads.mnist_dense) else "adam"
+            "rmsprop"
+            if self.build in (workloads.boston, workloads.imdb, workloads.mnist_dense)
+            else "adam"
         )
         by_xla = self.build in COMPILED_BY_XLA and not work.dataset
         self.epoch = tf.function(self._epoch, autograph=False, jit_compile=True if by_xla else None)

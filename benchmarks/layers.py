@@ -3,10 +3,11 @@
     python benchmarks/layers.py [--rounds 15] [--only norm,conv,...] [--fit]
 
 A step is a forward pass in training mode and the gradients of all weights and inputs, in one
-`tf.function`; with `--fit` it is one step of `fit` on a model of the layer alone, trained by SGD on the mean square
-of its output. The contestants run in turn, round after round, in one process; the medians of CPU time (of
-all threads) and of wall time are printed with their ratio tf_keras : tfk, so that above 1 is faster than
-tf_keras, and with the ratio that is asked for. Recurrent layers have a file of their own, `recurrent.py`.
+`tf.function`; with `--fit` it is one step of `fit` on a model of the layer alone, trained by SGD on
+the mean square of its output. The contestants run in turn, round after round, in one process; the
+medians of CPU time (of all threads) and of wall time are printed with their ratio tf_keras : tfk,
+so that above 1 is faster than tf_keras, and with the ratio that is asked for. Recurrent layers have
+a file of their own, `recurrent.py`.
 """
 
 import argparse
@@ -38,17 +39,45 @@ def integers(high, *shape):
 CASES = {
     "LayerNormalization 32x128x64": (1.2, lambda L: L.LayerNormalization(), normal(32, 128, 64)),
     "LayerNormalization 8x128x512": (1.2, lambda L: L.LayerNormalization(), normal(8, 128, 512)),
-    "GroupNormalization 8x32x32x64": (1.0, lambda L: L.GroupNormalization(8), normal(8, 32, 32, 64)),
-    "BatchNormalization 32x32x32x16": (1.0, lambda L: L.BatchNormalization(), normal(32, 32, 32, 16)),
+    "GroupNormalization 8x32x32x64": (
+        1.0,
+        lambda L: L.GroupNormalization(8),
+        normal(8, 32, 32, 64),
+    ),
+    "BatchNormalization 32x32x32x16": (
+        1.0,
+        lambda L: L.BatchNormalization(),
+        normal(32, 32, 32, 16),
+    ),
     "BatchNormalization 128x64": (1.0, lambda L: L.BatchNormalization(), normal(128, 64)),
-    "BatchNormalization 4x8x16x16x16": (1.0, lambda L: L.BatchNormalization(), normal(4, 8, 16, 16, 16)),
+    "BatchNormalization 4x8x16x16x16": (
+        1.0,
+        lambda L: L.BatchNormalization(),
+        normal(4, 8, 16, 16, 16),
+    ),
     "Conv2D 1x1 32x16x16x64": (1.2, lambda L: L.Conv2D(64, 1), normal(32, 16, 16, 64)),
     "Conv2D 1x1 8x32x32x128": (1.2, lambda L: L.Conv2D(128, 1), normal(8, 32, 32, 128)),
     "Conv1D 1 32x128x64": (1.2, lambda L: L.Conv1D(64, 1), normal(32, 128, 64)),
-    "Conv2D 3x3 32x16x16x32": (1.0, lambda L: L.Conv2D(32, 3, padding="same"), normal(32, 16, 16, 32)),
-    "Conv2D groups=32 8x16x16x128": (1.0, lambda L: L.Conv2D(128, 3, groups=32), normal(8, 16, 16, 128)),
-    "SeparableConv2D 16x16x16x64": (1.0, lambda L: L.SeparableConv2D(64, 3), normal(16, 16, 16, 64)),
-    "Conv2DTranspose 8x16x16x32": (1.0, lambda L: L.Conv2DTranspose(32, 3, strides=2), normal(8, 16, 16, 32)),
+    "Conv2D 3x3 32x16x16x32": (
+        1.0,
+        lambda L: L.Conv2D(32, 3, padding="same"),
+        normal(32, 16, 16, 32),
+    ),
+    "Conv2D groups=32 8x16x16x128": (
+        1.0,
+        lambda L: L.Conv2D(128, 3, groups=32),
+        normal(8, 16, 16, 128),
+    ),
+    "SeparableConv2D 16x16x16x64": (
+        1.0,
+        lambda L: L.SeparableConv2D(64, 3),
+        normal(16, 16, 16, 64),
+    ),
+    "Conv2DTranspose 8x16x16x32": (
+        1.0,
+        lambda L: L.Conv2DTranspose(32, 3, strides=2),
+        normal(8, 16, 16, 32),
+    ),
     "Dense rank 3 32x128x64": (1.0, lambda L: L.Dense(128, activation="relu"), normal(32, 128, 64)),
     "MaxPooling2D 32x32x32x16": (1.0, lambda L: L.MaxPooling2D(), normal(32, 32, 32, 16)),
     "AveragePooling2D 32x32x32x16": (1.0, lambda L: L.AveragePooling2D(), normal(32, 32, 32, 16)),
@@ -59,7 +88,11 @@ CASES = {
     ),
     "UpSampling2D 16x16x16x64": (1.0, lambda L: L.UpSampling2D(), normal(16, 16, 16, 64)),
     "UpSampling3D 4x8x8x8x32": (1.0, lambda L: L.UpSampling3D(), normal(4, 8, 8, 8, 32)),
-    "Embedding 100k x 32, 128x100": (1.0, lambda L: L.Embedding(100_000, 32), integers(100_000, 128, 100)),
+    "Embedding 100k x 32, 128x100": (
+        1.0,
+        lambda L: L.Embedding(100_000, 32),
+        integers(100_000, 128, 100),
+    ),
     "Dropout 128x512": (1.0, lambda L: L.Dropout(0.5), normal(128, 512)),
     "Dropout 32x128x256": (1.0, lambda L: L.Dropout(0.5), normal(32, 128, 256)),
     "MultiHeadAttention 8 heads 16x64x128": (
@@ -72,7 +105,11 @@ CASES = {
         lambda L: SelfAttention(L.MultiHeadAttention(4, 32, dropout=0.1), use_causal_mask=True),
         normal(8, 128, 128),
     ),
-    "Attention 16x64x128": (1.0, lambda L: L.Attention(), [normal(16, 64, 128), normal(16, 64, 128)]),
+    "Attention 16x64x128": (
+        1.0,
+        lambda L: L.Attention(),
+        [normal(16, 64, 128), normal(16, 64, 128)],
+    ),
     "LocallyConnected1D 16x64x16": (1.0, lambda L: L.LocallyConnected1D(16, 3), normal(16, 64, 16)),
     "Add + ReLU 32x16x16x64": (
         1.0,
@@ -126,7 +163,9 @@ def training_step(library, build, inputs):
         return outputs, tape.gradient(outputs, sources, output_gradients=upstream)
 
     flat = tf.nest.flatten(inputs)
-    upstream = tf.nest.map_structure(lambda o: tf.random.normal(o.shape), layer(inputs, training=True))
+    upstream = tf.nest.map_structure(
+        lambda o: tf.random.normal(o.shape), layer(inputs, training=True)
+    )
     return lambda: step(*flat)
 
 
@@ -192,22 +231,27 @@ def main():
     args = parser.parse_args()
     make = fitting if args.fit else training_step
     wanted = [part.lower() for part in args.only.split(",") if part]
-    chosen = {n: c for n, c in CASES.items() if not wanted or any(part in n.lower() for part in wanted)}
+    chosen = {
+        n: c for n, c in CASES.items() if not wanted or any(part in n.lower() for part in wanted)
+    }
     print(f"{'layer':46s} {'tf_keras':>9s} {'tfk us':>9s} {'cpu':>6s} {'wall':>6s} {'asked':>6s}")
     for name, (asked, build, inputs) in chosen.items():
         theirs, ours = compare(make, build, inputs, args.rounds)
         ratios = [other / mine for other, mine in zip(theirs, ours)]
         print(
-            f"{name:46s} {theirs[0] * 1e6:9.0f} {ours[0] * 1e6:9.0f} {ratios[0]:6.2f} {ratios[1]:6.2f} {asked:6.1f}",
+            f"{name:46s} {theirs[0] * 1e6:9.0f} {ours[0] * 1e6:9.0f} {ratios[0]:6.2f}"
+            f" {ratios[1]:6.2f} {asked:6.1f}",
             flush=True,
         )
     if not wanted or any(part in "graph of 400 layers" for part in wanted):
         times = [
-            [deep_graph(library) for library in (tf_keras, tfk)] for _ in range(max(2, args.rounds // 5))
+            [deep_graph(library) for library in (tf_keras, tfk)]
+            for _ in range(max(2, args.rounds // 5))
         ]
         theirs, ours = (statistics.median(column) for column in zip(*times))
         print(
-            f"{'graph of 400 layers':46s} {theirs * 1e6:9.0f} {ours * 1e6:9.0f} {theirs / ours:6.2f} {'':6s} {3.0:6.1f}"
+            f"{'graph of 400 layers':46s} {theirs * 1e6:9.0f} {ours * 1e6:9.0f}"
+            f" {theirs / ours:6.2f} {'':6s} {3.0:6.1f}"
         )
 
 

@@ -1,4 +1,6 @@
-"""What is measured in a process of its own: start-up, import, memory. Run as `python -m benchmarks.once ...`."""
+"""What is measured in a process of its own: start-up, import, memory. Run as `python -m
+benchmarks.once ...`.
+"""
 
 import json
 import resource
@@ -54,5 +56,7 @@ def memory(keras_name):
 
 
 if __name__ == "__main__":
-    measurements = {each.__name__: each for each in (first_step, importing, importing_after, memory)}
+    measurements = {
+        each.__name__: each for each in (first_step, importing, importing_after, memory)
+    }
     print(json.dumps(measurements[sys.argv[1]](*sys.argv[2:])))

@@ -2,10 +2,11 @@
 
     python benchmarks/optimizers.py [--rounds 7] [--only small,large,...]
 
-Each case runs its contestants in turn, round after round, in one process, and prints the median time of
-each and how many times faster tfk is, by the clock and in CPU time; only the comparison within a line counts.
-Updates run in a compiled `tf.while_loop`; their gradients are read from variables there, because tensors from
-outside would be passed around the loop at a cost that no training has.
+Each case runs its contestants in turn, round after round, in one process, and prints the median
+time of each and how many times faster tfk is, by the clock and in CPU time; only the comparison
+within a line counts. Updates run in a compiled `tf.while_loop`; their gradients are read from
+variables there, because tensors from outside would be passed around the loop at a cost that no
+training has.
 """
 
 import argparse
@@ -50,7 +51,9 @@ def variables_of(shapes):
 
 
 def loop(library, make, shapes, steps, rows=None, jit=False):
-    """A function that runs `steps` updates in one compiled loop; returns wall and CPU seconds per update."""
+    """A function that runs `steps` updates in one compiled loop; returns wall and CPU seconds per
+    update.
+    """
     variables = variables_of(shapes)
     optimizer = make(library)
     optimizer.build(variables)
@@ -66,7 +69,8 @@ def loop(library, make, shapes, steps, rows=None, jit=False):
         gradients = [variable.read_value() for variable in stored]
         if rows is not None:
             gradients = [
-                tf.IndexedSlices(g, i, tf.constant(s)) for g, i, s in zip(gradients, indices, shapes)
+                tf.IndexedSlices(g, i, tf.constant(s))
+                for g, i, s in zip(gradients, indices, shapes)
             ]
         optimizer.apply_gradients(zip(gradients, variables))
 
@@ -76,7 +80,9 @@ def loop(library, make, shapes, steps, rows=None, jit=False):
             apply()
             return (step + 1,)
 
-        return tf.while_loop(lambda step: step < steps, body, (tf.constant(0),), parallel_iterations=1)
+        return tf.while_loop(
+            lambda step: step < steps, body, (tf.constant(0),), parallel_iterations=1
+        )
 
     run()  # traces
 
@@ -96,7 +102,9 @@ def tracing(library, make, shapes):
         optimizer = make(library)
         optimizer.build(variables)
         gradients = [tf.TensorSpec(s, tf.float32) for s in shapes]
-        function = tf.function(lambda *g: optimizer.apply_gradients(zip(g, variables)), autograph=False)
+        function = tf.function(
+            lambda *g: optimizer.apply_gradients(zip(g, variables)), autograph=False
+        )
         start, cpu = time.perf_counter(), time.process_time()
         function.get_concrete_function(*gradients)
         return time.perf_counter() - start, time.process_time() - cpu
@@ -126,12 +134,36 @@ CASES = {
     "sparse": ("Adam, table 100,000x32, batch 1024", loop, adam, (TABLE, 20), {"rows": 1024}),
     "lazy": ("Adam(lazy=True), the same table", loop, lazy_adam, (TABLE, 20), {"rows": 1024}),
     "sparse_sgd": ("SGD, the same table", loop, named("SGD"), (TABLE, 20), {"rows": 1024}),
-    "sparse_adagrad": ("Adagrad, the same table", loop, named("Adagrad"), (TABLE, 20), {"rows": 1024}),
-    "sparse_rmsprop": ("RMSprop, the same table", loop, named("RMSprop"), (TABLE, 20), {"rows": 1024}),
+    "sparse_adagrad": (
+        "Adagrad, the same table",
+        loop,
+        named("Adagrad"),
+        (TABLE, 20),
+        {"rows": 1024},
+    ),
+    "sparse_rmsprop": (
+        "RMSprop, the same table",
+        loop,
+        named("RMSprop"),
+        (TABLE, 20),
+        {"rows": 1024},
+    ),
     "small_rmsprop": ("RMSprop, 200 small variables", loop, named("RMSprop"), (SMALL, 100), {}),
     "large_rmsprop": ("RMSprop, 6 large variables", loop, named("RMSprop"), (LARGE, 20), {}),
-    "small_momentum": ("SGD with momentum, 200 small", loop, named("SGD", momentum=0.9), (SMALL, 100), {}),
-    "large_momentum": ("SGD with momentum, 6 large", loop, named("SGD", momentum=0.9), (LARGE, 20), {}),
+    "small_momentum": (
+        "SGD with momentum, 200 small",
+        loop,
+        named("SGD", momentum=0.9),
+        (SMALL, 100),
+        {},
+    ),
+    "large_momentum": (
+        "SGD with momentum, 6 large",
+        loop,
+        named("SGD", momentum=0.9),
+        (LARGE, 20),
+        {},
+    ),
     "small_sgd": ("SGD, 200 small variables", loop, named("SGD"), (SMALL, 100), {}),
     "small_adamw": ("AdamW, 200 small variables", loop, named("AdamW"), (SMALL, 100), {}),
     "tracing": ("Adam, tracing ResNet-50: 214 variables", tracing, adam, (RESNET50,), {}),
@@ -157,9 +189,12 @@ def main():
         for _ in range(arguments.rounds):
             for measure, seconds in zip(contestants, times):
                 seconds.append(measure())
-        (theirs, their_cpu), (ours, our_cpu) = (map(statistics.median, zip(*seconds)) for seconds in times)
+        (theirs, their_cpu), (ours, our_cpu) = (
+            map(statistics.median, zip(*seconds)) for seconds in times
+        )
         print(
-            f"{title:42s} {theirs * 1e6:8.0f}us {ours * 1e6:8.0f}us   {theirs / ours:5.2f}x {their_cpu / our_cpu:5.2f}x",
+            f"{title:42s} {theirs * 1e6:8.0f}us {ours * 1e6:8.0f}us   {theirs / ours:5.2f}x"
+            f" {their_cpu / our_cpu:5.2f}x",
             flush=True,
         )
 

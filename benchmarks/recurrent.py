@@ -2,10 +2,11 @@
 
     python benchmarks/recurrent.py [--rounds 7] [--only LSTM,masked,...] [--layers]
 
-Each case is a model with one recurrent layer and a Dense on inputs `(batch, time, features)`, trained by `fit` in
-both libraries, in turns in one process. Printed are the medians of the time of a training step, wall clock and CPU of
-all threads, and how many times faster tfk is, beside the factor that is wanted. With `--layers` the layers alone are
-timed: forward and backward in a compiled while loop.
+Each case is a model with one recurrent layer and a Dense on inputs `(batch, time, features)`,
+trained by `fit` in both libraries, in turns in one process. Printed are the medians of the time of
+a training step, wall clock and CPU of all threads, and how many times faster tfk is, beside the
+factor that is wanted. With `--layers` the layers alone are timed: forward and backward in a
+compiled while loop.
 """
 
 import argparse
@@ -27,10 +28,26 @@ STEPS = 12  # training steps in one timed run
 CASES = {
     "LSTM": (128, 100, 32, 32, lambda L, u: L.LSTM(u), False, 2.0),
     "LSTM masked": (128, 100, 32, 32, lambda L, u: L.LSTM(u), True, 2.0),
-    "LSTM sequences masked": (128, 100, 32, 32, lambda L, u: L.LSTM(u, return_sequences=True), True, 2.0),
+    "LSTM sequences masked": (
+        128,
+        100,
+        32,
+        32,
+        lambda L, u: L.LSTM(u, return_sequences=True),
+        True,
+        2.0,
+    ),
     "GRU": (128, 100, 32, 32, lambda L, u: L.GRU(u), False, 1.4),
     "GRU masked": (128, 100, 32, 32, lambda L, u: L.GRU(u), True, 1.4),
-    "GRU sequences masked": (128, 100, 32, 32, lambda L, u: L.GRU(u, return_sequences=True), True, 1.4),
+    "GRU sequences masked": (
+        128,
+        100,
+        32,
+        32,
+        lambda L, u: L.GRU(u, return_sequences=True),
+        True,
+        1.4,
+    ),
     "SimpleRNN": (128, 100, 32, 32, lambda L, u: L.SimpleRNN(u), False, 1.0),
     "SimpleRNN masked": (128, 100, 32, 32, lambda L, u: L.SimpleRNN(u), True, 1.0),
     "LSTM 64 units": (32, 100, 64, 64, lambda L, u: L.LSTM(u), False, 1.0),
@@ -55,13 +72,25 @@ CASES = {
         False,
         1.0,
     ),
-    "Stack of LSTMs": (32, 50, 32, 32, lambda L, u: L.RNN([L.LSTMCell(u), L.LSTMCell(u)]), False, 1.0),
+    "Stack of LSTMs": (
+        32,
+        50,
+        32,
+        32,
+        lambda L, u: L.RNN([L.LSTMCell(u), L.LSTMCell(u)]),
+        False,
+        1.0,
+    ),
     "ConvLSTM2D": (4, 8, 2, 8, lambda L, u: L.ConvLSTM2D(u, 3, padding="same"), False, 1.0),
 }
 
 
 def data(batch, time, features, masked, layer):
-    shape = (STEPS * batch, time, 16, 16, features) if "Conv" in layer else (STEPS * batch, time, features)
+    shape = (
+        (STEPS * batch, time, 16, 16, features)
+        if "Conv" in layer
+        else (STEPS * batch, time, features)
+    )
     x = RANDOM.normal(size=shape).astype("float32")
     if masked:  # padding in front, as pad_sequences has it
         x[np.arange(time) < RANDOM.integers(0, time, len(x))[:, None]] = 0.0
@@ -108,7 +137,11 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--layers", action="store_true")
     args = parser.parse_args()
-    chosen = [name for name in CASES if not args.only or any(part in name for part in args.only.split(","))]
+    chosen = [
+        name
+        for name in CASES
+        if not args.only or any(part in name for part in args.only.split(","))
+    ]
     make = alone if args.layers else fitting
     print(f"{'case':24s} {'tf_keras ms':>20s} {'tfk ms':>20s} {'faster':>14s}  wanted")
     print(f"{'':24s} {'wall':>10s}{'cpu':>10s} {'wall':>10s}{'cpu':>10s} {'wall':>7s}{'cpu':>7s}")

@@ -1,8 +1,9 @@
 """Saving and loading a model of 100 MB: time and extra memory, tfk against tf_keras.
 
-A process a library and round does everything once in small, to warm up, and then a few times; rounds alternate and
-medians are printed. The extra memory is the growth of the resident size to its peak during the operation, relative to the
-weights (Linux alone tells): a loaded model is one of it itself, weights loaded into a model that is there are not.
+A process a library and round does everything once in small, to warm up, and then a few times;
+rounds alternate and medians are printed. The extra memory is the growth of the resident size to its
+peak during the operation, relative to the weights (Linux alone tells): a loaded model is one of it
+itself, weights loaded into a model that is there are not.
 
     python -m benchmarks.saving [--rounds 2] [--only keras h5] [--layers 4]
 """
@@ -37,7 +38,9 @@ KINDS = {
 def build(library, size, depth):
     """A stack of square matrices of `size` bytes in all."""
     width = math.isqrt(size // depth // 4)
-    return library.Sequential([library.layers.Dense(width, input_shape=(width,)) for _ in range(depth)])
+    return library.Sequential(
+        [library.layers.Dense(width, input_shape=(width,)) for _ in range(depth)]
+    )
 
 
 def resident(field):
@@ -66,7 +69,9 @@ def actions(library, model, folder, kind):
 
 
 def measure(name, kinds, depth):
-    """Dict from `"save keras"` and so on to what was measured: medians of times, the largest share of extra memory."""
+    """Dict from `"save keras"` and so on to what was measured: medians of times, the largest share
+    of extra memory.
+    """
     library = importlib.import_module(name)
     results = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -74,7 +79,9 @@ def measure(name, kinds, depth):
         for kind in kinds:
             for size, model in models.items():
                 os.makedirs(os.path.join(folder, size), exist_ok=True)
-                for verb, action in actions(library, model, os.path.join(folder, size), kind).items():
+                for verb, action in actions(
+                    library, model, os.path.join(folder, size), kind
+                ).items():
                     seconds, cpu, extra = zip(*(measured(action) for _ in range(REPEATS)))
                     results[f"{verb} {kind}"] = (
                         statistics.median(seconds),
@@ -97,19 +104,29 @@ def main():
     results = {}
     for _ in range(arguments.rounds):
         for name in LIBRARIES:
-            command = [sys.executable, "-m", "benchmarks.saving", "--one", name, "--only", *arguments.only]
+            command = [
+                sys.executable,
+                "-m",
+                "benchmarks.saving",
+                "--one",
+                name,
+                "--only",
+                *arguments.only,
+            ]
             command += ["--layers", str(arguments.layers)]
             output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
             for operation, figures in json.loads(output.splitlines()[-1]).items():
                 results.setdefault(operation, {}).setdefault(name, []).append(figures)
-    print(f"{'':18s} seconds: tfk  tf_keras  ratio   processor: ratio   extra memory: tfk  tf_keras")
+    print(
+        f"{'':18s} seconds: tfk  tf_keras  ratio   processor: ratio   extra memory: tfk  tf_keras"
+    )
     for operation, figures in results.items():
         (ours, our_cpu, our_extra), (theirs, their_cpu, their_extra) = (
             [statistics.median(values) for values in zip(*figures[name])] for name in LIBRARIES
         )
         print(
-            f"{operation:18s} {ours:12.3f} {theirs:9.3f} {ours / theirs:6.2f} {our_cpu / their_cpu:18.2f}"
-            f" {our_extra:18.2f} {their_extra:9.2f}"
+            f"{operation:18s} {ours:12.3f} {theirs:9.3f} {ours / theirs:6.2f}"
+            f" {our_cpu / their_cpu:18.2f} {our_extra:18.2f} {their_extra:9.2f}"
         )
 
 

@@ -17,7 +17,8 @@ class Workload:
         batch_size: Samples in a batch.
         build: Function of the Keras module that returns a compiled model.
         epochs: Epochs of one timed fit.
-        keras_epochs: Epochs of a fit by tf_keras, whose steps cost the same in short runs; `epochs` by default.
+        keras_epochs: Epochs of a fit by tf_keras, whose steps cost the same in short runs; `epochs`
+            by default.
         dataset: Whether the arrays come as a `tf.data.Dataset`.
         wanted: How many times faster than tf_keras tfk has to be.
     """
@@ -74,7 +75,9 @@ def imdb(keras):
 def mnist_dense(keras):
     """Digits as rows of pixels: 512-10."""
     layers = keras.layers
-    model = keras.Sequential([layers.Dense(512, activation="relu"), layers.Dense(10, activation="softmax")])
+    model = keras.Sequential(
+        [layers.Dense(512, activation="relu"), layers.Dense(10, activation="softmax")]
+    )
     model.compile(optimizer="rmsprop", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
@@ -99,7 +102,9 @@ def mnist_conv(keras):
 
 
 def resnet20(keras):
-    """ResNet-20 for 32x32 images (He et al., 2015, section 4.2), with projections where the size changes."""
+    """ResNet-20 for 32x32 images (He et al., 2015, section 4.2), with projections where the size
+    changes.
+    """
     layers = keras.layers
 
     def convolved(x, filters, size, strides=1):
@@ -128,7 +133,9 @@ def vae(keras):
             super().__init__()
             self.hidden = layers.Dense(256, activation="relu")
             self.mean, self.log_var = layers.Dense(16), layers.Dense(16)
-            self.decoder = keras.Sequential([layers.Dense(256, activation="relu"), layers.Dense(784)])
+            self.decoder = keras.Sequential(
+                [layers.Dense(256, activation="relu"), layers.Dense(784)]
+            )
             self.loss_tracker = keras.metrics.Mean(name="loss")
             self.kl_tracker = keras.metrics.Mean(name="kl")
 
@@ -172,18 +179,49 @@ def workloads():
     photos = rng.random((640, 32, 32, 3), dtype="float32")
     return [
         Workload("Boston network, batch 1", houses, prices, 1, boston, epochs=2, wanted=8),
-        Workload("the same, 10,100 steps", houses, prices, 1, boston, epochs=25, keras_epochs=3, wanted=40),
+        Workload(
+            "the same, 10,100 steps",
+            houses,
+            prices,
+            1,
+            boston,
+            epochs=25,
+            keras_epochs=3,
+            wanted=40,
+        ),
         Workload("IMDB dense, batch 512", reviews, opinions, 512, imdb, epochs=3, wanted=1.6),
         Workload("MNIST dense, batch 128", digits, labels, 128, mnist_dense, epochs=2, wanted=2),
         Workload("MNIST conv, batch 128", images, labels[:2560], 128, mnist_conv, wanted=1),
         Workload("ResNet-20, batch 32", photos, labels[:640], 32, resnet20, wanted=1),
         Workload(
-            "VAE, custom train_step", digits[:6400], None, 128, vae, epochs=30, keras_epochs=5, wanted=2
+            "VAE, custom train_step",
+            digits[:6400],
+            None,
+            128,
+            vae,
+            epochs=30,
+            keras_epochs=5,
+            wanted=2,
         ),
         Workload(
-            "MNIST dense from tf.data", digits, labels, 128, mnist_dense, epochs=2, dataset=True, wanted=1.2
+            "MNIST dense from tf.data",
+            digits,
+            labels,
+            128,
+            mnist_dense,
+            epochs=2,
+            dataset=True,
+            wanted=1.2,
         ),
-        Workload("MNIST conv from tf.data", images, labels[:2560], 128, mnist_conv, dataset=True, wanted=1),
+        Workload(
+            "MNIST conv from tf.data",
+            images,
+            labels[:2560],
+            128,
+            mnist_conv,
+            dataset=True,
+            wanted=1,
+        ),
     ]
 
 

@@ -1,18 +1,20 @@
 """Reinforcement learning: an actor and a critic learn to balance a pole on a cart.
 
-The cart is pushed to the left or to the right 50 times a second. For each step that the pole stays up there is a
-reward of 1; the episode ends when it leans by more than 12 degrees, when the cart leaves the track, or after 200 steps.
-One network has two answers: the actor's, with which probability to push which way, and the critic's, how much reward is
-still to come. After an episode the critic learns how much there was, and the actor makes those pushes likelier after
-which there was more than the critic had expected.
+The cart is pushed to the left or to the right 50 times a second. For each step that the pole stays
+up there is a reward of 1; the episode ends when it leans by more than 12 degrees, when the cart
+leaves the track, or after 200 steps. One network has two answers: the actor's, with which
+probability to push which way, and the critic's, how much reward is still to come. After an episode
+the critic learns how much there was, and the actor makes those pushes likelier after which there
+was more than the critic had expected.
 
-There is no `fit` here: the program plays and learns in a loop of its own with `tf.GradientTape`, its two functions on
-tensors compiled by `tf.function`. The physics is a few lines of NumPy. The task counts as solved when the average
-reward (a moving one: 95 % old, 5 % new) is above 195 of 200; that takes a few hundred episodes, and less than a minute on two
-cores.
+There is no `fit` here: the program plays and learns in a loop of its own with `tf.GradientTape`,
+its two functions on tensors compiled by `tf.function`. The physics is a few lines of NumPy. The
+task counts as solved when the average reward (a moving one: 95 % old, 5 % new) is above 195 of 200;
+that takes a few hundred episodes, and less than a minute on two cores.
 
-Source: Barto, Sutton and Anderson, 1983, Neuronlike Adaptive Elements That Can Solve Difficult Learning Control
-Problems (the pole and the method); Konda and Tsitsiklis, 1999, Actor-Critic Algorithms.
+Source: Barto, Sutton and Anderson, 1983, Neuronlike Adaptive Elements That Can Solve Difficult
+Learning Control Problems (the pole and the method); Konda and Tsitsiklis, 1999, Actor-Critic
+Algorithms.
 
     python examples/actor_critic_cartpole.py [--episodes 600] [--seed 1]
 """
@@ -31,7 +33,9 @@ DISCOUNT = 0.99  # a reward one step later counts so much
 
 
 class CartPole:
-    """A pole on a cart; the state is place and speed of the cart, angle and angular speed of the pole."""
+    """A pole on a cart; the state is place and speed of the cart, angle and angular speed of the
+    pole.
+    """
 
     GRAVITY, CART, POLE, HALF_LENGTH, FORCE, SECONDS = 9.8, 1.0, 0.1, 0.5, 10.0, 0.02
     TRACK, LEAN = 2.4, np.radians(12)
@@ -45,7 +49,9 @@ class CartPole:
         return self.state
 
     def step(self, action):
-        """Pushes to the left (0) or to the right (1); returns the new state, and whether the pole is down."""
+        """Pushes to the left (0) or to the right (1); returns the new state, and whether the pole
+        is down.
+        """
         place, speed, angle, turning = self.state
         mass, moment = self.CART + self.POLE, self.POLE * self.HALF_LENGTH
         sine, cosine = np.sin(angle), np.cos(angle)
@@ -87,7 +93,8 @@ class Agent:
         scores, _ = self.model(state[tf.newaxis])
         return tf.random.categorical(scores, 1)[0, 0]
 
-    # The signature says that episodes may have any length: otherwise each length would be compiled for itself.
+    # The signature says that episodes may have any length: otherwise each length would be compiled
+    # for itself.
     @tf.function(
         input_signature=[
             tf.TensorSpec((None, 4), tf.float32),
@@ -135,7 +142,8 @@ def main():
     for episode in range(1, arguments.episodes + 1):
         states, actions = play(agent, world)
         returns = returns_of(np.ones(len(states)))
-        # With mean 0 and deviation 1 the size of the steps does not depend on the length of the episode.
+        # With mean 0 and deviation 1 the size of the steps does not depend on the length of the
+        # episode.
         agent.learn(states, actions, (returns - returns.mean()) / (returns.std() + 1e-7))
         average = 0.95 * average + 0.05 * len(states)
         if episode % 20 == 0:

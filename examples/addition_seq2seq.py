@@ -1,10 +1,12 @@
 """A recurrent network learns to add: it reads "53+81" letter by letter and writes "134".
 
-An LSTM reads the question into one vector; a second LSTM unrolls that vector into the letters of the answer. With sums of
-two-digit numbers more than 95 % of the unseen answers are right after 35 epochs, in about a minute on two cores.
+An LSTM reads the question into one vector; a second LSTM unrolls that vector into the letters of
+the answer. With sums of two-digit numbers more than 95 % of the unseen answers are right after 35
+epochs, in about a minute on two cores.
 
-Source: Sutskever, Vinyals and Le, 2014, Sequence to Sequence Learning with Neural Networks, arXiv:1409.3215 (the reversed
-question); Zaremba and Sutskever, 2014, Learning to Execute, arXiv:1410.4615 (the task).
+Source: Sutskever, Vinyals and Le, 2014, Sequence to Sequence Learning with Neural Networks,
+arXiv:1409.3215 (the reversed question); Zaremba and Sutskever, 2014, Learning to Execute,
+arXiv:1410.4615 (the task).
 
     python examples/addition_seq2seq.py [--epochs 35]
 """
@@ -34,14 +36,18 @@ def decode(array):
 
 
 def make_data():
-    """All 10,000 sums of two numbers below 100 in random order: questions backwards, and answers."""
+    """All 10,000 sums of two numbers below 100 in random order: questions backwards, and
+    answers.
+    """
     pairs = np.random.default_rng(0).permutation([(a, b) for a in range(100) for b in range(100)])
     questions = [f"{a}+{b}".ljust(QUESTION)[::-1] for a, b in pairs]
     return questions, [str(a + b) for a, b in pairs]
 
 
 def build_model(steps):
-    """A network compiled for that many training steps: the smaller they get, the fewer sums are forgotten again."""
+    """A network compiled for that many training steps: the smaller they get, the fewer sums are
+    forgotten again.
+    """
     model = tfk.Sequential(
         [
             tfk.Input((QUESTION, len(LETTERS))),
@@ -76,7 +82,8 @@ def main():
     given = decode(model.predict(x[9000:], batch_size=1000, verbose=0))
     for question, answer, wanted in list(zip(questions[9000:], given, answers[9000:]))[:8]:
         print(
-            f"{question[::-1].strip():>5} = {answer:<3} {'right' if answer == wanted else 'wrong, it is ' + wanted}"
+            f"{question[::-1].strip():>5} = {answer:<3}"
+            f" {'right' if answer == wanted else 'wrong, it is ' + wanted}"
         )
     right = np.mean([answer == wanted for answer, wanted in zip(given, answers[9000:])])
     conclude("share of unseen sums that are right", right, at_least=0.95)

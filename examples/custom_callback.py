@@ -1,12 +1,13 @@
 """Callbacks of one's own: watch training, and step in.
 
-A callback is an object whose methods `fit`, `evaluate` and `predict` call: when they begin and end, at each epoch and at
-each batch. Four are shown here: one writes down in which order its methods are called; one follows the learning rate
-batch by batch; one changes it by a plan; and one stops training when the goal is reached, and puts the best weights
-back. They read figures from `logs` and reach the model as `self.model`.
+A callback is an object whose methods `fit`, `evaluate` and `predict` call: when they begin and end,
+at each epoch and at each batch. Four are shown here: one writes down in which order its methods are
+called; one follows the learning rate batch by batch; one changes it by a plan; and one stops
+training when the goal is reached, and puts the best weights back. They read figures from `logs` and
+reach the model as `self.model`.
 
-Training stops by itself before the 40 epochs are over, with more than 96 % of the validation digits read rightly, after
-a few seconds.
+Training stops by itself before the 40 epochs are over, with more than 96 % of the validation digits
+read rightly, after a few seconds.
 
     python examples/custom_callback.py [--epochs 40] [--goal 0.975]
 """
@@ -26,7 +27,15 @@ class Diary(tfk.callbacks.Callback):
 
     HOOKS = tuple(
         f"on_{part}_{when}"
-        for part in ("train", "test", "predict", "epoch", "train_batch", "test_batch", "predict_batch")
+        for part in (
+            "train",
+            "test",
+            "predict",
+            "epoch",
+            "train_batch",
+            "test_batch",
+            "predict_batch",
+        )
         for when in ("begin", "end")
     )
 
@@ -45,7 +54,8 @@ class Diary(tfk.callbacks.Callback):
 
 
 class Warmup(tfk.callbacks.Callback):
-    """Raises the learning rate from almost nothing to `peak`, then lowers it, as half a wave, to nothing.
+    """Raises the learning rate from almost nothing to `peak`, then lowers it, as half a wave, to
+    nothing.
 
     Args:
         peak: The highest learning rate.
@@ -79,7 +89,9 @@ class RateLog(tfk.callbacks.Callback):
 
 
 class StopAtGoal(tfk.callbacks.Callback):
-    """Stops when `monitor` reaches `goal`; at the end the model has the weights of its best epoch."""
+    """Stops when `monitor` reaches `goal`; at the end the model has the weights of its best
+    epoch.
+    """
 
     def __init__(self, goal, monitor="val_accuracy"):
         super().__init__()
@@ -137,7 +149,10 @@ def main():
     )
     first_epoch = diary.calls[: diary.calls.index("on_epoch_end") + 1]
     print("called in this order in the first epoch:", ", ".join(first_epoch))
-    print("learning rate by epoch:", ", ".join(f"{rate:.5f}" for rate in history.history["learning_rate"]))
+    print(
+        "learning rate by epoch:",
+        ", ".join(f"{rate:.5f}" for rate in history.history["learning_rate"]),
+    )
     epochs = len(history.epoch)
     print(f"{epochs} epochs, {len(rates.rates)} batches; the best was epoch {goal.best_epoch + 1}")
     accuracy = model.evaluate(*validation, verbose=0, return_dict=True)["accuracy"]

@@ -1,10 +1,12 @@
-"""A training step of one's own: what `fit` does with a batch, written out, and it is the same to the last bit.
+"""A training step of one's own: what `fit` does with a batch, written out, and it is the same to
+the last bit.
 
-`fit` cares for epochs, batches, callbacks and validation; what happens with one batch is `train_step`. Here it is
-written by hand, from high to low: by what `compile` was given; with loss and metric of one's own and nothing in
-`compile` but an optimizer; and a `test_step` for `evaluate`. All three start with the same weights and see the same
-batches, sample weights included. The weights they end with differ by less than 1e-5 from those of the ordinary `fit`,
-and the accuracy on unseen digits is above 0.93, within a few seconds.
+`fit` cares for epochs, batches, callbacks and validation; what happens with one batch is
+`train_step`. Here it is written by hand, from high to low: by what `compile` was given; with loss
+and metric of one's own and nothing in `compile` but an optimizer; and a `test_step` for `evaluate`.
+All three start with the same weights and see the same batches, sample weights included. The weights
+they end with differ by less than 1e-5 from those of the ordinary `fit`, and the accuracy on unseen
+digits is above 0.93, within a few seconds.
 
     python examples/custom_train_step.py [--epochs 10]
 """
@@ -47,13 +49,17 @@ class ByHand(tfk.Model):
         return [self.loss_tracker, self.accuracy_tracker]
 
     def report(self, y, y_pred, loss, sample_weight):
-        self.loss_tracker.update_state(loss, sample_weight=tf.shape(y)[0])  # a short last batch counts less
+        self.loss_tracker.update_state(
+            loss, sample_weight=tf.shape(y)[0]
+        )  # a short last batch counts less
         self.accuracy_tracker.update_state(y, y_pred, sample_weight)
         return {metric.name: metric.result() for metric in self.metrics}
 
     def loss_of(self, y, y_pred, sample_weight):
         losses = tfk.losses.sparse_categorical_crossentropy(y, y_pred)
-        return tf.reduce_mean(losses if sample_weight is None else losses * tf.reshape(sample_weight, (-1,)))
+        return tf.reduce_mean(
+            losses if sample_weight is None else losses * tf.reshape(sample_weight, (-1,))
+        )
 
     def train_step(self, data):
         x, y, sample_weight = tfk.utils.unpack_x_y_sample_weight(data)
@@ -74,7 +80,9 @@ def build(model_class):
     tfk.utils.set_random_seed(1)
     image = tfk.Input((8, 8, 1))
     x = layers.Dense(64, activation="relu")(layers.Flatten()(image))
-    return model_class(image, layers.Dense(10, activation="softmax")(x), name=model_class.__name__.lower())
+    return model_class(
+        image, layers.Dense(10, activation="softmax")(x), name=model_class.__name__.lower()
+    )
 
 
 def distance(one, other):
@@ -98,7 +106,9 @@ def main():
             model.compile(tfk.optimizers.Adam(2e-3))
         else:
             model.compile(
-                tfk.optimizers.Adam(2e-3), "sparse_categorical_crossentropy", weighted_metrics=["accuracy"]
+                tfk.optimizers.Adam(2e-3),
+                "sparse_categorical_crossentropy",
+                weighted_metrics=["accuracy"],
             )
         model.fit(
             images[train],
@@ -109,7 +119,9 @@ def main():
             verbose=0,
         )
         results = model.evaluate(images[test], labels[test], verbose=0, return_dict=True)
-        print(f"{model.name:10s}", ", ".join(f"{name} {value:.4f}" for name, value in results.items()))
+        print(
+            f"{model.name:10s}", ", ".join(f"{name} {value:.4f}" for name, value in results.items())
+        )
         models.append(model)
 
     conclude("accuracy on unseen digits", results["accuracy"], at_least=0.93)

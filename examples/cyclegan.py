@@ -1,18 +1,20 @@
-"""CycleGAN in miniature: repaints red shapes blue without ever seeing the same shape in both colours.
+"""CycleGAN in miniature: repaints red shapes blue without ever seeing the same shape in both
+colours.
 
-There are two heaps of pictures: red shapes, and other shapes in blue, but no pairs. Two generators learn to translate
-between the heaps, each against a discriminator that knows the heap it should end in. That alone would allow any blue
-picture as an answer; so three things are asked of a generator:
+There are two heaps of pictures: red shapes, and other shapes in blue, but no pairs. Two generators
+learn to translate between the heaps, each against a discriminator that knows the heap it should end
+in. That alone would allow any blue picture as an answer; so three things are asked of a generator:
 
 - its picture deceives the discriminator of the other heap (adversarial loss, least squares);
 - translated there and back, a picture is what it was (cycle loss);
 - a picture that already is of the heap in question stays as it is (identity loss).
 
-As the pictures are made, the true answer is known: the same picture with the other colour. After half a minute on two
-cores translated shapes differ from it by less than 0.12 on average (of pixels from 0 to 1); untouched ones by 0.54.
+As the pictures are made, the true answer is known: the same picture with the other colour. After
+half a minute on two cores translated shapes differ from it by less than 0.12 on average (of pixels
+from 0 to 1); untouched ones by 0.54.
 
-Source: Zhu, Park, Isola and Efros, 2017, Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial
-Networks, arXiv:1703.10593.
+Source: Zhu, Park, Isola and Efros, 2017, Unpaired Image-to-Image Translation using Cycle-Consistent
+Adversarial Networks, arXiv:1703.10593.
 
     python examples/cyclegan.py [--epochs 10]
 """
@@ -65,12 +67,17 @@ def sizes(difference):
 
 
 class CycleGAN(tfk.Model):
-    """Two generators and two discriminators, trained together with pairs of batches that do not belong together."""
+    """Two generators and two discriminators, trained together with pairs of batches that do not
+    belong together.
+    """
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.to_blue, self.to_red = make_generator("to_blue"), make_generator("to_red")
-        self.judge_blue, self.judge_red = make_discriminator("judge_blue"), make_discriminator("judge_red")
+        self.judge_blue, self.judge_red = (
+            make_discriminator("judge_blue"),
+            make_discriminator("judge_red"),
+        )
 
     def compile(self, generator_optimizer, discriminator_optimizer):
         super().compile()
@@ -80,8 +87,13 @@ class CycleGAN(tfk.Model):
     def train_step(self, data):
         red, blue = data
         with tf.GradientTape(persistent=True) as tape:
-            drawn_blue, drawn_red = self.to_blue(red, training=True), self.to_red(blue, training=True)
-            deceit = squares(1 - self.judge_blue(drawn_blue)) + squares(1 - self.judge_red(drawn_red))
+            drawn_blue, drawn_red = (
+                self.to_blue(red, training=True),
+                self.to_red(blue, training=True),
+            )
+            deceit = squares(1 - self.judge_blue(drawn_blue)) + squares(
+                1 - self.judge_red(drawn_red)
+            )
             cycle = sizes(self.to_red(drawn_blue) - red) + sizes(self.to_blue(drawn_red) - blue)
             identity = sizes(self.to_blue(blue) - blue) + sizes(self.to_red(red) - red)
             generator_loss = deceit + CYCLE_WEIGHT * cycle + IDENTITY_WEIGHT * identity
@@ -92,7 +104,9 @@ class CycleGAN(tfk.Model):
                 (self.judge_red, red, drawn_red),
             ):
                 drawn = tf.stop_gradient(drawn)
-                discriminator_loss += 0.5 * (squares(1 - judge(real, training=True)) + squares(judge(drawn)))
+                discriminator_loss += 0.5 * (
+                    squares(1 - judge(real, training=True)) + squares(judge(drawn))
+                )
 
         for loss, optimizer, networks in (
             (generator_loss, self.generator_optimizer, (self.to_blue, self.to_red)),
@@ -100,7 +114,12 @@ class CycleGAN(tfk.Model):
         ):
             weights = [weight for network in networks for weight in network.trainable_weights]
             optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights))
-        return {"deceit": deceit, "cycle": cycle, "identity": identity, "discriminators": discriminator_loss}
+        return {
+            "deceit": deceit,
+            "cycle": cycle,
+            "identity": identity,
+            "discriminators": discriminator_loss,
+        }
 
 
 def make_heap(colour, seed, count=1000):
@@ -124,7 +143,10 @@ def main():
     shape = test.masks == 1
     for title, pictures in (("red:", test.images), ("translated:", answers), ("blue:", truth)):
         print(f"{title:11s} average colour of the shapes", np.round(pictures[shape].mean(0), 2))
-    print(f"untouched shapes differ by {abs(test.images - truth)[shape].mean():.3f} from the blue ones,")
+    print(
+        f"untouched shapes differ by {abs(test.images - truth)[shape].mean():.3f} from the blue"
+        " ones,"
+    )
     print(f"the ground differs by {abs(answers - truth)[~shape].mean():.3f} after the translation")
     conclude("difference of translated shapes", abs(answers - truth)[shape].mean(), at_most=0.12)
 

@@ -1,18 +1,24 @@
-"""Diffusion: a network that takes noise away draws digits out of pure noise, in many small steps or in a few.
+"""Diffusion: a network that takes noise away draws digits out of pure noise, in many small steps or
+in a few.
 
-Training is simple: a picture is mixed with noise, at a random strength, and the network learns to say what the noise
-was. Drawing starts from noise alone and goes back, from strong noise to weak, with the network's help:
+Training is simple: a picture is mixed with noise, at a random strength, and the network learns to
+say what the noise was. Drawing starts from noise alone and goes back, from strong noise to weak,
+with the network's help:
 
-- DDPM (denoising diffusion probabilistic model) takes many small steps and adds a little fresh noise at each;
-- DDIM (denoising diffusion implicit model) uses the same network without fresh noise, and so gets on with far fewer.
+- DDPM (denoising diffusion probabilistic model) takes many small steps and adds a little fresh
+  noise at each;
+- DDIM (denoising diffusion implicit model) uses the same network without fresh noise, and so gets
+  on with far fewer.
 
-A picture at time t is `signal(t) * picture + noise(t) * randomness`, with signal^2 + noise^2 = 1; both follow a quarter
-of a circle (cosine schedule). What draws is a moving average of the network's weights, which the optimizer keeps.
-A network that reads digits scores the drawings from 1 to 10 (support/digits.py; real digits get 9.3): both ways of
-drawing get more than 4.5, after less than a minute on two cores.
+A picture at time t is `signal(t) * picture + noise(t) * randomness`, with signal^2 + noise^2 = 1;
+both follow a quarter of a circle (cosine schedule). What draws is a moving average of the network's
+weights, which the optimizer keeps. A network that reads digits scores the drawings from 1 to 10
+(support/digits.py; real digits get 9.3): both ways of drawing get more than 4.5, after less than a
+minute on two cores.
 
-Source: Ho, Jain and Abbeel, 2020, Denoising Diffusion Probabilistic Models, arXiv:2006.11239; Song, Meng and Ermon,
-2020, Denoising Diffusion Implicit Models, arXiv:2010.02502; Nichol and Dhariwal, 2021, arXiv:2102.09672 (schedule).
+Source: Ho, Jain and Abbeel, 2020, Denoising Diffusion Probabilistic Models, arXiv:2006.11239; Song,
+Meng and Ermon, 2020, Denoising Diffusion Implicit Models, arXiv:2010.02502; Nichol and Dhariwal,
+2021, arXiv:2102.09672 (schedule).
 
     python examples/ddpm_and_ddim.py [--epochs 30] [--ddpm-steps 60] [--ddim-steps 10]
 """
@@ -39,7 +45,9 @@ def rates(time):
 
 
 class TimeEmbedding(layers.Layer):
-    """Turns a time into waves of different length, so that a network can tell times apart finely."""
+    """Turns a time into waves of different length, so that a network can tell times apart
+    finely.
+    """
 
     def __init__(self, units=32, **kwargs):
         super().__init__(**kwargs)
@@ -78,7 +86,9 @@ def make_denoiser(filters=(24, 48)):
 
 
 class Diffusion(tfk.Model):
-    """Learns to tell noise from pictures, and draws by taking it away. Pictures are from -1 to 1 in here."""
+    """Learns to tell noise from pictures, and draws by taking it away. Pictures are from -1 to 1 in
+    here.
+    """
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -98,7 +108,9 @@ class Diffusion(tfk.Model):
         time = tf.random.uniform((tf.shape(pictures)[0], 1, 1, 1))
         signal_rate, noise_rate = rates(time)
         with tf.GradientTape() as tape:
-            found = self.denoiser([signal_rate * pictures + noise_rate * noise, time], training=True)
+            found = self.denoiser(
+                [signal_rate * pictures + noise_rate * noise, time], training=True
+            )
             loss = self.compute_loss(y=noise, y_pred=found)
         self.optimizer.minimize(loss, self.denoiser.trainable_weights, tape=tape)
         self.noise_loss.update_state(loss)
@@ -120,8 +132,11 @@ class Diffusion(tfk.Model):
             signal_rate, noise_rate = rates(time)
             noise = self.denoiser([pictures, tf.fill((count, 1, 1, 1), time)], training=False)
             clean = tf.clip_by_value((pictures - noise_rate * noise) / signal_rate, -1.0, 1.0)
-            noise = (pictures - signal_rate * clean) / noise_rate  # what is left when the picture is `clean`
-            # Back to a weaker mixture of the same picture and noise, part of the noise drawn afresh (DDIM, eq. 12, 16).
+            noise = (
+                pictures - signal_rate * clean
+            ) / noise_rate  # what is left when the picture is `clean`
+            # Back to a weaker mixture of the same picture and noise, part of the noise drawn afresh
+            # (DDIM, eq. 12, 16).
             next_signal, next_noise = rates(time - 1.0 / tf.cast(steps, "float32"))
             kept_share = 1.0 - (signal_rate / next_signal) ** 2
             fresh = fresh_noise * next_noise / noise_rate * tf.sqrt(kept_share)
@@ -144,7 +159,8 @@ def main():
     batch_size = 64
     steps = arguments.epochs * -(-len(images) // batch_size)
     model.compile(
-        # With use_ema the optimizer keeps the moving average, and `fit` puts it in the weights' place at its end.
+        # With use_ema the optimizer keeps the moving average, and `fit` puts it in the weights'
+        # place at its end.
         tfk.optimizers.AdamW(
             tfk.optimizers.schedules.CosineDecay(3e-3, steps),
             weight_decay=1e-4,
@@ -155,7 +171,8 @@ def main():
     )
     history = model.fit(images, batch_size=batch_size, epochs=arguments.epochs, verbose=0).history
     print(
-        f"loss: {history['noise_loss'][0]:.3f} in the first epoch, {history['noise_loss'][-1]:.3f} in the last"
+        f"loss: {history['noise_loss'][0]:.3f} in the first epoch, {history['noise_loss'][-1]:.3f}"
+        " in the last"
     )
 
     scores = {}

@@ -1,14 +1,15 @@
 """A generative adversarial network draws digits: a forger and a critic that learn from each other.
 
-The generator makes a picture from random numbers; the discriminator says of a picture whether it is real. One step of
-training shows the discriminator real and drawn pictures, and then changes the generator so that the discriminator
-would say "real" to what it draws. None of the two losses tells how good the pictures are: so a network that reads
-digits gives them a score from 1 to 10 (see support/digits.py; real digits get 9.3), and a callback shows the drawings.
+The generator makes a picture from random numbers; the discriminator says of a picture whether it is
+real. One step of training shows the discriminator real and drawn pictures, and then changes the
+generator so that the discriminator would say "real" to what it draws. None of the two losses tells
+how good the pictures are: so a network that reads digits gives them a score from 1 to 10 (see
+support/digits.py; real digits get 9.3), and a callback shows the drawings.
 
 The score of 500 drawn digits is above 5 after half a minute on two cores.
 
-Source: Goodfellow et al., 2014, Generative Adversarial Networks, arXiv:1406.2661; Radford, Metz and Chintala, 2015,
-arXiv:1511.06434 (with convolutions).
+Source: Goodfellow et al., 2014, Generative Adversarial Networks, arXiv:1406.2661; Radford, Metz and
+Chintala, 2015, arXiv:1511.06434 (with convolutions).
 
     python examples/gan.py [--epochs 60]
 """
@@ -90,7 +91,8 @@ class GAN(tfk.Model):
         with tf.GradientTape() as tape:
             drawn = self.generator(points, training=True)
             answers = self.discriminator(tf.concat([real, drawn], axis=0), training=True)
-            # 0.9 instead of 1: a discriminator that is never quite sure keeps a slope for the generator to follow.
+            # 0.9 instead of 1: a discriminator that is never quite sure keeps a slope for the
+            # generator to follow.
             truth = tf.concat([0.9 * tf.ones((count, 1)), tf.zeros((count, 1))], axis=0)
             discriminator_loss = self.loss_of(truth, answers)
         weights = self.discriminator.trainable_weights

@@ -1,15 +1,15 @@
 """Gradient accumulation: the effect of a large batch with the memory of a small one.
 
-Where a batch does not fit into memory, its gradients can be collected from parts of it: the mean of the gradients of
-four batches of 32 is the gradient of the batch of 128. Here the same network is trained three times from the same
-weights:
+Where a batch does not fit into memory, its gradients can be collected from parts of it: the mean of
+the gradients of four batches of 32 is the gradient of the batch of 128. Here the same network is
+trained three times from the same weights:
 
 - with batches of 128;
 - with batches of 32 and `gradient_accumulation_steps=4`, which every optimizer takes;
 - with batches of 32 and a `train_step` of one's own that does it by hand, to see what is behind it.
 
-But for rounding all three end with the same weights: they differ by less than 1e-3. The accuracy on unseen digits is
-above 0.9. It takes a few seconds.
+But for rounding all three end with the same weights: they differ by less than 1e-3. The accuracy on
+unseen digits is above 0.9. It takes a few seconds.
 
     python examples/gradient_accumulation.py [--epochs 20]
 """
@@ -33,7 +33,8 @@ class Accumulating(tfk.Model):
         super().compile(optimizer, **kwargs)
         self.optimizer.build(self.trainable_variables)  # its variables, before anything is compiled
         self.collected = [
-            tf.Variable(tf.zeros_like(weight), trainable=False) for weight in self.trainable_variables
+            tf.Variable(tf.zeros_like(weight), trainable=False)
+            for weight in self.trainable_variables
         ]
         self.parts = tf.Variable(0, trainable=False)
 
@@ -42,7 +43,9 @@ class Accumulating(tfk.Model):
         with tf.GradientTape() as tape:
             y_pred = self(x, training=True)
             loss = self.compute_loss(y=y, y_pred=y_pred)
-        for collected, gradient in zip(self.collected, tape.gradient(loss, self.trainable_variables)):
+        for collected, gradient in zip(
+            self.collected, tape.gradient(loss, self.trainable_variables)
+        ):
             collected.assign_add(gradient / PARTS)
         self.parts.assign_add(1)
         if self.parts == PARTS:  # a tensor: `fit` makes a branch of the compiled graph of it
@@ -69,7 +72,10 @@ def main():
     parser.add_argument("--epochs", type=int, default=20)
     arguments = parser.parse_args()
     images, labels = load_images()
-    train, test = (images[: 11 * BATCH], labels[: 11 * BATCH]), (images[11 * BATCH :], labels[11 * BATCH :])
+    train, test = (
+        (images[: 11 * BATCH], labels[: 11 * BATCH]),
+        (images[11 * BATCH :], labels[11 * BATCH :]),
+    )
 
     weights = []
     for name, model, batch_size, settings in (

@@ -1,17 +1,22 @@
-"""Image classification from scratch: from a folder of picture files to a network that names what they show.
+"""Image classification from scratch: from a folder of picture files to a network that names what
+they show.
 
-The way of every such project: a folder for each class, `image_dataset_from_directory`, augmentation, a convolutional
-network with residual connections, a checkpoint of the best epoch, and at last a single file that is asked about.
+The way of every such project: a folder for each class, `image_dataset_from_directory`,
+augmentation, a convolutional network with residual connections, a checkpoint of the best epoch, and
+at last a single file that is asked about.
 
-Without `--data` the pictures are made and written to a temporary folder: circles, crosses and triangles in any
-colour, place, size and turn. More than 92 % of 300 unseen ones are named rightly, after half a minute on two cores.
-With `--data FOLDER`, which holds `train/` and `validation/` with a folder of pictures for each class (such as cats
-and dogs), the network learns those. It wants thousands: from 180 photos it learned to name 59 % of 80 unseen cats and
-dogs. For few photos see transfer_learning.py.
+Without `--data` the pictures are made and written to a temporary folder: circles, crosses and
+triangles in any colour, place, size and turn. More than 92 % of 300 unseen ones are named rightly,
+after half a minute on two cores. With `--data FOLDER`, which holds `train/` and `validation/` with
+a folder of pictures for each class (such as cats and dogs), the network learns those. It wants
+thousands: from 180 photos it learned to name 59 % of 80 unseen cats and dogs. For few photos see
+transfer_learning.py.
 
-Source: Chollet, 2017, Xception: Deep Learning with Depthwise Separable Convolutions, arXiv:1610.02357 (the blocks).
+Source: Chollet, 2017, Xception: Deep Learning with Depthwise Separable Convolutions,
+arXiv:1610.02357 (the blocks).
 
-    python examples/image_classification_from_scratch.py [--epochs 10] [--data photos/cats_vs_dogs --image-size 96]
+    python examples/image_classification_from_scratch.py [--epochs 10] [--data photos/cats_vs_dogs
+    --image-size 96]
 """
 
 import argparse
@@ -47,7 +52,8 @@ def load_part(folder, image_size, shuffle):
 def make_augmentation():
     """A turned or mirrored picture shows the same thing: so a few hundred pictures become many."""
     return tfk.Sequential(
-        [layers.RandomFlip("horizontal", seed=1), layers.RandomRotation(0.1, seed=2)], name="augmentation"
+        [layers.RandomFlip("horizontal", seed=1), layers.RandomRotation(0.1, seed=2)],
+        name="augmentation",
     )
 
 
@@ -86,14 +92,18 @@ def run(folder, arguments):
     class_names = train.class_names
     model = build_model(arguments.image_size, len(class_names))
     model.summary()
-    model.compile(tfk.optimizers.Adam(2e-3), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        tfk.optimizers.Adam(2e-3), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     with tempfile.TemporaryDirectory() as checkpoints:
         best = pathlib.Path(checkpoints, "best.keras")
         model.fit(
             train.cache().prefetch(tf.data.AUTOTUNE),
             epochs=arguments.epochs,
             validation_data=validation.cache(),
-            callbacks=[tfk.callbacks.ModelCheckpoint(best, monitor="val_accuracy", save_best_only=True)],
+            callbacks=[
+                tfk.callbacks.ModelCheckpoint(best, monitor="val_accuracy", save_best_only=True)
+            ],
             verbose=2,
         )
         model = tfk.models.load_model(best)

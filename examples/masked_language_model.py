@@ -1,15 +1,17 @@
-"""A Transformer learns which words belong together from text alone, by guessing words that were hidden from it.
+"""A Transformer learns which words belong together from text alone, by guessing words that were
+hidden from it.
 
-One word of six is hidden behind a mask, and the model is to say which it was. For that it must find out what a sentence
-is about. After this "pretraining" it knows, without having been told, that "oven" and "dough" belong to one subject and
-"anchor" and "sail" to another. Then two sentences of each subject with their names are enough: one layer that learns from
-these twelve what the vectors of the encoder mean puts more than 90 % of the unseen sentences under the right name. On the
-vectors of an untrained encoder the same layer gets fewer than half of them right.
+One word of six is hidden behind a mask, and the model is to say which it was. For that it must find
+out what a sentence is about. After this "pretraining" it knows, without having been told, that
+"oven" and "dough" belong to one subject and "anchor" and "sail" to another. Then two sentences of
+each subject with their names are enough: one layer that learns from these twelve what the vectors
+of the encoder mean puts more than 90 % of the unseen sentences under the right name. On the vectors
+of an untrained encoder the same layer gets fewer than half of them right.
 
 `--data FILE` pretrains on a text file instead, shows some guesses, and promises no figure.
 
-Source: Devlin et al., 2018, BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding,
-arXiv:1810.04805 (also the 80/10/10 rule in `hide_words`).
+Source: Devlin et al., 2018, BERT: Pre-training of Deep Bidirectional Transformers for Language
+Understanding, arXiv:1810.04805 (also the 80/10/10 rule in `hide_words`).
 
     python examples/masked_language_model.py [--epochs 6] [--data shakespeare.txt]
 """
@@ -49,7 +51,8 @@ def make_sentences(count, rng):
     subjects = rng.integers(0, len(SUBJECTS), count)
     words = [text.split() for text in SUBJECTS.values()]
     sentences = [
-        rng.choice(FRAMES).format(*rng.choice(words[subject], 5, replace=False)) for subject in subjects
+        rng.choice(FRAMES).format(*rng.choice(words[subject], 5, replace=False))
+        for subject in subjects
     ]
     return np.array(sentences), subjects
 
@@ -63,15 +66,17 @@ def read_sentences(path):
 def hide_words(numbers, words, rng):
     """Hides some words of `(sentences, length)`.
 
-    Of the chosen words 80 % become the mask, 10 % another word and 10 % stay, so that the model cannot rely on knowing
-    which words are in question.
+    Of the chosen words 80 % become the mask, 10 % another word and 10 % stay, so that the model
+    cannot rely on knowing which words are in question.
 
     Returns:
         The sentences with hidden words, and the weights that choose the places to be guessed.
     """
     chosen = (rng.random(numbers.shape) < HIDDEN) & (numbers > 1)  # 0 fills up, 1 is any rare word
     fate = rng.random(numbers.shape)
-    hidden = np.where(chosen & (fate < 0.8), words, numbers)  # the number after the last word is the mask
+    hidden = np.where(
+        chosen & (fate < 0.8), words, numbers
+    )  # the number after the last word is the mask
     hidden = np.where(chosen & (fate > 0.9), rng.integers(2, words, numbers.shape), hidden)
     return hidden, chosen.astype("float32")
 
@@ -91,7 +96,9 @@ def build_guesser(encoder, words):
     scores = layers.Dense(words, activation="softmax", name="guesses")(encoder(texts))
     model = tfk.Model(texts, scores, name="masked_language_model")
     # The weights of the places count in the loss and, as a weighted metric, in the accuracy.
-    model.compile(tfk.optimizers.Adam(2e-3), "sparse_categorical_crossentropy", weighted_metrics=["accuracy"])
+    model.compile(
+        tfk.optimizers.Adam(2e-3), "sparse_categorical_crossentropy", weighted_metrics=["accuracy"]
+    )
     return model
 
 
@@ -118,12 +125,18 @@ def show_guesses(model, sentences, vectorize, words):
 
 
 def name_subjects(encoder, sentences, subjects, unseen, unseen_subjects):
-    """Trains one layer on top of the encoder to name subjects; returns the accuracy on unseen sentences."""
-    encoder.trainable = False  # twelve sentences cannot teach it anything new, but they could make it forget
+    """Trains one layer on top of the encoder to name subjects; returns the accuracy on unseen
+    sentences.
+    """
+    encoder.trainable = (
+        False  # twelve sentences cannot teach it anything new, but they could make it forget
+    )
     texts = tfk.Input(encoder.input_shape[1:], dtype="int64")
     x = layers.GlobalAveragePooling1D()(encoder(texts))
     model = tfk.Model(texts, layers.Dense(len(SUBJECTS), activation="softmax")(x), name="subjects")
-    model.compile(tfk.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        tfk.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     model.fit(sentences, subjects, epochs=60, verbose=0)
     return model.evaluate(unseen, unseen_subjects, batch_size=256, verbose=0)[1]
 
@@ -149,7 +162,9 @@ def main():
     pretrain(model, numbers[1000:], words, arguments.epochs, rng)
     show_guesses(model, sentences[:4], vectorize, words)
     hidden, chosen = hide_words(numbers[:1000], words, rng)
-    _, right = model.evaluate(hidden, numbers[:1000], sample_weight=chosen, batch_size=256, verbose=0)
+    _, right = model.evaluate(
+        hidden, numbers[:1000], sample_weight=chosen, batch_size=256, verbose=0
+    )
     print(f"hidden words guessed right {right:.4g}")
     if arguments.data:
         return
@@ -160,8 +175,15 @@ def main():
     parts = numbers[labelled], subjects[labelled], numbers[:1000], subjects[:1000]
     accuracy = name_subjects(encoder, *parts)
     untrained = name_subjects(build_encoder(words, numbers.shape[1]), *parts)
-    print(f"test accuracy after {len(labelled)} labelled sentences, without pretraining {untrained:.4g}")
-    conclude(f"test accuracy after {len(labelled)} labelled sentences, pretrained", accuracy, at_least=0.9)
+    print(
+        f"test accuracy after {len(labelled)} labelled sentences, without pretraining"
+        f" {untrained:.4g}"
+    )
+    conclude(
+        f"test accuracy after {len(labelled)} labelled sentences, pretrained",
+        accuracy,
+        at_least=0.9,
+    )
 
 
 if __name__ == "__main__":

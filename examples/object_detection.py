@@ -1,11 +1,12 @@
 """Object detection in miniature: what is in the picture, and where? One network, two answers.
 
-A model with two outputs, each with its own loss and metric: the kind of the shape (a class) and its box (four numbers
-from 0 to 1: top, left, bottom, right). The figure for boxes is the intersection over union: the area that the true
-box and the answered one share, divided by the area that they cover together. A metric of our own keeps its mean.
+A model with two outputs, each with its own loss and metric: the kind of the shape (a class) and its
+box (four numbers from 0 to 1: top, left, bottom, right). The figure for boxes is the intersection
+over union: the area that the true box and the answered one share, divided by the area that they
+cover together. A metric of our own keeps its mean.
 
-The pictures are made. With 300 unseen ones, after half a minute on two cores, the mean intersection over union is
-above 0.7, and more than 85 % of the shapes are named rightly.
+The pictures are made. With 300 unseen ones, after half a minute on two cores, the mean intersection
+over union is above 0.7, and more than 85 % of the shapes are named rightly.
 
     python examples/object_detection.py [--epochs 12]
 """
@@ -43,7 +44,9 @@ class MeanBoxIoU(tfk.metrics.Mean):
 
 
 def build_model(size):
-    """Convolutions down to a 4x4 picture of what is where; the place of things matters, so it is not averaged away."""
+    """Convolutions down to a 4x4 picture of what is where; the place of things matters, so it is
+    not averaged away.
+    """
     image = tfk.Input((size, size, 3), name="image")
     x = image
     for filters in (16, 32, 64):
@@ -53,7 +56,8 @@ def build_model(size):
     x = layers.Dropout(0.2)(layers.Flatten()(x))
     x = layers.Dense(128, activation="relu")(x)
     kind = layers.Dense(len(KINDS), activation="softmax", name="kind")(x)
-    # From zeros: the first answer is a box of no size in the middle, from where every box is equally near.
+    # From zeros: the first answer is a box of no size in the middle, from where every box is
+    # equally near.
     box = layers.Dense(4, activation="sigmoid", kernel_initializer="zeros", name="box")(x)
     return tfk.Model(image, {"kind": kind, "box": box}, name="detector")
 
@@ -90,7 +94,10 @@ def main():
     for number, (kind, box) in enumerate(zip(answers["kind"], answers["box"])):
         place = ", ".join(f"{value:.2f}" for value in box)
         truth = ", ".join(f"{value:.2f}" for value in test.boxes[number])
-        print(f"{KINDS[kind.argmax()]:8s} at {place}; it is a {KINDS[test.kinds[number]]:8s} at {truth}")
+        print(
+            f"{KINDS[kind.argmax()]:8s} at {place}; it is a {KINDS[test.kinds[number]]:8s} at"
+            f" {truth}"
+        )
     results = model.evaluate(
         test.images, {"kind": test.kinds, "box": test.boxes}, verbose=0, return_dict=True
     )

@@ -1,13 +1,16 @@
 """PixelCNN: draws digits pixel by pixel, and says how likely each picture is.
 
-The network gives each pixel the probability of ink, from the pixels above it and to its left alone. A convolution of
-our own sees to that: the part of its kernel that would look ahead is masked away. So one pass over a real picture
-gives the probabilities of all its pixels at once, and drawing goes row by row, asking the network 64 times.
+The network gives each pixel the probability of ink, from the pixels above it and to its left alone.
+A convolution of our own sees to that: the part of its kernel that would look ahead is masked away.
+So one pass over a real picture gives the probabilities of all its pixels at once, and drawing goes
+row by row, asking the network 64 times.
 
-The figure is the cost of an unseen picture in bits per pixel (how short it could be written down). Guessing each pixel
-by how often it has ink costs 0.58 bits; PixelCNN gets below 0.44, after half a minute on two cores.
+The figure is the cost of an unseen picture in bits per pixel (how short it could be written down).
+Guessing each pixel by how often it has ink costs 0.58 bits; PixelCNN gets below 0.44, after half a
+minute on two cores.
 
-Source: van den Oord, Kalchbrenner and Kavukcuoglu, 2016, Pixel Recurrent Neural Networks, arXiv:1601.06759.
+Source: van den Oord, Kalchbrenner and Kavukcuoglu, 2016, Pixel Recurrent Neural Networks,
+arXiv:1601.06759.
 
     python examples/pixelcnn.py [--epochs 25]
 """
@@ -28,8 +31,8 @@ class MaskedConv2D(layers.Conv2D):
     """A convolution that sees only what was drawn before: rows above, and its own row to the left.
 
     Args:
-        sees_itself: Whether it also sees the pixel that it answers for: not in the first layer, where that would be
-            the answer; yes in later ones, whose inputs know nothing of it.
+        sees_itself: Whether it also sees the pixel that it answers for: not in the first layer,
+            where that would be the answer; yes in later ones, whose inputs know nothing of it.
     """
 
     def __init__(self, filters, kernel_size, sees_itself, **kwargs):
@@ -96,13 +99,23 @@ def main():
     train, test = images[:1500], images[1500:]
     ink = np.broadcast_to(train.mean(0).clip(0.001, 0.999), test.shape)
     print(
-        f"guessing each pixel by itself costs {bits_per_pixel(test, ink).numpy().mean():.3f} bits per pixel"
+        f"guessing each pixel by itself costs {bits_per_pixel(test, ink).numpy().mean():.3f} bits"
+        " per pixel"
     )
 
     model = build_model()
     steps = arguments.epochs * -(-len(train) // 64)
-    model.compile(tfk.optimizers.Adam(tfk.optimizers.schedules.CosineDecay(2e-3, steps)), loss=bits_per_pixel)
-    model.fit(train, train, batch_size=64, epochs=arguments.epochs, validation_data=(test, test), verbose=2)
+    model.compile(
+        tfk.optimizers.Adam(tfk.optimizers.schedules.CosineDecay(2e-3, steps)), loss=bits_per_pixel
+    )
+    model.fit(
+        train,
+        train,
+        batch_size=64,
+        epochs=arguments.epochs,
+        validation_data=(test, test),
+        verbose=2,
+    )
 
     print("real digits:")
     print_pictures(test[:7, ..., 0])

@@ -1,9 +1,11 @@
-"""Shrinks a network that reads digits: four weights of five set to zero, then 8-bit numbers in a LiteRT file.
+"""Shrinks a network that reads digits: four weights of five set to zero, then 8-bit numbers in a
+LiteRT file.
 
     python examples/pruning.py [--sparsity 0.8] [--epochs 25]
 
-Prints the accuracy and the size of the file, as it is and compressed, at each stage. Expected: pruning costs less than
-a point of accuracy, and the 8-bit file has less than 30 % of the float file's size.
+Prints the accuracy and the size of the file, as it is and compressed, at each stage. Expected:
+pruning costs less than a point of accuracy, and the 8-bit file has less than 30 % of the float
+file's size.
 """
 
 import argparse
@@ -36,7 +38,9 @@ def build_model():
 
 
 def report(stage, lite, x, y):
-    """Prints one line of the table, measured on the file as a small device would run it; returns the accuracy."""
+    """Prints one line of the table, measured on the file as a small device would run it; returns
+    the accuracy.
+    """
     accuracy = lite.evaluate(x, y)
     packed = len(gzip.compress(lite.data))
     print(f"{stage:24s} accuracy {accuracy:.4f}  {lite.size:8,d} bytes  {packed:8,d} compressed")
@@ -57,11 +61,17 @@ def main():
     dense = report("dense, float32", whole, x_test, y_test)
 
     steps = arguments.epochs * -(-len(x_train) // BATCH)
-    schedule = pruning.PolynomialDecay(0.0, arguments.sparsity, begin_step=0, end_step=max(steps // 2, 1))
+    schedule = pruning.PolynomialDecay(
+        0.0, arguments.sparsity, begin_step=0, end_step=max(steps // 2, 1)
+    )
     callback = pruning.MagnitudePruning(schedule, frequency=20)
-    model.fit(x_train, y_train, batch_size=BATCH, epochs=arguments.epochs, verbose=0, callbacks=[callback])
+    model.fit(
+        x_train, y_train, batch_size=BATCH, epochs=arguments.epochs, verbose=0, callbacks=[callback]
+    )
     pruning.strip(model)
-    pruned = report(f"{pruning.sparsity(model):.0%} zeros, float32", quantize(model, None), x_test, y_test)
+    pruned = report(
+        f"{pruning.sparsity(model):.0%} zeros, float32", quantize(model, None), x_test, y_test
+    )
 
     small = quantize(model, "int8", representative_data=x_train[:200])
     both = report("pruned, int8", small, x_test, y_test)

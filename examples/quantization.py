@@ -1,11 +1,13 @@
-"""Writes a network that reads digits as LiteRT files of four kinds, and measures what the smaller numbers cost.
+"""Writes a network that reads digits as LiteRT files of four kinds, and measures what the smaller
+numbers cost.
 
     python examples/quantization.py [--epochs 15] [--data mnist --epochs 3]
 
-Prints size, accuracy on unseen images and the largest difference from the model's own answers for each file, as a small
-device would run it. `--data mnist` or `--data fashion_mnist` uses those data sets when they lie in the cache of Keras, or
-can be downloaded. Expected: the float file gives the model's answers to 0.001, the 8-bit file has less than 35 % of its
-size and loses less than a point of accuracy.
+Prints size, accuracy on unseen images and the largest difference from the model's own answers for
+each file, as a small device would run it. `--data mnist` or `--data fashion_mnist` uses those data
+sets when they lie in the cache of Keras, or can be downloaded. Expected: the float file gives the
+model's answers to 0.001, the 8-bit file has less than 35 % of its size and loses less than a point
+of accuracy.
 """
 
 import argparse
@@ -24,7 +26,10 @@ BRIGHTEST = {"digits": 16, "mnist": 255, "fashion_mnist": 255}
 def load_data(name):
     """Training and test images, `(count, height, width, 1)` from 0 to 1, with their labels."""
     pairs = importlib.import_module(f"tfk.datasets.{name}").load_data()
-    return [((images / BRIGHTEST[name]).astype("float32")[..., None], labels) for images, labels in pairs]
+    return [
+        ((images / BRIGHTEST[name]).astype("float32")[..., None], labels)
+        for images, labels in pairs
+    ]
 
 
 def build_model(shape):
@@ -54,7 +59,10 @@ def main():
     (x_train, y_train), (x_test, y_test) = load_data(arguments.data)
     model = build_model(x_train.shape[1:])
     model.fit(x_train, y_train, batch_size=64, epochs=arguments.epochs, verbose=0)
-    answers, accuracy = model.predict(x_test, verbose=0), model.evaluate(x_test, y_test, verbose=0)[1]
+    answers, accuracy = (
+        model.predict(x_test, verbose=0),
+        model.evaluate(x_test, y_test, verbose=0)[1],
+    )
     print(f"the model itself: accuracy {accuracy:.4f} on {len(x_test):,d} images")
 
     files, values, differences = {}, {}, {}
@@ -68,7 +76,11 @@ def main():
         )
     print()
     conclude("largest difference of the float file", differences[None], at_most=1e-3)
-    conclude("share of the float file's size in 8 bits", files["int8"].size / files[None].size, at_most=0.35)
+    conclude(
+        "share of the float file's size in 8 bits",
+        files["int8"].size / files[None].size,
+        at_most=0.35,
+    )
     conclude("points of accuracy lost in 8 bits", 100 * (accuracy - values["int8"]), at_most=1)
 
 

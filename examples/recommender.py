@@ -1,15 +1,17 @@
 """A recommender: learns from ratings which films somebody will like.
 
-Each user and each film gets a vector of numbers (an embedding) and a bias. How well they go together is the product of
-their vectors plus both biases, through a sigmoid. Nobody says what the numbers mean; users who rated alike, and films
-that were liked by the same users, come to lie close together.
+Each user and each film gets a vector of numbers (an embedding) and a bias. How well they go
+together is the product of their vectors plus both biases, through a sigmoid. Nobody says what the
+numbers mean; users who rated alike, and films that were liked by the same users, come to lie close
+together.
 
-Without `--data` the ratings are made: 400 users and 300 films with hidden tastes in 4 dimensions, 20,000 ratings from
-0.5 to 5 with some noise. The error of unseen ratings (root of the mean square) is below 0.6 stars after a few
-seconds; answering with each film's average gives 1.0. `--data ratings.csv` reads MovieLens (columns userId, movieId,
-rating); no figure is promised for it.
+Without `--data` the ratings are made: 400 users and 300 films with hidden tastes in 4 dimensions,
+20,000 ratings from 0.5 to 5 with some noise. The error of unseen ratings (root of the mean square)
+is below 0.6 stars after a few seconds; answering with each film's average gives 1.0. `--data
+ratings.csv` reads MovieLens (columns userId, movieId, rating); no figure is promised for it.
 
-Source: Koren, Bell and Volinsky, 2009, Matrix Factorization Techniques for Recommender Systems (IEEE Computer).
+Source: Koren, Bell and Volinsky, 2009, Matrix Factorization Techniques for Recommender Systems
+(IEEE Computer).
 
     python examples/recommender.py [--epochs 15] [--data ml-latest-small/ratings.csv]
 """
@@ -31,7 +33,9 @@ def make_ratings(users=400, films=300, count=20000, seed=1):
     """Made ratings: pairs of user and film `(count, 2)`, and stars."""
     rng = np.random.default_rng(seed)
     tastes, contents = rng.normal(0, 0.6, (users, 4)), rng.normal(0, 0.9, (films, 4))
-    pairs = np.unique(np.stack([rng.integers(0, users, count), rng.integers(0, films, count)], 1), axis=0)
+    pairs = np.unique(
+        np.stack([rng.integers(0, users, count), rng.integers(0, films, count)], 1), axis=0
+    )
     pairs = rng.permutation(pairs)
     match = (tastes[pairs[:, 0]] * contents[pairs[:, 1]]).sum(1)
     stars = 3.2 + match + rng.normal(0, 0.4, len(pairs))
@@ -41,7 +45,9 @@ def make_ratings(users=400, films=300, count=20000, seed=1):
 def read_ratings(path):
     """MovieLens: users and films are numbered anew, from 0 on and without gaps."""
     with open(path, newline="", encoding="utf8") as file:
-        rows = [(row["userId"], row["movieId"], float(row["rating"])) for row in csv.DictReader(file)]
+        rows = [
+            (row["userId"], row["movieId"], float(row["rating"])) for row in csv.DictReader(file)
+        ]
     users, films, stars = zip(*rows)
     pairs = np.stack([np.unique(names, return_inverse=True)[1] for names in (users, films)], axis=1)
     order = np.random.default_rng(1).permutation(len(rows))
@@ -110,10 +116,14 @@ def main():
     answers = model.predict(np.stack([np.full(len(unseen), user), unseen], axis=1), verbose=0)[:, 0]
     best = answers.argsort()[::-1][:5]
     print(
-        f"for user {user} the films {', '.join(str(film) for film in unseen[best])}, which should get",
+        f"for user {user} the films {', '.join(str(film) for film in unseen[best])}, which"
+        " should get",
         end=" ",
     )
-    print(", ".join(f"{LOWEST + (HIGHEST - LOWEST) * answer:.1f}" for answer in answers[best]), "stars")
+    print(
+        ", ".join(f"{LOWEST + (HIGHEST - LOWEST) * answer:.1f}" for answer in answers[best]),
+        "stars",
+    )
 
     averages = film_averages(pairs[test:], y[test:], films)[pairs[:test, 1]]
     print(f"error of each film's average: {error_in_stars(y[:test], averages):.3f} stars")

@@ -1,16 +1,19 @@
-"""Segmentation with a U-Net: which pixels of a picture belong to a circle, a cross, a triangle, or to none of them?
+"""Segmentation with a U-Net: which pixels of a picture belong to a circle, a cross, a triangle, or
+to none of them?
 
-The network goes down to a small, deep picture of what is there, and back up to full size; on the way up each stage
-also sees what the stage of its size saw on the way down, so that the edges stay sharp. The answer is a label for
-each pixel. The figure that counts is the mean intersection over union of the four labels: the pixels on which answer
-and truth agree, divided by those that either of them gives the label.
+The network goes down to a small, deep picture of what is there, and back up to full size; on the
+way up each stage also sees what the stage of its size saw on the way down, so that the edges stay
+sharp. The answer is a label for each pixel. The figure that counts is the mean intersection over
+union of the four labels: the pixels on which answer and truth agree, divided by those that either
+of them gives the label.
 
-The pictures are made; with 200 unseen ones the mean intersection over union is above 0.85 after half a minute on two
-cores. With `--data FOLDER`, which holds `images/` and `masks/` with files of the same names (a mask's pixels are the
-labels 0, 1, 2, ...), the network learns those, a tenth of them kept for validation; no figure is promised for them.
+The pictures are made; with 200 unseen ones the mean intersection over union is above 0.85 after
+half a minute on two cores. With `--data FOLDER`, which holds `images/` and `masks/` with files of
+the same names (a mask's pixels are the labels 0, 1, 2, ...), the network learns those, a tenth of
+them kept for validation; no figure is promised for them.
 
-Source: Ronneberger, Fischer and Brox, 2015, U-Net: Convolutional Networks for Biomedical Image Segmentation,
-arXiv:1505.04597.
+Source: Ronneberger, Fischer and Brox, 2015, U-Net: Convolutional Networks for Biomedical Image
+Segmentation, arXiv:1505.04597.
 
     python examples/segmentation_unet.py [--epochs 8] [--data FOLDER --image-size 128]
 """
@@ -60,7 +63,9 @@ def convolutions(x, filters):
 
 
 def build_unet(size, classes, stages=(16, 32), bottom=64):
-    """Down through `stages`, across the `bottom`, and up again beside what was seen on the way down."""
+    """Down through `stages`, across the `bottom`, and up again beside what was seen on the way
+    down.
+    """
     image = tfk.Input((size, size, 3))
     x, seen = image, []
     for filters in stages:

@@ -1,12 +1,16 @@
-"""A siamese network: one network looks at two pictures, and their distance says whether they show the same digit.
+"""A siamese network: one network looks at two pictures, and their distance says whether they show
+the same digit.
 
-The network is never asked which digit it sees; it learns to put pictures of the same digit close together and those of
-others far apart. That is how faces and signatures are compared: there are too many people for a class each.
+The network is never asked which digit it sees; it learns to put pictures of the same digit close
+together and those of others far apart. That is how faces and signatures are compared: there are too
+many people for a class each.
 
 The loss (contrastive, `same` is 1 or 0): same * distance^2 + (1 - same) * max(1 - distance, 0)^2.
-More than 96 % of the pairs of unseen pictures are judged rightly after a quarter of a minute on two cores.
+More than 96 % of the pairs of unseen pictures are judged rightly after a quarter of a minute on two
+cores.
 
-Source: Hadsell, Chopra and LeCun, 2006, Dimensionality Reduction by Learning an Invariant Mapping (CVPR).
+Source: Hadsell, Chopra and LeCun, 2006, Dimensionality Reduction by Learning an Invariant Mapping
+(CVPR).
 
     python examples/siamese.py [--epochs 25]
 """
@@ -24,7 +28,9 @@ from tfk import layers
 
 
 def make_pairs(images, labels, rng, each=1):
-    """For each image `each` partners of its own digit and as many of another one: images, images, same or not."""
+    """For each image `each` partners of its own digit and as many of another one: images, images,
+    same or not.
+    """
     places = {digit: np.flatnonzero(labels == digit) for digit in np.unique(labels)}
     first, second, same = [], [], []
     for place, digit in enumerate(labels):
@@ -54,14 +60,18 @@ def make_tower(units=16):
 
 
 def distance(points):
-    """Euclidean distance of two rows of points, `(batch, 1)`; the small number keeps its slope finite at zero."""
+    """Euclidean distance of two rows of points, `(batch, 1)`; the small number keeps its slope
+    finite at zero.
+    """
     a, b = points
     return tf.sqrt(tf.reduce_sum((a - b) ** 2, axis=1, keepdims=True) + 1e-7)
 
 
 def contrastive_loss(same, distance):
     """Pulls pairs that are the same together, pushes others to a distance of at least 1."""
-    return tf.reduce_mean(same * distance**2 + (1 - same) * tf.maximum(1 - distance, 0) ** 2, axis=-1)
+    return tf.reduce_mean(
+        same * distance**2 + (1 - same) * tf.maximum(1 - distance, 0) ** 2, axis=-1
+    )
 
 
 def judged_rightly(same, distance):
@@ -81,7 +91,9 @@ def main():
 
     tower = make_tower()
     one, other = tfk.Input((8, 8, 1), name="one"), tfk.Input((8, 8, 1), name="other")
-    model = tfk.Model([one, other], layers.Lambda(distance)([tower(one), tower(other)]), name="siamese")
+    model = tfk.Model(
+        [one, other], layers.Lambda(distance)([tower(one), tower(other)]), name="siamese"
+    )
     model.summary()
     model.compile(tfk.optimizers.Adam(2e-3), contrastive_loss, metrics=[judged_rightly])
     model.fit(*train, batch_size=64, epochs=arguments.epochs, verbose=2)

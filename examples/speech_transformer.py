@@ -1,16 +1,18 @@
 """From sound to letters: a Transformer listens to a spectrogram and writes down what it heard.
 
-The encoder shortens the spectrogram with two strided convolutions and lets every moment look at every other one. The
-decoder writes a letter at a time, looking at the letters so far and at what the encoder heard; nobody tells it at which
-moment a letter begins or how long it lasts. `support/transformer.py` shows what is inside the blocks.
+The encoder shortens the spectrogram with two strided convolutions and lets every moment look at
+every other one. The decoder writes a letter at a time, looking at the letters so far and at what
+the encoder heard; nobody tells it at which moment a letter begins or how long it lasts.
+`support/transformer.py` shows what is inside the blocks.
 
-Without `--data` it learns a language that costs nothing to record: each letter is a chord of two tones, as on the keys of
-a telephone, with its own length, loudness, pitch and noise in every word. More than 90 % of the letters of unseen words are
-right. `--data FOLDER` takes recordings in the layout of the LJ Speech data set (`metadata.csv`, `wavs/`); real speech
-needs far more data, epochs and width than this miniature, so no figure is promised for it.
+Without `--data` it learns a language that costs nothing to record: each letter is a chord of two
+tones, as on the keys of a telephone, with its own length, loudness, pitch and noise in every word.
+More than 90 % of the letters of unseen words are right. `--data FOLDER` takes recordings in the
+layout of the LJ Speech data set (`metadata.csv`, `wavs/`); real speech needs far more data, epochs
+and width than this miniature, so no figure is promised for it.
 
-Source: Vaswani et al., 2017, Attention Is All You Need, arXiv:1706.03762; Dong, Xu and Xu, 2018, Speech-Transformer
-(ICASSP).
+Source: Vaswani et al., 2017, Attention Is All You Need, arXiv:1706.03762; Dong, Xu and Xu, 2018,
+Speech-Transformer (ICASSP).
 
     python examples/speech_transformer.py [--epochs 10] [--data LJSpeech-1.1 --count 2000]
 """
@@ -30,7 +32,9 @@ from tfk import layers
 RATE = 4000  # samples a second of the made sounds
 WIDTH, HEADS = 64, 4
 LETTERS = "abcdefghijkl"
-CHORDS = list(itertools.product((600, 700, 790, 880), (1050, 1200, 1340)))  # Hz, a pair for each letter
+CHORDS = list(
+    itertools.product((600, 700, 790, 880), (1050, 1200, 1340))
+)  # Hz, a pair for each letter
 FILL, START, END = 0, 1, 2  # the numbers of the marks; letters follow
 
 
@@ -40,7 +44,8 @@ def speak(word, rng):
     for letter in word:
         time = np.arange(int(RATE * rng.uniform(0.07, 0.16))) / RATE
         chord = sum(
-            np.sin(2 * np.pi * pitch * f * time + rng.uniform(0, 6)) for f in CHORDS[LETTERS.index(letter)]
+            np.sin(2 * np.pi * pitch * f * time + rng.uniform(0, 6))
+            for f in CHORDS[LETTERS.index(letter)]
         )
         pieces += [rng.uniform(0.2, 0.5) * chord, np.zeros(int(RATE * rng.uniform(0.02, 0.08)))]
     sound = np.concatenate(pieces)
@@ -64,14 +69,19 @@ def read_speech(folder, count):
 
 
 def spectrograms(sounds, window):
-    """Loudness of 1 + window / 2 frequencies at moments half a window apart, `(sounds, moments, frequencies)`.
+    """Loudness of 1 + window / 2 frequencies at moments half a window apart, `(sounds, moments,
+    frequencies)`.
 
     Short sounds are filled up with silence.
     """
     longest = max(map(len, sounds))
-    filled = np.stack([np.pad(sound, (0, longest - len(sound))) for sound in sounds]).astype("float32")
+    filled = np.stack([np.pad(sound, (0, longest - len(sound))) for sound in sounds]).astype(
+        "float32"
+    )
     batches = np.array_split(filled, -(-len(filled) // 100))
-    parts = [tf.math.log(tf.abs(tf.signal.stft(batch, window, window // 2)) + 0.1) for batch in batches]
+    parts = [
+        tf.math.log(tf.abs(tf.signal.stft(batch, window, window // 2)) + 0.1) for batch in batches
+    ]
     return np.concatenate(parts)
 
 
@@ -126,7 +136,9 @@ def write_down(model, heard, letters):
 
 
 def edits(given, wanted):
-    """Number of letters to insert, leave out or change to make one text of the other (Levenshtein's distance)."""
+    """Number of letters to insert, leave out or change to make one text of the other (Levenshtein's
+    distance).
+    """
     row = list(range(len(wanted) + 1))
     for i, letter in enumerate(given, start=1):
         above, row[0] = row[0], i
@@ -154,7 +166,9 @@ def main():
 
     model = build_model(*heard.shape[1:], letters)
     model.summary()
-    model.compile(tfk.optimizers.Adam(2e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        tfk.optimizers.Adam(2e-3), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     model.fit(
         [heard[unseen:], written[unseen:, :-1]],
         written[unseen:, 1:],

@@ -1,16 +1,19 @@
-"""Structured data: a table with numbers, categories and words goes into a network through a FeatureSpace.
+"""Structured data: a table with numbers, categories and words goes into a network through a
+FeatureSpace.
 
-Each column is given a kind: normalized, cut into bins, one-hot; two columns can be crossed, so that the network sees
-their combinations. `adapt` learns averages and vocabularies from the table. Then there are two models: one that is
-trained on rows that a `tf.data` pipeline has preprocessed in parallel, and one that takes raw values, for those who
-ask; both share the layers.
+Each column is given a kind: normalized, cut into bins, one-hot; two columns can be crossed, so that
+the network sees their combinations. `adapt` learns averages and vocabularies from the table. Then
+there are two models: one that is trained on rows that a `tf.data` pipeline has preprocessed in
+parallel, and one that takes raw values, for those who ask; both share the layers.
 
-Without `--data` the table is made: 4,000 patients whose risk depends on age, blood pressure, kind of pain, and on
-exercise together with a defect. The area under the ROC curve on 800 unseen patients is above 0.89 after a few seconds
-(the best possible, from the true risk, is 0.92). `--data heart.csv` reads the heart disease table of Cleveland in the
-form in which it is passed around, 303 rows with a column `target`; no figure is promised for it.
+Without `--data` the table is made: 4,000 patients whose risk depends on age, blood pressure, kind
+of pain, and on exercise together with a defect. The area under the ROC curve on 800 unseen patients
+is above 0.89 after a few seconds (the best possible, from the true risk, is 0.92). `--data
+heart.csv` reads the heart disease table of Cleveland in the form in which it is passed around, 303
+rows with a column `target`; no figure is promised for it.
 
-Source: Detrano et al., 1989, UCI Machine Learning Repository, https://doi.org/10.24432/C52P4X (the table).
+Source: Detrano et al., 1989, UCI Machine Learning Repository, https://doi.org/10.24432/C52P4X (the
+table).
 
     python examples/structured_data.py [--epochs 20] [--data heart.csv]
 """
@@ -62,12 +65,16 @@ def make_space():
 
 
 def read_heart(path):
-    """The columns of heart.csv, in a random order of rows: as many of them as `make_heart_space` names."""
+    """The columns of heart.csv, in a random order of rows: as many of them as `make_heart_space`
+    names.
+    """
     with open(path, newline="", encoding="utf8") as file:
         rows = list(csv.DictReader(file))
     rows = [rows[place] for place in np.random.default_rng(1).permutation(len(rows))]
     labels = np.array([int(row.pop("target")) for row in rows], "int32")
-    return {name: np.array([float(row[name]) for row in rows], "float32") for name in rows[0]}, labels
+    return {
+        name: np.array([float(row[name]) for row in rows], "float32") for name in rows[0]
+    }, labels
 
 
 def make_heart_space():
@@ -94,7 +101,9 @@ def main():
     arguments = parser.parse_args()
     tfk.utils.set_random_seed(1)
     (table, labels), space = (
-        (read_heart(arguments.data), make_heart_space()) if arguments.data else (make_table(), make_space())
+        (read_heart(arguments.data), make_heart_space())
+        if arguments.data
+        else (make_table(), make_space())
     )
     if arguments.data:  # categories are whole numbers there
         table = {
@@ -107,7 +116,9 @@ def main():
 
     space.adapt(train.map(lambda row, label: row))
     preprocessed = [
-        part.map(lambda row, label: (space(row), label), num_parallel_calls=tf.data.AUTOTUNE).prefetch(2)
+        part.map(
+            lambda row, label: (space(row), label), num_parallel_calls=tf.data.AUTOTUNE
+        ).prefetch(2)
         for part in (train, test)
     ]
 
@@ -124,10 +135,14 @@ def main():
         loss="binary_crossentropy",
         metrics=["accuracy", tfk.metrics.AUC(name="auc")],
     )
-    trained.fit(preprocessed[0], epochs=arguments.epochs, validation_data=preprocessed[1], verbose=2)
+    trained.fit(
+        preprocessed[0], epochs=arguments.epochs, validation_data=preprocessed[1], verbose=2
+    )
 
     patient = {name: column[0] for name, column in table.items()}
-    answer = asked.predict({name: tf.constant([[value]]) for name, value in patient.items()}, verbose=0)
+    answer = asked.predict(
+        {name: tf.constant([[value]]) for name, value in patient.items()}, verbose=0
+    )
     described = ", ".join(f"{name} {value}" for name, value in patient.items())
     print(f"{described}: risk {answer[0, 0]:.0%}; the truth is {labels[0]}")
     auc = trained.evaluate(preprocessed[1], verbose=0, return_dict=True)["auc"]

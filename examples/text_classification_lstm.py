@@ -1,14 +1,16 @@
 """Is a film review positive or negative? Two LSTMs read it, one from each end.
 
-The words become numbers in a `TextVectorization` layer, the numbers become vectors in an `Embedding`, and a bidirectional
-LSTM turns the vectors into one summary of the text. The order of the words matters: "hardly boring" is praise. Beside it
-we train a network that only sees which words occur, to show what the order is worth.
+The words become numbers in a `TextVectorization` layer, the numbers become vectors in an
+`Embedding`, and a bidirectional LSTM turns the vectors into one summary of the text. The order of
+the words matters: "hardly boring" is praise. Beside it we train a network that only sees which
+words occur, to show what the order is worth.
 
-The made reviews are judged right in more than 95 % of the cases, and by the words alone in fewer than 90 %. For the
-50,000 real ones of IMDB (`--data imdb`, two epochs of some minutes) no figure is promised.
+The made reviews are judged right in more than 95 % of the cases, and by the words alone in fewer
+than 90 %. For the 50,000 real ones of IMDB (`--data imdb`, two epochs of some minutes) no figure is
+promised.
 
-Source: Hochreiter and Schmidhuber, 1997, Long Short-Term Memory, Neural Computation 9; Maas et al., 2011, Learning Word
-Vectors for Sentiment Analysis (IMDB).
+Source: Hochreiter and Schmidhuber, 1997, Long Short-Term Memory, Neural Computation 9; Maas et al.,
+2011, Learning Word Vectors for Sentiment Analysis (IMDB).
 
     python examples/text_classification_lstm.py [--epochs 4] [--data imdb | --data aclImdb]
 """
@@ -46,14 +48,18 @@ def build_bag_of_words(vectorize, words):
 def train(model, train, test, epochs):
     """Trains the model and returns its accuracy on the reviews for the test."""
     model.compile(tfk.optimizers.Adam(2e-3), "binary_crossentropy", metrics=["accuracy"])
-    model.fit(train.texts, train.labels, batch_size=64, epochs=epochs, validation_split=0.1, verbose=2)
+    model.fit(
+        train.texts, train.labels, batch_size=64, epochs=epochs, validation_split=0.1, verbose=2
+    )
     return model.evaluate(test.texts, test.labels, batch_size=256, verbose=0)[1]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, help="4, or 2 with --data")
-    parser.add_argument("--data", help='"imdb", or a folder with train/pos, train/neg, test/pos, test/neg')
+    parser.add_argument(
+        "--data", help='"imdb", or a folder with train/pos, train/neg, test/pos, test/neg'
+    )
     arguments = parser.parse_args()
     epochs = arguments.epochs or (2 if arguments.data else 4)
     words, length = (10000, 200) if arguments.data else (500, 40)

@@ -1,13 +1,14 @@
 """Is a film review positive or negative? A Transformer block reads it.
 
-Every word looks at all other words of the review at once ("hardly" finds the "boring" behind it); then the words' vectors
-are averaged, and two dense layers judge. `support/transformer.py` shows what is inside the block.
+Every word looks at all other words of the review at once ("hardly" finds the "boring" behind it);
+then the words' vectors are averaged, and two dense layers judge. `support/transformer.py` shows
+what is inside the block.
 
-The made reviews are judged right in more than 95 % of the cases, and the 50,000 real ones of IMDB (`--data imdb`) in more
-than 82 % after two epochs, in about two minutes.
+The made reviews are judged right in more than 95 % of the cases, and the 50,000 real ones of IMDB
+(`--data imdb`) in more than 82 % after two epochs, in about two minutes.
 
-Source: Vaswani et al., 2017, Attention Is All You Need, arXiv:1706.03762; Maas et al., 2011, Learning Word Vectors for
-Sentiment Analysis (IMDB).
+Source: Vaswani et al., 2017, Attention Is All You Need, arXiv:1706.03762; Maas et al., 2011,
+Learning Word Vectors for Sentiment Analysis (IMDB).
 
     python examples/text_classification_transformer.py [--epochs 6] [--data imdb | --data aclImdb]
 """
@@ -23,7 +24,10 @@ import tfk
 from tfk import layers
 
 WIDTH = 32  # numbers in the vector of a word
-EXPECTED = {None: 0.95, "imdb": 0.82}  # test accuracy, by the reviews; none is known for those of a folder
+EXPECTED = {
+    None: 0.95,
+    "imdb": 0.82,
+}  # test accuracy, by the reviews; none is known for those of a folder
 
 
 def build_model(words, length):
@@ -40,7 +44,9 @@ def build_model(words, length):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, help="6, or 2 with --data")
-    parser.add_argument("--data", help='"imdb", or a folder with train/pos, train/neg, test/pos, test/neg')
+    parser.add_argument(
+        "--data", help='"imdb", or a folder with train/pos, train/neg, test/pos, test/neg'
+    )
     arguments = parser.parse_args()
     words, length = (10000, 200) if arguments.data else (500, 40)
 

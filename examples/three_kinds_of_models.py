@@ -1,11 +1,13 @@
 """Three ways to write the same model: as a list of layers, as a graph of layers, as a class.
 
-`Sequential` is the shortest, for layers one behind the other. The functional way, `Model(inputs, outputs)`, allows
-several inputs and outputs, branches, and layers used twice; and as such a model knows its graph, one can cut a part
-out of it, to see what a layer inside makes of a picture. A subclass of `Model` runs whatever Python its `call` holds.
+`Sequential` is the shortest, for layers one behind the other. The functional way, `Model(inputs,
+outputs)`, allows several inputs and outputs, branches, and layers used twice; and as such a model
+knows its graph, one can cut a part out of it, to see what a layer inside makes of a picture. A
+subclass of `Model` runs whatever Python its `call` holds.
 
-All three start with the same weights and are trained alike: the probabilities they give differ by less than 1e-5. Each
-is saved and loaded, and more than 95 % of the test digits are read rightly. It takes a few seconds.
+All three start with the same weights and are trained alike: the probabilities they give differ by
+less than 1e-5. Each is saved and loaded, and more than 95 % of the test digits are read rightly. It
+takes a few seconds.
 
     python examples/three_kinds_of_models.py [--epochs 15] [--data mnist --epochs 2]
 """
@@ -66,7 +68,9 @@ class DigitReader(tfk.Model):
     def __init__(self, classes=CLASSES, **kwargs):
         super().__init__(**kwargs)
         self.classes = classes
-        self.convolutions = [layers.Conv2D(n, 3, padding="same", activation="relu") for n in (32, 64)]
+        self.convolutions = [
+            layers.Conv2D(n, 3, padding="same", activation="relu") for n in (32, 64)
+        ]
         self.pool = layers.MaxPooling2D()
         self.flatten = layers.Flatten()
         self.answer = layers.Dense(classes, activation="softmax")
@@ -114,7 +118,9 @@ def main():
     strokes = tfk.Model(models[1].input, models[1].get_layer("strokes").output)
     seen = strokes.predict(test[0][:1], verbose=0)[0]  # (height, width, 32)
     print("a digit, and what four of the first filters find in it:")
-    print_pictures([test[0][0, ..., 0], *(seen[..., i] / max(seen[..., i].max(), 1e-6) for i in range(4))])
+    print_pictures(
+        [test[0][0, ..., 0], *(seen[..., i] / max(seen[..., i].max(), 1e-6) for i in range(4))]
+    )
 
     conclude("test accuracy", accuracy, at_least=0.95 if arguments.data == "digits" else 0.85)
     difference = max(abs(answers[0] - other).max() for other in answers[1:])

@@ -1,16 +1,19 @@
-"""What is unusual here? A convolutional autoencoder learns what is usual, and what it cannot draw is an anomaly.
+"""What is unusual here? A convolutional autoencoder learns what is usual, and what it cannot draw
+is an anomaly.
 
-The network presses windows of a series through a narrow middle and draws them again. It is trained on a time when
-everything was in order, so it learns to draw the usual and nothing else. The error that one window in a thousand of
-these days exceeds becomes the threshold; wherever all windows around a moment exceed it later, that moment is reported.
+The network presses windows of a series through a narrow middle and draws them again. It is trained
+on a time when everything was in order, so it learns to draw the usual and nothing else. The error
+that one window in a thousand of these days exceeds becomes the threshold; wherever all windows
+around a moment exceed it later, that moment is reported.
 
-The made series are requests to a server, ten minutes apart: days, weekends and noise. In the weeks of the test there
-are an outage, a surge, a machine that starts anew every hour, and a robot's bursts. All four are found, and at least 90 %
-of the moments that are reported belong to one of them. `--data NORMAL.csv TEST.csv` takes two files of `timestamp,value`
-rows, as in the Numenta Anomaly Benchmark, and prints what is reported.
+The made series are requests to a server, ten minutes apart: days, weekends and noise. In the weeks
+of the test there are an outage, a surge, a machine that starts anew every hour, and a robot's
+bursts. All four are found, and at least 90 % of the moments that are reported belong to one of
+them. `--data NORMAL.csv TEST.csv` takes two files of `timestamp,value` rows, as in the Numenta
+Anomaly Benchmark, and prints what is reported.
 
-Source: Hinton and Salakhutdinov, 2006, Reducing the Dimensionality of Data with Neural Networks, Science 313; Ahmad et
-al., 2017, Unsupervised Real-Time Anomaly Detection for Streaming Data (NAB).
+Source: Hinton and Salakhutdinov, 2006, Reducing the Dimensionality of Data with Neural Networks,
+Science 313; Ahmad et al., 2017, Unsupervised Real-Time Anomaly Detection for Streaming Data (NAB).
 
     python examples/timeseries_anomaly_autoencoder.py [--epochs 20] [--data NORMAL.csv TEST.csv]
 """
@@ -45,7 +48,9 @@ def make_requests(days, rng):
 def spoil(series, rng):
     """The same series with the anomalies in it."""
     spoiled = series.copy()
-    outage, surge, restarts, robot = (slice(start, start + length) for _, start, length in ANOMALIES)
+    outage, surge, restarts, robot = (
+        slice(start, start + length) for _, start, length in ANOMALIES
+    )
     spoiled[outage] = rng.normal(20, 3, ANOMALIES[0][2])
     spoiled[surge] *= 1.8
     spoiled[restarts] *= np.tile([0.3, 0.6, 1.0, 1.0, 1.0, 1.0], ANOMALIES[2][2] // 6)
@@ -62,7 +67,9 @@ def read_series(path):
 
 def windows(series):
     """All windows of a series, `(length - WINDOW + 1, WINDOW, 1)`."""
-    return np.lib.stride_tricks.sliding_window_view(series, WINDOW)[..., np.newaxis].astype("float32")
+    return np.lib.stride_tricks.sliding_window_view(series, WINDOW)[..., np.newaxis].astype(
+        "float32"
+    )
 
 
 def build_model():
@@ -102,7 +109,9 @@ def stretches(moments):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=20)
-    parser.add_argument("--data", nargs=2, metavar="CSV", help="usual times, and times to look through")
+    parser.add_argument(
+        "--data", nargs=2, metavar="CSV", help="usual times, and times to look through"
+    )
     arguments = parser.parse_args()
 
     tfk.utils.set_random_seed(1)
@@ -118,12 +127,17 @@ def main():
     model = build_model()
     model.compile(tfk.optimizers.Adam(1e-3), "mse")
     shuffled = np.random.default_rng(0).permutation(known)
-    model.fit(shuffled, shuffled, batch_size=128, epochs=arguments.epochs, validation_split=0.1, verbose=2)
+    model.fit(
+        shuffled, shuffled, batch_size=128, epochs=arguments.epochs, validation_split=0.1, verbose=2
+    )
 
     threshold = np.quantile(drawing_errors(model, known), 0.999)
     errors = drawing_errors(model, seen)
     reported = unusual(errors, threshold)
-    print(f"threshold {threshold:.3f}, mean error in usual times {drawing_errors(model, known).mean():.3f}")
+    print(
+        f"threshold {threshold:.3f}, mean error in usual times"
+        f" {drawing_errors(model, known).mean():.3f}"
+    )
     for first, last in stretches(reported):
         error = errors[max(first - WINDOW + 1, 0) : last + 1].max()
         print(f"unusual from moment {first} to {last}, error up to {error:.2f}")
@@ -135,7 +149,9 @@ def main():
         wrong[start : start + length] = True
         print(f"{name} from moment {start} to {start + length - 1}: ", end="")
         print("found" if reported[start : start + length].any() else "missed")
-    conclude("share of what is reported that belongs to an anomaly", wrong[reported].mean(), at_least=0.9)
+    conclude(
+        "share of what is reported that belongs to an anomaly", wrong[reported].mean(), at_least=0.9
+    )
     found = [reported[start : start + length].any() for _, start, length in ANOMALIES]
     conclude("anomalies found", sum(found), at_least=len(ANOMALIES))
 

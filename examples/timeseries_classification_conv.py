@@ -1,13 +1,16 @@
 """Is the engine in order? Three convolutions listen to the series of its sound.
 
-The network is convolutional to the end: the last layer averages over time, so it has few weights and takes series of any
-length. Three callbacks steer the training: one keeps the best weights in a file, one lowers the learning rate when the
-validation loss no longer falls, one stops when that does not help either.
+The network is convolutional to the end: the last layer averages over time, so it has few weights
+and takes series of any length. Three callbacks steer the training: one keeps the best weights in a
+file, one lowers the learning rate when the validation loss no longer falls, one stops when that
+does not help either.
 
-A faulty engine rattles for a moment once a turn, in much noise. More than 93 % of the unseen made engines are judged
-right. `--data FordA` takes the data set of that name, or another one, of the UCR archive; no figure is promised for it.
+A faulty engine rattles for a moment once a turn, in much noise. More than 93 % of the unseen made
+engines are judged right. `--data FordA` takes the data set of that name, or another one, of the UCR
+archive; no figure is promised for it.
 
-Source: Wang, Yan and Oates, 2017, Time Series Classification from Scratch with Deep Neural Networks, arXiv:1611.06455.
+Source: Wang, Yan and Oates, 2017, Time Series Classification from Scratch with Deep Neural
+Networks, arXiv:1611.06455.
 
     python examples/timeseries_classification_conv.py [--epochs 15] [--data FordA]
 """
@@ -41,11 +44,17 @@ def train(model, series, epochs, folder):
     best = str(pathlib.Path(folder, "best.keras"))
     callbacks = [
         tfk.callbacks.ModelCheckpoint(best, save_best_only=True, monitor="val_loss"),
-        tfk.callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=3, min_lr=1e-4, verbose=1),
+        tfk.callbacks.ReduceLROnPlateau(
+            monitor="val_loss", factor=0.5, patience=3, min_lr=1e-4, verbose=1
+        ),
         tfk.callbacks.EarlyStopping(monitor="val_loss", patience=8, verbose=1),
     ]
-    model.compile(tfk.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    order = np.random.default_rng(0).permutation(len(series.labels))  # the validation data are the last ones
+    model.compile(
+        tfk.optimizers.Adam(3e-3), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    order = np.random.default_rng(0).permutation(
+        len(series.labels)
+    )  # the validation data are the last ones
     model.fit(
         series.values[order],
         series.labels[order],
@@ -61,7 +70,9 @@ def train(model, series, epochs, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=15)
-    parser.add_argument("--data", help="folder with *_TRAIN.tsv and *_TEST.tsv, as in the UCR archive")
+    parser.add_argument(
+        "--data", help="folder with *_TRAIN.tsv and *_TEST.tsv, as in the UCR archive"
+    )
     arguments = parser.parse_args()
 
     tfk.utils.set_random_seed(1)

@@ -1,11 +1,12 @@
 """Is the engine in order? A Transformer listens to the series of its sound.
 
-Two strided convolutions turn every piece of eight values into a vector, and in two blocks each piece looks at all the
-others: a rattle that comes back once a turn can be found wherever it is. `support/transformer.py` shows what is inside
-the blocks, `timeseries_classification_conv.py` does the same with convolutions.
+Two strided convolutions turn every piece of eight values into a vector, and in two blocks each
+piece looks at all the others: a rattle that comes back once a turn can be found wherever it is.
+`support/transformer.py` shows what is inside the blocks, `timeseries_classification_conv.py` does
+the same with convolutions.
 
-More than 90 % of the unseen made engines are judged right. `--data FordA` takes the data set of that name, or another
-one, of the UCR archive; no figure is promised for it.
+More than 90 % of the unseen made engines are judged right. `--data FordA` takes the data set of
+that name, or another one, of the UCR archive; no figure is promised for it.
 
 Source: Vaswani et al., 2017, Attention Is All You Need, arXiv:1706.03762.
 
@@ -41,13 +42,17 @@ def build_model(length, classes):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=14)
-    parser.add_argument("--data", help="folder with *_TRAIN.tsv and *_TEST.tsv, as in the UCR archive")
+    parser.add_argument(
+        "--data", help="folder with *_TRAIN.tsv and *_TEST.tsv, as in the UCR archive"
+    )
     arguments = parser.parse_args()
 
     tfk.utils.set_random_seed(1)
     series, unseen = load_engines(arguments.data, count=2400)
     model = build_model(series.values.shape[1], classes=series.labels.max() + 1)
-    model.compile(tfk.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        tfk.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     model.fit(
         series.values,
         series.labels,

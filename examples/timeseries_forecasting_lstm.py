@@ -1,16 +1,18 @@
 """How warm will it be in twelve hours? An LSTM looks at the weather of the last three days.
 
-`timeseries_dataset_from_array` cuts a long table of hourly measurements into windows and the value to foretell; the model
-is one LSTM and one number. A forecast is worth something only if it beats the cheap ones, so it is compared with two:
-"as now" and "as it was at this hour yesterday". The series is cut in time (70 % to learn from, 15 % to choose the best
-epoch, 15 % for the test): windows taken at random would let the model see the neighbours of what it is tested on.
+`timeseries_dataset_from_array` cuts a long table of hourly measurements into windows and the value
+to foretell; the model is one LSTM and one number. A forecast is worth something only if it beats
+the cheap ones, so it is compared with two: "as now" and "as it was at this hour yesterday". The
+series is cut in time (70 % to learn from, 15 % to choose the best epoch, 15 % for the test):
+windows taken at random would let the model see the neighbours of what it is tested on.
 
-The made weather has a year, a day, and fronts that the air pressure announces. The mean error of the model is at most
-0.4 of that of the better cheap forecast. With real measurements (`--data ETTh1.csv --column OT`, the oil temperature of a
-transformer, read "as now" mostly) it is compared in the same way, and no figure is promised.
+The made weather has a year, a day, and fronts that the air pressure announces. The mean error of
+the model is at most 0.4 of that of the better cheap forecast. With real measurements (`--data
+ETTh1.csv --column OT`, the oil temperature of a transformer, read "as now" mostly) it is compared
+in the same way, and no figure is promised.
 
-Source: Hochreiter and Schmidhuber, 1997, Long Short-Term Memory; Zhou et al., 2021, Informer, arXiv:2012.07436 (the
-data set ETTh1).
+Source: Hochreiter and Schmidhuber, 1997, Long Short-Term Memory; Zhou et al., 2021, Informer,
+arXiv:2012.07436 (the data set ETTh1).
 
     python examples/timeseries_forecasting_lstm.py [--epochs 6] [--data ETTh1.csv --column OT]
 """
@@ -36,14 +38,19 @@ def slow_noise(rng, hours, memory):
 
 
 def make_weather(hours=12000, seed=1):
-    """Temperature, pressure and humidity by the hour, `(hours, 3)`: a front moves the pressure first."""
+    """Temperature, pressure and humidity by the hour, `(hours, 3)`: a front moves the pressure
+    first.
+    """
     rng = np.random.default_rng(seed)
     hour = np.arange(hours)
     front = np.convolve(slow_noise(rng, hours + 60, 30), np.ones(12) / 12, "same")
     now, later = front[:-60], front[24:-36]  # the pressure runs 24 hours ahead
     clear = 1 + 0.4 * np.tanh(later)  # nights are cold and days hot under a clear sky
     temperature = (
-        10 - 9 * np.cos(2 * np.pi * hour / 8766) - 4 * clear * np.cos(2 * np.pi * (hour - 3) / 24) + 4 * now
+        10
+        - 9 * np.cos(2 * np.pi * hour / 8766)
+        - 4 * clear * np.cos(2 * np.pi * (hour - 3) / 24)
+        + 4 * now
     )
     pressure = 1013 + 8 * later
     humidity = 70 - 2 * (temperature - 10) - 5 * later
@@ -52,7 +59,9 @@ def make_weather(hours=12000, seed=1):
 
 
 def read_table(path, column):
-    """The numbers of a CSV file with a header and a date in front; the column to foretell comes first."""
+    """The numbers of a CSV file with a header and a date in front; the column to foretell comes
+    first.
+    """
     with open(path, newline="", encoding="utf8") as file:
         names, *rows = csv.reader(file)
     if column not in names[1:]:
@@ -63,11 +72,18 @@ def read_table(path, column):
 
 
 def windows(table, start, stop, shuffle=False):
-    """Batches of windows that begin in the rows from `start` to `stop`, with the first column `AHEAD` rows later."""
+    """Batches of windows that begin in the rows from `start` to `stop`, with the first column
+    `AHEAD` rows later.
+    """
     part = table[start:stop]
     answers = part[PAST + AHEAD - 1 :, 0]
     return tfk.utils.timeseries_dataset_from_array(
-        part[: len(part) - AHEAD], answers, sequence_length=PAST, batch_size=128, shuffle=shuffle, seed=1
+        part[: len(part) - AHEAD],
+        answers,
+        sequence_length=PAST,
+        batch_size=128,
+        shuffle=shuffle,
+        seed=1,
     )
 
 
@@ -99,8 +115,13 @@ def main():
     as_now = abs(truth - table[choose + PAST - 1 : -AHEAD, 0]).mean()
     as_yesterday = abs(truth - table[choose + PAST + AHEAD - 25 : -24, 0]).mean()
     error *= deviation[0]
-    print(f"mean error as now {as_now:.3g}, as yesterday {as_yesterday:.3g}, of the model {error:.3g}")
-    what, ratio = "error of the model beside the better cheap forecast", error / min(as_now, as_yesterday)
+    print(
+        f"mean error as now {as_now:.3g}, as yesterday {as_yesterday:.3g}, of the model {error:.3g}"
+    )
+    what, ratio = (
+        "error of the model beside the better cheap forecast",
+        error / min(as_now, as_yesterday),
+    )
     conclude(what, ratio, at_most=None if arguments.data else 0.4)
 
 

@@ -1,13 +1,16 @@
 """Who is speaking? A convolutional network tells voices apart by their spectra.
 
-Voices differ in their timbre: which overtones of the pitch are strong. So a second of sound is not shown to the network
-as it is; a Fourier transform takes it apart into frequencies first, and residual blocks of `Conv1D` look for patterns in
-them. Noise is added in training, at a random share of the loudness, so that the network learns to do without silence.
+Voices differ in their timbre: which overtones of the pitch are strong. So a second of sound is not
+shown to the network as it is; a Fourier transform takes it apart into frequencies first, and
+residual blocks of `Conv1D` look for patterns in them. Noise is added in training, at a random share
+of the loudness, so that the network learns to do without silence.
 
-The sounds are WAV files in a folder a voice. Without `--data FOLDER` we make some: five voices that hum at random
-pitches. More than 95 % of unseen recordings, as noisy as those in training, are given to the right voice.
+The sounds are WAV files in a folder a voice. Without `--data FOLDER` we make some: five voices that
+hum at random pitches. More than 95 % of unseen recordings, as noisy as those in training, are given
+to the right voice.
 
-Source: He et al., 2015, Deep Residual Learning for Image Recognition, arXiv:1512.03385 (the blocks).
+Source: He et al., 2015, Deep Residual Learning for Image Recognition, arXiv:1512.03385 (the
+blocks).
 
     python examples/tone_recognition.py [--epochs 5] [--data 16000_pcm_speeches]
 """
@@ -29,16 +32,22 @@ VOICES = ("anna", "bert", "carla", "dan", "eva")
 
 
 def hum(overtones, rng):
-    """A voice at a random pitch from 100 to 300 Hz, swelling and with a slight vibrato, `(SAMPLES,)`."""
+    """A voice at a random pitch from 100 to 300 Hz, swelling and with a slight vibrato,
+    `(SAMPLES,)`.
+    """
     time = np.arange(SAMPLES) / RATE
     pitch = rng.uniform(100, 300) * (1 + 0.01 * np.sin(2 * np.pi * rng.uniform(4, 7) * time))
     phase = 2 * np.pi * np.cumsum(pitch) / RATE
-    sound = sum(share * np.sin(n * phase + rng.uniform(0, 6)) for n, share in enumerate(overtones, start=1))
+    sound = sum(
+        share * np.sin(n * phase + rng.uniform(0, 6)) for n, share in enumerate(overtones, start=1)
+    )
     return rng.uniform(0.1, 0.6) * np.sin(np.pi * time / time[-1]) * sound / abs(sound).max()
 
 
 def make_sounds(folder, count):
-    """Writes `count` WAV files for each of five voices, whose overtones have strengths of their own."""
+    """Writes `count` WAV files for each of five voices, whose overtones have strengths of their
+    own.
+    """
     rng = np.random.default_rng(1)
     for voice in VOICES:
         overtones = rng.dirichlet(np.full(10, 0.7))
@@ -56,7 +65,9 @@ def add_noise(sounds, labels):
 
 
 def spectrum(sounds, labels):
-    """Strengths of the frequencies, `(batch, samples, 1)` to `(batch, samples // 2, 1)`, each sound equally loud."""
+    """Strengths of the frequencies, `(batch, samples, 1)` to `(batch, samples // 2, 1)`, each sound
+    equally loud.
+    """
     strengths = tf.abs(tf.signal.rfft(sounds[..., 0]))[:, :-1]
     strengths /= tf.reduce_max(strengths, axis=1, keepdims=True)
     return strengths[..., tf.newaxis], labels
@@ -85,14 +96,21 @@ def build_model(frequencies, voices):
 def train(folder, samples, epochs):
     """Trains on nine tenths of the recordings in `folder`; returns the accuracy on the rest."""
     train, test = tfk.utils.audio_dataset_from_directory(
-        folder, batch_size=32, validation_split=0.1, subset="both", seed=1, output_sequence_length=samples
+        folder,
+        batch_size=32,
+        validation_split=0.1,
+        subset="both",
+        seed=1,
+        output_sequence_length=samples,
     )
     voices = train.class_names
     train = train.cache().map(add_noise).map(spectrum).prefetch(2)
     test = test.map(add_noise).cache().map(spectrum)  # the same noise every time
 
     model = build_model(samples // 2, len(voices))
-    model.compile(tfk.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        tfk.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     model.fit(train, validation_data=test, epochs=epochs, verbose=2)
     for sounds, labels in test.take(1):
         answers = model.predict(sounds[:6], verbose=0)

@@ -2,9 +2,9 @@
 
     python examples/train_digits.py [--epochs 15] [--plot out/digits_history.png]
 
-Prints the model, the progress of training, the accuracy on images it has never seen and a few of its
-answers, and draws loss and accuracy over the epochs into a PNG file. More than 96 % of the unseen images are read
-rightly, after a few seconds on two cores.
+Prints the model, the progress of training, the accuracy on images it has never seen and a few of
+its answers, and draws loss and accuracy over the epochs into a PNG file. More than 96 % of the
+unseen images are read rightly, after a few seconds on two cores.
 """
 
 import argparse
@@ -42,7 +42,9 @@ def build_model():
 
 
 def logs_for_tensorboard(folder, images, labels):
-    """A callback that writes logs, with the features of some images as points that bear their labels."""
+    """A callback that writes logs, with the features of some images as points that bear their
+    labels.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "labels.tsv").write_text("\n".join(map(str, labels)))
     return tfk.callbacks.TensorBoard(
@@ -58,7 +60,8 @@ def logs_for_tensorboard(folder, images, labels):
 def draw_answers(images, answers, labels):
     """Prints images side by side, the network's answer and its certainty below each."""
     captions = [
-        f"{answer.argmax()} ({answer.max():.0%})" + ("" if answer.argmax() == label else f", is {label}")
+        f"{answer.argmax()} ({answer.max():.0%})"
+        + ("" if answer.argmax() == label else f", is {label}")
         for answer, label in zip(answers, labels)
     ]
     print_pictures(images / 16, captions)
@@ -116,7 +119,9 @@ def main():
     _, accuracy = model.evaluate(x_test[..., np.newaxis], y_test, verbose=0)
     print(f"\n{seconds:.1f} s of training\n")
     shown = slice(0, 4)
-    draw_answers(x_test[shown], model.predict(x_test[shown, ..., np.newaxis], verbose=0), y_test[shown])
+    draw_answers(
+        x_test[shown], model.predict(x_test[shown, ..., np.newaxis], verbose=0), y_test[shown]
+    )
     plot_history(training.history, arguments.plot)
     conclude("test accuracy", accuracy, at_least=0.96)
 

@@ -1,21 +1,24 @@
 """Transfer learning: what a network learned from many pictures helps it to tell a few others apart.
 
-The way in three steps: take a trained network without its classifier and freeze it; train a new head on the features
-that it gives; then unfreeze its last layers and train on with a small learning rate. Augmentation layers
-turn and mirror the few pictures there are.
+The way in three steps: take a trained network without its classifier and freeze it; train a new
+head on the features that it gives; then unfreeze its last layers and train on with a small learning
+rate. Augmentation layers turn and mirror the few pictures there are.
 
-Without options everything is made on the spot. A small MobileNet first learns 2,400 coloured pictures of circles,
-crosses and triangles. Then come 120 photos of such shapes by another camera, as negatives, faint and noisy, in a
-folder for each class: more than 80 % of 300 unseen ones are named rightly in the end, after about a minute on two cores.
+Without options everything is made on the spot. A small MobileNet first learns 2,400 coloured
+pictures of circles, crosses and triangles. Then come 120 photos of such shapes by another camera,
+as negatives, faint and noisy, in a folder for each class: more than 80 % of 300 unseen ones are
+named rightly in the end, after about a minute on two cores.
 
-With `--data FOLDER`, which holds `train/` and `validation/` with a folder of photos for each class (such as cats and
-dogs), the network learns those. Real photos need a network that has seen real photos: `--base VGG16` takes one with
-its ImageNet weights, downloaded once, or those of `--weights FILE`.
+With `--data FOLDER`, which holds `train/` and `validation/` with a folder of photos for each class
+(such as cats and dogs), the network learns those. Real photos need a network that has seen real
+photos: `--base VGG16` takes one with its ImageNet weights, downloaded once, or those of `--weights
+FILE`.
 
-Sources: Yosinski et al., 2014, How transferable are features in deep neural networks?, arXiv:1411.1792;
-Howard et al., 2017, MobileNets, arXiv:1704.04861.
+Sources: Yosinski et al., 2014, How transferable are features in deep neural networks?,
+arXiv:1411.1792; Howard et al., 2017, MobileNets, arXiv:1704.04861.
 
-    python examples/transfer_learning.py [--data photos/cats_vs_dogs] [--base VGG16 --image-size 150]
+    python examples/transfer_learning.py [--data photos/cats_vs_dogs] [--base VGG16 --image-size
+    150]
 """
 
 import argparse
@@ -57,13 +60,21 @@ def load_photos(folder, image_size, shuffle):
 
 
 def base_from_pictures(image_size, epochs):
-    """A small MobileNet that has learned coloured pictures, without its classifier, and what prepares images for it."""
+    """A small MobileNet that has learned coloured pictures, without its classifier, and what
+    prepares images for it.
+    """
     pictures = make_pictures(2400, image_size, seed=1)
     base = MobileNet(
-        input_shape=(image_size, image_size, 3), alpha=0.25, include_top=False, weights=None, pooling="avg"
+        input_shape=(image_size, image_size, 3),
+        alpha=0.25,
+        include_top=False,
+        weights=None,
+        pooling="avg",
     )
     model = tfk.Sequential([base, layers.Dense(len(KINDS), activation="softmax")])
-    model.compile(tfk.optimizers.Adam(3e-3), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(
+        tfk.optimizers.Adam(3e-3), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     prepare = tfk.applications.mobilenet.preprocess_input
     images = prepare(255 * pictures.images)
     model.fit(images, pictures.kinds, batch_size=32, epochs=5 * epochs // 4, verbose=2)
@@ -71,11 +82,16 @@ def base_from_pictures(image_size, epochs):
 
 
 def base_from_applications(name, weights, image_size):
-    """An application with trained weights, without its classifier, and what prepares images for it."""
+    """An application with trained weights, without its classifier, and what prepares images for
+    it.
+    """
     build = getattr(tfk.applications, name)
     try:
         base = build(
-            input_shape=(image_size, image_size, 3), include_top=False, weights=weights, pooling="avg"
+            input_shape=(image_size, image_size, 3),
+            include_top=False,
+            weights=weights,
+            pooling="avg",
         )
     except OSError as error:  # no network: the message says which file to put where
         sys.exit(str(error))
@@ -83,7 +99,9 @@ def base_from_applications(name, weights, image_size):
 
 
 def with_new_head(base, prepare, image_size, classes):
-    """Augmentation, the base as it predicts (its batch statistics stay, also later), and a classifier."""
+    """Augmentation, the base as it predicts (its batch statistics stay, also later), and a
+    classifier.
+    """
     image = tfk.Input((image_size, image_size, 3))
     x = layers.RandomFlip("horizontal", seed=1)(image)
     x = layers.RandomRotation(0.1, seed=2)(x)
@@ -95,7 +113,9 @@ def with_new_head(base, prepare, image_size, classes):
 def train(model, learning_rate, epochs, photos, validation):
     """Some epochs; what is frozen when a model is compiled stays as it is."""
     model.compile(
-        tfk.optimizers.Adam(learning_rate), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+        tfk.optimizers.Adam(learning_rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
     )
     print(f"{len(model.trainable_weights)} of {len(model.weights)} weights are trained:")
     model.fit(photos, epochs=epochs, validation_data=validation, verbose=2)
@@ -129,7 +149,9 @@ def main():
     parser.add_argument("--image-size", type=int, default=64)
     parser.add_argument("--data", type=pathlib.Path, help="folder with train/ and validation/")
     parser.add_argument("--base", help="an application with trained weights, such as VGG16")
-    parser.add_argument("--weights", default="imagenet", help="of that application: a file, or none")
+    parser.add_argument(
+        "--weights", default="imagenet", help="of that application: a file, or none"
+    )
     arguments = parser.parse_args()
     tfk.utils.set_random_seed(1)
     if arguments.data:

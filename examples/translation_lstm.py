@@ -1,14 +1,17 @@
 """One LSTM reads a phrase letter by letter, a second one writes its translation letter by letter.
 
-The encoder keeps only its last state: that is all the decoder gets to know about the phrase. In training the decoder is
-given the right letter before the one it is to write ("teacher forcing"). In use it is given its own last letter; for that
-we take its layers apart and put them together again as a model that makes one step and hands out its state.
+The encoder keeps only its last state: that is all the decoder gets to know about the phrase. In
+training the decoder is given the right letter before the one it is to write ("teacher forcing"). In
+use it is given its own last letter; for that we take its layers apart and put them together again
+as a model that makes one step and hands out its state.
 
-It learns to bring dates from the forms that people write ("Tuesday 14 Feb 2034", "02/14/34") to the one that sorts
-("2034-02-14"): more than 90 % of the unseen dates are right in every letter. `--data FILE` trains on a file with a pair of
-phrases a line, a tab between them, such as the collections of Tatoeba; that takes longer, and no figure is promised.
+It learns to bring dates from the forms that people write ("Tuesday 14 Feb 2034", "02/14/34") to the
+one that sorts ("2034-02-14"): more than 90 % of the unseen dates are right in every letter. `--data
+FILE` trains on a file with a pair of phrases a line, a tab between them, such as the collections of
+Tatoeba; that takes longer, and no figure is promised.
 
-Source: Sutskever, Vinyals and Le, 2014, Sequence to Sequence Learning with Neural Networks, arXiv:1409.3215.
+Source: Sutskever, Vinyals and Le, 2014, Sequence to Sequence Learning with Neural Networks,
+arXiv:1409.3215.
 
     python examples/translation_lstm.py [--epochs 9] [--data spa.txt --pairs 10000]
 """
@@ -43,7 +46,9 @@ class Alphabet:
 
     def decode(self, encoded):
         """The phrases behind letter numbers, up to the end mark."""
-        return ["".join(self.letters[number] for number in row).partition(END)[0] for row in encoded]
+        return [
+            "".join(self.letters[number] for number in row).partition(END)[0] for row in encoded
+        ]
 
 
 def build_models(source, target):
@@ -84,12 +89,18 @@ def translate(reader, writer, phrases, target):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=9)
-    parser.add_argument("--data", help="text file with a pair of phrases a line, a tab between them")
+    parser.add_argument(
+        "--data", help="text file with a pair of phrases a line, a tab between them"
+    )
     parser.add_argument("--pairs", type=int, default=10000, help="number of pairs")
     arguments = parser.parse_args()
 
     tfk.utils.set_random_seed(1)
-    pairs = read_pairs(arguments.data, arguments.pairs) if arguments.data else make_dates(arguments.pairs)
+    pairs = (
+        read_pairs(arguments.data, arguments.pairs)
+        if arguments.data
+        else make_dates(arguments.pairs)
+    )
     pairs = np.random.default_rng(0).permutation(pairs)
     phrases, translations = pairs[:, 0], [f"{START}{text}{END}" for text in pairs[:, 1]]
     source, target = Alphabet(phrases), Alphabet(translations)
@@ -97,9 +108,11 @@ def main():
     unseen = len(pairs) // 10
 
     trained, reader, writer = build_models(source, target)
-    trained.compile(tfk.optimizers.Adam(4e-3), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    # The decoder sees the letters up to one place and answers with the letter after it. The mask of the embedding
-    # leaves out the places that only fill up.
+    trained.compile(
+        tfk.optimizers.Adam(4e-3), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
+    # The decoder sees the letters up to one place and answers with the letter after it. The mask of
+    # the embedding leaves out the places that only fill up.
     trained.fit(
         [read[unseen:], written[unseen:, :-1]],
         written[unseen:, 1:],
@@ -113,7 +126,11 @@ def main():
     for phrase, answer, wanted in list(zip(phrases, given, pairs[:, 1]))[:8]:
         print(f"{phrase:>28} -> {answer:12} {'' if answer == wanted else f'expected {wanted}'}")
     right = np.mean([answer == wanted for answer, wanted in zip(given, pairs[:, 1])])
-    conclude("share of unseen phrases right in every letter", right, at_least=None if arguments.data else 0.9)
+    conclude(
+        "share of unseen phrases right in every letter",
+        right,
+        at_least=None if arguments.data else 0.9,
+    )
 
 
 if __name__ == "__main__":

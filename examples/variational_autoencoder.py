@@ -1,8 +1,9 @@
 """A variational autoencoder of handwritten digits, trained by a `train_step` of its own.
 
-The encoder gives mean and variance of a point in a plane, the decoder draws a digit from such a point. The loss, summed
-over the 64 pixels, is the cross-entropy of the drawing plus the divergence of the points from a normal distribution.
-It falls from about 38 to below 26 within 40 epochs, in a few seconds on two cores.
+The encoder gives mean and variance of a point in a plane, the decoder draws a digit from such a
+point. The loss, summed over the 64 pixels, is the cross-entropy of the drawing plus the divergence
+of the points from a normal distribution. It falls from about 38 to below 26 within 40 epochs, in a
+few seconds on two cores.
 
 Source: Kingma and Welling, 2013, Auto-Encoding Variational Bayes, arXiv:1312.6114.
 
@@ -31,21 +32,30 @@ class Sampling(layers.Layer):
 
     def call(self, inputs):
         mean, log_variance = inputs
-        noise = tf.random.stateless_normal(tf.shape(mean), self.seed_generator.next_seed(), alg="philox")
+        noise = tf.random.stateless_normal(
+            tf.shape(mean), self.seed_generator.next_seed(), alg="philox"
+        )
         return mean + tf.exp(0.5 * log_variance) * noise
 
 
 def make_encoder():
     image = tfk.Input((8, 8))
     x = layers.Dense(128, activation="relu")(layers.Flatten()(image))
-    mean, log_variance = layers.Dense(LATENT, name="mean")(x), layers.Dense(LATENT, name="log_variance")(x)
-    return tfk.Model(image, [mean, log_variance, Sampling(seed=1)([mean, log_variance])], name="encoder")
+    mean, log_variance = (
+        layers.Dense(LATENT, name="mean")(x),
+        layers.Dense(LATENT, name="log_variance")(x),
+    )
+    return tfk.Model(
+        image, [mean, log_variance, Sampling(seed=1)([mean, log_variance])], name="encoder"
+    )
 
 
 def make_decoder():
     point = tfk.Input((LATENT,))
     x = layers.Dense(128, activation="relu")(point)
-    return tfk.Model(point, layers.Reshape((8, 8))(layers.Dense(64, activation="sigmoid")(x)), name="decoder")
+    return tfk.Model(
+        point, layers.Reshape((8, 8))(layers.Dense(64, activation="sigmoid")(x)), name="decoder"
+    )
 
 
 class VariationalAutoencoder(tfk.Model):
@@ -66,7 +76,9 @@ class VariationalAutoencoder(tfk.Model):
             drawing = 64 * tf.reduce_mean(
                 tfk.losses.binary_crossentropy(data, self.decoder(point, training=True))
             )
-            divergence = -0.5 * tf.reduce_sum(1 + log_variance - mean**2 - tf.exp(log_variance), axis=1)
+            divergence = -0.5 * tf.reduce_sum(
+                1 + log_variance - mean**2 - tf.exp(log_variance), axis=1
+            )
             divergence = tf.reduce_mean(divergence)
             loss = drawing + divergence
         self.optimizer.minimize(loss, self.trainable_variables, tape=tape)

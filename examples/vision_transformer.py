@@ -1,13 +1,15 @@
 """A Vision Transformer: pictures as sentences whose words are patches.
 
-A layer of our own cuts the picture into patches, a second one turns each patch into a vector and adds where it stood.
-From there on it is a Transformer as for text: every patch looks at every other one (self-attention), then each is
-thought over by itself (two dense layers), both with a shortcut around them.
+A layer of our own cuts the picture into patches, a second one turns each patch into a vector and
+adds where it stood. From there on it is a Transformer as for text: every patch looks at every other
+one (self-attention), then each is thought over by itself (two dense layers), both with a shortcut
+around them.
 
-With the package's digits, 8x8 pixels in 16 patches of 2x2, more than 94 % of 360 unseen digits are read rightly after
-half a minute on two cores. `--data mnist` or `--data cifar10` uses those data sets when they lie in the cache
-(`~/.keras/datasets`, or below `KERAS_HOME`), with patches of 4x4 and the first 10,000 pictures; then expect 90 % of
-MNIST after 5 epochs. For CIFAR-10 no figure is promised.
+With the package's digits, 8x8 pixels in 16 patches of 2x2, more than 94 % of 360 unseen digits are
+read rightly after half a minute on two cores. `--data mnist` or `--data cifar10` uses those data
+sets when they lie in the cache (`~/.keras/datasets`, or below `KERAS_HOME`), with patches of 4x4
+and the first 10,000 pictures; then expect 90 % of MNIST after 5 epochs. For CIFAR-10 no figure is
+promised.
 
 Source: Dosovitskiy et al., 2020, An Image is Worth 16x16 Words, arXiv:2010.11929.
 
@@ -37,7 +39,9 @@ def load_data(name):
 
 
 class Patches(layers.Layer):
-    """Cuts pictures into patches: `(batch, height, width, channels)` to `(batch, patches, numbers of a patch)`."""
+    """Cuts pictures into patches: `(batch, height, width, channels)` to `(batch, patches, numbers
+    of a patch)`.
+    """
 
     def __init__(self, patch_size, **kwargs):
         super().__init__(**kwargs)
@@ -45,7 +49,9 @@ class Patches(layers.Layer):
 
     def call(self, images):
         sides = [1, self.patch_size, self.patch_size, 1]
-        grid = tf.image.extract_patches(images, sides, strides=sides, rates=[1, 1, 1, 1], padding="VALID")
+        grid = tf.image.extract_patches(
+            images, sides, strides=sides, rates=[1, 1, 1, 1], padding="VALID"
+        )
         return tf.reshape(grid, (-1, grid.shape[1] * grid.shape[2], grid.shape[3]))
 
     def get_config(self):
@@ -61,7 +67,9 @@ class PatchEncoder(layers.Layer):
         self.content = layers.Dense(units)
 
     def build(self, input_shape):
-        self.place = self.add_weight("place", (input_shape[1], self.units), initializer="random_normal")
+        self.place = self.add_weight(
+            "place", (input_shape[1], self.units), initializer="random_normal"
+        )
         super().build(input_shape)
 
     def call(self, patches):
@@ -72,7 +80,9 @@ class PatchEncoder(layers.Layer):
 
 
 def transformer_block(x, units, heads):
-    """Attention between the patches, then two dense layers on each; normalized before, added after."""
+    """Attention between the patches, then two dense layers on each; normalized before, added
+    after.
+    """
     y = layers.LayerNormalization(epsilon=1e-6)(x)
     x = layers.add([x, layers.MultiHeadAttention(heads, key_dim=units // heads, dropout=0.1)(y, y)])
     y = layers.LayerNormalization(epsilon=1e-6)(x)
@@ -88,7 +98,9 @@ def build_model(image_shape, patch_size, units=64, heads=4, blocks=3, classes=10
         x = transformer_block(x, units, heads)
     x = layers.LayerNormalization(epsilon=1e-6)(x)
     x = layers.Dropout(0.2)(layers.GlobalAveragePooling1D()(x))
-    return tfk.Model(image, layers.Dense(classes, activation="softmax")(x), name="vision_transformer")
+    return tfk.Model(
+        image, layers.Dense(classes, activation="softmax")(x), name="vision_transformer"
+    )
 
 
 def main():
@@ -110,7 +122,10 @@ def main():
     )
     model.fit(x_train, y_train, batch_size, arguments.epochs, validation_split=0.1, verbose=2)
     results = model.evaluate(*test, verbose=0, return_dict=True)
-    print(f"the right answer is among the best two for {results['among_best_two']:.1%} of the test pictures")
+    print(
+        f"the right answer is among the best two for {results['among_best_two']:.1%} of the test"
+        " pictures"
+    )
     conclude("test accuracy", results["accuracy"], at_least=EXPECTED[arguments.data])
 
 

@@ -14,7 +14,11 @@ def load_digits():
     try:
         parts, scale, name = tfk.datasets.mnist.load_data(), 255, "MNIST: 28 x 28 pixels"
     except OSError:
-        parts, scale, name = tfk.datasets.digits.load_data(), 16, "the digits in the package: 8 x 8 pixels"
+        parts, scale, name = (
+            tfk.datasets.digits.load_data(),
+            16,
+            "the digits in the package: 8 x 8 pixels",
+        )
     return [(images.astype("float32") / scale, labels) for images, labels in parts], name
 
 
@@ -71,7 +75,9 @@ def load_houses():
         hidden = rng.normal(size=(506, 4))  # wealth, age, distance, traffic
         scales = 10.0 ** rng.uniform(-1, 2.5, 13)
         features = np.tanh(hidden @ rng.normal(size=(4, 13)) / 2) + rng.normal(0, 0.3, (506, 13))
-        prices = 22 + 6 * hidden[:, 0] - 3 * hidden[:, 1] * (hidden[:, 2] > 0) + rng.normal(0, 1.5, 506)
+        prices = (
+            22 + 6 * hidden[:, 0] - 3 * hidden[:, 1] * (hidden[:, 2] > 0) + rng.normal(0, 1.5, 506)
+        )
         features, prices = scales * (3 + features), np.clip(prices, 5, 50)
         parts = (features[:404], prices[:404]), (features[404:], prices[404:])
         return parts, "a made town in the form of the Boston data"

@@ -1,4 +1,6 @@
-"""Writes the API reference, one HTML page for each published module, from the docstrings: make reference."""
+"""Writes the API reference, one HTML page for each published module, from the docstrings: make
+reference.
+"""
 
 import argparse
 import importlib
@@ -70,6 +72,8 @@ def write(folder):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", default="out/reference", type=pathlib.Path, help="folder to write to")
+    parser.add_argument(
+        "--output", default="out/reference", type=pathlib.Path, help="folder to write to"
+    )
     folder = parser.parse_args().output
     print(f"{write(folder)} modules: {folder}/index.html")

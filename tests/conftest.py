@@ -5,7 +5,8 @@ import os
 import pathlib
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# TensorFlow decides by the processor; without these kernels the other library has no channels-first convolutions.
+# TensorFlow decides by the processor; without these kernels the other library has no channels-first
+# convolutions.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 import pytest
@@ -16,7 +17,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 @pytest.fixture(autouse=True)
 def _same_start_for_every_test():
     """Seeds, layer names and global settings do not depend on the tests that ran before."""
-    # Not at the top: only processes that run tests load TensorFlow, so its log lines end before the summary.
+    # Not at the top: only processes that run tests load TensorFlow, so its log lines end before the
+    # summary.
     from tfk import config, mixed_precision
     from tfk.utils import naming, random
 

@@ -86,13 +86,19 @@ def test_elu_alpha():
 def test_softmax_axes():
     x = tf.random.stateless_normal((2, 3, 4), (1, 2))
     for axis in (-1, 1, (1, 2)):
-        np.testing.assert_allclose(tf.reduce_sum(activations.softmax(x, axis), axis), 1.0, rtol=1e-5)
-    np.testing.assert_allclose(activations.softmax(1000.0 * x, (1, 2)).numpy().sum((1, 2)), 1.0, rtol=1e-5)
+        np.testing.assert_allclose(
+            tf.reduce_sum(activations.softmax(x, axis), axis), 1.0, rtol=1e-5
+        )
+    np.testing.assert_allclose(
+        activations.softmax(1000.0 * x, (1, 2)).numpy().sum((1, 2)), 1.0, rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize("shape", [(), (3,)])
 def test_softmax_of_a_vector_is_refused(shape):
-    with pytest.raises(ValueError, match=r"softmax: expected a tensor of rank 2 or more, got shape"):
+    with pytest.raises(
+        ValueError, match=r"softmax: expected a tensor of rank 2 or more, got shape"
+    ):
         activations.softmax(tf.zeros(shape))
 
 
@@ -150,7 +156,9 @@ def test_get():
         activations.get({"class_name": "function", "config": "tanh", "module": "builtins"})
         is activations.tanh
     )
-    with pytest.raises(ValueError, match="Unknown names among the activations: 'rleu'.*Similar names: relu"):
+    with pytest.raises(
+        ValueError, match="Unknown names among the activations: 'rleu'.*Similar names: relu"
+    ):
         activations.get("rleu")
     with pytest.raises(TypeError, match="Expected an activation function: a name"):
         activations.get(3)

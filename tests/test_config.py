@@ -41,15 +41,22 @@ def test_set_and_get():
     )
 
 
-SHOW = "import warnings; warnings.simplefilter('ignore'); from tfk import config; " + (
-    "print(config.floatx(), config.epsilon(), config.image_data_format())"
+SHOW = (
+    "import warnings; warnings.simplefilter('ignore'); from tfk import config; "
+    + "print(config.floatx(), config.epsilon(), config.image_data_format())"
 )
 
 
 def settings_of_a_process(home):
     command = [sys.executable, "-c", SHOW]
-    environment = {"KERAS_HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONPATH": ":".join(sys.path)}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split()
+    environment = {
+        "KERAS_HOME": str(home),
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": ":".join(sys.path),
+    }
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=True
+    ).stdout.split()
 
 
 def test_settings_file_is_read(tmp_path):

@@ -25,7 +25,9 @@ def test_min_max_norm():
 
 def test_unit_norm():
     np.testing.assert_allclose(lengths(constraints.UnitNorm()(W)), [1.0, 1.0], rtol=1e-5)
-    np.testing.assert_allclose(np.linalg.norm(constraints.UnitNorm(axis=1)(W), axis=1), 1.0, rtol=1e-5)
+    np.testing.assert_allclose(
+        np.linalg.norm(constraints.UnitNorm(axis=1)(W), axis=1), 1.0, rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
@@ -47,12 +49,16 @@ def test_non_neg(dtype):
 def test_radial_constraint(size, rings):
     w = np.random.RandomState(0).normal(size=(size, size, 2, 3)).astype("float32")
     diagonal = w[np.arange(size), np.arange(size)]
-    np.testing.assert_array_equal(constraints.RadialConstraint()(tf.constant(w)), diagonal[np.array(rings)])
+    np.testing.assert_array_equal(
+        constraints.RadialConstraint()(tf.constant(w)), diagonal[np.array(rings)]
+    )
 
 
 @pytest.mark.parametrize("shape", [(3, 3), (3, 4, 1, 1)])
 def test_radial_constraint_refuses_other_shapes(shape):
-    with pytest.raises(ValueError, match=r"RadialConstraint: expected a weight of shape \(size, size"):
+    with pytest.raises(
+        ValueError, match=r"RadialConstraint: expected a weight of shape \(size, size"
+    ):
         constraints.RadialConstraint()(tf.zeros(shape))
 
 

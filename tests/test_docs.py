@@ -1,7 +1,7 @@
 """The pages of documentation do what they say: their Python runs, their links lead somewhere.
 
-A page's snippets run one after the other in an empty folder, as somebody would paste them. A comment
-`<!-- not run: reason -->` before a snippet excuses it.
+A page's snippets run one after the other in an empty folder, as somebody would paste them. A
+comment `<!-- not run: reason -->` before a snippet excuses it.
 """
 
 import ast
@@ -14,7 +14,9 @@ import tfk
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-SNIPPET = re.compile(r"(?P<excuse><!-- not run: [^>]+ -->\n)?^```python\n(?P<code>.*?)^```$", re.M | re.S)
+SNIPPET = re.compile(
+    r"(?P<excuse><!-- not run: [^>]+ -->\n)?^```python\n(?P<code>.*?)^```$", re.M | re.S
+)
 LINK = re.compile(r"\]\((?!https?://)([^)#]+)")
 
 
@@ -39,13 +41,17 @@ def test_python_runs(page, tmp_path, monkeypatch, request):
     request.addfinalizer(tfk.uninstall)  # the page on migration installs
     namespace = {"__name__": "__main__"}
     for line, code in snippets(page):
-        tree = ast.increment_lineno(ast.parse(code), line)  # so that tracebacks name lines of the page
+        tree = ast.increment_lineno(
+            ast.parse(code), line
+        )  # so that tracebacks name lines of the page
         exec(compile(tree, str(page), "exec"), namespace)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
 def test_links_lead_to_files(page):
     missing = [
-        link for link in LINK.findall(page.read_text(encoding="utf8")) if not (page.parent / link).exists()
+        link
+        for link in LINK.findall(page.read_text(encoding="utf8"))
+        if not (page.parent / link).exists()
     ]
     assert not missing

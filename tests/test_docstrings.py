@@ -22,6 +22,8 @@ def test_examples(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     module = importlib.import_module(name)
     result = doctest.testmod(
-        module, extraglobs={"np": np, "tf": tf, "tfk": tfk}, optionflags=doctest.NORMALIZE_WHITESPACE
+        module,
+        extraglobs={"np": np, "tf": tf, "tfk": tfk},
+        optionflags=doctest.NORMALIZE_WHITESPACE,
     )
     assert not result.failed, f"{result.failed} examples of {name} failed: see above"

@@ -154,7 +154,9 @@ def test_missing_imports_are_named(installed, line, message):
 
 
 def test_missing_attributes_are_named(installed):
-    with pytest.raises(AttributeError, match="tfk has no tensorflow.keras.estimator: train the model"):
+    with pytest.raises(
+        AttributeError, match="tfk has no tensorflow.keras.estimator: train the model"
+    ):
         tf.keras.estimator  # noqa: B018
     assert not hasattr(tf.keras.layers, "Nothing")
     assert not hasattr(tf.keras, "engine_")
@@ -186,7 +188,9 @@ def test_again_changes_nothing_and_reload_works(installed):
 
 
 def test_uninstall_puts_everything_back():
-    tf_attributes = {name: vars(tf).get(name) for name in ("keras", "losses", "metrics", "optimizers")}
+    tf_attributes = {
+        name: vars(tf).get(name) for name in ("keras", "losses", "metrics", "optimizers")
+    }
     modules = {name: module for name, module in sys.modules.items() if "keras" in name}
     finders = list(sys.meta_path)
     tfk.install()
@@ -209,7 +213,9 @@ def test_other_keras_comes_back():
     import tf_keras as theirs
 
     assert theirs is tf_keras and ours is not tf_keras
-    assert issubclass(theirs.layers.Dense, tf.Module) and theirs.layers.Dense is not tfk.layers.Dense
+    assert (
+        issubclass(theirs.layers.Dense, tf.Module) and theirs.layers.Dense is not tfk.layers.Dense
+    )
 
 
 def test_lite_converter_of_models(installed):

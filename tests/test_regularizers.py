@@ -63,12 +63,28 @@ def test_get_others():
     "make, error, message",
     [
         (lambda: regularizers.L1("0.1"), TypeError, "L1: expected l1 to be a number, got '0.1'"),
-        (lambda: regularizers.L2(float("inf")), ValueError, "L2: expected l2 to be finite, got inf"),
+        (
+            lambda: regularizers.L2(float("inf")),
+            ValueError,
+            "L2: expected l2 to be finite, got inf",
+        ),
         (lambda: regularizers.L1L2(l2=float("nan")), ValueError, "L1L2: expected l2 to be finite"),
         (lambda: regularizers.L1(l3=1), TypeError, "L1: got unexpected keyword arguments: l3"),
-        (lambda: regularizers.OrthogonalRegularizer(mode="diagonals"), ValueError, "'rows', 'columns'"),
-        (lambda: regularizers.OrthogonalRegularizer()(tf.ones(3)), ValueError, r"expected a matrix.*\(3,\)"),
-        (lambda: regularizers.Regularizer().get_config(), NotImplementedError, "must define get_config"),
+        (
+            lambda: regularizers.OrthogonalRegularizer(mode="diagonals"),
+            ValueError,
+            "'rows', 'columns'",
+        ),
+        (
+            lambda: regularizers.OrthogonalRegularizer()(tf.ones(3)),
+            ValueError,
+            r"expected a matrix.*\(3,\)",
+        ),
+        (
+            lambda: regularizers.Regularizer().get_config(),
+            NotImplementedError,
+            "must define get_config",
+        ),
     ],
 )
 def test_errors(make, error, message):
@@ -87,7 +103,9 @@ def test_configs_equal_those_of_keras():
         ours, theirs = make(regularizers), make(keras)
         assert regularizers.serialize(ours) == keras.serialize(theirs)
         np.testing.assert_allclose(ours(X), theirs(X), rtol=1e-6)
-        assert regularizers.deserialize(regularizers.serialize(ours)).get_config() == ours.get_config()
+        assert (
+            regularizers.deserialize(regularizers.serialize(ours)).get_config() == ours.get_config()
+        )
 
 
 def test_factors_follow_the_float_type():

@@ -44,16 +44,32 @@ FORBIDDEN_ATTRIBUTES = (
     "tf.initializers",
     "tf.compat.v1",
 )
-# Slow or optional: imported where they are needed. Everything else stands at the top of a file. (TensorFlow
-# itself is imported in a function once, under settings that are put back.)
+# Slow or optional: imported where they are needed. Everything else stands at the top of a file.
+# (TensorFlow itself is imported in a function once, under settings that are put back.)
 LATE_IMPORTS = ("IPython", "PIL", "h5py", "matplotlib", "pandas", "pydot", "scipy", "tensorflow")
 
-# Ways in which data could become code, and the one place that may use each, for the reason it states.
-CODE_FROM_DATA_MODULES = ("cloudpickle", "dill", "importlib", "marshal", "pickle", "runpy", "shelve", "yaml")
+# Ways in which data could become code, and the one place that may use each, for the reason it
+# states.
+CODE_FROM_DATA_MODULES = (
+    "cloudpickle",
+    "dill",
+    "importlib",
+    "marshal",
+    "pickle",
+    "runpy",
+    "shelve",
+    "yaml",
+)
 CODE_FROM_DATA_CALLS = ("__import__", "compile", "eval", "exec", "import_module")
 MAY_USE = {
-    "__init__.py": {"importlib", "importlib.import_module"},  # parts of the package, by names in a table
-    "install.py": {"importlib", "importlib.import_module"},  # parts of the package under Keras's names
+    "__init__.py": {
+        "importlib",
+        "importlib.import_module",
+    },  # parts of the package, by names in a table
+    "install.py": {
+        "importlib",
+        "importlib.import_module",
+    },  # parts of the package under Keras's names
     "cli/program.py": {"importlib", "compile", "exec"},  # the program that the user asks to run
     "cli/doctor.py": {"importlib"},  # looks which packages are installed
     "utils/bytecode.py": {"marshal"},  # lambdas, for callers that pass safe_mode=False
@@ -74,7 +90,9 @@ def tree_of(path):
 
 
 def imported_modules(path, nodes=None):
-    """The modules that import statements name, `from tfk.a import b` as `tfk.a.b` where that is a module."""
+    """The modules that import statements name, `from tfk.a import b` as `tfk.a.b` where that is a
+    module.
+    """
     for node in ast.walk(tree_of(path)) if nodes is None else nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -151,7 +169,11 @@ def test_imports_point_downwards():
 
 def test_imports_have_no_cycles():
     edges = {
-        path: {module_path(module) for module in imported_modules(path) if module.split(".")[0] == "tfk"}
+        path: {
+            module_path(module)
+            for module in imported_modules(path)
+            if module.split(".")[0] == "tfk"
+        }
         for path in SOURCES
     }
     done, trail = set(), []
@@ -177,7 +199,9 @@ def test_keras_is_not_used():
         yield from (name for name in imported if name.split(".")[0] in FORBIDDEN_PACKAGES)
         names = imported | {dotted(node) for node in ast.walk(tree_of(path))}
         yield from (
-            name for name in names if name.replace("tensorflow.", "tf.", 1).startswith(FORBIDDEN_ATTRIBUTES)
+            name
+            for name in names
+            if name.replace("tensorflow.", "tf.", 1).startswith(FORBIDDEN_ATTRIBUTES)
         )
 
     assert not offences(used)
@@ -187,17 +211,27 @@ def test_imports_stand_at_the_top():
     def late(path):
         functions = [n for n in ast.walk(tree_of(path)) if isinstance(n, ast.FunctionDef)]
         inside = [node for function in functions for node in ast.walk(function)]
-        return {module.split(".")[0] for module in imported_modules(path, inside)} - set(LATE_IMPORTS)
+        return {module.split(".")[0] for module in imported_modules(path, inside)} - set(
+            LATE_IMPORTS
+        )
 
     assert not offences(late)
 
 
 def test_data_never_becomes_code():
     def used(path):
-        names = {module.split(".")[0] for module in imported_modules(path)} & set(CODE_FROM_DATA_MODULES)
+        names = {module.split(".")[0] for module in imported_modules(path)} & set(
+            CODE_FROM_DATA_MODULES
+        )
         # re.compile and model.compile only share a name with the built-in function.
-        calls = {dotted(node.func) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)}
-        names |= {call for call in calls if call in CODE_FROM_DATA_CALLS or call.endswith(".import_module")}
+        calls = {
+            dotted(node.func) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)
+        }
+        names |= {
+            call
+            for call in calls
+            if call in CODE_FROM_DATA_CALLS or call.endswith(".import_module")
+        }
         return names - MAY_USE.get(name_of(path), set())
 
     assert not offences(used)

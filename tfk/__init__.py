@@ -2,7 +2,6 @@
 
 import importlib
 
-from tfk import tensorflow_import  # isort: skip  (first of all: it decides how TensorFlow is imported)
 from tfk import (
     activations,
     callbacks,
@@ -17,8 +16,9 @@ from tfk import (
     optimizers,
     regularizers,
     saving,
+    tensorflow_import,
     utils,
-)
+)  # isort: skip  (first of all: it decides how TensorFlow is imported)
 from tfk.callbacks.sidecar_evaluator import SidecarEvaluator
 from tfk.engine.graph.input_layer import Input
 from tfk.install import install, uninstall
@@ -39,7 +39,15 @@ from tfk.saving import (
 __version__ = "0.1.0"
 
 # Loaded when first used, to keep `import tfk` quick.
-_LATER = ("applications", "backend", "datasets", "export", "preprocessing", "pruning", "quantization")
+_LATER = (
+    "applications",
+    "backend",
+    "datasets",
+    "export",
+    "preprocessing",
+    "pruning",
+    "quantization",
+)
 
 # Names that Keras 2 publishes in a module which lies below the one that defines them.
 mixed_precision.LossScaleOptimizer = LossScaleOptimizer

@@ -6,7 +6,8 @@ from tfk.saving import registry, resolver
 from tfk.saving.registry import register
 from tfk.utils.logits import attach_logits
 
-# Layers that may stand where an activation's name is expected, as in Dense(3, activation="LeakyReLU").
+# Layers that may stand where an activation's name is expected, as in Dense(3,
+# activation="LeakyReLU").
 ACTIVATION_LAYERS = ("ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU")
 
 
@@ -82,7 +83,8 @@ def elu(x, alpha=1.0):
 
 @register("activations")
 def selu(x):
-    """Scaled exponential linear unit, `scale * elu(x, alpha)` with constants that keep mean and variance.
+    """Scaled exponential linear unit, `scale * elu(x, alpha)` with constants that keep mean and
+    variance.
 
     Meant for weights from `LecunNormal` and with `AlphaDropout`.
 
@@ -106,7 +108,8 @@ def swish(x):
 
 @register("activations")
 def gelu(x, approximate=False):
-    """Gaussian error linear unit: `x` times the probability that a standard normal value is below `x`.
+    """Gaussian error linear unit: `x` times the probability that a standard normal value is below
+    `x`.
 
     Args:
         x: A floating-point tensor.
@@ -206,9 +209,13 @@ def softmax(x, axis=-1):
     if isinstance(axis, int):
         probabilities = tf.nn.softmax(x, axis)
         return (
-            attach_logits(probabilities, x, "softmax") if axis in (-1, rank and rank - 1) else probabilities
+            attach_logits(probabilities, x, "softmax")
+            if axis in (-1, rank and rank - 1)
+            else probabilities
         )
-    powers = tf.exp(x - tf.reduce_max(x, axis, keepdims=True))  # the maximum is taken off against overflow
+    powers = tf.exp(
+        x - tf.reduce_max(x, axis, keepdims=True)
+    )  # the maximum is taken off against overflow
     return powers / tf.reduce_sum(powers, axis, keepdims=True)
 
 

@@ -66,13 +66,21 @@ def set_image_data_format(data_format):
     >>> set_image_data_format("channels_last")
     """
     if data_format not in IMAGE_DATA_FORMATS:
-        raise ValueError(f"set_image_data_format: expected one of {IMAGE_DATA_FORMATS}, got {data_format!r}.")
+        raise ValueError(
+            f"set_image_data_format: expected one of {IMAGE_DATA_FORMATS}, got {data_format!r}."
+        )
     _settings["image_data_format"] = data_format
 
 
 def _read_settings_file(path):
-    """Takes over the settings of a `keras.json`; an unusable file or entry is named in a warning."""
-    setters = {"floatx": set_floatx, "epsilon": set_epsilon, "image_data_format": set_image_data_format}
+    """Takes over the settings of a `keras.json`; an unusable file or entry is named in a
+    warning.
+    """
+    setters = {
+        "floatx": set_floatx,
+        "epsilon": set_epsilon,
+        "image_data_format": set_image_data_format,
+    }
     try:
         stored = json.loads(path.read_text(encoding="utf8"))
         for name in setters.keys() & stored.keys():

@@ -149,15 +149,16 @@ class RadialConstraint(Constraint):
     def __call__(self, w):
         if w.shape.rank != 4 or w.shape[0] is None or w.shape[0] != w.shape[1]:
             raise ValueError(
-                "RadialConstraint: expected a weight of shape (size, size, channels, filters), got shape "
-                f"{w.shape}."
+                "RadialConstraint: expected a weight of shape (size, size, channels, filters), got"
+                f" shape {w.shape}."
             )
         sources = ring_sources(w.shape[0])
         return tf.gather_nd(w, np.stack([sources, sources], axis=-1))
 
 
 def ring_sources(size):
-    """For each place of a `(size, size)` window, the place on the diagonal that its ring is read from.
+    """For each place of a `(size, size)` window, the place on the diagonal that its ring is read
+    from.
 
     >>> ring_sources(4)
     array([[3, 3, 3, 3],

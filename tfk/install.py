@@ -1,7 +1,9 @@
-"""`install()`: programs that import Keras 2 get tfk instead, in this process and without a change to them.
+"""`install()`: programs that import Keras 2 get tfk instead, in this process and without a change
+to them.
 
-An import hook answers for the names in `ROOTS` with views: modules that hold nothing themselves and look
-every name up in tfk. Installed packages are not touched, and `uninstall()` puts everything back.
+An import hook answers for the names in `ROOTS` with views: modules that hold nothing themselves and
+look every name up in tfk. Installed packages are not touched, and `uninstall()` puts everything
+back.
 """
 
 import difflib
@@ -47,17 +49,20 @@ PUBLISHED = frozenset(
     """.split()
 )
 
-# Paths of older versions, kept in many programs: the published modules that have their names, by the files
-# that were below `folder` in Keras 1 to 2.
+# Paths of older versions, kept in many programs: the published modules that have their names, by
+# the files that were below `folder` in Keras 1 to 2.
 _OLD_FILES = (
     (
         "layers",
         "layers",
-        "activation advanced_activations attention convolutional convolutional_recurrent core cudnn_recurrent "
-        "dense_attention einsum_dense embeddings experimental experimental.preprocessing local locally_connected "
-        "merge merging multi_head_attention noise normalization normalization.batch_normalization "
-        "normalization.layer_normalization pooling preprocessing recurrent recurrent_v2 regularization reshaping "
-        "rnn serialization wrappers",
+        (
+            "activation advanced_activations attention convolutional convolutional_recurrent core"
+            " cudnn_recurrent dense_attention einsum_dense embeddings experimental"
+            " experimental.preprocessing local locally_connected merge merging multi_head_attention"
+            " noise normalization normalization.batch_normalization"
+            " normalization.layer_normalization pooling preprocessing recurrent recurrent_v2"
+            " regularization reshaping rnn serialization wrappers"
+        ),
     ),
     (
         "engine",
@@ -67,8 +72,10 @@ _OLD_FILES = (
     (
         "utils",
         "utils saving models",
-        "conv_utils data_utils generic_utils image_utils io_utils layer_utils legacy np_utils test_utils "
-        "tf_utils vis_utils",
+        (
+            "conv_utils data_utils generic_utils image_utils io_utils layer_utils legacy np_utils"
+            " test_utils tf_utils vis_utils"
+        ),
     ),
     ("models", "models", "cloning experimental"),
     ("optimizers.schedules", "optimizers.schedules", "learning_rate_schedule"),
@@ -77,7 +84,11 @@ _OLD_FILES = (
     ("initializers", "initializers", "initializers_v1 initializers_v2"),
     ("callbacks", "callbacks", "callbacks tensorboard_v1"),
     ("backend", "backend", "tensorflow_backend"),
-    ("saving", "saving models", "hdf5_format model_config object_registration save saving_api saving_lib"),
+    (
+        "saving",
+        "saving models",
+        "hdf5_format model_config object_registration save saving_api saving_lib",
+    ),
     ("mixed_precision", "mixed_precision", "experimental loss_scale_optimizer policy"),
     ("preprocessing", "preprocessing.image", "image.image_data_generator"),
     ("objectives", "losses", "."),
@@ -139,10 +150,10 @@ def install():
     """Makes Keras 2 imports of this process resolve to tfk.
 
     `import keras`, `from keras.layers.core import Dense`, `from tensorflow import keras`,
-    `import tensorflow.keras.backend as K`, `tf.keras.Model`, `import tf_keras`: all give tfk, also in modules that
-    the program imports. What tfk does not have raises an ImportError or AttributeError that names it.
-    Names that were imported before the call stay what they were, so call it first. Calling it again
-    changes nothing.
+    `import tensorflow.keras.backend as K`, `tf.keras.Model`, `import tf_keras`: all give tfk, also
+    in modules that the program imports. What tfk does not have raises an ImportError or
+    AttributeError that names it. Names that were imported before the call stay what they were, so
+    call it first. Calling it again changes nothing.
 
     >>> import tfk
     >>> tfk.install()
@@ -185,7 +196,9 @@ def uninstall():
 
 
 def _place_of(name):
-    """Path within tfk for the full name of a Keras module (`""` for all of it), None for other modules."""
+    """Path within tfk for the full name of a Keras module (`""` for all of it), None for other
+    modules.
+    """
     for root, place in ROOTS.items():
         if name == root or name.startswith(f"{root}."):
             below = _DETOUR.sub("", name[len(root) + 1 :])
@@ -194,7 +207,9 @@ def _place_of(name):
 
 
 def _paths_of(place):
-    """The modules of tfk, by their paths within it, that have the names of a path; none when it is unknown."""
+    """The modules of tfk, by their paths within it, that have the names of a path; none when it is
+    unknown.
+    """
     if not place:
         return ("",)
     candidates = [place] * (place in PUBLISHED) + OLD_PATHS.get(place, [])
@@ -209,7 +224,9 @@ def _exists(path):
 
 
 class _View(types.ModuleType):
-    """A module under one of Keras's names; every attribute is looked up in tfk when it is asked for."""
+    """A module under one of Keras's names; every attribute is looked up in tfk when it is asked
+    for.
+    """
 
     def __getattr__(self, name):
         if name == "__all__":
@@ -228,7 +245,9 @@ class _View(types.ModuleType):
     def __dir__(self):
         names = set(vars(self))
         for module in self._sources.values():
-            names |= {n for n, value in vars(module).items() if not isinstance(value, types.ModuleType)}
+            names |= {
+                n for n, value in vars(module).items() if not isinstance(value, types.ModuleType)
+            }
         place = _place_of(self.__name__)
         below = (path for path in PUBLISHED if path.rpartition(".")[0] == place)
         return sorted(names | {path.rpartition(".")[2] for path in below if _exists(path)})
@@ -242,14 +261,17 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if place is None:
             return None
         if not _paths_of(place):
-            # An import error that carries no name is not swallowed by `from keras.layers import Missing`.
+            # An import error that carries no name is not swallowed by `from keras.layers import
+            # Missing`.
             raise ModuleNotFoundError(_lacking(*fullname.rsplit(".", 1)))
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec):
         view = _View(spec.name, f"tfk under the name {spec.name}; see `tfk.install`.")
         place = _place_of(spec.name)
-        view._sources = {path: importlib.import_module(f"tfk.{path}".strip(".")) for path in _paths_of(place)}
+        view._sources = {
+            path: importlib.import_module(f"tfk.{path}".strip(".")) for path in _paths_of(place)
+        }
         if not place:
             view.__version__ = KERAS_VERSION
         return view

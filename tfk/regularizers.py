@@ -39,10 +39,14 @@ class Regularizer:
 
 
 def _factor(owner, argument, value, default):
-    """The factor of a penalty as a finite float, rounded to the default float type as Keras 2 does."""
+    """The factor of a penalty as a finite float, rounded to the default float type as Keras 2
+    does.
+    """
     value = check_number(owner, argument, default if value is None else value)
     if not math.isfinite(value):
-        raise ValueError(f"{type(owner).__name__}: expected {argument} to be finite, got {value!r}.")
+        raise ValueError(
+            f"{type(owner).__name__}: expected {argument} to be finite, got {value!r}."
+        )
     return float(tf.as_dtype(settings.floatx()).as_numpy_dtype(value))
 
 
@@ -144,7 +148,8 @@ class OrthogonalRegularizer(Regularizer):
     def __call__(self, inputs):
         if inputs.shape.rank != 2:
             raise ValueError(
-                f"OrthogonalRegularizer: expected a matrix (rank 2), got a tensor of shape {inputs.shape}."
+                "OrthogonalRegularizer: expected a matrix (rank 2), got a tensor of shape"
+                f" {inputs.shape}."
             )
         vectors = tf.convert_to_tensor(inputs if self.mode == "rows" else tf.transpose(inputs))
         vectors = tf.math.l2_normalize(vectors, axis=1)
@@ -199,7 +204,11 @@ def deserialize(config, custom_objects=None, use_legacy_format=False):
     0.5
     """
     # As a string the name means the function, whose defaults differ from those of the class L1L2.
-    return l1_l2() if config == "l1_l2" else resolver.deserialize("regularizers", config, custom_objects)
+    return (
+        l1_l2()
+        if config == "l1_l2"
+        else resolver.deserialize("regularizers", config, custom_objects)
+    )
 
 
 def get(identifier):

@@ -1,9 +1,9 @@
 """Imports TensorFlow without the Keras that it would load along.
 
-TensorFlow looks for an installed Keras when it is imported: up to 1.7 s of CPU time and 500 modules that
-this package does not use. Told to look for the legacy one, and finding none, it skips that. Afterwards
-everything is as if nothing had happened: `tf.keras` still works and loads on first use. Where TensorFlow
-has been imported already there is nothing left to save.
+TensorFlow looks for an installed Keras when it is imported: up to 1.7 s of CPU time and 500 modules
+that this package does not use. Told to look for the legacy one, and finding none, it skips that.
+Afterwards everything is as if nothing had happened: `tf.keras` still works and loads on first use.
+Where TensorFlow has been imported already there is nothing left to save.
 """
 
 import os

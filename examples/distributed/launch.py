@@ -1,11 +1,13 @@
 """Starts several local processes that train together, as a cluster of machines would.
 
-    python examples/distributed/launch.py --workers 2 examples/distributed/train.py --strategy multiworker
-    python examples/distributed/launch.py --workers 2 --servers 1 examples/distributed/train.py --strategy ps
+    python examples/distributed/launch.py --workers 2 examples/distributed/train.py --strategy
+    multiworker python examples/distributed/launch.py --workers 2 --servers 1
+    examples/distributed/train.py --strategy ps
 
-Every process is told its place by the variable TF_CONFIG, which is also how real clusters are described. The
-launcher waits for all of them, ends the others when one fails, and leaves with its status. With parameter servers
-there is one more process, the chief; servers and workers do what it asks for, and are ended when it is done.
+Every process is told its place by the variable TF_CONFIG, which is also how real clusters are
+described. The launcher waits for all of them, ends the others when one fails, and leaves with its
+status. With parameter servers there is one more process, the chief; servers and workers do what it
+asks for, and are ended when it is done.
 """
 
 import argparse
@@ -32,7 +34,9 @@ def places(workers, servers=0):
     """What each process of a cluster is to be told, the chief first."""
     roles = {"chief": 1, "worker": workers, "ps": servers} if servers else {"worker": workers}
     ports = iter(free_ports(sum(roles.values())))
-    cluster = {role: [f"127.0.0.1:{next(ports)}" for _ in range(count)] for role, count in roles.items()}
+    cluster = {
+        role: [f"127.0.0.1:{next(ports)}" for _ in range(count)] for role, count in roles.items()
+    }
     return [
         {"cluster": cluster, "task": {"type": role, "index": index}}
         for role, count in roles.items()
@@ -46,12 +50,15 @@ def start_at(place, command, **options):
 
 
 def start(command, workers, servers=0, **options):
-    """Starts the processes of a cluster, all with the same `command`, a list; returns them, the chief first."""
+    """Starts the processes of a cluster, all with the same `command`, a list; returns them, the
+    chief first.
+    """
     return [start_at(place, command, **options) for place in places(workers, servers)]
 
 
 def wait(processes, timeout=None, for_chief=False):
-    """Waits for all processes; ends all when one fails or time is up. Returns the first bad status, else 0.
+    """Waits for all processes; ends all when one fails or time is up. Returns the first bad status,
+    else 0.
 
     Args:
         processes: What `start` returned.

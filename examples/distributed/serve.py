@@ -1,4 +1,6 @@
-"""What workers and servers of a cluster with parameter servers run: they do what the chief asks for."""
+"""What workers and servers of a cluster with parameter servers run: they do what the chief asks
+for.
+"""
 
 import os
 import sys
@@ -14,7 +16,10 @@ def serve(resolver):
         resolver: A `TFConfigClusterResolver` of a worker or a server.
     """
     server = tf.distribute.Server(
-        resolver.cluster_spec(), job_name=resolver.task_type, task_index=resolver.task_id, protocol="grpc"
+        resolver.cluster_spec(),
+        job_name=resolver.task_type,
+        task_index=resolver.task_id,
+        protocol="grpc",
     )
     launcher = os.getppid()
     while server and os.getppid() == launcher:

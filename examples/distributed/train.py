@@ -1,13 +1,15 @@
 """Trains a network to read digits on several devices, machines or processes.
 
     python examples/distributed/train.py --strategy mirrored --devices 2
-    python examples/distributed/launch.py --workers 2 examples/distributed/train.py --strategy multiworker
-    python examples/distributed/launch.py --workers 2 --servers 1 examples/distributed/train.py --strategy ps
+    python examples/distributed/launch.py --workers 2 examples/distributed/train.py --strategy
+    multiworker python examples/distributed/launch.py --workers 2 --servers 1
+    examples/distributed/train.py --strategy ps
 
-The batch size is that of the global batch, whoever computes it, so the numbers do not depend on the number of
-devices; with parameter servers, workers take a batch each and do not wait for each other. A training that was killed
-goes on with --resume. For a cluster, set TF_CONFIG on every machine; launch.py does it for local processes. More
-than 90 % of the package's unseen digits are read rightly after 5 epochs; otherwise the exit code is 1.
+The batch size is that of the global batch, whoever computes it, so the numbers do not depend on the
+number of devices; with parameter servers, workers take a batch each and do not wait for each other.
+A training that was killed goes on with --resume. For a cluster, set TF_CONFIG on every machine;
+launch.py does it for local processes. More than 90 % of the package's unseen digits are read
+rightly after 5 epochs; otherwise the exit code is 1.
 """
 
 import argparse
@@ -60,7 +62,9 @@ def build_model():
 
 
 def load(path):
-    """`x` and `y` for training and testing: from an .npz file with x_train, y_train, x_test, y_test, or the digits."""
+    """`x` and `y` for training and testing: from an .npz file with x_train, y_train, x_test,
+    y_test, or the digits.
+    """
     if path is None:
         (x_train, y_train), (x_test, y_test) = digits.load_data()
         return x_train[..., np.newaxis], y_train, x_test[..., np.newaxis], y_test
@@ -75,8 +79,12 @@ def place():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--strategy", choices=["none", "mirrored", "multiworker", "ps"], default="mirrored")
-    parser.add_argument("--devices", type=int, default=2, help="CPUs for mirrored where there is no GPU")
+    parser.add_argument(
+        "--strategy", choices=["none", "mirrored", "multiworker", "ps"], default="mirrored"
+    )
+    parser.add_argument(
+        "--devices", type=int, default=2, help="CPUs for mirrored where there is no GPU"
+    )
     parser.add_argument("--mixed-precision", action="store_true", help="compute in 16 bits")
     parser.add_argument("--jit", action="store_true", help="compile with XLA (on one device)")
     parser.add_argument("--epochs", type=int, default=5)
@@ -85,7 +93,9 @@ def main():
         "--data", type=pathlib.Path, help="an .npz file; the digits that come with tfk by default"
     )
     parser.add_argument("--log-dir", type=pathlib.Path, default=pathlib.Path("out/distributed"))
-    parser.add_argument("--resume", action="store_true", help="go on after the last backup in --log-dir")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on after the last backup in --log-dir"
+    )
     arguments = parser.parse_args()
 
     strategy = strategy_of(arguments.strategy, arguments.devices)
@@ -112,7 +122,9 @@ def main():
         tfk.callbacks.BackupAndRestore(backup),
     ]
     if place() == 0:
-        callbacks.append(tfk.callbacks.CSVLogger(str(arguments.log_dir / "log.csv"), append=arguments.resume))
+        callbacks.append(
+            tfk.callbacks.CSVLogger(str(arguments.log_dir / "log.csv"), append=arguments.resume)
+        )
     model.fit(
         x_train,
         y_train,

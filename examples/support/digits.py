@@ -1,4 +1,6 @@
-"""The package's handwritten digits as generative models want them, and a judge of the digits they draw."""
+"""The package's handwritten digits as generative models want them, and a judge of the digits they
+draw.
+"""
 
 import numpy as np
 
@@ -36,9 +38,9 @@ class Judge:
     def score(self, images):
         """From 1 to 10: how many digits are drawn clearly and equally often.
 
-        This is the inception score with our reader in the place of the Inception network: e to the mean divergence
-        of the answers to single images from the answers on average. All digits alike or unreadable give 1, ten digits
-        without a doubt give 10; the real images get 9.3.
+        This is the inception score with our reader in the place of the Inception network: e to the
+        mean divergence of the answers to single images from the answers on average. All digits
+        alike or unreadable give 1, ten digits without a doubt give 10; the real images get 9.3.
 
         Source: Salimans et al., 2016, Improved Techniques for Training GANs, arXiv:1606.03498.
         """

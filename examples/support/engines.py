@@ -21,7 +21,9 @@ def standardized(values, labels):
 
 
 def make_engine(rng, length, faulty):
-    """The sound of an engine at a changing speed; a faulty one also rattles for a moment once a turn."""
+    """The sound of an engine at a changing speed; a faulty one also rattles for a moment once a
+    turn.
+    """
     speed = rng.uniform(0.03, 0.06) * (
         1 + 0.2 * np.sin(np.linspace(0, rng.uniform(1, 5), length) + rng.uniform(0, 6))
     )
@@ -42,7 +44,9 @@ def make_engines(count, length, seed):
 
 
 def read_table(path):
-    """Series from a text file with a series a line: its class, then its values, in the order of the UCR archive."""
+    """Series from a text file with a series a line: its class, then its values, in the order of the
+    UCR archive.
+    """
     table = np.loadtxt(path)
     _, labels = np.unique(table[:, 0], return_inverse=True)
     return standardized(table[:, 1:], labels)
@@ -52,8 +56,8 @@ def load_engines(data=None, count=1200, length=256):
     """Series to learn from and series to be tested on.
 
     Args:
-        data: None for made ones, or a folder such as `FordA` of the UCR archive, with one file whose name ends in
-            `_TRAIN.tsv` and one whose name ends in `_TEST.tsv`.
+        data: None for made ones, or a folder such as `FordA` of the UCR archive, with one file
+            whose name ends in `_TRAIN.tsv` and one whose name ends in `_TEST.tsv`.
         count: Number of made series to learn from; half as many are for the test.
         length: Number of values in a made series.
     """

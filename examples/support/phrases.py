@@ -14,7 +14,9 @@ DATE_FORMS = ("%d %B %Y", "%B %d, %Y", "%d.%m.%Y", "%m/%d/%y", "%A %d %b %Y", "%
 
 
 def read_pairs(path, count):
-    """The first `count` pairs of a text file with a pair a line, a tab between its phrases; more columns are ignored."""
+    """The first `count` pairs of a text file with a pair a line, a tab between its phrases; more
+    columns are ignored.
+    """
     with open(path, encoding="utf8") as file:
         pairs = [line.rstrip("\n").split("\t")[:2] for line, _ in zip(file, range(count))]
     if not pairs or min(map(len, pairs)) < 2:

@@ -1,6 +1,8 @@
-"""Made pictures: one shape in a random colour on a mottled ground, with its kind, its outline and its box.
+"""Made pictures: one shape in a random colour on a mottled ground, with its kind, its outline and
+its box.
 
-They cost nothing to make, need no download, and everything about them is known: good for trying a model out.
+They cost nothing to make, need no download, and everything about them is known: good for trying a
+model out.
 """
 
 import typing
@@ -21,7 +23,9 @@ class Pictures(typing.NamedTuple):
 
 
 def inside(kind, x, y):
-    """Where the points (x, y) lie in the shape of that kind, which fits into the circle of radius 1."""
+    """Where the points (x, y) lie in the shape of that kind, which fits into the circle of radius
+    1.
+    """
     if kind == 0:
         return x**2 + y**2 < 0.8
     if kind == 1:
@@ -43,7 +47,8 @@ def make_pictures(count, size=32, seed=0, colour=None):
         count: How many.
         size: Their width and height in pixels.
         seed: The same seed draws the same pictures.
-        colour: Three numbers from 0 to 1, or None: each shape gets its own, well away from the ground's.
+        colour: Three numbers from 0 to 1, or None: each shape gets its own, well away from the
+            ground's.
     """
     rng = np.random.default_rng(seed)
     rows, columns = np.mgrid[0:size, 0:size] / (size - 1)
@@ -53,7 +58,9 @@ def make_pictures(count, size=32, seed=0, colour=None):
         radius, angle = rng.uniform(0.25, 0.42), rng.uniform(0, 2 * np.pi)
         top, left = rng.uniform(radius, 1 - radius, 2)
         x, y = (columns - left) / radius, (rows - top) / radius
-        mask = inside(kind, x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle))
+        mask = inside(
+            kind, x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle)
+        )
         ground = image.mean((0, 1))
         own = (ground + rng.uniform(0.35, 0.65, 3)) % 1.0  # away from the ground in every channel
         image[mask] += (own if colour is None else np.asarray(colour)) - ground
@@ -70,7 +77,9 @@ def make_pictures(count, size=32, seed=0, colour=None):
 
 
 def print_pictures(images, captions=()):
-    """Prints pictures side by side in the terminal, `(count, rows, columns)` from 0 to 1, captions below."""
+    """Prints pictures side by side in the terminal, `(count, rows, columns)` from 0 to 1, captions
+    below.
+    """
     images = np.asarray(images)
     shades = SHADES[np.clip(images * len(SHADES), 0, len(SHADES) - 1).astype(int)]
     for row in range(images.shape[1]):

@@ -1,4 +1,6 @@
-"""Film reviews: real ones where they are at hand, otherwise made ones in which the order of the words matters."""
+"""Film reviews: real ones where they are at hand, otherwise made ones in which the order of the
+words matters.
+"""
 
 import pathlib
 import typing
@@ -7,7 +9,9 @@ import numpy as np
 
 import tfk
 
-GOOD = "good great brilliant moving clever funny gripping charming superb honest fresh elegant".split()
+GOOD = (
+    "good great brilliant moving clever funny gripping charming superb honest fresh elegant".split()
+)
 GOOD += "tender witty subtle daring warm touching splendid lively graceful wise vivid delightful".split()
 BAD = "bad awful boring clumsy stupid dull shallow cheap tired lifeless hollow tedious".split()
 BAD += "bland messy silly ugly pointless stale lazy noisy hopeless confused feeble dreadful".split()
@@ -39,7 +43,9 @@ class Reviews(typing.NamedTuple):
 
 
 def make_review(rng, label, denied):
-    """A few opinions that agree, some said by denying the opposite, and remarks that say nothing."""
+    """A few opinions that agree, some said by denying the opposite, and remarks that say
+    nothing.
+    """
     parts = list(rng.choice(FILLERS, rng.integers(1, 4), replace=False))
     for aspect in rng.choice(ASPECTS, rng.integers(2, 5), replace=False):
         deny = rng.random() < denied
@@ -57,8 +63,8 @@ def make_reviews(count, seed, denied=0.5):
     Args:
         count: How many.
         seed: The same seed makes the same reviews.
-        denied: Probability that an opinion is said by denying the opposite ("hardly boring"), from 0 to 1. With one
-            half an opinion's word alone says nothing about the sentiment.
+        denied: Probability that an opinion is said by denying the opposite ("hardly boring"), from
+            0 to 1. With one half an opinion's word alone says nothing about the sentiment.
     """
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(count) % 2).astype("int32")
@@ -89,8 +95,9 @@ def load_reviews(data=None, count=8000, denied=0.5):
     """Reviews to learn from and reviews to be tested on.
 
     Args:
-        data: None for made reviews; "imdb" for the 50,000 of the Internet Movie Database, from the folder of data sets;
-            or a folder with `train/pos`, `train/neg`, `test/pos` and `test/neg`, a text file a review.
+        data: None for made reviews; "imdb" for the 50,000 of the Internet Movie Database, from the
+            folder of data sets; or a folder with `train/pos`, `train/neg`, `test/pos` and
+            `test/neg`, a text file a review.
         count: Number of made reviews to learn from; a quarter as many more are for the test.
         denied: For the made reviews, see `make_reviews`.
     """

@@ -1,10 +1,10 @@
 """The parts of a Transformer: places of tokens, a block that reads, a block that writes.
 
-Both blocks normalize what goes into each part ("pre-norm"), which trains small models without a warm-up of the learning
-rate.
+Both blocks normalize what goes into each part ("pre-norm"), which trains small models without a
+warm-up of the learning rate.
 
-Source: Vaswani et al., 2017, Attention Is All You Need, arXiv:1706.03762; Xiong et al., 2020, On Layer Normalization in
-the Transformer Architecture, arXiv:2002.04745.
+Source: Vaswani et al., 2017, Attention Is All You Need, arXiv:1706.03762; Xiong et al., 2020, On
+Layer Normalization in the Transformer Architecture, arXiv:2002.04745.
 """
 
 import tensorflow as tf
@@ -16,7 +16,8 @@ from tfk import layers
 class TokenAndPosition(layers.Layer):
     """Adds the vector of a token and the vector of its place in the sequence.
 
-    Attention itself knows no order: without the second vector a text would be a bag of words. Token 0 fills sequences
+    Attention itself knows no order: without the second vector a text would be a bag of words. Token
+        0 fills sequences
     up; it is masked, and every layer that follows leaves it out.
 
     Args:
@@ -38,7 +39,8 @@ class TokenAndPosition(layers.Layer):
 
 
 class AddPosition(layers.Layer):
-    """Adds to each vector of a sequence the vector of its place: for inputs that are no tokens, such as sounds.
+    """Adds to each vector of a sequence the vector of its place: for inputs that are no tokens,
+    such as sounds.
 
     Args:
         length: Largest number of vectors in a sequence.
@@ -87,7 +89,8 @@ class Encoder(layers.Layer):
 class Decoder(layers.Layer):
     """A block that writes: every vector looks at those before it, then at what the encoder read.
 
-    Its inputs are the pair `[vectors, read]`. The causal mask keeps a place from seeing the answer it is to give.
+    Its inputs are the pair `[vectors, read]`. The causal mask keeps a place from seeing the answer
+    it is to give.
 
     Args:
         width: Numbers in a vector.

@@ -1,4 +1,6 @@
-"""Files that pass between tf_keras and tfk: the same model reads them and gives the same outputs."""
+"""Files that pass between tf_keras and tfk: the same model reads them and gives the same
+outputs.
+"""
 
 import numpy as np
 import tf_keras
@@ -13,7 +15,9 @@ ROUNDING = 1e-7  # relative change of a pixel, the least that float32 knows
 
 
 def both(name, arguments):
-    """The model of tf_keras, with weights that matter everywhere, and a function that builds ours."""
+    """The model of tf_keras, with weights that matter everywhere, and a function that builds
+    ours.
+    """
     size = SIZES.get(name, 64)
     arguments = {"input_shape": (size, size, 3), **arguments}
     tf_keras.backend.clear_session()
@@ -28,7 +32,9 @@ def both(name, arguments):
 
 
 def give_weights_that_matter(model):
-    """Each weight gets other values than it started with, and signals keep their size from layer to layer."""
+    """Each weight gets other values than it started with, and signals keep their size from layer to
+    layer.
+    """
     rng = np.random.default_rng(5)
     for weight in model.weights:
         if weight.shape.rank == 1:
@@ -51,9 +57,10 @@ def images_for(model, count=2):
 class Outputs:
     """What the model of tf_keras makes of random images, and how close ours have to come.
 
-    That is `TOLERANCE`, unless rounding the images already moves its own outputs by more: in deep networks with random
-    weights small differences grow, in RegNetX320 a thousandfold, and those of a wrong layer as well. Where they would
-    grow beyond `LOOSEST`, as in EfficientNetV2L, only a model that rounds in the same places passes.
+    That is `TOLERANCE`, unless rounding the images already moves its own outputs by more: in deep
+    networks with random weights small differences grow, in RegNetX320 a thousandfold, and those of
+    a wrong layer as well. Where they would grow beyond `LOOSEST`, as in EfficientNetV2L, only a
+    model that rounds in the same places passes.
     """
 
     def __init__(self, model):
@@ -74,7 +81,9 @@ class Outputs:
 
 
 def check_weight_file(theirs, build, folder):
-    """An `.h5` file of weights by tf_keras loads by order and by name. Returns our model with these weights."""
+    """An `.h5` file of weights by tf_keras loads by order and by name. Returns our model with these
+    weights.
+    """
     outputs = Outputs(theirs)
     path = str(folder / "weights.h5")
     theirs.save_weights(path)

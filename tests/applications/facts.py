@@ -1,6 +1,8 @@
-"""What defines an application, in a few lines: recorded once from tf_keras, compared with in the tests.
+"""What defines an application, in a few lines: recorded once from tf_keras, compared with in the
+tests.
 
-python -m tests.applications.facts [NAME ...]    records the models (all, or those named) into facts.json
+python -m tests.applications.facts [NAME ...]    records the models (all, or those named) into
+facts.json
 """
 
 import functools
@@ -20,7 +22,8 @@ VARIANTS = {
     "MobileNetV3Large": [{}, {"alpha": 0.75}, {"minimalistic": True}],
     "ResNetRS152": [{}, {"weights": "imagenet-i192"}, {"weights": "imagenet-i224"}],
 }
-# Families whose files without classifier are recorded for each model; the others keep them in a table of one form.
+# Families whose files without classifier are recorded for each model; the others keep them in a
+# table of one form.
 WITHOUT_TABLE = ("DenseNet", "Inception", "MobileNet", "NASNet", "VGG", "Xception")
 
 
@@ -61,7 +64,9 @@ def key_of(arguments):
 
 
 def record(names):
-    """Writes down what tf_keras builds, and which weight files it asks for; initial values are left at zero."""
+    """Writes down what tf_keras builds, and which weight files it asks for; initial values are left
+    at zero.
+    """
     import tensorflow as tf
     import tf_keras
 

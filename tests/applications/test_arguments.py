@@ -23,7 +23,15 @@ FAMILIES = (
         "InceptionResNetV2",
         "InceptionV3",
     ),
-    *("MobileNet", "MobileNetV2", "MobileNetV3Small", "NASNetMobile", "RegNetX002", "RegNetY002", "ResNet50"),
+    *(
+        "MobileNet",
+        "MobileNetV2",
+        "MobileNetV3Small",
+        "NASNetMobile",
+        "RegNetX002",
+        "RegNetY002",
+        "ResNet50",
+    ),
     *("ResNet50V2", "ResNetRS50", "VGG16", "VGG19", "Xception"),
 )
 
@@ -42,11 +50,15 @@ def test_arguments_and_defaults_are_those_of_keras(name):
     tf_keras = pytest.importorskip("tf_keras")
     theirs = inspect.signature(getattr(tf_keras.applications, name)).parameters
     ours = inspect.signature(getattr(applications, name)).parameters
-    expected = {p.name: p.default for p in theirs.values() if p.kind is not inspect.Parameter.VAR_KEYWORD}
+    expected = {
+        p.name: p.default for p in theirs.values() if p.kind is not inspect.Parameter.VAR_KEYWORD
+    }
     assert [(p.name, p.default) for p in ours.values()][: len(expected)] == list(expected.items())
 
 
-@pytest.mark.parametrize("pooling, shape", [(None, (2, 2, 2, 256)), ("avg", (2, 256)), ("max", (2, 256))])
+@pytest.mark.parametrize(
+    "pooling, shape", [(None, (2, 2, 2, 256)), ("avg", (2, 256)), ("max", (2, 256))]
+)
 def test_features_of_odd_sizes_with_pooling(pooling, shape, images):
     model = small(include_top=False, pooling=pooling)
     assert model.input_shape == (None, None, None, 3)
@@ -72,7 +84,9 @@ def test_nasnet_needs_images_of_known_size():
     with weights_follow(file_size=2**30):
         model = applications.NASNetMobile(weights=None, include_top=False)
     assert model.input_shape == (None, 224, 224, 3) and model.output_shape == (None, 7, 7, 1056)
-    with pytest.raises(ValueError, match="NASNetMobile: the network needs images of known size, got"):
+    with pytest.raises(
+        ValueError, match="NASNetMobile: the network needs images of known size, got"
+    ):
         applications.NASNetMobile(weights=None, include_top=False, input_shape=(None, None, 3))
 
 
@@ -116,7 +130,10 @@ def test_channels_first_builds(name):
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        ({"weights": "noisy-student"}, "weights to be None.*'imagenet'.*'noisy-student'.*no existing file"),
+        (
+            {"weights": "noisy-student"},
+            "weights to be None.*'imagenet'.*'noisy-student'.*no existing file",
+        ),
         ({"weights": 3}, "weights to be None.*got 3"),
         ({"weights": "imagenet", "classes": 10}, "1000 classes, got classes=10.*include_top=False"),
         ({"weights": "imagenet", "classifier_activation": "relu"}, "'softmax' or None, got 'relu'"),
@@ -214,11 +231,15 @@ def test_settings_of_efficientnet():
         0.25,
         0.2,
     ]  # of two blocks the second: half the rate; then the classifier's
-    assert model.get_layer("stem_conv").filters == 48  # the multiple of 24 nearest to 32 of at least 90 %
+    assert (
+        model.get_layer("stem_conv").filters == 48
+    )  # the multiple of 24 nearest to 32 of at least 90 %
     assert model.get_layer("top_activation").activation is tfk.activations.relu
 
 
-@pytest.mark.parametrize("name", ["EfficientNetV2B0", "ResNetRS50", "ConvNeXtTiny", "MobileNetV3Large"])
+@pytest.mark.parametrize(
+    "name", ["EfficientNetV2B0", "ResNetRS50", "ConvNeXtTiny", "MobileNetV3Large"]
+)
 def test_models_scale_pixels_themselves_or_not(name):
     with weights_follow(file_size=2**30):
         with_scaling, without = (

@@ -13,7 +13,9 @@ from tfk.applications import imagenet_utils
 
 tf_keras = pytest.importorskip("tf_keras")
 
-MODULES = sorted(name for name, value in vars(tfk.applications).items() if hasattr(value, "preprocess_input"))
+MODULES = sorted(
+    name for name, value in vars(tfk.applications).items() if hasattr(value, "preprocess_input")
+)
 SHAPES = {"channels_last": (2, 5, 4, 3), "channels_first": (2, 3, 5, 4)}
 
 
@@ -26,7 +28,11 @@ def pixels(data_format="channels_last", dtype="float32"):
 
 
 def test_every_module_prepares_and_names():
-    ours = {name for name, value in vars(tfk.applications).items() if isinstance(value, types.ModuleType)}
+    ours = {
+        name
+        for name, value in vars(tfk.applications).items()
+        if isinstance(value, types.ModuleType)
+    }
     theirs = {
         name
         for name, value in vars(tf_keras.applications).items()
@@ -43,7 +49,9 @@ def test_modules_prepare_as_in_keras(module, data_format):
     else:
         calls = [{}]
     for extra in calls:
-        ours = getattr(tfk.applications, module).preprocess_input(pixels(data_format), data_format, **extra)
+        ours = getattr(tfk.applications, module).preprocess_input(
+            pixels(data_format), data_format, **extra
+        )
         theirs = keras_module(module).preprocess_input(pixels(data_format), data_format, **extra)
         np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-5)
 
@@ -79,7 +87,8 @@ def test_hand_worked_pixels():
     # One pixel, red 10, green 20, blue 30; caffe: blue first, less (103.939, 116.779, 123.68).
     pixel = np.array([[[10.0, 20.0, 30.0]]])
     np.testing.assert_allclose(
-        imagenet_utils.preprocess_input(pixel.copy(), mode="caffe")[0, 0], [-73.939, -96.779, -113.68]
+        imagenet_utils.preprocess_input(pixel.copy(), mode="caffe")[0, 0],
+        [-73.939, -96.779, -113.68],
     )
     np.testing.assert_allclose(
         imagenet_utils.preprocess_input(pixel.copy(), mode="torch")[0, 0],
@@ -135,7 +144,9 @@ def test_scores_of_other_shapes_are_refused(scores):
 def test_names_without_network(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     monkeypatch.setattr(
-        imagenet_utils, "CLASS_INDEX", ("index.json", "http://127.0.0.1:9/imagenet_class_index.json", None)
+        imagenet_utils,
+        "CLASS_INDEX",
+        ("index.json", "http://127.0.0.1:9/imagenet_class_index.json", None),
     )
     imagenet_utils._class_names.cache_clear()
     with pytest.raises(OSError) as caught:

@@ -1,4 +1,6 @@
-"""Every application against what tf_keras builds: names, order, shapes, summary, and the files of its weights."""
+"""Every application against what tf_keras builds: names, order, shapes, summary, and the files of
+its weights.
+"""
 
 import gc
 import importlib
@@ -18,7 +20,9 @@ PUBLIC = sorted(name for name in dir(tfk.applications) if name[0].isupper())
 
 @pytest.fixture
 def no_downloads(monkeypatch):
-    """ImageNet weights are neither fetched nor loaded. Returns the list of `(release, key)` that were asked for."""
+    """ImageNet weights are neither fetched nor loaded. Returns the list of `(release, key)` that
+    were asked for.
+    """
     asked_for = []
 
     def fetch(release, key, include_top):
@@ -73,7 +77,15 @@ def test_arguments_choose_the_weight_file_as_in_keras(name, variant, no_download
 
 @pytest.mark.parametrize(
     "module",
-    ["convnext", "efficientnet", "efficientnet_v2", "mobilenet_v3", "regnet", "resnet", "resnet_rs"],
+    [
+        "convnext",
+        "efficientnet",
+        "efficientnet_v2",
+        "mobilenet_v3",
+        "regnet",
+        "resnet",
+        "resnet_rs",
+    ],
 )
 def test_hashes_are_those_of_keras(module):
     pytest.importorskip("tf_keras")
@@ -89,7 +101,9 @@ def files_by_key(table, module):
     if module == "resnet_rs":  # a row for each file
         models = {name.removesuffix(".h5").removesuffix("_notop") for name in table}
         return {model: (table[f"{model}.h5"], table[f"{model}_notop.h5"]) for model in models}
-    prefix = {"regnet": "regnet", "efficientnet": "efficientnet", "efficientnet_v2": "efficientnetv2-"}.get(
-        module, ""
-    )
+    prefix = {
+        "regnet": "regnet",
+        "efficientnet": "efficientnet",
+        "efficientnet_v2": "efficientnetv2-",
+    }.get(module, "")
     return {prefix + model.removeprefix("-"): tuple(hashes) for model, hashes in table.items()}

@@ -38,11 +38,31 @@ t = tf.constant
 CALLS = [
     *[
         (name, t(B))
-        for name in ("abs", "cos", "exp", "log", "round", "sign", "sin", "sqrt", "square", "softplus")
+        for name in (
+            "abs",
+            "cos",
+            "exp",
+            "log",
+            "round",
+            "sign",
+            "sin",
+            "sqrt",
+            "square",
+            "softplus",
+        )
     ],
     *[
         (name, t(A))
-        for name in ("relu", "elu", "sigmoid", "hard_sigmoid", "tanh", "softsign", "softmax", "flatten")
+        for name in (
+            "relu",
+            "elu",
+            "sigmoid",
+            "hard_sigmoid",
+            "tanh",
+            "softsign",
+            "softmax",
+            "flatten",
+        )
     ],
     *[
         (name, t(A), t(B))
@@ -51,10 +71,28 @@ CALLS = [
     *[(name, t(A), t(B)) for name in ("less", "less_equal")],
     *[
         (name, t(A))
-        for name in ("max", "min", "sum", "prod", "mean", "std", "var", "any", "all", "argmax", "argmin")
+        for name in (
+            "max",
+            "min",
+            "sum",
+            "prod",
+            "mean",
+            "std",
+            "var",
+            "any",
+            "all",
+            "argmax",
+            "argmin",
+        )
     ],
-    *[(name, t(A), 1, True) for name in ("max", "min", "sum", "prod", "mean", "std", "var", "any", "all")],
-    *[(name, t(A), [0, 2]) for name in ("max", "min", "sum", "prod", "mean", "std", "var", "any", "all")],
+    *[
+        (name, t(A), 1, True)
+        for name in ("max", "min", "sum", "prod", "mean", "std", "var", "any", "all")
+    ],
+    *[
+        (name, t(A), [0, 2])
+        for name in ("max", "min", "sum", "prod", "mean", "std", "var", "any", "all")
+    ],
     *[(name, t(A > 0)) for name in ("mean", "std", "var", "any", "all")],
     ("relu", t(A), 0.2),
     ("relu", t(A), 0.1, 0.7, 0.3),
@@ -188,7 +226,13 @@ def test_conv1d(padding, strides, dilation):
     compare("conv1d", t(A), kernel, strides, padding, None, dilation)
     if padding != "causal":  # which tf_keras pads along the channels for channels_first
         compare(
-            "conv1d", t(A.transpose(0, 2, 1).copy()), kernel, strides, padding, "channels_first", dilation
+            "conv1d",
+            t(A.transpose(0, 2, 1).copy()),
+            kernel,
+            strides,
+            padding,
+            "channels_first",
+            dilation,
         )
 
 
@@ -234,7 +278,9 @@ def test_normalization_along_another_axis():
 
 def test_variables():
     v = K.variable([[1, 2], [3, 4]], name="v", constraint=abs)
-    assert v.dtype == "float32" and v.constraint is abs and K.get_value(v).tolist() == [[1, 2], [3, 4]]
+    assert (
+        v.dtype == "float32" and v.constraint is abs and K.get_value(v).tolist() == [[1, 2], [3, 4]]
+    )
     K.set_value(v, [[5, 6], [7, 8]])
     K.batch_set_value([(v, K.get_value(v) * 2)])
     assert K.batch_get_value([v, v])[1].tolist() == [[10, 12], [14, 16]]
@@ -273,7 +319,9 @@ def test_shapes_and_types():
 def test_sparse():
     matrix = scipy.sparse.random(3, 4, 0.5, random_state=0, dtype="float32")
     sparse = K.variable(matrix)
-    assert K.is_sparse(sparse) and not K.is_sparse(t(A)) and K.is_sparse(tfk.Input((3,), sparse=True))
+    assert (
+        K.is_sparse(sparse) and not K.is_sparse(t(A)) and K.is_sparse(tfk.Input((3,), sparse=True))
+    )
     same(K.eval(sparse), matrix.toarray())
     same(K.dot(sparse, t(A[0, :, :].T.copy())), matrix.toarray() @ A[0].T)
     assert K.is_sparse(K.concatenate([sparse, sparse], axis=0))
@@ -318,7 +366,8 @@ def test_ctc():
     same(tf.sparse.to_dense(ours), tf.sparse.to_dense(theirs))
     same(ours.indices, theirs.indices)
     same(
-        *(m.ctc_batch_cost(t(labels), t(probabilities), t(steps), t(lengths)) for m in (K, R)), tolerance=1e-4
+        *(m.ctc_batch_cost(t(labels), t(probabilities), t(steps), t(lengths)) for m in (K, R)),
+        tolerance=1e-4,
     )
     for options in ({}, {"greedy": False, "beam_width": 5, "top_paths": 2}):
         ours, theirs = (m.ctc_decode(t(probabilities), t(steps[:, 0]), **options) for m in (K, R))
@@ -448,7 +497,9 @@ def test_bad_arguments():
 
 def test_symbolic_tensors():
     x = tfk.Input((3, 4))
-    y = K.concatenate([K.mean(x, axis=1), K.max(x, axis=1), K.l2_normalize(K.sum(x, axis=1), axis=-1)])
+    y = K.concatenate(
+        [K.mean(x, axis=1), K.max(x, axis=1), K.l2_normalize(K.sum(x, axis=1), axis=-1)]
+    )
     z = K.batch_dot(x, K.permute_dimensions(x, (0, 2, 1)))
     model = tfk.Model(x, [y, z, K.relu(K.batch_flatten(x)), K.clip(x, 0, 1)])
     results = model(t(A))
@@ -467,7 +518,9 @@ def test_nothing_else_imports_it():
 
 def test_images_as_numpy_arrays():
     rng = np.random.default_rng(0)
-    images, kernel = (rng.normal(size=size).astype("float32") for size in ((2, 6, 6, 3), (3, 3, 3, 4)))
+    images, kernel = (
+        rng.normal(size=size).astype("float32") for size in ((2, 6, 6, 3), (3, 3, 3, 4))
+    )
     for name, arguments in {
         "batch_flatten": (images,),
         "bias_add": (images, np.ones(3, "float32")),

@@ -46,7 +46,8 @@ def model():
 
 @pytest.fixture
 def run():
-    """Function `run(callbacks, epochs, model, batches=())`: `fit` with the given logs of epochs and batches.
+    """Function `run(callbacks, epochs, model, batches=())`: `fit` with the given logs of epochs and
+    batches.
 
     `kind` is the class of the list of callbacks, ours or Keras's.
     """

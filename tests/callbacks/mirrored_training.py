@@ -47,13 +47,17 @@ def train(folder, *more):
         callbacks.ModelCheckpoint(f"{folder}/model.keras", monitor="loss", save_best_only=True),
         callbacks.BackupAndRestore(f"{folder}/backup", save_freq=3),
     ]
-    model.fit(X, Y, batch_size=8, epochs=2, verbose=0, validation_data=(X, Y), callbacks=[*given, *more])
+    model.fit(
+        X, Y, batch_size=8, epochs=2, verbose=0, validation_data=(X, Y), callbacks=[*given, *more]
+    )
     return model
 
 
 def main(folder):
     cpus = tf.config.list_physical_devices("CPU")
-    tf.config.set_logical_device_configuration(cpus[0], [tf.config.LogicalDeviceConfiguration()] * 2)
+    tf.config.set_logical_device_configuration(
+        cpus[0], [tf.config.LogicalDeviceConfiguration()] * 2
+    )
     expected = train(f"{folder}/whole")
     try:
         train(f"{folder}/killed", Killer())

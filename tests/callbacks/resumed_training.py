@@ -1,10 +1,15 @@
-"""A training that is killed at a given moment and run again: the program of `test_backup_and_restore.py`.
+"""A training that is killed at a given moment and run again: the program of
+`test_backup_and_restore.py`.
 
-    python resumed_training.py FOLDER DATA --kills 20             as many trainings as it takes to be killed 20 times,
-                                                                  compared with one that is never killed
-    python resumed_training.py FOLDER DATA SAVE_FREQ [SECONDS]    one training in FOLDER, killed by SIGKILL after SECONDS
+    python resumed_training.py FOLDER DATA --kills 20             as many trainings as it takes to
+    be killed 20 times,
+                                                                  compared with one that is never
+                                                                  killed
+    python resumed_training.py FOLDER DATA SAVE_FREQ [SECONDS]    one training in FOLDER, killed by
+    SIGKILL after SECONDS
 
-DATA is arrays, dataset or sequence; SAVE_FREQ is that of BackupAndRestore. The kills are spread over all three kinds of it.
+DATA is arrays, dataset or sequence; SAVE_FREQ is that of BackupAndRestore. The kills are spread
+over all three kinds of it.
 """
 
 import hashlib
@@ -57,7 +62,9 @@ def train(folder, data, save_freq, seconds=None):
         tfk.callbacks.CSVLogger(f"{folder}/log.csv"),
         tfk.callbacks.JSONLogger(f"{folder}/log.jsonl"),
         tfk.callbacks.BackupAndRestore(
-            f"{folder}/backup", int(save_freq) if save_freq.isdigit() else save_freq, delete_checkpoint=False
+            f"{folder}/backup",
+            int(save_freq) if save_freq.isdigit() else save_freq,
+            delete_checkpoint=False,
         ),
     ]
     if seconds is not None:
@@ -66,7 +73,9 @@ def train(folder, data, save_freq, seconds=None):
     validation = (x[:40], y[:40])
     if data == "dataset":
         pairs = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(ROWS).batch(BATCH)
-        history = model.fit(pairs, epochs=EPOCHS, verbose=0, validation_data=validation, callbacks=callbacks)
+        history = model.fit(
+            pairs, epochs=EPOCHS, verbose=0, validation_data=validation, callbacks=callbacks
+        )
     elif data == "sequence":
 
         class Pairs(tfk.utils.Sequence):
@@ -87,7 +96,13 @@ def train(folder, data, save_freq, seconds=None):
         )
     else:
         history = model.fit(
-            x, y, batch_size=BATCH, epochs=EPOCHS, verbose=0, validation_data=validation, callbacks=callbacks
+            x,
+            y,
+            batch_size=BATCH,
+            epochs=EPOCHS,
+            verbose=0,
+            validation_data=validation,
+            callbacks=callbacks,
         )
     weights = hashlib.sha256(b"".join(array.tobytes() for array in model.get_weights())).hexdigest()
     values = sorted((name, list(map(float, series))) for name, series in history.history.items())
@@ -101,7 +116,9 @@ def train(folder, data, save_freq, seconds=None):
 def outcome(folder):
     """What a finished training left: results, best weights bit for bit, log files."""
     best = hashlib.sha256(pathlib.Path(folder, "best.weights.h5").read_bytes()).hexdigest()
-    texts = [pathlib.Path(folder, name).read_text() for name in ("result.txt", "log.csv", "log.jsonl")]
+    texts = [
+        pathlib.Path(folder, name).read_text() for name in ("result.txt", "log.csv", "log.jsonl")
+    ]
     return [best, *texts]
 
 
@@ -127,7 +144,9 @@ def newest_backup(folder):
 
 
 def run_to_the_end(folder, data, save_freq, moments):
-    """Runs the program again and again, killed after the next of `moments`; returns from where it went on."""
+    """Runs the program again and again, killed after the next of `moments`; returns from where it
+    went on.
+    """
     backups = []
     for seconds in moments:
         if not run(folder, data, save_freq, seconds):
@@ -138,7 +157,9 @@ def run_to_the_end(folder, data, save_freq, moments):
 
 
 def main(folder, data, count):
-    """Kills `count` times, at moments spread over the whole training, in as many trainings as that takes."""
+    """Kills `count` times, at moments spread over the whole training, in as many trainings as that
+    takes.
+    """
     random_moments = random.Random(0)
     run(f"{folder}/whole", data, SAVE_FREQUENCIES[0])
     duration = float(pathlib.Path(folder, "whole", "seconds.txt").read_text())
@@ -147,7 +168,9 @@ def main(folder, data, count):
     while kills < count:
         save_freq = SAVE_FREQUENCIES[trainings % len(SAVE_FREQUENCIES)]
         shutil.rmtree(f"{folder}/killed", ignore_errors=True)
-        moments = [duration * random_moments.uniform(*MOMENTS) for _ in range(min(most, count - kills))]
+        moments = [
+            duration * random_moments.uniform(*MOMENTS) for _ in range(min(most, count - kills))
+        ]
         backups = run_to_the_end(f"{folder}/killed", data, save_freq, moments)
         kills, trainings = kills + len(backups), trainings + 1
         for mine, theirs in zip(outcome(f"{folder}/killed"), expected):

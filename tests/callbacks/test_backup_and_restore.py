@@ -67,7 +67,14 @@ def network():
 
 
 def program(
-    folder, data=None, build=network, optimizer="adam", callbacks=(), save_freq=3, killer=None, **fit
+    folder,
+    data=None,
+    build=network,
+    optimizer="adam",
+    callbacks=(),
+    save_freq=3,
+    killer=None,
+    **fit,
 ):
     """One run of a program: everything is made anew, as in a new process."""
     tfk.utils.set_random_seed(3)
@@ -91,7 +98,9 @@ def never_killed(**settings):
 
 
 def equal_after_kills(tmp_path, kills, expected=None, **settings):
-    """Asserts that a run killed at each of `kills` and run again ends as one that was never killed."""
+    """Asserts that a run killed at each of `kills` and run again ends as one that was never
+    killed.
+    """
     expected = expected or program(tmp_path / "whole", **settings)[0]
     for kill in kills:
         with pytest.raises(Killed):
@@ -126,7 +135,11 @@ def test_many_kills_and_callbacks_with_state(tmp_path):
         lambda: NormLogger(by_layer=True),
     ]
     model, (plateau, stopping, _) = equal_after_kills(
-        tmp_path, [(0, 5), (1, 2), (4, 10)], callbacks=callbacks, epochs=7, validation_data=(X[:9], Y[:9])
+        tmp_path,
+        [(0, 5), (1, 2), (4, 10)],
+        callbacks=callbacks,
+        epochs=7,
+        validation_data=(X[:9], Y[:9]),
     )
     assert len(model.history.epoch) < 7 or stopping.stopped_epoch == 0
     assert min(model.history.history["lr"]) < 0.001
@@ -140,14 +153,20 @@ def test_the_rate_of_a_scheduler_is_not_set_twice(tmp_path):
 
 @pytest.mark.parametrize("name", ["Nadam", "RMSprop", "Adafactor"])
 def test_other_optimizers(name, tmp_path):
-    equal_after_kills(tmp_path, [(1, 6)], optimizer=lambda: getattr(tfk.optimizers, name)(0.01), epochs=2)
+    equal_after_kills(
+        tmp_path, [(1, 6)], optimizer=lambda: getattr(tfk.optimizers, name)(0.01), epochs=2
+    )
 
 
 def test_averaging_accumulation_momentum_and_schedules(tmp_path):
     def optimizer():
         schedule = tfk.optimizers.schedules.ExponentialDecay(0.05, 5, 0.9)
         return tfk.optimizers.SGD(
-            schedule, momentum=0.9, use_ema=True, ema_overwrite_frequency=4, gradient_accumulation_steps=2
+            schedule,
+            momentum=0.9,
+            use_ema=True,
+            ema_overwrite_frequency=4,
+            gradient_accumulation_steps=2,
         )
 
     equal_after_kills(tmp_path, [(1, 6)], optimizer=optimizer)
@@ -182,10 +201,15 @@ class Shuffled(tfk.utils.Sequence):
         np.random.shuffle(self.order)
 
 
-@pytest.mark.parametrize("data", [dataset, endless_dataset, lambda: {"x": Shuffled(), "shuffle": True}])
+@pytest.mark.parametrize(
+    "data", [dataset, endless_dataset, lambda: {"x": Shuffled(), "shuffle": True}]
+)
 def test_other_data(data, tmp_path):
     def with_validation():
-        return {**data(), "validation_data": tf.data.Dataset.from_tensor_slices((X, Y)).shuffle(44).batch(5)}
+        return {
+            **data(),
+            "validation_data": tf.data.Dataset.from_tensor_slices((X, Y)).shuffle(44).batch(5),
+        }
 
     equal_after_kills(tmp_path, [(1, 4), (2, 1)], data=with_validation)
 
@@ -206,7 +230,9 @@ def test_a_generator_is_told_not_to_be_exact(tmp_path):
 
 
 class TwoOptimizers(tfk.Model):
-    """Trains two parts by turns with optimizers of its own, whose variables the first trace makes."""
+    """Trains two parts by turns with optimizers of its own, whose variables the first trace
+    makes.
+    """
 
     def __init__(self):
         super().__init__()
@@ -251,7 +277,9 @@ def test_a_recurrent_network_with_dropout(tmp_path):
 
 
 def test_killed_after_the_decision_to_stop(tmp_path):
-    callbacks = [lambda: EarlyStopping(monitor="loss", patience=0, min_delta=100, restore_best_weights=True)]
+    callbacks = [
+        lambda: EarlyStopping(monitor="loss", patience=0, min_delta=100, restore_best_weights=True)
+    ]
     expected, _ = program(tmp_path / "whole", callbacks=callbacks, save_freq="epoch", epochs=9)
 
     class KillAtTheEnd(Callback):
@@ -278,7 +306,11 @@ def test_files_of_a_finished_training_are_removed_and_two_are_kept_before(tmp_pa
             seen.append(sorted(os.listdir(tmp_path)))
 
     program(tmp_path, callbacks=[Look], save_freq="epoch")
-    assert [len(names) for names in seen] == [0, 1, 2] or [len(names) for names in seen] == [1, 2, 2]
+    assert [len(names) for names in seen] == [0, 1, 2] or [len(names) for names in seen] == [
+        1,
+        2,
+        2,
+    ]
     assert os.listdir(tmp_path) == []
 
 
@@ -287,7 +319,9 @@ def test_a_torn_backup_falls_back_to_the_one_before(tmp_path):
         program(tmp_path / "killed", killer=Killer(1, 8))
     newest = max((tmp_path / "killed").iterdir(), key=lambda path: int(path.stem.split("-")[-1]))
     newest.write_bytes(newest.read_bytes()[:500])
-    unfinished = tmp_path / "killed" / ".training-state-9.zip.1.tmp"  # of a process killed while it wrote
+    unfinished = (
+        tmp_path / "killed" / ".training-state-9.zip.1.tmp"
+    )  # of a process killed while it wrote
     unfinished.write_bytes(b"PK")
     with pytest.warns(UserWarning, match="damaged or no saved state.*Trying the backup before it"):
         model, _ = program(tmp_path / "killed")
@@ -353,7 +387,9 @@ def test_state_of_user_callbacks_comes_back(tmp_path):
         def set_state(self, state):
             self.batches = state["batches"]
 
-    _, (counts,) = equal_after_kills(tmp_path, [(1, 8)], expected=never_killed(), callbacks=[Counts])
+    _, (counts,) = equal_after_kills(
+        tmp_path, [(1, 8)], expected=never_killed(), callbacks=[Counts]
+    )
     assert counts.batches[0] == EPOCHS * STEPS
 
 
@@ -394,7 +430,10 @@ def test_saves_by_time(tmp_path):
     model.compile("sgd", "mse")
     model.fit(X, Y, batch_size=1, epochs=30, verbose=0, callbacks=[backup])
     assert len(os.listdir(tmp_path)) == 2
-    assert 0 < backup.seconds_between_wakes("train") <= 0.01 and backup.seconds_between_wakes("test") is None
+    assert (
+        0 < backup.seconds_between_wakes("train") <= 0.01
+        and backup.seconds_between_wakes("test") is None
+    )
 
 
 @pytest.mark.parametrize("bad", ["often", "10", 0, None, -3])
@@ -427,7 +466,9 @@ PROGRAM = pathlib.Path(__file__).with_name("resumed_training.py")
 
 
 def test_killed_by_the_system_at_random_moments(tmp_path):
-    """SIGKILL inside the compiled loop, while files are written, anywhere; `resumed_training.py --kills 20` does more."""
+    """SIGKILL inside the compiled loop, while files are written, anywhere; `resumed_training.py
+    --kills 20` does more.
+    """
     command = [sys.executable, str(PROGRAM), str(tmp_path), "arrays", "--kills", "2"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
@@ -471,7 +512,10 @@ def test_checkpoints_of_best_models_go_on_as_well(tmp_path):
 
     def checkpoint():
         return ModelCheckpoint(
-            tmp_path / folder["name"] / "{epoch}.weights.h5", "loss", save_weights_only=True, save_top_k=2
+            tmp_path / folder["name"] / "{epoch}.weights.h5",
+            "loss",
+            save_weights_only=True,
+            save_top_k=2,
         )
 
     program(tmp_path / "a", callbacks=[checkpoint], epochs=5)

@@ -27,14 +27,18 @@ class Applies(tfk.layers.Layer):
 
 
 def network(function=tf.identity, loss="mse", nested=False, dropout=0.0):
-    """`first`, a layer `odd` that applies `function` to what is 0 where the inputs are, and `last`."""
+    """`first`, a layer `odd` that applies `function` to what is 0 where the inputs are, and
+    `last`.
+    """
     layers = tfk.layers
     middle = [
         layers.Dense(2, use_bias=False, kernel_initializer="ones", name="first"),
         Applies(function, name="odd"),
     ]
     middle = [tfk.Sequential(middle, name="inner")] if nested else middle
-    model = tfk.Sequential([tfk.Input((2,)), *middle, layers.Dropout(dropout), layers.Dense(1, name="last")])
+    model = tfk.Sequential(
+        [tfk.Input((2,)), *middle, layers.Dropout(dropout), layers.Dense(1, name="last")]
+    )
     model.compile("sgd", loss)
     return model
 

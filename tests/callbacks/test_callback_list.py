@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfk.callbacks import Callback, CallbackList, EarlyStopping, History, LambdaCallback, ProgbarLogger
+from tfk.callbacks import (
+    Callback,
+    CallbackList,
+    EarlyStopping,
+    History,
+    LambdaCallback,
+    ProgbarLogger,
+)
 from tfk.callbacks.hook_timing import HookTiming
 
 
@@ -153,7 +160,10 @@ def test_make_logs_labels_outputs():
         metrics_names = ("loss", "acc")
 
     callbacks = CallbackList([Callback()])
-    assert callbacks.make_logs(Named, {}, [1, 2], "test", prefix="val_") == {"val_loss": 1, "val_acc": 2}
+    assert callbacks.make_logs(Named, {}, [1, 2], "test", prefix="val_") == {
+        "val_loss": 1,
+        "val_acc": 2,
+    }
     assert callbacks.make_logs(Named, {}, [1, 2], "predict") == {"outputs": [1, 2]}
     assert CallbackList([]).make_logs(Named, {"a": 1}, [1, 2], "train") == {"a": 1}
 

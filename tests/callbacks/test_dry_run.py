@@ -5,7 +5,14 @@ import pytest
 import tensorflow as tf
 
 import tfk
-from tfk.callbacks import BackupAndRestore, Callback, CSVLogger, EarlyStopping, ModelCheckpoint, TensorBoard
+from tfk.callbacks import (
+    BackupAndRestore,
+    Callback,
+    CSVLogger,
+    EarlyStopping,
+    ModelCheckpoint,
+    TensorBoard,
+)
 from tfk.callbacks.state_snapshot import state_variables
 
 X = np.random.RandomState(0).rand(40, 3).astype("float32")
@@ -38,9 +45,13 @@ class Watch(Callback):
 
 
 def state(model):
-    """Everything that training changes, without the counters of batches, which every `fit` sets to 0."""
+    """Everything that training changes, without the counters of batches, which every `fit` sets to
+    0.
+    """
     counters = {counter.ref() for counter in model._step_counters.values()}
-    return [variable.numpy() for variable in state_variables(model) if variable.ref() not in counters]
+    return [
+        variable.numpy() for variable in state_variables(model) if variable.ref() not in counters
+    ]
 
 
 def same(first, second):
@@ -63,7 +74,14 @@ def test_one_batch_of_everything_and_the_state_as_before(tmp_path):
         BackupAndRestore(tmp_path / "backup"),
     ]
     result = model.fit(
-        X, Y, epochs=50, batch_size=4, verbose=0, validation_data=(X, Y), callbacks=callbacks, dry_run=True
+        X,
+        Y,
+        epochs=50,
+        batch_size=4,
+        verbose=0,
+        validation_data=(X, Y),
+        callbacks=callbacks,
+        dry_run=True,
     )
     assert watch.batches == [0] and len(watch.epochs) == 1
     assert set(result.history) == {"loss", "mae", "val_loss", "val_mae"}
@@ -91,7 +109,12 @@ def test_what_would_fail_late_fails_at_once_and_the_state_comes_back(tmp_path):
     before = state(model)
     with pytest.raises(KeyError, match="needs 'acc'"):
         model.fit(
-            X, Y, epochs=9, verbose=0, callbacks=[ModelCheckpoint(tmp_path / "{acc}.keras")], dry_run=True
+            X,
+            Y,
+            epochs=9,
+            verbose=0,
+            callbacks=[ModelCheckpoint(tmp_path / "{acc}.keras")],
+            dry_run=True,
         )
     assert same(before, state(model))
 

@@ -115,7 +115,9 @@ def test_the_name_decides_without_a_metric(monitor, direction):
 
 
 def test_missing_quantity_and_unknown_mode_warn(model, run):
-    with pytest.warns(UserWarning, match=r"monitor='val_loss' is not among .*'loss'.*validation_data"):
+    with pytest.warns(
+        UserWarning, match=r"monitor='val_loss' is not among .*'loss'.*validation_data"
+    ):
         run([EarlyStopping()], losses(1.0, name="loss"), model)
     with pytest.warns(UserWarning, match="expected mode to be"):
         EarlyStopping(mode="smallest")

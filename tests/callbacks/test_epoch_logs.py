@@ -14,7 +14,10 @@ from tfk.callbacks import CSVLogger, JSONLogger, RemoteMonitor
 @pytest.mark.parametrize("separator", [",", ";"])
 def test_csv_file_equals_keras(separator, tmp_path, model, run):
     tf_keras = pytest.importorskip("tf_keras")
-    epochs = [{"loss": 0.5, "acc": 0.25, "list": [1, 2]}, {"loss": 0.25, "acc": 0.5, "val_loss": 3.0}]
+    epochs = [
+        {"loss": 0.5, "acc": 0.25, "list": [1, 2]},
+        {"loss": 0.25, "acc": 0.5, "val_loss": 3.0},
+    ]
     run([CSVLogger(tmp_path / "ours.csv", separator)], epochs, model)
     theirs = tf_keras.callbacks.CSVLogger(str(tmp_path / "theirs.csv"), separator)
     theirs.on_train_begin()
@@ -38,7 +41,11 @@ def test_csv_one_object_for_two_runs(tmp_path, model, run):
     callback = CSVLogger(tmp_path / "log.csv", append=True)
     run([callback], [{"loss": 1.0}], model)
     run([callback], [{"loss": 2.0}], model)
-    assert (tmp_path / "log.csv").read_text().split() == ["epoch,loss,val_loss", "0,1.0,NA", "0,2.0,NA"]
+    assert (tmp_path / "log.csv").read_text().split() == [
+        "epoch,loss,val_loss",
+        "0,1.0,NA",
+        "0,2.0,NA",
+    ]
 
 
 def test_csv_separator_is_checked():
@@ -57,7 +64,9 @@ def test_a_restarted_run_carries_the_file_on_where_it_was_saved(kind, tmp_path, 
     killed.on_epoch_end(0, logs[0])
     killed.on_epoch_end(1, logs[1])
     state = killed.get_state()
-    killed.on_epoch_end(2, {"loss": 99.0})  # written after the state was saved, then the process died
+    killed.on_epoch_end(
+        2, {"loss": 99.0}
+    )  # written after the state was saved, then the process died
     killed.log_file.open().flush()
 
     again = kind(tmp_path / "log")
@@ -71,7 +80,12 @@ def test_a_restarted_run_carries_the_file_on_where_it_was_saved(kind, tmp_path, 
 
 def test_json_lines_are_strict(tmp_path, model, run):
     path = tmp_path / "log.jsonl"
-    logs = {"loss": float("nan"), "lr": np.float32(0.5), "matrix": np.ones((1, 2)), "inf": [np.inf, 1]}
+    logs = {
+        "loss": float("nan"),
+        "lr": np.float32(0.5),
+        "matrix": np.ones((1, 2)),
+        "inf": [np.inf, 1],
+    }
     run([JSONLogger(path)], [logs], model)
     assert json.loads(path.read_text(), parse_constant=pytest.fail) == {
         "epoch": 0,
@@ -84,7 +98,9 @@ def test_json_lines_are_strict(tmp_path, model, run):
 
 @pytest.fixture
 def server():
-    """A loopback server; `server.posts` holds path, headers and body, `server.status` is what it answers."""
+    """A loopback server; `server.posts` holds path, headers and body, `server.status` is what it
+    answers.
+    """
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self):

@@ -9,8 +9,16 @@ import tfk
 X = np.random.RandomState(0).rand(20, 3).astype("float32")
 Y = X.sum(1, keepdims=True)
 HOOKS = [
-    *(f"on_{mode}_{moment}" for mode in ("train", "test", "predict") for moment in ("begin", "end")),
-    *(f"on_{mode}_batch_{moment}" for mode in ("train", "test", "predict") for moment in ("begin", "end")),
+    *(
+        f"on_{mode}_{moment}"
+        for mode in ("train", "test", "predict")
+        for moment in ("begin", "end")
+    ),
+    *(
+        f"on_{mode}_batch_{moment}"
+        for mode in ("train", "test", "predict")
+        for moment in ("begin", "end")
+    ),
     *(f"on_epoch_{moment}" for moment in ("begin", "end")),
 ]
 
@@ -23,7 +31,8 @@ def recorder(package, hooks=HOOKS, calls=None):
         def note(self, *args, logs=None):
             *position, logs = (*args, logs) if logs is not None else args
             values = {
-                key: np.round(np.asarray(value, "float64"), 4).tolist() for key, value in (logs or {}).items()
+                key: np.round(np.asarray(value, "float64"), 4).tolist()
+                for key, value in (logs or {}).items()
             }
             calls.append((hook, *position, values))
 
@@ -36,7 +45,9 @@ def recorder(package, hooks=HOOKS, calls=None):
 
 
 def model_of(package, **settings):
-    model = package.Sequential([package.layers.Dense(1, kernel_initializer="ones", input_shape=(3,))])
+    model = package.Sequential(
+        [package.layers.Dense(1, kernel_initializer="ones", input_shape=(3,))]
+    )
     model.compile(package.optimizers.SGD(0.01), "mse", metrics=["mae"], **settings)
     return model
 
@@ -150,7 +161,9 @@ def test_best_weights_come_back_after_a_bad_loss(capsys):
         tfk.callbacks.LearningRateScheduler(lambda epoch: 0.01 if epoch < 2 else 1e30),
         tfk.callbacks.TerminateOnNaN(),
         stopping,
-        tfk.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: weights.append(model.get_weights())),
+        tfk.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: weights.append(model.get_weights())
+        ),
     ]
     history = model.fit(X, 2 * Y, epochs=9, batch_size=5, verbose=0, callbacks=callbacks)
     assert history.epoch == [0, 1, 2] and stopping.best_epoch == 1
@@ -167,7 +180,9 @@ def test_best_weights_come_back_after_an_interrupt():
 
     model = model_of(tfk)
     interrupt = Interrupt()
-    stopping = tfk.callbacks.EarlyStopping(monitor="mae", mode="max", patience=9, restore_best_weights=True)
+    stopping = tfk.callbacks.EarlyStopping(
+        monitor="mae", mode="max", patience=9, restore_best_weights=True
+    )
     with pytest.raises(KeyboardInterrupt):
         model.fit(X, Y, epochs=5, verbose=0, callbacks=[stopping, interrupt])
     assert all(map(np.array_equal, model.get_weights(), interrupt.weights))
@@ -183,7 +198,9 @@ def test_an_error_leaves_the_last_checkpoint_whole(tmp_path):
     checkpoint = tfk.callbacks.ModelCheckpoint(tmp_path / "model.keras")
     with pytest.raises(OSError, match="mine") as caught:
         model.fit(X, Y, epochs=4, verbose=0, callbacks=[Broken(), checkpoint])
-    assert caught.traceback[-1].name == "on_epoch_end"  # its own place is the last line of the traceback
+    assert (
+        caught.traceback[-1].name == "on_epoch_end"
+    )  # its own place is the last line of the traceback
     assert tfk.models.load_model(tmp_path / "model.keras").predict(X, verbose=0).shape == (20, 1)
     assert [path.name for path in tmp_path.iterdir()] == ["model.keras"]
 

@@ -46,17 +46,24 @@ def test_a_type_error_inside_the_schedule_is_not_hidden(model, run):
         run([LearningRateScheduler(schedule)], losses(1), model)
 
 
-@pytest.mark.parametrize("callback", [LearningRateScheduler(lambda epoch: 0.1), ReduceLROnPlateau()])
+@pytest.mark.parametrize(
+    "callback", [LearningRateScheduler(lambda epoch: 0.1), ReduceLROnPlateau()]
+)
 def test_a_model_without_learning_rate_is_refused(callback, model, run):
     model.optimizer = None
-    with pytest.raises(ValueError, match="optimizer that has a learning_rate, got the optimizer None"):
+    with pytest.raises(
+        ValueError, match="optimizer that has a learning_rate, got the optimizer None"
+    ):
         run([callback], losses(1), model)
 
 
 def test_plateau_worked_by_hand(model, run, capsys):
-    callback = ReduceLROnPlateau(factor=0.5, patience=2, cooldown=1, min_delta=0, min_lr=0.03, verbose=1)
+    callback = ReduceLROnPlateau(
+        factor=0.5, patience=2, cooldown=1, min_delta=0, min_lr=0.03, verbose=1
+    )
     history = run([callback], losses(5, 5, 5, 5, 5, 5, 5, 5, 5), model)
-    # epochs 1, 2 wait: halved after 2; epoch 3 cools down and counts 1, 4 counts 2: halved; then the floor 0.03
+    # epochs 1, 2 wait: halved after 2; epoch 3 cools down and counts 1, 4 counts 2: halved; then
+    # the floor 0.03
     np.testing.assert_allclose(
         history.history["lr"], [0.1, 0.1, 0.1, 0.05, 0.05, 0.03, 0.03, 0.03, 0.03], rtol=1e-6
     )

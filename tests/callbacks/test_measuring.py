@@ -17,7 +17,11 @@ Y = X @ np.array([[1.0], [-2.0], [3.0]], "float32")
 
 def linear(optimizer="sgd", **settings):
     model = tfk.Sequential(
-        [tfk.layers.Dense(1, use_bias=False, kernel_initializer="zeros", input_shape=(3,), name="line")]
+        [
+            tfk.layers.Dense(
+                1, use_bias=False, kernel_initializer="zeros", input_shape=(3,), name="line"
+            )
+        ]
     )
     model.compile(optimizer, "mse", **settings)
     return model
@@ -39,7 +43,9 @@ def test_finder_tries_rates_and_leaves_the_model_as_it_was():
     assert everything(model) == before
     assert len(finder.learning_rates) == len(finder.losses) < 60  # it diverged before the end
     np.testing.assert_allclose(np.diff(np.log(finder.learning_rates)), np.log(1e6) / 59, rtol=1e-6)
-    assert 0.005 < finder.suggestion < 1.0  # gradient descent on this quadratic diverges above about 1
+    assert (
+        0.005 < finder.suggestion < 1.0
+    )  # gradient descent on this quadratic diverges above about 1
     assert finder.losses[0] == pytest.approx(float(np.mean(Y**2)), rel=0.5)
 
 
@@ -74,7 +80,9 @@ def test_finder_plot():
 
 def test_norms_worked_by_hand(tmp_path):
     model = linear(tfk.optimizers.SGD(0.0))
-    history = model.fit(X, Y, batch_size=32, epochs=2, verbose=0, shuffle=False, callbacks=[NormLogger()])
+    history = model.fit(
+        X, Y, batch_size=32, epochs=2, verbose=0, shuffle=False, callbacks=[NormLogger()]
+    )
     gradients = [2 * X[i : i + 32].T @ (-Y[i : i + 32]) / 32 for i in (0, 32)]
     expected = np.mean([np.linalg.norm(gradient) for gradient in gradients])
     np.testing.assert_allclose(history.history["gradient_norm"], [expected, expected], rtol=1e-5)
@@ -92,7 +100,9 @@ def test_norms_by_layer_of_dense_and_sparse_gradients(tmp_path):
     model.compile("adam", "mse")
     x = np.random.RandomState(0).randint(0, 9, (20, 3))
     callbacks = [NormLogger(by_layer=True), CSVLogger(tmp_path / "log.csv")]
-    logs = model.fit(x, x[:, :1].astype("float32"), epochs=1, verbose=0, callbacks=callbacks).history
+    logs = model.fit(
+        x, x[:, :1].astype("float32"), epochs=1, verbose=0, callbacks=callbacks
+    ).history
     parts = [logs[f"weight_norm/{name}"][0] for name in ("words", "out")]
     assert np.hypot(*parts) == pytest.approx(logs["weight_norm"][0], rel=1e-6)
     assert logs["gradient_norm"][0] >= logs["gradient_norm/words"][0] > 0
@@ -105,7 +115,9 @@ def test_norms_are_gone_from_the_step_afterwards():
     assert "apply_summed" not in vars(model.optimizer)
     assert set(model.fit(X, Y, verbose=0).history) == {"loss"}
     with pytest.raises(ZeroDivisionError):
-        model.fit(X, Y, verbose=0, callbacks=[NormLogger(), LambdaCallback(on_epoch_end=lambda *_: 1 / 0)])
+        model.fit(
+            X, Y, verbose=0, callbacks=[NormLogger(), LambdaCallback(on_epoch_end=lambda *_: 1 / 0)]
+        )
     assert "apply_summed" not in vars(model.optimizer)
 
 
@@ -190,7 +202,10 @@ def test_summary_of_a_recording_with_a_device():
     for number, (name, milliseconds) in enumerate(zip(names, [60, 10, 20, 1, 50, 9, 5])):
         host.event_metadata[number].name = name
         host.lines.add().events.add(metadata_id=number, duration_ps=milliseconds * 10**9)
-    device.stat_metadata[1].name, device.stat_metadata[2].name = "tf_op", "model/conv:_MklNativeConv2D"
+    device.stat_metadata[1].name, device.stat_metadata[2].name = (
+        "tf_op",
+        "model/conv:_MklNativeConv2D",
+    )
     event = device.lines.add().events.add(metadata_id=0, duration_ps=10**9)
     event.stats.add(metadata_id=1, ref_value=2)
     shares = time_shares(space, 0.1)

@@ -33,12 +33,24 @@ def saved_names(model):
     ("settings", "values", "names"),
     [
         ({}, [3, 2], ["1.keras", "2.keras"]),
-        ({"save_best_only": True}, [3, 4, 2, 2, float("nan"), 1], ["1.keras", "3.keras", "6.keras"]),
+        (
+            {"save_best_only": True},
+            [3, 4, 2, 2, float("nan"), 1],
+            ["1.keras", "3.keras", "6.keras"],
+        ),
         ({"save_best_only": True, "mode": "max"}, [3, 4, 2], ["1.keras", "2.keras"]),
-        ({"save_best_only": True, "initial_value_threshold": 2.5}, [3, 2, 1], ["2.keras", "3.keras"]),
+        (
+            {"save_best_only": True, "initial_value_threshold": 2.5},
+            [3, 2, 1],
+            ["2.keras", "3.keras"],
+        ),
         ({"period": 2}, [3, 2, 1, 0, 0], ["2.keras", "4.keras"]),
         ({"save_last": True}, [3, 2], ["1.keras", "last.keras", "2.keras", "last.keras"]),
-        ({"save_last": True, "save_best_only": True}, [3, 4], ["1.keras", "last.keras", "last.keras"]),
+        (
+            {"save_last": True, "save_best_only": True},
+            [3, 4],
+            ["1.keras", "last.keras", "last.keras"],
+        ),
     ],
 )
 @pytest.mark.filterwarnings("ignore:ModelCheckpoint. period")
@@ -78,7 +90,10 @@ def test_every_so_many_batches_across_epochs_and_stretches(saver, run, tmp_path)
     checkpoint = ModelCheckpoint(tmp_path / "{epoch}-{batch}.h5", save_freq=5)
     checkpoint.set_model(saver)
     checkpoint.on_epoch_begin(0)
-    assert checkpoint.batches_until_wake("train") == 5 and checkpoint.batches_until_wake("test") is None
+    assert (
+        checkpoint.batches_until_wake("train") == 5
+        and checkpoint.batches_until_wake("test") is None
+    )
     checkpoint.on_train_batch_begin(0)
     checkpoint.on_train_batch_end(2, {})  # a stretch of three batches that another callback ended
     assert checkpoint.batches_until_wake("train") == 2
@@ -112,7 +127,11 @@ def test_folders_and_tensorflow_checkpoints_are_deleted_whole(saver, run, tmp_pa
             open(path + ending, "w").close()
 
     saver.save_weights = save
-    run([ModelCheckpoint(tmp_path / "w-{epoch}", save_weights_only=True, save_top_k=1)], losses(2, 1), saver)
+    run(
+        [ModelCheckpoint(tmp_path / "w-{epoch}", save_weights_only=True, save_top_k=1)],
+        losses(2, 1),
+        saver,
+    )
     assert sorted(os.listdir(tmp_path)) == ["w-2.data-00000-of-00001", "w-2.index"]
 
 
@@ -138,8 +157,14 @@ def test_messages(saver, run, tmp_path, capsys):
 
 def test_options_go_to_formats_that_take_them(saver, run, tmp_path):
     options = tf.train.CheckpointOptions()
-    run([ModelCheckpoint(tmp_path / "w", save_weights_only=True, options=options)], losses(1), saver)
-    run([ModelCheckpoint(tmp_path / "w.h5", save_weights_only=True, options=options)], losses(1), saver)
+    run(
+        [ModelCheckpoint(tmp_path / "w", save_weights_only=True, options=options)], losses(1), saver
+    )
+    run(
+        [ModelCheckpoint(tmp_path / "w.h5", save_weights_only=True, options=options)],
+        losses(1),
+        saver,
+    )
     assert saver.saved == [("w", {"options": options}), ("w.h5", {})]
 
 
@@ -188,5 +213,7 @@ def test_newest_file_is_loaded_on_restart(saver, run, tmp_path):
         (tmp_path / name).write_text("")
     now = time.time()
     os.utime(tmp_path / "w-3.h5", (now + 5, now + 5))
-    run([ModelCheckpoint(tmp_path / "w-{epoch}.h5", load_weights_on_restart=True)], losses(1), saver)
+    run(
+        [ModelCheckpoint(tmp_path / "w-{epoch}.h5", load_weights_on_restart=True)], losses(1), saver
+    )
     assert loaded == [str(tmp_path / "w-3.h5")]

@@ -1,4 +1,6 @@
-"""Every option of the callbacks against tf_keras: the same logs lead to the same epochs, rates, weights and files."""
+"""Every option of the callbacks against tf_keras: the same logs lead to the same epochs, rates,
+weights and files.
+"""
 
 import numpy as np
 import pytest
@@ -10,11 +12,21 @@ tf_keras = pytest.importorskip("tf_keras")
 
 LOSSES = [1.0, 0.8, 0.9, 0.79, 0.9, 0.9, 0.3, 0.35, 0.36, 0.34]
 EPOCHS = [
-    {"loss": loss, "acc": 1 - loss, "val_loss": loss + 0.1, "val_acc": round(1 - loss, 1)} for loss in LOSSES
+    {"loss": loss, "acc": 1 - loss, "val_loss": loss + 0.1, "val_acc": round(1 - loss, 1)}
+    for loss in LOSSES
 ]
 BATCHES = [{"loss": 0.5}, {"loss": 0.25}, {"loss": 0.75}, {"loss": 0.125}]
-HOOKS = ["on_epoch_begin", "on_epoch_end", "on_batch_begin", "on_batch_end", "on_train_begin", "on_train_end"]
-MORE_HOOKS = [f"on_{mode}_batch_{moment}" for mode in ("train", "test") for moment in ("begin", "end")]
+HOOKS = [
+    "on_epoch_begin",
+    "on_epoch_end",
+    "on_batch_begin",
+    "on_batch_end",
+    "on_train_begin",
+    "on_train_end",
+]
+MORE_HOOKS = [
+    f"on_{mode}_batch_{moment}" for mode in ("train", "test") for moment in ("begin", "end")
+]
 
 
 class Optimizer:

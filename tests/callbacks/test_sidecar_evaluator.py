@@ -40,7 +40,9 @@ def test_evaluates_checkpoints_of_fit(tmp_path):
         callbacks=[ModelCheckpoint(tmp_path / "ckpt-{epoch}", save_weights_only=True)],
     )
     results = Results()
-    SidecarEvaluator(compiled(), dataset(), tmp_path, max_evaluations=3, callbacks=[results]).start()
+    SidecarEvaluator(
+        compiled(), dataset(), tmp_path, max_evaluations=3, callbacks=[results]
+    ).start()
     expected = model.evaluate(X, Y, batch_size=8, verbose=0)
     assert [iterations for iterations, _ in results.seen] == [3]
     np.testing.assert_allclose(results.seen[0][1], expected, rtol=1e-6)
@@ -62,7 +64,9 @@ def test_waits_for_checkpoints_of_a_training_loop(tmp_path):
     manager.save()
     thread.join(timeout=60)
     assert not thread.is_alive()
-    np.testing.assert_allclose(results.seen[-1], (2, model.evaluate(X[:8], Y[:8], verbose=0)), rtol=1e-6)
+    np.testing.assert_allclose(
+        results.seen[-1], (2, model.evaluate(X[:8], Y[:8], verbose=0)), rtol=1e-6
+    )
 
 
 def test_says_what_it_waits_for(tmp_path, capsys):

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfk.callbacks import CallbackList, LambdaCallback, MaxTime, ProgbarLogger, TerminateOnNaN, progress_bar
+from tfk.callbacks import (
+    CallbackList,
+    LambdaCallback,
+    MaxTime,
+    ProgbarLogger,
+    TerminateOnNaN,
+    progress_bar,
+)
 from tfk.utils import progress
 
 
@@ -21,7 +28,9 @@ def test_bad_loss_stops_at_its_batch(bad, model, run, capsys):
 
 
 def test_bad_layer_is_named(model, run, capsys):
-    second = types.SimpleNamespace(name="second", weights=[tf.Variable([1.0, np.nan], name="second/bias")])
+    second = types.SimpleNamespace(
+        name="second", weights=[tf.Variable([1.0, np.nan], name="second/bias")]
+    )
     model.layers.append(second)
     run([TerminateOnNaN()], [{"loss": 1.0}], model, [{"loss": np.nan}])
     assert "first layer with a bad value is" in (out := capsys.readouterr().out)
@@ -49,7 +58,9 @@ def test_max_time_stops_inside_an_epoch_and_asks_for_shorter_stretches(model, ru
         seen.append(batch)
         asked.append(callback.seconds_between_wakes("train"))
 
-    run([LambdaCallback(on_batch_begin=step), callback], [{"loss": 1}] * 5, model, [{"loss": 1}] * 3)
+    run(
+        [LambdaCallback(on_batch_begin=step), callback], [{"loss": 1}] * 5, model, [{"loss": 1}] * 3
+    )
     assert seen == [0, 1, 2, 0] and asked == [1.0, 1.0, 1.0, 0.02]
     assert "10 s are over after batch 1" in capsys.readouterr().out
     assert callback.seconds_between_wakes("train") is None  # not outside fit

@@ -25,14 +25,19 @@ def test_values_are_those_of_tensorboard():
         assert ours.metadata.plugin_data.plugin_name == expected.metadata.plugin_data.plugin_name
         assert ours.metadata.plugin_data.content == expected.metadata.plugin_data.content
     assert summary.value[0].tensor.float_val[0] == np.float32(0.1)
-    ours, expected = histogram(values), np.frombuffer(theirs[1].tensor.tensor_content).reshape(30, 3)
+    ours, expected = (
+        histogram(values),
+        np.frombuffer(theirs[1].tensor.tensor_content).reshape(30, 3),
+    )
     np.testing.assert_allclose(ours[:, :2], expected[:, :2], rtol=1e-12)
     assert np.abs(ours[:, 2] - expected[:, 2]).max() <= 1 and ours[:, 2].sum() == values.size
 
 
 def test_images_are_png_with_their_size():
     summary = Summary()
-    add_images(summary, "image", np.linspace(-1, 2, 5 * 2 * 3).reshape(5, 2, 3, 1).astype("float32"))
+    add_images(
+        summary, "image", np.linspace(-1, 2, 5 * 2 * 3).reshape(5, 2, 3, 1).astype("float32")
+    )
     width, height, *encoded = summary.value[0].tensor.string_val
     assert (width, height, len(encoded)) == (b"3", b"2", 3)
     assert all(image.startswith(b"\x89PNG") for image in encoded)
@@ -61,7 +66,10 @@ def test_wire_format_is_that_of_protobuf():
 
     value = struct_pb2.Value(number_value=0.1)
     assert message([(2, 0.1)]) == value.SerializeToString()
-    assert message([(3, "text" * 50)]) == struct_pb2.Value(string_value="text" * 50).SerializeToString()
+    assert (
+        message([(3, "text" * 50)])
+        == struct_pb2.Value(string_value="text" * 50).SerializeToString()
+    )
     assert message([(4, True)]) == struct_pb2.Value(bool_value=True).SerializeToString()
     entry = message([(1, "key"), (2, message([(2, 0.1)]))])
     assert message([(1, entry)]) == struct_pb2.Struct(fields={"key": value}).SerializeToString()

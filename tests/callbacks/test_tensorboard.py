@@ -24,7 +24,9 @@ TARGETS = np.random.RandomState(1).rand(12, 1).astype("float32")
 
 
 def events(log_dir):
-    """Yields `(folder, event)` of all event files below `log_dir`, in the order of writing in each folder."""
+    """Yields `(folder, event)` of all event files below `log_dir`, in the order of writing in each
+    folder.
+    """
     for path in sorted(glob.glob(f"{log_dir}/**/*events.out.tfevents*", recursive=True)):
         for event in tf.compat.v1.train.summary_iterator(path):
             yield os.path.relpath(os.path.dirname(path), log_dir), event
@@ -110,7 +112,9 @@ def test_scalars_are_the_logs(tmp_path):
         for folder, prefix in (("train", ""), ("validation", "val_")):
             for name in ("loss", "mae"):
                 value = tf.make_ndarray(written[folder, f"epoch_{name}", epoch].tensor)
-                assert value.dtype == "float32" and value == np.float32(history[prefix + name][epoch])
+                assert value.dtype == "float32" and value == np.float32(
+                    history[prefix + name][epoch]
+                )
     steps = [step for folder, tag, step in written if (folder, tag) == ("train", "batch_loss")]
     assert steps == list(range(2, 19, 2))
     assert ("validation", "evaluation_mae_vs_iterations", 18) in written
@@ -156,7 +160,9 @@ def test_layer_graph_is_left_out_where_there_is_none(tmp_path):
 
 def test_evaluation_alone(tmp_path):
     model = trained(tfk, tmp_path / "fit", epochs=1)
-    model.evaluate(TOKENS, TARGETS, verbose=0, callbacks=[TensorBoard(tmp_path / "eval", write_graph=False)])
+    model.evaluate(
+        TOKENS, TARGETS, verbose=0, callbacks=[TensorBoard(tmp_path / "eval", write_graph=False)]
+    )
     assert sorted(values(tmp_path / "eval")) == [
         ("validation", "evaluation_loss_vs_iterations", 6),
         ("validation", "evaluation_mae_vs_iterations", 6),
@@ -182,7 +188,9 @@ def test_summaries_of_the_model_itself_follow_the_writer_of_each_fit(tmp_path):
     fit = {"x": x, "y": x[:, :1], "batch_size": 1, "shuffle": False, "verbose": 0, "epochs": 2}
     for name in ("first", "second"):
         callback = TensorBoard(tmp_path / name, update_freq=2, write_graph=False)
-        model.fit(**fit, validation_data=(x, x[:, :1]), validation_batch_size=2, callbacks=[callback])
+        model.fit(
+            **fit, validation_data=(x, x[:, :1]), validation_batch_size=2, callbacks=[callback]
+        )
         written = values(tmp_path / name)
         train = {
             step: value
@@ -290,7 +298,9 @@ def test_projector_entries_and_labels(tmp_path):
     assert (tmp_path / "train" / "projector_config.pbtxt").read_text() == text
     assert text.count("embeddings {") == 2 and 'metadata_path: "a \\"b\\".tsv"' in text
     checkpoint = tf.train.load_checkpoint(tf.train.latest_checkpoint(tmp_path))
-    np.testing.assert_array_equal(checkpoint.get_tensor("second/embeddings"), second.embeddings.numpy())
+    np.testing.assert_array_equal(
+        checkpoint.get_tensor("second/embeddings"), second.embeddings.numpy()
+    )
     with pytest.raises(
         ValueError, match=r"metadata names \['third'\], but the layers .* are \['first', 'second'\]"
     ):
@@ -305,12 +315,16 @@ def test_projector_shows_where_layers_put_inputs(tmp_path):
     model.compile("sgd", "mse")
     model.fit(data, data[..., :1], verbose=0, callbacks=[TensorBoard(tmp_path, **settings)])
     assert 'tensor_name: "hidden/output"' in (tmp_path / "projector_config.pbtxt").read_text()
-    points = tf.train.load_checkpoint(tf.train.latest_checkpoint(tmp_path)).get_tensor("hidden/output")
+    points = tf.train.load_checkpoint(tf.train.latest_checkpoint(tmp_path)).get_tensor(
+        "hidden/output"
+    )
     kernel, bias = model.get_layer("hidden").get_weights()
     np.testing.assert_allclose(points, (data @ kernel + bias).reshape(5, 12), rtol=1e-5)
     with pytest.raises(ValueError, match=r"embeddings_layer_names names \['hiden'\], but"):
         Projector(model, str(tmp_path), data=data, layer_names=["hiden"])
-    with pytest.raises(ValueError, match=r"names \['hidden'\], but the layers to choose from are \[\]"):
+    with pytest.raises(
+        ValueError, match=r"names \['hidden'\], but the layers to choose from are \[\]"
+    ):
         Projector(model, str(tmp_path), layer_names=["hidden"])
 
 
@@ -330,7 +344,11 @@ def test_training_logs_without_the_tensorboard_package(tmp_path):
     """
     run = [sys.executable, "-c", textwrap.dedent(script), str(tmp_path)]
     subprocess.run(
-        run, check=True, capture_output=True, timeout=120, env={**os.environ, "PYTHONPATH": os.getcwd()}
+        run,
+        check=True,
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
     )
     plugins = {value.metadata.plugin_data.plugin_name for value in values(tmp_path).values()}
     assert {"scalars", "histograms", "images", "graph_keras_model", "hparams"} <= plugins
@@ -356,7 +374,9 @@ def server(tmp_path_factory):
 
 def ask(server, path, body=None):
     headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(f"{server}/data/{path}", body and json.dumps(body).encode(), headers)
+    request = urllib.request.Request(
+        f"{server}/data/{path}", body and json.dumps(body).encode(), headers
+    )
     with urllib.request.urlopen(request, timeout=30) as answer:
         data = answer.read()
     return json.loads(data) if data[:1] in b"[{" else data
@@ -365,7 +385,9 @@ def ask(server, path, body=None):
 def test_tensorboard_shows_it(server):
     wanted = {"scalars", "histograms", "images", "graphs", "projector", "hparams"}
     for _ in range(50):  # some plugins look for their data in a thread of their own
-        enabled = {name for name, plugin in ask(server, "plugins_listing").items() if plugin["enabled"]}
+        enabled = {
+            name for name, plugin in ask(server, "plugins_listing").items() if plugin["enabled"]
+        }
         if wanted <= enabled:
             break
         time.sleep(0.2)
@@ -394,11 +416,18 @@ def test_tensorboard_shows_it(server):
     for run in (".", "train"):
         table = ask(server, f"plugin/projector/tensor?run={run}&name=words/embeddings&num_rows=100")
         assert len(table) == 11 * 3 * 4
-        labels = ask(server, f"plugin/projector/metadata?run={run}&name=words/embeddings&num_rows=100")
+        labels = ask(
+            server, f"plugin/projector/metadata?run={run}&name=words/embeddings&num_rows=100"
+        )
         assert labels.split() == [f"word-{number}".encode() for number in range(11)]
 
     experiment = ask(server, "plugin/hparams/experiment", {"experimentName": ""})
-    assert {info["name"] for info in experiment["hparamInfos"]} == {"units", "rate", "optimizer", "bias"}
+    assert {info["name"] for info in experiment["hparamInfos"]} == {
+        "units",
+        "rate",
+        "optimizer",
+        "bias",
+    }
     (group,) = ask(
         server,
         "plugin/hparams/session_groups",

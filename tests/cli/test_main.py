@@ -19,7 +19,9 @@ def test_help_names_every_command(capsys):
         assert f"\n    {command}" in text
 
 
-@pytest.mark.parametrize("module", cli.COMMANDS, ids=lambda module: module.__name__.rpartition(".")[2])
+@pytest.mark.parametrize(
+    "module", cli.COMMANDS, ids=lambda module: module.__name__.rpartition(".")[2]
+)
 def test_every_command_has_help_with_examples(module, capsys):
     name = module.__name__.rpartition(".")[2]
     with pytest.raises(SystemExit):

@@ -14,15 +14,33 @@ import tfk
 def test_summary(tfk_command, files, name):
     code, out, _ = tfk_command("summary", files / name, "--flops", "--trainable")
     assert code == 0
-    assert "kind (Dense)" in out and "Total params: 26" in out and "FLOPs" in out and "Trainable" in out
+    assert (
+        "kind (Dense)" in out
+        and "Total params: 26" in out
+        and "FLOPs" in out
+        and "Trainable" in out
+    )
 
 
 def test_plot(tfk_command, files, tmp_path):
     pytest.importorskip("pydot")
-    arguments = ("--shapes", "--dtypes", "--activations", "--trainable", "--expand", "--rankdir", "LR")
-    assert tfk_command("plot", files / "model.keras", "picture.dot", *arguments)[:2] == (0, "picture.dot\n")
+    arguments = (
+        "--shapes",
+        "--dtypes",
+        "--activations",
+        "--trainable",
+        "--expand",
+        "--rankdir",
+        "LR",
+    )
+    assert tfk_command("plot", files / "model.keras", "picture.dot", *arguments)[:2] == (
+        0,
+        "picture.dot\n",
+    )
     text = (tmp_path / "picture.dot").read_text()
-    assert all(part in text for part in ("kind", "(None, 3)", "float32", "softmax", "trainable", "LR"))
+    assert all(
+        part in text for part in ("kind", "(None, 3)", "float32", "softmax", "trainable", "LR")
+    )
     tfk_command("plot", files / "model.keras", "plain.dot", "--no-names")
     assert "kind" not in (tmp_path / "plain.dot").read_text()
 
@@ -40,7 +58,9 @@ def test_convert_keeps_everything(tfk_command, files, tmp_path, target):
     assert tfk_command("convert", files / "model.h5", target)[0] == 0
     model = tfk.models.load_model(tmp_path / target)
     np.testing.assert_allclose(
-        model.predict(np.load(files / "x.npy"), verbose=0), np.load(files / "predicted.npy"), rtol=1e-5
+        model.predict(np.load(files / "x.npy"), verbose=0),
+        np.load(files / "predicted.npy"),
+        rtol=1e-5,
     )
     if target != "folder":
         assert int(model.optimizer.iterations) == 1
@@ -56,7 +76,9 @@ def test_convert_to_weights_architecture_and_lite(tfk_command, files, tmp_path):
     model = tfk.models.model_from_json((files / "model.json").read_text())
     model.load_weights(tmp_path / "w.weights.h5")
     np.testing.assert_allclose(
-        model.predict(np.load(files / "x.npy"), verbose=0), np.load(files / "predicted.npy"), rtol=1e-5
+        model.predict(np.load(files / "x.npy"), verbose=0),
+        np.load(files / "predicted.npy"),
+        rtol=1e-5,
     )
     tfk_command("convert", files / "model.keras", "m.json")
     assert json.loads((tmp_path / "m.json").read_text())["class_name"] == "Sequential"
@@ -66,11 +88,20 @@ def test_convert_to_weights_architecture_and_lite(tfk_command, files, tmp_path):
 
 def test_architecture_and_weights_of_old_courses(tfk_command, files, tmp_path):
     for weights in ("weights.h5", "model.weights.h5"):
-        arguments = ("convert", files / "model.json", "both.keras", "--weights", files / weights, "--force")
+        arguments = (
+            "convert",
+            files / "model.json",
+            "both.keras",
+            "--weights",
+            files / weights,
+            "--force",
+        )
         assert tfk_command(*arguments)[0] == 0
         model = tfk.models.load_model(tmp_path / "both.keras")
         np.testing.assert_allclose(
-            model.predict(np.load(files / "x.npy"), verbose=0), np.load(files / "predicted.npy"), rtol=1e-5
+            model.predict(np.load(files / "x.npy"), verbose=0),
+            np.load(files / "predicted.npy"),
+            rtol=1e-5,
         )
 
 
@@ -85,7 +116,13 @@ def test_convert_does_not_overwrite(tfk_command, files, tmp_path):
 def test_export(tfk_command, files, tmp_path):
     for number in (1, 2):
         out = tfk_command(
-            "export", files / "model.keras", "served", "--version", "auto", "--warmup", files / "x.npy"
+            "export",
+            files / "model.keras",
+            "served",
+            "--version",
+            "auto",
+            "--warmup",
+            files / "x.npy",
         )
         assert out[:2] == (0, f"served/{number}\n")
     assert (tmp_path / "served/1/assets.extra/tf_serving_warmup_requests").exists()
@@ -97,7 +134,10 @@ def test_export(tfk_command, files, tmp_path):
 
 def test_export_to_lite(tfk_command, files, tmp_path):
     arguments = ("--quantize", "int8", "--representative", files / "x.csv")
-    assert tfk_command("export", files / "model.keras", "m.tflite", *arguments)[:2] == (0, "m.tflite\n")
+    assert tfk_command("export", files / "model.keras", "m.tflite", *arguments)[:2] == (
+        0,
+        "m.tflite\n",
+    )
     tf.lite.Interpreter(str(tmp_path / "m.tflite")).allocate_tensors()
 
 
@@ -135,13 +175,16 @@ def test_custom_classes_come_from_a_file_of_the_user(tfk_command, tmp_path):
     assert code == 0 and "doubled (Doubled)" in out
     (tmp_path / "broken.py").write_text("1 / 0")
     assert (
-        "broken.py: ZeroDivisionError" in tfk_command("summary", "custom.keras", "--objects", "broken.py")[2]
+        "broken.py: ZeroDivisionError"
+        in tfk_command("summary", "custom.keras", "--objects", "broken.py")[2]
     )
 
 
 @pytest.mark.filterwarnings("ignore:A lambda is being serialized")
 def test_lambdas_need_trust(tfk_command, tmp_path):
-    tfk.Sequential([tfk.Input((2,)), tfk.layers.Lambda(lambda x: x + 1)]).save(tmp_path / "lambda.keras")
+    tfk.Sequential([tfk.Input((2,)), tfk.layers.Lambda(lambda x: x + 1)]).save(
+        tmp_path / "lambda.keras"
+    )
     code, _, err = tfk_command("summary", "lambda.keras")
     assert code == 1 and "--trust-lambdas" in err
     assert tfk_command("summary", "lambda.keras", "--trust-lambdas")[0] == 0

@@ -17,7 +17,9 @@ def test_prints_rows(tfk_command, files, name):
     code, out, _ = tfk_command("predict", files / "model.keras", files / name)
     rows = list(csv.reader(io.StringIO(out)))
     assert code == 0 and rows[0] == ["kind_0", "kind_1"]
-    np.testing.assert_allclose(np.array(rows[1:], float), np.load(files / "predicted.npy"), rtol=1e-4)
+    np.testing.assert_allclose(
+        np.array(rows[1:], float), np.load(files / "predicted.npy"), rtol=1e-4
+    )
 
 
 @pytest.mark.parametrize("name", ["out.npy", "out.npz", "out.csv", "out.json"])
@@ -41,13 +43,17 @@ def test_top_classes_with_labels(tfk_command, files, tmp_path):
     best = np.load(files / "predicted.npy").argmax(axis=1)
     assert [line.split()[1] for line in lines] == [("cat", "dog")[index] for index in best]
     (tmp_path / "labels.txt").write_text("cat\n")
-    assert "1 names, output kind has 2 classes" in tfk_command(*arguments, "--labels", "labels.txt")[2]
+    assert (
+        "1 names, output kind has 2 classes" in tfk_command(*arguments, "--labels", "labels.txt")[2]
+    )
     assert tfk_command(*arguments)[1].startswith(f"0: {best[0]} 0.")
 
 
 def save_sum(path):
     a, b = tfk.Input((1,), name="a"), tfk.Input((1,), name="b")
-    tfk.Model([a, b], [tfk.layers.Add(name="sum")([a, b]), tfk.layers.Identity(name="same")(a)]).save(path)
+    tfk.Model(
+        [a, b], [tfk.layers.Add(name="sum")([a, b]), tfk.layers.Identity(name="same")(a)]
+    ).save(path)
 
 
 def test_columns_and_arrays_go_to_inputs_of_their_names(tfk_command, tmp_path):
@@ -125,5 +131,7 @@ def test_errors(tfk_command, files, tmp_path):
 
 
 def test_labels_need_top(tfk_command, files):
-    code, _, err = tfk_command("predict", files / "model.keras", files / "x.npy", "--labels", "classes.txt")
+    code, _, err = tfk_command(
+        "predict", files / "model.keras", files / "x.npy", "--labels", "classes.txt"
+    )
     assert code == 1 and "--labels goes with --top" in err

@@ -40,7 +40,13 @@ def test_script(tfk_command, tmp_path):
 
 
 def test_state_of_the_process_is_put_back(tfk_command, tmp_path):
-    before = sys.modules["__main__"], list(sys.argv), list(sys.path), os.getcwd(), list(sys.meta_path)
+    before = (
+        sys.modules["__main__"],
+        list(sys.argv),
+        list(sys.path),
+        os.getcwd(),
+        list(sys.meta_path),
+    )
     write(tmp_path / "p.py", "import sys, os; sys.path.append('x'); os.chdir('/')")
     tfk_command("run", "p.py")
     assert (sys.modules["__main__"], sys.argv, sys.path, os.getcwd(), sys.meta_path) == before
@@ -68,7 +74,11 @@ def test_errors_show_the_program_alone(tfk_command, tmp_path):
     assert code == 1 and "SyntaxError" in err and "tfk/cli" not in err
     write(tmp_path / "p.py", "from keras.layers import CuDNNLSTM")
     assert "tfk has no keras.layers.CuDNNLSTM" in tfk_command("run", "p.py")[2]
-    assert tfk_command("run", "missing.py") == (1, "", "tfk run: error: there is no file missing.py\n")
+    assert tfk_command("run", "missing.py") == (
+        1,
+        "",
+        "tfk run: error: there is no file missing.py\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,8 +86,14 @@ def test_errors_show_the_program_alone(tfk_command, tmp_path):
     [
         ("model.fit(x, x, nb_epoch=2)", "Instead of nb_epoch write epochs."),
         ("keras.layers.Dense(output_dim=2, input_dim=3)", "Instead of output_dim write units."),
-        ("keras.layers.Dense(\n  2,\n  init='uniform')", "Instead of init write kernel_initializer."),
-        ("model.predict_classes(x)", "Instead of predict_classes write np.argmax(model.predict(x), axis=-1)"),
+        (
+            "keras.layers.Dense(\n  2,\n  init='uniform')",
+            "Instead of init write kernel_initializer.",
+        ),
+        (
+            "model.predict_classes(x)",
+            "Instead of predict_classes write np.argmax(model.predict(x), axis=-1)",
+        ),
         ("tf.Session()", "Instead of Session write nothing: TensorFlow 2 needs no session."),
     ],
 )
@@ -89,17 +105,26 @@ def test_advice_for_old_spellings(tfk_command, tmp_path, line, advice):
 
 
 def test_no_advice_where_spellings_are_right(tfk_command, tmp_path):
-    write(tmp_path / "p.py", "from keras.layers import Embedding\nEmbedding(4, 2) + sum(1, start=2)")
+    write(
+        tmp_path / "p.py", "from keras.layers import Embedding\nEmbedding(4, 2) + sum(1, start=2)"
+    )
     assert "Instead of" not in tfk_command("run", "p.py")[2]
 
 
 def notebook(*cells, **metadata):
     cells = [
-        {"cell_type": "code", "source": cell.splitlines(keepends=True), "outputs": [], "metadata": {}}
+        {
+            "cell_type": "code",
+            "source": cell.splitlines(keepends=True),
+            "outputs": [],
+            "metadata": {},
+        }
         for cell in cells
     ]
     markdown = {"cell_type": "markdown", "source": ["# Title"], "metadata": {}}
-    return json.dumps({"cells": [markdown, *cells], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+    return json.dumps(
+        {"cells": [markdown, *cells], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    )
 
 
 def test_notebook(tfk_command, tmp_path):
@@ -109,7 +134,8 @@ def test_notebook(tfk_command, tmp_path):
     write(
         folder / "lesson.ipynb",
         notebook(
-            "%matplotlib inline\n!pip install keras\nfrom tensorflow import keras\nkeras.backend.epsilon()",
+            "%matplotlib inline\n!pip install keras\nfrom tensorflow import"
+            " keras\nkeras.backend.epsilon()",
             "%%time\nvalue = int(open('data.txt').read())\nvalue;",
             "%%bash\nrm -rf everything",
             "if value:\n    %time value += 1\nvalue",
@@ -169,7 +195,10 @@ def test_magics(source, expected):
 
 
 def test_old_and_broken_notebooks(tfk_command, tmp_path):
-    old = {"worksheets": [{"cells": [{"cell_type": "code", "input": ["x = 1\n", "x"]}]}], "metadata": {}}
+    old = {
+        "worksheets": [{"cells": [{"cell_type": "code", "input": ["x = 1\n", "x"]}]}],
+        "metadata": {},
+    }
     path = write(tmp_path / "old.ipynb", json.dumps(old))
     assert [cell.source for cell in read_notebook(path)] == ["x = 1\nx"]
     write(tmp_path / "r.ipynb", notebook("x <- 1", kernelspec={"language": "R"}))

@@ -56,7 +56,11 @@ def test_folder_of_a_run(train, tmp_path):
     assert code == 0 and out.splitlines()[-1] == "runs/digits" and "test: loss" in out
     assert json.loads((run / "config.json").read_text()) == changed(callbacks=callbacks, seed=1)
     rows = list(csv.DictReader((run / "log.csv").open()))
-    assert [row["epoch"] for row in rows] == ["0", "1"] and set(rows[0]) >= {"loss", "accuracy", "val_loss"}
+    assert [row["epoch"] for row in rows] == ["0", "1"] and set(rows[0]) >= {
+        "loss",
+        "accuracy",
+        "val_loss",
+    }
     assert len((run / "log.jsonl").read_text().splitlines()) == 2
     assert any((run / "logs" / "train").iterdir()) and any((run / "backup").iterdir())
     metrics = json.loads((run / "metrics.json").read_text())
@@ -89,7 +93,9 @@ def test_runs_are_not_mixed_up(train):
 def test_mistakes_leave_no_run_behind(train, tmp_path):
     assert "unknown layer" in train(changed(model={"layers": ["Dens"]}))[2]
     assert not (tmp_path / "runs").exists()
-    few = changed(model={"layers": [{"Flatten": {}}, {"Dense": {"units": 3, "activation": "softmax"}}]})
+    few = changed(
+        model={"layers": [{"Flatten": {}}, {"Dense": {"units": 3, "activation": "softmax"}}]}
+    )
     assert "class ids must lie in [0, 3)" in train(few)[2]
     assert train()[0] == 0
 
@@ -166,7 +172,8 @@ def test_table(train, tmp_path):
     assert "mae" in json.loads((tmp_path / "runs/digits/metrics.json").read_text())["test"]
     config["data"]["target"] = "cost"
     assert (
-        "rows.csv has no column 'cost': its columns are a, price, b" in train(config, "--output", "other")[2]
+        "rows.csv has no column 'cost': its columns are a, price, b"
+        in train(config, "--output", "other")[2]
     )
 
 
@@ -224,7 +231,12 @@ def photos(tmp_path):
 
 def test_folder_of_photos_into_an_application(train, photos, tmp_path):
     config = {
-        "data": {"folder": "photos", "image_size": [32, 32], "batch_size": 2, "preprocess": "mobilenet"},
+        "data": {
+            "folder": "photos",
+            "image_size": [32, 32],
+            "batch_size": 2,
+            "preprocess": "mobilenet",
+        },
         "model": {
             "application": "MobileNet",
             "arguments": {
@@ -243,12 +255,18 @@ def test_folder_of_photos_into_an_application(train, photos, tmp_path):
     assert code == 0, err
     model = tfk.models.load_model(tmp_path / "runs/digits/model.keras")
     assert len(model.trainable_weights) == 2
-    assert {"val_accuracy"} <= set(json.loads((tmp_path / "runs/digits/metrics.json").read_text())["last"])
+    assert {"val_accuracy"} <= set(
+        json.loads((tmp_path / "runs/digits/metrics.json").read_text())["last"]
+    )
 
 
 def test_split_folder_and_models_from_files(train, photos, tmp_path):
     small = tfk.Sequential(
-        [tfk.layers.Rescaling(1 / 255, input_shape=(8, 8, 1)), tfk.layers.Flatten(), tfk.layers.Dense(1)]
+        [
+            tfk.layers.Rescaling(1 / 255, input_shape=(8, 8, 1)),
+            tfk.layers.Flatten(),
+            tfk.layers.Dense(1),
+        ]
     )
     small.save(tmp_path / "small.keras")
     (tmp_path / "small.json").write_text(small.to_json())
@@ -259,11 +277,15 @@ def test_split_folder_and_models_from_files(train, photos, tmp_path):
         "validation_split": 0.5,
     }
     inline = json.loads(small.to_json())
-    for number, model in enumerate(({"file": "small.keras"}, {"config": "small.json"}, {"config": inline})):
+    for number, model in enumerate(
+        ({"file": "small.keras"}, {"config": "small.json"}, {"config": inline})
+    ):
         config = {"data": data, "model": model, "compile": {"loss": "mse"}}
         code, _, err = train(config, "--output", f"run{number}")
         assert code == 0, err
-        assert "val_loss" in json.loads((tmp_path / f"run{number}/metrics.json").read_text())["last"]
+        assert (
+            "val_loss" in json.loads((tmp_path / f"run{number}/metrics.json").read_text())["last"]
+        )
 
 
 @pytest.mark.parametrize(
@@ -281,16 +303,25 @@ def test_split_folder_and_models_from_files(train, photos, tmp_path):
             '"data" needs exactly one of dataset, file, csv, folder',
         ),
         (changed(data={"file": "missing.npz"}), "missing.npz"),
-        (changed(data={"csv": "missing.csv", "target": "a"}), "cannot read missing.csv: No such file"),
+        (
+            changed(data={"csv": "missing.csv", "target": "a"}),
+            "cannot read missing.csv: No such file",
+        ),
         (changed(data={"csv": "x.csv"}), '"csv" needs "target"'),
         (changed(data={"folder": "missing"}), "there is no folder missing"),
         (changed(data={"dataset": "digits", "preprocess": "vgg"}), "there is no applications.vgg"),
-        (changed(model={"layers": [{"Dens": {"units": 2}}]}), "unknown layer 'Dens'; did you mean 'Dense'?"),
+        (
+            changed(model={"layers": [{"Dens": {"units": 2}}]}),
+            "unknown layer 'Dens'; did you mean 'Dense'?",
+        ),
         (changed(model={"layers": [{"Dense": {"unit": 2}}]}), "layer Dense: "),
         (changed(model={"layers": "Dense"}), "layers must be a list, got 'Dense'"),
         (changed(model={"layers": [3]}), 'a layer is written {"Name"'),
         (changed(model={"application": "MobileNet2"}), "did you mean 'MobileNetV2'?"),
-        (changed(model={}), '"model" needs exactly one of layers, config, file, application; it has none'),
+        (
+            changed(model={}),
+            '"model" needs exactly one of layers, config, file, application; it has none',
+        ),
         (
             changed(callbacks=["EarlyStoping"]),
             "unknown callback 'EarlyStoping'; did you mean 'EarlyStopping'?",

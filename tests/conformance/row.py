@@ -17,8 +17,8 @@ class Row:
 
     Attributes:
         name: Name of the class in `tfk.layers`.
-        kwargs: Its arguments; or a function from a module like `tfk.layers` (or the other library's) to
-            them, where they hold layers.
+        kwargs: Its arguments; or a function from a module like `tfk.layers` (or the other
+            library's) to them, where they hold layers.
         shape: Shape of the input; a list of shapes for a list of inputs.
         values: What the inputs hold: `"normal"`, `("integers", low, high)`, or a function of
             (generator, shape) to an array.
@@ -27,10 +27,11 @@ class Row:
         call: Further arguments of the call, the same in both libraries.
         unknown: Axes (besides the batch) that may be unknown in a functional model.
         is_random: What training gives differs from call to call; only inference is compared.
-        oracle: False where the other library cannot serve; `why` then says why, and a test of the layer's own
-            holds the numbers.
+        oracle: False where the other library cannot serve; `why` then says why, and a test of the
+            layer's own holds the numbers.
         why: The reason.
-        not_recorded: Keys of the other library's config that ours leaves out because they mean nothing.
+        not_recorded: Keys of the other library's config that ours leaves out because they mean
+            nothing.
         also_recorded: Keys of our config that the other library forgets.
         gradients: Whether gradients are compared too.
         tolerance: Absolute tolerance of values; gradients get ten times it.
@@ -102,10 +103,17 @@ class Row:
     def partial_shapes(self):
         """The shapes with the batch and the axes in `unknown` set to None."""
         hidden = {0, *self.unknown}
-        return [tuple(None if axis in hidden else n for axis, n in enumerate(shape)) for shape in self.shapes]
+        return [
+            tuple(None if axis in hidden else n for axis, n in enumerate(shape))
+            for shape in self.shapes
+        ]
 
 
 def all_rows():
     """The rows of all files in the folder `rows`, in order of the files' names."""
     files = sorted(path.stem for path in ROWS_FOLDER.glob("*.py"))
-    return [row for name in files for row in importlib.import_module(f"tests.conformance.rows.{name}").ROWS]
+    return [
+        row
+        for name in files
+        for row in importlib.import_module(f"tests.conformance.rows.{name}").ROWS
+    ]

@@ -1,4 +1,5 @@
-"""All applications by numbers: files pass between tf_keras and tfk. Only `make conformance` runs it.
+"""All applications by numbers: files pass between tf_keras and tfk. Only `make conformance` runs
+it.
 
 The smallest models come first. One takes 5 seconds to 2 minutes and up to 12 GB of memory.
 """

@@ -1,4 +1,6 @@
-"""Every public layer, one row or more of a table, through everything that must hold for all layers."""
+"""Every public layer, one row or more of a table, through everything that must hold for all
+layers.
+"""
 
 import inspect
 
@@ -24,7 +26,9 @@ NOT_CALLED = {
 
 
 def rows(*conditions, first=False):
-    """Parametrization over the rows for which all conditions hold; with `first`, one row for each class."""
+    """Parametrization over the rows for which all conditions hold; with `first`, one row for each
+    class.
+    """
     chosen = [row for row in ROWS if all(condition(row) for condition in conditions)]
     if first:
         chosen = list({row.name: row for row in reversed(chosen)}.values())[::-1]
@@ -59,7 +63,9 @@ def assert_close(ours, theirs, tolerance, what=""):
 
 def test_every_layer_has_a_row():
     covered = {getattr(tfk.layers, row.name) for row in ROWS}
-    missing = [n for n, cls in public_classes().items() if cls not in covered and n not in NOT_CALLED]
+    missing = [
+        n for n, cls in public_classes().items() if cls not in covered and n not in NOT_CALLED
+    ]
     assert not missing, f"add rows for {missing} to a file in tests/conformance/rows"
 
 
@@ -121,10 +127,14 @@ def check_call(row, ours, theirs, inputs, training):
             outputs = row.run(layer, inputs, **arguments)
             floats = [o for o in flat(outputs) if o.dtype.is_floating]
             # Uneven weights: a sum alone would hide errors that cancel.
-            loss = tf.add_n([tf.reduce_sum(tf.sin(3.0 * o) + o) for o in floats]) if floats else None
+            loss = (
+                tf.add_n([tf.reduce_sum(tf.sin(3.0 * o) + o) for o in floats]) if floats else None
+            )
         sources = watched + list(layer.trainable_weights)
         gradients = tape.gradient(loss, sources) if loss is not None and row.gradients else []
-        results.append((outputs, [None if g is None else tf.convert_to_tensor(g) for g in gradients]))
+        results.append(
+            (outputs, [None if g is None else tf.convert_to_tensor(g) for g in gradients])
+        )
     (mine, my_gradients), (other, other_gradients) = results
     assert_close(mine, other, row.tolerance, f"values, training={training}")
     assert_same_masks(mine, other)
@@ -151,7 +161,9 @@ def takes(layer, argument):
 def test_shape_rule_tells_the_real_shape(row):
     layer = row.make(tfk.layers)
     outputs = row.run(layer, tensors(row))
-    inputs = [tfk.Input(shape[1:], dtype=t.dtype) for shape, t in zip(row.partial_shapes(), tensors(row))]
+    inputs = [
+        tfk.Input(shape[1:], dtype=t.dtype) for shape, t in zip(row.partial_shapes(), tensors(row))
+    ]
     symbolic = row.run(layer, inputs)
     specs = [tf.TensorSpec(shape, t.dtype) for shape, t in zip(row.partial_shapes(), tensors(row))]
     traced = scratch.trace(lambda *xs: row.run(layer, list(xs)), *specs)
@@ -169,7 +181,9 @@ def test_shape_rule_tells_the_real_shape(row):
 
 @rows(lambda row: row.label == "channels_first")
 def test_layouts_agree(row):
-    """Where the other library has no kernel for channels that come first, the other layout has the numbers."""
+    """Where the other library has no kernel for channels that come first, the other layout has the
+    numbers.
+    """
     first = row.make(tfk.layers)
     row.run(first, tensors(row))
     last = row.make(tfk.layers, data_format="channels_last")
@@ -195,7 +209,9 @@ def test_eager_equals_function(row):
     inputs = tensors(row)
     eager = row.run(layer, inputs)
     specs = [tf.TensorSpec(shape, t.dtype) for shape, t in zip(row.partial_shapes(), inputs)]
-    compiled = tf.function(lambda *xs: row.run(layer, list(xs)), input_signature=specs, autograph=False)
+    compiled = tf.function(
+        lambda *xs: row.run(layer, list(xs)), input_signature=specs, autograph=False
+    )
     assert_close(compiled(*inputs), eager, 1e-5)
 
 
@@ -213,7 +229,9 @@ def test_mixed_precision(row):
     if not row.is_random:
         reference.set_weights(layer.get_weights())
         wide = row.run(reference, tensors(row))
-        assert_close(tf.nest.map_structure(lambda o: tf.cast(o, wide_dtype(o)), outputs), wide, 3e-2)
+        assert_close(
+            tf.nest.map_structure(lambda o: tf.cast(o, wide_dtype(o)), outputs), wide, 3e-2
+        )
 
 
 def wide_dtype(output):
@@ -268,7 +286,9 @@ def test_weights_are_saved_and_loaded(row):
     expected = row.run(layer, inputs)
     copy = deserialize_keras_object(serialize_keras_object(layer))
     row.run(copy, inputs)
-    assert [w.name.split("/")[-1] for w in copy.weights] == [w.name.split("/")[-1] for w in layer.weights]
+    assert [w.name.split("/")[-1] for w in copy.weights] == [
+        w.name.split("/")[-1] for w in layer.weights
+    ]
     stores = {id(part): {} for part in layer._flatten_layers()}
     for part, twin in zip(layer._flatten_layers(), copy._flatten_layers(), strict=True):
         assert type(part) is type(twin)

@@ -1,4 +1,6 @@
-"""Every layer under XLA: the numbers of the plain graph, or an error that names the layer and its operation."""
+"""Every layer under XLA: the numbers of the plain graph, or an error that names the layer and its
+operation.
+"""
 
 import inspect
 
@@ -29,7 +31,8 @@ CANNOT_TRAIN = {
     "RandomHeight": "compile-time constant",
     "RandomWidth": "compile-time constant",
 }
-# The code of ConvLSTM2D, whose backward pass takes XLA three seconds; and a kernel of TensorFlow without a gradient.
+# The code of ConvLSTM2D, whose backward pass takes XLA three seconds; and a kernel of TensorFlow
+# without a gradient.
 FORWARD_ONLY = {"ConvLSTM1D", "ConvLSTM3D", "RandomContrast"}
 
 
@@ -55,9 +58,15 @@ def train(row, jit_compile):
             return outputs
         sources = [*(xs[number] for number in watched), *layer.trainable_variables]
         gradients = tape.gradient(total, sources)
-        return outputs + [tf.convert_to_tensor(gradient) for gradient in gradients if gradient is not None]
+        return outputs + [
+            tf.convert_to_tensor(gradient) for gradient in gradients if gradient is not None
+        ]
 
-    return tf.function(step, autograph=False, jit_compile=True)(*inputs) if jit_compile else step(*inputs)
+    return (
+        tf.function(step, autograph=False, jit_compile=True)(*inputs)
+        if jit_compile
+        else step(*inputs)
+    )
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.name not in CANNOT], ids=str)
@@ -68,7 +77,10 @@ def test_compiled_layers_give_the_same_numbers(row):
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.name in CANNOT], ids=str)
 def test_layers_that_cannot_be_compiled_are_named(row):
-    inputs = [tfk.Input(shape[1:], dtype=tf.constant(x).dtype) for shape, x in zip(row.shapes, row.inputs())]
+    inputs = [
+        tfk.Input(shape[1:], dtype=tf.constant(x).dtype)
+        for shape, x in zip(row.shapes, row.inputs())
+    ]
     layer = row.make(tfk.layers, name="in_the_way")
     model = tfk.Model(inputs, row.run(layer, inputs))
     model.compile(jit_compile=True)

@@ -34,7 +34,9 @@ def oracle(name, function, path, monkeypatch, **kwargs):
     """Calls tf_keras's loader on a file that is there, whatever its hash."""
     module = sys.modules[f"tf_keras.src.datasets.{name}"]
     with monkeypatch.context() as patch:
-        patch.setattr(module, "get_file", lambda fname, **_: str(path / fname if path.is_dir() else path))
+        patch.setattr(
+            module, "get_file", lambda fname, **_: str(path / fname if path.is_dir() else path)
+        )
         return getattr(module, function)(**kwargs)
 
 
@@ -59,7 +61,9 @@ def cache(tmp_path, monkeypatch):
 def texts(count, seed, longest=30):
     generator = np.random.RandomState(seed)
     rows = np.empty(count, dtype=object)
-    rows[:] = [generator.randint(1, 60, generator.randint(1, longest)).tolist() for _ in range(count)]
+    rows[:] = [
+        generator.randint(1, 60, generator.randint(1, longest)).tolist() for _ in range(count)
+    ]
     return rows
 
 
@@ -115,7 +119,9 @@ def cifar_archive(path, folder, files):
 def test_cifar100(cache, monkeypatch, label_mode, data_format):
     keys = (b"fine_labels", b"coarse_labels")
     cifar_archive(
-        cache / "cifar-100-python.tar.gz", "cifar-100-python", {"train": (7, keys), "test": (4, keys)}
+        cache / "cifar-100-python.tar.gz",
+        "cifar-100-python",
+        {"train": (7, keys), "test": (4, keys)},
     )
     config.set_image_data_format(data_format)
     tf_keras.backend.set_image_data_format(data_format)
@@ -168,7 +174,9 @@ def test_imdb_and_reuters(cache, monkeypatch, options):
     np.savez(cache / "reuters.npz", x=texts(50, 3), y=r.randint(0, 46, 50))
     same(imdb.load_data(**options), oracle("imdb", "load_data", cache, monkeypatch, **options))
     options = {**options, "test_split": 0.3}
-    same(reuters.load_data(**options), oracle("reuters", "load_data", cache, monkeypatch, **options))
+    same(
+        reuters.load_data(**options), oracle("reuters", "load_data", cache, monkeypatch, **options)
+    )
     (x, y), _ = imdb.load_data(**{k: v for k, v in options.items() if k != "test_split"})
     assert type(x[0]) is list and type(x[0][0]) is int
 
@@ -176,7 +184,11 @@ def test_imdb_and_reuters(cache, monkeypatch, options):
 def test_imdb_without_start_and_shift_keeps_both_parts_apart(cache):
     """tf_keras adds the train and test arrays element by element here."""
     np.savez(
-        cache / "imdb.npz", x_train=texts(4, 1), y_train=np.zeros(4), x_test=texts(4, 2), y_test=np.zeros(4)
+        cache / "imdb.npz",
+        x_train=texts(4, 1),
+        y_train=np.zeros(4),
+        x_test=texts(4, 2),
+        y_test=np.zeros(4),
     )
     (x_train, _), (x_test, _) = imdb.load_data(start_char=None, index_from=0)
     assert len(x_train) == len(x_test) == 4
@@ -185,7 +197,11 @@ def test_imdb_without_start_and_shift_keeps_both_parts_apart(cache):
 @pytest.mark.parametrize("loader", [imdb.load_data, reuters.load_data])
 def test_errors_of_word_options(cache, loader):
     np.savez(
-        cache / "imdb.npz", x_train=texts(4, 1), y_train=np.zeros(4), x_test=texts(4, 2), y_test=np.zeros(4)
+        cache / "imdb.npz",
+        x_train=texts(4, 1),
+        y_train=np.zeros(4),
+        x_test=texts(4, 2),
+        y_test=np.zeros(4),
     )
     np.savez(cache / "reuters.npz", x=texts(4, 1), y=np.zeros(4))
     with pytest.raises(ValueError, match="maxlen=1. Increase maxlen"):
@@ -196,7 +212,9 @@ def test_errors_of_word_options(cache, loader):
 
 def test_word_indexes_and_topics(cache, monkeypatch):
     for name in ("imdb", "reuters"):
-        (cache / f"{name}_word_index.json").write_text(json.dumps({"thé": 1, "a": 2}), encoding="utf8")
+        (cache / f"{name}_word_index.json").write_text(
+            json.dumps({"thé": 1, "a": 2}), encoding="utf8"
+        )
         assert getattr(datasets, name).get_word_index() == {"thé": 1, "a": 2}
     assert reuters.get_label_names() == tf_keras.datasets.reuters.get_label_names()
 
@@ -244,7 +262,8 @@ def test_real_files(real_data, monkeypatch, name, options):
     monkeypatch.setenv(storage.TRUST, "1")
     path = folder / "fashion-mnist" if name == "fashion_mnist" else folder
     same(
-        getattr(datasets, name).load_data(**options), oracle(name, "load_data", path, monkeypatch, **options)
+        getattr(datasets, name).load_data(**options),
+        oracle(name, "load_data", path, monkeypatch, **options),
     )
 
 

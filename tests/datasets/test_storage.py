@@ -69,7 +69,8 @@ def test_mirror_folder_is_read_in_place(home, tmp_path, monkeypatch):
     path = storage.fetch("a.gz", "http://x/a.gz", SHA256, cache_subdir="datasets/fashion-mnist")
     assert path == mirror / "fashion-mnist" / "a.gz"
     with pytest.raises(
-        OSError, match=f"mirror folder {mirror} has no file b.npz with the official hash.*{storage.TRUST}"
+        OSError,
+        match=f"mirror folder {mirror} has no file b.npz with the official hash.*{storage.TRUST}",
     ):
         storage.fetch("b.npz", "http://x/b.npz", SHA256)
     monkeypatch.setenv(storage.TRUST, "1")
@@ -83,7 +84,9 @@ def test_mirror_folder_holds_archives_under_either_name(home, tmp_path, monkeypa
     monkeypatch.setenv(storage.MIRROR, str(mirror))
     for name in ("cifar-10-python.tar.gz", "cifar-10-batches-py.tar.gz"):
         (mirror / name).write_bytes(CONTENT)
-        found = storage.fetch("cifar-10-batches-py.tar.gz", "http://x/cifar-10-python.tar.gz", SHA256)
+        found = storage.fetch(
+            "cifar-10-batches-py.tar.gz", "http://x/cifar-10-python.tar.gz", SHA256
+        )
         assert found == mirror / name
         found.unlink()
 
@@ -96,7 +99,10 @@ def test_mirror_address(home, monkeypatch):
         server.files["b.npz"] = CONTENT
         server.files["c.npz"] = b"tampered with"
         subdir = "datasets/fashion-mnist"
-        assert storage.fetch("a.gz", "http://x/a.gz", SHA256, cache_subdir=subdir).read_bytes() == CONTENT
+        assert (
+            storage.fetch("a.gz", "http://x/a.gz", SHA256, cache_subdir=subdir).read_bytes()
+            == CONTENT
+        )
         assert storage.fetch("b.npz", "http://x/b.npz", SHA256).read_bytes() == CONTENT
         with pytest.raises(OSError, match="another content"):  # trust is for local files only
             storage.fetch("c.npz", "http://x/c.npz", SHA256)

@@ -1,7 +1,7 @@
 """The chief of a cluster whose processes are killed by a test: trains for ever.
 
-Workers and servers run the same program; TF_CONFIG tells each process what it is. Every step prints a line on the
-worker that runs it. After each epoch the chief adds a line to the file `epochs`.
+Workers and servers run the same program; TF_CONFIG tells each process what it is. Every step prints
+a line on the worker that runs it. After each epoch the chief adds a line to the file `epochs`.
 """
 
 import pathlib

@@ -1,4 +1,5 @@
-"""The chief of a cluster with parameter servers: trains in several ways and writes what came out to files.
+"""The chief of a cluster with parameter servers: trains in several ways and writes what came out to
+files.
 
 Workers and servers run the same program; TF_CONFIG tells each process what it is.
 """
@@ -93,7 +94,11 @@ def arrays(model, folder):
     """Plain arrays: every row once an epoch, on whichever worker."""
     test = tf.data.Dataset.from_tensor_slices((X_TEST, Y_TEST)).batch(100)
     watch, path = Epochs(), os.path.join(folder, "best.keras")
-    callbacks = [watch, tfk.callbacks.ModelCheckpoint(path), tfk.callbacks.EarlyStopping(patience=EPOCHS)]
+    callbacks = [
+        watch,
+        tfk.callbacks.ModelCheckpoint(path),
+        tfk.callbacks.EarlyStopping(patience=EPOCHS),
+    ]
     history = model.fit(
         X, Y, batch_size=BATCH, epochs=EPOCHS, verbose=0, validation_data=test, callbacks=callbacks
     )
@@ -117,7 +122,12 @@ def creator(model):
     data = tfk.utils.experimental.DatasetCreator(rows_of_worker)
     steps = -(-len(X) // BATCH)
     history = model.fit(
-        data, epochs=EPOCHS, steps_per_epoch=steps, validation_data=data, validation_steps=5, verbose=0
+        data,
+        epochs=EPOCHS,
+        steps_per_epoch=steps,
+        validation_data=data,
+        validation_steps=5,
+        verbose=0,
     )
     return {
         "steps": int(model.optimizer.iterations),

@@ -1,4 +1,6 @@
-"""Programs that write what comes out of each part of their work to a file, and tests that wait for the part they need."""
+"""Programs that write what comes out of each part of their work to a file, and tests that wait for
+the part they need.
+"""
 
 import json
 import os
@@ -24,8 +26,8 @@ class Parts:
 
     Args:
         folder: Where it writes; a path.
-        start: Function that starts processes, given options of `subprocess.Popen`, and returns them, the one that
-            writes first.
+        start: Function that starts processes, given options of `subprocess.Popen`, and returns
+            them, the one that writes first.
     """
 
     def __init__(self, folder, start):
@@ -38,7 +40,9 @@ class Parts:
         """Those of one process that runs `script FOLDER` without a GPU."""
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "CUDA_VISIBLE_DEVICES": "-1"}
         command = [sys.executable, script, folder]
-        return cls(folder, lambda **options: [subprocess.Popen(command, env=environment, **options)])
+        return cls(
+            folder, lambda **options: [subprocess.Popen(command, env=environment, **options)]
+        )
 
     def __getitem__(self, part):
         path, end = self.folder / f"{part}.json", time.monotonic() + SECONDS

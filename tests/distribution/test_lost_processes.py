@@ -1,4 +1,6 @@
-"""With parameter servers, training goes on without a lost worker, and from the last backup after a lost chief or server."""
+"""With parameter servers, training goes on without a lost worker, and from the last backup after a
+lost chief or server.
+"""
 
 import pathlib
 import runpy
@@ -27,7 +29,9 @@ class Cluster:
         command = [sys.executable, str(HERE / "lost_processes.py"), str(self.folder)]
         for name in names:
             with open(self.folder / name, "w") as log:
-                self.processes[name] = launch["start_at"](self.places[name], command, stdout=log, stderr=log)
+                self.processes[name] = launch["start_at"](
+                    self.places[name], command, stdout=log, stderr=log
+                )
 
     def kill(self, *names):
         for name in names:

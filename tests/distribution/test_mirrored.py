@@ -1,4 +1,6 @@
-"""Two devices, mirrored or with central storage, give the numbers of one, uneven and missing shards included."""
+"""Two devices, mirrored or with central storage, give the numbers of one, uneven and missing shards
+included.
+"""
 
 import pathlib
 

@@ -1,4 +1,6 @@
-"""Strategies over one device, as on a machine without or with one GPU, train as no strategy does."""
+"""Strategies over one device, as on a machine without or with one GPU, train as no strategy
+does.
+"""
 
 import contextlib
 
@@ -21,9 +23,13 @@ def trained(strategy=None):
         hidden = tfk.layers.Dropout(0.2)(tfk.layers.Dense(4, activation="relu")(inputs))
         model = tfk.Model(inputs, tfk.layers.Dense(1)(tfk.layers.BatchNormalization()(hidden)))
         model.compile(tfk.optimizers.Adam(1e-2, use_ema=True), "mse", metrics=["mae"])
-    history = model.fit(X, Y, epochs=2, batch_size=16, verbose=0, validation_data=(X[:20], Y[:20])).history
+    history = model.fit(
+        X, Y, epochs=2, batch_size=16, verbose=0, validation_data=(X[:20], Y[:20])
+    ).history
     figures = [*history.values(), model.evaluate(X, Y, verbose=0), model.train_on_batch(X, Y)]
-    return np.concatenate([np.ravel(figure) for figure in [*figures, model.predict(X[:7], verbose=0)]])
+    return np.concatenate(
+        [np.ravel(figure) for figure in [*figures, model.predict(X[:7], verbose=0)]]
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ def results(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("CUDA_VISIBLE_DEVICES", "-1")
-        parts = Parts(folder, lambda **options: launch["start"](command, workers=2, servers=1, **options))
+        parts = Parts(
+            folder, lambda **options: launch["start"](command, workers=2, servers=1, **options)
+        )
     yield parts
     parts.stop()
 

@@ -20,7 +20,10 @@ def model_of():
 
 def test_model(strategy):
     model = model_of()
-    with strategy.scope(), pytest.raises(ValueError, match='"net".*variable dense/kernel:0 was not created'):
+    with (
+        strategy.scope(),
+        pytest.raises(ValueError, match='"net".*variable dense/kernel:0 was not created'),
+    ):
         model.compile("sgd", "mse")
     model.compile("sgd", "mse")
     with strategy.scope():
@@ -65,7 +68,9 @@ def test_datasets(strategy):
     with strategy.scope():
         inside = model_of()
         inside.compile("sgd", "mse")
-    with pytest.raises(ValueError, match="class_weight cannot be given beside a DistributedDataset"):
+    with pytest.raises(
+        ValueError, match="class_weight cannot be given beside a DistributedDataset"
+    ):
         inside.fit(distributed, class_weight={0: 1.0}, verbose=0)
     assert len(inside.fit(distributed, epochs=2, verbose=0).history["loss"]) == 2
     assert inside.predict(distributed, verbose=0).shape == (4, 1)

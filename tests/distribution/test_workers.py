@@ -84,11 +84,17 @@ def test_policies_of_sharding(results, policy):
 def test_only_the_chief_keeps_checkpoints(folder):
     weights = json.loads((folder / "0.json").read_text())["weights"]
     assert_close(tfk.models.load_model(folder / "saved-0.keras").get_weights(), weights)
-    assert {path.name for path in folder.glob("*.keras")} == {"model.keras", "saved-0.keras", "saved-1.keras"}
+    assert {path.name for path in folder.glob("*.keras")} == {
+        "model.keras",
+        "saved-0.keras",
+        "saved-1.keras",
+    }
     assert not list(folder.glob("workertemp*"))
 
 
 def test_launcher_reports_a_failing_worker(tmp_path):
-    script = "import json, os, sys, time; i = json.loads(os.environ['TF_CONFIG'])['task']['index']; "
+    script = (
+        "import json, os, sys, time; i = json.loads(os.environ['TF_CONFIG'])['task']['index']; "
+    )
     script += "time.sleep(0 if i else 60); sys.exit(3 if i else 0)"
     assert launch["wait"](launch["start"]([sys.executable, "-c", script], 2), timeout=50) == 3

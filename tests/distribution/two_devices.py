@@ -1,4 +1,5 @@
-"""Trains on one device and on two under MirroredStrategy or CentralStorageStrategy; writes how far the numbers are apart.
+"""Trains on one device and on two under MirroredStrategy or CentralStorageStrategy; writes how far
+the numbers are apart.
 
 A program of its own because logical devices are fixed when TensorFlow starts; see test_mirrored.py.
 """
@@ -25,11 +26,15 @@ WORDS[:, 0] = 1  # no sequence is masked altogether
 
 
 def dense(**kwargs):
-    return tfk.Sequential([tfk.layers.Dense(8, "tanh", input_shape=(4,), **kwargs), tfk.layers.Dense(1)])
+    return tfk.Sequential(
+        [tfk.layers.Dense(8, "tanh", input_shape=(4,), **kwargs), tfk.layers.Dense(1)]
+    )
 
 
 def compiled(model, **kwargs):
-    model.compile(tfk.optimizers.Adam(0.01), "mse", metrics=["mae"], weighted_metrics=["mse"], **kwargs)
+    model.compile(
+        tfk.optimizers.Adam(0.01), "mse", metrics=["mae"], weighted_metrics=["mse"], **kwargs
+    )
     return model
 
 
@@ -38,7 +43,9 @@ def plain():
 
 
 def worst_square(y_true, y_pred):
-    return tf.reduce_mean(tf.square(y_true - y_pred) * 3)  # a scalar, NaN for a replica without rows
+    return tf.reduce_mean(
+        tf.square(y_true - y_pred) * 3
+    )  # a scalar, NaN for a replica without rows
 
 
 def three_outputs():
@@ -92,7 +99,9 @@ class Own(tfk.Model):
 
 
 def distributed(strategy):
-    return strategy.experimental_distribute_dataset(tf.data.Dataset.from_tensor_slices((X, Y)).batch(BATCH))
+    return strategy.experimental_distribute_dataset(
+        tf.data.Dataset.from_tensor_slices((X, Y)).batch(BATCH)
+    )
 
 
 def batches(context):
@@ -107,7 +116,11 @@ def creator(strategy):
 ARRAYS = {"x": X, "y": Y, "batch_size": BATCH, "shuffle": True}
 PENALTIES = {"kernel_regularizer": "l2", "activity_regularizer": "l2"}
 DATASET = {"x": tf.data.Dataset.from_tensor_slices((X, Y)).batch(BATCH)}
-WORD_ARRAYS = {"x": WORDS, "y": RANDOM.normal(size=(ROWS, 6, 1)).astype("float32"), "batch_size": BATCH}
+WORD_ARRAYS = {
+    "x": WORDS,
+    "y": RANDOM.normal(size=(ROWS, 6, 1)).astype("float32"),
+    "batch_size": BATCH,
+}
 CASES = {
     "arrays": (plain, ARRAYS),
     "weights": (lambda: compiled(dense(**PENALTIES)), {**ARRAYS, "sample_weight": WEIGHTS}),
@@ -152,7 +165,11 @@ def train(make, arguments):
 def distance(one, other):
     pairs = list(zip(tf.nest.flatten(one), tf.nest.flatten(other), strict=True))
     same_shapes = all(np.shape(a) == np.shape(b) for a, b in pairs)
-    return max(float(np.max(np.abs(np.subtract(a, b)))) for a, b in pairs) if same_shapes else float("inf")
+    return (
+        max(float(np.max(np.abs(np.subtract(a, b)))) for a, b in pairs)
+        if same_shapes
+        else float("inf")
+    )
 
 
 def main():

@@ -54,7 +54,9 @@ def train(folder, name, dies=False):
         tfk.callbacks.BackupAndRestore(folder / "backup"),
         epochs,
     ]
-    history = model.fit(X, Y, batch_size=BATCH, epochs=3, shuffle=False, verbose=0, callbacks=callbacks)
+    history = model.fit(
+        X, Y, batch_size=BATCH, epochs=3, shuffle=False, verbose=0, callbacks=callbacks
+    )
     dataset = tf.data.Dataset.from_tensor_slices((X, Y)).batch(BATCH)
     results = {
         "epochs": epochs.begun,
@@ -83,7 +85,9 @@ def values(model):
 
 
 def by_policy(folder):
-    """Weights after an epoch on a dataset with each policy of sharding, and the number of batches."""
+    """Weights after an epoch on a dataset with each policy of sharding, and the number of
+    batches.
+    """
     model, results = model_of(tfk.optimizers.SGD(0.1)), {}
     start = model.get_weights()
     for policy in POLICIES:
@@ -94,12 +98,17 @@ def by_policy(folder):
         else:
             x, y, size = what_workers_read(policy)
             model.fit(x, y, batch_size=size, shuffle=False, verbose=0)
-        results[policy] = {"weights": values(model), "steps": int(model.optimizer.iterations.numpy())}
+        results[policy] = {
+            "weights": values(model),
+            "steps": int(model.optimizer.iterations.numpy()),
+        }
     return results
 
 
 def dataset_with(policy, folder):
-    """The rows in batches: from two files for FILE, with a place for the worker's number for HINT."""
+    """The rows in batches: from two files for FILE, with a place for the worker's number for
+    HINT.
+    """
     if policy == "FILE":
         lines = tf.data.TextLineDataset(sorted(map(str, folder.glob("*.csv"))))
         dataset = lines.map(lambda line: tuple(tf.split(numbers_in(line), [4, 1])))
@@ -118,13 +127,17 @@ def numbers_in(line):
 
 
 def what_workers_read(policy):
-    """Rows and batch size of one process that trains as two workers do under a policy of sharding."""
+    """Rows and batch size of one process that trains as two workers do under a policy of
+    sharding.
+    """
     if policy == "OFF":  # both read every row, half a batch at a time
         return X, Y, BATCH // 2
     if policy == "FILE":  # each worker reads a file, and a batch holds half a batch of each
         first, second = np.arange(11), np.arange(11, 21)
         halves = [
-            half[start : start + BATCH // 2] for start in range(0, 11, BATCH // 2) for half in (first, second)
+            half[start : start + BATCH // 2]
+            for start in range(0, 11, BATCH // 2)
+            for half in (first, second)
         ]
         order = np.concatenate(halves)
         return X[order], Y[order], BATCH

@@ -1,7 +1,9 @@
-"""How much memory calls leave behind, in a process of its own: the program of `test_trainer_methods.py`.
+"""How much memory calls leave behind, in a process of its own: the program of
+`test_trainer_methods.py`.
 
 python memory_over_calls.py predictions 5000     megabytes gained over so many calls of `predict`
-python memory_over_calls.py rounds 200           the same over so many models built, trained and deleted
+python memory_over_calls.py rounds 200           the same over so many models built, trained and
+deleted
 """
 
 import ctypes

@@ -29,7 +29,9 @@ class Collect(OneByOne):
         self.batches = []
 
     def run_rows(self, rows, first, last):
-        self.batches += [map_tensors(lambda t: t.numpy(), rows.batch(i)) for i in range(first, last)]
+        self.batches += [
+            map_tensors(lambda t: t.numpy(), rows.batch(i)) for i in range(first, last)
+        ]
         return last - first, {}
 
     def run_iterator(self, iterator, limit):
@@ -47,7 +49,9 @@ def batches(source, epoch=0, step=0, limit=5, seed=1):
     loop = Collect()
     source.start(epoch, step, seed)
     while source.steps is None or step < source.steps:
-        done, _ = source.run(loop, limit if source.steps is None else min(limit, source.steps - step))
+        done, _ = source.run(
+            loop, limit if source.steps is None else min(limit, source.steps - step)
+        )
         if not done:
             break
         step += done
@@ -99,7 +103,9 @@ def test_sparse_and_ragged():
     sparse = pytest.importorskip("scipy.sparse")
     matrix = sparse.csr_matrix(np.eye(4, dtype="float64"))
     found = batches(make_source(matrix, Y[:4], batch_size=3))
-    np.testing.assert_array_equal(np.concatenate([tf.sparse.to_dense(x) for x, _ in found]), np.eye(4))
+    np.testing.assert_array_equal(
+        np.concatenate([tf.sparse.to_dense(x) for x, _ in found]), np.eye(4)
+    )
     assert found[0][0].dtype == tf.float32
     ragged = tf.ragged.constant([[1], [2, 3], [4]])
     found = batches(make_source(ragged, Y[:3], batch_size=2, shuffle=True))
@@ -120,7 +126,9 @@ class Sliced:
         return self.array[key]
 
 
-@pytest.mark.parametrize("data", [X, Sliced(X), tf.constant(X)], ids=["array", "array-like", "tensor"])
+@pytest.mark.parametrize(
+    "data", [X, Sliced(X), tf.constant(X)], ids=["array", "array-like", "tensor"]
+)
 @pytest.mark.parametrize("shuffle", [False, True, "batch"])
 def test_streamed_rows_are_the_resident_rows(data, shuffle):
     streamed = arrays.StreamedSource((data, Y), 5, shuffle=shuffle, epochs=2, window_bytes=100)
@@ -176,11 +184,14 @@ def test_large_arrays_are_shared_not_copied_twice():
 
 
 def test_arrays_go_to_the_gpu_where_there_is_one(monkeypatch):
-    # Shared memory is the host's; `tf.convert_to_tensor` puts data on the device that TensorFlow prefers.
+    # Shared memory is the host's; `tf.convert_to_tensor` puts data on the device that TensorFlow
+    # prefers.
     monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: [kind])
     placed = []
     convert = tf.convert_to_tensor
-    monkeypatch.setattr(tf, "convert_to_tensor", lambda *args: placed.append(args) or convert(*args))
+    monkeypatch.setattr(
+        tf, "convert_to_tensor", lambda *args: placed.append(args) or convert(*args)
+    )
     array = leaves.empty_aligned((20_000, 2), "float32")
     array[:] = 1.0
     tensor = leaves.to_tensor(array)
@@ -227,12 +238,16 @@ def test_sequences(workers):
     shuffled = make_source(Squares(), shuffle=True, workers=workers)
     orders = [[int(y[0]) for _, y in batches(shuffled, epoch)] for epoch in range(3)]
     shuffled.close()
-    assert all(sorted(order) == [0, 1, 4, 9] for order in orders) and len(set(map(tuple, orders))) > 1
+    assert (
+        all(sorted(order) == [0, 1, 4, 9] for order in orders) and len(set(map(tuple, orders))) > 1
+    )
 
 
 @pytest.mark.parametrize("workers", [0, 1, 2])
 def test_generators_go_on_from_epoch_to_epoch(workers):
-    source = make_source(((np.full((2, 1), i), np.zeros(2)) for i in range(6)), steps=2, workers=workers)
+    source = make_source(
+        ((np.full((2, 1), i), np.zeros(2)) for i in range(6)), steps=2, workers=workers
+    )
     seen = [int(x[0, 0]) for epoch in range(3) for x, _ in batches(source, epoch)]
     source.close()
     assert seen == [0, 1, 2, 3, 4, 5]
@@ -262,7 +277,9 @@ def test_class_weights_for_ids_and_one_hot_of_any_rank():
     np.testing.assert_array_equal(weights_of(tf.constant([[0.0, 1.0], [1.0, 0.0]]), table), [3, 1])
     steps = tf.constant([[[0], [1]], [[1], [1]]])  # (batch, time, 1)
     np.testing.assert_array_equal(weights_of(steps, table), [[1, 3], [3, 3]])
-    np.testing.assert_array_equal(weights_of(steps, table, tf.constant([1.0, 0.5])), [[1, 3], [1.5, 1.5]])
+    np.testing.assert_array_equal(
+        weights_of(steps, table, tf.constant([1.0, 0.5])), [[1, 3], [1.5, 1.5]]
+    )
     steps = tf.constant([[0, 1], [1, 1]])  # (batch, time): one-hot unless the loss says otherwise
     np.testing.assert_array_equal(weights_of(steps, table), [3, 1])
     data = make_source(X[:2], steps, class_weight=table, losses="sparse_categorical_crossentropy")
@@ -271,7 +288,9 @@ def test_class_weights_for_ids_and_one_hot_of_any_rank():
 
 
 def test_class_weights_by_output():
-    data = make_source(X, {"a": Y % 2, "b": X}, class_weight={"a": {0: 1.0, 1: 2.0}}, output_names=["a", "b"])
+    data = make_source(
+        X, {"a": Y % 2, "b": X}, class_weight={"a": {0: 1.0, 1: 2.0}}, output_names=["a", "b"]
+    )
     ((_, _, weights),) = batches(data)
     np.testing.assert_array_equal(weights["a"], 1.0 + Y % 2)
     assert weights["b"] is None
@@ -294,7 +313,11 @@ REFUSED = {
         TypeError,
         "pad_sequences",
     ),
-    "dates": (lambda: make_source(np.array(["2020-01-01"], "datetime64[D]")), TypeError, "datetime64"),
+    "dates": (
+        lambda: make_source(np.array(["2020-01-01"], "datetime64[D]")),
+        TypeError,
+        "datetime64",
+    ),
     "batch size": (lambda: make_source(X, batch_size=0), ValueError, "batch_size"),
     "steps": (lambda: make_source(X, steps=0), ValueError, "steps"),
     "targets beside a dataset": (
@@ -323,7 +346,11 @@ REFUSED = {
         ValueError,
         "validation_data",
     ),
-    "splitting off nothing": (lambda: split_arrays((X[:1], Y[:1], None), 0.1), ValueError, "too few"),
+    "splitting off nothing": (
+        lambda: split_arrays((X[:1], Y[:1], None), 0.1),
+        ValueError,
+        "too few",
+    ),
     "structure of a later batch": (
         lambda: batches(make_source(iter([(X, Y), X]), workers=0)),
         ValueError,

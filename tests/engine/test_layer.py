@@ -23,7 +23,9 @@ class Scale(Layer):
 
     def build(self, input_shape):
         self.builds += 1
-        self.factor = self.add_weight("factor", (input_shape[-1],), initializer="ones", regularizer=L2(0.5))
+        self.factor = self.add_weight(
+            "factor", (input_shape[-1],), initializer="ones", regularizer=L2(0.5)
+        )
         self.calls = self.add_weight("calls", (), initializer="zeros", trainable=False)
 
     def call(self, inputs):
@@ -69,7 +71,13 @@ def test_nested_layers_in_attributes_lists_dicts_and_modules_are_tracked_in_orde
             self.many.append(Dense(5, name="appended"))
 
         def call(self, inputs):
-            for layer in (self.z_first, self.many[0], self.many[1]["key"], self.module.inner, self.many[2]):
+            for layer in (
+                self.z_first,
+                self.many[0],
+                self.many[1]["key"],
+                self.module.inner,
+                self.many[2],
+            ):
                 inputs = layer(inputs)
             return inputs
 
@@ -287,7 +295,9 @@ def test_user_calls_are_converted_by_autograph_in_graphs():
 
     layer = Branch()
     function = tf.function(layer, autograph=False)
-    np.testing.assert_allclose(function(tf.constant([-1.0, -2.0])), layer(tf.constant([-1.0, -2.0])))
+    np.testing.assert_allclose(
+        function(tf.constant([-1.0, -2.0])), layer(tf.constant([-1.0, -2.0]))
+    )
     np.testing.assert_allclose(function(tf.constant([1.0, 2.0])), [1.0, 2.0])
 
 
@@ -304,7 +314,9 @@ def test_input_spec_messages():
             super().__init__(name="p")
             self.input_spec = InputSpec(ndim=3, axes={-1: 4})
 
-    with pytest.raises(ValueError, match=r'Picky "p": input 0 does not fit: expected 3 dimensions, got 2'):
+    with pytest.raises(
+        ValueError, match=r'Picky "p": input 0 does not fit: expected 3 dimensions, got 2'
+    ):
         Picky()(tf.ones((1, 2)))
     with pytest.raises(ValueError, match=r"expected axis -1 to have size 4, got 5"):
         Picky()(tf.ones((1, 2, 5)))

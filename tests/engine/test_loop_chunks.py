@@ -1,4 +1,6 @@
-"""The length of graph calls, the kind of source and XLA change when Python runs, not what is computed."""
+"""The length of graph calls, the kind of source and XLA change when Python runs, not what is
+computed.
+"""
 
 import numpy as np
 import pytest
@@ -25,7 +27,9 @@ def network(**compile_arguments):
             tfk.layers.Dense(3, activation="softmax"),
         ]
     )
-    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"], **compile_arguments)
+    model.compile(
+        "adam", "sparse_categorical_crossentropy", metrics=["accuracy"], **compile_arguments
+    )
     return model
 
 
@@ -34,7 +38,13 @@ def trained(callbacks=(), epochs=3, validate=True, **compile_arguments):
     model = network(**compile_arguments)
     held_out = (X[:11], Y[:11]) if validate else None
     history = model.fit(
-        X, Y, batch_size=8, epochs=epochs, verbose=0, callbacks=list(callbacks), validation_data=held_out
+        X,
+        Y,
+        batch_size=8,
+        epochs=epochs,
+        verbose=0,
+        callbacks=list(callbacks),
+        validation_data=held_out,
     )
     return history.history, model.get_weights()
 
@@ -85,7 +95,9 @@ def test_the_length_of_graph_calls_changes_nothing():
     assert every.batches == list(range(6)) * 3
     second = EverySecond()
     assert_same_bits(whole, trained([second]))
-    assert [batch for first, last in second.frames for batch in range(first, last + 1)] == list(range(6)) * 3
+    assert [batch for first, last in second.frames for batch in range(first, last + 1)] == list(
+        range(6)
+    ) * 3
     assert max(last - first for first, last in second.frames) == 1
     assert_same_bits(whole, trained(steps_per_execution=4))
 
@@ -130,7 +142,9 @@ def test_one_trace_serves_all_lengths():
     traces.clear()
     model.fit(X, Y, batch_size=8, epochs=3, verbose=0, callbacks=[EverySecond()])
     assert traces == [(None, 6)]
-    model.fit(X[:40], Y[:40], batch_size=8, verbose=0)  # no smaller batch at the end: the size is known
+    model.fit(
+        X[:40], Y[:40], batch_size=8, verbose=0
+    )  # no smaller batch at the end: the size is known
     assert traces == [(None, 6), (8, 6)]
 
 
@@ -151,7 +165,16 @@ def test_a_bad_loss_ends_the_stretch_inside_the_graph():
     model = tfk.Sequential([tfk.Input((6,)), tfk.layers.Dense(1)])
     model.compile("sgd", "mse")
     stop = tfk.callbacks.TerminateOnNaN()
-    model.fit(rows, Y, batch_size=8, epochs=2, verbose=0, shuffle=False, callbacks=[stop], steps_per_epoch=6)
+    model.fit(
+        rows,
+        Y,
+        batch_size=8,
+        epochs=2,
+        verbose=0,
+        shuffle=False,
+        callbacks=[stop],
+        steps_per_epoch=6,
+    )
     assert int(model._train_counter) == 3
 
 

@@ -18,7 +18,9 @@ def branched():
     left, right = shared(a), shared(b)
     joined = Concatenate(name="joined")([left, right])
     return Model(
-        [a, b], {"sum": Add(name="sum")([left, right]), "out": Dense(1, name="out")(joined)}, name="net"
+        [a, b],
+        {"sum": Add(name="sum")([left, right]), "out": Dense(1, name="out")(joined)},
+        name="net",
     )
 
 
@@ -222,7 +224,8 @@ def test_symbolic_losses_and_metrics_on_graphs():
     np.testing.assert_allclose(copy.losses, [12.0])
 
 
-# Sequential ----------------------------------------------------------------------------------------
+# Sequential
+# ----------------------------------------------------------------------------------------
 
 
 def test_sequential_builds_at_once_or_when_it_sees_data():
@@ -277,7 +280,8 @@ def test_sequential_errors(bad, error, message):
     assert model.output_shape == (None, 2)
 
 
-# Subclasses ----------------------------------------------------------------------------------------
+# Subclasses
+# ----------------------------------------------------------------------------------------
 
 
 class Residual(Model):
@@ -331,7 +335,8 @@ def test_model_called_as_a_layer_of_another():
     assert outer(tf.ones((2, 4))).shape == (2, 1) and len(outer.weights) == 6
 
 
-# Copies ---------------------------------------------------------------------------------------------
+# Copies
+# ---------------------------------------------------------------------------------------------
 
 
 def test_clone_has_its_own_weights_and_equal_config():
@@ -366,7 +371,12 @@ def test_deep_graphs_need_no_deep_stack():
 def test_weight_paths_name_attributes_or_layers():
     model = Residual()
     model.build((None, 4))
-    assert list(model.get_weight_paths()) == ["first.kernel", "first.bias", "second.kernel", "second.bias"]
+    assert list(model.get_weight_paths()) == [
+        "first.kernel",
+        "first.bias",
+        "second.kernel",
+        "second.bias",
+    ]
     stack = Sequential([Dense(1, input_shape=(2,), name="a"), Dropout(0.1), Dense(1, name="b")])
     assert list(stack.get_weight_paths()) == ["a.kernel", "a.bias", "b.kernel", "b.bias"]
     assert stack.get_weight_paths()["b.kernel"] is stack.layers[2].kernel

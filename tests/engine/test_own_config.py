@@ -63,7 +63,9 @@ def test_model_takes_what_its_init_takes():
     assert Network(4).get_config() == {"units": 4}
     with pytest.warns(UserWarning, match="takes inner in __init__"):
         assert Wrapping(tfk.layers.Dense(1)).get_config() == {}
-    with pytest.raises(TypeError, match="Wrapping cannot be made from its config {}: missing .*'inner'"):
+    with pytest.raises(
+        TypeError, match="Wrapping cannot be made from its config {}: missing .*'inner'"
+    ):
         Wrapping.from_config({})
 
 
@@ -85,5 +87,7 @@ def test_subclassed_model_saved_and_loaded(ending, tmp_path):
     model.save(path)
     loaded = tfk.models.load_model(path, custom_objects={"Network": Network})
     np.testing.assert_array_equal(loaded.predict(X), model.predict(X))
-    with pytest.raises(NotImplementedError, match=r"Network .* makes its layers in Python.*save_weights"):
+    with pytest.raises(
+        NotImplementedError, match=r"Network .* makes its layers in Python.*save_weights"
+    ):
         model.save(str(tmp_path / "model.h5"))

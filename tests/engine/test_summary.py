@@ -57,7 +57,9 @@ def test_text_equals_that_of_keras(build, options):
 
 
 def test_too_few_positions_are_refused():
-    with pytest.raises(ValueError, match="positions needs a number for each of .*got \\[0.5, 1.0\\]"):
+    with pytest.raises(
+        ValueError, match="positions needs a number for each of .*got \\[0.5, 1.0\\]"
+    ):
         chain(Ours).summary(positions=[0.5, 1.0])
 
 
@@ -78,7 +80,9 @@ def test_data_flops_and_memory():
         40,
     )
     assert conv["flops"] == 6 * 6 * 4 * (2 * 9) + 6 * 6 * 4  # products and sums, then the bias
-    assert dense["flops"] == 2 * 144 * 10 + 10 and dense["bytes"] == 40 and dense["trainable"] is False
+    assert (
+        dense["flops"] == 2 * 144 * 10 + 10 and dense["bytes"] == 40 and dense["trainable"] is False
+    )
     assert "FLOPs of one sample: " in text(chain(Ours), show_flops=True)
 
 

@@ -44,7 +44,9 @@ def both(build, compile_arguments, run):
     theirs.set_weights(ours.get_weights())
     results = []
     for keras, model in ((tfk, ours), (tf_keras, theirs)):
-        arguments = compile_arguments(keras) if callable(compile_arguments) else dict(compile_arguments)
+        arguments = (
+            compile_arguments(keras) if callable(compile_arguments) else dict(compile_arguments)
+        )
         model.compile(**arguments)
         results.append(run(model))
     for mine, other in zip(ours.get_weights(), theirs.get_weights()):
@@ -133,7 +135,9 @@ def test_training_ended_before_an_epoch_still_runs_one_batch():
             model.stop_training = epoch == 1
 
         callbacks = [keras.callbacks.LambdaCallback(on_epoch_begin=end)]
-        return model.fit(X, Y, epochs=4, verbose=0, shuffle=False, batch_size=8, callbacks=callbacks)
+        return model.fit(
+            X, Y, epochs=4, verbose=0, shuffle=False, batch_size=8, callbacks=callbacks
+        )
 
     assert_same_history(*both(dense, {"optimizer": "sgd", "loss": "mse"}, run))
 
@@ -159,13 +163,26 @@ def test_a_compute_loss_of_ones_own_reports_what_it_uses():
 
 def test_evaluate_and_batch_methods():
     def run(model):
-        results = [model.evaluate(X, [Y, IDS], verbose=0), model.train_on_batch(X[:8], [Y[:8], IDS[:8]])]
+        results = [
+            model.evaluate(X, [Y, IDS], verbose=0),
+            model.train_on_batch(X[:8], [Y[:8], IDS[:8]]),
+        ]
         results.append(model.train_on_batch(X[8:16], [Y[8:16], IDS[8:16]], reset_metrics=False))
         results.append(model.test_on_batch(X, [Y, IDS]))
-        return results, model.test_on_batch(X, [Y, IDS], return_dict=True), model.predict_on_batch(X[:4])
+        return (
+            results,
+            model.test_on_batch(X, [Y, IDS], return_dict=True),
+            model.predict_on_batch(X[:4]),
+        )
 
-    arguments = {"optimizer": "sgd", "loss": ["mse", "sparse_categorical_crossentropy"], "metrics": ["mae"]}
-    (ours, our_dict, our_outputs), (theirs, their_dict, their_outputs) = both(two_outputs, arguments, run)
+    arguments = {
+        "optimizer": "sgd",
+        "loss": ["mse", "sparse_categorical_crossentropy"],
+        "metrics": ["mae"],
+    }
+    (ours, our_dict, our_outputs), (theirs, their_dict, their_outputs) = both(
+        two_outputs, arguments, run
+    )
     np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
     assert list(our_dict) == list(their_dict)
     for mine, other in zip(our_outputs, their_outputs):
@@ -185,7 +202,9 @@ def test_a_dataset_that_runs_on_from_epoch_to_epoch():
         rows = tf.data.Dataset.from_tensor_slices((X, Y, WEIGHTS)).batch(9).repeat()
         return model.fit(rows, epochs=3, steps_per_epoch=4, verbose=0)
 
-    assert_same_history(*both(dense, {"optimizer": "adam", "loss": "mse", "weighted_metrics": ["mae"]}, run))
+    assert_same_history(
+        *both(dense, {"optimizer": "adam", "loss": "mse", "weighted_metrics": ["mae"]}, run)
+    )
 
 
 def test_a_generator():

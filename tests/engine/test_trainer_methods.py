@@ -25,13 +25,17 @@ IDS = RNG.integers(0, 3, 20)
 
 
 def dense(units=1, activation=None, **compile_arguments):
-    model = tfk.Sequential([tfk.Input((4,)), tfk.layers.Dense(units, activation=activation, name="out")])
+    model = tfk.Sequential(
+        [tfk.Input((4,)), tfk.layers.Dense(units, activation=activation, name="out")]
+    )
     model.compile(**{"optimizer": "sgd", "loss": "mse", **compile_arguments})
     return model
 
 
 def with_loss_of_inner_tensors():
-    """Like the variational autoencoders of old programs, whose loss function uses the latent mean."""
+    """Like the variational autoencoders of old programs, whose loss function uses the latent
+    mean.
+    """
     x = tfk.Input((4,))
     mean = tfk.layers.Dense(2)(x)
     model = tfk.Model(x, tfk.layers.Dense(1, name="out")(mean))
@@ -41,12 +45,15 @@ def with_loss_of_inner_tensors():
 
 def two_outputs(**compile_arguments):
     x = tfk.Input((4,), name="rows")
-    model = tfk.Model(x, [tfk.layers.Dense(1, name="left")(x), tfk.layers.Dense(3, name="right")(x)])
+    model = tfk.Model(
+        x, [tfk.layers.Dense(1, name="left")(x), tfk.layers.Dense(3, name="right")(x)]
+    )
     model.compile("sgd", **compile_arguments)
     return model
 
 
-# Refused ---------------------------------------------------------------------------------------------------------------
+# Refused
+# ---------------------------------------------------------------------------------------------------------------
 
 CLASSES = {"units": 3, "activation": "softmax"}
 SPARSE = {**CLASSES, "loss": "sparse_categorical_crossentropy"}
@@ -148,7 +155,8 @@ def test_xla_names_the_layer_it_cannot_compile():
         model.fit(X, Y, verbose=0)
 
 
-# Overrides -------------------------------------------------------------------------------------------------------------
+# Overrides
+# -------------------------------------------------------------------------------------------------------------
 
 
 def test_custom_steps_may_branch_on_tensors_and_return_what_they_like():
@@ -171,7 +179,11 @@ def test_custom_steps_may_branch_on_tensors_and_return_what_they_like():
     model = Own()
     model.compile()
     history = model.fit(X, batch_size=8, verbose=0).history
-    assert history["rows"] == [4] and history["constant"] == [2.0] and history["first"][0].shape == (1,)
+    assert (
+        history["rows"] == [4]
+        and history["constant"] == [2.0]
+        and history["first"][0].shape == (1,)
+    )
     assert model.evaluate(X, batch_size=8, verbose=0, return_dict=True) == {"count": 4}
     np.testing.assert_array_equal(model.predict(X, batch_size=8, verbose=0), X[:, :1] * 2)
     np.testing.assert_array_equal(model.predict(X[:3]), X[:3, :1] * 2)
@@ -256,7 +268,11 @@ def test_deferred_models_are_built_before_callbacks_start():
 
     class Look(tfk.callbacks.Callback):
         def on_train_begin(self, logs=None):
-            self.seen = len(self.model.weights), self.model.metrics_names, len(self.model.optimizer.variables)
+            self.seen = (
+                len(self.model.weights),
+                self.model.metrics_names,
+                len(self.model.optimizer.variables),
+            )
 
     model, look = Small(), Look()
     model.compile("adam", "mse", metrics=["mae"])
@@ -264,7 +280,8 @@ def test_deferred_models_are_built_before_callbacks_start():
     assert look.seen[:2] == (2, ["loss", "mae"]) and look.seen[2] >= 5
 
 
-# Results ---------------------------------------------------------------------------------------------------------------
+# Results
+# ---------------------------------------------------------------------------------------------------------------
 
 
 def test_history_and_logs_are_python_numbers():
@@ -283,7 +300,9 @@ def test_predict_gives_the_structure_of_the_outputs():
 
 
 def test_predict_joins_ragged_outputs():
-    model = tfk.Sequential([tfk.layers.Lambda(lambda x: tf.RaggedTensor.from_tensor(x, padding=0.0))])
+    model = tfk.Sequential(
+        [tfk.layers.Lambda(lambda x: tf.RaggedTensor.from_tensor(x, padding=0.0))]
+    )
     rows = np.array([[1, 0], [2, 3], [4, 0]], "float32")
     assert model.predict(rows, batch_size=2, verbose=0).to_list() == [[1], [2, 3], [4]]
 
@@ -336,7 +355,11 @@ def test_settings_can_be_changed_between_fits():
     model.run_eagerly = False
     model.jit_compile = True
     model.fit(X[:16], Y[:16], batch_size=8, verbose=0)
-    assert model.jit_compile is True and model.steps_per_execution == 1 and model.autotune_steps_per_execution
+    assert (
+        model.jit_compile is True
+        and model.steps_per_execution == 1
+        and model.autotune_steps_per_execution
+    )
     model.steps_per_execution = 3
     assert not model.autotune_steps_per_execution
 
@@ -347,13 +370,14 @@ def test_learning_rate_changes_reach_the_compiled_loop():
             self.model.optimizer.learning_rate = 0.0 if epoch else 0.1
 
     model = dense()
-    losses = model.fit(X, Y, epochs=3, verbose=0, shuffle=False, callbacks=[Freeze()], batch_size=20).history[
-        "loss"
-    ]
+    losses = model.fit(
+        X, Y, epochs=3, verbose=0, shuffle=False, callbacks=[Freeze()], batch_size=20
+    ).history["loss"]
     assert losses[0] != losses[1] == losses[2]
 
 
-# XLA by itself ---------------------------------------------------------------------------------------------------------
+# XLA by itself
+# ---------------------------------------------------------------------------------------------------------
 
 
 def step_of(model, x=X, y=Y):
@@ -394,15 +418,20 @@ def test_the_rule_looks_into_branches_and_at_seeds():
     class Noisy(tfk.layers.Layer):
         def call(self, inputs):
             return tf.cond(
-                inputs[0, 0] > 0, lambda: inputs + tf.random.normal(tf.shape(inputs)), lambda: inputs
+                inputs[0, 0] > 0,
+                lambda: inputs + tf.random.normal(tf.shape(inputs)),
+                lambda: inputs,
             )
 
     model = tfk.Sequential([tfk.Input((4,)), Noisy(), tfk.layers.Dense(1)])
     model.compile("sgd", "mse")
-    assert "RandomStandardNormal (seeded)" in xla_rule.refusals(step_of(model))  # the tests set a seed
+    assert "RandomStandardNormal (seeded)" in xla_rule.refusals(
+        step_of(model)
+    )  # the tests set a seed
 
 
-# Reported losses ------------------------------------------------------------------------------------------------------
+# Reported losses
+# ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("held", [0, 2])
@@ -417,7 +446,8 @@ def test_sums_of_losses_do_not_depend_on_whose_memory_is_free(held):
     assert float(total(*tf.constant([1e8, 3.0, 3.0, -1e8]))[0]) == 0.0
 
 
-# Memory ----------------------------------------------------------------------------------------------------------------
+# Memory
+# ----------------------------------------------------------------------------------------------------------------
 
 
 def test_a_deleted_model_is_freed():
@@ -438,7 +468,9 @@ def test_many_calls_leave_memory_flat(kind, count):
     program = pathlib.Path(__file__).with_name("memory_over_calls.py")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, str(program), kind, str(count)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment, check=True)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=300, env=environment, check=True
+    )
     gained, objects = map(float, done.stdout.split())
     assert gained < 5 and objects < 200  # megabytes
 

@@ -1,4 +1,6 @@
-"""`jit_compile`: obeyed, refused with the name of the layer, and chosen by the operations of the step."""
+"""`jit_compile`: obeyed, refused with the name of the layer, and chosen by the operations of the
+step.
+"""
 
 import numpy as np
 import pytest
@@ -32,11 +34,18 @@ def test_the_layer_that_cannot_be_compiled_is_named():
 
 
 def test_compiled_steps_give_the_same_numbers():
-    plain, compiled = (model_of(tfk.layers.Dense(3, "tanh"), jit_compile=jit) for jit in (False, True))
+    plain, compiled = (
+        model_of(tfk.layers.Dense(3, "tanh"), jit_compile=jit) for jit in (False, True)
+    )
     compiled.set_weights(plain.get_weights())
-    losses = [m.fit(X, Y, batch_size=6, shuffle=False, verbose=0).history["loss"] for m in (plain, compiled)]
+    losses = [
+        m.fit(X, Y, batch_size=6, shuffle=False, verbose=0).history["loss"]
+        for m in (plain, compiled)
+    ]
     np.testing.assert_allclose(*losses, rtol=1e-5)
-    np.testing.assert_allclose(plain.predict(X, verbose=0), compiled.predict(X, verbose=0), rtol=1e-5)
+    np.testing.assert_allclose(
+        plain.predict(X, verbose=0), compiled.predict(X, verbose=0), rtol=1e-5
+    )
 
 
 def test_rule_reads_operations():
@@ -69,11 +78,15 @@ def test_steps_on_strings_are_refused_before_xla_sees_them():
 @pytest.mark.parametrize(
     "layer, kind",
     [
-        (lambda x: tf.cast(tf.unique(tf.reshape(x, [-1]))[0][:1], tf.float32) + x, "XLA says: .*dynamism"),
+        (
+            lambda x: tf.cast(tf.unique(tf.reshape(x, [-1]))[0][:1], tf.float32) + x,
+            "XLA says: .*dynamism",
+        ),
         (lambda x: x + tf.numpy_function(lambda a: a, [x], tf.float32)[0, 0], "PyFunc"),
         (
             lambda x: (
-                tf.RaggedTensor.from_tensor(x).to_tensor() + tf.sparse.to_dense(tf.sparse.from_dense(x))
+                tf.RaggedTensor.from_tensor(x).to_tensor()
+                + tf.sparse.to_dense(tf.sparse.from_dense(x))
             ),
             "",
         ),

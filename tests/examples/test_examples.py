@@ -1,4 +1,6 @@
-"""Examples run and reach what their text promises: the quick ones here, all of them by `make examples`."""
+"""Examples run and reach what their text promises: the quick ones here, all of them by `make
+examples`.
+"""
 
 import ast
 import os

@@ -1,4 +1,6 @@
-"""Notebooks run to their last cell, which asserts what their text promises: quick ones here, all by `make notebooks`."""
+"""Notebooks run to their last cell, which asserts what their text promises: quick ones here, all by
+`make notebooks`.
+"""
 
 import ast
 import json
@@ -19,8 +21,13 @@ QUICK = ("01_first_network.ipynb", "08_saving_and_serving.ipynb")
 @pytest.mark.parametrize("name", QUICK)
 def test_runs_to_the_end(name, tmp_path):
     pytest.importorskip("matplotlib")
-    # An empty mirror in the place of the network: the data of the package are taken, on every machine.
-    places = {"KERAS_HOME": str(tmp_path), "TFK_DATASETS_MIRROR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    # An empty mirror in the place of the network: the data of the package are taken, on every
+    # machine.
+    places = {
+        "KERAS_HOME": str(tmp_path),
+        "TFK_DATASETS_MIRROR": str(tmp_path),
+        "PYTHONPATH": str(ROOT),
+    }
     done = subprocess.run(
         [
             sys.executable,

@@ -147,7 +147,9 @@ def test_seeds():
 def test_reuse_without_a_seed_warns_and_repeats():
     initializer = initializers.HeNormal()
     first = initializer((3, 3))
-    with pytest.warns(UserWarning, match="HeNormal without a seed is used for more than one weight"):
+    with pytest.warns(
+        UserWarning, match="HeNormal without a seed is used for more than one weight"
+    ):
         second = initializer((3, 3))
     np.testing.assert_array_equal(first, second)
     seeded = initializers.HeNormal(seed=1)
@@ -159,7 +161,9 @@ def test_reuse_without_a_seed_warns_and_repeats():
 @pytest.mark.parametrize("name", sorted(set(RANDOM) - {"Orthogonal"}) + ["Zeros", "Ones"])
 def test_parts_of_a_partitioned_weight(name):
     initializer = make(name, seed=1) if name in RANDOM else getattr(initializers, name)()
-    parts = [initializer((6, 4), partition_shape=(3, 4), partition_offset=(row, 0)) for row in (0, 3)]
+    parts = [
+        initializer((6, 4), partition_shape=(3, 4), partition_offset=(row, 0)) for row in (0, 3)
+    ]
     assert all(part.shape == (3, 4) for part in parts)
     assert np.array_equal(*parts) == (name not in RANDOM)
 
@@ -173,23 +177,43 @@ def test_partitioned_weights_are_scaled_by_the_whole_shape():
 @pytest.mark.parametrize(
     "call, error, message",
     [
-        (lambda: initializers.HeNormal(seed="one"), TypeError, "HeNormal: expected seed to be an integer"),
+        (
+            lambda: initializers.HeNormal(seed="one"),
+            TypeError,
+            "HeNormal: expected seed to be an integer",
+        ),
         (lambda: initializers.VarianceScaling(scale=0), ValueError, "scale to be positive, got 0"),
-        (lambda: initializers.VarianceScaling(mode="fan"), ValueError, "mode to be one of 'fan_in'"),
+        (
+            lambda: initializers.VarianceScaling(mode="fan"),
+            ValueError,
+            "mode to be one of 'fan_in'",
+        ),
         (lambda: initializers.VarianceScaling(distribution="cauchy"), ValueError, "got 'cauchy'"),
         (lambda: initializers.Orthogonal()((3,)), ValueError, r"rank 2 or more, got shape \(3,\)"),
-        (lambda: initializers.Identity()((2, 2, 2)), ValueError, "Identity: expected a weight of rank 2"),
+        (
+            lambda: initializers.Identity()((2, 2, 2)),
+            ValueError,
+            "Identity: expected a weight of rank 2",
+        ),
         (lambda: initializers.HeNormal()((None, 2)), ValueError, "all sizes known"),
         (lambda: initializers.HeNormal()((2, 2), "int32"), ValueError, "floating, got int32"),
         (lambda: initializers.Zeros()((2, 2), "string"), ValueError, "got string"),
-        (lambda: initializers.Zeros()((2, 2), layout=1), TypeError, r"unexpected arguments \['layout'\]"),
+        (
+            lambda: initializers.Zeros()((2, 2), layout=1),
+            TypeError,
+            r"unexpected arguments \['layout'\]",
+        ),
         (
             lambda: initializers.Identity()((2, 2), partition_shape=(1, 2)),
             ValueError,
             "only be made as a whole",
         ),
         (lambda: initializers.Initializer()((2,)), NotImplementedError, "must define __call__"),
-        (lambda: initializers.get("glorot"), ValueError, "Unknown names among the initializers: 'glorot'"),
+        (
+            lambda: initializers.get("glorot"),
+            ValueError,
+            "Unknown names among the initializers: 'glorot'",
+        ),
         (lambda: initializers.get(3), TypeError, "Expected an initializer: a name"),
     ],
 )
@@ -200,7 +224,17 @@ def test_errors(call, error, message):
 
 @pytest.mark.parametrize(
     "name",
-    ["zeros", "zero", "one", "normal", "uniform", "glorot_uniform", "orthogonal", "identity", "ZerosV2"],
+    [
+        "zeros",
+        "zero",
+        "one",
+        "normal",
+        "uniform",
+        "glorot_uniform",
+        "orthogonal",
+        "identity",
+        "ZerosV2",
+    ],
 )
 def test_get_by_name(name):
     assert isinstance(initializers.get(name), initializers.Initializer)

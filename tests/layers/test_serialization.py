@@ -19,7 +19,9 @@ def test_both_formats():
 def test_models_are_layers():
     model = tfk.Sequential([layers.Dense(2)], name="inner")
     old = layers.serialize(model, use_legacy_format=True)
-    assert layers.deserialize(layers.serialize(model)).name == layers.deserialize(old).name == "inner"
+    assert (
+        layers.deserialize(layers.serialize(model)).name == layers.deserialize(old).name == "inner"
+    )
 
 
 def test_aliases():
@@ -36,5 +38,9 @@ def test_errors():
 
 
 def test_star_import_brings_every_layer():
-    public = {name for name, obj in vars(layers).items() if getattr(obj, "__module__", "").startswith("tfk.")}
+    public = {
+        name
+        for name, obj in vars(layers).items()
+        if getattr(obj, "__module__", "").startswith("tfk.")
+    }
     assert public == set(layers.__all__)

@@ -1,4 +1,6 @@
-"""Every loss against tf_keras: weights of every rank, masks, reductions, gradients, graphs and XLA."""
+"""Every loss against tf_keras: weights of every rank, masks, reductions, gradients, graphs and
+XLA.
+"""
 
 import numpy as np
 import pytest
@@ -50,8 +52,16 @@ CASES = [
     ("BinaryCrossentropy", {"from_logits": True}, (BINARY[0], REAL[1])),
     ("BinaryCrossentropy", {"label_smoothing": 0.2, "axis": 0}, BINARY),
     ("BinaryFocalCrossentropy", {}, BINARY),
-    ("BinaryFocalCrossentropy", {"apply_class_balancing": True, "alpha": 0.4, "gamma": 0.5}, BINARY),
-    ("BinaryFocalCrossentropy", {"from_logits": True, "label_smoothing": 0.1}, (BINARY[0], REAL[1])),
+    (
+        "BinaryFocalCrossentropy",
+        {"apply_class_balancing": True, "alpha": 0.4, "gamma": 0.5},
+        BINARY,
+    ),
+    (
+        "BinaryFocalCrossentropy",
+        {"from_logits": True, "label_smoothing": 0.1},
+        (BINARY[0], REAL[1]),
+    ),
     ("CategoricalCrossentropy", {}, ONE_HOT),
     ("CategoricalCrossentropy", {"from_logits": True}, (ONE_HOT[0], REAL[1])),
     ("CategoricalCrossentropy", {"label_smoothing": 0.2}, ONE_HOT),
@@ -78,7 +88,9 @@ every_loss = pytest.mark.parametrize(("name", "arguments", "data"), CASES, ids=I
 
 
 def both(name, arguments, **more):
-    return getattr(losses, name)(**arguments, **more), getattr(tf_keras.losses, name)(**arguments, **more)
+    return getattr(losses, name)(**arguments, **more), getattr(tf_keras.losses, name)(
+        **arguments, **more
+    )
 
 
 @every_loss
@@ -119,7 +131,9 @@ def test_gradients_equal_those_of_keras_in_a_graph_and_under_xla(name, arguments
     expected = gradient(reference)(y_true, y_pred)
     eager = gradient(mine)(y_true, y_pred)
     unknown_batch = [tf.TensorSpec([None, *y.shape[1:]], y.dtype) for y in (y_true, y_pred)]
-    graph = tf.function(gradient(mine), input_signature=unknown_batch, autograph=False)(y_true, y_pred)
+    graph = tf.function(gradient(mine), input_signature=unknown_batch, autograph=False)(
+        y_true, y_pred
+    )
     compiled = tf.function(gradient(mine), jit_compile=True, autograph=False)(y_true, y_pred)
     for result in (eager, graph, compiled):
         for got, want in zip(result, expected):
@@ -136,7 +150,8 @@ def test_config_equals_keras_and_rebuilds_the_loss(name, arguments, data):
     assert type(again) is type(mine)
     np.testing.assert_array_equal(again(*data), mine(*data))
     assert (
-        losses.deserialize(losses.serialize(mine, use_legacy_format=True)).get_config() == mine.get_config()
+        losses.deserialize(losses.serialize(mine, use_legacy_format=True)).get_config()
+        == mine.get_config()
     )
 
 
@@ -172,7 +187,9 @@ def test_every_public_function_equals_that_of_keras():
 
 def test_unknown_ranks():
     mine, reference = both("MeanSquaredError", {})
-    in_graph = tf.function(mine, input_signature=[tf.TensorSpec(None, tf.float32)] * 3, autograph=False)
+    in_graph = tf.function(
+        mine, input_signature=[tf.TensorSpec(None, tf.float32)] * 3, autograph=False
+    )
     deeper = REAL[0][..., None]
     for pair in (REAL, (deeper, REAL[1]), (REAL[1], deeper)):
         for weight in (np.arange(6.0), np.arange(6.0)[:, None], np.float64(3.0)):
@@ -180,7 +197,9 @@ def test_unknown_ranks():
             np.testing.assert_allclose(in_graph(*tensors), reference(*tensors), rtol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["mean_squared_error", "mean_absolute_error", "binary_crossentropy"])
+@pytest.mark.parametrize(
+    "name", ["mean_squared_error", "mean_absolute_error", "binary_crossentropy"]
+)
 def test_ragged_rows(name):
     true = tf.ragged.constant([[1.0, 0.0, 1.0], [0.0], [1.0, 1.0]])
     pred = tf.ragged.constant([[0.9, 0.2, 0.6], [0.4], [0.7, 0.3]])

@@ -27,12 +27,19 @@ def sigmoid(logits):
 def test_scikit_learn():
     probabilities = tf.nn.softmax(LOGITS.astype("float64")).numpy()
     expected = log_loss(IDS, probabilities, sample_weight=WEIGHTS, labels=[0, 1, 2])
-    for targets, loss in ((IDS, "SparseCategoricalCrossentropy"), (ONE_HOT, "CategoricalCrossentropy")):
-        total = getattr(losses, loss)(reduction="sum")(targets, probabilities, sample_weight=WEIGHTS)
+    for targets, loss in (
+        (IDS, "SparseCategoricalCrossentropy"),
+        (ONE_HOT, "CategoricalCrossentropy"),
+    ):
+        total = getattr(losses, loss)(reduction="sum")(
+            targets, probabilities, sample_weight=WEIGHTS
+        )
         np.testing.assert_allclose(total / WEIGHTS.sum(), expected, rtol=1e-5)
     yes = (IDS == 0).astype("float32")[:, None]
     expected = log_loss(yes, probabilities[:, :1])
-    np.testing.assert_allclose(losses.BinaryCrossentropy()(yes, probabilities[:, :1]), expected, rtol=1e-5)
+    np.testing.assert_allclose(
+        losses.BinaryCrossentropy()(yes, probabilities[:, :1]), expected, rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,8 +54,12 @@ def test_scikit_learn():
     ],
 )
 def test_activations_are_scored_from_their_logits(name, targets, activation, arguments):
-    loss, from_logits = (getattr(losses, name)(from_logits=flag, **arguments) for flag in (False, True))
-    np.testing.assert_allclose(loss(targets, activation(LOGITS)), from_logits(targets, LOGITS), rtol=1e-6)
+    loss, from_logits = (
+        getattr(losses, name)(from_logits=flag, **arguments) for flag in (False, True)
+    )
+    np.testing.assert_allclose(
+        loss(targets, activation(LOGITS)), from_logits(targets, LOGITS), rtol=1e-6
+    )
     with pytest.warns(UserWarning, match="from_logits=True, but the output comes from a s"):
         np.testing.assert_allclose(
             from_logits(targets, activation(LOGITS)), from_logits(targets, LOGITS), rtol=1e-6
@@ -77,7 +88,9 @@ def test_logits_in_another_precision_are_cast():
     output = attach_logits(tf.nn.softmax(LOGITS), tf.cast(LOGITS, tf.float16), "softmax")
     value = losses.CategoricalCrossentropy()(ONE_HOT, output)
     assert value.dtype == tf.float32
-    np.testing.assert_allclose(value, losses.CategoricalCrossentropy(True)(ONE_HOT, LOGITS), rtol=1e-2)
+    np.testing.assert_allclose(
+        value, losses.CategoricalCrossentropy(True)(ONE_HOT, LOGITS), rtol=1e-2
+    )
 
 
 def test_smoothing_by_hand():
@@ -93,7 +106,9 @@ def test_focal_by_hand():
     )
     expected = (-0.25 * 0.1**2 * np.log(0.9) - 0.75 * 0.3**2 * np.log(0.7)) / 2
     np.testing.assert_allclose(value, [expected], rtol=1e-5)
-    per_class = losses.categorical_focal_crossentropy([[0.0, 1.0]], [[0.4, 0.6]], alpha=[1.0, 0.5], gamma=1.0)
+    per_class = losses.categorical_focal_crossentropy(
+        [[0.0, 1.0]], [[0.4, 0.6]], alpha=[1.0, 0.5], gamma=1.0
+    )
     np.testing.assert_allclose(per_class, [-0.5 * 0.4 * np.log(0.6)], rtol=1e-6)
 
 
@@ -118,7 +133,9 @@ def test_ignored_class_leaves_sum_count_and_gradient():
         value, losses.SparseCategoricalCrossentropy(True)(IDS[5:], LOGITS[5:]), rtol=1e-6
     )
     assert not np.any(tape.gradient(value, logits)[:5])
-    values = losses.sparse_categorical_crossentropy(targets, logits, from_logits=True, ignore_class=-1)
+    values = losses.sparse_categorical_crossentropy(
+        targets, logits, from_logits=True, ignore_class=-1
+    )
     np.testing.assert_array_equal(get_mask(values), targets >= 0)
     assert float(loss(np.full(8, -1), logits)) == 0.0
 
@@ -128,7 +145,9 @@ def test_classes_on_another_axis():
     ids = RNG.integers(0, 3, size=(2, 4, 5))
     np.testing.assert_allclose(
         losses.sparse_categorical_crossentropy(ids, channels_first, from_logits=True, axis=1),
-        losses.sparse_categorical_crossentropy(ids, np.moveaxis(channels_first, 1, -1), from_logits=True),
+        losses.sparse_categorical_crossentropy(
+            ids, np.moveaxis(channels_first, 1, -1), from_logits=True
+        ),
     )
 
 
@@ -137,7 +156,10 @@ def test_classes_on_another_axis():
     [
         (
             lambda: losses.categorical_crossentropy(IDS[:, None], LOGITS),
-            r"expected y_true and y_pred of the same shape.*got \(8, 1\) and \(8, 3\).*sparse_categorical",
+            (
+                r"expected y_true and y_pred of the same shape.*got \(8, 1\) and \(8,"
+                r" 3\).*sparse_categorical"
+            ),
         ),
         (
             lambda: losses.sparse_categorical_crossentropy(ONE_HOT, LOGITS),
@@ -160,7 +182,9 @@ def test_errors(call, message):
 
 
 def test_a_boolean_is_no_axis():
-    with pytest.raises(TypeError, match="categorical_crossentropy: expected axis to be an integer, got True"):
+    with pytest.raises(
+        TypeError, match="categorical_crossentropy: expected axis to be an integer, got True"
+    ):
         losses.categorical_crossentropy(ONE_HOT, LOGITS, axis=True)
 
 

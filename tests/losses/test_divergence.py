@@ -21,5 +21,7 @@ def test_poisson_is_the_likelihood_up_to_a_constant():
         + (np.maximum(counts, 1e-9) - counts * np.log(np.maximum(counts, 1e-9))).mean()
     )
     np.testing.assert_allclose(
-        losses.poisson(counts, rates), [-stats.poisson.logpmf(counts, rates).mean() + constant], rtol=1e-5
+        losses.poisson(counts, rates),
+        [-stats.poisson.logpmf(counts, rates).mean() + constant],
+        rtol=1e-5,
     )

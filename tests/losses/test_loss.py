@@ -71,7 +71,9 @@ def test_mask_of_the_output_counts_valid_values_alone():
 def test_apply_mask_aligns_weights_with_the_mask():
     mask = tf.constant([[True, False], [True, True]])
     np.testing.assert_array_equal(apply_mask(VALUES, None, mask), [[1, 0], [1, 1]])
-    np.testing.assert_array_equal(apply_mask(tf.constant(VALUES), [2.0, 3.0], mask), [[2, 0], [3, 3]])
+    np.testing.assert_array_equal(
+        apply_mask(tf.constant(VALUES), [2.0, 3.0], mask), [[2, 0], [3, 3]]
+    )
     np.testing.assert_array_equal(apply_mask(tf.constant(VALUES), 2.0, mask), [[2, 0], [2, 2]])
     assert apply_mask(VALUES, "anything", None) == "anything"
 
@@ -84,7 +86,9 @@ def test_align_weights_spreads_one_weight_over_a_whole_image():
 
 
 def test_weights_that_do_not_fit_are_refused():
-    with pytest.raises(ValueError, match=r"sample_weight has shape \(3,\).*values of shape \(2, 2\)"):
+    with pytest.raises(
+        ValueError, match=r"sample_weight has shape \(3,\).*values of shape \(2, 2\)"
+    ):
         Given()(VALUES, VALUES, sample_weight=[1.0, 2.0, 3.0])
 
 
@@ -182,7 +186,10 @@ def test_lookup():
     assert losses.get("mse") is losses.get("MSE") is losses.mean_squared_error
     assert type(losses.get("BinaryCrossentropy")) is losses.BinaryCrossentropy
     assert losses.get(len) is len
-    assert losses.deserialize(losses.serialize(losses.mean_absolute_error)) is losses.mean_absolute_error
+    assert (
+        losses.deserialize(losses.serialize(losses.mean_absolute_error))
+        is losses.mean_absolute_error
+    )
     with pytest.raises(ValueError, match="'mean_square_error'.*Similar names: mean_squared_error"):
         losses.get("mean_square_error")
 

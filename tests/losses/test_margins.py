@@ -11,7 +11,9 @@ SCORES = np.array([[0.5], [2.0], [-0.3], [-4.0]])
 
 
 def test_scikit_learn():
-    assert float(losses.Hinge()(SIGNS, SCORES)) == pytest.approx(hinge_loss(SIGNS[:, 0], SCORES[:, 0]))
+    assert float(losses.Hinge()(SIGNS, SCORES)) == pytest.approx(
+        hinge_loss(SIGNS[:, 0], SCORES[:, 0])
+    )
 
 
 def test_zeros_and_ones_are_converted_unless_another_label_is_there():
@@ -22,4 +24,6 @@ def test_zeros_and_ones_are_converted_unless_another_label_is_there():
 def test_by_hand():
     np.testing.assert_allclose(losses.squared_hinge(SIGNS, SCORES), [2.25, 0.0, 1.69, 0.0])
     # Right class 0.4, best wrong one 0.7; the margin of 1 is missed by 0.3 more.
-    np.testing.assert_allclose(losses.categorical_hinge([[0.0, 1.0, 0.0]], [[0.7, 0.4, 0.2]]), [1.3])
+    np.testing.assert_allclose(
+        losses.categorical_hinge([[0.0, 1.0, 0.0]], [[0.7, 0.4, 0.2]]), [1.3]
+    )

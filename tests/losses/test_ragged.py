@@ -14,7 +14,9 @@ ROW_ERRORS = [np.mean((np.subtract(t, p)) ** 2) for t, p in zip(ROWS, OUTPUTS)]
 def test_a_ragged_last_axis_is_reduced_row_by_row():
     true, pred = tf.ragged.constant(ROWS), tf.ragged.constant(OUTPUTS)
     np.testing.assert_allclose(losses.mean_squared_error(true, pred), ROW_ERRORS, rtol=1e-6)
-    np.testing.assert_allclose(losses.MeanSquaredError()(true, pred), np.mean(ROW_ERRORS), rtol=1e-6)
+    np.testing.assert_allclose(
+        losses.MeanSquaredError()(true, pred), np.mean(ROW_ERRORS), rtol=1e-6
+    )
     weighted = losses.MeanSquaredError(reduction="sum")(true, pred, sample_weight=[1.0, 0.0, 2.0])
     np.testing.assert_allclose(weighted, np.dot(ROW_ERRORS, [1, 0, 2]), rtol=1e-6)
 
@@ -23,8 +25,14 @@ def test_ragged_sequences_of_vectors():
     true = tf.RaggedTensor.from_row_lengths(np.arange(12.0).reshape(6, 2), [3, 1, 2])
     pred = true.with_values(tf.ones((6, 2), tf.float64))
     values = losses.mean_absolute_error(true, pred)
-    assert isinstance(values, tf.RaggedTensor) and values.row_lengths().numpy().tolist() == [3, 1, 2]
-    np.testing.assert_allclose(values.flat_values, np.abs(np.arange(12.0).reshape(6, 2) - 1).mean(-1))
+    assert isinstance(values, tf.RaggedTensor) and values.row_lengths().numpy().tolist() == [
+        3,
+        1,
+        2,
+    ]
+    np.testing.assert_allclose(
+        values.flat_values, np.abs(np.arange(12.0).reshape(6, 2) - 1).mean(-1)
+    )
     total = losses.MeanAbsoluteError()(true, pred, sample_weight=[1.0, 0.0, 1.0])
     np.testing.assert_allclose(total, (values[0].numpy().sum() + values[2].numpy().sum()) / 6)
 
@@ -57,12 +65,16 @@ def test_in_a_graph():
 
 def test_dense_targets_of_ragged_outputs_are_compared_with_padding():
     pred = tf.ragged.constant([[1.0, 2.0], [3.0]])
-    np.testing.assert_allclose(losses.mean_squared_error([[1.0, 2.0], [3.0, 0.0]], pred), [0.0, 0.0])
+    np.testing.assert_allclose(
+        losses.mean_squared_error([[1.0, 2.0], [3.0, 0.0]], pred), [0.0, 0.0]
+    )
 
 
 def test_errors():
     true = tf.ragged.constant(ROWS)
     with pytest.raises(TypeError, match="y_true is ragged but y_pred is a dense tensor of shape"):
         losses.mean_squared_error(true, tf.zeros((3, 3)))
-    with pytest.raises(tf.errors.InvalidArgumentError, match="rows of y_true and y_pred differ in length"):
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match="rows of y_true and y_pred differ in length"
+    ):
         losses.mean_squared_error(true, tf.ragged.constant([[1.0], [2.0], [3.0]]))

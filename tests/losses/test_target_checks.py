@@ -52,7 +52,10 @@ def test_accepted(y_true, output_shape, loss):
             zeros(8, 3),
             (8, 1),
             "mse",
-            r"targets have shape \(8, 3\), but the output has shape \(8, 1\)\. Give the last layer 3 units",
+            (
+                r"targets have shape \(8, 3\), but the output has shape \(8, 1\)\. Give the last"
+                r" layer 3 units"
+            ),
         ),
         (
             zeros(8),
@@ -78,7 +81,12 @@ def test_accepted(y_true, output_shape, loss):
         (zeros(8, 1), (8, 28, 28, 1), "mse", "more axes than the targets: is a Flatten"),
         (zeros(8, 5), (8, 6), "mse", "6 columns"),
         (zeros(8, 4, 4), (8, 5, 4), "mse", "must be equal, except for a last axis of size 1"),
-        (zeros(8, 3), (None, 3), SPARSE, "look one-hot.*Use categorical_crossentropy, or pass y.argmax"),
+        (
+            zeros(8, 3),
+            (None, 3),
+            SPARSE,
+            "look one-hot.*Use categorical_crossentropy, or pass y.argmax",
+        ),
         (zeros(8, 2), (None, 3), SPARSE, r"needs class ids of shape \(None,\)"),
         (zeros(8), (None, 1), SPARSE, "single unit.*Use binary_crossentropy with a sigmoid"),
         (
@@ -106,7 +114,9 @@ def test_refused(y_true, output_shape, loss, message):
     "y_true", [np.array(["cat", "dog"]), np.array([{}, None]), tf.constant(["cat", "dog"])]
 )
 def test_targets_that_are_no_numbers(y_true):
-    with pytest.raises(TypeError, match='Output "out": targets have dtype string, but a loss needs numbers'):
+    with pytest.raises(
+        TypeError, match='Output "out": targets have dtype string, but a loss needs numbers'
+    ):
         check_targets("out", y_true, (None, 2), SPARSE)
 
 

@@ -23,7 +23,9 @@ def test_scikit_learn(weights):
         (metrics.SparseCategoricalAccuracy(), IDS[:, None]),
         (metrics.CategoricalAccuracy(), one_hot),
     ):
-        assert float(metric(targets, SCORES, sample_weight=weights)) == pytest.approx(expected, rel=1e-6)
+        assert float(metric(targets, SCORES, sample_weight=weights)) == pytest.approx(
+            expected, rel=1e-6
+        )
     for k in (1, 2, 3):
         expected = sklearn_metrics.top_k_accuracy_score(
             IDS, SCORES, k=k, sample_weight=weights, labels=range(5)
@@ -32,11 +34,15 @@ def test_scikit_learn(weights):
             (metrics.SparseTopKCategoricalAccuracy(k), IDS),
             (metrics.TopKCategoricalAccuracy(k), one_hot),
         ):
-            assert float(metric(targets, SCORES, sample_weight=weights)) == pytest.approx(expected, rel=1e-6)
+            assert float(metric(targets, SCORES, sample_weight=weights)) == pytest.approx(
+                expected, rel=1e-6
+            )
     yes, score = IDS == 0, SCORES[:, :1]
     expected = sklearn_metrics.accuracy_score(yes, score[:, 0] > 0.3, sample_weight=weights)
     metric = metrics.BinaryAccuracy(threshold=0.3)
-    assert float(metric(yes[:, None], score, sample_weight=weights)) == pytest.approx(expected, rel=1e-6)
+    assert float(metric(yes[:, None], score, sample_weight=weights)) == pytest.approx(
+        expected, rel=1e-6
+    )
 
 
 def test_the_softmax_of_an_output_is_not_needed():

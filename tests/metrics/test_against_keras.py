@@ -1,4 +1,6 @@
-"""Every metric against tf_keras: uneven batches, weights of every rank, graphs, loops, XLA, config, merging."""
+"""Every metric against tf_keras: uneven batches, weights of every rank, graphs, loops, XLA, config,
+merging.
+"""
 
 import numpy as np
 import pytest
@@ -117,7 +119,12 @@ CASES = [
     ("AUC", {"multi_label": True}, BINARY),
     (
         "AUC",
-        {"multi_label": True, "num_labels": 4, "curve": "PR", "label_weights": [1.0, 2.0, 0.0, 1.0]},
+        {
+            "multi_label": True,
+            "num_labels": 4,
+            "curve": "PR",
+            "label_weights": [1.0, 2.0, 0.0, 1.0],
+        },
         BINARY,
     ),
     ("AUC", {"multi_label": True, "thresholds": [0.4, 0.6]}, BINARY),
@@ -136,7 +143,9 @@ CASES = [
     ("F1Score", {"average": "weighted", "threshold": 0.3}, BINARY),
 ]
 every_metric = pytest.mark.parametrize(
-    ("name", "arguments", "data"), CASES, ids=[f"{name}-{i}" for i, (name, _, _) in enumerate(CASES)]
+    ("name", "arguments", "data"),
+    CASES,
+    ids=[f"{name}-{i}" for i, (name, _, _) in enumerate(CASES)],
 )
 
 
@@ -314,6 +323,8 @@ def test_ragged_batches():
         mine, reference = both(name, {})
         equal(mine(true, pred), reference(true, pred))
         if name not in ("Precision", "AUC"):  # tf_keras drops ragged weights of these
-            equal(mine(true, pred, sample_weight=weight), reference(true, pred, sample_weight=weight))
+            equal(
+                mine(true, pred, sample_weight=weight), reference(true, pred, sample_weight=weight)
+            )
     mine, reference = both("Mean", {})
     equal(mine(pred, sample_weight=weight), reference(pred, sample_weight=weight))

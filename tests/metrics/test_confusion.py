@@ -18,19 +18,27 @@ NAMES = ("true_positives", "false_positives", "true_negatives", "false_negatives
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
 @pytest.mark.parametrize("threshold", [0.5, 0.2])
 def test_scikit_learn(weights, threshold):
-    (tn, fp), (fn, tp) = sklearn_metrics.confusion_matrix(LABELS, SCORES > threshold, sample_weight=weights)
+    (tn, fp), (fn, tp) = sklearn_metrics.confusion_matrix(
+        LABELS, SCORES > threshold, sample_weight=weights
+    )
     expected = {
         metrics.TruePositives: tp,
         metrics.FalsePositives: fp,
         metrics.TrueNegatives: tn,
         metrics.FalseNegatives: fn,
-        metrics.Precision: sklearn_metrics.precision_score(LABELS, SCORES > threshold, sample_weight=weights),
-        metrics.Recall: sklearn_metrics.recall_score(LABELS, SCORES > threshold, sample_weight=weights),
+        metrics.Precision: sklearn_metrics.precision_score(
+            LABELS, SCORES > threshold, sample_weight=weights
+        ),
+        metrics.Recall: sklearn_metrics.recall_score(
+            LABELS, SCORES > threshold, sample_weight=weights
+        ),
     }
     for kind, value in expected.items():
         metric = kind(thresholds=threshold)
         for part in (slice(0, 30), slice(30, 31), slice(31, 50)):
-            metric.update_state(LABELS[part], SCORES[part], None if weights is None else weights[part])
+            metric.update_state(
+                LABELS[part], SCORES[part], None if weights is None else weights[part]
+            )
         assert float(metric.result()) == pytest.approx(value, rel=1e-5)
         several = kind(thresholds=[0.0, threshold, 0.9])
         several.update_state(LABELS, SCORES, weights)
@@ -105,10 +113,16 @@ def test_thresholds_out_of_range(kind, thresholds):
             lambda: metrics.Recall(class_id=2).update_state([[0, 1]], [[0.1, 0.9]]),
             r"class_id=2 does not exist in outputs of shape \(1, 2\)",
         ),
-        (lambda: metrics.Recall(top_k=3).update_state([[0, 1]], [[0.1, 0.9]]), "top_k=3 does not exist"),
+        (
+            lambda: metrics.Recall(top_k=3).update_state([[0, 1]], [[0.1, 0.9]]),
+            "top_k=3 does not exist",
+        ),
         (
             lambda: metrics.Precision().update_state([1, 0], [[0.1, 0.9], [0.2, 0.8]]),
-            r"expected y_true and y_pred of one shape, got \(2,\) and \(2, 2\). Integer class ids need",
+            (
+                r"expected y_true and y_pred of one shape, got \(2,\) and \(2, 2\). Integer class"
+                r" ids need"
+            ),
         ),
     ],
 )

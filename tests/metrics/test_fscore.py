@@ -23,7 +23,9 @@ def over_batches(metric, weights, labels=LABELS):
 @pytest.mark.parametrize("average", [None, "micro", "macro", "weighted"])
 def test_scikit_learn(average, weights):
     for beta in (0.5, 1, 2.0):
-        expected = fbeta_score(LABELS, SCORES > 0.4, beta=beta, average=average, sample_weight=weights)
+        expected = fbeta_score(
+            LABELS, SCORES > 0.4, beta=beta, average=average, sample_weight=weights
+        )
         metric = metrics.FBetaScore(average=average, beta=beta, threshold=0.4)
         np.testing.assert_allclose(over_batches(metric, weights), expected, rtol=1e-5)
     one_hot, highest = np.eye(3)[RNG.integers(0, 3, size=30)], np.eye(3)[SCORES.argmax(-1)]

@@ -22,7 +22,9 @@ def over_batches(metric, true=TRUE, pred=PRED, weights=None):
 def test_scikit_learn(weights):
     flat = None if weights is None else weights.ravel()
     scores = jaccard_score(TRUE.ravel(), PRED.ravel(), average=None, sample_weight=flat)
-    assert over_batches(metrics.MeanIoU(3), weights=weights) == pytest.approx(scores.mean(), rel=1e-5)
+    assert over_batches(metrics.MeanIoU(3), weights=weights) == pytest.approx(
+        scores.mean(), rel=1e-5
+    )
     assert over_batches(metrics.IoU(3, [0, 2]), weights=weights) == pytest.approx(
         scores[[0, 2]].mean(), rel=1e-5
     )
@@ -49,7 +51,9 @@ def test_one_weight_per_image():
 def test_ignored_class():
     kept = TRUE != 2
     expected = jaccard_score(TRUE[kept], PRED[kept], average=None, labels=[0, 1])
-    assert over_batches(metrics.IoU(3, [0, 1], ignore_class=2)) == pytest.approx(expected.mean(), rel=1e-5)
+    assert over_batches(metrics.IoU(3, [0, 1], ignore_class=2)) == pytest.approx(
+        expected.mean(), rel=1e-5
+    )
     void = np.where(kept, TRUE, 255)
     assert over_batches(metrics.IoU(3, [0, 1], ignore_class=255), void) == pytest.approx(
         expected.mean(), rel=1e-5
@@ -72,15 +76,27 @@ def test_classes_that_do_not_occur_are_left_out():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: metrics.IoU(3, [3]), ValueError, r"expected target_class_ids in \[0, 3\), got \[3\]"),
+        (
+            lambda: metrics.IoU(3, [3]),
+            ValueError,
+            r"expected target_class_ids in \[0, 3\), got \[3\]",
+        ),
         (lambda: metrics.IoU(3, []), ValueError, "expected target_class_ids"),
         (
             lambda: metrics.MeanIoU(0),
             ValueError,
             "MeanIoU: expected num_classes to be a positive integer, got 0",
         ),
-        (lambda: metrics.MeanIoU(2).update_state([5], [0]), tf.errors.InvalidArgumentError, r"\[5, 0\]"),
-        (lambda: metrics.MeanIoU(2).update_state([0], [2]), tf.errors.InvalidArgumentError, r"\[0, 2\]"),
+        (
+            lambda: metrics.MeanIoU(2).update_state([5], [0]),
+            tf.errors.InvalidArgumentError,
+            r"\[5, 0\]",
+        ),
+        (
+            lambda: metrics.MeanIoU(2).update_state([0], [2]),
+            tf.errors.InvalidArgumentError,
+            r"\[0, 2\]",
+        ),
     ],
 )
 def test_errors(call, error, message):

@@ -80,7 +80,11 @@ def test_metrics_in_metrics():
     metric = Several()
     for values in ([1.0, 2.0], [6.0]):
         results = metric(None, tf.constant(values))
-    assert {key: float(value) for key, value in results.items()} == {"mean": 3.0, "sum": 9.0, "updates": 2.0}
+    assert {key: float(value) for key, value in results.items()} == {
+        "mean": 3.0,
+        "sum": 9.0,
+        "updates": 2.0,
+    }
     assert len(metric.variables) == 5
     metric.reset_state()
     assert not np.any(metric.get_weights())
@@ -182,11 +186,15 @@ def test_merging():
         lambda: metrics.R2Score(),
     ):
         empty, filled = make(), make()
-        arguments = ([[0.0, 1.0], [1.0, 0.0]],) * (1 if isinstance(empty, metrics.MeanTensor) else 2)
+        arguments = ([[0.0, 1.0], [1.0, 0.0]],) * (
+            1 if isinstance(empty, metrics.MeanTensor) else 2
+        )
         filled.update_state(*arguments)
         empty.merge_state([filled])
         np.testing.assert_array_equal(empty.result(), filled.result())
-    with pytest.raises(ValueError, match=r"cannot merge the state of AUC.*shapes \[\[200\].*\[\[10\]"):
+    with pytest.raises(
+        ValueError, match=r"cannot merge the state of AUC.*shapes \[\[200\].*\[\[10\]"
+    ):
         metrics.AUC().merge_state([metrics.AUC(num_thresholds=10)])
 
 
@@ -219,7 +227,9 @@ def test_results_are_summed_over_replicas():
     inside = strategy.experimental_local_results(step(values))
     assert all(float(value) == pytest.approx(35 / 3) for value in inside)
     assert float(metric.result()) == pytest.approx(35 / 3)
-    np.testing.assert_array_equal(tf.convert_to_tensor(area.true_positives), [3.0, 2.0, 2.0, 1.0, 0.0])
+    np.testing.assert_array_equal(
+        tf.convert_to_tensor(area.true_positives), [3.0, 2.0, 2.0, 1.0, 0.0]
+    )
     metric.reset_state()
     assert float(metric.result()) == 0.0
 
@@ -238,7 +248,9 @@ def test_lookup():
     assert metrics.get("mse") is metrics.mean_squared_error
     assert type(metrics.get("AUC")) is metrics.AUC
     assert metrics.get("cosine_similarity") is metrics.cosine_similarity
-    assert metrics.deserialize(metrics.serialize(metrics.binary_accuracy)) is metrics.binary_accuracy
+    assert (
+        metrics.deserialize(metrics.serialize(metrics.binary_accuracy)) is metrics.binary_accuracy
+    )
     wrapper = metrics.MeanMetricWrapper(metrics.mean_absolute_error, name="error")
     again = metrics.deserialize(metrics.serialize(wrapper))
     assert again._fn is metrics.mean_absolute_error and again.name == "error"

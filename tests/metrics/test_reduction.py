@@ -49,7 +49,9 @@ def test_masks_of_values_and_weights():
     metric.update_state([[1.0], [0.0], [1.0]], [[3.0], [100.0], [5.0]])
     assert float(metric.result()) == 4.0
     metric.reset_state()
-    metric.update_state([[1.0], [0.0], [1.0]], [[3.0], [100.0], [5.0]], sample_weight=[3.0, 1.0, 1.0])
+    metric.update_state(
+        [[1.0], [0.0], [1.0]], [[3.0], [100.0], [5.0]], sample_weight=[3.0, 1.0, 1.0]
+    )
     assert float(metric.result()) == 14 / 4
 
 
@@ -59,7 +61,12 @@ def test_arguments_of_wrapped_functions_are_kept():
 
     metric = metrics.MeanMetricWrapper(scaled, name="scaled", factor=2.0)
     assert float(metric([[0.0]], [[3.0]])) == 6.0
-    assert metric.get_config() == {"name": "scaled", "dtype": "float32", "factor": 2.0, "fn": scaled}
+    assert metric.get_config() == {
+        "name": "scaled",
+        "dtype": "float32",
+        "factor": 2.0,
+        "fn": scaled,
+    }
     again = metrics.MeanMetricWrapper.from_config(metric.get_config())
     assert float(again([[0.0]], [[3.0]])) == 6.0
 
@@ -80,7 +87,9 @@ def test_branches_in_wrapped_functions():
 def test_updates_are_few_operations():
     metric = metrics.MeanSquaredError()
     spec = tf.TensorSpec([32, 1], tf.float32)
-    graph = tf.function(metric.update_state, autograph=False).get_concrete_function(spec, spec).graph
+    graph = (
+        tf.function(metric.update_state, autograph=False).get_concrete_function(spec, spec).graph
+    )
     kinds = [
         op.type
         for op in graph.get_operations()
@@ -119,7 +128,10 @@ def test_mean_tensor_by_hand():
     metric.update_state([1.0, 2.0], sample_weight=[1.0, 0.0])
     metric.update_state([3.0, 5.0], sample_weight=3.0)
     assert metric.result().numpy().tolist() == [2.5, 5.0]
-    assert metric.total.numpy().tolist() == [10.0, 15.0] and metric.count.numpy().tolist() == [4.0, 3.0]
+    assert metric.total.numpy().tolist() == [10.0, 15.0] and metric.count.numpy().tolist() == [
+        4.0,
+        3.0,
+    ]
     assert metrics.MeanTensor().total is None
 
 

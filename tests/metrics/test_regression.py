@@ -31,7 +31,9 @@ def over_batches(metric, weights=None):
 )
 def test_scikit_learn(metric, function, factor, weights):
     expected = getattr(sklearn_metrics, function)(TRUE, PRED, sample_weight=weights) * factor
-    np.testing.assert_allclose(over_batches(getattr(metrics, metric)(), weights), expected, rtol=1e-4)
+    np.testing.assert_allclose(
+        over_batches(getattr(metrics, metric)(), weights), expected, rtol=1e-4
+    )
 
 
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
@@ -40,7 +42,9 @@ def test_root_is_taken_over_all_batches(weights):
     expected = np.sqrt(
         np.average(squares, weights=None if weights is None else np.repeat(weights[:, None], 3, 1))
     )
-    np.testing.assert_allclose(over_batches(metrics.RootMeanSquaredError(), weights), expected, rtol=1e-5)
+    np.testing.assert_allclose(
+        over_batches(metrics.RootMeanSquaredError(), weights), expected, rtol=1e-5
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,7 +84,9 @@ def test_relative_error_and_cosine():
     assert float(relative([3.0, 1.0], [1.0, 5.0])) == 0.5  # the second is left at 0
     cosines = (TRUE * PRED).sum(-1) / np.linalg.norm(TRUE, axis=-1) / np.linalg.norm(PRED, axis=-1)
     np.testing.assert_allclose(
-        over_batches(metrics.CosineSimilarity(), WEIGHTS), np.average(cosines, weights=WEIGHTS), rtol=1e-5
+        over_batches(metrics.CosineSimilarity(), WEIGHTS),
+        np.average(cosines, weights=WEIGHTS),
+        rtol=1e-5,
     )
 
 
@@ -96,7 +102,10 @@ def test_relative_error_and_cosine():
             lambda: metrics.R2Score().update_state([1.0], [2.0]),
             r"of shape \(batch, columns\).*got \(1,\) and \(1,\)",
         ),
-        (lambda: metrics.R2Score().update_state([[1.0]], [[2.0, 1.0]]), r"got \(1, 1\) and \(1, 2\)"),
+        (
+            lambda: metrics.R2Score().update_state([[1.0]], [[2.0, 1.0]]),
+            r"got \(1, 1\) and \(1, 2\)",
+        ),
         (
             lambda: metrics.MeanRelativeError([1.0]).update_state([[1.0, 2.0]], [[1.0, 2.0, 3.0]]),
             r"expected y_true and y_pred of one shape, got \(1, 2\) and \(1, 3\)",

@@ -43,8 +43,9 @@ def test_bounds_enclose_the_area():
 
 
 def test_precision_recall_area_of_davis_and_goadrich():
-    # Worked by hand: counts at three thresholds are TP = 4, 2, 0 and FP = 2, 1, 0 of 4 positives. Precision is 2/3
-    # between the first two; the segment to (0, 0) has no positives at its end and counts slope * dTP / 4.
+    # Worked by hand: counts at three thresholds are TP = 4, 2, 0 and FP = 2, 1, 0 of 4 positives.
+    # Precision is 2/3 between the first two; the segment to (0, 0) has no positives at its end and
+    # counts slope * dTP / 4.
     labels = [1, 1, 0, 1, 1, 0]
     scores = [0.8, 0.7, 0.9, 0.3, 0.2, 0.1]
     metric = metrics.AUC(num_thresholds=3, curve="PR")
@@ -55,21 +56,33 @@ def test_precision_recall_area_of_davis_and_goadrich():
 
 def test_precision_recall_area_is_close_to_the_average_precision():
     expected = sklearn_metrics.average_precision_score(LABELS, SCORES)
-    assert over_batches(metrics.AUC(num_thresholds=1001, curve="PR")) == pytest.approx(expected, abs=5e-3)
+    assert over_batches(metrics.AUC(num_thresholds=1001, curve="PR")) == pytest.approx(
+        expected, abs=5e-3
+    )
 
 
 def test_points_of_curves_by_hand():
-    tp, fp, tn, fn = (tf.constant(counts) for counts in ([4.0, 3.0], [6.0, 1.0], [0.0, 5.0], [0.0, 1.0]))
+    tp, fp, tn, fn = (
+        tf.constant(counts) for counts in ([4.0, 3.0], [6.0, 1.0], [0.0, 5.0], [0.0, 1.0])
+    )
     np.testing.assert_allclose(curve_points("ROC", tp, tn, fp, fn), [[1, 1 / 6], [1, 0.75]])
     np.testing.assert_allclose(curve_points("PR", tp, tn, fp, fn), [[1, 0.75], [0.4, 0.75]])
-    # Flach and Kull: gain(x) = 1 - (positives / negatives) * (1 - x) / x, with (1 - recall) / recall = FN / TP.
+    # Flach and Kull: gain(x) = 1 - (positives / negatives) * (1 - x) / x, with (1 - recall) /
+    # recall = FN / TP.
     gains = [[1, 1 - 4 / 6 / 3], [1 - 4 / 6 * 6 / 4, 1 - 4 / 6 / 3]]
     np.testing.assert_allclose(curve_points("PR_GAIN", tp, tn, fp, fn), gains, rtol=1e-6, atol=1e-6)
-    assert float(area(tf.constant([1.0, 0.5, 0.0]), tf.constant([1.0, 0.5, 0.0]), "interpolation")) == 0.5
-    assert float(area(tf.constant([1.0, 0.5, 0.0]), tf.constant([1.0, 0.5, 0.0]), "majoring")) == 0.75
+    assert (
+        float(area(tf.constant([1.0, 0.5, 0.0]), tf.constant([1.0, 0.5, 0.0]), "interpolation"))
+        == 0.5
+    )
+    assert (
+        float(area(tf.constant([1.0, 0.5, 0.0]), tf.constant([1.0, 0.5, 0.0]), "majoring")) == 0.75
+    )
 
 
-@pytest.mark.parametrize("fine", [{"num_thresholds": 101}, {"thresholds": np.arange(0.02, 1.0, 0.01)}])
+@pytest.mark.parametrize(
+    "fine", [{"num_thresholds": 101}, {"thresholds": np.arange(0.02, 1.0, 0.01)}]
+)
 def test_labels_apart(fine):
     labels = RNG.integers(0, 2, size=(200, 3))
     scores = np.clip((RNG.integers(0, 100, size=(200, 3)) + 0.5) / 100, 0.02, 0.98)
@@ -77,7 +90,9 @@ def test_labels_apart(fine):
     metric = metrics.AUC(multi_label=True, **fine)
     assert over_batches(metric, labels, scores) == pytest.approx(expected.mean(), abs=2e-3)
     weighted = metrics.AUC(multi_label=True, num_labels=3, label_weights=[0.0, 3.0, 1.0], **fine)
-    assert over_batches(weighted, labels, scores) == pytest.approx(expected @ [0, 0.75, 0.25], abs=2e-3)
+    assert over_batches(weighted, labels, scores) == pytest.approx(
+        expected @ [0, 0.75, 0.25], abs=2e-3
+    )
     by_sample = metrics.AUC(multi_label=True, **fine)
     expected = sklearn_metrics.roc_auc_score(labels, scores, sample_weight=WEIGHTS)
     assert over_batches(by_sample, labels, scores, WEIGHTS) == pytest.approx(expected, abs=2e-3)
@@ -95,7 +110,9 @@ def test_label_weights_and_sample_weights_multiply():
 def test_logits():
     logits = np.log(SCORES / (1 - SCORES))
     expected = over_batches(metrics.AUC())
-    assert over_batches(metrics.AUC(from_logits=True), scores=logits) == pytest.approx(expected, abs=1e-3)
+    assert over_batches(metrics.AUC(from_logits=True), scores=logits) == pytest.approx(
+        expected, abs=1e-3
+    )
 
 
 def test_best_rates_of_the_roc_curve():
@@ -131,19 +148,27 @@ def test_thresholds_are_lists():
     ("call", "message"),
     [
         (lambda: metrics.AUC(num_thresholds=1), "expected num_thresholds to be at least 2, got 1"),
-        (lambda: metrics.AUC(curve="RO"), "expected curve to be one of 'ROC', 'PR', 'PR_GAIN', got 'RO'"),
+        (
+            lambda: metrics.AUC(curve="RO"),
+            "expected curve to be one of 'ROC', 'PR', 'PR_GAIN', got 'RO'",
+        ),
         (
             lambda: metrics.AUC(summation_method="sum"),
             "expected summation_method to be one of 'interpolation'",
         ),
         (lambda: metrics.AUC(thresholds=[-0.2]), r"expected thresholds in \[0, 1\], got \[-0.2\]"),
-        (lambda: metrics.AUC(num_labels=2), "num_labels=2 has a meaning only with multi_label=True"),
+        (
+            lambda: metrics.AUC(num_labels=2),
+            "num_labels=2 has a meaning only with multi_label=True",
+        ),
         (
             lambda: metrics.AUC(label_weights=[1.0, -1.0]),
             "expected label_weights to be a list of numbers of at least 0",
         ),
         (
-            lambda: metrics.AUC(multi_label=True, num_labels=3).update_state([[0, 1]], [[0.1, 0.2]]),
+            lambda: metrics.AUC(multi_label=True, num_labels=3).update_state(
+                [[0, 1]], [[0.1, 0.2]]
+            ),
             r"expected scores of shape \(batch, 3\).*got \(1, 2\)",
         ),
         (

@@ -60,7 +60,9 @@ def test_reads_are_cast(variable, name):
 
 
 def test_outside_of_a_call_it_is_an_ordinary_variable(variable):
-    assert variable.dtype == (variable + 1).dtype == tf.convert_to_tensor(variable).dtype == tf.float32
+    assert (
+        variable.dtype == (variable + 1).dtype == tf.convert_to_tensor(variable).dtype == tf.float32
+    )
     assert isinstance(variable, tf.Variable) and isinstance(variable, AutoCastVariable)
     with enable_autocast("float16"):
         assert variable.dtype == tf.float16 and variable.true_dtype == tf.float32

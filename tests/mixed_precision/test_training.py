@@ -1,4 +1,6 @@
-"""Training under mixed_float16 on a CPU: against a loop written by hand, and when gradients overflow."""
+"""Training under mixed_float16 on a CPU: against a loop written by hand, and when gradients
+overflow.
+"""
 
 import numpy as np
 import pytest
@@ -94,7 +96,9 @@ def test_training_loop_of_ones_own_equals_fit(scale):
     scale = {"initial_scale": 512.0, **scale}
     fitted, looped = model_of(), model_of()
     looped.set_weights(fitted.get_weights())
-    fitted.compile(tfk.mixed_precision.LossScaleOptimizer(tfk.optimizers.Adam(RATE), **scale), "mse")
+    fitted.compile(
+        tfk.mixed_precision.LossScaleOptimizer(tfk.optimizers.Adam(RATE), **scale), "mse"
+    )
     fitted.fit(X, Y, batch_size=8, epochs=2, shuffle=False, verbose=0)
 
     optimizer = tfk.mixed_precision.LossScaleOptimizer(tfk.optimizers.Adam(RATE), **scale)
@@ -129,7 +133,9 @@ def test_layers_may_have_policies_of_their_own():
     outputs.append(brain(outputs[0]))
     outputs.append(plain(outputs[1]))
     assert [tensor.dtype for tensor in outputs] == [tf.float16, tf.bfloat16, tf.float32]
-    assert {weight.dtype for layer in (half, brain, plain) for weight in layer.weights} == {tf.float32}
+    assert {weight.dtype for layer in (half, brain, plain) for weight in layer.weights} == {
+        tf.float32
+    }
     model = tfk.Model(inputs, outputs[-1])
     model.compile("sgd", "mse")
     losses = model.fit(X, Y, epochs=5, verbose=0).history["loss"]
@@ -155,4 +161,6 @@ def test_metrics_are_counted_in_float32():
     # Squares of 400 are beyond float16, as is a sum of 1,000 rows.
     loss, squares = model.evaluate(np.zeros((1000, 4)), np.full((1000, 1), 400.0), verbose=0)
     assert loss == pytest.approx(400) and squares == pytest.approx(160_000)
-    assert {variable.dtype for metric in model.metrics for variable in metric.variables} == {tf.float32}
+    assert {variable.dtype for metric in model.metrics for variable in metric.variables} == {
+        tf.float32
+    }

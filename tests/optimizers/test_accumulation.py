@@ -15,7 +15,10 @@ Y = RNG.normal(size=(13, 2)).astype("float32")
 def weights():
     rng = np.random.default_rng(1)
     shapes = [(3, 4), (4,), (4, 2), (2,), (1,)]
-    return [tf.Variable(rng.normal(size=s).astype("float32"), name=f"w{i}") for i, s in enumerate(shapes)]
+    return [
+        tf.Variable(rng.normal(size=s).astype("float32"), name=f"w{i}")
+        for i, s in enumerate(shapes)
+    ]
 
 
 def train(optimizer, size, accumulated, epochs=3):
@@ -33,7 +36,9 @@ def train(optimizer, size, accumulated, epochs=3):
             scaled_loss = optimizer.get_scaled_loss(loss) if scaled else loss
         grads = tape.gradient(scaled_loss, trained)
         grads = optimizer.get_unscaled_gradients(grads) if scaled else grads
-        optimizer.apply_gradients(zip(grads, trained), batch_size=x.shape[0] if accumulated else None)
+        optimizer.apply_gradients(
+            zip(grads, trained), batch_size=x.shape[0] if accumulated else None
+        )
 
     for _ in range(epochs):
         for start in range(0, len(X), size):

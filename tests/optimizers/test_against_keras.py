@@ -1,4 +1,6 @@
-"""Twenty steps of every optimizer and option, next to Keras 2's own; names, configs and stored state."""
+"""Twenty steps of every optimizer and option, next to Keras 2's own; names, configs and stored
+state.
+"""
 
 import h5py
 import numpy as np
@@ -10,7 +12,13 @@ from tfk.optimizers import legacy
 
 tf_keras = pytest.importorskip("tf_keras")
 
-SHAPES = ((3, 4), (4,), (5,), (2, 2), (200, 60))  # a group of small variables, and one with its own kernel
+SHAPES = (
+    (3, 4),
+    (4,),
+    (5,),
+    (2, 2),
+    (200, 60),
+)  # a group of small variables, and one with its own kernel
 STEPS = 20
 OPTIONS = [
     ("SGD", {}),
@@ -128,7 +136,9 @@ def test_names_and_order_of_variables(name, settings):
         trained = variables()
         built.build(trained)
         called.apply_gradients([(tf.zeros_like(v), v) for v in trained])
-        described.append([(v.name, tuple(v.shape), v.dtype) for v in (*built.variables, *called.variables)])
+        described.append(
+            [(v.name, tuple(v.shape), v.dtype) for v in (*built.variables, *called.variables)]
+        )
     assert described[1] == described[0]
 
 
@@ -150,7 +160,10 @@ def test_state_is_exchanged(name, tmp_path):
     """Both libraries go on from the state of the other, stored in HDF5."""
     for first, second in ((tf_keras.optimizers, optimizers), (optimizers, tf_keras.optimizers)):
         settings = {"momentum": 0.9} if name == "SGD" else {}
-        source, target = getattr(first, name)(0.01, **settings), getattr(second, name)(0.01, **settings)
+        source, target = (
+            getattr(first, name)(0.01, **settings),
+            getattr(second, name)(0.01, **settings),
+        )
         trained = train(source, compiled=False, sparse=False)
         copies = [tf.Variable(v, name=v.name[:-2]) for v in trained]
         target.build(copies)
@@ -215,7 +228,9 @@ def test_legacy(name, settings):
         results.append((trained, optimizer))
     (ours, our_optimizer), (theirs, their_optimizer) = results
     assert_close(ours, theirs)
-    assert [v.name for v in our_optimizer.variables()] == [v.name for v in their_optimizer.variables()]
+    assert [v.name for v in our_optimizer.variables()] == [
+        v.name for v in their_optimizer.variables()
+    ]
     assert our_optimizer.get_config() == pytest.approx(their_optimizer.get_config())
     assert_close(
         [our_optimizer.get_slot(ours[2], s) for s in our_optimizer.get_slot_names()],

@@ -1,4 +1,6 @@
-"""Training on two devices, in a process of its own because devices are fixed when TensorFlow starts."""
+"""Training on two devices, in a process of its own because devices are fixed when TensorFlow
+starts.
+"""
 
 import pathlib
 

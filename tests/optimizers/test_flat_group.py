@@ -40,7 +40,9 @@ def test_a_view_is_a_part_of_the_storage():
     np.testing.assert_array_equal(tf.convert_to_tensor(view) + view * 2, [6, 9, 9])
     assert isinstance(view, tf.Variable)
     assert "m/third:0" in repr(view)
-    with pytest.raises(ValueError, match="m/third:0 has shape \\(3,\\), the value to assign has \\(2,\\)"):
+    with pytest.raises(
+        ValueError, match="m/third:0 has shape \\(3,\\), the value to assign has \\(2,\\)"
+    ):
         view.assign([1.0, 2.0])
     parts = group.part(group.join([tf.fill(m.shape, float(i)) for i, m in enumerate(members)]))
     assert [tuple(p.shape) for p in parts] == [(2, 2), (), (3,), (1, 2)]
@@ -89,4 +91,6 @@ def test_saved_model_of_a_training_function(tmp_path):
         trainer.train(tf.constant(1.0))
         tf.saved_model.save(trainer, str(tmp_path / str(number)))
         loaded = tf.saved_model.load(str(tmp_path / str(number)))
-        np.testing.assert_allclose(loaded.train(tf.constant(1.0)), trainer.train(tf.constant(1.0)), rtol=1e-6)
+        np.testing.assert_allclose(
+            loaded.train(tf.constant(1.0)), trainer.train(tf.constant(1.0)), rtol=1e-6
+        )

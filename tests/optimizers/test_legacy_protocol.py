@@ -24,7 +24,9 @@ def heavy_ball(keras):
 
         def _prepare_local(self, var_device, var_dtype, apply_state):
             super()._prepare_local(var_device, var_dtype, apply_state)
-            apply_state[(var_device, var_dtype)]["momentum"] = self._get_hyper("momentum", var_dtype)
+            apply_state[(var_device, var_dtype)]["momentum"] = self._get_hyper(
+                "momentum", var_dtype
+            )
 
         def _resource_apply_dense(self, grad, var, apply_state=None):
             dtype = var.dtype.base_dtype
@@ -36,16 +38,23 @@ def heavy_ball(keras):
             return var.assign_add(state["lr_t"] * slot_t)
 
         def _resource_apply_sparse(self, grad, var, indices, apply_state=None):
-            return self._resource_scatter_add(var, indices, -self._decayed_lr(var.dtype.base_dtype) * grad)
+            return self._resource_scatter_add(
+                var, indices, -self._decayed_lr(var.dtype.base_dtype) * grad
+            )
 
         def get_config(self):
             names = ("learning_rate", "decay", "momentum")
-            return {**super().get_config(), **{name: self._serialize_hyperparameter(name) for name in names}}
+            return {
+                **super().get_config(),
+                **{name: self._serialize_hyperparameter(name) for name in names},
+            }
 
     return HeavyBall
 
 
-@pytest.mark.parametrize("settings", [{}, {"decay": 0.1, "momentum": 0.5}, {"lr": 0.1, "clipnorm": 0.5}])
+@pytest.mark.parametrize(
+    "settings", [{}, {"decay": 0.1, "momentum": 0.5}, {"lr": 0.1, "clipnorm": 0.5}]
+)
 def test_steps_equal_keras(settings):
     results = []
     for keras in (tfk, tf_keras):
@@ -60,9 +69,13 @@ def test_steps_equal_keras(settings):
             if step == 1:
                 optimizer.momentum = 0.2
                 optimizer.learning_rate = 0.003
-        results.append((weights.numpy(), table.numpy(), optimizer.get_slot(weights, "momentum").numpy()))
+        results.append(
+            (weights.numpy(), table.numpy(), optimizer.get_slot(weights, "momentum").numpy())
+        )
         config = optimizer.get_config()
-        assert config["momentum"] == pytest.approx(0.2) and config["learning_rate"] == pytest.approx(0.003)
+        assert config["momentum"] == pytest.approx(0.2) and config[
+            "learning_rate"
+        ] == pytest.approx(0.003)
     for mine, theirs in zip(*results):
         np.testing.assert_allclose(mine, theirs, rtol=1e-6)
 
@@ -71,7 +84,9 @@ def test_trains_and_resumes(tmp_path):
     path = str(tmp_path / "model.keras")
     custom = heavy_ball(tfk)
     x = np.random.default_rng(0).normal(size=(32, 4)).astype("float32")
-    model = tfk.Sequential([tfk.layers.Dense(3, activation="relu", input_shape=(4,)), tfk.layers.Dense(1)])
+    model = tfk.Sequential(
+        [tfk.layers.Dense(3, activation="relu", input_shape=(4,)), tfk.layers.Dense(1)]
+    )
     model.compile(custom(learning_rate=0.05), "mse")
     losses = model.fit(x, x[:, :1], epochs=4, verbose=0, shuffle=False).history["loss"]
     assert losses[-1] < losses[0]

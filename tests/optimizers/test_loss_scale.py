@@ -28,7 +28,9 @@ def scaled_step(optimizer, variable, factor=1.0):
     ],
 )
 def test_next_scale(scale, good, finite, expected):
-    result = next_scale(tf.constant(scale), tf.constant(good, tf.int64), tf.constant(finite), growth_steps=3)
+    result = next_scale(
+        tf.constant(scale), tf.constant(good, tf.int64), tf.constant(finite), growth_steps=3
+    )
     assert [float(value) for value in result] == pytest.approx(list(expected))
 
 
@@ -70,24 +72,32 @@ def test_inside_a_while_loop(jit_compile):
     train()
     np.testing.assert_allclose(x, [0.125, 0.25])
     assert (int(optimizer.skipped_steps), int(optimizer.iterations)) == (1, 4)
-    assert float(optimizer.loss_scale) == 2.0**15  # halved by the second step, doubled by the fourth
+    assert (
+        float(optimizer.loss_scale) == 2.0**15
+    )  # halved by the second step, doubled by the fourth
 
 
 def test_fixed_scale():
     x, optimizer = tf.Variable(1.0), LossScaleOptimizer(SGD(0.25), dynamic=False, initial_scale=4)
     assert float(optimizer.get_scaled_loss(lambda: tf.constant(3.0))()) == 12.0
     assert [
-        g if g is None else float(g) for g in optimizer.get_unscaled_gradients([tf.constant(8.0), None])
+        g if g is None else float(g)
+        for g in optimizer.get_unscaled_gradients([tf.constant(8.0), None])
     ] == [2.0, None]
     optimizer.minimize(lambda: x**2, [x])
     assert float(x) == 0.5
-    assert (optimizer.dynamic_counter, optimizer.dynamic_growth_steps, optimizer.skipped_steps) == (None,) * 3
+    assert (optimizer.dynamic_counter, optimizer.dynamic_growth_steps, optimizer.skipped_steps) == (
+        None,
+    ) * 3
     assert optimizer.get_config()["initial_scale"] == 4.0
 
 
 def test_float16_gradients_survive():
     """A gradient of 1e-8 is zero in float16, unless the loss is scaled."""
-    x, optimizer = tf.Variable(1.0), LossScaleOptimizer(SGD(1e8), dynamic=False, initial_scale=2.0**15)
+    x, optimizer = (
+        tf.Variable(1.0),
+        LossScaleOptimizer(SGD(1e8), dynamic=False, initial_scale=2.0**15),
+    )
 
     def loss():
         return tf.cast(tf.cast(x, tf.float16) * tf.constant(1.0, tf.float16), tf.float32) * 1e-8
@@ -135,17 +145,25 @@ def test_checkpoint_is_that_of_the_inner_optimizer_with_the_scale(tmp_path):
     tf_keras = pytest.importorskip("tf_keras")
     variables = [tf.Variable(1.0, name="x")]
     ours = LossScaleOptimizer(Adam(0.1), initial_scale=64.0)
-    theirs = tf_keras.mixed_precision.LossScaleOptimizer(tf_keras.optimizers.Adam(0.1), initial_scale=32.0)
+    theirs = tf_keras.mixed_precision.LossScaleOptimizer(
+        tf_keras.optimizers.Adam(0.1), initial_scale=32.0
+    )
     keys = []
     for optimizer in (ours, theirs):
         scaled_step(optimizer, variables[0])
-        path = tf.train.Checkpoint(optimizer=optimizer).write(str(tmp_path / type(optimizer).__module__))
+        path = tf.train.Checkpoint(optimizer=optimizer).write(
+            str(tmp_path / type(optimizer).__module__)
+        )
         keys.append({key for key, _ in tf.train.list_variables(path)})
     assert {key for key in keys[0] if "skipped" not in key} == keys[1]
     again = LossScaleOptimizer(Adam(0.1))
     again.build(variables)
     tf.train.Checkpoint(optimizer=again).read(path).expect_partial()
-    assert (float(again.loss_scale), int(again.dynamic_counter), int(again.iterations)) == (32.0, 1, 1)
+    assert (float(again.loss_scale), int(again.dynamic_counter), int(again.iterations)) == (
+        32.0,
+        1,
+        1,
+    )
     plain = Adam(0.1)
     plain.build(variables)
     tf.train.Checkpoint(optimizer=plain).read(path).expect_partial()
@@ -161,13 +179,37 @@ def test_forgotten_calls_are_named():
 @pytest.mark.parametrize(
     "make, error, message",
     [
-        (lambda: LossScaleOptimizer("adam"), TypeError, "expected inner_optimizer to be an Optimizer"),
-        (lambda: LossScaleOptimizer(LossScaleOptimizer(SGD())), TypeError, "other than LossScaleOptimizer"),
+        (
+            lambda: LossScaleOptimizer("adam"),
+            TypeError,
+            "expected inner_optimizer to be an Optimizer",
+        ),
+        (
+            lambda: LossScaleOptimizer(LossScaleOptimizer(SGD())),
+            TypeError,
+            "other than LossScaleOptimizer",
+        ),
         (lambda: LossScaleOptimizer(SGD(), dynamic=False), ValueError, "Pass initial_scale"),
-        (lambda: LossScaleOptimizer(SGD(), False, 1.0, 5), ValueError, "a fixed scale does not grow"),
-        (lambda: LossScaleOptimizer(SGD(), initial_scale=0), ValueError, "initial_scale to be above 0"),
-        (lambda: LossScaleOptimizer(SGD(), dynamic_growth_steps=0), ValueError, "dynamic_growth_steps"),
-        (lambda: LossScaleOptimizer(SGD(), dynamic="yes"), TypeError, "expected dynamic to be True or False"),
+        (
+            lambda: LossScaleOptimizer(SGD(), False, 1.0, 5),
+            ValueError,
+            "a fixed scale does not grow",
+        ),
+        (
+            lambda: LossScaleOptimizer(SGD(), initial_scale=0),
+            ValueError,
+            "initial_scale to be above 0",
+        ),
+        (
+            lambda: LossScaleOptimizer(SGD(), dynamic_growth_steps=0),
+            ValueError,
+            "dynamic_growth_steps",
+        ),
+        (
+            lambda: LossScaleOptimizer(SGD(), dynamic="yes"),
+            TypeError,
+            "expected dynamic to be True or False",
+        ),
     ],
 )
 def test_settings_that_do_not_fit(make, error, message):

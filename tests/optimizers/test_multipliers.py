@@ -22,7 +22,9 @@ def variables():
 
 def moved(multipliers):
     trained = variables()
-    SGD(1.0, learning_rate_multipliers=multipliers).apply_gradients([(tf.ones(2), v) for v in trained])
+    SGD(1.0, learning_rate_multipliers=multipliers).apply_gradients(
+        [(tf.ones(2), v) for v in trained]
+    )
     return [float(1.0 - v[0]) for v in trained]
 
 
@@ -60,7 +62,9 @@ def test_an_entry_that_fits_nothing():
         moved({"hed": 0.1})
 
 
-@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop", "Adafactor", "Ftrl", "Lion", "Nadam"])
+@pytest.mark.parametrize(
+    "name", ["SGD", "Adam", "AdamW", "RMSprop", "Adafactor", "Ftrl", "Lion", "Nadam"]
+)
 def test_factor_zero_freezes_bit_for_bit(name):
     trained = [tf.Variable(np.float32([0.1, 1e-30, -3.3]), name=n) for n in NAMES]
     optimizer = getattr(optimizers, name)(
@@ -86,7 +90,10 @@ def test_frozen_variables_do_not_count_in_the_global_norm():
 def test_factors_equal_rates(cls):
     """A factor of 0.5 is the same as half the rate, weight decay included."""
     first, second = variables(), variables()
-    for optimizer, trained in ((cls(0.1, learning_rate_multipliers={"*": 0.5}), first), (cls(0.05), second)):
+    for optimizer, trained in (
+        (cls(0.1, learning_rate_multipliers={"*": 0.5}), first),
+        (cls(0.05), second),
+    ):
         for _ in range(3):
             optimizer.apply_gradients([(v * 0.5, v) for v in trained])
     for a, b in zip(first, second):

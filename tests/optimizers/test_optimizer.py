@@ -88,7 +88,11 @@ def test_decay_divides_the_rate_by_the_number_of_updates():
 
 
 def test_weight_decay_leaves_out_what_is_excluded():
-    kernel, bias, scale = ones(name="dense/kernel"), ones(name="dense/bias"), ones(name="norm/gamma")
+    kernel, bias, scale = (
+        ones(name="dense/kernel"),
+        ones(name="dense/bias"),
+        ones(name="norm/gamma"),
+    )
     optimizer = AdamW(0.5, weight_decay=0.5)
     optimizer.exclude_from_weight_decay(var_list=[scale], var_names=["bias"])
     step(optimizer, (0.0, kernel), (0.0, bias), (0.0, scale))
@@ -155,7 +159,9 @@ def test_part_of_a_group_is_updated_like_the_whole(name):
         step(first, *(([0.5, -1.0], v) for v in together))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            second.apply_gradients([*((tf.constant([0.5, -1.0]), v) for v in apart[:4]), (None, apart[4])])
+            second.apply_gradients(
+                [*((tf.constant([0.5, -1.0]), v) for v in apart[:4]), (None, apart[4])]
+            )
     for a, b in zip(together[:4], apart):
         np.testing.assert_allclose(a, b, rtol=1e-6)
     np.testing.assert_array_equal(apart[4], [1.0, 2.0])
@@ -334,7 +340,9 @@ class Momentum(Optimizer):
             return
         self.momentums = []
         for var in var_list:
-            self.momentums.append(self.add_variable_from_reference(model_variable=var, variable_name="m"))
+            self.momentums.append(
+                self.add_variable_from_reference(model_variable=var, variable_name="m")
+            )
         self.counter = self.add_variable((), tf.int32, name="counter")
         self._built = True
 
@@ -418,15 +426,31 @@ def test_missing_parts_of_a_subclass():
         (lambda: SGD(momentum=1.5), ValueError, "expected momentum to be"),
         (lambda: Adam(clipnorm=1.0, global_clipnorm=1.0), ValueError, "not both"),
         (lambda: Adam(clipnorm=-1.0), ValueError, "clipnorm"),
-        (lambda: Adam(clipvalue="x"), TypeError, "expected clipvalue to be a number or None, got 'x'"),
+        (
+            lambda: Adam(clipvalue="x"),
+            TypeError,
+            "expected clipvalue to be a number or None, got 'x'",
+        ),
         (lambda: Adam(weight_decay=-1), ValueError, "weight_decay"),
-        (lambda: AdamW(weight_decay=None), ValueError, "expected weight_decay to be a number, got None"),
+        (
+            lambda: AdamW(weight_decay=None),
+            ValueError,
+            "expected weight_decay to be a number, got None",
+        ),
         (lambda: Adam(beta_1=2), ValueError, "beta_1"),
         (lambda: Adam(epsilon=-1), ValueError, "epsilon"),
         (lambda: Adam(use_ema=True, ema_momentum=2), ValueError, "ema_momentum"),
-        (lambda: Adam(use_ema=True, ema_overwrite_frequency=0), ValueError, "ema_overwrite_frequency"),
+        (
+            lambda: Adam(use_ema=True, ema_overwrite_frequency=0),
+            ValueError,
+            "ema_overwrite_frequency",
+        ),
         (lambda: Adam(gradient_accumulation_steps=0), ValueError, "gradient_accumulation_steps"),
-        (lambda: Adam(learning_rate_multipliers={"a": -1}), ValueError, "learning_rate_multipliers\\['a'\\]"),
+        (
+            lambda: Adam(learning_rate_multipliers={"a": -1}),
+            ValueError,
+            "learning_rate_multipliers\\['a'\\]",
+        ),
         (
             lambda: Adam(learning_rate_multipliers=["a"]),
             TypeError,
@@ -439,8 +463,16 @@ def test_missing_parts_of_a_subclass():
         (lambda: optimizers.Lion(beta_1=0), ValueError, "expected beta_1 to be above 0"),
         (lambda: optimizers.Ftrl(learning_rate_power=0.5), ValueError, "learning_rate_power"),
         (lambda: optimizers.Ftrl(beta=-1), ValueError, "beta"),
-        (lambda: optimizers.Adagrad(initial_accumulator_value=-1), ValueError, "initial_accumulator_value"),
-        (lambda: optimizers.Adafactor(clip_threshold=0), ValueError, "clip_threshold to be above 0"),
+        (
+            lambda: optimizers.Adagrad(initial_accumulator_value=-1),
+            ValueError,
+            "initial_accumulator_value",
+        ),
+        (
+            lambda: optimizers.Adafactor(clip_threshold=0),
+            ValueError,
+            "clip_threshold to be above 0",
+        ),
     ],
 )
 def test_settings_out_of_range(make, error, message):
@@ -455,6 +487,8 @@ def test_numpy_numbers_are_taken_as_numbers():
     np.testing.assert_allclose(variables[0], [0.9, 0.9], rtol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["Adadelta", "Adagrad", "Adam", "Adamax", "AdamW", "Nadam", "RMSprop"])
+@pytest.mark.parametrize(
+    "name", ["Adadelta", "Adagrad", "Adam", "Adamax", "AdamW", "Nadam", "RMSprop"]
+)
 def test_epsilon_none_of_older_programs_is_that_of_the_settings(name):
     assert getattr(optimizers, name)(epsilon=None).epsilon == 1e-7

@@ -38,7 +38,10 @@ def test_configs_of_both_formats(name):
         again = tfk.optimizers.get(config)
         assert type(again) is type(optimizer)
         assert again.get_config() == optimizer.get_config()
-    assert set(tfk.optimizers.serialize(optimizer, use_legacy_format=True)) == {"class_name", "config"}
+    assert set(tfk.optimizers.serialize(optimizer, use_legacy_format=True)) == {
+        "class_name",
+        "config",
+    }
 
 
 def test_an_optimizer_comes_back_itself():

@@ -80,7 +80,9 @@ def test_adam_with_the_epsilon_of_algorithm_1():
 
 
 def test_amsgrad():
-    assert train(optimizers.Adam(0.1, amsgrad=True)) == pytest.approx(adam_by_hand(amsgrad=True), abs=5e-6)
+    assert train(optimizers.Adam(0.1, amsgrad=True)) == pytest.approx(
+        adam_by_hand(amsgrad=True), abs=5e-6
+    )
 
 
 def test_adamw():
@@ -136,7 +138,9 @@ def test_adafactor_of_a_vector():
 
 def test_adafactor_factors_the_last_two_axes():
     squares = np.arange(1.0, 7.0).reshape(2, 3)
-    r, c, mean = factored_mean(tf.constant(squares), tf.zeros(2, tf.float64), tf.zeros(3, tf.float64), 0.0)
+    r, c, mean = factored_mean(
+        tf.constant(squares), tf.zeros(2, tf.float64), tf.zeros(3, tf.float64), 0.0
+    )
     np.testing.assert_allclose(r, squares.mean(1))
     np.testing.assert_allclose(c, squares.mean(0))
     np.testing.assert_allclose(mean, np.outer(squares.mean(1), squares.mean(0)) / squares.mean())
@@ -173,7 +177,9 @@ def test_rules_are_functions_of_tensors():
     """Each rule alone, on Python numbers where it takes them."""
     g, zero = tf.constant(0.5), tf.constant(0.0)
     assert float(momentum_rule(g, zero, 0.1, 0.9, False)[0]) == pytest.approx(0.05)
-    assert float(rmsprop_rule(g, zero, None, 0.1, 0.9, 0.0)[0]) == pytest.approx(0.1 / math.sqrt(0.1))
+    assert float(rmsprop_rule(g, zero, None, 0.1, 0.9, 0.0)[0]) == pytest.approx(
+        0.1 / math.sqrt(0.1)
+    )
     assert float(adam_rule(g, zero, zero, None, 0.1, 0.9, 0.999, 0.0)[1]) == pytest.approx(0.05)
     assert float(adamax_rule(g, zero, zero, 0.1, 0.9, 0.999, 0.0)[0]) == pytest.approx(0.01)
     assert float(adagrad_rule(g, zero, 0.1, 0.0)[0]) == pytest.approx(0.1)

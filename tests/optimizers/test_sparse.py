@@ -18,10 +18,14 @@ def table(value=None):
 def slices(rows, seed=0):
     rng = np.random.default_rng(seed)
     values = rng.normal(size=(len(rows), WIDTH)).astype("float32")
-    return tf.IndexedSlices(tf.constant(values), tf.constant(rows, tf.int64), tf.constant([ROWS, WIDTH]))
+    return tf.IndexedSlices(
+        tf.constant(values), tf.constant(rows, tf.int64), tf.constant([ROWS, WIDTH])
+    )
 
 
-@pytest.mark.parametrize("make", [lambda o: o.SGD(0.1), lambda o: o.Adagrad(0.1), lambda o: o.RMSprop(0.1)])
+@pytest.mark.parametrize(
+    "make", [lambda o: o.SGD(0.1), lambda o: o.Adagrad(0.1), lambda o: o.RMSprop(0.1)]
+)
 @pytest.mark.parametrize("compiled", [False, True], ids=["eager", "loop"])
 def test_rows_that_rest_in_between(make, compiled):
     """Rows come and go; then a dense gradient, then a batch that names most rows."""
@@ -30,7 +34,11 @@ def test_rows_that_rest_in_between(make, compiled):
 
     rng = np.random.default_rng(3)
     steps = [slices(rng.integers(0, 300, 6).tolist(), seed=i) for i in range(12)]
-    steps += [tf.convert_to_tensor(steps[0]), slices(rng.integers(0, ROWS, 900).tolist(), seed=99), steps[1]]
+    steps += [
+        tf.convert_to_tensor(steps[0]),
+        slices(rng.integers(0, ROWS, 900).tolist(), seed=99),
+        steps[1],
+    ]
     results = []
     for library in (tf_keras.optimizers, tfk.optimizers):
         optimizer, trained = make(library), table()
@@ -48,7 +56,13 @@ def test_rows_that_rest_in_between(make, compiled):
 
 @pytest.mark.parametrize(
     "optimizer",
-    [SGD(0.1), Adagrad(0.1), RMSprop(0.1), Adam(0.1, lazy=True), AdamW(0.1, weight_decay=0, lazy=True)],
+    [
+        SGD(0.1),
+        Adagrad(0.1),
+        RMSprop(0.1),
+        Adam(0.1, lazy=True),
+        AdamW(0.1, weight_decay=0, lazy=True),
+    ],
 )
 def test_only_rows_in_use_are_touched(optimizer):
     """The operations of the step name no tensor as large as the table."""
@@ -143,7 +157,8 @@ SMALL_TABLE_OPTIMIZERS = {
     **{
         name: {}
         for name in (
-            "SGD RMSprop Adam AdamW Adamax Nadam Adagrad Adadelta Adafactor Ftrl Lion legacy.SGD legacy.RMSprop legacy.Adam"
+            "SGD RMSprop Adam AdamW Adamax Nadam Adagrad Adadelta Adafactor Ftrl Lion legacy.SGD"
+            " legacy.RMSprop legacy.Adam"
         ).split()
     },
     "SGD momentum": {"momentum": 0.9},
@@ -154,7 +169,9 @@ SMALL_TABLE_OPTIMIZERS = {
 
 @pytest.mark.parametrize("name", SMALL_TABLE_OPTIMIZERS)
 def test_few_rows_of_a_small_table(name):
-    """The embedding of a first text model: alone, smaller than any threshold, a batch that names few rows."""
+    """The embedding of a first text model: alone, smaller than any threshold, a batch that names
+    few rows.
+    """
     tf_keras = pytest.importorskip("tf_keras")
     import tfk.optimizers
 

@@ -18,7 +18,9 @@ from tfk import optimizers as o  # noqa: E402
 from tfk.optimizers.loss_scale import LossScaleOptimizer  # noqa: E402
 
 CASES = {
-    "Adam": lambda: o.Adam(0.01, weight_decay=0.1, use_ema=True, ema_overwrite_frequency=2, clipnorm=1.0),
+    "Adam": lambda: o.Adam(
+        0.01, weight_decay=0.1, use_ema=True, ema_overwrite_frequency=2, clipnorm=1.0
+    ),
     "RMSprop": lambda: o.RMSprop(0.01),
     "SGD": lambda: o.SGD(0.01, momentum=0.9, learning_rate_multipliers={"w1": 0.5, "w2": 0}),
     "Nadam": lambda: o.Nadam(o.schedules.ExponentialDecay(0.01, 2, 0.5)),

@@ -1,4 +1,6 @@
-"""A classifier of sequences with the attention layer of many posts: K functions in a layer of one's own, saved as .h5."""
+"""A classifier of sequences with the attention layer of many posts: K functions in a layer of one's
+own, saved as .h5.
+"""
 
 import os
 import sys
@@ -19,7 +21,10 @@ class Attention(Layer):
 
     def build(self, input_shape):
         self.W = self.add_weight(
-            name="att_weight", shape=(input_shape[-1], 1), initializer=GlorotUniform(seed=3), trainable=True
+            name="att_weight",
+            shape=(input_shape[-1], 1),
+            initializer=GlorotUniform(seed=3),
+            trainable=True,
         )
         self.b = self.add_weight(
             name="att_bias", shape=(input_shape[1], 1), initializer="zeros", trainable=True

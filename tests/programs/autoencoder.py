@@ -17,7 +17,9 @@ def init(seed):
 
 
 input_img = keras.Input(shape=(8, 8, 1))
-h = layers.Conv2D(4, (3, 3), activation="relu", padding="same", kernel_initializer=init(1))(input_img)
+h = layers.Conv2D(4, (3, 3), activation="relu", padding="same", kernel_initializer=init(1))(
+    input_img
+)
 h = layers.BatchNormalization()(h)
 h = layers.MaxPooling2D((2, 2), padding="same")(h)
 encoded = layers.SeparableConv2D(
@@ -51,7 +53,9 @@ for ending in ("h5", "keras"):
     path = os.path.join(folder, "autoencoder." + ending)
     autoencoder.save(path)
     loaded = keras.models.load_model(path)
-    restored[ending] = loaded.fit(x, x, epochs=1, batch_size=8, shuffle=False, verbose=0).history["loss"]
+    restored[ending] = loaded.fit(x, x, epochs=1, batch_size=8, shuffle=False, verbose=0).history[
+        "loss"
+    ]
 clone = keras.models.model_from_json(autoencoder.to_json())
 clone.set_weights(autoencoder.get_weights())
 

@@ -1,4 +1,6 @@
-"""K functions in Lambda layers, losses and K.function: a siamese network with a contrastive loss."""
+"""K functions in Lambda layers, losses and K.function: a siamese network with a contrastive
+loss.
+"""
 
 import sys
 
@@ -47,10 +49,14 @@ labels = (np.abs(pairs[:, 0] - pairs[:, 1]).mean(axis=(1, 2)) < 0.33).astype("fl
 base_network = create_base_network((4, 3))
 input_a, input_b = Input(shape=(4, 3)), Input(shape=(4, 3))
 processed_a, processed_b = base_network(input_a), base_network(input_b)
-distance = Lambda(euclidean_distance, output_shape=eucl_dist_output_shape)([processed_a, processed_b])
+distance = Lambda(euclidean_distance, output_shape=eucl_dist_output_shape)(
+    [processed_a, processed_b]
+)
 model = Model([input_a, input_b], distance)
 model.compile(loss=contrastive_loss, optimizer=RMSprop(), metrics=[accuracy])
-history = model.fit([pairs[:, 0], pairs[:, 1]], labels, batch_size=8, epochs=3, shuffle=False, verbose=0)
+history = model.fit(
+    [pairs[:, 0], pairs[:, 1]], labels, batch_size=8, epochs=3, shuffle=False, verbose=0
+)
 
 inner = K.function([base_network.input], [base_network.layers[2].output])
 a = K.variable(np.arange(6.0).reshape(2, 3))

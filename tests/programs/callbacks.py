@@ -70,11 +70,15 @@ history = model.fit(
     callbacks=[
         notes,
         EarlyStopping(monitor="val_loss", patience=4, restore_best_weights=True, verbose=1),
-        ModelCheckpoint(os.path.join(folder, "best.h5"), monitor="val_loss", save_best_only=True, verbose=1),
+        ModelCheckpoint(
+            os.path.join(folder, "best.h5"), monitor="val_loss", save_best_only=True, verbose=1
+        ),
         ReduceLROnPlateau(monitor="val_loss", factor=0.5, patience=1, min_lr=0.01, verbose=1),
         CSVLogger(os.path.join(folder, "log.csv"), separator=",", append=False),
         LambdaCallback(
-            on_epoch_end=lambda epoch, logs: rates.append(float(keras.backend.get_value(model.optimizer.lr)))
+            on_epoch_end=lambda epoch, logs: rates.append(
+                float(keras.backend.get_value(model.optimizer.lr))
+            )
         ),
     ],
 )

@@ -1,4 +1,6 @@
-"""Custom losses and metrics: functions, closures, classes, add_loss and add_metric; kept through a file."""
+"""Custom losses and metrics: functions, closures, classes, add_loss and add_metric; kept through a
+file.
+"""
 
 import os
 import sys
@@ -13,7 +15,9 @@ from tensorflow.keras import layers
 
 def dice_coef(y_true, y_pred, smooth=1.0):
     intersection = K.sum(y_true * y_pred, axis=-1)
-    return (2.0 * intersection + smooth) / (K.sum(y_true, axis=-1) + K.sum(y_pred, axis=-1) + smooth)
+    return (2.0 * intersection + smooth) / (
+        K.sum(y_true, axis=-1) + K.sum(y_pred, axis=-1) + smooth
+    )
 
 
 def dice_loss(y_true, y_pred):
@@ -37,7 +41,8 @@ class HuberPlus(keras.losses.Loss):
         error = y_true - y_pred
         small = tf.abs(error) <= self.delta
         return tf.reduce_mean(
-            tf.where(small, tf.square(error) / 2, self.delta * tf.abs(error) - self.delta**2 / 2), axis=-1
+            tf.where(small, tf.square(error) / 2, self.delta * tf.abs(error) - self.delta**2 / 2),
+            axis=-1,
         )
 
     def get_config(self):
@@ -76,9 +81,9 @@ y = (x[:, :3] > 0).astype("float32")
 
 def build(loss):
     inputs = keras.Input((5,))
-    h = layers.Dense(6, activation="relu", kernel_initializer=keras.initializers.GlorotUniform(seed=1))(
-        inputs
-    )
+    h = layers.Dense(
+        6, activation="relu", kernel_initializer=keras.initializers.GlorotUniform(seed=1)
+    )(inputs)
     h = ActivityPenalty()(h)
     outputs = layers.Dense(
         3, activation="sigmoid", kernel_initializer=keras.initializers.GlorotUniform(seed=2)
@@ -89,7 +94,11 @@ def build(loss):
 
 
 results = {}
-for name, loss in {"dice": dice_loss, "closure": weighted_loss(0.5), "class": HuberPlus(0.3)}.items():
+for name, loss in {
+    "dice": dice_loss,
+    "closure": weighted_loss(0.5),
+    "class": HuberPlus(0.3),
+}.items():
     model = build(loss)
     history = model.fit(x, y, batch_size=12, epochs=2, shuffle=False, verbose=0)
     results.update({name + "_" + key: values for key, values in history.history.items()})
@@ -105,5 +114,7 @@ objects = {
 loaded = keras.models.load_model(path, custom_objects=objects)
 results["before"] = model.predict(x, verbose=0)
 results["after"] = loaded.predict(x, verbose=0)
-results["goes_on"] = loaded.fit(x, y, batch_size=12, epochs=1, shuffle=False, verbose=0).history["loss"]
+results["goes_on"] = loaded.fit(x, y, batch_size=12, epochs=1, shuffle=False, verbose=0).history[
+    "loss"
+]
 np.savez(sys.argv[1], **results)

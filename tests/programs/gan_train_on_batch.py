@@ -1,4 +1,6 @@
-"""A GAN as it was written for Keras 2.0: two compiled models, train_on_batch, a frozen discriminator."""
+"""A GAN as it was written for Keras 2.0: two compiled models, train_on_batch, a frozen
+discriminator.
+"""
 
 import sys
 
@@ -13,7 +15,9 @@ class GAN:
         self.latent_dim = 5
         optimizer = Adam(0.002, 0.5)
         self.discriminator = self.build_discriminator()
-        self.discriminator.compile(loss="binary_crossentropy", optimizer=optimizer, metrics=["accuracy"])
+        self.discriminator.compile(
+            loss="binary_crossentropy", optimizer=optimizer, metrics=["accuracy"]
+        )
         self.generator = self.build_generator()
         z = Input(shape=(self.latent_dim,))
         img = self.generator(z)
@@ -61,7 +65,9 @@ for epoch in range(8):
     d_loss_fake = gan.discriminator.train_on_batch(gen_imgs, fake)
     d_loss = 0.5 * np.add(d_loss_real, d_loss_fake)
     g_loss = gan.combined.train_on_batch(noise, valid)
-    print("%d [D loss: %f, acc.: %.2f%%] [G loss: %f]" % (epoch, d_loss[0], 100 * d_loss[1], g_loss))
+    print(
+        "%d [D loss: %f, acc.: %.2f%%] [G loss: %f]" % (epoch, d_loss[0], 100 * d_loss[1], g_loss)
+    )
     losses.append([*d_loss, g_loss])
 
 np.savez(sys.argv[1], losses=losses, images=gen_imgs, trained=[len(gan.combined.trainable_weights)])

@@ -1,4 +1,6 @@
-"""A GAN as a Model with its own compile and train_step, two optimizers, metrics and a monitor callback."""
+"""A GAN as a Model with its own compile and train_step, two optimizers, metrics and a monitor
+callback.
+"""
 
 import sys
 
@@ -29,9 +31,13 @@ generator = keras.Sequential(
         keras.Input(shape=(latent_dim,)),
         layers.Dense(4 * 4 * 4, kernel_initializer=init(3)),
         layers.Reshape((4, 4, 4)),
-        layers.Conv2DTranspose(4, kernel_size=4, strides=2, padding="same", kernel_initializer=init(4)),
+        layers.Conv2DTranspose(
+            4, kernel_size=4, strides=2, padding="same", kernel_initializer=init(4)
+        ),
         layers.LeakyReLU(alpha=0.2),
-        layers.Conv2D(1, kernel_size=5, padding="same", activation="sigmoid", kernel_initializer=init(5)),
+        layers.Conv2D(
+            1, kernel_size=5, padding="same", activation="sigmoid", kernel_initializer=init(5)
+        ),
     ],
     name="generator",
 )
@@ -59,7 +65,9 @@ class GAN(keras.Model):
 
     def noise(self, batch_size):
         self.step.assign_add(1)
-        return tf.random.stateless_normal((batch_size, self.latent_dim), seed=tf.stack([1, self.step]))
+        return tf.random.stateless_normal(
+            (batch_size, self.latent_dim), seed=tf.stack([1, self.step])
+        )
 
     def train_step(self, real_images):
         batch_size = tf.shape(real_images)[0]
@@ -107,5 +115,8 @@ monitor = GANMonitor()
 history = gan.fit(dataset, epochs=2, callbacks=[monitor], verbose=0)
 
 np.savez(
-    sys.argv[1], d_loss=history.history["d_loss"], g_loss=history.history["g_loss"], images=monitor.images
+    sys.argv[1],
+    d_loss=history.history["d_loss"],
+    g_loss=history.history["g_loss"],
+    images=monitor.images,
 )

@@ -19,7 +19,11 @@ for kind, low in (("dark", 0), ("light", 120)):
         Image.fromarray(pixels).save(os.path.join(folder, kind, "%d.png" % number))
 
 datagen = ImageDataGenerator(
-    rescale=1.0 / 255, horizontal_flip=True, width_shift_range=0.2, rotation_range=20, zoom_range=0.1
+    rescale=1.0 / 255,
+    horizontal_flip=True,
+    width_shift_range=0.2,
+    rotation_range=20,
+    zoom_range=0.1,
 )
 train_generator = datagen.flow_from_directory(
     folder, target_size=(8, 8), batch_size=4, class_mode="binary", seed=3
@@ -44,10 +48,14 @@ model.add(
 model.add(keras.layers.MaxPooling2D((2, 2)))
 model.add(keras.layers.Flatten())
 model.add(
-    keras.layers.Dense(1, activation="sigmoid", kernel_initializer=keras.initializers.GlorotUniform(seed=2))
+    keras.layers.Dense(
+        1, activation="sigmoid", kernel_initializer=keras.initializers.GlorotUniform(seed=2)
+    )
 )
 model.compile(
-    loss="binary_crossentropy", optimizer=keras.optimizers.RMSprop(learning_rate=1e-2), metrics=["acc"]
+    loss="binary_crossentropy",
+    optimizer=keras.optimizers.RMSprop(learning_rate=1e-2),
+    metrics=["acc"],
 )
 history = model.fit_generator(
     test_generator,

@@ -55,5 +55,8 @@ for i in range(k):
 average_mae_history = [np.mean([x[i] for x in all_mae_histories]) for i in range(4)]
 
 np.savez(
-    sys.argv[1], scores=all_scores, average=average_mae_history, names=[layer.name for layer in model.layers]
+    sys.argv[1],
+    scores=all_scores,
+    average=average_mae_history,
+    names=[layer.name for layer in model.layers],
 )

@@ -9,7 +9,11 @@ from tensorflow.keras.callbacks import LearningRateScheduler
 from tensorflow.keras.layers import Dense
 from tensorflow.keras.models import Sequential
 from tensorflow.keras.optimizers import SGD, Adam
-from tensorflow.keras.optimizers.schedules import CosineDecay, ExponentialDecay, PiecewiseConstantDecay
+from tensorflow.keras.optimizers.schedules import (
+    CosineDecay,
+    ExponentialDecay,
+    PiecewiseConstantDecay,
+)
 
 rng = np.random.RandomState(8)
 x = rng.randn(40, 4).astype("float32")
@@ -55,7 +59,9 @@ schedules = {
 }
 for name, schedule in schedules.items():
     model = build(SGD(schedule))
-    results[name] = model.fit(x, y, epochs=3, batch_size=10, shuffle=False, verbose=0).history["loss"]
+    results[name] = model.fit(x, y, epochs=3, batch_size=10, shuffle=False, verbose=0).history[
+        "loss"
+    ]
     results[name + "_rates"] = [float(schedule(step)) for step in range(10)]
 
 np.savez(sys.argv[1], **results)

@@ -33,7 +33,9 @@ model.compile(
     metrics={"income": ["mae"], "employed": ["accuracy", keras.metrics.AUC(name="auc")]},
 )
 targets = {"income": income, "employed": employed}
-history = model.fit({"age": age, "text": text}, targets, epochs=3, batch_size=16, shuffle=False, verbose=0)
+history = model.fit(
+    {"age": age, "text": text}, targets, epochs=3, batch_size=16, shuffle=False, verbose=0
+)
 scores = model.evaluate([age, text], [income, employed], verbose=0)
 print(dict(zip(model.metrics_names, scores)))
 predicted_income, predicted_employed = model.predict([age, text], verbose=0)

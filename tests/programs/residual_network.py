@@ -1,4 +1,6 @@
-"""A small residual network with a plan for the learning rate, and a Grad-CAM picture of what it looks at."""
+"""A small residual network with a plan for the learning rate, and a Grad-CAM picture of what it
+looks at.
+"""
 
 import sys
 
@@ -57,10 +59,14 @@ for stack in range(2):
         x = resnet_layer(x, num_filters=8, kernel_size=1, strides=strides, activation=None)
     x = Activation("relu")(add([x, y]))
 x = AveragePooling2D(pool_size=4)(x)
-outputs = Dense(3, activation="softmax", kernel_initializer=HeNormal(seed=next(seeds)))(Flatten()(x))
+outputs = Dense(3, activation="softmax", kernel_initializer=HeNormal(seed=next(seeds)))(
+    Flatten()(x)
+)
 model = Model(inputs=inputs, outputs=outputs)
 model.compile(
-    loss="categorical_crossentropy", optimizer=Adam(learning_rate=lr_schedule(0)), metrics=["accuracy"]
+    loss="categorical_crossentropy",
+    optimizer=Adam(learning_rate=lr_schedule(0)),
+    metrics=["accuracy"],
 )
 
 rng = np.random.RandomState(3)

@@ -13,7 +13,8 @@ words = rng.randint(1, tokens, (samples, length))
 encoder_input_data = np.eye(tokens, dtype="float32")[words]
 decoder_target_data = encoder_input_data[:, ::-1]
 decoder_input_data = np.concatenate(
-    [np.eye(tokens, dtype="float32")[np.zeros((samples, 1), int)], decoder_target_data[:, :-1]], axis=1
+    [np.eye(tokens, dtype="float32")[np.zeros((samples, 1), int)], decoder_target_data[:, :-1]],
+    axis=1,
 )
 
 
@@ -51,7 +52,9 @@ history = model.fit(
 encoder_model = Model(encoder_inputs, encoder_states)
 state_inputs = [Input(shape=(latent_dim,)), Input(shape=(latent_dim,))]
 decoder_outputs, state_h, state_c = decoder_lstm(decoder_inputs, initial_state=state_inputs)
-decoder_model = Model([decoder_inputs] + state_inputs, [decoder_dense(decoder_outputs), state_h, state_c])
+decoder_model = Model(
+    [decoder_inputs] + state_inputs, [decoder_dense(decoder_outputs), state_h, state_c]
+)
 
 probabilities = []
 states_value = encoder_model.predict(encoder_input_data[:2], verbose=0)

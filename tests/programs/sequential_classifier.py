@@ -1,4 +1,6 @@
-"""Digits of a made-up font: Sequential, one-hot labels, validation split. As in many first lessons."""
+"""Digits of a made-up font: Sequential, one-hot labels, validation split. As in many first
+lessons.
+"""
 
 import sys
 
@@ -18,15 +20,21 @@ y_test = keras.utils.to_categorical(y[90:], num_classes)
 model = keras.Sequential(
     [
         layers.Flatten(input_shape=(8, 8)),
-        layers.Dense(16, activation="relu", kernel_initializer=keras.initializers.GlorotUniform(seed=1)),
         layers.Dense(
-            num_classes, activation="softmax", kernel_initializer=keras.initializers.GlorotUniform(seed=2)
+            16, activation="relu", kernel_initializer=keras.initializers.GlorotUniform(seed=1)
+        ),
+        layers.Dense(
+            num_classes,
+            activation="softmax",
+            kernel_initializer=keras.initializers.GlorotUniform(seed=2),
         ),
     ]
 )
 model.summary()
 model.compile(loss="categorical_crossentropy", optimizer="adam", metrics=["accuracy"])
-history = model.fit(x_train, y_train, batch_size=16, epochs=4, validation_split=0.2, shuffle=False, verbose=2)
+history = model.fit(
+    x_train, y_train, batch_size=16, epochs=4, validation_split=0.2, shuffle=False, verbose=2
+)
 score = model.evaluate(x_test, y_test, verbose=0)
 print(f"Test loss: {score[0]:.4f}")
 print(f"Test accuracy: {score[1]:.4f}")

@@ -38,7 +38,9 @@ model.compile(loss="mse", optimizer="rmsprop")
 losses = []
 for i in range(epochs):
     print("Epoch", i + 1, "/", epochs)
-    losses += model.fit(x, y, batch_size=batch_size, epochs=1, verbose=0, shuffle=False).history["loss"]
+    losses += model.fit(x, y, batch_size=batch_size, epochs=1, verbose=0, shuffle=False).history[
+        "loss"
+    ]
     model.reset_states()
 first = model.predict(x, batch_size=batch_size, verbose=0)
 second = model.predict(x, batch_size=batch_size, verbose=0)  # goes on from the state

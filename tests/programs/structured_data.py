@@ -1,4 +1,6 @@
-"""A table with numbers and words: preprocessing layers adapted to tf.data, then a functional model."""
+"""A table with numbers and words: preprocessing layers adapted to tf.data, then a functional
+model.
+"""
 
 import sys
 
@@ -11,7 +13,9 @@ age = rng.randint(18, 80, (48, 1)).astype("float32")
 city = np.array(["Rome", "Oslo", "Lima", "Bonn"], object)[rng.randint(0, 4, 48)]
 visits = rng.randint(0, 5, 48)
 target = ((age[:, 0] > 45) & (city != "Oslo")).astype("float32")
-ds = tf.data.Dataset.from_tensor_slices(({"age": age, "city": city, "visits": visits}, target)).batch(8)
+ds = tf.data.Dataset.from_tensor_slices(
+    ({"age": age, "city": city, "visits": visits}, target)
+).batch(8)
 
 normalizer = layers.Normalization()
 normalizer.adapt(ds.map(lambda features, label: features["age"]))
@@ -29,7 +33,9 @@ parts = [
 ]
 x = layers.concatenate(parts)
 x = layers.Dense(6, activation="relu", kernel_initializer=initializers.GlorotUniform(seed=1))(x)
-output = layers.Dense(1, activation="sigmoid", kernel_initializer=initializers.GlorotUniform(seed=2))(x)
+output = layers.Dense(
+    1, activation="sigmoid", kernel_initializer=initializers.GlorotUniform(seed=2)
+)(x)
 model = Model(inputs, output)
 model.compile(
     "adam",

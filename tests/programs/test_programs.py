@@ -1,8 +1,10 @@
-"""Programs written for Keras 2 run unchanged under `tfk run`, with the results that they have under tf_keras.
+"""Programs written for Keras 2 run unchanged under `tfk run`, with the results that they have under
+tf_keras.
 
-Every program starts from fixed weights, leaves out what is random, and saves what it computed to the file that is
-its argument. Results are equal within a relative 2e-4 plus an absolute 2e-5 unless stated otherwise below: sums of
-the other order, and optimizers that divide by small numbers, account for that.
+Every program starts from fixed weights, leaves out what is random, and saves what it computed to
+the file that is its argument. Results are equal within a relative 2e-4 plus an absolute 2e-5 unless
+stated otherwise below: sums of the other order, and optimizers that divide by small numbers,
+account for that.
 """
 
 import importlib.util
@@ -20,7 +22,9 @@ from tfk.cli.main import main
 HERE = pathlib.Path(__file__).parent
 NOT_PROGRAMS = ("reference.py",)
 PROGRAMS = sorted(
-    path for path in HERE.glob("*.py") if not path.name.startswith("test_") and path.name not in NOT_PROGRAMS
+    path
+    for path in HERE.glob("*.py")
+    if not path.name.startswith("test_") and path.name not in NOT_PROGRAMS
 )
 RTOL, ATOL = 2e-4, 2e-5
 # Programs with larger differences: (relative, absolute), and why.
@@ -104,7 +108,9 @@ def test_mnist_overview(run_on_real_data, tmp_path):
     assert out["epochs"] < 9  # the custom callback stopped it
     assert len(out["rates"]) == 85 * out["epochs"][0] and np.allclose(out["rates"], 0.001)
     assert out["saved"] == pytest.approx(out["accuracies"][1], abs=0.03)
-    assert (tmp_path / "training_log.csv").exists() and (tmp_path / "plots" / "figure1.png").exists()
+    assert (tmp_path / "training_log.csv").exists() and (
+        tmp_path / "plots" / "figure1.png"
+    ).exists()
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -129,4 +135,6 @@ def test_command_in_a_fresh_process(tmp_path):
         env=environment, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "Test accuracy:" in done.stdout and np.load(tmp_path / "out.npz")["predictions"].shape == (5, 4)
+    assert "Test accuracy:" in done.stdout and np.load(tmp_path / "out.npz")[
+        "predictions"
+    ].shape == (5, 4)

@@ -9,7 +9,12 @@ from tensorflow.keras.models import Sequential
 from tensorflow.keras.preprocessing.sequence import pad_sequences
 from tensorflow.keras.preprocessing.text import Tokenizer, text_to_word_sequence
 
-good = ["A great film!", "wonderful acting, great story", "I loved this wonderful movie", "great great great"]
+good = [
+    "A great film!",
+    "wonderful acting, great story",
+    "I loved this wonderful movie",
+    "great great great",
+]
 bad = [
     "An awful film...",
     "terrible acting and a boring story",
@@ -28,13 +33,21 @@ data = pad_sequences(sequences, maxlen=6, padding="post", truncating="post")
 matrix = tokenizer.texts_to_matrix(texts, mode="tfidf")
 
 model = Sequential()
-model.add(Embedding(15, 4, input_length=6, mask_zero=True, embeddings_initializer=RandomUniform(seed=1)))
+model.add(
+    Embedding(15, 4, input_length=6, mask_zero=True, embeddings_initializer=RandomUniform(seed=1))
+)
 model.add(SpatialDropout1D(0.0))
-model.add(LSTM(5, kernel_initializer=GlorotUniform(seed=2), recurrent_initializer=Orthogonal(seed=3)))
+model.add(
+    LSTM(5, kernel_initializer=GlorotUniform(seed=2), recurrent_initializer=Orthogonal(seed=3))
+)
 model.add(Dense(1, activation="sigmoid", kernel_initializer=GlorotUniform(seed=4)))
 model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["acc"])
-history = model.fit(data, labels, epochs=3, batch_size=8, shuffle=False, validation_split=0.25, verbose=0)
-new = pad_sequences(tokenizer.texts_to_sequences(["a great, unknown movie"]), maxlen=6, padding="post")
+history = model.fit(
+    data, labels, epochs=3, batch_size=8, shuffle=False, validation_split=0.25, verbose=0
+)
+new = pad_sequences(
+    tokenizer.texts_to_sequences(["a great, unknown movie"]), maxlen=6, padding="post"
+)
 
 np.savez(
     sys.argv[1],

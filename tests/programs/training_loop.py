@@ -12,7 +12,10 @@ y_train = rng.randint(0, 3, 64)
 
 inputs = keras.Input(shape=(10,), name="digits")
 x = keras.layers.Dense(
-    8, activation="relu", name="dense_1", kernel_initializer=keras.initializers.GlorotUniform(seed=1)
+    8,
+    activation="relu",
+    name="dense_1",
+    kernel_initializer=keras.initializers.GlorotUniform(seed=1),
 )(inputs)
 outputs = keras.layers.Dense(
     3, name="predictions", kernel_initializer=keras.initializers.GlorotUniform(seed=2)

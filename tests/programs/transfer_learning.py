@@ -24,7 +24,9 @@ base_model.set_weights(values)
 
 x = GlobalAveragePooling2D()(base_model.output)
 x = Dense(8, activation="relu", kernel_initializer=keras.initializers.GlorotUniform(seed=1))(x)
-predictions = Dense(3, activation="softmax", kernel_initializer=keras.initializers.GlorotUniform(seed=2))(x)
+predictions = Dense(
+    3, activation="softmax", kernel_initializer=keras.initializers.GlorotUniform(seed=2)
+)(x)
 model = Model(inputs=base_model.input, outputs=predictions)
 for layer in base_model.layers:
     layer.trainable = False
@@ -37,7 +39,8 @@ for layer in model.layers[-8:]:
     layer.trainable = True
 trainable.append(len(model.trainable_weights))
 model.compile(
-    optimizer=keras.optimizers.SGD(learning_rate=0.0001, momentum=0.9), loss="sparse_categorical_crossentropy"
+    optimizer=keras.optimizers.SGD(learning_rate=0.0001, momentum=0.9),
+    loss="sparse_categorical_crossentropy",
 )
 tuned = model.fit(inputs, labels, epochs=1, batch_size=4, shuffle=False, verbose=0)
 

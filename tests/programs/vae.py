@@ -39,7 +39,9 @@ encoder.summary()
 latent_inputs = keras.Input(shape=(latent_dim,))
 x = layers.Dense(4 * 4 * 4, activation="relu", kernel_initializer=init(5))(latent_inputs)
 x = layers.Reshape((4, 4, 4))(x)
-x = layers.Conv2DTranspose(4, 3, activation="relu", strides=2, padding="same", kernel_initializer=init(6))(x)
+x = layers.Conv2DTranspose(
+    4, 3, activation="relu", strides=2, padding="same", kernel_initializer=init(6)
+)(x)
 decoder_outputs = layers.Conv2DTranspose(
     1, 3, activation="sigmoid", padding="same", kernel_initializer=init(7)
 )(x)
@@ -87,4 +89,6 @@ vae.compile(optimizer=keras.optimizers.Adam())
 history = vae.fit(images, epochs=3, batch_size=8, shuffle=False, verbose=0)
 means, _, _ = vae.encoder.predict(images, verbose=0)
 
-np.savez(sys.argv[1], means=means, decoded=vae.decoder.predict(means[:3], verbose=0), **history.history)
+np.savez(
+    sys.argv[1], means=means, decoded=vae.decoder.predict(means[:3], verbose=0), **history.history
+)

@@ -24,7 +24,9 @@ def test_four_weights_of_five_and_three_bytes_of_four_can_go():
     model.fit(x, y, batch_size=BATCH, epochs=EPOCHS, verbose=0)
     before, whole = model.evaluate(x_test, y_test, verbose=0)[1], quantize(model, None)
     steps = EPOCHS * len(x) // BATCH
-    pruning = MagnitudePruning(PolynomialDecay(0.0, 0.8, begin_step=0, end_step=steps // 2), frequency=20)
+    pruning = MagnitudePruning(
+        PolynomialDecay(0.0, 0.8, begin_step=0, end_step=steps // 2), frequency=20
+    )
     model.fit(x, y, batch_size=BATCH, epochs=EPOCHS, verbose=0, callbacks=[pruning])
     strip(model)
     small = quantize(model, "int8", representative_data=x[:100])

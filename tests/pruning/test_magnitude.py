@@ -12,7 +12,9 @@ Y = X[:, :2]
 
 
 def model_of(optimizer="adam", **kwargs):
-    model = tfk.Sequential([tfk.layers.Dense(8, "relu", input_shape=(5,), **kwargs), tfk.layers.Dense(2)])
+    model = tfk.Sequential(
+        [tfk.layers.Dense(8, "relu", input_shape=(5,), **kwargs), tfk.layers.Dense(2)]
+    )
     model.compile(optimizer, "mse")
     return model
 
@@ -43,9 +45,16 @@ def test_sparsity_follows_the_schedule():
     model, zeros = model_of(), Zeros()
     schedule = PolynomialDecay(0.0, 0.75, begin_step=8, end_step=24)
     history = model.fit(
-        X, Y, batch_size=8, epochs=4, verbose=0, callbacks=[MagnitudePruning(schedule, frequency=8), zeros]
+        X,
+        Y,
+        batch_size=8,
+        epochs=4,
+        verbose=0,
+        callbacks=[MagnitudePruning(schedule, frequency=8), zeros],
     )
-    np.testing.assert_allclose(zeros.seen, [schedule(8 * epoch) for epoch in (1, 2, 3, 4)], atol=0.02)
+    np.testing.assert_allclose(
+        zeros.seen, [schedule(8 * epoch) for epoch in (1, 2, 3, 4)], atol=0.02
+    )
     assert history.history["loss"][-1] < history.history["loss"][0]
 
 
@@ -69,12 +78,19 @@ def test_goes_on_after_a_restart():
 
 def test_layers_may_be_chosen():
     model = model_of()
-    model.fit(X, Y, verbose=0, callbacks=[MagnitudePruning(ConstantSparsity(0.5), layers=[model.layers[1]])])
+    model.fit(
+        X,
+        Y,
+        verbose=0,
+        callbacks=[MagnitudePruning(ConstantSparsity(0.5), layers=[model.layers[1]])],
+    )
     assert np.all(model.layers[0].kernel.numpy() != 0)
     assert np.mean(model.layers[1].kernel.numpy() == 0) == 0.5
 
 
-@pytest.mark.parametrize("make", [lambda: ConstantSparsity(1.0), lambda: PolynomialDecay(-0.1, 0.5, 0, 9)])
+@pytest.mark.parametrize(
+    "make", [lambda: ConstantSparsity(1.0), lambda: PolynomialDecay(-0.1, 0.5, 0, 9)]
+)
 def test_shares_are_checked(make):
     with pytest.raises(ValueError, match="from 0 to less than 1"):
         make()
@@ -86,7 +102,9 @@ def test_steps_are_checked():
 
 
 def test_nothing_to_prune():
-    model = tfk.Sequential([tfk.layers.Rescaling(2.0, input_shape=(5,)), tfk.layers.LayerNormalization()])
+    model = tfk.Sequential(
+        [tfk.layers.Rescaling(2.0, input_shape=(5,)), tfk.layers.LayerNormalization()]
+    )
     model.compile("sgd", "mse")
     with pytest.raises(ValueError, match="no trainable weights"):
         model.fit(X, X, verbose=0, callbacks=[MagnitudePruning(ConstantSparsity(0.5))])

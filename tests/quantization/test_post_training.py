@@ -14,7 +14,9 @@ Y = (X[:, 0] > 0).astype(int) + (X[:, 1] > 0)
 @pytest.fixture(scope="module")
 def model():
     tfk.utils.set_random_seed(1)
-    model = tfk.Sequential([tfk.Input((32,)), tfk.layers.Dense(128, "relu"), tfk.layers.Dense(3, "softmax")])
+    model = tfk.Sequential(
+        [tfk.Input((32,)), tfk.layers.Dense(128, "relu"), tfk.layers.Dense(3, "softmax")]
+    )
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(X, Y, epochs=20, verbose=0)
     return model
@@ -26,7 +28,9 @@ def test_sizes_and_accuracies(model):
     assert found[None]["value"] == pytest.approx(accuracy) and found[None]["share"] == 1
     assert found[None]["bytes"] > 4 * model.count_params()
     assert (
-        found["float16"]["share"] < 0.7 and found["int8"]["share"] < 0.6 and found["dynamic"]["share"] < 0.6
+        found["float16"]["share"] < 0.7
+        and found["int8"]["share"] < 0.6
+        and found["dynamic"]["share"] < 0.6
     )
     assert all(abs(row["value"] - accuracy) < 0.02 for row in found.values())
 

@@ -2,7 +2,8 @@
 
     python -m tests.saving.killed_while_saving FOLDER MOMENTS [KIND ...]
 
-This process runs no TensorFlow operation itself, so that its children, which are forked, start their own threads.
+This process runs no TensorFlow operation itself, so that its children, which are forked, start
+their own threads.
 """
 
 import os

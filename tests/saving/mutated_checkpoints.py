@@ -1,4 +1,5 @@
-"""Loads damaged checkpoints, in a process of its own: TensorFlow's reader, which is not ours, may bring it down.
+"""Loads damaged checkpoints, in a process of its own: TensorFlow's reader, which is not ours, may
+bring it down.
 
     python -m tests.saving.mutated_checkpoints FOLDER MUTATIONS
 
@@ -16,7 +17,9 @@ from tests.saving.mutations import mutated
 
 
 def small_model():
-    model = tfk.Sequential([tfk.layers.Dense(3, activation="relu", input_shape=(2,)), tfk.layers.Dense(1)])
+    model = tfk.Sequential(
+        [tfk.layers.Dense(3, activation="relu", input_shape=(2,)), tfk.layers.Dense(1)]
+    )
     model.compile("adam", "mse")
     model.train_on_batch(np.ones((2, 2)), np.ones((2, 1)))
     return model

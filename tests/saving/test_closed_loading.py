@@ -18,7 +18,9 @@ from tfk.utils import handover
 
 
 def small_model():
-    model = tfk.Sequential([tfk.layers.Dense(3, activation="relu", input_shape=(2,)), tfk.layers.Dense(1)])
+    model = tfk.Sequential(
+        [tfk.layers.Dense(3, activation="relu", input_shape=(2,)), tfk.layers.Dense(1)]
+    )
     model.compile("adam", "mse", metrics=["mae"])
     model.train_on_batch(np.ones((2, 2)), np.ones((2, 1)))
     return model
@@ -29,7 +31,8 @@ def files(tmp_path):
     """The same model in every format."""
     model = small_model()
     paths = {
-        ending: str(tmp_path / f"model{ending}") for ending in (".keras", ".h5", ".weights.h5", "_weights.h5")
+        ending: str(tmp_path / f"model{ending}")
+        for ending in (".keras", ".h5", ".weights.h5", "_weights.h5")
     }
     model.save(paths[".keras"])
     model.save(paths[".h5"])
@@ -58,7 +61,8 @@ def layer_of(config, index=1):
     return config["config"]["layers"][index]
 
 
-# Names ---------------------------------------------------------------------------------------------
+# Names
+# ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ending", [".keras", ".h5"])
@@ -88,12 +92,18 @@ def test_names_that_are_not_registered_are_refused(files, ending, module, name):
 def test_functions_named_as_activation_or_initializer_are_refused(files):
     for key in ("activation", "kernel_initializer", "kernel_regularizer"):
         for value in (
-            {"module": "builtins", "class_name": "function", "config": "eval", "registered_name": "function"},
+            {
+                "module": "builtins",
+                "class_name": "function",
+                "config": "eval",
+                "registered_name": "function",
+            },
             {"module": "os", "class_name": "system", "config": {"command": "true"}},
         ):
             shutil.copy(files[".keras"], files[".keras"] + "2")
             change_config(
-                files[".keras"] + "2", lambda c, k=key, v=value: layer_of(c)["config"].update({k: v})
+                files[".keras"] + "2",
+                lambda c, k=key, v=value: layer_of(c)["config"].update({k: v}),
             )
             with pytest.raises(ValueError, match="Unknown names"):
                 tfk.models.load_model(files[".keras"] + "2")
@@ -122,12 +132,16 @@ def test_custom_objects_are_found_when_passed_or_registered(tmp_path):
     tfk.Sequential([tfk.Input((2,)), Twice()]).save(path)
     with pytest.raises(ValueError, match="Twice"):
         tfk.models.load_model(path)
-    assert tfk.models.load_model(path, custom_objects={"Twice": Twice})(np.ones((1, 2))).numpy().sum() == 4
+    assert (
+        tfk.models.load_model(path, custom_objects={"Twice": Twice})(np.ones((1, 2))).numpy().sum()
+        == 4
+    )
     with tfk.saving.custom_object_scope({"Twice": Twice}):
         tfk.models.load_model(path)
 
 
-# Lambda --------------------------------------------------------------------------------------------
+# Lambda
+# --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.filterwarnings("ignore:A lambda")
@@ -154,7 +168,8 @@ def test_registered_functions_in_lambda_layers_load(tmp_path):
     np.testing.assert_allclose(tfk.models.load_model(path)(np.ones((1, 2))), [[3, 3]])
 
 
-# Global state --------------------------------------------------------------------------------------
+# Global state
+# --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ending", [".keras", ".h5"])
@@ -208,7 +223,8 @@ def test_layer_names_that_lead_elsewhere_are_refused(files, kind, name):
         tfk.models.load_model(files[kind])
 
 
-# Vocabularies --------------------------------------------------------------------------------------
+# Vocabularies
+# --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("layer", [tfk.layers.StringLookup, tfk.layers.TextVectorization])
@@ -218,12 +234,17 @@ def test_vocabularies_named_by_path_or_address_are_refused(ending, layer, tmp_pa
     secret.write_text("hidden\nwords\n")
     for place in (str(secret), "http://127.0.0.1:1/words.txt"):
         tfk.Sequential([tfk.Input((1,), dtype="string"), layer(vocabulary=["word"])]).save(path)
-        change_config(path, lambda config, place=place: layer_of(config)["config"].update(vocabulary=place))
-        with pytest.raises(ValueError, match=r"names a vocabulary file.*Put the tokens into the config"):
+        change_config(
+            path, lambda config, place=place: layer_of(config)["config"].update(vocabulary=place)
+        )
+        with pytest.raises(
+            ValueError, match=r"names a vocabulary file.*Put the tokens into the config"
+        ):
             tfk.models.load_model(path)
 
 
-# Weights -------------------------------------------------------------------------------------------
+# Weights
+# -------------------------------------------------------------------------------------------
 
 
 def weights_files(files):
@@ -233,7 +254,9 @@ def weights_files(files):
 def first_dataset(file):
     found = []
     file.visititems(
-        lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) and item.ndim == 2 else None
+        lambda name, item: (
+            found.append(name) if isinstance(item, h5py.Dataset) and item.ndim == 2 else None
+        )
     )
     return found[0]
 
@@ -281,7 +304,9 @@ def test_links_and_storage_outside_of_the_file_are_refused(files, which, kind, t
 
 
 def test_weights_that_do_not_fit_name_the_layer_and_both_shapes(files):
-    other = tfk.Sequential([tfk.layers.Dense(4, input_shape=(2,), name="wide"), tfk.layers.Dense(1)])
+    other = tfk.Sequential(
+        [tfk.layers.Dense(4, input_shape=(2,), name="wide"), tfk.layers.Dense(1)]
+    )
     before = other.get_weights()
     with pytest.raises(ValueError, match=r'Dense "wide".*\(2, 4\).*\(2, 3\)'):
         other.load_weights(files["_weights.h5"])
@@ -308,11 +333,14 @@ def test_by_name_and_skip_mismatch(files):
     np.testing.assert_array_equal(narrow.layers[0].get_weights()[0], bias)
 
 
-# Strings of variable length ------------------------------------------------------------------------
+# Strings of variable length
+# ------------------------------------------------------------------------
 
 
 def names_of_keras(path):
-    """Writes the lists of names as Keras 2 does, as strings of variable length; gives the place of their heap."""
+    """Writes the lists of names as Keras 2 does, as strings of variable length; gives the place of
+    their heap.
+    """
     with h5py.File(path, "r+") as file:
         for group in (file, *(file[name] for name in file)):
             for key in ("layer_names", "weight_names"):
@@ -325,7 +353,11 @@ def names_of_keras(path):
 @pytest.mark.parametrize(
     "offset, value, message",
     [
-        (24, 2**64 - 16, "heap at byte"),  # an object whose size overflows: the HDF5 library would never end
+        (
+            24,
+            2**64 - 16,
+            "heap at byte",
+        ),  # an object whose size overflows: the HDF5 library would never end
         (24, 2**40, "heap at byte"),
         (8, 0, "not where it should be"),  # an empty heap
         (0, 0, "leads to no heap"),
@@ -371,14 +403,21 @@ def test_values_of_another_kind_are_refused_before_anything_is_set(files, which,
         np.testing.assert_array_equal(old, new)
 
 
-# Absurd configs ------------------------------------------------------------------------------------
+# Absurd configs
+# ------------------------------------------------------------------------------------
 
 
 def oversized(name, settings, shape):
-    """Change of a config into a stack of one layer that is far too large for a file of a few kilobytes."""
+    """Change of a config into a stack of one layer that is far too large for a file of a few
+    kilobytes.
+    """
 
     def change(config):
-        first = {"class_name": "InputLayer", "module": "keras.layers", "config": {"batch_input_shape": shape}}
+        first = {
+            "class_name": "InputLayer",
+            "module": "keras.layers",
+            "config": {"batch_input_shape": shape},
+        }
         layer = {"class_name": name, "module": "keras.layers", "config": settings}
         config.update(
             class_name="Sequential",
@@ -420,11 +459,17 @@ def test_layers_too_large_for_the_file_are_refused_before_memory_is_taken(
         ({"units": 3, "unknown": 1}, "Dense.*unknown"),
         ({"units": [1]}, "units"),
         ({"units": 3, "activation": 5}, "Dense"),
-        ({"units": 3, "kernel_initializer": {"class_name": "Constant", "config": {"no": 1}}}, "Constant.*no"),
+        (
+            {"units": 3, "kernel_initializer": {"class_name": "Constant", "config": {"no": 1}}},
+            "Constant.*no",
+        ),
         (
             {
                 "units": 3,
-                "kernel_regularizer": {"class_name": "__numpy__", "config": {"dtype": "S2000000000"}},
+                "kernel_regularizer": {
+                    "class_name": "__numpy__",
+                    "config": {"dtype": "S2000000000"},
+                },
             },
             "__numpy__.*value",
         ),
@@ -480,7 +525,8 @@ def test_checkpoints_whose_data_were_cut_are_refused(tmp_path):
         np.testing.assert_array_equal(old, new)
 
 
-# Archives ------------------------------------------------------------------------------------------
+# Archives
+# ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -525,7 +571,9 @@ def test_archives_with_duplicates_links_or_bombs_are_refused(files):
         with pytest.raises(ValueError, match=f"lacks {missing}"):
             tfk.models.load_model(path)
     write_zip(path, entries)
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_BZIP2) as file:  # packs zeros 40 times as tightly as zip does
+    with zipfile.ZipFile(
+        path, "a", zipfile.ZIP_BZIP2
+    ) as file:  # packs zeros 40 times as tightly as zip does
         file.writestr("assets/zeros", b"\0" * 2**20)
     with pytest.raises(ValueError, match="does not belong there"):
         tfk.models.load_model(path)
@@ -533,14 +581,17 @@ def test_archives_with_duplicates_links_or_bombs_are_refused(files):
 
 def test_archives_of_an_unknown_version_are_refused(files):
     data = bytearray(open(files[".keras"], "rb").read())
-    data[data.index(b"PK\x01\x02") + 6] = 112  # "version needed to extract" of the first listed entry
+    data[data.index(b"PK\x01\x02") + 6] = (
+        112  # "version needed to extract" of the first listed entry
+    )
     with open(files[".keras"], "wb") as file:
         file.write(data)
     with pytest.raises(archive.ArchiveError, match="is not a .keras file: zip file version 11.2"):
         tfk.models.load_model(files[".keras"])
 
 
-# What is not a model -------------------------------------------------------------------------------
+# What is not a model
+# -------------------------------------------------------------------------------
 
 
 def test_paths_that_hold_no_model_get_a_clear_answer(files, tmp_path):
@@ -574,7 +625,11 @@ def test_paths_that_hold_no_model_get_a_clear_answer(files, tmp_path):
         ),
         (lambda m, p: m.save(p / "m", nothing=1), ValueError, "takes no nothing"),
         (lambda m, p: m.save(p / "m", save_format="zip"), ValueError, "unknown save_format 'zip'"),
-        (lambda m, p: m.save_weights(p / "m", save_format="zip"), ValueError, "must be 'tf' or 'h5'"),
+        (
+            lambda m, p: m.save_weights(p / "m", save_format="zip"),
+            ValueError,
+            "must be 'tf' or 'h5'",
+        ),
         (lambda m, p: m.save_weights(f"{p}/"), ValueError, "is a folder"),
         (lambda m, p: tfk.models.load_model(p, nothing=1), TypeError, "no argument nothing"),
         (lambda m, p: m.load_weights(p / "m"), OSError, "no file .* and no checkpoint"),

@@ -49,7 +49,16 @@ def through_json(config):
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 3, 2.5, "text", [1, [2, None]], {"a": 1, "b": {"c": [2]}}, {"class_name": "no object"}],
+    [
+        None,
+        True,
+        3,
+        2.5,
+        "text",
+        [1, [2, None]],
+        {"a": 1, "b": {"c": [2]}},
+        {"class_name": "no object"},
+    ],
 )
 def test_plain_values_stay(value):
     assert serialize_keras_object(value) == value
@@ -83,7 +92,8 @@ def test_serialized_form(value, expected):
 
 
 @pytest.mark.parametrize(
-    "value", [np.array([[1, 2]], "int16"), np.array([1.5, np.inf]), np.array([True]), np.array(["ab", "c"])]
+    "value",
+    [np.array([[1, 2]], "int16"), np.array([1.5, np.inf]), np.array([True]), np.array(["ab", "c"])],
 )
 def test_arrays_come_back(value):
     again = deserialize_keras_object(through_json(serialize_keras_object(value)))
@@ -148,7 +158,9 @@ def test_build_and_compile_configs():
     config = through_json(serialize_keras_object(BuiltBox()))
     assert config["build_config"] == {"input_shape": [None, 3]}
     box = deserialize_keras_object(config, custom_objects=OBJECTS)
-    assert box.built_from == {"input_shape": [None, 3]} and box.compiled_from == {"optimizer": "sgd"}
+    assert box.built_from == {"input_shape": [None, 3]} and box.compiled_from == {
+        "optimizer": "sgd"
+    }
 
 
 def test_nested_objects_find_the_custom_objects_of_the_call():
@@ -161,7 +173,9 @@ def test_nested_objects_find_the_custom_objects_of_the_call():
 def test_shared_objects_stay_shared():
     shared = Box(label="shared")
     with load_scopes.sharing_scope():
-        config = through_json(serialize_keras_object([Box(shared), Box(shared), Box(Box(label="other"))]))
+        config = through_json(
+            serialize_keras_object([Box(shared), Box(shared), Box(Box(label="other"))])
+        )
     with load_scopes.sharing_scope():
         first, second, third = deserialize_keras_object(config, custom_objects=OBJECTS)
     assert first.content is second.content and first.content is not third.content
@@ -186,7 +200,12 @@ def test_every_missing_name_is_listed_with_its_place():
     config = [
         {"module": "os", "class_name": "system", "config": {}, "registered_name": "system"},
         serialize_keras_object(Box({"inner": Box()})),
-        {"module": "builtins", "class_name": "function", "config": "eval", "registered_name": "function"},
+        {
+            "module": "builtins",
+            "class_name": "function",
+            "config": "eval",
+            "registered_name": "function",
+        },
         {"class_name": "__typespec__", "spec_name": "TensorSpec", "config": [[1], "int8", None]},
     ]
     with pytest.raises(UnknownName) as caught:
@@ -257,7 +276,10 @@ def test_serializing_a_lambda_warns():
     ],
 )
 def test_damaged_lambdas(code, message):
-    config = {"class_name": "__lambda__", "config": {"code": code, "defaults": None, "closure": None}}
+    config = {
+        "class_name": "__lambda__",
+        "config": {"code": code, "defaults": None, "closure": None},
+    }
     with pytest.raises(ValueError, match=message):
         deserialize_keras_object(config, safe_mode=False)
 
@@ -276,14 +298,20 @@ def test_damaged_lambdas(code, message):
             TypeError,
             "Expected a config of plain values, got {1, 2}",
         ),
-        (lambda: deserialize_keras_object(1, unknown=2), TypeError, r"unexpected arguments \['unknown'\]"),
+        (
+            lambda: deserialize_keras_object(1, unknown=2),
+            TypeError,
+            r"unexpected arguments \['unknown'\]",
+        ),
         (
             lambda: deserialize_keras_object({"class_name": "Ones", "config": [1]}),
             ValueError,
             r"Ones: expected its config to be a dict, got \[1\]",
         ),
         (
-            lambda: deserialize_keras_object({"class_name": "n", "config": {}}, custom_objects={"n": 3}),
+            lambda: deserialize_keras_object(
+                {"class_name": "n", "config": {}}, custom_objects={"n": 3}
+            ),
             TypeError,
             "'n' stands for 3, which has no from_config",
         ),
@@ -313,5 +341,7 @@ def test_get_config_must_return_a_dict():
         def get_config(self):
             return [1]
 
-    with pytest.raises(TypeError, match=r"Odd.get_config\(\) must return a dict, it returned \[1\]"):
+    with pytest.raises(
+        TypeError, match=r"Odd.get_config\(\) must return a dict, it returned \[1\]"
+    ):
         serialize_keras_object(Odd())

@@ -1,4 +1,6 @@
-"""Pickled and deeply copied models; hooks by which objects save themselves; vocabularies in files."""
+"""Pickled and deeply copied models; hooks by which objects save themselves; vocabularies in
+files.
+"""
 
 import copy
 import pickle
@@ -34,7 +36,9 @@ def trained(model):
     return model
 
 
-@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+@pytest.mark.parametrize(
+    "duplicate", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))]
+)
 @pytest.mark.parametrize(
     "make", [Net, lambda: tfk.Sequential([tfk.layers.Dense(3, input_shape=(2,)), Doubling()])]
 )

@@ -1,4 +1,6 @@
-"""Model files go both ways between tfk and Keras 2: outputs, optimizer state and the steps after."""
+"""Model files go both ways between tfk and Keras 2: outputs, optimizer state and the steps
+after.
+"""
 
 import numpy as np
 import pytest
@@ -47,12 +49,15 @@ def branches(k):
     shared = k.layers.Dense(3, activation="tanh", name="shared")
     x, y = shared(a), shared(b)
     joined = k.layers.Concatenate()([x, k.layers.Multiply()([x, y]), tf.nn.relu(a) * 2.0])
-    return k.Model([a, b], [k.layers.Dense(1, name="one")(joined), k.layers.Subtract(name="two")([x, y])])
+    return k.Model(
+        [a, b], [k.layers.Dense(1, name="one")(joined), k.layers.Subtract(name="two")([x, y])]
+    )
 
 
 def nested(k):
     inner = k.Sequential(
-        [k.layers.Dense(3, activation="relu", input_shape=(4,)), k.layers.BatchNormalization()], name="inner"
+        [k.layers.Dense(3, activation="relu", input_shape=(4,)), k.layers.BatchNormalization()],
+        name="inner",
     )
     x = k.Input((4,))
     middle = k.Model(x, k.layers.Dense(2)(inner(x)), name="middle")
@@ -81,7 +86,11 @@ def merging(k):
 
 def built_by_data(k):
     model = k.Sequential(
-        [k.layers.Dense(3, activation="gelu"), k.layers.ActivityRegularization(l2=0.1), k.layers.Dense(1)]
+        [
+            k.layers.Dense(3, activation="gelu"),
+            k.layers.ActivityRegularization(l2=0.1),
+            k.layers.Dense(1),
+        ]
     )
     model(np.ones((2, 4), "float32"))
     return model
@@ -90,7 +99,9 @@ def built_by_data(k):
 def two_sequences(layer):
     def build(k):
         a, b = k.Input((5, 3)), k.Input((5, 3))
-        return k.Model([a, b], k.layers.GlobalAveragePooling1D()(getattr(k.layers, layer)()([a, b])))
+        return k.Model(
+            [a, b], k.layers.GlobalAveragePooling1D()(getattr(k.layers, layer)()([a, b]))
+        )
 
     return build
 
@@ -178,7 +189,11 @@ PAIRS = {"tfk to tf_keras": (tfk, tf_keras), "tf_keras to tfk": (tf_keras, tfk)}
 def without_noise(model):
     """Sets the rates of dropout and noise to zero: the two libraries draw different numbers."""
     for layer in model._flatten_layers():
-        for owner, rate in ((layer, "rate"), (layer, "stddev"), (getattr(layer, "cell", layer), "dropout")):
+        for owner, rate in (
+            (layer, "rate"),
+            (layer, "stddev"),
+            (getattr(layer, "cell", layer), "dropout"),
+        ):
             if getattr(owner, rate, None):
                 setattr(owner, rate, 0.0)
     return model
@@ -191,7 +206,9 @@ def losses_of(model, data, steps):
 @pytest.mark.parametrize("way", PAIRS)
 @pytest.mark.parametrize("number, name", list(enumerate(MODELS)), ids=MODELS)
 def test_models_go_both_ways(number, name, way, tmp_path):
-    """Equal outputs from both formats, then 5 steps from one of them with equal losses, by one optimizer or another."""
+    """Equal outputs from both formats, then 5 steps from one of them with equal losses, by one
+    optimizer or another.
+    """
     writer, reader = PAIRS[way]
     model = without_noise(MODELS[name](writer))
     make_optimizer = list(EXCHANGED.values())[number % len(EXCHANGED)]
@@ -203,7 +220,9 @@ def test_models_go_both_ways(number, name, way, tmp_path):
     )
     losses_of(model, data, 3)
     steps, expected = int(model.optimizer.iterations), tf.nest.flatten(model(data[0]))
-    paths = [str(tmp_path / f"model.{ending}") for ending in ("h5", "keras")][:: 1 if number % 2 else -1]
+    paths = [str(tmp_path / f"model.{ending}") for ending in ("h5", "keras")][
+        :: 1 if number % 2 else -1
+    ]
     for path in paths:
         model.save(path)
     losses = losses_of(model, data, 5)
@@ -212,7 +231,9 @@ def test_models_go_both_ways(number, name, way, tmp_path):
         for got, want in zip(tf.nest.flatten(loaded(data[0])), expected, strict=True):
             np.testing.assert_allclose(got, want, rtol=1e-6, atol=1e-6)
         assert [layer.name for layer in loaded.layers] == [layer.name for layer in model.layers]
-        assert [layer.trainable for layer in loaded.layers] == [layer.trainable for layer in model.layers]
+        assert [layer.trainable for layer in loaded.layers] == [
+            layer.trainable for layer in model.layers
+        ]
         assert int(loaded.optimizer.iterations) == steps
     loaded.run_eagerly = True
     np.testing.assert_allclose(losses_of(loaded, data, 5), losses, rtol=2e-5, atol=1e-6)
@@ -242,7 +263,9 @@ def test_training_goes_on_with_equal_losses(name, ending, tmp_path):
 
 def in_half_precision(k, initial_scale):
     model = vector(k, k.layers.Dense(3, dtype="mixed_float16"), k.layers.Dense(1, dtype="float32"))
-    optimizer = k.mixed_precision.LossScaleOptimizer(k.optimizers.Adam(0.01), initial_scale=initial_scale)
+    optimizer = k.mixed_precision.LossScaleOptimizer(
+        k.optimizers.Adam(0.01), initial_scale=initial_scale
+    )
     model.compile(optimizer, "mse")
     return model
 
@@ -252,7 +275,8 @@ def test_training_with_a_loss_scale_goes_on(ending, tmp_path):
     path = str(tmp_path / f"model.{ending}")
     x, y = RNG.normal(size=(8, 4)).astype("float32"), RNG.normal(size=(8, 1)).astype("float32")
     for writer, reader in ((tfk, tf_keras), (tf_keras, tfk)):
-        # A scale at which no gradient overflows: files of Keras 2 hold the first scale, not the present one.
+        # A scale at which no gradient overflows: files of Keras 2 hold the first scale, not the
+        # present one.
         model = in_half_precision(writer, initial_scale=16.0)
         for _ in range(3):
             model.train_on_batch(x, y)
@@ -270,7 +294,9 @@ def test_training_with_a_loss_scale_goes_on(ending, tmp_path):
 
 @pytest.mark.parametrize("ending", ["h5", "keras"])
 def test_the_loss_scale_is_kept(ending, tmp_path):
-    """After steps that overflow the scale is lower than at first, and a loaded model goes on from there."""
+    """After steps that overflow the scale is lower than at first, and a loaded model goes on from
+    there.
+    """
     path = str(tmp_path / f"model.{ending}")
     x, y = RNG.normal(size=(8, 4)).astype("float32"), RNG.normal(size=(8, 1)).astype("float32")
     model = in_half_precision(tfk, initial_scale=2.0**20)
@@ -298,7 +324,9 @@ def test_training_with_frozen_layers_goes_on(ending, tmp_path):
         model.save(path)
         loaded = reader.models.load_model(path)
         assert int(loaded.optimizer.iterations) == 2
-        assert [w.shape for w in loaded.trainable_weights] == [w.shape for w in model.trainable_weights]
+        assert [w.shape for w in loaded.trainable_weights] == [
+            w.shape for w in model.trainable_weights
+        ]
         kept = loaded.layers[0].get_weights()
         ours = [model.train_on_batch(x, y) for _ in range(5)]
         np.testing.assert_allclose([loaded.train_on_batch(x, y) for _ in range(5)], ours, rtol=1e-5)
@@ -314,7 +342,9 @@ def test_weights_alone(name, ending, tmp_path):
     for writer, reader in ((tfk, tf_keras), (tf_keras, tfk)):
         model, other = MODELS[name](writer), MODELS[name](reader)
         x, _ = data_for(model)
-        model.set_weights([RNG.normal(size=w.shape).astype(w.dtype) ** 2 for w in model.get_weights()])
+        model.set_weights(
+            [RNG.normal(size=w.shape).astype(w.dtype) ** 2 for w in model.get_weights()]
+        )
         model.save_weights(path)
         status = other.load_weights(path)
         if status is not None:
@@ -368,7 +398,10 @@ def test_variables_of_plain_modules_are_kept(tmp_path):
 
 
 def test_compile_settings_of_several_outputs(tmp_path):
-    x, y = [RNG.normal(size=(6, 4)).astype("float32") for _ in range(2)], [np.ones((6, 1)), np.ones((6, 3))]
+    x, y = (
+        [RNG.normal(size=(6, 4)).astype("float32") for _ in range(2)],
+        [np.ones((6, 1)), np.ones((6, 3))],
+    )
     for ending in ("h5", "keras"):
         path = str(tmp_path / f"m.{ending}")
         for writer, reader in ((tfk, tf_keras), (tf_keras, tfk)):
@@ -412,11 +445,18 @@ def test_loaded_models_know_their_metrics(ending, tmp_path):
 @pytest.mark.parametrize("ending", ["h5", "keras"])
 def test_losses_and_metrics_that_share_a_name(ending, tmp_path):
     """`BinaryCrossentropy` is a loss and a metric; HDF5 files name no module."""
-    path, x, y = str(tmp_path / f"m.{ending}"), RNG.normal(size=(8, 4)).astype("float32"), np.ones((8, 1))
+    path, x, y = (
+        str(tmp_path / f"m.{ending}"),
+        RNG.normal(size=(8, 4)).astype("float32"),
+        np.ones((8, 1)),
+    )
     for writer, reader in ((tfk, tf_keras), (tf_keras, tfk)):
         model = vector(writer, writer.layers.Dense(1, "sigmoid"))
         loss = writer.losses.BinaryCrossentropy(label_smoothing=0.1)
-        metrics = [writer.metrics.BinaryCrossentropy(name="bc"), writer.metrics.MeanSquaredError(name="m")]
+        metrics = [
+            writer.metrics.BinaryCrossentropy(name="bc"),
+            writer.metrics.MeanSquaredError(name="m"),
+        ]
         model.compile("adam", loss, metrics=metrics, weighted_metrics=["mae"])
         model.train_on_batch(x, y)
         model.save(path)

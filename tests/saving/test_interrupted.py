@@ -1,4 +1,6 @@
-"""A kill, an exception or a full disk while a file is written leaves the old file or the new one."""
+"""A kill, an exception or a full disk while a file is written leaves the old file or the new
+one.
+"""
 
 import os
 import pathlib
@@ -37,7 +39,9 @@ def left_behind(tmp_path_factory):
 @pytest.mark.parametrize("moment", range(MOMENTS))
 @pytest.mark.parametrize("kind", killed_while_saving.KINDS)
 def test_kill_at_random_moments(kind, moment, left_behind):
-    """What a model of equal weights makes of ones tells which of the two was read, and whether it is whole."""
+    """What a model of equal weights makes of ones tells which of the two was read, and whether it
+    is whole.
+    """
     path, x = f"{left_behind}/{kind}_{moment}", np.ones((1, 64), "float32")
     expected = [float(killed_while_saving.model_with(value)(x)[0, 0]) for value in (1.0, 2.0)]
     outputs = np.asarray(READERS[kind](path)(x))
@@ -81,7 +85,9 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("steps", range(9))
 def test_checkpoints_can_be_read_after_every_step(steps, tmp_path, monkeypatch):
-    """Keras 2's own reader finds the old or the new weights wherever moving the files into place ends."""
+    """Keras 2's own reader finds the old or the new weights wherever moving the files into place
+    ends.
+    """
     keras = pytest.importorskip("tf_keras")
     reader = keras.Sequential(
         [keras.layers.Dense(64, input_shape=(64,)), keras.layers.Dense(64)], name="reader"
@@ -110,7 +116,9 @@ def test_checkpoints_can_be_read_after_every_step(steps, tmp_path, monkeypatch):
                 pass
         for path in (prefix, tf.train.latest_checkpoint(tmp_path)):
             reader.load_weights(path).expect_partial()
-            assert len({float(v) for weight in reader.get_weights() for v in np.unique(weight)}) == 1
+            assert (
+                len({float(v) for weight in reader.get_weights() for v in np.unique(weight)}) == 1
+            )
     assert len(done) in (steps, 5, 6)
 
 
@@ -140,7 +148,11 @@ def after_a_kill(name):
 
 
 def test_what_killed_processes_left_is_removed_by_the_next_save(tmp_path):
-    others = temporary_name("m.keras").replace(HOST, "elsewhere"), after_a_kill("other.keras"), ".m.keras.tmp"
+    others = (
+        temporary_name("m.keras").replace(HOST, "elsewhere"),
+        after_a_kill("other.keras"),
+        ".m.keras.tmp",
+    )
     for name in (after_a_kill("m.keras"), *others):
         (tmp_path / name).write_bytes(b"torn")
     model_with(1.0).save(tmp_path / "m.keras")
@@ -148,7 +160,9 @@ def test_what_killed_processes_left_is_removed_by_the_next_save(tmp_path):
 
 
 def test_folders_that_killed_processes_left_are_removed_by_the_next_save(tmp_path):
-    """In the old folder, which the killed process had swapped for the new one, lay something of the user's."""
+    """In the old folder, which the killed process had swapped for the new one, lay something of the
+    user's.
+    """
     model_with(1.0).save(tmp_path / "saved")
     for name in ("saved", "weights"):
         folder = tmp_path / after_a_kill(name)
@@ -186,7 +200,9 @@ def test_directories_are_replaced_as_a_whole(tmp_path, monkeypatch):
     path = str(tmp_path / "saved")
     model_with(1.0).save(path)
     assert values_in_directory(path) == {1.0}
-    monkeypatch.setattr("tfk.saving.archive.save", lambda *args: (_ for _ in ()).throw(OSError("disk")))
+    monkeypatch.setattr(
+        "tfk.saving.archive.save", lambda *args: (_ for _ in ()).throw(OSError("disk"))
+    )
     with pytest.raises(OSError, match="disk"):
         model_with(2.0).save(path)
     monkeypatch.undo()
@@ -194,11 +210,15 @@ def test_directories_are_replaced_as_a_whole(tmp_path, monkeypatch):
     os.mkdir(f"{path}/notes")
     model_with(2.0).save(path)
     assert values_in_directory(path) == {2.0}
-    assert os.path.isdir(f"{path}/notes") and os.listdir(tmp_path) == ["saved"]  # not ours, hence kept
+    assert os.path.isdir(f"{path}/notes") and os.listdir(tmp_path) == [
+        "saved"
+    ]  # not ours, hence kept
 
 
 def values_in_directory(path):
-    return {float(v) for weight in tfk.models.load_model(path).get_weights() for v in np.unique(weight)}
+    return {
+        float(v) for weight in tfk.models.load_model(path).get_weights() for v in np.unique(weight)
+    }
 
 
 def test_a_file_that_fits_half_way_changes_nothing(tmp_path):

@@ -48,14 +48,18 @@ def test_mutated_files_load_or_raise_a_clear_error(ending, tmp_path):
 
 
 def test_mutated_folders_load_or_raise_a_clear_error(tmp_path):
-    """Files of a SavedModel: what `load_model` does not read may hold anything, as it runs nothing in it."""
+    """Files of a SavedModel: what `load_model` does not read may hold anything, as it runs nothing
+    in it.
+    """
     small_model().save(tmp_path / "m")
     rng, loaded = np.random.default_rng(0), 0
     files = sorted(path for path in (tmp_path / "m").rglob("*") if path.is_file())
     for number in range(MUTATIONS // 5):
         file = files[number % len(files)]
         good = file.read_bytes()
-        file.write_bytes((mutated_inside if file.suffix == ".keras" and number % 2 else mutated)(good, rng))
+        file.write_bytes(
+            (mutated_inside if file.suffix == ".keras" and number % 2 else mutated)(good, rng)
+        )
         try:
             tfk.models.load_model(tmp_path / "m")
             loaded += 1

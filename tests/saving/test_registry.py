@@ -108,7 +108,9 @@ def test_register_keras_serializable():
 def test_get_registered_object_looks_everywhere():
     assert registry.get_registered_object("Widget") is None
     assert (
-        registry.get_registered_object("Widget", custom_objects={"Widget": 1}, module_objects={"Widget": 2})
+        registry.get_registered_object(
+            "Widget", custom_objects={"Widget": 1}, module_objects={"Widget": 2}
+        )
         == 1
     )
     assert registry.get_registered_object("Widget", module_objects={"Widget": 2}) == 2
@@ -144,7 +146,9 @@ def test_scopes_nest_and_end_even_on_errors():
 def test_scopes_belong_to_a_thread():
     seen = []
     with custom_object_scope({"Widget": Widget}):
-        thread = threading.Thread(target=lambda: seen.append(registry.get_registered_object("Widget")))
+        thread = threading.Thread(
+            target=lambda: seen.append(registry.get_registered_object("Widget"))
+        )
         thread.start()
         thread.join()
     assert seen == [None]

@@ -22,14 +22,21 @@ def test_get():
 def test_users_objects_by_name():
     with custom_object_scope({"Halves": Halves}):
         assert isinstance(resolver.get("initializers", "Halves"), Halves)
-        assert isinstance(resolver.get("initializers", {"class_name": "Halves", "config": {}}), Halves)
+        assert isinstance(
+            resolver.get("initializers", {"class_name": "Halves", "config": {}}), Halves
+        )
     assert isinstance(resolver.deserialize("initializers", "Halves", {"Halves": Halves}), Halves)
     with pytest.raises(ValueError, match="Unknown names among the initializers: 'Halves'"):
         resolver.get("initializers", "Halves")
 
 
 def test_a_config_with_a_module_may_name_another_kind():
-    config = {"module": "keras.initializers", "class_name": "Ones", "config": {}, "registered_name": None}
+    config = {
+        "module": "keras.initializers",
+        "class_name": "Ones",
+        "config": {},
+        "registered_name": None,
+    }
     assert isinstance(resolver.deserialize("activations", config), initializers.Ones)
 
 
@@ -51,7 +58,11 @@ def test_a_config_without_a_module_is_of_its_kind():
             ValueError,
             "Expected the config of a loss with keys",
         ),
-        (lambda: resolver.deserialize("optimizers", 3), TypeError, "name or config of an optimizer, got 3"),
+        (
+            lambda: resolver.deserialize("optimizers", 3),
+            TypeError,
+            "name or config of an optimizer, got 3",
+        ),
     ],
 )
 def test_errors(call, error, message):
@@ -62,7 +73,10 @@ def test_errors(call, error, message):
 def test_older_format():
     assert resolver.serialize(None, use_legacy_format=True) is None
     assert resolver.serialize(activations.relu, use_legacy_format=True) == "relu"
-    assert resolver.serialize(Halves(), use_legacy_format=True) == {"class_name": "Halves", "config": {}}
+    assert resolver.serialize(Halves(), use_legacy_format=True) == {
+        "class_name": "Halves",
+        "config": {},
+    }
     registered = register_keras_serializable("resolver_tests")(type("Thirds", (Halves,), {}))
     old = resolver.serialize(registered(), use_legacy_format=True)
     assert old == {"class_name": "resolver_tests>Thirds", "config": {}}

@@ -1,4 +1,6 @@
-"""Exported models as their readers see them: TensorFlow without tfk, the command line, sessions, LiteRT."""
+"""Exported models as their readers see them: TensorFlow without tfk, the command line, sessions,
+LiteRT.
+"""
 
 import json
 import os
@@ -63,7 +65,10 @@ def subclassed():
 
 FEEDS = {
     "numeric": (numeric, {"hidden_input": RNG.normal(size=(5, 3)).astype("float32")}),
-    "several": (several, {"text": np.array(["a", "bcd"]), "ids": np.array([[1, 2], [3, 4]], "int32")}),
+    "several": (
+        several,
+        {"text": np.array(["a", "bcd"]), "ids": np.array([[1, 2], [3, 4]], "int32")},
+    ),
     "vocabulary": (vocabulary, {"text": np.array([["dog"], ["bird"]])}),
     "subclassed": (subclassed, {"input_1": RNG.normal(size=(5, 3)).astype("float32")}),
 }
@@ -150,13 +155,17 @@ def test_signatures_keep_names_types_and_the_open_batch(exported):
     assert found["several"]["types"] == {"text": "string", "ids": "int32"}
     assert found["several"]["shapes"] == {"text": [-1], "ids": [-1, 2]}
     assert set(found["several"]["eager"]) == {"sum", "length", "upper"}
-    assert set(found["numeric"]["eager"]) == {"scores"} and set(found["vocabulary"]["eager"]) == {"vectors"}
+    assert set(found["numeric"]["eager"]) == {"scores"} and set(found["vocabulary"]["eager"]) == {
+        "vectors"
+    }
 
 
 def test_nothing_that_only_trains_is_exported(exported):
     found, _, _ = exported
     for facts in found.values():
-        assert not any("Apply" in op or "Gradient" in op or "Grad" in op for op in facts["ops"]), facts["ops"]
+        assert not any("Apply" in op or "Gradient" in op or "Grad" in op for op in facts["ops"]), (
+            facts["ops"]
+        )
         assert not any("optimizer" in name or "_iterations" in name for name in facts["variables"])
 
 
@@ -174,12 +183,17 @@ for number, arguments in enumerate(json.loads(sys.argv[1])):
 
 @pytest.fixture(scope="module")
 def shown_and_run(exported, tmp_path_factory):
-    """What `saved_model_cli show` prints of each model, and the outputs that `saved_model_cli run` writes."""
+    """What `saved_model_cli show` prints of each model, and the outputs that `saved_model_cli run`
+    writes.
+    """
     folder, commands = tmp_path_factory.mktemp("cli"), []
     for name, place in exported[2].items():
         which = ["--dir", place, "--tag_set", "serve", "--signature_def", "serving_default"]
         inputs = ";".join(f"{key}={place}.npz[{key}]" for key in FEEDS[name][1])
-        commands += [["show", *which], ["run", *which, "--inputs", inputs, "--outdir", f"{folder}/{name}"]]
+        commands += [
+            ["show", *which],
+            ["run", *which, "--inputs", inputs, "--outdir", f"{folder}/{name}"],
+        ]
     result = subprocess.run(
         [sys.executable, "-c", BLOCK + COMMANDS, json.dumps(commands), str(folder)],
         capture_output=True, text=True, env=without_tfk(), cwd="/", timeout=120,
@@ -195,7 +209,9 @@ def test_saved_model_cli_shows_and_runs(shown_and_run, exported, name):
     for key in FEEDS[name][1]:
         assert f"inputs['{key}']" in texts[name]
     assert "Method name is: tensorflow/serving/predict" in texts[name]
-    written = {path.stem: np.load(path, allow_pickle=True) for path in (folder / name).glob("*.npy")}
+    written = {
+        path.stem: np.load(path, allow_pickle=True) for path in (folder / name).glob("*.npy")
+    }
     assert len(written) == len(exported[1][name]), errors[-2000:]
     for key, values in written.items():
         assert f"outputs['{key}']" in texts[name]
@@ -255,7 +271,11 @@ def test_several_endpoints(tmp_path):
 
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.string)])
     def raw_bytes(blobs):
-        return {"scores": model(tf.reshape(tf.io.decode_raw(blobs, tf.float32), (-1, 3)), training=False)}
+        return {
+            "scores": model(
+                tf.reshape(tf.io.decode_raw(blobs, tf.float32), (-1, 3)), training=False
+            )
+        }
 
     model.export(tmp_path / "m", signatures={"serving_default": model, "raw_bytes": raw_bytes})
     loaded = tf.saved_model.load(str(tmp_path / "m"))
@@ -269,23 +289,38 @@ def test_export_archive(tmp_path):
     model = numeric()
     archive = ExportArchive()
     archive.track(model)
-    archive.add_endpoint("serve", lambda x: model(x, training=False), [tf.TensorSpec((None, 3), tf.float32)])
-    archive.add_endpoint("logits", lambda x: model.layers[0](x), [tf.TensorSpec((None, 3), tf.float32)])
+    archive.add_endpoint(
+        "serve", lambda x: model(x, training=False), [tf.TensorSpec((None, 3), tf.float32)]
+    )
+    archive.add_endpoint(
+        "logits", lambda x: model.layers[0](x), [tf.TensorSpec((None, 3), tf.float32)]
+    )
     archive.add_variable_collection("weights_of_model", model.weights)
     archive.write_out(tmp_path / "a")
     loaded = tf.saved_model.load(str(tmp_path / "a"))
     x = tf.ones((2, 3))
     np.testing.assert_allclose(loaded.serve(x), model(x), rtol=1e-5)
     np.testing.assert_allclose(loaded.logits(x), model.layers[0](x), rtol=1e-5)
-    assert len(loaded.weights_of_model) == len(model.weights) and "serving_default" in loaded.signatures
+    assert (
+        len(loaded.weights_of_model) == len(model.weights)
+        and "serving_default" in loaded.signatures
+    )
 
 
 @pytest.mark.parametrize(
     "call, error, message",
     [
-        (lambda path: tfk.Sequential([tfk.layers.Dense(1)]).export(path), ValueError, "has no weights yet"),
+        (
+            lambda path: tfk.Sequential([tfk.layers.Dense(1)]).export(path),
+            ValueError,
+            "has no weights yet",
+        ),
         (lambda path: numeric().export(path, format="onnx"), ValueError, "unknown format 'onnx'"),
-        (lambda path: numeric().export(path, version="next"), ValueError, "'auto' or a whole number"),
+        (
+            lambda path: numeric().export(path, version="next"),
+            ValueError,
+            "'auto' or a whole number",
+        ),
         (
             lambda path: numeric().export(path, format="tflite", quantize="int4"),
             ValueError,
@@ -298,7 +333,11 @@ def test_export_archive(tmp_path):
         ),
         (lambda path: ExportArchive().write_out(path), ValueError, "nothing to export"),
         (lambda path: ExportArchive().track(3), ValueError, "expected a model"),
-        (lambda path: ExportArchive().add_endpoint("f", lambda x: x), ValueError, "Pass input_signature"),
+        (
+            lambda path: ExportArchive().add_endpoint("f", lambda x: x),
+            ValueError,
+            "Pass input_signature",
+        ),
     ],
 )
 def test_clear_errors(call, error, message, tmp_path):
@@ -316,7 +355,11 @@ def test_outputs_that_lose_the_batch_are_refused(tmp_path):
 @pytest.mark.filterwarnings("ignore")
 def test_lite_files_run_within_tolerance_and_shrink(tmp_path):
     model = tfk.Sequential(
-        [tfk.layers.Dense(256, "relu", input_shape=(64,)), tfk.layers.Dense(256, "relu"), tfk.layers.Dense(4)]
+        [
+            tfk.layers.Dense(256, "relu", input_shape=(64,)),
+            tfk.layers.Dense(256, "relu"),
+            tfk.layers.Dense(4),
+        ]
     )
     x = RNG.normal(size=(200, 64)).astype("float32")
     expected = model.predict(x, verbose=0)
@@ -335,7 +378,9 @@ def test_lite_files_run_within_tolerance_and_shrink(tmp_path):
 
 
 def test_rows_of_a_wrong_shape_are_refused(tmp_path):
-    with pytest.raises(ValueError, match=r'rows for input ".*" have shape \(1, 2\); expected \(None, 3\)'):
+    with pytest.raises(
+        ValueError, match=r'rows for input ".*" have shape \(1, 2\); expected \(None, 3\)'
+    ):
         request_body(numeric(), [[1, 2]])
     with pytest.raises(ValueError, match="rows for input"):
         numeric().export(tmp_path / "m", warmup=np.ones((2, 4)))
@@ -360,7 +405,9 @@ def test_request_bodies_hold_what_the_signature_takes(exported):
         function = tf.saved_model.load(places[name]).signatures[body["signature_name"]]
         inputs = function.structured_input_signature[1]
         columns = body.get("inputs") or dict.fromkeys(inputs, body["instances"])
-        outputs = function(**{key: tf.constant(columns[key], spec.dtype) for key, spec in inputs.items()})
+        outputs = function(
+            **{key: tf.constant(columns[key], spec.dtype) for key, spec in inputs.items()}
+        )
         for key, value in outputs.items():
             wanted = expected[name].get(key, expected[name].get("only"))
             if wanted.dtype.kind == "f":
@@ -385,7 +432,11 @@ def test_tensorflow_saves_models_with_a_signature(tmp_path):
 )
 def test_loaded_object_is_called_like_the_model(save, tmp_path):
     model = tfk.Sequential(
-        [tfk.layers.Dense(2, input_shape=(3,)), tfk.layers.BatchNormalization(), tfk.layers.Dropout(0.5)]
+        [
+            tfk.layers.Dense(2, input_shape=(3,)),
+            tfk.layers.BatchNormalization(),
+            tfk.layers.Dropout(0.5),
+        ]
     )
     save(model, str(tmp_path / "saved"))
     loaded = tf.saved_model.load(str(tmp_path / "saved"))

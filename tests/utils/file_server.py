@@ -6,9 +6,11 @@ import threading
 
 
 class FileServer:
-    """Serves `files` (name -> bytes); `faults` (name -> list of kinds) are used up request by request.
+    """Serves `files` (name -> bytes); `faults` (name -> list of kinds) are used up request by
+    request.
 
-    Kinds: "drop" closes after half of what was asked for, "silent_drop" does so without having told the
+    Kinds: "drop" closes after half of what was asked for, "silent_drop" does so without having told
+        the
     length, "no_range" ignores Range, "404" and "500" are statuses.
     """
 

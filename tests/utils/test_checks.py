@@ -61,7 +61,11 @@ def test_values_are_returned_in_their_final_form():
         ),
         (lambda: checks.check_positive_int(OWNER, "units", True), TypeError, "got True"),
         (lambda: checks.check_int(OWNER, "seed", "a"), TypeError, "seed to be an integer, got 'a'"),
-        (lambda: checks.check_int(OWNER, "seed", -1, 0), ValueError, "seed to be at least 0, got -1"),
+        (
+            lambda: checks.check_int(OWNER, "seed", -1, 0),
+            ValueError,
+            "seed to be at least 0, got -1",
+        ),
         (
             lambda: checks.check_rate(OWNER, "rate", 1.5),
             ValueError,
@@ -69,7 +73,11 @@ def test_values_are_returned_in_their_final_form():
         ),
         (lambda: checks.check_rate(OWNER, "rate", float("nan")), ValueError, "got nan"),
         (lambda: checks.check_number(OWNER, "x", "1"), TypeError, "x to be a number, got '1'"),
-        (lambda: checks.check_number(OWNER, "x", -1, minimum=0), ValueError, "x to be at least 0, got -1"),
+        (
+            lambda: checks.check_number(OWNER, "x", -1, minimum=0),
+            ValueError,
+            "x to be at least 0, got -1",
+        ),
         (
             lambda: checks.check_choice(OWNER, "mode", "c", "ab"),
             ValueError,
@@ -85,7 +93,11 @@ def test_values_are_returned_in_their_final_form():
         (lambda: checks.check_tuple(OWNER, "k", (1, 0), 2), ValueError, "each at least 1"),
         (lambda: checks.check_tuple(OWNER, "k", None, 2), ValueError, "got None"),
         (lambda: checks.check_tuple(OWNER, "k", 2.5, 2), ValueError, "got 2.5"),
-        (lambda: checks.check_no_more(OWNER, {"b": 1, "a": 2}, "Hint."), TypeError, "arguments: a, b. Hint."),
+        (
+            lambda: checks.check_no_more(OWNER, {"b": 1, "a": 2}, "Hint."),
+            TypeError,
+            "arguments: a, b. Hint.",
+        ),
     ],
 )
 def test_errors_name_the_object(check, error, message):

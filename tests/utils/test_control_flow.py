@@ -13,7 +13,8 @@ from tfk.utils.masks import get_mask, set_mask
 def test_known_values_run_one_branch(value, expected):
     calls = []
     assert (
-        smart_cond(value, lambda: calls.append("yes") or 1, lambda: calls.append("no") or 2) == 2 - expected
+        smart_cond(value, lambda: calls.append("yes") or 1, lambda: calls.append("no") or 2)
+        == 2 - expected
     )
     assert calls == ["yes" if expected else "no"]
 

@@ -15,7 +15,9 @@ def test_conv_output_length_is_that_of_tensorflow():
                     x, w = tf.zeros((1, length, 1)), tf.zeros((kernel, 1, 1))
                     if padding == "valid" and (kernel - 1) * dilation >= length:
                         continue
-                    expected = tf.nn.conv1d(x, w, stride, padding.upper(), dilations=dilation).shape[1]
+                    expected = tf.nn.conv1d(
+                        x, w, stride, padding.upper(), dilations=dilation
+                    ).shape[1]
                     found = arithmetic.conv_output_length(length, kernel, padding, stride, dilation)
                     assert found == expected, (length, kernel, padding, stride, dilation)
 
@@ -28,9 +30,9 @@ def test_conv_lengths_are_those_of_keras(padding):
             for stride in STRIDES:
                 for dilation in (1, 2):
                     arguments = (length, kernel, padding, stride, dilation)
-                    assert arithmetic.conv_output_length(*arguments) == conv_utils.conv_output_length(
+                    assert arithmetic.conv_output_length(
                         *arguments
-                    )
+                    ) == conv_utils.conv_output_length(*arguments)
                 if padding != "causal":
                     arguments = (length, kernel, padding, stride)
                     assert arithmetic.conv_input_length(*arguments) == conv_utils.conv_input_length(
@@ -75,7 +77,9 @@ def test_data_format():
 def test_axis():
     assert arithmetic.normalize_axis(-1, 4) == 3
     assert arithmetic.normalize_axis([1, -1], 4) == (1, 3)
-    with pytest.raises(ValueError, match=r"Softmax: expected axis in \[-2, 2\) for inputs of rank 2, got 2"):
+    with pytest.raises(
+        ValueError, match=r"Softmax: expected axis in \[-2, 2\) for inputs of rank 2, got 2"
+    ):
         arithmetic.normalize_axis(2, 2, "Softmax")
     with pytest.raises(TypeError, match="expected axis to be an integer or several, got '1'"):
         arithmetic.normalize_axis("1", 2)

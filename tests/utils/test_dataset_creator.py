@@ -15,7 +15,9 @@ def batches(context):
 def test_fit_without_a_strategy():
     model = tfk.Sequential([tfk.Input((2,)), tfk.layers.Dense(1)])
     model.compile("sgd", "mse")
-    history = model.fit(DatasetCreator(batches), epochs=2, validation_data=DatasetCreator(batches), verbose=0)
+    history = model.fit(
+        DatasetCreator(batches), epochs=2, validation_data=DatasetCreator(batches), verbose=0
+    )
     assert sorted(history.history) == ["loss", "val_loss"] and int(model.optimizer.iterations) == 4
     assert model.predict(DatasetCreator(batches), verbose=0).shape == (6, 1)
     assert model.evaluate(DatasetCreator(batches), steps=1, verbose=0) >= 0
@@ -35,5 +37,7 @@ def test_same_errors_as_keras():
 def test_options_are_kept():
     options = tf.distribute.InputOptions(experimental_fetch_to_device=False)
     assert DatasetCreator(batches, options).input_options is options
-    with pytest.raises(TypeError, match="expected dataset_fn to return a tf.data.Dataset, got a int"):
+    with pytest.raises(
+        TypeError, match="expected dataset_fn to return a tf.data.Dataset, got a int"
+    ):
         DatasetCreator(lambda context: 3)(tf.distribute.InputContext())

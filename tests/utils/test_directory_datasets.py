@@ -22,7 +22,9 @@ CLASSES = ("cat", "dog", "eel")
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory):
-    """60 smooth random images of many sizes in three classes, in all formats and one nested folder."""
+    """60 smooth random images of many sizes in three classes, in all formats and one nested
+    folder.
+    """
     folder = tmp_path_factory.mktemp("photos")
     r = np.random.RandomState(0)
     for number in range(60):
@@ -161,8 +163,12 @@ def spoilt(photos, tmp_path):
 
 @pytest.mark.parametrize("batch_size", [8, None])
 def test_unreadable_images_are_named(spoilt, batch_size):
-    dataset = image_dataset_from_directory(spoilt, image_size=(8, 8), shuffle=False, batch_size=batch_size)
-    with pytest.raises(tf.errors.InvalidArgumentError, match=f"skip_unreadable=True.*{spoilt}/cat/zzz.png"):
+    dataset = image_dataset_from_directory(
+        spoilt, image_size=(8, 8), shuffle=False, batch_size=batch_size
+    )
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match=f"skip_unreadable=True.*{spoilt}/cat/zzz.png"
+    ):
         list(dataset)
     (spoilt / "cat" / "zzz.png").unlink()
     dataset = image_dataset_from_directory(spoilt, image_size=(8, 8), seed=1, batch_size=batch_size)
@@ -180,7 +186,9 @@ def test_a_batch_of_unreadable_images_only(tmp_path):
 def test_unreadable_images_are_skipped_on_request(spoilt, photos):
     options = {"image_size": (8, 8), "batch_size": 100, "shuffle": False}
     with pytest.warns(UserWarning, match="leaving out.*cat/zzz.png.*dog/aaa.jpg"):
-        images, labels = next(iter(image_dataset_from_directory(spoilt, skip_unreadable=True, **options)))
+        images, labels = next(
+            iter(image_dataset_from_directory(spoilt, skip_unreadable=True, **options))
+        )
     good_images, good_labels = next(iter(image_dataset_from_directory(photos, **options)))
     np.testing.assert_array_equal(images, good_images)
     np.testing.assert_array_equal(labels, good_labels)
@@ -191,7 +199,13 @@ def test_unreadable_images_are_skipped_on_request(spoilt, photos):
     [
         {},
         {"shuffle": False, "label_mode": "binary", "max_length": 8},
-        {"seed": 2, "batch_size": 3, "validation_split": 0.25, "subset": "both", "label_mode": "categorical"},
+        {
+            "seed": 2,
+            "batch_size": 3,
+            "validation_split": 0.25,
+            "subset": "both",
+            "label_mode": "categorical",
+        },
         {"labels": None, "batch_size": None},
     ],
     ids=str,
@@ -235,7 +249,9 @@ def test_resampling_keeps_a_tone_and_removes_what_does_not_fit(tmp_path):
     sound, _ = next(iter(audio_dataset_from_directory(tmp_path, sampling_rate=8000)))
     assert sound.shape == (1, 2000, 1)
     sound, _ = next(
-        iter(audio_dataset_from_directory(tmp_path, sampling_rate=8000, output_sequence_length=2500))
+        iter(
+            audio_dataset_from_directory(tmp_path, sampling_rate=8000, output_sequence_length=2500)
+        )
     )
     assert sound.shape == (1, 2500, 1) and not sound[0, 2000:].numpy().any()
 

@@ -43,7 +43,9 @@ def fetch(server, tmp_path):
 
 
 def files_under(folder):
-    return sorted(str(p.relative_to(folder)) for p in pathlib.Path(folder).rglob("*") if not p.is_dir())
+    return sorted(
+        str(p.relative_to(folder)) for p in pathlib.Path(folder).rglob("*") if not p.is_dir()
+    )
 
 
 def test_downloads_once_and_says_where(fetch, server, tmp_path, capsys):
@@ -132,7 +134,9 @@ def test_part_of_another_version_is_thrown_away(fetch, tmp_path):
     (tmp_path / "datasets" / "a.bin.part").write_bytes(b"x" * 1000)
     assert pathlib.Path(fetch(file_hash=SHA256)).read_bytes() == CONTENT
     (tmp_path / "datasets" / "a.bin").unlink()
-    (tmp_path / "datasets" / "a.bin.part").write_bytes(b"x" * len(CONTENT))  # the server answers 416
+    (tmp_path / "datasets" / "a.bin.part").write_bytes(
+        b"x" * len(CONTENT)
+    )  # the server answers 416
     assert pathlib.Path(fetch(file_hash=SHA256)).read_bytes() == CONTENT
 
 
@@ -169,7 +173,9 @@ def test_names_and_folders(server, tmp_path, monkeypatch):
     assert cache_folder() == tmp_path / "home" / "datasets"
     source = tmp_path / "local.bin"
     source.write_bytes(CONTENT)
-    assert pathlib.Path(get_file("d.bin", source.as_uri(), file_hash=SHA256)).read_bytes() == CONTENT
+    assert (
+        pathlib.Path(get_file("d.bin", source.as_uri(), file_hash=SHA256)).read_bytes() == CONTENT
+    )
 
 
 def test_bad_arguments(tmp_path):
@@ -185,7 +191,11 @@ def test_bad_arguments(tmp_path):
         has_hash(path, "abc")
     with pytest.raises(ValueError, match="hash_algorithm"):
         has_hash(path, SHA256, "crc")
-    assert file_digest(path) == SHA256 and file_digest(path, "md5") == MD5 and has_hash(path, SHA256.upper())
+    assert (
+        file_digest(path) == SHA256
+        and file_digest(path, "md5") == MD5
+        and has_hash(path, SHA256.upper())
+    )
 
 
 # Archives
@@ -253,7 +263,10 @@ def test_extract(fetch, server, tmp_path, name, content):
 def test_untar_and_gz(fetch, server, tmp_path):
     server.files["p.tar.gz"] = tar_bytes(("q/a.txt", b"one"))
     path = get_file("q", f"{server.address}/p.tar.gz", untar=True, cache_dir=tmp_path)
-    assert path == str(tmp_path / "datasets" / "q") and (pathlib.Path(path) / "a.txt").read_bytes() == b"one"
+    assert (
+        path == str(tmp_path / "datasets" / "q")
+        and (pathlib.Path(path) / "a.txt").read_bytes() == b"one"
+    )
     server.files["table.csv.gz"] = gzip.compress(b"1,2")
     fetch("table.csv.gz", extract=True)
     assert (tmp_path / "datasets" / "table.csv").read_bytes() == b"1,2"
@@ -276,7 +289,10 @@ UNSAFE = {
     "dots.zip": (zip_bytes(("ok.txt", b"x"), ("../datasets-evil/x", b"x")), "leads out"),
     "absolute.zip": (zip_bytes(("/etc/evil", b"x")), "leads out"),
     "drive.zip": (zip_bytes(("C:/evil", b"x")), "leads out"),
-    "symlink.tar": (tar_bytes(special("l", tarfile.SYMTYPE, "/etc"), ("l/evil", b"x")), "link or a device"),
+    "symlink.tar": (
+        tar_bytes(special("l", tarfile.SYMTYPE, "/etc"), ("l/evil", b"x")),
+        "link or a device",
+    ),
     "hardlink.tar": (tar_bytes(special("l", tarfile.LNKTYPE, "/etc/passwd")), "link or a device"),
     "device.tar": (tar_bytes(special("d", tarfile.CHRTYPE)), "link or a device"),
     "fifo.tar": (tar_bytes(special("d", tarfile.FIFOTYPE)), "link or a device"),

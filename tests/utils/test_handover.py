@@ -1,4 +1,6 @@
-"""Memory shared by NumPy and TensorFlow: what is shared, what is copied, and that nobody sees the other's changes."""
+"""Memory shared by NumPy and TensorFlow: what is shared, what is copied, and that nobody sees the
+other's changes.
+"""
 
 import numpy as np
 import pytest

@@ -73,7 +73,9 @@ def test_deep_grey_and_defaults():
     assert array_to_img(deep, scale=False).mode == "I"
     config.set_floatx("float64")
     config.set_image_data_format("channels_first")
-    assert img_to_array(np.zeros((2, 3))).dtype == "float64" and img_to_array(np.zeros((2, 3))).shape == (
+    assert img_to_array(np.zeros((2, 3))).dtype == "float64" and img_to_array(
+        np.zeros((2, 3))
+    ).shape == (
         1,
         2,
         3,
@@ -83,14 +85,19 @@ def test_deep_grey_and_defaults():
 
 def test_save_img(tmp_path):
     save_img(tmp_path / "x.png", PIXELS, scale=False)
-    np.testing.assert_array_equal(np.asarray(load_img(tmp_path / "x.png", color_mode="rgba")), PIXELS)
+    np.testing.assert_array_equal(
+        np.asarray(load_img(tmp_path / "x.png", color_mode="rgba")), PIXELS
+    )
     with pytest.warns(UserWarning, match="no alpha"):
         save_img(tmp_path / "x", PIXELS, file_format="jpg")
     assert load_img(tmp_path / "x").size == (17, 12)
 
 
 def test_bad_arrays():
-    for x, words in ((np.zeros((2, 2)), "3 axes"), (np.zeros((2, 2, 2)), "1, 3 or 4 channels, got 2")):
+    for x, words in (
+        (np.zeros((2, 2)), "3 axes"),
+        (np.zeros((2, 2, 2)), "1, 3 or 4 channels, got 2"),
+    ):
         with pytest.raises(ValueError, match=words):
             array_to_img(x)
     with pytest.raises(ValueError, match="2 or 3 axes"):

@@ -57,5 +57,9 @@ def test_takes_shapes_known_only_while_running():
 
 
 def test_a_draw_takes_few_operations():
-    graph = tf.function(lambda seed: philox.bits((5,), seed)).get_concrete_function(tf.constant((1, 2))).graph
+    graph = (
+        tf.function(lambda seed: philox.bits((5,), seed))
+        .get_concrete_function(tf.constant((1, 2)))
+        .graph
+    )
     assert len(graph.get_operations()) < 8

@@ -90,7 +90,8 @@ def test_what_boxes_say(branched):
     assert any("relu" in text for text in texts(show_layer_activations=True))
     assert all("float32" in text for text in texts(show_dtype=True))
     marks = {
-        text.split("<b>")[1].split("</b>")[0]: "not trainable" in text for text in texts(show_trainable=True)
+        text.split("<b>")[1].split("</b>")[0]: "not trainable" in text
+        for text in texts(show_trainable=True)
     }
     assert marks["top"] and not marks["hidden"]
     assert not any("hidden" in text for text in texts(show_layer_names=False))
@@ -128,7 +129,9 @@ def test_subclassed_models_are_one_box():
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="needs Graphviz")
-@pytest.mark.parametrize("ending, start", [("png", b"\x89PNG"), ("svg", b"<?xml"), ("", b"\x89PNG")])
+@pytest.mark.parametrize(
+    "ending, start", [("png", b"\x89PNG"), ("svg", b"<?xml"), ("", b"\x89PNG")]
+)
 def test_files(branched, tmp_path, ending, start):
     path = tmp_path / f"picture.{ending}".rstrip(".")
     assert plot_model(branched, path, show_shapes=True, expand_nested=True) is None

@@ -35,8 +35,9 @@ def run(bar, clock, steps, seconds, values=lambda step: [("loss", step)]):
 
 def test_one_line_when_not_a_terminal(clock, capsys):
     run(Progbar(20), clock, 20, 0.5)
-    assert capsys.readouterr().out == (
-        "20/20 [==============================] - 10s 500ms/step - loss: 9.5000\n"
+    assert (
+        capsys.readouterr().out
+        == "20/20 [==============================] - 10s 500ms/step - loss: 9.5000\n"
     )
 
 
@@ -45,7 +46,9 @@ def test_terminal_is_drawn_at_most_five_times_a_second(clock, capsys, terminal):
     lines = capsys.readouterr().out.split("\r")[1:]
     assert 5 <= len(lines) <= 7
     assert lines[0] == "  1/100 [..............................] - ETA: 0s - loss: 0.0000e+00"
-    assert lines[-1].startswith("100/100 [==============================] - 1s 10ms/step - loss: 49.5000")
+    assert lines[-1].startswith(
+        "100/100 [==============================] - 1s 10ms/step - loss: 49.5000"
+    )
     assert lines[-1].endswith("\n") and "\n" not in "".join(lines[:-1])
 
 
@@ -113,7 +116,13 @@ def test_last_line_is_that_of_keras(clock, capsys, terminal, monkeypatch, verbos
     monkeypatch.setattr(generic_utils, "time", clock)
     lines = []
     for kind in (Progbar, generic_utils.Progbar):
-        run(kind(120, verbose=verbose), clock, 120, 0.03, lambda step: [("loss", step), ("acc", 1e-5 * step)])
+        run(
+            kind(120, verbose=verbose),
+            clock,
+            120,
+            0.03,
+            lambda step: [("loss", step), ("acc", 1e-5 * step)],
+        )
         lines.append(capsys.readouterr().out.split("\r")[-1].split("\x08")[-1].strip())
     assert lines[0] == lines[1]
 

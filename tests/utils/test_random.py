@@ -111,7 +111,9 @@ for run in (generator.next_seed, tf.function(generator.next_seed)):
     print([result.numpy().tolist() for result in results])
 print(generator.state.numpy().tolist())
 """
-    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     first, second, state = (json.loads(line) for line in result.stdout.splitlines())
     assert first[0] == [5, 0] and second[0] == [5, 1] and state == [5, 2]
     assert first[1][0] != 5 and first[1][1] == 0 and second[1] == [first[1][0], 1]

@@ -117,7 +117,9 @@ def test_threads_raise_the_users_error_and_stop():
 def test_a_slow_thread_is_named():
     enqueuer = OrderedEnqueuer(Slow(worker_timeout=0.2))
     enqueuer.start(2)
-    with pytest.raises(TimeoutError, match=r"Batch 0 was not ready within 0.2 s: tfk-worker-\d \(thread\)"):
+    with pytest.raises(
+        TimeoutError, match=r"Batch 0 was not ready within 0.2 s: tfk-worker-\d \(thread\)"
+    ):
         next(enqueuer.get())
 
 
@@ -164,7 +166,9 @@ def test_processes_see_what_on_epoch_end_changed():
 def test_a_killed_process_is_replaced(tmp_path):
     enqueuer = OrderedEnqueuer(Killed(4, str(tmp_path)), use_multiprocessing=True)
     enqueuer.start(1)
-    with pytest.warns(UserWarning, match=r"tfk-worker-0 \(process \d+\) ended with exit code -9 .* item 2"):
+    with pytest.warns(
+        UserWarning, match=r"tfk-worker-0 \(process \d+\) ended with exit code -9 .* item 2"
+    ):
         assert take(enqueuer, 4) == [0, 1, 2, 3]
     enqueuer.stop()
 
@@ -212,7 +216,9 @@ def test_no_orphans_when_the_parent_is_killed(tmp_path):
         """)
     )
     root = str(pathlib.Path(__file__).parents[2])
-    parent = subprocess.Popen([sys.executable, str(program)], env={**os.environ, "PYTHONPATH": root})
+    parent = subprocess.Popen(
+        [sys.executable, str(program)], env={**os.environ, "PYTHONPATH": root}
+    )
     try:
         wait_until(lambda: list(tmp_path.glob("pid-*")), 120)
     finally:
@@ -239,7 +245,10 @@ def test_a_script_without_main_guard_is_told_about_it(tmp_path):
     )
     root = str(pathlib.Path(__file__).parents[2])
     done = subprocess.run(
-        [sys.executable, str(program)], env={**os.environ, "PYTHONPATH": root}, capture_output=True, text=True
+        [sys.executable, str(program)],
+        env={**os.environ, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 1
     assert "before it was ready" in done.stderr and 'if __name__ == "__main__":' in done.stderr

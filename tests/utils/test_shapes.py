@@ -31,7 +31,9 @@ def test_nests_keep_their_structure():
     converted = shapes.to_tensor_shapes(nest)
     assert isinstance(converted["y"][1], Pair) and isinstance(converted["x"], tf.TensorShape)
     assert shapes.to_tuples(converted) == nest
-    with pytest.raises(TypeError, match="Expected a shape or a list, tuple or dict of shapes, got 'ab'"):
+    with pytest.raises(
+        TypeError, match="Expected a shape or a list, tuple or dict of shapes, got 'ab'"
+    ):
         shapes.map_shapes(len, "ab")
 
 

@@ -56,7 +56,10 @@ def test_windows_equal_tf_keras(options, targets):
         ({"sequence_length": 31}, "no window of 31 steps"),
         ({"sequence_length": 0}, "sequence_length"),
         ({"sequence_stride": 0}, "sequence_stride"),
-        ({"sampling_rate": 30}, "sampling_rate to be at least 1 and below the length of the data, 30"),
+        (
+            {"sampling_rate": 30},
+            "sampling_rate to be at least 1 and below the length of the data, 30",
+        ),
         ({"start_index": -1}, "start_index"),
         ({"start_index": 30}, "start_index"),
         ({"end_index": 30}, "end_index"),
@@ -89,7 +92,9 @@ DICTS = tf.data.Dataset.from_tensor_slices({"a": SERIES, "b": np.arange(30)})
     ],
 )
 def test_splits_equal_tf_keras(data, options):
-    for ours, theirs in zip(split_dataset(data, **options), tf_keras.utils.split_dataset(data, **options)):
+    for ours, theirs in zip(
+        split_dataset(data, **options), tf_keras.utils.split_dataset(data, **options)
+    ):
         same(ours, theirs)
 
 

@@ -1,4 +1,6 @@
-"""Variables created under one name are those that `tf.Variable` makes, to everybody who asks for their names."""
+"""Variables created under one name are those that `tf.Variable` makes, to everybody who asks for
+their names.
+"""
 
 import contextlib
 
@@ -17,12 +19,21 @@ def both(scope, name):
 
 
 def test_names_are_those_of_tensorflow():
-    for scope, name in ((None, "kernel"), ("dense", "kernel"), ("model/dense/", "kernel"), (None, None)):
+    for scope, name in (
+        (None, "kernel"),
+        ("dense", "kernel"),
+        ("model/dense/", "kernel"),
+        (None, None),
+    ):
         ours, theirs = both(scope, name)
         assert ours.name == theirs.name
         assert ours.handle.name == theirs.handle.name if hasattr(theirs.handle, "name") else True
         assert repr(ours) == repr(theirs)
-        assert (ours.trainable, ours.dtype, ours.shape) == (theirs.trainable, theirs.dtype, theirs.shape)
+        assert (ours.trainable, ours.dtype, ours.shape) == (
+            theirs.trainable,
+            theirs.dtype,
+            theirs.shape,
+        )
 
 
 def test_traced_graphs_and_saved_models_know_the_name(tmp_path):

@@ -40,12 +40,15 @@ def test_grid_search_and_clone(halves):
 def test_labels_of_any_kind_come_back(halves):
     x, y = halves
     labels = np.where(y, "right", "left")
-    estimator = KerasClassifier(classifier, outputs=2, loss="categorical_crossentropy", epochs=20, verbose=0)
+    estimator = KerasClassifier(
+        classifier, outputs=2, loss="categorical_crossentropy", epochs=20, verbose=0
+    )
     assert list(estimator.fit(x, labels).history) == ["loss", "accuracy"]
     assert list(estimator.classes_) == ["left", "right"]
     predicted = estimator.predict(x)
     assert (
-        np.mean(predicted == labels) == pytest.approx(estimator.score(x, labels)) and len(set(predicted)) == 2
+        np.mean(predicted == labels) == pytest.approx(estimator.score(x, labels))
+        and len(set(predicted)) == 2
     )
     np.testing.assert_allclose(estimator.predict_proba(x).sum(axis=1), 1.0, rtol=1e-5)
 
@@ -54,7 +57,9 @@ def test_one_probability_becomes_two(halves):
     x, y = halves
     estimator = KerasClassifier(classifier, epochs=1, verbose=0)
     estimator.fit(x, y, epochs=2)
-    assert len(estimator.model.history.history["loss"]) == 2  # arguments of fit go before parameters
+    assert (
+        len(estimator.model.history.history["loss"]) == 2
+    )  # arguments of fit go before parameters
     assert estimator.predict_proba(x).shape == (60, 2) and estimator.predict(x).dtype == bool
 
 

@@ -1,4 +1,6 @@
-"""Image classifiers with weights trained on ImageNet, for classification, features and transfer learning."""
+"""Image classifiers with weights trained on ImageNet, for classification, features and transfer
+learning.
+"""
 
 from tfk.applications import (
     convnext,
@@ -21,7 +23,13 @@ from tfk.applications import (
     vgg19,
     xception,
 )
-from tfk.applications.convnext import ConvNeXtBase, ConvNeXtLarge, ConvNeXtSmall, ConvNeXtTiny, ConvNeXtXLarge
+from tfk.applications.convnext import (
+    ConvNeXtBase,
+    ConvNeXtLarge,
+    ConvNeXtSmall,
+    ConvNeXtTiny,
+    ConvNeXtXLarge,
+)
 from tfk.applications.densenet import DenseNet121, DenseNet169, DenseNet201
 from tfk.applications.efficientnet import (
     EfficientNetB0,

@@ -1,4 +1,6 @@
-"""What all models are made of: checked arguments, the image at the start, the head and the weights at the end."""
+"""What all models are made of: checked arguments, the image at the start, the head and the weights
+at the end.
+"""
 
 import os
 import warnings
@@ -53,7 +55,8 @@ class Request:
             return weights
         known = ", ".join(repr(name) for name in releases)
         problem = (
-            f"{self.owner}: expected weights to be None (random), {known} or the path of a file of weights"
+            f"{self.owner}: expected weights to be None (random), {known} or the path of a file of"
+            " weights"
         )
         if not isinstance(weights, (str, os.PathLike)):
             raise ValueError(f"{problem}, got {weights!r}.")
@@ -77,15 +80,16 @@ class Request:
     def _check_classifier(self):
         if self.pretrained and self.classes != NUM_CLASSES:
             raise ValueError(
-                f"{self.owner}: the classifier of weights={self.weights!r} has {NUM_CLASSES} classes, got "
-                f"classes={self.classes}. Pass include_top=False and put a Dense layer of your own on top, or weights=None."
+                f"{self.owner}: the classifier of weights={self.weights!r} has {NUM_CLASSES}"
+                f" classes, got classes={self.classes}. Pass include_top=False and put a Dense"
+                " layer of your own on top, or weights=None."
             )
         if self.weights is not None:
             linear_or_softmax = (activations.get(None), activations.get("softmax"))
             if activations.get(self.classifier_activation) not in linear_or_softmax:
                 raise ValueError(
-                    f"{self.owner}: with weights={self.weights!r} expected classifier_activation to be 'softmax' or "
-                    f"None, got {self.classifier_activation!r}."
+                    f"{self.owner}: with weights={self.weights!r} expected classifier_activation to"
+                    f" be 'softmax' or None, got {self.classifier_activation!r}."
                 )
 
     def start(self, default_size, minimum_size, any_size=False, known_size=False):
@@ -117,37 +121,45 @@ class Request:
         height, width, channels = sizes_of(given)
         if self.pretrained and channels != 3:
             raise ValueError(
-                f"{self.owner}: weights={self.weights!r} take images of 3 channels, got input_shape={given}. "
-                "Pass weights=None, or turn the images into RGB."
+                f"{self.owner}: weights={self.weights!r} take images of 3 channels, got"
+                f" input_shape={given}. Pass weights=None, or turn the images into RGB."
             )
         if channels not in (1, 3):
-            warnings.warn(f"{self.owner}: images usually have 1 or 3 channels, got input_shape={given}.")
+            warnings.warn(
+                f"{self.owner}: images usually have 1 or 3 channels, got input_shape={given}."
+            )
         default = image_shape(default_size, default_size, channels)
         if self.pretrained and self.include_top and not any_size and given != default:
             raise ValueError(
-                f"{self.owner}: the classifier of weights={self.weights!r} takes images of shape {default}, got "
-                f"input_shape={given}. Pass include_top=False for other sizes."
+                f"{self.owner}: the classifier of weights={self.weights!r} takes images of shape"
+                f" {default}, got input_shape={given}. Pass include_top=False for other sizes."
             )
         if any(size is not None and size < minimum_size for size in (height, width)):
             raise ValueError(
-                f"{self.owner}: expected images of at least {minimum_size}x{minimum_size}, got input_shape={given}."
+                f"{self.owner}: expected images of at least {minimum_size}x{minimum_size}, got"
+                f" input_shape={given}."
             )
         if needs_size and None in given:
-            part, hint = ("classifier", ", or include_top=False") if self.include_top else ("network", "")
+            part, hint = (
+                ("classifier", ", or include_top=False") if self.include_top else ("network", "")
+            )
             raise ValueError(
-                f"{self.owner}: the {part} needs images of known size, got input_shape={given}. Pass all sizes{hint}."
+                f"{self.owner}: the {part} needs images of known size, got input_shape={given}."
+                f" Pass all sizes{hint}."
             )
         return given
 
     def _compare(self, tensor_shape, shape):
         if self.input_shape is not None and not tensor_shape[1:].is_compatible_with(shape):
             raise ValueError(
-                f"{self.owner}: input_tensor has shape {tuple(tensor_shape)}, which contradicts input_shape={shape}. "
-                "Pass one of them."
+                f"{self.owner}: input_tensor has shape {tuple(tensor_shape)}, which contradicts"
+                f" input_shape={shape}. Pass one of them."
             )
 
     def published_size(self, sizes):
-        """The height of the images that were asked for, if they are square and weights of that size exist, else 224."""
+        """The height of the images that were asked for, if they are square and weights of that size
+        exist, else 224.
+        """
         shape = self.input_shape
         if shape is None and is_symbolic(self.input_tensor):
             shape = tuple(self.input_tensor.shape[1:])
@@ -155,29 +167,35 @@ class Request:
         return height if height == width and height in sizes else DEFAULT_SIZE
 
     def size_of_weights(self, sizes):
-        """The height of images; with ImageNet weights of those that the weights were published for."""
+        """The height of images; with ImageNet weights of those that the weights were published
+        for.
+        """
         height, width, _ = sizes_of(self.shape)
         if not self.pretrained or (height == width and height in sizes):
             return height
         if height is not None:
             warnings.warn(
-                f"{self.owner}: no weights were published for images of {height}x{width}; those for "
-                f"{DEFAULT_SIZE}x{DEFAULT_SIZE} are loaded."
+                f"{self.owner}: no weights were published for images of {height}x{width}; those for"
+                f" {DEFAULT_SIZE}x{DEFAULT_SIZE} are loaded."
             )
         return DEFAULT_SIZE
 
     def require(self, argument, value, choices):
-        """Raises if ImageNet weights are asked for and there are none for this value of an argument."""
+        """Raises if ImageNet weights are asked for and there are none for this value of an
+        argument.
+        """
         if self.pretrained:
             check_choice(f"{self.owner} with weights={self.weights!r}", argument, value, choices)
 
     def head(self, x, top_pool="avg_pool", pool="{}", dropout_rate=0.0, **dense):
-        """The usual end: mean over the image and a Dense layer, or else the pooling that was asked for.
+        """The usual end: mean over the image and a Dense layer, or else the pooling that was asked
+        for.
 
         Args:
             x: Features.
             top_pool: Name of the pooling layer before the classifier.
-            pool: Name of the pooling layer of a model without classifier, `{}` is its kind; None for a default name.
+            pool: Name of the pooling layer of a model without classifier, `{}` is its kind; None
+                for a default name.
             dropout_rate: Share of features dropped before the classifier.
             **dense: Arguments of the Dense layer.
         """

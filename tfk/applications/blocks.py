@@ -29,7 +29,8 @@ def concatenate(branches, name=None):
 
 
 def pad_for_stride(x, window, name=None):
-    """Pads so that a window of odd size and stride 2 starts where it did when the published weights were trained.
+    """Pads so that a window of odd size and stride 2 starts where it did when the published weights
+    were trained.
 
     That is `window // 2` on both sides, but one less at the start of an even or unknown size.
     """
@@ -39,7 +40,9 @@ def pad_for_stride(x, window, name=None):
 
 
 def convolution(x, filters, window, stride=1, name=None, **options):
-    """Convolution with kernels drawn for the number of their outputs, padded to keep the size unless told otherwise."""
+    """Convolution with kernels drawn for the number of their outputs, padded to keep the size
+    unless told otherwise.
+    """
     initializer = initializers.VarianceScaling(2.0, "fan_out", "truncated_normal")
     options = {"padding": "same", "kernel_initializer": initializer, **options}
     return layers.Conv2D(filters, window, stride, name=name, **options)(x)
@@ -59,7 +62,9 @@ def squeeze_and_excite(x, reduced, name, activation):
     weights = layers.GlobalAveragePooling2D(name=f"{name}se_squeeze")(x)
     shape = (1, 1, channels) if channel_axis() == 3 else (channels, 1, 1)
     weights = layers.Reshape(shape, name=f"{name}se_reshape")(weights)
-    weights = convolution(weights, max(1, int(reduced)), 1, name=f"{name}se_reduce", activation=activation)
+    weights = convolution(
+        weights, max(1, int(reduced)), 1, name=f"{name}se_reduce", activation=activation
+    )
     weights = convolution(weights, channels, 1, name=f"{name}se_expand", activation="sigmoid")
     return layers.Multiply(name=f"{name}se_excite")([x, weights])
 

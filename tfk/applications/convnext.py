@@ -23,7 +23,9 @@ def downsampling(first, second, name):
 
 
 def block(x, filters, name):
-    """Convolution of each channel, then an inverted bottleneck of Dense layers, scaled and added to the shortcut."""
+    """Convolution of each channel, then an inverted bottleneck of Dense layers, scaled and added to
+    the shortcut.
+    """
     shortcut = x
     x = layers.Conv2D(filters, 7, padding="same", groups=filters, name=f"{name}_depthwise_conv")(x)
     x = norm(f"{name}_layernorm")(x)
@@ -64,12 +66,20 @@ def convnext(
     """
     name = model_name or key
     request = Request(
-        name, include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation
+        name,
+        include_top,
+        weights,
+        input_tensor,
+        input_shape,
+        pooling,
+        classes,
+        classifier_activation,
     )
     if config.image_data_format() != "channels_last":
         raise ValueError(
-            f"{name}: its Dense layers need the channels last, but the image data format is "
-            f"{config.image_data_format()!r}. Call tfk.config.set_image_data_format('channels_last') first."
+            f"{name}: its Dense layers need the channels last, but the image data format is"
+            f" {config.image_data_format()!r}. Call"
+            " tfk.config.set_image_data_format('channels_last') first."
         )
     x = request.start(default_size=224, minimum_size=32)
     if include_preprocessing and channels_of(x) == 3:

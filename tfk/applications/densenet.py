@@ -40,11 +40,19 @@ def densenet(
 ):
     """Densely connected network with {blocks} layers in four blocks.
 
-    Images: 224x224 for the classifier, at least 32x32; prepare them with `preprocess_input` of this module.
+    Images: 224x224 for the classifier, at least 32x32; prepare them with `preprocess_input` of this
+        module.
     Source: Huang et al., 2016, arXiv:1608.06993.
     """
     request = Request(
-        model_name, include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation
+        model_name,
+        include_top,
+        weights,
+        input_tensor,
+        input_shape,
+        pooling,
+        classes,
+        classifier_activation,
     )
     x = request.start(default_size=224, minimum_size=32)
     x = layers.ZeroPadding2D(3)(x)
@@ -62,9 +70,15 @@ def densenet(
     return request.model(model_name, x, weight_files.DENSENET)
 
 
-DenseNet121 = variant(__name__, "DenseNet121", densenet, model_name="densenet121", blocks=(6, 12, 24, 16))
-DenseNet169 = variant(__name__, "DenseNet169", densenet, model_name="densenet169", blocks=(6, 12, 32, 32))
-DenseNet201 = variant(__name__, "DenseNet201", densenet, model_name="densenet201", blocks=(6, 12, 48, 32))
+DenseNet121 = variant(
+    __name__, "DenseNet121", densenet, model_name="densenet121", blocks=(6, 12, 24, 16)
+)
+DenseNet169 = variant(
+    __name__, "DenseNet169", densenet, model_name="densenet169", blocks=(6, 12, 32, 32)
+)
+DenseNet201 = variant(
+    __name__, "DenseNet201", densenet, model_name="densenet201", blocks=(6, 12, 48, 32)
+)
 
 preprocess_input = imagenet_utils.preprocess_torch
 decode_predictions = imagenet_utils.decode_predictions

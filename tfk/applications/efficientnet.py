@@ -1,4 +1,6 @@
-"""EfficientNet: one network of inverted residual blocks, scaled in width, depth and size of images."""
+"""EfficientNet: one network of inverted residual blocks, scaled in width, depth and size of
+images.
+"""
 
 import math
 import typing
@@ -20,7 +22,9 @@ from tfk.applications.variants import variant
 
 
 class Stage(typing.NamedTuple):
-    """Blocks of one kind. The first one takes `filters_in` channels and has the stride; `id_skip`: with shortcuts."""
+    """Blocks of one kind. The first one takes `filters_in` channels and has the stride; `id_skip`:
+    with shortcuts.
+    """
 
     kernel_size: int
     repeats: int
@@ -32,8 +36,13 @@ class Stage(typing.NamedTuple):
     id_skip: bool = True
 
     def scaled(self, width, depth, rounded):
-        """The blocks of the stage in a network `width` times as wide and `depth` times as deep, a Stage each."""
-        filters_in, filters_out = rounded(self.filters_in * width), rounded(self.filters_out * width)
+        """The blocks of the stage in a network `width` times as wide and `depth` times as deep, a
+        Stage each.
+        """
+        filters_in, filters_out = (
+            rounded(self.filters_in * width),
+            rounded(self.filters_out * width),
+        )
         first = self._replace(repeats=1, filters_in=filters_in, filters_out=filters_out)
         other = first._replace(filters_in=filters_out, strides=1)
         return [first] + [other] * (math.ceil(self.repeats * depth) - 1)
@@ -62,7 +71,9 @@ def norm_and_activation(x, name, activation=None, **norm):
 
 
 def unit(x, filters, window, stride, name, activation=None, padding="same", **norm):
-    """Convolution `<name>conv` without bias, normalization, and the activation unless it is None."""
+    """Convolution `<name>conv` without bias, normalization, and the activation unless it is
+    None.
+    """
     x = convolution(x, filters, window, stride, f"{name}conv", use_bias=False, padding=padding)
     return norm_and_activation(x, name, activation, **norm)
 
@@ -98,11 +109,15 @@ def depthwise_as_trained(x, block, name):
     return depthwise(x, block.kernel_size, block.strides, f"{name}dwconv", padding="valid")
 
 
-def inverted_residual(x, block, name, drop_rate, activation, depthwise=depthwise_as_trained, **norm):
+def inverted_residual(
+    x, block, name, drop_rate, activation, depthwise=depthwise_as_trained, **norm
+):
     """Widens by a 1x1 convolution, convolves each channel, weighs the channels, narrows."""
     shortcut = x
     if block.expand_ratio != 1:
-        x = unit(x, block.filters_in * block.expand_ratio, 1, 1, f"{name}expand_", activation, **norm)
+        x = unit(
+            x, block.filters_in * block.expand_ratio, 1, 1, f"{name}expand_", activation, **norm
+        )
     x = depthwise(x, block, name)
     x = norm_and_activation(x, name, activation, **norm)
     x = excite(x, block, name, activation)
@@ -111,7 +126,9 @@ def inverted_residual(x, block, name, drop_rate, activation, depthwise=depthwise
 
 
 def block_names(stages):
-    """Pairs of name and block for a list of stages, each a list of blocks: `block1a_`, `block2a_`, `block2b_`..."""
+    """Pairs of name and block for a list of stages, each a list of blocks: `block1a_`, `block2a_`,
+    `block2b_`...
+    """
     for number, stage in enumerate(stages, start=1):
         for letter, block in enumerate(stage, start=ord("a")):
             yield f"block{number}{chr(letter)}_", block
@@ -141,7 +158,14 @@ def efficientnet(
     Source: Tan and Le, 2019, arXiv:1905.11946.
     """
     request = Request(
-        model_name, include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation
+        model_name,
+        include_top,
+        weights,
+        input_tensor,
+        input_shape,
+        pooling,
+        classes,
+        classifier_activation,
     )
 
     def rounded(filters):
@@ -165,7 +189,9 @@ def efficientnet(
 
 
 def divide_by_root_of_stddev(x):
-    """What the published weights need after their own normalization: it divides by the variances' root once too little."""
+    """What the published weights need after their own normalization: it divides by the variances'
+    root once too little.
+    """
     factors = [1 / math.sqrt(stddev) for stddev in imagenet_utils.STDDEV]
     shape = [3 if axis == channel_axis() else 1 for axis in range(4)]
     return tf.math.multiply(x, tf.reshape(factors, shape))

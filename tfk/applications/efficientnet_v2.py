@@ -1,4 +1,6 @@
-"""EfficientNetV2: full 3x3 convolutions in the first stages, inverted residual blocks in the others."""
+"""EfficientNetV2: full 3x3 convolutions in the first stages, inverted residual blocks in the
+others.
+"""
 
 from tfk import layers
 from tfk.applications import efficientnet, imagenet_utils, weight_files
@@ -37,7 +39,9 @@ def stages_of(table):
 
 
 def fused_block(x, block, name, drop_rate):
-    """Widens by a full convolution and narrows by a 1x1 one; without expansion one full convolution."""
+    """Widens by a full convolution and narrows by a 1x1 one; without expansion one full
+    convolution.
+    """
     shortcut, expanded = x, block.expand_ratio != 1
     window, stride = block.kernel_size, block.strides
     if expanded:
@@ -57,7 +61,9 @@ def depthwise(x, block, name):
 
 def inverted_residual(x, block, name, drop_rate):
     """The block of the first version, with its own padding and momentum."""
-    return efficientnet.inverted_residual(x, block, name, drop_rate, ACTIVATION, depthwise, momentum=MOMENTUM)
+    return efficientnet.inverted_residual(
+        x, block, name, drop_rate, ACTIVATION, depthwise, momentum=MOMENTUM
+    )
 
 
 def scale_pixels(x, by_statistics):
@@ -66,7 +72,9 @@ def scale_pixels(x, by_statistics):
         return layers.Rescaling(1 / 128, offset=-1)(x)
     x = layers.Rescaling(1 / 255)(x)
     variance = [stddev**2 for stddev in imagenet_utils.STDDEV]
-    return layers.Normalization(mean=list(imagenet_utils.MEAN), variance=variance, axis=channel_axis())(x)
+    return layers.Normalization(
+        mean=list(imagenet_utils.MEAN), variance=variance, axis=channel_axis()
+    )(x)
 
 
 def efficientnet_v2(
@@ -90,7 +98,14 @@ def efficientnet_v2(
     Source: Tan and Le, 2021, arXiv:2104.00298.
     """
     request = Request(
-        model_name, include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation
+        model_name,
+        include_top,
+        weights,
+        input_tensor,
+        input_shape,
+        pooling,
+        classes,
+        classifier_activation,
     )
     x = request.start(default_size, minimum_size=32)
     if include_preprocessing:
@@ -107,7 +122,9 @@ def efficientnet_v2(
         build = fused_block if fused else inverted_residual
         x = build(x, block, name, DROP_CONNECT_RATE * number / count)
     x = unit(x, round_to_multiple(1280 * width), 1, 1, "top_", ACTIVATION, momentum=MOMENTUM)
-    x = request.head(x, dropout_rate=DROPOUT_RATE, kernel_initializer=efficientnet.dense_initializer())
+    x = request.head(
+        x, dropout_rate=DROPOUT_RATE, kernel_initializer=efficientnet.dense_initializer()
+    )
     return request.model(model_name, x, weight_files.EFFICIENTNET_V2)
 
 

@@ -1,4 +1,6 @@
-"""ImageNet: how pixels are prepared for the published weights, and what their classes are called."""
+"""ImageNet: how pixels are prepared for the published weights, and what their classes are
+called.
+"""
 
 import functools
 import json
@@ -27,13 +29,14 @@ MODES = ("caffe", "tf", "torch")
 def preprocess_input(x, data_format=None, mode="caffe"):
     """Brings pixels into the range that published weights were trained on.
 
-    A NumPy array of floating-point numbers is changed in place, as in Keras 2; pass a copy to keep it.
+    A NumPy array of floating-point numbers is changed in place, as in Keras 2; pass a copy to keep
+    it.
 
     Args:
         x: Array or tensor of pixels in `[0, 255]`, red first: one image or a batch.
         data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        mode: `"caffe"`: blue first, less the mean. `"tf"`: scaled to `[-1, 1]`. `"torch"`: scaled to
-            `[0, 1]`, less the mean, divided by the standard deviation.
+        mode: `"caffe"`: blue first, less the mean. `"tf"`: scaled to `[-1, 1]`. `"torch"`: scaled
+            to `[0, 1]`, less the mean, divided by the standard deviation.
 
     Returns: An array or tensor of the same shape.
 
@@ -45,7 +48,9 @@ def preprocess_input(x, data_format=None, mode="caffe"):
     check_choice("preprocess_input", "mode", mode, MODES)
     data_format = data_format or config.image_data_format()
     check_choice("preprocess_input", "data_format", data_format, config.IMAGE_DATA_FORMATS)
-    if not (np.issubdtype(x.dtype, np.floating) if isinstance(x, np.ndarray) else x.dtype.is_floating):
+    if not (
+        np.issubdtype(x.dtype, np.floating) if isinstance(x, np.ndarray) else x.dtype.is_floating
+    ):
         x = x.astype(config.floatx()) if isinstance(x, np.ndarray) else tf.cast(x, config.floatx())
     axis = -1 if data_format == "channels_last" else -3
     if mode == "tf":
@@ -93,8 +98,8 @@ def preprocess_tf(x, data_format=None):
     """Prepares pixels for the published weights: scaled to `[-1, 1]`.
 
     Args:
-        x: Array or tensor of pixels in `[0, 255]`: one image or a batch. An array of floating-point numbers
-            is changed in place.
+        x: Array or tensor of pixels in `[0, 255]`: one image or a batch. An array of floating-point
+            numbers is changed in place.
         data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
 
     >>> preprocess_tf(np.array([[[0, 51, 255]]]))
@@ -104,7 +109,8 @@ def preprocess_tf(x, data_format=None):
 
 
 def preprocess_torch(x, data_format=None):
-    """Prepares pixels for the published weights: in `[0, 1]`, less the mean of ImageNet, by the standard deviation.
+    """Prepares pixels for the published weights: in `[0, 1]`, less the mean of ImageNet, by the
+    standard deviation.
 
     Args:
         x: Array or tensor of pixels in `[0, 255]`, red first: one image or a batch. An array of
@@ -147,8 +153,8 @@ def decode_predictions(preds, top=5):
     preds = np.asarray(preds)
     if preds.ndim != 2 or preds.shape[1] != NUM_CLASSES:
         raise ValueError(
-            f"decode_predictions: expected scores of ImageNet's {NUM_CLASSES} classes, an array of shape "
-            f"(batch, {NUM_CLASSES}), got shape {preds.shape}."
+            f"decode_predictions: expected scores of ImageNet's {NUM_CLASSES} classes, an array of"
+            f" shape (batch, {NUM_CLASSES}), got shape {preds.shape}."
         )
     top = check_positive_int("decode_predictions", "top", top)
     names = _class_names()

@@ -24,7 +24,8 @@ MIXED_7A = (
 BLOCK35 = ((Unit(32, 1),), (Unit(32, 1), Unit(32, 3)), (Unit(32, 1), Unit(48, 3), Unit(64, 3)))
 BLOCK17 = ((Unit(192, 1),), (Unit(128, 1), Unit(160, (1, 7)), Unit(192, (7, 1))))
 BLOCK8 = ((Unit(192, 1),), (Unit(192, 1), Unit(224, (1, 3)), Unit(256, (3, 1))))
-# Name and branches of the module before, then name, branches, number and scale of the residual blocks.
+# Name and branches of the module before, then name, branches, number and scale of the residual
+# blocks.
 STAGES = (
     ("mixed_5b", MIXED_5B, "block35", BLOCK35, 10, 0.17),
     ("mixed_6a", MIXED_6A, "block17", BLOCK17, 20, 0.1),
@@ -52,7 +53,8 @@ def InceptionResNetV2(
 ):
     """Inception's branches, each added to a shortcut.
 
-    Images: 299x299 for the classifier, at least 75x75; prepare them with `preprocess_input` of this module.
+    Images: 299x299 for the classifier, at least 75x75; prepare them with `preprocess_input` of this
+        module.
     Source: Szegedy et al., 2016, arXiv:1602.07261.
     """
     request = Request(

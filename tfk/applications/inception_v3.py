@@ -26,7 +26,9 @@ class Unit(typing.NamedTuple):
 
 
 class Fork(typing.NamedTuple):
-    """Branches (tuples of units and pooling) that start from the same features; their channels are joined."""
+    """Branches (tuples of units and pooling) that start from the same features; their channels are
+    joined.
+    """
 
     branches: tuple
     name: str | None = None
@@ -79,12 +81,20 @@ def module_35(pooled):
 
 
 def module_17(inner):
-    """Branches for images of 17x17: windows of 7x7 as 1x7 and 7x1, with `inner` channels in between."""
+    """Branches for images of 17x17: windows of 7x7 as 1x7 and 7x1, with `inner` channels in
+    between.
+    """
     across, along = (1, 7), (7, 1)
     return (
         (Unit(192, 1),),
         (Unit(inner, 1), Unit(inner, across), Unit(192, along)),
-        (Unit(inner, 1), Unit(inner, along), Unit(inner, across), Unit(inner, along), Unit(192, across)),
+        (
+            Unit(inner, 1),
+            Unit(inner, along),
+            Unit(inner, across),
+            Unit(inner, along),
+            Unit(192, across),
+        ),
         (average, Unit(192, 1)),
     )
 
@@ -125,7 +135,8 @@ def InceptionV3(
 ):
     """Modules of branches with windows of several sizes, large windows in two steps.
 
-    Images: 299x299 for the classifier, at least 75x75; prepare them with `preprocess_input` of this module.
+    Images: 299x299 for the classifier, at least 75x75; prepare them with `preprocess_input` of this
+        module.
     Source: Szegedy et al., 2015, arXiv:1512.00567.
     """
     request = Request(

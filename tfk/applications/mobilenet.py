@@ -49,12 +49,21 @@ def MobileNet(
 ):
     """A network for small devices, of separable convolutions.
 
-    Images: 224x224 for the classifier (ImageNet weights: also 192, 160 and 128), at least 32x32; prepare them
-    with `preprocess_input` of this module. ImageNet weights: `alpha` 0.25, 0.5, 0.75 or 1, `depth_multiplier` 1.
+    Images: 224x224 for the classifier (ImageNet weights: also 192, 160 and 128), at least 32x32;
+        prepare them
+    with `preprocess_input` of this module. ImageNet weights: `alpha` 0.25, 0.5, 0.75 or 1,
+        `depth_multiplier` 1.
     Source: Howard et al., 2017, arXiv:1704.04861.
     """
     request = Request(
-        "mobilenet", include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation
+        "mobilenet",
+        include_top,
+        weights,
+        input_tensor,
+        input_shape,
+        pooling,
+        classes,
+        classifier_activation,
     )
     image = request.start(request.published_size(SIZES), minimum_size=32)
     size = request.size_of_weights(SIZES)

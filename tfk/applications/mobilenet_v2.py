@@ -21,11 +21,15 @@ def norm_and_relu6(x, name):
 
 
 def inverted_residual(x, filters, stride, number):
-    """Widens by a 1x1 convolution (not in the first block), convolves each channel, narrows; no ReLU at the end."""
+    """Widens by a 1x1 convolution (not in the first block), convolves each channel, narrows; no
+    ReLU at the end.
+    """
     shortcut, channels = x, channels_of(x)
     name = f"block_{number}" if number else "expanded_conv"
     if number:
-        x = layers.Conv2D(EXPANSION * channels, 1, padding="same", use_bias=False, name=f"{name}_expand")(x)
+        x = layers.Conv2D(
+            EXPANSION * channels, 1, padding="same", use_bias=False, name=f"{name}_expand"
+        )(x)
         x = norm_and_relu6(x, f"{name}_expand")
     if stride == 2:
         x = pad_for_stride(x, 3, f"{name}_pad")
@@ -52,8 +56,10 @@ def MobileNetV2(
 ):
     """A network for small devices, of inverted residual blocks.
 
-    Images: 224x224 for the classifier (ImageNet weights: also 192, 160, 128 and 96), at least 32x32; prepare them
-    with `preprocess_input` of this module. ImageNet weights: `alpha` 0.35, 0.5, 0.75, 1, 1.3 or 1.4.
+    Images: 224x224 for the classifier (ImageNet weights: also 192, 160, 128 and 96), at least
+        32x32; prepare them
+    with `preprocess_input` of this module. ImageNet weights: `alpha` 0.35, 0.5, 0.75, 1, 1.3 or
+        1.4.
     Source: Sandler et al., 2018, arXiv:1801.04381.
     """
     request = Request(
@@ -69,7 +75,9 @@ def MobileNetV2(
     image = request.start(request.published_size(SIZES), minimum_size=32)
     size = request.size_of_weights(SIZES)
     request.require("alpha", alpha, ALPHAS)
-    x = layers.Conv2D(make_divisible(32 * alpha), 3, 2, padding="same", use_bias=False, name="Conv1")(image)
+    x = layers.Conv2D(
+        make_divisible(32 * alpha), 3, 2, padding="same", use_bias=False, name="Conv1"
+    )(image)
     x = batch_norm(x, "bn_Conv1", **NORM)
     x = layers.ReLU(6.0, name="Conv1_relu")(x)
     number = 0

@@ -54,16 +54,18 @@ def squeeze_and_excite(x, name):
     """Weighs the channels by what the whole image says about them."""
     channels, name = channels_of(x), f"{name}squeeze_excite/"
     weights = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}AvgPool")(x)
-    weights = layers.Conv2D(make_divisible(channels * SQUEEZE), 1, padding="same", name=f"{name}Conv")(
-        weights
-    )
+    weights = layers.Conv2D(
+        make_divisible(channels * SQUEEZE), 1, padding="same", name=f"{name}Conv"
+    )(weights)
     weights = layers.ReLU(name=f"{name}Relu")(weights)
     weights = layers.Conv2D(channels, 1, padding="same", name=f"{name}Conv_1")(weights)
     return layers.Multiply(name=f"{name}Mul")([x, hard_sigmoid(weights)])
 
 
 def inverted_residual(x, expansion, filters, window, stride, excites, activation, number):
-    """Widens by a 1x1 convolution (not in the first block), convolves each channel, weighs them, narrows."""
+    """Widens by a 1x1 convolution (not in the first block), convolves each channel, weighs them,
+    narrows.
+    """
     shortcut, channels = x, channels_of(x)
     name = f"expanded_conv_{number}/" if number else "expanded_conv/"
     if number:
@@ -102,7 +104,8 @@ def mobilenet_v3(
 ):
     """The {size} network of its family for small devices.
 
-    Images: any size of at least 32x32, pixels in `[0, 255]`. ImageNet weights (made on 224x224): `alpha` 0.75 or 1,
+    Images: any size of at least 32x32, pixels in `[0, 255]`. ImageNet weights (made on 224x224):
+        `alpha` 0.75 or 1,
     with `minimalistic` only 1.
     Source: Howard et al., 2019, arXiv:1905.02244.
     """
@@ -134,7 +137,9 @@ def mobilenet_v3(
             swish if swishes else relu,
             number,
         )
-    x = layers.Conv2D(make_divisible(6 * channels_of(x)), 1, padding="same", use_bias=False, name="Conv_1")(x)
+    x = layers.Conv2D(
+        make_divisible(6 * channels_of(x)), 1, padding="same", use_bias=False, name="Conv_1"
+    )(x)
     x = swish(batch_norm(x, "Conv_1/BatchNorm", **NORM))
     if request.include_top:
         x = layers.GlobalAveragePooling2D(keepdims=True)(x)

@@ -3,7 +3,13 @@
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
 from tfk.applications.assembly import Request
-from tfk.applications.blocks import batch_norm, channels_of, concatenate, height_and_width, pad_for_stride
+from tfk.applications.blocks import (
+    batch_norm,
+    channels_of,
+    concatenate,
+    height_and_width,
+    pad_for_stride,
+)
 from tfk.applications.variants import variant
 
 NORM = {"momentum": 0.9997, "epsilon": 1e-3}
@@ -35,7 +41,9 @@ def separable_pair(x, filters, window, name, stride=1):
 
 
 def adjust(previous, x, filters, name):
-    """The output of the cell before last in the size of the last one's and with as many channels as a cell has."""
+    """The output of the cell before last in the size of the last one's and with as many channels as
+    a cell has.
+    """
     if previous is None:
         return x
     if height_and_width(previous)[1] != height_and_width(x)[1]:
@@ -133,12 +141,20 @@ def nasnet(
 ):
     """NASNet-A with three stages of {cells} cells that end in {features} features.
 
-    Images: {default_size}x{default_size} for the classifier and by default, at least 32x32, of known size; prepare
+    Images: {default_size}x{default_size} for the classifier and by default, at least 32x32, of
+        known size; prepare
     them with `preprocess_input` of this module.
     Source: Zoph et al., 2017, arXiv:1707.07012.
     """
     request = Request(
-        owner, include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation
+        owner,
+        include_top,
+        weights,
+        input_tensor,
+        input_shape,
+        pooling,
+        classes,
+        classifier_activation,
     )
     # Which of two cells has the larger image is decided while the network is built.
     image = request.start(default_size, minimum_size=32, known_size=True)

@@ -28,10 +28,15 @@ def unit(x, filters, window, name, stride=1, groups=1):
 
 
 def squeeze_and_excite(x, reduced, name):
-    """Weighs the channels by what the whole image says about them. Source: Hu et al., 2017, arXiv:1709.01507."""
+    """Weighs the channels by what the whole image says about them. Source: Hu et al., 2017,
+    arXiv:1709.01507.
+    """
     name = f"{name}_squeeze_and_excite"
     weights = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_gap")(x)
-    for filters, activation, part in ((reduced, "relu", "squeeze"), (channels_of(x), "sigmoid", "excite")):
+    for filters, activation, part in (
+        (reduced, "relu", "squeeze"),
+        (channels_of(x), "sigmoid", "excite"),
+    ):
         options = {"activation": activation, "kernel_initializer": "he_normal"}
         weights = layers.Conv2D(filters, 1, name=f"{name}_{part}", **options)(weights)
     return tf.math.multiply(weights, x)
@@ -76,7 +81,14 @@ def regnet(
     """
     model_name = model_name or key
     request = Request(
-        model_name, include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation
+        model_name,
+        include_top,
+        weights,
+        input_tensor,
+        input_shape,
+        pooling,
+        classes,
+        classifier_activation,
     )
     x = request.start(default_size=224, minimum_size=32)
     if include_preprocessing:
@@ -99,7 +111,9 @@ def regnet(
 
 
 def _variant(name, blocks, filters, group_width):
-    """X is without, Y with squeeze-and-excite; the number counts hundreds of millions of multiplications."""
+    """X is without, Y with squeeze-and-excite; the number counts hundreds of millions of
+    multiplications.
+    """
     return variant(
         __name__,
         name,

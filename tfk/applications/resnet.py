@@ -17,7 +17,9 @@ def norm_and_relu(x, name, separator="_"):
 
 
 def bottleneck(x, filters, stride, projects, name):
-    """Block of the first version: 1x1, 3x3 and 1x1 convolutions, added to the shortcut, then ReLU."""
+    """Block of the first version: 1x1, 3x3 and 1x1 convolutions, added to the shortcut, then
+    ReLU.
+    """
     shortcut = x
     if projects:
         shortcut = layers.Conv2D(4 * filters, 1, stride, name=f"{name}_0_conv")(x)
@@ -33,7 +35,9 @@ def bottleneck(x, filters, stride, projects, name):
 
 
 def stack(x, filters, blocks, number):
-    """One stage of the first version; its first block halves the image, except in the first stage."""
+    """One stage of the first version; its first block halves the image, except in the first
+    stage.
+    """
     for block in range(1, blocks + 1):
         stride = 2 if block == 1 and number > 2 else 1
         x = bottleneck(x, filters, stride, block == 1, f"conv{number}_block{block}")
@@ -55,11 +59,19 @@ def resnet(
 ):
     """Residual network with {blocks} bottleneck blocks in four stages.
 
-    Images: 224x224 for the classifier, at least 32x32; prepare them with `preprocess_input` of this module.
+    Images: 224x224 for the classifier, at least 32x32; prepare them with `preprocess_input` of this
+        module.
     Source: He et al., 2015, arXiv:1512.03385; second version: 2016, arXiv:1603.05027.
     """
     request = Request(
-        model_name, include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation
+        model_name,
+        include_top,
+        weights,
+        input_tensor,
+        input_shape,
+        pooling,
+        classes,
+        classifier_activation,
     )
     x = request.start(default_size=224, minimum_size=32)
     x = layers.ZeroPadding2D(3, name="conv1_pad")(x)

@@ -41,7 +41,9 @@ def bottleneck(x, filters, stride, projects, drop_rate, name):
     shortcut = x
     if projects:
         if stride == 2:
-            shortcut = layers.AveragePooling2D(2, padding="same", name=f"{name}_projection_pooling")(shortcut)
+            shortcut = layers.AveragePooling2D(
+                2, padding="same", name=f"{name}_projection_pooling"
+            )(shortcut)
         shortcut = padded_convolution(shortcut, 4 * filters, 1, 1, f"{name}_projection_conv")
         shortcut = batch_norm(shortcut, f"{name}_projection_batch_norm", **NORM)
     x = padded_convolution(x, filters, 1, 1, f"{name}_conv_1")
@@ -60,12 +62,16 @@ def bottleneck(x, filters, stride, projects, drop_rate, name):
 
 
 def scale_pixels(x):
-    """Pixels in `[0, 255]` as the published weights take them; other images than RGB are scaled to `[0, 1]` only."""
+    """Pixels in `[0, 255]` as the published weights take them; other images than RGB are scaled to
+    `[0, 1]` only.
+    """
     x = layers.Rescaling(1 / 255)(x)
     if channels_of(x) != 3:
         return x
     variance = [stddev**2 for stddev in imagenet_utils.STDDEV]
-    return layers.Normalization(mean=list(imagenet_utils.MEAN), variance=variance, axis=channel_axis())(x)
+    return layers.Normalization(
+        mean=list(imagenet_utils.MEAN), variance=variance, axis=channel_axis()
+    )(x)
 
 
 def resnet_rs(
@@ -85,7 +91,8 @@ def resnet_rs(
 ):
     """Residual network with {blocks} bottleneck blocks in four stages.
 
-    Images: any size of at least 32x32, 224x224 by default. ImageNet weights were made with images of the sizes
+    Images: any size of at least 32x32, 224x224 by default. ImageNet weights were made with images
+        of the sizes
     {releases}; `'imagenet'` takes the largest, `'imagenet-i<size>'` one of them.
     Source: Bello et al., 2021, arXiv:2103.07579.
     """

@@ -32,7 +32,13 @@ def stack(x, filters, blocks, number):
 
 def _variant(name, blocks):
     return variant(
-        __name__, name, resnet, model_name=name.lower(), blocks=blocks, stack=stack, preactivated=True
+        __name__,
+        name,
+        resnet,
+        model_name=name.lower(),
+        blocks=blocks,
+        stack=stack,
+        preactivated=True,
     )
 
 

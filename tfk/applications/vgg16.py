@@ -20,13 +20,21 @@ def vgg(
     classes=1000,
     classifier_activation="softmax",
 ):
-    """Five blocks of {convolutions} 3x3 convolutions, each followed by pooling, then three Dense layers.
+    """Five blocks of {convolutions} 3x3 convolutions, each followed by pooling, then three Dense
+    layers.
 
     Images: 224x224 for the classifier, at least 32x32; prepare them with `vgg16.preprocess_input`.
     Source: Simonyan and Zisserman, 2014, arXiv:1409.1556.
     """
     request = Request(
-        model_name, include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation
+        model_name,
+        include_top,
+        weights,
+        input_tensor,
+        input_shape,
+        pooling,
+        classes,
+        classifier_activation,
     )
     x = request.start(default_size=224, minimum_size=32)
     for block, (filters, count) in enumerate(zip(FILTERS, convolutions), start=1):
@@ -45,7 +53,12 @@ def vgg(
 
 
 VGG16 = variant(
-    __name__, "VGG16", vgg, model_name="vgg16", convolutions=(2, 2, 3, 3, 3), release=weight_files.VGG16
+    __name__,
+    "VGG16",
+    vgg,
+    model_name="vgg16",
+    convolutions=(2, 2, 3, 3, 3),
+    release=weight_files.VGG16,
 )
 
 preprocess_input = imagenet_utils.preprocess_caffe

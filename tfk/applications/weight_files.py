@@ -23,7 +23,9 @@ class Release(typing.NamedTuple):
     published: tuple | None = None
 
     def file(self, model, include_top):
-        """Name in the cache folder, address and hash (None where none is published) of the file of one model."""
+        """Name in the cache folder, address and hash (None where none is published) of the file of
+        one model.
+        """
         place = 0 if include_top else 1
         published = (self.published or self.names)[place].format(model)
         return (
@@ -57,8 +59,8 @@ def fetch(name, address, file_hash, what):
         path = cache_folder(cache_subdir=CACHE_SUBDIR) / name
         mark = f" ({resolve_algorithm(file_hash)} {file_hash})" if file_hash else ""
         raise OSError(
-            f"{what} could not be downloaded: {error}. Without network, fetch {address} elsewhere and put the "
-            f"file{mark} at {path}."
+            f"{what} could not be downloaded: {error}. Without network, fetch {address} elsewhere"
+            f" and put the file{mark} at {path}."
         ) from error
 
 

@@ -1,6 +1,8 @@
-"""Hashes of the published weight files by the name of the model: of the file with classifier, of the one without.
+"""Hashes of the published weight files by the name of the model: of the file with classifier, of
+the one without.
 
-md5 where they have 32 digits, sha256 where they have 64. None were published for MobileNet and MobileNetV2.
+md5 where they have 32 digits, sha256 where they have 64. None were published for MobileNet and
+MobileNetV2.
 """
 
 HASHES = {
@@ -31,13 +33,19 @@ HASHES = {
     "densenet201": ("1ceb130c1ea1b78c3bf6114dbdfd8807", "c13680b51ded0fb44dff2d8f86ac8bb1"),
     "mobile": ("020fb642bf7360b370c678b08e0adf61", "1ed92395b5b598bdda52abe5c0dbfd63"),
     "large": ("11577c9a518f0070763c2b964a382f17", "d81d89dc07e6e56530c4e77faddd61b5"),
-    "large_224_0.75_float": ("765b44a33ad4005b3ac83185abf1d0eb", "40af19a13ebea4e2ee0c676887f69a2e"),
+    "large_224_0.75_float": (
+        "765b44a33ad4005b3ac83185abf1d0eb",
+        "40af19a13ebea4e2ee0c676887f69a2e",
+    ),
     "large_224_1.0_float": ("59e551e166be033d707958cf9e29a6a7", "07fb09a5933dd0c8eaafa16978110389"),
     "large_minimalistic_224_1.0_float": (
         "675e7b876c45c57e9e63e6d90a36599c",
         "ec5221f64a2f6d1ef965a614bdae7973",
     ),
-    "small_224_0.75_float": ("cb65d4e5be93758266aa0a7f2c6708b7", "ebdb5cc8e0b497cd13a7c275d475c819"),
+    "small_224_0.75_float": (
+        "cb65d4e5be93758266aa0a7f2c6708b7",
+        "ebdb5cc8e0b497cd13a7c275d475c819",
+    ),
     "small_224_1.0_float": ("8768d4c2e7dee89b9d02b2d03d65d862", "d3e8ec802a04aa4fc771ee12a9a9b836"),
     "small_minimalistic_224_1.0_float": (
         "99cd97fb2fcdad2bf028eb838de69e37",

@@ -10,7 +10,9 @@ MIDDLE_BLOCKS = range(5, 13)
 
 
 def separable(x, filters, name, activation_name=None, activated_first=True):
-    """Separable convolution and normalization, with ReLU before or after them, or none without a name for it."""
+    """Separable convolution and normalization, with ReLU before or after them, or none without a
+    name for it.
+    """
     activation = activation_name and layers.Activation("relu", name=activation_name)
     if activation and activated_first:
         x = activation(x)
@@ -43,11 +45,19 @@ def Xception(
 ):
     """Inception's idea taken to its end: each channel is convolved alone, then all are mixed.
 
-    Images: 299x299 for the classifier, at least 71x71; prepare them with `preprocess_input` of this module.
+    Images: 299x299 for the classifier, at least 71x71; prepare them with `preprocess_input` of this
+        module.
     Source: Chollet, 2016, arXiv:1610.02357.
     """
     request = Request(
-        "xception", include_top, weights, input_tensor, input_shape, pooling, classes, classifier_activation
+        "xception",
+        include_top,
+        weights,
+        input_tensor,
+        input_shape,
+        pooling,
+        classes,
+        classifier_activation,
     )
     x = request.start(default_size=299, minimum_size=71)
     for number, (filters, stride) in enumerate(((32, 2), (64, 1)), start=1):

@@ -37,8 +37,8 @@ def batch_dot(x, y, axes=None):
     Args:
         x: Tensor `(batch, ...)` of rank 2 or more.
         y: Tensor `(batch, ...)` of rank 2 or more.
-        axes: The axis of each, or one number for both; None takes the last of `x` and the last but one of
-            `y` (the last when `y` has rank 2).
+        axes: The axis of each, or one number for both; None takes the last of `x` and the last but
+            one of `y` (the last when `y` has rank 2).
 
     Returns:
         Tensor `(batch, other axes of x, other axes of y)`; `(batch, 1)` when there are none.
@@ -58,7 +58,9 @@ def batch_dot(x, y, axes=None):
     elif isinstance(axes, int):
         axes = (axes, axes)
     if len(axes) != 2 or not all(isinstance(axis, int) for axis in axes):
-        raise ValueError(f"batch_dot: expected axes to be a number, a pair of numbers or None, got {axes!r}.")
+        raise ValueError(
+            f"batch_dot: expected axes to be a number, a pair of numbers or None, got {axes!r}."
+        )
     x_axis, y_axis = axes[0] % len(x_shape), axes[1] % len(y_shape)
     if 0 in (x_axis, y_axis):
         raise ValueError(f"batch_dot: cannot sum over the batch axis 0, got axes={tuple(axes)}.")
@@ -74,4 +76,6 @@ def batch_dot(x, y, axes=None):
 def _letters(rank, summed, names):
     """One letter an axis: z the batch, s the axis summed over."""
     others = iter(names)
-    return "".join("z" if axis == 0 else "s" if axis == summed else next(others) for axis in range(rank))
+    return "".join(
+        "z" if axis == 0 else "s" if axis == summed else next(others) for axis in range(rank)
+    )

@@ -7,8 +7,8 @@ def switch(condition, then_expression, else_expression):
     """One of two values, chosen by a scalar, or element by element by a tensor.
 
     Args:
-        condition: A scalar; or a tensor of at most the rank of the values, whose axes are the first ones of
-            the values (of one axis: the last one).
+        condition: A scalar; or a tensor of at most the rank of the values, whose axes are the first
+            ones of the values (of one axis: the last one).
         then_expression: Value, or function that returns it.
         else_expression: Value, or function that returns it.
 
@@ -22,11 +22,13 @@ def switch(condition, then_expression, else_expression):
     missing = values[0].shape.rank - condition.shape.rank
     if missing < 0:
         raise ValueError(
-            f"switch: expected a condition of at most {values[0].shape.rank} axes as the values have, got "
-            f"{condition.shape.rank}."
+            f"switch: expected a condition of at most {values[0].shape.rank} axes as the values"
+            f" have, got {condition.shape.rank}."
         )
     if condition.shape.rank > 1:
-        condition = tf.reshape(condition, tf.concat([tf.shape(condition), tf.ones([missing], tf.int32)], 0))
+        condition = tf.reshape(
+            condition, tf.concat([tf.shape(condition), tf.ones([missing], tf.int32)], 0)
+        )
     return tf.where(condition, *values)
 
 

@@ -1,7 +1,7 @@
 """Convolutions, pooling and biases as functions.
 
-Channels that come first are moved to the end and back, since TensorFlow has kernels for them on GPUs
-alone.
+Channels that come first are moved to the end and back, since TensorFlow has kernels for them on
+GPUs alone.
 """
 
 import tensorflow as tf
@@ -43,7 +43,9 @@ def conv2d(x, kernel, strides=(1, 1), padding="valid", data_format=None, dilatio
     return _convolve("conv2d", 2, x, kernel, strides, padding, data_format, dilation_rate)
 
 
-def conv3d(x, kernel, strides=(1, 1, 1), padding="valid", data_format=None, dilation_rate=(1, 1, 1)):
+def conv3d(
+    x, kernel, strides=(1, 1, 1), padding="valid", data_format=None, dilation_rate=(1, 1, 1)
+):
     """Convolution over three axes; `kernel` is `(depth, height, width, channels, filters)`."""
     return _convolve("conv3d", 3, x, kernel, strides, padding, data_format, dilation_rate)
 
@@ -86,7 +88,9 @@ def conv2d_transpose(
 def depthwise_conv2d(
     x, depthwise_kernel, strides=(1, 1), padding="valid", data_format=None, dilation_rate=(1, 1)
 ):
-    """Convolution of each channel by itself; `depthwise_kernel` is `(height, width, channels, multiplier)`."""
+    """Convolution of each channel by itself; `depthwise_kernel` is `(height, width, channels,
+    multiplier)`.
+    """
     data_format = check_data_format("depthwise_conv2d", data_format)
     padding = check_choice("depthwise_conv2d", "padding", padding, PADDINGS).upper()
     steps = (1, *check_tuple("depthwise_conv2d", "strides", strides, 2), 1)
@@ -115,7 +119,9 @@ def separable_conv2d(
     rates = check_tuple("separable_conv2d", "dilation_rate", dilation_rate, 2)
 
     def convolve(x):
-        return tf.nn.separable_conv2d(x, depthwise_kernel, pointwise_kernel, steps, padding, dilations=rates)
+        return tf.nn.separable_conv2d(
+            x, depthwise_kernel, pointwise_kernel, steps, padding, dilations=rates
+        )
 
     return in_channels_last(convolve, as_tensor(x), data_format, 2)
 

@@ -45,7 +45,9 @@ def categorical_crossentropy(target, output, from_logits=False, axis=-1):
     return losses.categorical_crossentropy(target, output, from_logits=from_logits, axis=axis)
 
 
-def categorical_focal_crossentropy(target, output, alpha=0.25, gamma=2.0, from_logits=False, axis=-1):
+def categorical_focal_crossentropy(
+    target, output, alpha=0.25, gamma=2.0, from_logits=False, axis=-1
+):
     """Cross-entropy between distributions, with less weight for what is predicted well."""
     return losses.categorical_focal_crossentropy(
         target, output, alpha=alpha, gamma=gamma, from_logits=from_logits, axis=axis
@@ -53,7 +55,9 @@ def categorical_focal_crossentropy(target, output, alpha=0.25, gamma=2.0, from_l
 
 
 def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1, ignore_class=None):
-    """Cross-entropy between class numbers and distributions along `axis`; `ignore_class` gives 0."""
+    """Cross-entropy between class numbers and distributions along `axis`; `ignore_class` gives
+    0.
+    """
     return losses.sparse_categorical_crossentropy(
         target, output, from_logits=from_logits, axis=axis, ignore_class=ignore_class
     )

@@ -1,6 +1,7 @@
 """Connectionist temporal classification: labels without a place in the sequence.
 
-Source: Graves et al., 2006, Connectionist temporal classification (ICML). The last class is the blank.
+Source: Graves et al., 2006, Connectionist temporal classification (ICML). The last class is the
+blank.
 """
 
 import tensorflow as tf

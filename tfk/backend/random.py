@@ -44,13 +44,17 @@ def random_binomial(shape, p=0.0, dtype=None, seed=None):
 def random_normal_variable(shape, mean, scale, dtype=None, name=None, seed=None):
     """A variable with normal first values; `scale` is the standard deviation."""
     seed = np.random.randint(10**9) if seed is None else seed
-    return variable(tf.random.normal(shape, mean, scale, dtype or config.floatx(), seed), dtype, name)
+    return variable(
+        tf.random.normal(shape, mean, scale, dtype or config.floatx(), seed), dtype, name
+    )
 
 
 def random_uniform_variable(shape, low, high, dtype=None, name=None, seed=None):
     """A variable with first values evenly spread from `low` to below `high`."""
     seed = np.random.randint(10**9) if seed is None else seed
-    return variable(tf.random.uniform(shape, low, high, dtype or config.floatx(), seed), dtype, name)
+    return variable(
+        tf.random.uniform(shape, low, high, dtype or config.floatx(), seed), dtype, name
+    )
 
 
 def dropout(x, level, noise_shape=None, seed=None):

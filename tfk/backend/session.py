@@ -28,7 +28,9 @@ def name_scope(name):
 
 
 def clear_session():
-    """Forgets what models leave behind: default names start again, and memory in cycles is freed."""
+    """Forgets what models leave behind: default names start again, and memory in cycles is
+    freed.
+    """
     reset_names()
     reset_uids()
     gc.collect()
@@ -64,7 +66,9 @@ def function(inputs, outputs, updates=None, name=None, **kwargs):
     """
     if updates or kwargs:
         names = sorted([*kwargs, *(["updates"] if updates else [])])
-        raise ValueError(f"function: {', '.join(names)} need a session, which TensorFlow 2 does not have.")
+        raise ValueError(
+            f"function: {', '.join(names)} need a session, which TensorFlow 2 does not have."
+        )
     model = Model(inputs=inputs, outputs=outputs)
 
     def call(arrays):
@@ -78,7 +82,11 @@ def function(inputs, outputs, updates=None, name=None, **kwargs):
 
 def _to_numpy(tensor):
     value = tensor.numpy() if tf.is_tensor(tensor) and hasattr(tensor, "numpy") else tensor
-    return value.item() if isinstance(value, (np.ndarray, np.generic)) and np.ndim(value) == 0 else value
+    return (
+        value.item()
+        if isinstance(value, (np.ndarray, np.generic)) and np.ndim(value) == 0
+        else value
+    )
 
 
 def placeholder(shape=None, ndim=None, dtype=None, sparse=False, name=None, ragged=False):
@@ -108,7 +116,9 @@ def placeholder(shape=None, ndim=None, dtype=None, sparse=False, name=None, ragg
 
 def print_tensor(x, message="", summarize=3):
     """Prints a tensor whenever it is computed, and returns it."""
-    with tf.control_dependencies([tf.print(message, x, output_stream=sys.stdout, summarize=summarize)]):
+    with tf.control_dependencies(
+        [tf.print(message, x, output_stream=sys.stdout, summarize=summarize)]
+    ):
         return tf.identity(x)
 
 

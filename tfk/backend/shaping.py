@@ -35,7 +35,9 @@ def flatten(x):
 def batch_flatten(x):
     """Each sample's elements in one axis."""
     lengths = tf.TensorShape(x.shape)[1:]
-    length = lengths.num_elements() if lengths.is_fully_defined() else tf.reduce_prod(tf.shape(x)[1:])
+    length = (
+        lengths.num_elements() if lengths.is_fully_defined() else tf.reduce_prod(tf.shape(x)[1:])
+    )
     return tf.reshape(x, [-1, length])
 
 
@@ -89,7 +91,9 @@ def arange(start, stop=None, step=1, dtype="int32"):
     """Numbers from `start` up to `stop`; from 0 up to `start` when `stop` is None."""
     if stop is None and start < 0:
         start = 0
-    return tf.cast(tf.range(start, stop, step) if stop is not None else tf.range(0, start, step), dtype)
+    return tf.cast(
+        tf.range(start, stop, step) if stop is not None else tf.range(0, start, step), dtype
+    )
 
 
 def temporal_padding(x, padding=(1, 1)):

@@ -71,7 +71,8 @@ def shape(x):
 
 
 def int_shape(x):
-    """The known shape as a tuple with None for unknown lengths; None when not even the rank is known.
+    """The known shape as a tuple with None for unknown lengths; None when not even the rank is
+    known.
 
     >>> int_shape(tf.ones((2, 3)))
     (2, 3)

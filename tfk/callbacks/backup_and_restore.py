@@ -23,21 +23,23 @@ PREEMPTION_CHECK_SECONDS = 1.0
 class BackupAndRestore(Callback):
     """Saves the whole state of a training, and resumes from it when the same program is run again.
 
-    A resumed training ends with the same bits as one that was never killed. Saved are the weights, the
-    optimizer, the state of every random layer, the metrics, the order and position in the data, the history,
-    the state of the callbacks (`Callback.get_state`), and Python's and NumPy's global random generators.
-    Generators and other sources that cannot be wound forward start their epoch anew, with a warning; random
-    TensorFlow operations without a seed of their own (`tf.random.normal`) keep state that cannot be read.
+    A resumed training ends with the same bits as one that was never killed. Saved are the weights,
+    the optimizer, the state of every random layer, the metrics, the order and position in the data,
+    the history, the state of the callbacks (`Callback.get_state`), and Python's and NumPy's global
+    random generators. Generators and other sources that cannot be wound forward start their epoch
+    anew, with a warning; random TensorFlow operations without a seed of their own
+    (`tf.random.normal`) keep state that cannot be read.
 
-    Every file is written aside and put in place when complete, and the one before is kept, so that a kill, a
-    full disk or a torn file costs at most the work since the backup before.
+    Every file is written aside and put in place when complete, and the one before is kept, so that
+    a kill, a full disk or a torn file costs at most the work since the backup before.
 
     Args:
         backup_dir: Folder for the state, for this training alone.
-        save_freq: `"epoch"`, a number of batches, a time such as `"30s"`, `"10m"` or `"1h"`, or False for
-            none (with `save_before_preemption`).
+        save_freq: `"epoch"`, a number of batches, a time such as `"30s"`, `"10m"` or `"1h"`, or
+            False for none (with `save_before_preemption`).
         delete_checkpoint: Remove the state when training ends by itself.
-        save_before_preemption: On SIGTERM, save after the batch that is running and leave with status 143.
+        save_before_preemption: On SIGTERM, save after the batch that is running and leave with
+            status 143.
 
     Raises: ValueError for another `save_freq`, or when the state found belongs to another model.
 
@@ -45,10 +47,14 @@ class BackupAndRestore(Callback):
     600.0
     """
 
-    runs_last = True  # saves what the other callbacks did, and gives them their state after they started
+    runs_last = (
+        True  # saves what the other callbacks did, and gives them their state after they started
+    )
     keeps_files = True
 
-    def __init__(self, backup_dir, save_freq="epoch", delete_checkpoint=True, save_before_preemption=False):
+    def __init__(
+        self, backup_dir, save_freq="epoch", delete_checkpoint=True, save_before_preemption=False
+    ):
         super().__init__()
         self.backup_dir = os.fspath(backup_dir)
         self.save_freq = save_freq
@@ -56,12 +62,16 @@ class BackupAndRestore(Callback):
         self.save_before_preemption = save_before_preemption
         self.batches, self.seconds = _parse(self, save_freq)
         if not save_freq and not save_before_preemption:
-            raise ValueError("BackupAndRestore: save_freq is off; pass it, or save_before_preemption=True.")
+            raise ValueError(
+                "BackupAndRestore: save_freq is off; pass it, or save_before_preemption=True."
+            )
         self._files = None
         self._siblings = []
         self._epoch = 0
         self._save_after_epoch = False
-        self._random_state = None  # of Python and NumPy, to be set when the data have been wound forward
+        self._random_state = (
+            None  # of Python and NumPy, to be set when the data have been wound forward
+        )
         self._preemption = Preemption()
         self._first_batch = 0  # of the stretch that is running
         self._batches_since_save = 0
@@ -98,10 +108,12 @@ class BackupAndRestore(Callback):
         self._saved_at = time.monotonic()
         if self.save_before_preemption:
             self._preemption.watch()
-        if self._files.own is not None and (self.seconds is not None or self.save_before_preemption):
+        if self._files.own is not None and (
+            self.seconds is not None or self.save_before_preemption
+        ):
             raise ValueError(
-                "BackupAndRestore: several workers have to save after the same batches; pass save_freq='epoch' or a "
-                "number of batches, without save_before_preemption."
+                "BackupAndRestore: several workers have to save after the same batches; pass"
+                " save_freq='epoch' or a number of batches, without save_before_preemption."
             )
         self._restore()
 
@@ -144,7 +156,11 @@ class BackupAndRestore(Callback):
 
     def _save(self, epoch, step):
         state = {
-            "position": {"epoch": epoch, "step": step, "shuffle_seed": self.model.fit_position.shuffle_seed},
+            "position": {
+                "epoch": epoch,
+                "step": step,
+                "shuffle_seed": self.model.fit_position.shuffle_seed,
+            },
             "stop_training": bool(self.model.stop_training),
             "model": take_snapshot(self.model),
             "callbacks": {key: callback.get_state() for key, callback in _keyed(self._siblings)},
@@ -170,13 +186,15 @@ class BackupAndRestore(Callback):
         started = position.epoch > 0 or position.step > 0
         if started and not position.resumable:
             warnings.warn(
-                "BackupAndRestore: the model is as it was, but the data come from a generator or another source that "
-                "starts anew, so that this training will differ from one that was never killed. Use arrays, a "
-                "tf.data.Dataset or a utils.Sequence to have it go on exactly."
+                "BackupAndRestore: the model is as it was, but the data come from a generator or"
+                " another source that starts anew, so that this training will differ from one that"
+                " was never killed. Use arrays, a tf.data.Dataset or a utils.Sequence to have it go"
+                " on exactly."
             )
         if self.params.get("verbose"):
             print_message(
-                f"BackupAndRestore: going on at epoch {position.epoch + 1}, batch {position.step + 1}."
+                f"BackupAndRestore: going on at epoch {position.epoch + 1}, batch"
+                f" {position.step + 1}."
             )
 
     def _restore_callbacks(self, states):
@@ -188,8 +206,9 @@ class BackupAndRestore(Callback):
                 without.append(type(callback).__name__)
         if without:
             warnings.warn(
-                f"BackupAndRestore: {', '.join(without)} start anew, for there is no saved state of them. "
-                "Callbacks that remember something between epochs should define get_state and set_state."
+                f"BackupAndRestore: {', '.join(without)} start anew, for there is no saved state of"
+                " them. Callbacks that remember something between epochs should define get_state"
+                " and set_state."
             )
 
     def _newest_state(self):
@@ -211,8 +230,8 @@ def _parse(owner, save_freq):
         match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", save_freq)
         if not match:
             raise ValueError(
-                "BackupAndRestore: expected save_freq to be 'epoch', a number of batches or a time such as "
-                f"'30s', '10m' or '1h', got {save_freq!r}."
+                "BackupAndRestore: expected save_freq to be 'epoch', a number of batches or a time"
+                f" such as '30s', '10m' or '1h', got {save_freq!r}."
             )
         return None, float(match[1]) * UNITS[match[2]]
     return check_positive_int(owner, "save_freq", save_freq), None
@@ -225,7 +244,9 @@ def _set_random_state(state):
 
 
 def _keyed(callbacks):
-    """Callbacks with keys that are the same in the next process: the class and how many of it came before."""
+    """Callbacks with keys that are the same in the next process: the class and how many of it came
+    before.
+    """
     counts = {}
     for callback in callbacks:
         name = type(callback).__name__

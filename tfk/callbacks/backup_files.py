@@ -27,14 +27,17 @@ class BackupFiles:
     def all(self, pattern=FILE_NAME):
         """Paths of the saved states of this process, oldest first."""
         names = os.listdir(self.folder) if os.path.isdir(self.folder) else []
-        numbered = sorted((int(match[1]), match[0]) for match in map(pattern.fullmatch, names) if match)
+        numbered = sorted(
+            (int(match[1]), match[0]) for match in map(pattern.fullmatch, names) if match
+        )
         return [os.path.join(self.folder, name) for _, name in numbered]
 
     def complete(self):
-        """Paths of the saved states that every worker has, oldest first; newer ones of this worker are removed.
+        """Paths of the saved states that every worker has, oldest first; newer ones of this worker
+        are removed.
 
-        Workers train in step, so that one may be one backup ahead of another. They ask each other, for their folders
-        may lie on different machines.
+        Workers train in step, so that one may be one backup ahead of another. They ask each other,
+        for their folders may lie on different machines.
         """
         files = self.all()
         newest = least(self.strategy, _number(files[-1]) if files else -1)

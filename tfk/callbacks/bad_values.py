@@ -16,13 +16,14 @@ PARTS = ("inputs", "targets", "sample weights")
 def where_bad(model, batches, weights):
     """Sentences that name the first layer with a bad value.
 
-    The batches run once more, layer by layer, with the last weights known to be good; afterwards the model is as it
-    was. Where none is at hand, or the model cannot be run like this, its present weights are all there is to look at.
+    The batches run once more, layer by layer, with the last weights known to be good; afterwards
+    the model is as it was. Where none is at hand, or the model cannot be run like this, its present
+    weights are all there is to look at.
 
     Args:
         model: The model, after the update that followed the bad loss.
-        batches: The batch of the bad loss as the training step received it, and the one before; fewer, or none, where
-            they are gone.
+        batches: The batch of the bad loss as the training step received it, and the one before;
+            fewer, or none, where they are gone.
         weights: What `model.get_weights()` gave before.
     """
     reason = "The batch is no longer at hand, so only weights were looked at."
@@ -30,13 +31,15 @@ def where_bad(model, batches, weights):
         try:
             found = _run_again(model, batch, weights)
         except Exception as error:  # of a model whose own training step calls it in another way
-            reason = f"The batch could not be run again ({error!r}), so only weights were looked at."
+            reason = (
+                f"The batch could not be run again ({error!r}), so only weights were looked at."
+            )
             break
         if found is not None:
             return place + found
         reason = (
-            "With the weights from before, outputs, loss and gradients are finite: training diverged since. A smaller "
-            "learning rate or clipnorm may help."
+            "With the weights from before, outputs, loss and gradients are finite: training"
+            " diverged since. A smaller learning rate or clipnorm may help."
         )
     return f"{reason} {bad_weights(model)}"
 
@@ -52,16 +55,22 @@ def _run_again(model, batch, weights):
 
 
 def bad_in_batch(model, x, y, sample_weight):
-    """A sentence on the first bad value in the order of computation, or None; runs the model in training mode."""
+    """A sentence on the first bad value in the order of computation, or None; runs the model in
+    training mode.
+    """
     bad_parts = [name for name, part in zip(PARTS, (x, y, sample_weight)) if not all_finite(part)]
     given = f" The {' and the '.join(bad_parts)} of the batch hold bad values." if bad_parts else ""
     bad_layers = []
     with tf.GradientTape() as tape:
-        with _after_each_call(model, lambda layer, outputs: all_finite(outputs) or bad_layers.append(layer)):
+        with _after_each_call(
+            model, lambda layer, outputs: all_finite(outputs) or bad_layers.append(layer)
+        ):
             y_pred = model(x, training=True)
         loss = model.compute_loss(x, y, y_pred, sample_weight)
     if bad_layers:
-        return f"The first layer with a bad value is {describe(bad_layers[0])}, in its output.{given}"
+        return (
+            f"The first layer with a bad value is {describe(bad_layers[0])}, in its output.{given}"
+        )
     if not all_finite(loss):
         return f"The outputs of all layers are finite, the loss is not.{given}"
     gradients = tape.gradient(loss, model.trainable_variables)
@@ -72,7 +81,10 @@ def bad_in_batch(model, x, y, sample_weight):
     }
     layers = [layer for layer in model.layers if any(id(weight) in bad for weight in layer.weights)]
     if layers:  # a gradient comes from behind: the last one is the first that was computed
-        return f"Outputs and loss are finite, the gradients are not, from layer {describe(layers[-1])} back."
+        return (
+            f"Outputs and loss are finite, the gradients are not, from layer {describe(layers[-1])}"
+            " back."
+        )
     return None
 
 
@@ -81,21 +93,32 @@ def bad_weights(model):
     for layer in model.layers:
         for weight in layer.weights:
             if not all_finite(weight):
-                return f"After the update, the first layer with a bad value is {describe(layer)}, in its weight {weight.name}."
-    return "All weights are finite: look at the inputs, the targets, the sample weights and the loss."
+                return (
+                    f"After the update, the first layer with a bad value is {describe(layer)}, in"
+                    f" its weight {weight.name}."
+                )
+    return (
+        "All weights are finite: look at the inputs, the targets, the sample weights and the loss."
+    )
 
 
 def all_finite(nest):
-    """Whether all numbers in a nest of tensors and arrays are finite; tensors of a graph, without values, pass."""
+    """Whether all numbers in a nest of tensors and arrays are finite; tensors of a graph, without
+    values, pass.
+    """
     leaves = tf.nest.flatten(nest, expand_composites=True)
     values = [leaf.numpy() if hasattr(leaf, "numpy") else leaf for leaf in leaves]
     numbers = [value for value in values if isinstance(value, (np.ndarray, np.generic))]
-    return all(np.isfinite(value).all() for value in numbers if tf.as_dtype(value.dtype).is_floating)
+    return all(
+        np.isfinite(value).all() for value in numbers if tf.as_dtype(value.dtype).is_floating
+    )
 
 
 @contextlib.contextmanager
 def _after_each_call(model, look):
-    """Has `look(layer, outputs)` called whenever a layer inside `model` has computed its outputs."""
+    """Has `look(layer, outputs)` called whenever a layer inside `model` has computed its
+    outputs.
+    """
     layers = [layer for layer in model._flatten_layers() if layer is not model]
     before = [vars(layer).get("call") for layer in layers]
     for layer in layers:

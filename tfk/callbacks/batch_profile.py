@@ -10,8 +10,8 @@ class BatchProfile:
     """Has TensorFlow's profiler record the batches from `first` to `last`.
 
     Args:
-        profile_batch: A batch, counted from 1 over the whole training, or `(first, last)`, or both in a string such as
-            `"10,20"`; 0 for none.
+        profile_batch: A batch, counted from 1 over the whole training, or `(first, last)`, or both
+            in a string such as `"10,20"`; 0 for none.
 
     Attributes:
         running: Whether the profiler records now.
@@ -27,7 +27,9 @@ class BatchProfile:
         self.running = False
 
     def batches_until_wake(self, done):
-        """How many batches may run, after `done` ones, until there is something to start or stop; None for any."""
+        """How many batches may run, after `done` ones, until there is something to start or stop;
+        None for any.
+        """
         if self.running:
             return max(self.last - done, 1)
         if done >= self.last:
@@ -35,7 +37,9 @@ class BatchProfile:
         return self.last - done if done >= self.first - 1 else self.first - 1 - done
 
     def warm_up(self):
-        """Starts the profiler once: the first start takes long, which would distort what is measured."""
+        """Starts the profiler once: the first start takes long, which would distort what is
+        measured.
+        """
         if self.last:
             with contextlib.suppress(tf.errors.AlreadyExistsError):
                 tf.profiler.experimental.start("")
@@ -64,12 +68,16 @@ class BatchProfile:
 def _batch_range(profile_batch):
     """First and last batch to profile, `(0, 0)` for none."""
     message = (
-        "TensorBoard: expected profile_batch to be a batch number, 0 for none, or a pair of them in order, "
-        f"got {profile_batch!r}."
+        "TensorBoard: expected profile_batch to be a batch number, 0 for none, or a pair of them"
+        f" in order, got {profile_batch!r}."
     )
     try:
         numbers = profile_batch.split(",") if isinstance(profile_batch, str) else profile_batch
-        pair = [int(number) for number in numbers] if isinstance(numbers, (list, tuple)) else [int(numbers)]
+        pair = (
+            [int(number) for number in numbers]
+            if isinstance(numbers, (list, tuple))
+            else [int(numbers)]
+        )
     except (TypeError, ValueError):
         raise ValueError(message) from None
     first, last = pair if len(pair) == 2 else (pair[0], pair[0])

@@ -1,4 +1,6 @@
-"""What a callback is: hooks of the training loop, and when the loop has to come back to Python for them."""
+"""What a callback is: hooks of the training loop, and when the loop has to come back to Python for
+them.
+"""
 
 BATCH_HOOKS = {
     "train": ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end"),
@@ -8,24 +10,29 @@ BATCH_HOOKS = {
 
 
 class Callback:
-    """Base class: override the hooks you need and pass the object to `fit`, `evaluate` or `predict`.
+    """Base class: override the hooks you need and pass the object to `fit`, `evaluate` or
+    `predict`.
 
-    Hooks get `logs`, a dict of numbers. All callbacks of one event share the dict: what one writes the later
-    ones read, and what is written in `on_epoch_end` is recorded by `History`. Setting
+    Hooks get `logs`, a dict of numbers. All callbacks of one event share the dict: what one writes
+    the later ones read, and what is written in `on_epoch_end` is recorded by `History`. Setting
     `self.model.stop_training = True` ends training.
 
-    The loop runs many batches in one graph call. A class that overrides a batch hook is called at every
-    batch, as in Keras 2; one that needs less says so in `batches_until_wake` and `seconds_between_wakes`, and
-    then `on_train_batch_begin(a)` and `on_train_batch_end(b - 1)` frame a stretch of batches `a .. b - 1`.
+    The loop runs many batches in one graph call. A class that overrides a batch hook is called at
+    every batch, as in Keras 2; one that needs less says so in `batches_until_wake` and
+    `seconds_between_wakes`, and then `on_train_batch_begin(a)` and `on_train_batch_end(b - 1)`
+    frame a stretch of batches `a .. b - 1`.
 
     Attributes:
         model: The model in training, set before the first hook.
         params: Dict with `verbose`, `epochs` and `steps`.
-        runs_last: Class attribute; a callback that has to see what the others did is moved to the end.
-        keeps_files: Class attribute; the callback writes files or talks to servers, so that a dry run leaves it
-            out and calls `rehearse` instead.
-        needs_all_variables: Class attribute; has every variable of training made before `on_train_begin`.
-        stops_at_bad_loss: Class attribute; ends a stretch of batches after the first loss that is not finite.
+        runs_last: Class attribute; a callback that has to see what the others did is moved to the
+            end.
+        keeps_files: Class attribute; the callback writes files or talks to servers, so that a dry
+            run leaves it out and calls `rehearse` instead.
+        needs_all_variables: Class attribute; has every variable of training made before
+            `on_train_begin`.
+        stops_at_bad_loss: Class attribute; ends a stretch of batches after the first loss that is
+            not finite.
 
     >>> class Announce(Callback):
     ...     def on_train_begin(self, logs=None):
@@ -66,24 +73,29 @@ class Callback:
             mode: `"train"`, `"test"` or `"predict"`.
 
         Returns:
-            A positive integer, or None when the boundaries of epochs are enough. It is asked again before each
-            hook; after None, batch hooks may be left out until it is a number again.
+            A positive integer, or None when the boundaries of epochs are enough. It is asked again
+            before each hook; after None, batch hooks may be left out until it is a number again.
         """
         return 1 if any(self.overrides(hook) for hook in BATCH_HOOKS[mode]) else None
 
     def seconds_between_wakes(self, mode):
-        """Longest time in seconds between two calls of the batch hooks, or None when time does not matter."""
+        """Longest time in seconds between two calls of the batch hooks, or None when time does not
+        matter.
+        """
         return None
 
     def overrides(self, hook, base=None):
-        """Whether the object has another method `hook` than the class `base` (default: `Callback`)."""
+        """Whether the object has another method `hook` than the class `base` (default:
+        `Callback`).
+        """
         method = getattr(self, hook)
         return getattr(method, "__func__", method) is not getattr(base or Callback, hook)
 
     # State, for training that goes on in another process ------------------------------------------
 
     def get_state(self):
-        """What has to survive a restart: a dict of numbers, strings, arrays and lists or dicts of them.
+        """What has to survive a restart: a dict of numbers, strings, arrays and lists or dicts of
+        them.
 
         None says that this callback keeps nothing between two hooks (or does not support restarts).
         """
@@ -107,7 +119,9 @@ class Callback:
         """Called when an epoch of training starts; `epoch` counts from 0."""
 
     def on_epoch_end(self, epoch, logs=None):
-        """Called after an epoch and its validation, with the results of both (`val_` marks the latter)."""
+        """Called after an epoch and its validation, with the results of both (`val_` marks the
+        latter).
+        """
 
     def on_train_batch_begin(self, batch, logs=None):
         """Called before a training batch; `batch` counts from 0 in every epoch."""
@@ -136,7 +150,9 @@ class Callback:
         """Called once when `fit` ends by itself, with the results of the last epoch."""
 
     def on_train_abort(self, error):
-        """Called instead of `on_train_end` when `fit` is left by an exception, an interrupt included."""
+        """Called instead of `on_train_end` when `fit` is left by an exception, an interrupt
+        included.
+        """
 
     def on_test_begin(self, logs=None):
         """Called when `evaluate`, or the validation inside `fit`, starts."""

@@ -16,7 +16,8 @@ def _call_hook(callback, hook, *arguments):
 
 
 class CallbackList:
-    """Calls every hook of many callbacks, turns the logs into numbers, and knows when the next wake is due.
+    """Calls every hook of many callbacks, turns the logs into numbers, and knows when the next wake
+    is due.
 
     Args:
         callbacks: A callback, or a nest (list, tuple, dict) of them, or None.
@@ -56,7 +57,9 @@ class CallbackList:
 
     @classmethod
     def for_run(cls, callbacks, model, verbose, epochs, steps):
-        """The list for one run of `fit`, `evaluate` or `predict`; one that is a list already serves as it is."""
+        """The list for one run of `fit`, `evaluate` or `predict`; one that is a list already serves
+        as it is.
+        """
         if isinstance(callbacks, cls):
             return callbacks
         return cls(
@@ -103,7 +106,9 @@ class CallbackList:
     # When to wake ---------------------------------------------------------------------------------
 
     def batches_until_wake(self, mode):
-        """How many more batches may run in one graph call: the least any callback asks for, or None."""
+        """How many more batches may run in one graph call: the least any callback asks for, or
+        None.
+        """
         asked = [_batches_until_wake(callback, mode) for callback in self.callbacks]
         return min((batches for batches in asked if batches is not None), default=None)
 
@@ -139,7 +144,8 @@ class CallbackList:
                 callback.on_train_abort(error)
             except Exception as failure:
                 warnings.warn(
-                    f"{type(callback).__name__}.on_train_abort failed with {failure!r} after {error!r}."
+                    f"{type(callback).__name__}.on_train_abort failed with {failure!r} after"
+                    f" {error!r}."
                 )
 
     def on_test_begin(self, logs=None):
@@ -231,7 +237,8 @@ def _checked(callback):
         return callback
     if isinstance(callback, type) and issubclass(callback, Callback):
         raise TypeError(
-            f"callbacks: expected objects, got the class {callback.__name__}. Pass {callback.__name__}()."
+            f"callbacks: expected objects, got the class {callback.__name__}. Pass"
+            f" {callback.__name__}()."
         )
     raise TypeError(
         f"callbacks: expected objects of subclasses of tfk.callbacks.Callback, got {callback!r}. "
@@ -240,7 +247,9 @@ def _checked(callback):
 
 
 def _batches_until_wake(callback, mode):
-    """What `callback` declares, or 1 where a subclass added batch hooks below the class that declared it."""
+    """What `callback` declares, or 1 where a subclass added batch hooks below the class that
+    declared it.
+    """
     declaring = next(cls for cls in type(callback).__mro__ if "batches_until_wake" in vars(cls))
     if any(callback.overrides(hook, declaring) for hook in BATCH_HOOKS[mode]):
         return 1
@@ -261,6 +270,6 @@ def _refuse_batch_hooks_with_parameter_servers(callbacks):
     ]
     if names:
         raise ValueError(
-            f"callbacks: {', '.join(names)} act on every batch, which ParameterServerStrategy cannot do: its "
-            "steps run out of order on the workers. Use hooks of epochs there."
+            f"callbacks: {', '.join(names)} act on every batch, which ParameterServerStrategy"
+            " cannot do: its steps run out of order on the workers. Use hooks of epochs there."
         )

@@ -1,4 +1,6 @@
-"""Counters of the model as plain numbers, also where a distribution strategy keeps copies of them."""
+"""Counters of the model as plain numbers, also where a distribution strategy keeps copies of
+them.
+"""
 
 import tensorflow as tf
 

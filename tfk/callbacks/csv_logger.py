@@ -12,10 +12,12 @@ from tfk.callbacks.log_file import LogFile
 
 
 class CSVLogger(Callback):
-    """Streams the logs of every epoch to a CSV file with the columns `epoch` and the names in sorted order.
+    """Streams the logs of every epoch to a CSV file with the columns `epoch` and the names in
+    sorted order.
 
-    Without validation in the first epoch, `val_` columns are added beside the others; what an epoch does not
-    report is `NA`. The file is created with the first row; with `append=True` its columns are kept.
+    Without validation in the first epoch, `val_` columns are added beside the others; what an epoch
+    does not report is `NA`. The file is created with the first row; with `append=True` its columns
+    are kept.
 
     Args:
         filename: Path of the file.
@@ -31,7 +33,9 @@ class CSVLogger(Callback):
     def __init__(self, filename, separator=",", append=False):
         super().__init__()
         if not isinstance(separator, str) or len(separator) != 1:
-            raise ValueError(f"CSVLogger: expected separator to be one character, got {separator!r}.")
+            raise ValueError(
+                f"CSVLogger: expected separator to be one character, got {separator!r}."
+            )
         self.filename = os.fspath(filename)
         self.sep = separator
         self.append = append
@@ -71,9 +75,12 @@ class CSVLogger(Callback):
         missing = sorted(set(logs) - set(self.keys))
         if missing:
             warnings.warn(
-                f"CSVLogger: the columns of {self.filename} have no place for {missing}; they are left out."
+                f"CSVLogger: the columns of {self.filename} have no place for {missing}; they are"
+                " left out."
             )
-        self.writer = csv.DictWriter(self.log_file.open(), ["epoch", *self.keys], delimiter=self.sep)
+        self.writer = csv.DictWriter(
+            self.log_file.open(), ["epoch", *self.keys], delimiter=self.sep
+        )
         if not header:
             self.writer.writeheader()
 

@@ -15,12 +15,16 @@ def workers_of(model):
         return (), None
     cluster = strategy.cluster_resolver
     jobs = cluster.cluster_spec().as_dict()
-    names = tuple(f"{job}-{place}" for job in ("chief", "worker") for place in range(len(jobs.get(job, ()))))
+    names = tuple(
+        f"{job}-{place}" for job in ("chief", "worker") for place in range(len(jobs.get(job, ())))
+    )
     return (names, f"{cluster.task_type}-{cluster.task_id}") if len(names) > 1 else ((), None)
 
 
 def is_chief(model):
-    """Whether this process is the one that keeps files: always, except on the other workers of a cluster."""
+    """Whether this process is the one that keeps files: always, except on the other workers of a
+    cluster.
+    """
     names, own = workers_of(model)
     return own is None or own == names[0]
 
@@ -28,7 +32,8 @@ def is_chief(model):
 def writable_path(model, path):
     """`path` on the chief; beside it, in a folder of its own, on other workers.
 
-    They have to save too, since saving a variable may need all workers, but their files are not kept.
+    They have to save too, since saving a variable may need all workers, but their files are not
+    kept.
     """
     if is_chief(model):
         return path

@@ -17,11 +17,13 @@ class EarlyStopping(Callback):
         verbose: 1 prints when training stops and which weights come back.
         mode: `"min"`, `"max"`, or `"auto"`: by the metric's `higher_is_better`, else by the name.
         baseline: Value that has to be passed before an improvement resets the waiting.
-        restore_best_weights: Put back the weights of the best epoch however training ends: stopped here,
-            out of epochs, stopped by another callback, or left by an exception such as an interrupt.
+        restore_best_weights: Put back the weights of the best epoch however training ends: stopped
+            here, out of epochs, stopped by another callback, or left by an exception such as an
+            interrupt.
         start_from_epoch: Number of first epochs that are not looked at.
 
-    Attributes: `best`, `best_epoch`, `wait` and `stopped_epoch` (0 when training was not stopped here).
+    Attributes: `best`, `best_epoch`, `wait` and `stopped_epoch` (0 when training was not stopped
+        here).
 
     >>> EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True).patience
     3
@@ -106,5 +108,7 @@ class EarlyStopping(Callback):
         if self.best_weights is None:
             return
         if self.verbose > 0:
-            print_message(f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}.")
+            print_message(
+                f"Restoring model weights from the end of the best epoch: {self.best_epoch + 1}."
+            )
         self.model.set_weights(self.best_weights)

@@ -32,8 +32,9 @@ class History(Callback):
     """Keeps the logs of every epoch; `fit` adds one by itself and returns it.
 
     Attributes:
-        history: Dict from the name of a quantity to the list of its values, one an epoch. `history["acc"]` finds
-            what was recorded as `"accuracy"`, and the like for other old names.
+        history: Dict from the name of a quantity to the list of its values, one an epoch.
+            `history["acc"]` finds what was recorded as `"accuracy"`, and the like for other old
+            names.
         epoch: The numbers of the recorded epochs.
 
     >>> history = History()

@@ -8,7 +8,8 @@ LEAST_SECONDS = 1e-3  # nobody waits for less
 
 
 class HookTiming:
-    """Times the batch hooks of user callbacks over the first batches and warns once where they dominate.
+    """Times the batch hooks of user callbacks over the first batches and warns once where they
+    dominate.
 
     Args:
         callbacks: The callbacks given by the user; those of this package are trusted and not timed.
@@ -16,7 +17,9 @@ class HookTiming:
     """
 
     def __init__(self, callbacks, clock=time.perf_counter):
-        self.timed = [callback for callback in callbacks if not type(callback).__module__.startswith("tfk.")]
+        self.timed = [
+            callback for callback in callbacks if not type(callback).__module__.startswith("tfk.")
+        ]
         self.active = bool(self.timed)
         self.clock = clock
         self.batch_started = None
@@ -35,7 +38,9 @@ class HookTiming:
         self.batch_started = self.clock()
 
     def batch_ends(self, batch):
-        """Called before the hooks at the end of a batch; batch 0 is left out, for it contains the compilation."""
+        """Called before the hooks at the end of a batch; batch 0 is left out, for it contains the
+        compilation.
+        """
         if batch > 0 and self.batch_started is not None:
             self.batch_times.append(self.clock() - self.batch_started)
         if len(self.batch_times) > MEASURED_BATCHES:
@@ -48,6 +53,6 @@ class HookTiming:
             hook_time = sum(times) / len(self.batch_times)
             if hook_time > max(batch_time, LEAST_SECONDS):
                 warnings.warn(
-                    f"{hook} of the callbacks takes {hook_time:.4f} s and the batch itself {batch_time:.4f} s: "
-                    "the callbacks hold training up."
+                    f"{hook} of the callbacks takes {hook_time:.4f} s and the batch itself"
+                    f" {batch_time:.4f} s: the callbacks hold training up."
                 )

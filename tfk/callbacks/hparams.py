@@ -18,16 +18,18 @@ FOLDERS = ("train", "validation")
 
 
 class HParams(Callback):
-    """Records the settings of this training, its start and how it ended, for the HParams tab of TensorBoard.
+    """Records the settings of this training, its start and how it ended, for the HParams tab of
+    TensorBoard.
 
-    Pass it beside `TensorBoard` with the same `log_dir`, one folder a run; the tab of the folder above compares
-    the runs.
+    Pass it beside `TensorBoard` with the same `log_dir`, one folder a run; the tab of the folder
+    above compares the runs.
 
     Args:
         log_dir: Folder of this run.
         hparams: Dict from names to numbers, strings or booleans.
         metrics: Tags of `TensorBoard` to show beside them, such as `"validation/epoch_loss"`.
-        trial_id: Runs with the same id are one trial, repeated; by default runs with the same settings are.
+        trial_id: Runs with the same id are one trial, repeated; by default runs with the same
+            settings are.
 
     Raises: TypeError for a value of another type.
 
@@ -47,11 +49,17 @@ class HParams(Callback):
 
     def on_train_begin(self, logs=None):
         self._writer = tf.summary.create_file_writer(self.log_dir)
-        infos = [message([(1, name), (4, _kind(value))]) for name, value in sorted(self.hparams.items())]
+        infos = [
+            message([(1, name), (4, _kind(value))]) for name, value in sorted(self.hparams.items())
+        ]
         shown = [message([(1, message(zip((1, 2), _metric_name(tag))))]) for tag in self.metrics]
         now = time.time()
-        experiment = message([(3, now), *((4, info) for info in infos), *((5, metric) for metric in shown)])
-        values = [message([(1, name), (2, _value(value))]) for name, value in sorted(self.hparams.items())]
+        experiment = message(
+            [(3, now), *((4, info) for info in infos), *((5, metric) for metric in shown)]
+        )
+        values = [
+            message([(1, name), (2, _value(value))]) for name, value in sorted(self.hparams.items())
+        ]
         start = message([*((1, value) for value in values), (4, self.trial_id), (5, now)])
         self._write("experiment", message([(2, experiment)]))
         self._write("session_start_info", message([(3, start)]))
@@ -77,7 +85,9 @@ class HParams(Callback):
 def _plain(name, value):
     value = value.item() if isinstance(value, np.generic) else value
     if not isinstance(value, (bool, int, float, str)):
-        raise TypeError(f"HParams: expected {name!r} to be a number, a string or a boolean, got {value!r}.")
+        raise TypeError(
+            f"HParams: expected {name!r} to be a number, a string or a boolean, got {value!r}."
+        )
     return value
 
 
@@ -93,7 +103,9 @@ def _value(value):
 
 
 def _metric_name(tag):
-    """The folder of a tag and its name in there: `validation/epoch_loss` is `epoch_loss` of `validation`."""
+    """The folder of a tag and its name in there: `validation/epoch_loss` is `epoch_loss` of
+    `validation`.
+    """
     folder, _, name = tag.partition("/")
     return (folder, name) if folder in FOLDERS else ("", tag)
 

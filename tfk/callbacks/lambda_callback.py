@@ -13,7 +13,8 @@ class LambdaCallback(Callback):
         on_batch_end: Function of `(batch, logs)`.
         on_train_begin: Function of `(logs)`.
         on_train_end: Function of `(logs)`.
-        **kwargs: Functions for the other hooks by name, such as `on_test_end`; other names become attributes.
+        **kwargs: Functions for the other hooks by name, such as `on_test_end`; other names become
+            attributes.
 
     >>> LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs)).on_epoch_end(0, {"loss": 1.0})
     0 {'loss': 1.0}
@@ -38,4 +39,6 @@ class LambdaCallback(Callback):
             "on_train_begin": on_train_begin,
             "on_train_end": on_train_end,
         }
-        self.__dict__.update({name: hook for name, hook in hooks.items() if hook is not None}, **kwargs)
+        self.__dict__.update(
+            {name: hook for name, hook in hooks.items() if hook is not None}, **kwargs
+        )

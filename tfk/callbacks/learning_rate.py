@@ -9,7 +9,9 @@ def read_learning_rate(model):
 
 
 def write_learning_rate(model, value):
-    """Gives the optimizer of `model` another learning rate, from the next step on and without a new trace."""
+    """Gives the optimizer of `model` another learning rate, from the next step on and without a new
+    trace.
+    """
     _optimizer_of(model).learning_rate = value
 
 

@@ -14,10 +14,12 @@ WARM_UP = 0.1  # share of the steps at the start in which the smoothed loss has 
 
 
 class LearningRateFinder(Callback):
-    """Raises the learning rate from batch to batch, records the loss, and leaves the model as it was.
+    """Raises the learning rate from batch to batch, records the loss, and leaves the model as it
+    was.
 
-    Training stops by itself after `steps` batches, or earlier when the loss has grown `divergence` times
-    larger than it was at best. Call `fit` with enough epochs for that; what it trains is undone.
+    Training stops by itself after `steps` batches, or earlier when the loss has grown `divergence`
+    times larger than it was at best. Call `fit` with enough epochs for that; what it trains is
+    undone.
 
     Args:
         min_lr: First learning rate.
@@ -79,8 +81,8 @@ class LearningRateFinder(Callback):
     def on_train_end(self, logs=None):
         if not self.model.stop_training:
             warnings.warn(
-                f"LearningRateFinder: fit ended after {len(self.losses)} of {self.steps} batches, at the rate "
-                f"{self.learning_rates[-1]:.2e}. Pass more epochs, or fewer steps."
+                f"LearningRateFinder: fit ended after {len(self.losses)} of {self.steps} batches,"
+                f" at the rate {self.learning_rates[-1]:.2e}. Pass more epochs, or fewer steps."
             )
         restore_snapshot(self.model, self._before)
 
@@ -104,7 +106,9 @@ class LearningRateFinder(Callback):
             raise RuntimeError(
                 "LearningRateFinder: the loss never fell for long enough to tell a learning rate."
             )
-        slopes = np.gradient(self.smoothed_losses[first:last], np.log(self.learning_rates[first:last]))
+        slopes = np.gradient(
+            self.smoothed_losses[first:last], np.log(self.learning_rates[first:last])
+        )
         return self.learning_rates[first + int(np.argmin(slopes))]
 
     def plot(self, axes=None):

@@ -13,7 +13,8 @@ class LearningRateScheduler(Callback):
     """Sets the learning rate at the start of every epoch and records it as `lr`.
 
     Args:
-        schedule: Function of `(epoch, learning_rate)`, or of `(epoch)` alone, that returns the new rate.
+        schedule: Function of `(epoch, learning_rate)`, or of `(epoch)` alone, that returns the new
+            rate.
         verbose: 1 prints the rate of every epoch.
 
     Raises: ValueError when the schedule returns something that is not one real number.
@@ -33,7 +34,9 @@ class LearningRateScheduler(Callback):
         self._restored_epoch = None
 
     def on_epoch_begin(self, epoch, logs=None):
-        if epoch == self._restored_epoch:  # resumed inside this epoch: its rate came back with the optimizer
+        if (
+            epoch == self._restored_epoch
+        ):  # resumed inside this epoch: its rate came back with the optimizer
             return
         self._epoch = epoch
         if _takes_two(self.schedule):
@@ -49,7 +52,8 @@ class LearningRateScheduler(Callback):
         write_learning_rate(self.model, float(value.item()))
         if self.verbose > 0:
             print_message(
-                f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to {value.item()}."
+                f"\nEpoch {epoch + 1}: LearningRateScheduler setting learning rate to"
+                f" {value.item()}."
             )
 
     def on_epoch_end(self, epoch, logs=None):

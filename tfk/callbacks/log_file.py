@@ -6,7 +6,8 @@ import tensorflow as tf
 
 
 class LogFile:
-    """Opened at the first record, so that a restarted run can cut off what the killed one wrote too much.
+    """Opened at the first record, so that a restarted run can cut off what the killed one wrote too
+    much.
 
     Args:
         path: Path, also of a remote file system TensorFlow knows.
@@ -19,7 +20,9 @@ class LogFile:
         self._file = None
 
     def first_line(self):
-        """The first line of the file that is carried on, without its end; empty when there is none."""
+        """The first line of the file that is carried on, without its end; empty when there is
+        none.
+        """
         if not self._carries_on():
             return ""
         with tf.io.gfile.GFile(self.path, "r") as file:

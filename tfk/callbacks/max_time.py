@@ -11,7 +11,8 @@ SHORTEST_STRETCH = 0.02
 
 
 class MaxTime(Callback):
-    """Sets `model.stop_training` once `fit` has run for `seconds` of wall clock, also inside an epoch.
+    """Sets `model.stop_training` once `fit` has run for `seconds` of wall clock, also inside an
+    epoch.
 
     Args:
         seconds: Time limit of one call of `fit`.

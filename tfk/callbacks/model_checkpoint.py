@@ -18,13 +18,17 @@ STATE = ("best", "top", "epochs_since_last_save", "_batches_since_save")
 
 
 class ModelCheckpoint(Callback):
-    """Saves at the end of epochs, or every so many batches; always, or only what is better than before.
+    """Saves at the end of epochs, or every so many batches; always, or only what is better than
+    before.
 
-    Files are replaced at once when they are complete: a kill leaves the earlier file or the new one.
+    Files are replaced at once when they are complete: a kill leaves the earlier file or the new
+        one.
 
     Args:
-        filepath: Where to save; placeholders such as `{epoch:02d}` (from 1), `{batch}` (from 1) and names of
-            the logs are filled in. The ending chooses the format: `.keras`, `.h5`, a SavedModel folder
+        filepath: Where to save; placeholders such as `{epoch:02d}` (from 1), `{batch}` (from 1) and
+            names of the logs are filled in. The ending chooses the format: `.keras`, `.h5`, a
+            SavedModel
+                folder
             without one; for weights `.weights.h5`, `.h5`, a TensorFlow checkpoint without one.
         monitor: Name of the quantity that decides what is better.
         verbose: 1 prints what is saved.
@@ -34,13 +38,13 @@ class ModelCheckpoint(Callback):
         save_freq: `"epoch"`, or a number of batches.
         options: `tf.train.CheckpointOptions` for weights, `tf.saved_model.SaveOptions` for models.
         initial_value_threshold: Value that the first best has to pass.
-        save_top_k: Keep only this many best files and delete the others; `filepath` needs placeholders when
-            it is more than 1.
+        save_top_k: Keep only this many best files and delete the others; `filepath` needs
+            placeholders when it is more than 1.
         save_last: Also keep the newest state, better or not, as `last` with the same ending.
         **kwargs: The older `period` (epochs between saves) and `load_weights_on_restart`.
 
-    Raises: ValueError or TypeError for arguments that do not go together; KeyError for a placeholder without
-        a value.
+    Raises: ValueError or TypeError for arguments that do not go together; KeyError for a
+        placeholder without a value.
 
     >>> ModelCheckpoint("best.keras", save_best_only=True, save_last=True).last_path
     'last.keras'
@@ -82,11 +86,14 @@ class ModelCheckpoint(Callback):
         self.period, self.load_weights_on_restart = _old_arguments(kwargs)
         if (save_top_k or 1) > 1 and not re.search(r"{\w", self.filepath):
             raise ValueError(
-                f"ModelCheckpoint: save_top_k={save_top_k} needs a placeholder in filepath={filepath!r}, "
-                "or every file overwrites the one before. Put in {epoch}."
+                f"ModelCheckpoint: save_top_k={save_top_k} needs a placeholder in"
+                f" filepath={filepath!r}, or every file overwrites the one before. Put in"
+                " {epoch}."
             )
         self.direction = resolve_mode(self, monitor, mode)
-        self.best = WORST[self.direction] if initial_value_threshold is None else initial_value_threshold
+        self.best = (
+            WORST[self.direction] if initial_value_threshold is None else initial_value_threshold
+        )
         self.top = []  # [value, path] of the kept files, best first
         self.epochs_since_last_save = 0
         self._batches_since_save = 0
@@ -172,11 +179,15 @@ class ModelCheckpoint(Callback):
         better = BETTER[self.direction]
         improved = better(current, self.best)
         full = len(self.top) >= (self.save_top_k or 1)
-        if not improved and (self.save_best_only or (full and not better(current, self.top[-1][0]))):
+        if not improved and (
+            self.save_best_only or (full and not better(current, self.top[-1][0]))
+        ):
             self._tell(epoch, f"{self.monitor} did not improve from {self.best:.5f}")
             return
         self._tell(
-            epoch, f"{self.monitor} improved from {self.best:.5f} to {current:.5f}, saving model to {path}"
+            epoch,
+            f"{self.monitor} improved from {self.best:.5f} to {current:.5f}, saving model to"
+            f" {path}",
         )
         self._write(path)
         if improved:
@@ -208,7 +219,8 @@ class ModelCheckpoint(Callback):
             return self.filepath.format(**values)
         except KeyError as error:
             raise KeyError(
-                f"ModelCheckpoint: filepath={self.filepath!r} needs {error}, there are only {sorted(values)}."
+                f"ModelCheckpoint: filepath={self.filepath!r} needs {error}, there are only"
+                f" {sorted(values)}."
             ) from None
 
     def _tell(self, epoch, text):
@@ -221,7 +233,9 @@ class ModelCheckpoint(Callback):
         pattern = re.compile(re.sub(r"\\{.*?\\}", ".*", re.escape(name)) + r"(\.index)?")
         files = tf.io.gfile.listdir(folder or ".") if tf.io.gfile.isdir(folder or ".") else []
         paths = sorted(
-            os.path.join(folder, file.rstrip("/")) for file in files if pattern.fullmatch(file.rstrip("/"))
+            os.path.join(folder, file.rstrip("/"))
+            for file in files
+            if pattern.fullmatch(file.rstrip("/"))
         )
         if paths:
             newest = max(paths, key=lambda path: tf.io.gfile.stat(path).mtime_nsec)
@@ -246,12 +260,13 @@ def _checked_options(owner, options):
         return None
     if not isinstance(options, kind):
         raise TypeError(
-            f"ModelCheckpoint: with save_weights_only={owner.save_weights_only} expected options to be a "
-            f"{kind.__name__} or None, got {options!r}."
+            f"ModelCheckpoint: with save_weights_only={owner.save_weights_only} expected options to"
+            f" be a {kind.__name__} or None, got {options!r}."
         )
     if owner.filepath.endswith(".keras"):
         raise ValueError(
-            "ModelCheckpoint: files that end in .keras take no options. Leave options out, or the ending."
+            "ModelCheckpoint: files that end in .keras take no options. Leave options out, or the"
+            " ending."
         )
     return options
 
@@ -264,14 +279,17 @@ def _old_arguments(kwargs):
         warnings.warn("ModelCheckpoint: period is deprecated, use save_freq.", DeprecationWarning)
     if load:
         warnings.warn(
-            "ModelCheckpoint: load_weights_on_restart is deprecated, use BackupAndRestore or load_weights.",
+            "ModelCheckpoint: load_weights_on_restart is deprecated, use BackupAndRestore or"
+            " load_weights.",
             DeprecationWarning,
         )
     return period, load
 
 
 def _delete(path):
-    """Removes a file, a SavedModel folder or a TensorFlow checkpoint, whichever stands at `path`."""
+    """Removes a file, a SavedModel folder or a TensorFlow checkpoint, whichever stands at
+    `path`.
+    """
     if tf.io.gfile.isdir(path):
         tf.io.gfile.rmtree(path)
     elif tf.io.gfile.exists(path):

@@ -11,8 +11,9 @@ WORST = {"min": np.inf, "max": -np.inf}
 def resolve_mode(owner, monitor, mode="auto", model=None):
     """Says whether the smaller (`"min"`) or the larger (`"max"`) value of `monitor` is better.
 
-    In mode `"auto"` the metric of that name in `model` decides by its `higher_is_better`; without one, names
-    that contain `acc`, end in `auc` or start with `fmeasure` rise and everything else falls.
+    In mode `"auto"` the metric of that name in `model` decides by its `higher_is_better`; without
+    one, names that contain `acc`, end in `auc` or start with `fmeasure` rise and everything else
+    falls.
 
     Args:
         owner: The object to name in the warning about an unknown mode.
@@ -41,9 +42,11 @@ def read_monitor(owner, monitor, logs):
     value = (logs or {}).get(monitor)
     if value is None:
         names = ", ".join(repr(name) for name in logs or ()) or "none"
-        hint = " Pass validation_data to fit to get val_ names." if monitor.startswith("val_") else ""
+        hint = (
+            " Pass validation_data to fit to get val_ names." if monitor.startswith("val_") else ""
+        )
         warnings.warn(
-            f"{type(owner).__name__}: monitor={monitor!r} is not among the logs of this epoch ({names}), "
-            f"so nothing was decided.{hint}"
+            f"{type(owner).__name__}: monitor={monitor!r} is not among the logs of this epoch"
+            f" ({names}), so nothing was decided.{hint}"
         )
     return value

@@ -6,11 +6,12 @@ from tfk.callbacks.callback import Callback
 
 
 class NormLogger(Callback):
-    """Adds `gradient_norm` and `weight_norm` to the logs of epochs, for callbacks after it and the history.
+    """Adds `gradient_norm` and `weight_norm` to the logs of epochs, for callbacks after it and the
+    history.
 
-    Gradients are measured inside the compiled step, before clipping, and averaged over the steps of the epoch;
-    with `mixed_float16` the unscaled ones are. Weights are measured at the end of the epoch. The step is traced
-    once more at the start and after the end of training.
+    Gradients are measured inside the compiled step, before clipping, and averaged over the steps of
+    the epoch; with `mixed_float16` the unscaled ones are. Weights are measured at the end of the
+    epoch. The step is traced once more at the start and after the end of training.
 
     Args:
         gradients: Whether to measure the gradients of the trainable weights.
@@ -34,7 +35,9 @@ class NormLogger(Callback):
             return
         with self.model.distribute_strategy.scope():
             first = tf.VariableAggregation.ONLY_FIRST_REPLICA
-            self._sums = tf.Variable(tf.zeros(len(self._groups)), trainable=False, aggregation=first)
+            self._sums = tf.Variable(
+                tf.zeros(len(self._groups)), trainable=False, aggregation=first
+            )
             self._steps = tf.Variable(0.0, trainable=False, aggregation=first)
         optimizer = self._optimizer
         update = optimizer.apply_summed
@@ -42,7 +45,12 @@ class NormLogger(Callback):
         def measure_and_update(pairs, *args, **kwargs):
             gradients = {variable.ref(): gradient for gradient, variable in pairs}
             self._sums.assign_add(
-                tf.stack([_norm([gradients.get(ref) for ref in group]) for group in self._groups.values()])
+                tf.stack(
+                    [
+                        _norm([gradients.get(ref) for ref in group])
+                        for group in self._groups.values()
+                    ]
+                )
             )
             self._steps.assign_add(1.0)
             return update(pairs, *args, **kwargs)
@@ -60,7 +68,9 @@ class NormLogger(Callback):
             steps = max(float(self._steps.numpy()), 1.0)
             self._add(logs, "gradient_norm", [float(total) / steps for total in self._sums.numpy()])
         if self.weights:
-            norms = [float(_norm([ref.deref() for ref in group])) for group in self._groups.values()]
+            norms = [
+                float(_norm([ref.deref() for ref in group])) for group in self._groups.values()
+            ]
             self._add(logs, "weight_norm", norms)
 
     def on_train_end(self, logs=None):
@@ -73,7 +83,11 @@ class NormLogger(Callback):
         self.on_train_end()
 
     def get_state(self):
-        return {"sums": self._sums.numpy(), "steps": float(self._steps.numpy())} if self.gradients else None
+        return (
+            {"sums": self._sums.numpy(), "steps": float(self._steps.numpy())}
+            if self.gradients
+            else None
+        )
 
     def set_state(self, state):
         self._sums.assign(state["sums"])
@@ -85,12 +99,16 @@ class NormLogger(Callback):
         return getattr(self.model.optimizer, "inner_optimizer", self.model.optimizer)
 
     def _group(self):
-        """References of trainable variables by name of what is logged: all of them, then by layer."""
+        """References of trainable variables by name of what is logged: all of them, then by
+        layer.
+        """
         groups = {"": [variable.ref() for variable in self.model.trainable_variables]}
         if self.by_layer:
             for layer in self.model.layers:
                 if layer.trainable_variables:
-                    groups[f"/{layer.name}"] = [variable.ref() for variable in layer.trainable_variables]
+                    groups[f"/{layer.name}"] = [
+                        variable.ref() for variable in layer.trainable_variables
+                    ]
         return groups
 
     def _add(self, logs, name, norms):
@@ -98,13 +116,15 @@ class NormLogger(Callback):
 
 
 def _norm(tensors):
-    """Norm of all values of some tensors, variables and sparse rows together, in float32; Nones are left out."""
+    """Norm of all values of some tensors, variables and sparse rows together, in float32; Nones are
+    left out.
+    """
     values = [
         tensor.values if isinstance(tensor, tf.IndexedSlices) else tensor
         for tensor in tensors
         if tensor is not None
     ]
     squares = [tf.reduce_sum(tf.square(tf.cast(value, tf.float32))) for value in values]
-    # Not tf.add_n: it starts from whichever term's memory is free at that moment, so that the order of its sum, and
-    # with it the last bits, would differ from run to run.
+    # Not tf.add_n: it starts from whichever term's memory is free at that moment, so that the order
+    # of its sum, and with it the last bits, would differ from run to run.
     return tf.sqrt(tf.reduce_sum(tf.stack(squares))) if squares else tf.constant(0.0)

@@ -16,7 +16,9 @@ class Preemption:
         self._previous_handler = None
 
     def watch(self):
-        """Begins to watch; in another thread than the main one that is not possible, and a warning says so."""
+        """Begins to watch; in another thread than the main one that is not possible, and a warning
+        says so.
+        """
 
         def note(number, frame):
             self.noticed = True
@@ -26,7 +28,8 @@ class Preemption:
             self._previous_handler = signal.signal(signal.SIGTERM, note)
         except ValueError:
             warnings.warn(
-                "BackupAndRestore: SIGTERM can be watched in the main thread only; preemption is not."
+                "BackupAndRestore: SIGTERM can be watched in the main thread only; preemption is"
+                " not."
             )
 
     def stop_watching(self):

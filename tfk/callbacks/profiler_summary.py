@@ -18,7 +18,10 @@ from tfk.utils.checks import check_positive_int
 from tfk.utils.interactive_logging import print_message
 
 CALLBACKS, DATA, STEPS = "tfk/callbacks", "tfk/data", "tfk/steps"  # what the engine marks
-WAITS = ("IteratorGetNextOp::DoCompute", "IteratorGetNextAsOptionalOp::DoCompute")  # of steps, for tf.data
+WAITS = (
+    "IteratorGetNextOp::DoCompute",
+    "IteratorGetNextAsOptionalOp::DoCompute",
+)  # of steps, for tf.data
 DATA_THREADS = "tf_data"  # how the names of the threads of pipelines begin
 CONTAINERS = (
     "While",
@@ -29,23 +32,34 @@ CONTAINERS = (
     "PartitionedCall",
     "StatefulPartitionedCall",
 )
-OPERATION = re.compile(r"[^:]+:_?(?:Mkl)?(?:Native)?(\w+)")  # of the name of an event, `path:_MklMatMul`
-SHOWN = {"data": "waiting for data", "steps": "steps", "callbacks": "callbacks", "other": "everything else"}
+OPERATION = re.compile(
+    r"[^:]+:_?(?:Mkl)?(?:Native)?(\w+)"
+)  # of the name of an event, `path:_MklMatMul`
+SHOWN = {
+    "data": "waiting for data",
+    "steps": "steps",
+    "callbacks": "callbacks",
+    "other": "everything else",
+}
 
 
 class ProfilerSummary(Callback):
-    """Profiles a stretch of batches and prints the shares of data, steps and callbacks, and the costliest operations.
+    """Profiles a stretch of batches and prints the shares of data, steps and callbacks, and the
+    costliest operations.
 
-    Uses TensorFlow's profiler and no TensorBoard. Time in which steps wait for a `tf.data` pipeline counts as data.
+    Uses TensorFlow's profiler and no TensorBoard. Time in which steps wait for a `tf.data` pipeline
+    counts as data.
 
     Args:
-        first: First batch to profile, counted from 1 over the whole training; the earlier ones compile.
+        first: First batch to profile, counted from 1 over the whole training; the earlier ones
+            compile.
         last: Last batch to profile.
         top: How many kinds of operations to list.
         verbose: 0 keeps the text to yourself, in `str(callback)`.
 
     Attributes:
-        shares: Dict with the shares of `"data"`, `"steps"`, `"callbacks"` and `"other"` in the wall time.
+        shares: Dict with the shares of `"data"`, `"steps"`, `"callbacks"` and `"other"` in the wall
+            time.
         operations: List of `(kind, share of the time of all operations)`, the largest first.
 
     >>> ProfilerSummary(first=20, last=120).batches_until_wake("test") is None
@@ -87,7 +101,9 @@ class ProfilerSummary(Callback):
         if self._folder is not None:
             self._stop()
         if not self.batches:
-            warnings.warn(f"ProfilerSummary: training ended before batch {self.first}; nothing was profiled.")
+            warnings.warn(
+                f"ProfilerSummary: training ended before batch {self.first}; nothing was profiled."
+            )
         elif self.verbose:
             print_message(str(self))
 
@@ -108,7 +124,9 @@ class ProfilerSummary(Callback):
             tf.profiler.experimental.start(folder)
         except tf.errors.AlreadyExistsError:
             shutil.rmtree(folder)
-            warnings.warn("ProfilerSummary: another profiler is running; trying again at the next batch.")
+            warnings.warn(
+                "ProfilerSummary: another profiler is running; trying again at the next batch."
+            )
             return
         self._folder, self._started = folder, (done, time.perf_counter())
 
@@ -122,7 +140,10 @@ class ProfilerSummary(Callback):
             (path,) = glob.glob(os.path.join(folder, "plugins/profile/*/*.xplane.pb"))
             with open(path, "rb") as file:
                 space = xplane_pb2.XSpace.FromString(file.read())
-            self.shares, self.operations = time_shares(space, seconds), costly_operations(space, self.top)
+            self.shares, self.operations = (
+                time_shares(space, seconds),
+                costly_operations(space, self.top),
+            )
         finally:
             shutil.rmtree(folder)
 
@@ -145,8 +166,10 @@ def time_shares(space, seconds):
 
 
 def costly_operations(space, top):
-    """The `top` kinds of operations with most time, as `(kind, share)`: on devices where there are any, else on
-    the host without data pipelines."""
+    """The `top` kinds of operations with most time, as `(kind, share)`: on devices where there are
+    any, else on
+    the host without data pipelines.
+    """
     spent, on_device = Counter(), Counter()
     for plane, line, event in _events(space):
         kind = _kind(_name(plane, event))
@@ -161,7 +184,12 @@ def costly_operations(space, top):
 
 
 def _events(space):
-    return ((plane, line, event) for plane in space.planes for line in plane.lines for event in line.events)
+    return (
+        (plane, line, event)
+        for plane in space.planes
+        for line in plane.lines
+        for event in line.events
+    )
 
 
 def _name(plane, event):

@@ -10,14 +10,16 @@ REDRAW_SECONDS = 0.2
 
 
 class ProgbarLogger(Callback):
-    """Prints progress and metrics: a moving bar on a terminal or in a notebook, else one line an epoch.
+    """Prints progress and metrics: a moving bar on a terminal or in a notebook, else one line an
+    epoch.
 
     The bar is drawn at most five times a second, and the loop is woken no more often than that.
 
     Args:
-        count_mode: `"steps"` counts batches; `"samples"` counts samples, where the logs give a `size`.
-        stateful_metrics: Names shown as they are; other quantities are averaged over the batches seen. The
-            metrics of the model always count as stateful.
+        count_mode: `"steps"` counts batches; `"samples"` counts samples, where the logs give a
+            `size`.
+        stateful_metrics: Names shown as they are; other quantities are averaged over the batches
+            seen. The metrics of the model always count as stateful.
 
     >>> ProgbarLogger("steps").use_steps
     True
@@ -25,7 +27,9 @@ class ProgbarLogger(Callback):
 
     def __init__(self, count_mode="samples", stateful_metrics=None):
         super().__init__()
-        self.use_steps = check_choice(self, "count_mode", count_mode, ("samples", "steps")) == "steps"
+        self.use_steps = (
+            check_choice(self, "count_mode", count_mode, ("samples", "steps")) == "steps"
+        )
         self.stateful_metrics = set(stateful_metrics or ())
         self.verbose = 1
         self.epochs = 1
@@ -102,8 +106,12 @@ class ProgbarLogger(Callback):
             unit_name="step" if self.use_steps else "sample",
         )
 
-    def _stateful_names(self):  # metrics made by the first batch count too, hence not asked for only once
-        return self.stateful_metrics | {metric.name for metric in getattr(self.model, "metrics", None) or ()}
+    def _stateful_names(
+        self,
+    ):  # metrics made by the first batch count too, hence not asked for only once
+        return self.stateful_metrics | {
+            metric.name for metric in getattr(self.model, "metrics", None) or ()
+        }
 
     def _steps_done(self, mode):
         """Steps of this mode that the model counted; 0 where batches are not what is counted."""
@@ -121,7 +129,9 @@ class ProgbarLogger(Callback):
 
     def _finish(self, mode, logs):
         if self.target is None:  # known from now on, also for the next epoch
-            self.target = self.progbar.target = self._steps_done(mode) - self._started_at or self.seen
+            self.target = self.progbar.target = (
+                self._steps_done(mode) - self._started_at or self.seen
+            )
         self._show(self.target, logs or {}, finalize=True)
 
     def _show(self, current, logs, finalize):

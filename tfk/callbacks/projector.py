@@ -14,9 +14,10 @@ class Projector:
     Args:
         model: The model.
         log_dir: Folder of the config; the checkpoints go to `train` in it.
-        metadata: Path of a file with a label for each row, or a dict of such paths by layer name, or None.
-        data: Inputs of the model, whose rows become points by the output of a layer; None shows the tables of
-            `Embedding` layers, a point for each row of a table.
+        metadata: Path of a file with a label for each row, or a dict of such paths by layer name,
+            or None.
+        data: Inputs of the model, whose rows become points by the output of a layer; None shows the
+            tables of `Embedding` layers, a point for each row of a table.
         layer_names: Names of the layers to show; None for every `Embedding`.
 
     Raises: ValueError for a name that is no such layer, here or in `metadata`.
@@ -26,14 +27,18 @@ class Projector:
         self.log_dir, self.data = log_dir, data
         self.layers = _layers(model, data is not None, layer_names)
         names = [layer.name for layer in self.layers]
-        self.metadata = dict.fromkeys(names, metadata) if isinstance(metadata, str) else dict(metadata or {})
+        self.metadata = (
+            dict.fromkeys(names, metadata) if isinstance(metadata, str) else dict(metadata or {})
+        )
         _check_names("embeddings_metadata", self.metadata, names)
         if data is not None:
             outputs = [layer.output for layer in self.layers]
             self.outputs = find("Model", kind="models")(model.inputs, outputs)
 
     def write_config(self):
-        """Writes `projector_config.pbtxt`, also into `train`: a folder without events is no run to TensorBoard."""
+        """Writes `projector_config.pbtxt`, also into `train`: a folder without events is no run to
+        TensorBoard.
+        """
         for folder in (self.log_dir, os.path.join(self.log_dir, "train")):
             tf.io.gfile.makedirs(folder)
             with tf.io.gfile.GFile(os.path.join(folder, "projector_config.pbtxt"), "w") as file:
@@ -45,7 +50,9 @@ class Projector:
         return f"embeddings {{\n  tensor_name: {_quoted(self._name(layer))}\n{label}}}\n"
 
     def _labels(self, layer, folder):
-        """Path of the labels from `folder`; a file elsewhere is copied, for TensorBoard reads none outside."""
+        """Path of the labels from `folder`; a file elsewhere is copied, for TensorBoard reads none
+        outside.
+        """
         path = self.metadata.get(layer.name)
         places = [] if path is None else [os.path.join(self.log_dir, path), os.fspath(path)]
         source = next((place for place in places if tf.io.gfile.exists(place)), None)
@@ -71,7 +78,9 @@ class Projector:
             tensors=self._points(),
         )
         with tf.io.gfile.GFile(os.path.join(self.log_dir, "checkpoint"), "w") as file:
-            file.write(f'model_checkpoint_path: "train/{name}"\n')  # relative: the folder can be moved
+            file.write(
+                f'model_checkpoint_path: "train/{name}"\n'
+            )  # relative: the folder can be moved
 
     def _name(self, layer):
         """Name of the points of a layer in the checkpoints."""

@@ -13,7 +13,8 @@ STATE = ("best", "wait", "cooldown_counter")
 
 
 class ReduceLROnPlateau(Callback):
-    """Multiplies the learning rate by `factor` after `patience` epochs without improvement, and records `lr`.
+    """Multiplies the learning rate by `factor` after `patience` epochs without improvement, and
+    records `lr`.
 
     Args:
         monitor: Name of the quantity in the logs of an epoch.
@@ -47,7 +48,9 @@ class ReduceLROnPlateau(Callback):
         if factor >= 1.0:
             raise ValueError(f"ReduceLROnPlateau: expected factor to be below 1, got {factor!r}.")
         if "epsilon" in kwargs:
-            warnings.warn("ReduceLROnPlateau: epsilon is the old name of min_delta.", DeprecationWarning)
+            warnings.warn(
+                "ReduceLROnPlateau: epsilon is the old name of min_delta.", DeprecationWarning
+            )
             min_delta = kwargs.pop("epsilon")
         if kwargs:
             raise TypeError(f"ReduceLROnPlateau: unknown arguments {sorted(kwargs)}.")
@@ -94,7 +97,11 @@ class ReduceLROnPlateau(Callback):
             self.best, self.wait = current, 0
             return
         self.wait += not self.in_cooldown()
-        if self.wait >= max(self.patience, 1) and not self.in_cooldown() and rate > np.float32(self.min_lr):
+        if (
+            self.wait >= max(self.patience, 1)
+            and not self.in_cooldown()
+            and rate > np.float32(self.min_lr)
+        ):
             self._reduce(epoch, rate)
 
     def _reduce(self, epoch, rate):
@@ -103,7 +110,9 @@ class ReduceLROnPlateau(Callback):
         self.cooldown_counter = self.cooldown
         self.wait = 0
         if self.verbose > 0:
-            print_message(f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {rate}.")
+            print_message(
+                f"\nEpoch {epoch + 1}: ReduceLROnPlateau reducing learning rate to {rate}."
+            )
 
     def get_state(self):
         return {name: getattr(self, name) for name in STATE}

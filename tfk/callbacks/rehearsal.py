@@ -10,11 +10,12 @@ from tfk.callbacks.state_snapshot import restore_snapshot, take_snapshot
 
 
 class Rehearsal(Callback):
-    """Stops `fit` after one batch (and the validation that follows), and puts the model back as it was.
+    """Stops `fit` after one batch (and the validation that follows), and puts the model back as it
+    was.
 
-    Weights, optimizer, metrics, random generators, the history and the state of the other callbacks come back,
-    also when training fails. Callbacks that keep files are left out (`Callback.keeps_files`); their `rehearse`
-    is called in place of their hooks.
+    Weights, optimizer, metrics, random generators, the history and the state of the other callbacks
+    come back, also when training fails. Callbacks that keep files are left out
+    (`Callback.keeps_files`); their `rehearse` is called in place of their hooks.
 
     Args:
         callbacks: The callbacks of the training, a list.
@@ -72,7 +73,9 @@ class Rehearsal(Callback):
 
 
 def _operation_seeds():
-    """State of the generator from which `tf.random.set_seed` gives eager operations their seeds, if it was called."""
+    """State of the generator from which `tf.random.set_seed` gives eager operations their seeds, if
+    it was called.
+    """
     generator = context.context()._rng
     return generator and generator.getstate()
 

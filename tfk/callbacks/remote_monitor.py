@@ -38,7 +38,9 @@ class RemoteMonitor(Callback):
     ):
         super().__init__()
         if not root.startswith(("http://", "https://")):
-            raise ValueError(f"RemoteMonitor: expected root to start with http:// or https://, got {root!r}.")
+            raise ValueError(
+                f"RemoteMonitor: expected root to start with http:// or https://, got {root!r}."
+            )
         self.root = root
         self.path = path
         self.field = field
@@ -50,11 +52,16 @@ class RemoteMonitor(Callback):
         if self.send_as_json:
             body, kind = text, "application/json"
         else:
-            body, kind = urllib.parse.urlencode({self.field: text}), "application/x-www-form-urlencoded"
+            body, kind = (
+                urllib.parse.urlencode({self.field: text}),
+                "application/x-www-form-urlencoded",
+            )
         request = urllib.request.Request(
             self.root + self.path, body.encode(), {"Content-Type": kind, **(self.headers or {})}
         )
         try:
             urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS).close()
         except (OSError, http.client.HTTPException) as error:
-            warnings.warn(f"RemoteMonitor: {self.root} did not take the logs of epoch {epoch}: {error}.")
+            warnings.warn(
+                f"RemoteMonitor: {self.root} did not take the logs of epoch {epoch}: {error}."
+            )

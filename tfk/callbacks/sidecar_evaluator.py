@@ -13,23 +13,27 @@ WAIT_SECONDS = 30
 class SidecarEvaluator:
     """Evaluates every checkpoint that a training in another process writes, the newest first.
 
-    The training saves with `ModelCheckpoint("<folder>/ckpt-{epoch}", save_weights_only=True)` or with
-    `tf.train.CheckpointManager(tf.train.Checkpoint(model=model, optimizer=optimizer), ...)`. Checkpoints that
-    appear while one is evaluated are passed over but for the last.
+    The training saves with `ModelCheckpoint("<folder>/ckpt-{epoch}", save_weights_only=True)` or
+    with `tf.train.CheckpointManager(tf.train.Checkpoint(model=model, optimizer=optimizer), ...)`.
+    Checkpoints that appear while one is evaluated are passed over but for the last.
 
     Args:
         model: A compiled model like that in training.
         data: What `model.evaluate` takes as `x`, such as a `tf.data.Dataset`.
         checkpoint_dir: Folder in which the checkpoints appear.
         steps: Batches to evaluate, or None for all.
-        max_evaluations: Stop after the checkpoint whose name ends in this number (or a larger one); None never.
-        callbacks: Callbacks for the evaluation, such as `TensorBoard`, which then shows it over the iterations.
+        max_evaluations: Stop after the checkpoint whose name ends in this number (or a larger one);
+            None never.
+        callbacks: Callbacks for the evaluation, such as `TensorBoard`, which then shows it over the
+            iterations.
 
     >>> SidecarEvaluator(None, None, "checkpoints", max_evaluations=10).max_evaluations
     10
     """
 
-    def __init__(self, model, data, checkpoint_dir, steps=None, max_evaluations=None, callbacks=None):
+    def __init__(
+        self, model, data, checkpoint_dir, steps=None, max_evaluations=None, callbacks=None
+    ):
         self.model = model
         self.data = data
         self.checkpoint_dir = os.fspath(checkpoint_dir)
@@ -43,7 +47,11 @@ class SidecarEvaluator:
         for path in tf.train.checkpoints_iterator(self.checkpoint_dir, **waiting):
             try:
                 self._load(path)
-            except (tf.errors.NotFoundError, tf.errors.OutOfRangeError, tf.errors.DataLossError) as error:
+            except (
+                tf.errors.NotFoundError,
+                tf.errors.OutOfRangeError,
+                tf.errors.DataLossError,
+            ) as error:
                 print_message(
                     f"SidecarEvaluator: {path} cannot be read yet, trying the next. {error.message}"
                 )
@@ -54,13 +62,17 @@ class SidecarEvaluator:
                 return
 
     def _load(self, path):
-        """Restores model and optimizer, from a checkpoint of weights or of `Checkpoint(model=..., optimizer=...)`."""
+        """Restores model and optimizer, from a checkpoint of weights or of `Checkpoint(model=...,
+        optimizer=...)`.
+        """
         optimizer = self.model.optimizer
         if optimizer is not None and self.model.built:
             optimizer.build(self.model.trainable_variables)
         if any(name.startswith("model/") for name, _ in tf.train.list_variables(path)):
             parts = (
-                {"model": self.model} if optimizer is None else {"model": self.model, "optimizer": optimizer}
+                {"model": self.model}
+                if optimizer is None
+                else {"model": self.model, "optimizer": optimizer}
             )
             tf.train.Checkpoint(**parts).restore(path).expect_partial()
         else:
@@ -70,9 +82,9 @@ class SidecarEvaluator:
 
     def _tell_what_is_missing(self):
         print_message(
-            f"SidecarEvaluator: no new checkpoint in {self.checkpoint_dir} for {WAIT_SECONDS} seconds. It waits for "
-            "files of ModelCheckpoint(..., save_weights_only=True) without an ending, or of "
-            "tf.train.CheckpointManager."
+            f"SidecarEvaluator: no new checkpoint in {self.checkpoint_dir} for {WAIT_SECONDS}"
+            " seconds. It waits for files of ModelCheckpoint(..., save_weights_only=True) without"
+            " an ending, or of tf.train.CheckpointManager."
         )
         return False  # and goes on waiting
 

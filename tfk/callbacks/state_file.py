@@ -16,8 +16,9 @@ def write_state(path, state):
 
     Args:
         path: Path of a local file.
-        state: Nest of dicts with string keys, lists and tuples (read back as lists), strings, numbers, None,
-            and NumPy arrays or scalars of any numeric dtype, bfloat16 and the like included.
+        state: Nest of dicts with string keys, lists and tuples (read back as lists), strings,
+            numbers, None, and NumPy arrays or scalars of any numeric dtype, bfloat16 and the like
+            included.
 
     Raises: TypeError that says where in the nest something else was found.
     """
@@ -59,24 +60,31 @@ def _encode(value, arrays, where):
             raise TypeError(f"{where}: arrays of dtype {array.dtype} cannot be saved.")
         arrays.append(array)
         kind = "scalar" if isinstance(value, np.generic) else "array"
-        return {ARRAY_KEY: [len(arrays) - 1, tf.as_dtype(array.dtype).name, list(array.shape), kind]}
+        return {
+            ARRAY_KEY: [len(arrays) - 1, tf.as_dtype(array.dtype).name, list(array.shape), kind]
+        }
     if isinstance(value, dict):
         if not all(isinstance(key, str) for key in value) or ARRAY_KEY in value:
-            raise TypeError(f"{where}: expected a dict with strings as keys, got the keys {list(value)}.")
+            raise TypeError(
+                f"{where}: expected a dict with strings as keys, got the keys {list(value)}."
+            )
         return {key: _encode(item, arrays, f"{where}[{key!r}]") for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_encode(item, arrays, f"{where}[{number}]") for number, item in enumerate(value)]
     if isinstance(value, (str, int, float, type(None))):
         return value
     raise TypeError(
-        f"{where}: a {type(value).__name__} cannot be saved, only plain values, arrays and nests of them."
+        f"{where}: a {type(value).__name__} cannot be saved, only plain values, arrays and nests of"
+        " them."
     )
 
 
 def _decode(value, archive):
     if isinstance(value, dict) and ARRAY_KEY in value:
         number, dtype, shape, kind = value[ARRAY_KEY]
-        data = np.frombuffer(bytearray(archive.read(str(number))), tf.as_dtype(dtype).as_numpy_dtype)
+        data = np.frombuffer(
+            bytearray(archive.read(str(number))), tf.as_dtype(dtype).as_numpy_dtype
+        )
         array = data.reshape(shape)
         return array[()] if kind == "scalar" else array
     if isinstance(value, dict):

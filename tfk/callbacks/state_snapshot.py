@@ -7,20 +7,26 @@ import tensorflow as tf
 
 
 def state_variables(model):
-    """All variables of `model` but those of its metrics: weights, optimizers, random generators, counters; each once.
+    """All variables of `model` but those of its metrics: weights, optimizers, random generators,
+    counters; each once.
 
-    The order depends on how the model was made alone, so it is the same in a process that makes it again.
+    The order depends on how the model was made alone, so it is the same in a process that makes it
+    again.
     """
     held = list(tf.Module.variables.fget(model))  # in any attribute: more than the weights
     for holder in model._flatten(predicate=_is_holder):
-        held.extend(part for part in tf.train.TrackableView(holder).descendants() if _is_variable(part))
+        held.extend(
+            part for part in tf.train.TrackableView(holder).descendants() if _is_variable(part)
+        )
     of_metrics = {id(variable) for metric in model.metrics for variable in metric.variables}
     own = {id(variable): variable for variable in held if id(variable) not in of_metrics}
     return _copies(own.values())
 
 
 def _copies(variables):
-    """Variables with those that every replica has for itself, such as sums of metrics, taken apart."""
+    """Variables with those that every replica has for itself, such as sums of metrics, taken
+    apart.
+    """
     found = []
     for variable in variables:
         apart = (
@@ -36,14 +42,18 @@ def _is_variable(part):
 
 
 def _is_holder(part):
-    """Whether `tf.Module` does not look into an attribute that may hold variables: optimizers, random generators."""
+    """Whether `tf.Module` does not look into an attribute that may hold variables: optimizers,
+    random generators.
+    """
     return isinstance(part, tf.__internal__.tracking.Trackable) and not isinstance(
         part, (tf.Module, tf.Variable)
     )
 
 
 def take_snapshot(model):
-    """The values of everything in `model` that training changes, as `restore_snapshot` takes them."""
+    """The values of everything in `model` that training changes, as `restore_snapshot` takes
+    them.
+    """
     variables = state_variables(model)
     return {
         "names": [variable.name for variable in variables],
@@ -58,16 +68,20 @@ def take_snapshot(model):
 def restore_snapshot(model, snapshot):
     """Gives the variables of `model` the values of `snapshot`.
 
-    Metrics that the model does not have (yet) are passed over: those of validation are made by the first pass.
+    Metrics that the model does not have (yet) are passed over: those of validation are made by the
+    first pass.
 
-    Raises: ValueError if the snapshot was taken of a model with other variables; nothing is changed then.
+    Raises: ValueError if the snapshot was taken of a model with other variables; nothing is changed
+        then.
     """
     pairs = _matched(state_variables(model), snapshot)
     saved = [(name, values) for name, values in snapshot["metrics"]]
     for metric in model.metrics:
         variables = _copies(metric.variables)
         for place, (name, values) in enumerate(saved):
-            if name == metric.name and list(map(_described, values)) == list(map(_described, variables)):
+            if name == metric.name and list(map(_described, values)) == list(
+                map(_described, variables)
+            ):
                 pairs += zip(variables, values)
                 del saved[place]  # the next metric of this name takes the next values
                 break
@@ -85,9 +99,9 @@ def _matched(variables, snapshot):
         )
         found, wanted = next((a, b) for a, b in rows if a is None or b is None or a[1] != b[1])
         raise ValueError(
-            "The saved state belongs to another model or optimizer: it holds "
-            f"{len(saved)} variables, the model has {len(expected)}. They first differ in {found} (saved) and "
-            f"{wanted} (model). Pass another folder, or remove the saved state."
+            f"The saved state belongs to another model or optimizer: it holds {len(saved)}"
+            f" variables, the model has {len(expected)}. They first differ in {found} (saved) and"
+            f" {wanted} (model). Pass another folder, or remove the saved state."
         )
     return list(zip(variables, snapshot["values"]))
 

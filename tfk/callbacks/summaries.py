@@ -1,7 +1,8 @@
 """Scalars, histograms, images and texts in the form TensorBoard reads, without its package.
 
-Each function adds one value to a `Summary` message; `write` gives the message to the default writer. The plugin
-names and data classes are those of TensorBoard's own `tf.summary.scalar`, `histogram` and `image`.
+Each function adds one value to a `Summary` message; `write` gives the message to the default
+writer. The plugin names and data classes are those of TensorBoard's own `tf.summary.scalar`,
+`histogram` and `image`.
 """
 
 import numpy as np
@@ -14,7 +15,9 @@ MOST_IMAGES = 3
 
 
 def write(summary, step):
-    """Writes the values of `summary` at `step` (an int or an int64 tensor) to the default writer, if there is one."""
+    """Writes the values of `summary` at `step` (an int or an int64 tensor) to the default writer,
+    if there is one.
+    """
     if summary.value:
         tf.summary.experimental.write_raw_pb(summary.SerializeToString(), step=step)
 
@@ -26,12 +29,16 @@ def add_scalar(summary, tag, value):
 
 
 def add_histogram(summary, tag, values):
-    """Adds the distribution of an array of any shape, as rows of left edge, right edge and count."""
+    """Adds the distribution of an array of any shape, as rows of left edge, right edge and
+    count.
+    """
     _add(summary, tag, histogram(values), "histograms", summary_pb2.DATA_CLASS_TENSOR)
 
 
 def add_images(summary, tag, images):
-    """Adds the first three of a batch of images `(batch, height, width, 1, 3 or 4)` with values from 0 to 1."""
+    """Adds the first three of a batch of images `(batch, height, width, 1, 3 or 4)` with values
+    from 0 to 1.
+    """
     pixels = tf.image.convert_image_dtype(
         tf.clip_by_value(images[:MOST_IMAGES], 0.0, 1.0), tf.uint8, saturate=True
     )
@@ -43,7 +50,14 @@ def add_images(summary, tag, images):
 
 def add_text(summary, tag, text, plugin, content=b""):
     """Adds a string for `plugin`."""
-    _add(summary, tag, np.array(text.encode(), object), plugin, summary_pb2.DATA_CLASS_UNKNOWN, content)
+    _add(
+        summary,
+        tag,
+        np.array(text.encode(), object),
+        plugin,
+        summary_pb2.DATA_CLASS_UNKNOWN,
+        content,
+    )
 
 
 def add_plugin_data(summary, tag, plugin, content):
@@ -52,7 +66,8 @@ def add_plugin_data(summary, tag, plugin, content):
 
 
 def histogram(values, buckets=BUCKETS):
-    """Counts of values in buckets of equal width between the smallest and the largest, `(buckets, 3)` in float64.
+    """Counts of values in buckets of equal width between the smallest and the largest, `(buckets,
+    3)` in float64.
 
     Values that are not finite are left out. When all are equal, the last bucket has them.
 

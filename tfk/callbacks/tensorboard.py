@@ -24,9 +24,11 @@ IGNORED_ARGUMENTS = ("write_grads", "batch_size")
 
 
 class TensorBoard(Callback):
-    """Writes metrics, weights, graphs, embeddings and profiles for TensorBoard into `train` and `validation`.
+    """Writes metrics, weights, graphs, embeddings and profiles for TensorBoard into `train` and
+    `validation`.
 
-    Look at them with `pip install tensorboard` and `tensorboard --logdir <log_dir>`; writing does not need it.
+    Look at them with `pip install tensorboard` and `tensorboard --logdir <log_dir>`; writing does
+    not need it.
 
     Args:
         log_dir: Folder of this run.
@@ -34,14 +36,18 @@ class TensorBoard(Callback):
         write_graph: Write the graph of a training step and the graph of layers.
         write_images: Also write the weights as images, as often as histograms.
         write_steps_per_second: Write the speed of epochs, and of batches where batches are written.
-        update_freq: `"epoch"`, `"batch"` or a number of batches: how often scalars of batches, and summaries that
-            the model itself writes with `tf.summary`, are written. `"epoch"` writes neither of them.
+        update_freq: `"epoch"`, `"batch"` or a number of batches: how often scalars of batches, and
+            summaries that the model itself writes with `tf.summary`, are written. `"epoch"` writes
+            neither of them.
         profile_batch: Batch to profile, counted from 1, or `(first, last)`; 0 for none.
-        embeddings_freq: Epochs between checkpoints of points for the projector; 0 for none. The points are the
-            rows of the tables of all Embedding layers, unless the arguments below say otherwise.
-        embeddings_metadata: Path of a file of labels for the points, or a dict of paths by layer name.
+        embeddings_freq: Epochs between checkpoints of points for the projector; 0 for none. The
+            points are the rows of the tables of all Embedding layers, unless the arguments below
+            say otherwise.
+        embeddings_metadata: Path of a file of labels for the points, or a dict of paths by layer
+            name.
         embeddings_layer_names: Names of the layers to show, by default all Embedding layers.
-        embeddings_data: Inputs of the model: each becomes a point, where the layers put it with their outputs.
+        embeddings_data: Inputs of the model: each becomes a point, where the layers put it with
+            their outputs.
         **kwargs: Arguments of older versions, which are ignored with a warning.
 
     Raises: ValueError or TypeError for arguments out of range.
@@ -190,15 +196,21 @@ class TensorBoard(Callback):
     def _write_epoch(self, epoch, logs):
         if not logs:
             return
-        train = {f"epoch_{name}": value for name, value in logs.items() if not name.startswith("val_")}
-        validation = {f"epoch_{name[4:]}": value for name, value in logs.items() if name.startswith("val_")}
+        train = {
+            f"epoch_{name}": value for name, value in logs.items() if not name.startswith("val_")
+        }
+        validation = {
+            f"epoch_{name[4:]}": value for name, value in logs.items() if name.startswith("val_")
+        }
         schedule = getattr(self.model.optimizer, "_learning_rate", None)
         if callable(schedule) and hasattr(
             schedule, "get_config"
         ):  # a schedule: no variable, no plain function
             train["epoch_learning_rate"] = schedule(self.model.optimizer.iterations)
         if self.write_steps_per_second:
-            train["epoch_steps_per_second"] = _rate(self._epoch_started, batches_done(self.model, "train"))
+            train["epoch_steps_per_second"] = _rate(
+                self._epoch_started, batches_done(self.model, "train")
+            )
         self._write_scalars("train", train, epoch)
         self._write_scalars("validation", validation, epoch)
 
@@ -219,7 +231,8 @@ class TensorBoard(Callback):
             text = self.model.to_json()
         except Exception as error:  # a layer without a config is no reason not to train
             warnings.warn(
-                f"TensorBoard: the model has no JSON form, its graph of layers is not written: {error}"
+                "TensorBoard: the model has no JSON form, its graph of layers is not written:"
+                f" {error}"
             )
             return
         summary = summaries.Summary()
@@ -240,7 +253,9 @@ class TensorBoard(Callback):
             return
         contexts = contextlib.ExitStack()
         contexts.enter_context(self._writer(name).as_default(counter))
-        contexts.enter_context(tf.summary.record_if(lambda: tf.equal(counter % self.update_freq, 0)))
+        contexts.enter_context(
+            tf.summary.record_if(lambda: tf.equal(counter % self.update_freq, 0))
+        )
         self._contexts.append(contexts)
 
     def _unset_default(self):
@@ -259,7 +274,9 @@ class TensorBoard(Callback):
         drop_unwanted(self.model, self._folder)
 
     def _forget_own_summaries(self):
-        """Has steps that write summaries traced anew: their graphs hold the files that were closed now."""
+        """Has steps that write summaries traced anew: their graphs hold the files that were closed
+        now.
+        """
         if any(_writes_summaries(step.graph) for step in self.model.traced_steps("train")):
             self.model.make_train_function(force=True)
         if any(_writes_summaries(step.graph) for step in self.model.traced_steps("test")):
@@ -282,7 +299,8 @@ def _refuse_unknown(kwargs):
     unknown = sorted(set(kwargs) - set(IGNORED_ARGUMENTS))
     if unknown:
         raise ValueError(
-            f"TensorBoard: unknown arguments {unknown}. Ignored ones of old: {list(IGNORED_ARGUMENTS)}."
+            f"TensorBoard: unknown arguments {unknown}. Ignored ones of old:"
+            f" {list(IGNORED_ARGUMENTS)}."
         )
     for name in kwargs:
         warnings.warn(f"TensorBoard: {name} has no effect since TensorFlow 2.", DeprecationWarning)

@@ -12,13 +12,15 @@ COPYING_SHARE = 0.005  # of the time of training that may go into copies of good
 
 
 class TerminateOnNaN(Callback):
-    """Sets `model.stop_training` after the first batch whose loss is NaN or infinite, and says where.
+    """Sets `model.stop_training` after the first batch whose loss is NaN or infinite, and says
+    where.
 
-    The check runs inside the compiled loop, so it does not slow training down. Then the batch runs once more,
-    layer by layer, with a copy of the weights from shortly before, and the message names the first layer whose
-    output is bad; where all are finite, it says whether loss, gradients or targets are bad, in this batch or the one
-    before, whose update may have spoilt the weights. Where the batches are gone, as on several devices, the message
-    names the first layer with a bad weight instead, and says so.
+    The check runs inside the compiled loop, so it does not slow training down. Then the batch runs
+    once more, layer by layer, with a copy of the weights from shortly before, and the message names
+    the first layer whose output is bad; where all are finite, it says whether loss, gradients or
+    targets are bad, in this batch or the one before, whose update may have spoilt the weights.
+    Where the batches are gone, as on several devices, the message names the first layer with a bad
+    weight instead, and says so.
 
     >>> TerminateOnNaN.stops_at_bad_loss
     True
@@ -29,7 +31,9 @@ class TerminateOnNaN(Callback):
     def __init__(self):
         super().__init__()
         self._good_weights = None
-        self._started = self._copying = 0.0  # when training began, and the seconds that went into copies
+        self._started = self._copying = (
+            0.0  # when training began, and the seconds that went into copies
+        )
 
     def on_train_begin(self, logs=None):
         self._started, self._copying = time.perf_counter(), 0.0

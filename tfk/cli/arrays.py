@@ -41,7 +41,9 @@ def read_inputs(paths, model, scale=None):
         by_name = len(inputs) > 1 and names is not None and set(inputs) <= set(names)
         data = {name: rows[:, names.index(name)] for name in inputs} if by_name else rows
     else:
-        raise CommandError(f"{files[0]}: unknown ending; use .npy, .npz, .csv or {', '.join(IMAGES)}")
+        raise CommandError(
+            f"{files[0]}: unknown ending; use .npy, .npz, .csv or {', '.join(IMAGES)}"
+        )
     if scale is not None:
         data = {k: v / scale for k, v in data.items()} if isinstance(data, dict) else data / scale
     return data
@@ -84,7 +86,9 @@ def _for_inputs(arrays, model, path):
         return next(iter(arrays.values()))
     if "x" in arrays and len(inputs) <= 1:
         return arrays["x"]
-    raise CommandError(f"{path} has the arrays {sorted(arrays)}; the model's inputs are called {inputs}")
+    raise CommandError(
+        f"{path} has the arrays {sorted(arrays)}; the model's inputs are called {inputs}"
+    )
 
 
 def read_table(path):
@@ -94,8 +98,8 @@ def read_table(path):
         path: Name of the file; a first line that is not all numbers is the header.
 
     Returns:
-        `(names, rows)`: the header as a list, None without one, and a float32 array `(rows, columns)`.
-        Empty fields are NaN.
+        `(names, rows)`: the header as a list, None without one, and a float32 array `(rows,
+        columns)`. Empty fields are NaN.
     """
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
@@ -112,13 +116,15 @@ def read_table(path):
     width = len(names or lines[0])
     for number, line in enumerate(lines, start=1 if names is None else 2):
         if len(line) != width:
-            raise CommandError(f"{path}, row {number}: {len(line)} fields, where others have {width}")
+            raise CommandError(
+                f"{path}, row {number}: {len(line)} fields, where others have {width}"
+            )
         for column, field in enumerate(line):
             if not _is_number(field):
                 where = repr(names[column]) if names else column + 1
                 raise CommandError(
-                    f"{path}, row {number}, column {where}: {field!r} is not a number. Encode text columns first, "
-                    "or train in Python with FeatureSpace or StringLookup."
+                    f"{path}, row {number}, column {where}: {field!r} is not a number. Encode text"
+                    " columns first, or train in Python with FeatureSpace or StringLookup."
                 )
     return names, np.array([[float(field or "nan") for field in line] for line in lines], "float32")
 
@@ -132,10 +138,14 @@ def _is_number(field):
 
 
 def _read_images(files, model):
-    """Images in the size and number of colors of the model's input, `(images, height, width, channels)`."""
+    """Images in the size and number of colors of the model's input, `(images, height, width,
+    channels)`.
+    """
     shape = model.input_shape if isinstance(model.input_shape, tuple) else (None,)
     if len(shape) not in (3, 4):
-        raise CommandError(f"the model takes inputs of shape {model.input_shape}, which images do not have")
+        raise CommandError(
+            f"the model takes inputs of shape {model.input_shape}, which images do not have"
+        )
     height, width = shape[1:3]
     channels = shape[3] if len(shape) == 4 else 1
     if channels not in COLOR_MODES:

@@ -24,7 +24,9 @@ def add_arguments(parser):
     add_model_argument(parser)
     parser.add_argument("output", metavar="OUTPUT", help="the file or folder to write")
     parser.add_argument(
-        "--no-compile", action="store_true", help="leave out loss, metrics and the optimizer's state"
+        "--no-compile",
+        action="store_true",
+        help="leave out loss, metrics and the optimizer's state",
     )
     parser.add_argument("--force", action="store_true", help="replace OUTPUT if it exists")
 
@@ -36,7 +38,8 @@ def execute(args):
     ending = output.suffix.lower()
     if ending not in ("", ".h5", ".hdf5", ".json", ".keras", ".tflite"):
         raise CommandError(
-            f"{output}: unknown ending {ending}; use .keras, .h5, .weights.h5, .json, .tflite, or none for a folder"
+            f"{output}: unknown ending {ending}; use .keras, .h5, .weights.h5, .json, .tflite, or"
+            " none for a folder"
         )
     model = load_model(args, compile=ending not in (".json", ".tflite") and not args.no_compile)
     if ending == ".json":

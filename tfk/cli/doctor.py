@@ -76,9 +76,15 @@ def _devices():
 
 def _onednn():
     if os.environ.get("TF_ENABLE_ONEDNN_OPTS") == "0":
-        return MISSING, "oneDNN: switched off by TF_ENABLE_ONEDNN_OPTS=0; convolutions on the CPU are slower"
+        return (
+            MISSING,
+            "oneDNN: switched off by TF_ENABLE_ONEDNN_OPTS=0; convolutions on the CPU are slower",
+        )
     if platform.machine().lower() not in ("x86_64", "amd64"):
-        return MISSING, f"oneDNN: not on by default on {platform.machine()}; TF_ENABLE_ONEDNN_OPTS=1 tries it"
+        return (
+            MISSING,
+            f"oneDNN: not on by default on {platform.machine()}; TF_ENABLE_ONEDNN_OPTS=1 tries it",
+        )
     return OK, "oneDNN: on; TF_ENABLE_ONEDNN_OPTS=0 switches it off"
 
 
@@ -86,7 +92,10 @@ def _trial(name, function):
     try:
         function()
     except Exception as error:
-        return BROKEN, f"{name}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        return (
+            BROKEN,
+            f"{name}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}",
+        )
     return OK, name
 
 
@@ -115,7 +124,10 @@ def _optional_parts():
         yield MISSING, "Graphviz (for plot_model): apt-get install graphviz, brew install graphviz"
     else:
         finished = subprocess.run([dot, "-V"], capture_output=True, text=True, timeout=20)
-        yield OK if finished.returncode == 0 else BROKEN, f"Graphviz: {finished.stderr.strip() or dot}"
+        yield (
+            OK if finished.returncode == 0 else BROKEN,
+            f"Graphviz: {finished.stderr.strip() or dot}",
+        )
 
 
 def _folders():
@@ -127,7 +139,10 @@ def _folders():
     except OSError as error:
         yield (
             BROKEN,
-            f"data sets in {folder}: cannot write ({error.strerror}); set KERAS_HOME to a folder of yours",
+            (
+                f"data sets in {folder}: cannot write ({error.strerror}); set KERAS_HOME to a"
+                " folder of yours"
+            ),
         )
         return
     free = shutil.disk_usage(folder).free / 2**30

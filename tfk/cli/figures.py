@@ -10,7 +10,8 @@ import warnings
 def hidden_figures(folder, is_notebook):
     """Lets matplotlib work without a display while the context lasts.
 
-    `plt.show()` and the end of a cell end the open figures, as a notebook does: what is drawn next begins a new one.
+    `plt.show()` and the end of a cell end the open figures, as a notebook does: what is drawn next
+    begins a new one.
 
     Args:
         folder: Where figures go as PNG files; None drops them.

@@ -26,12 +26,18 @@ def add_model_argument(parser):
     parser.add_argument(
         "--objects",
         metavar="FILE.py",
-        help="Python file of yours with the custom classes and functions that the model needs; it is run",
+        help=(
+            "Python file of yours with the custom classes and functions that the model needs; it"
+            " is run"
+        ),
     )
     parser.add_argument(
         "--trust-lambdas",
         action="store_true",
-        help="also rebuild lambdas from the model's file: whoever wrote it can then run any code here",
+        help=(
+            "also rebuild lambdas from the model's file: whoever wrote it can then run any code"
+            " here"
+        ),
     )
 
 
@@ -53,10 +59,14 @@ def load_model(args, compile=False):
             model = tfk.models.model_from_json(path.read_text("utf-8"), custom_objects)
         else:
             safe_mode = False if args.trust_lambdas else None
-            model = tfk.models.load_model(path, custom_objects, compile=compile, safe_mode=safe_mode)
+            model = tfk.models.load_model(
+                path, custom_objects, compile=compile, safe_mode=safe_mode
+            )
     except ValueError as error:
         options = [option for advice, option in OPTIONS.items() if advice in str(error)]
-        raise CommandError(f"{error} Here: {', '.join(options)}." if options else str(error)) from error
+        raise CommandError(
+            f"{error} Here: {', '.join(options)}." if options else str(error)
+        ) from error
     if args.weights:
         model.load_weights(args.weights)
     return model

@@ -11,8 +11,17 @@ from tfk.cli import convert, doctor, export, plot, predict, run, summary, train
 from tfk.cli.errors import CommandError
 
 COMMANDS = (run, summary, plot, predict, convert, export, train, doctor)
-# What the library raises for wrong files and arguments; anything else is a bug and shows its traceback.
-_MISTAKES = (CommandError, ImportError, OSError, RuntimeError, TypeError, ValueError, tf.errors.OpError)
+# What the library raises for wrong files and arguments; anything else is a bug and shows its
+# traceback.
+_MISTAKES = (
+    CommandError,
+    ImportError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    tf.errors.OpError,
+)
 FAILED, INTERRUPTED = 1, 130
 
 
@@ -45,7 +54,8 @@ def main(arguments=None):
         arguments: List of strings, by default those of the process.
 
     Returns:
-        The exit code: 0, 1 for a mistake that the message on stderr explains, 130 after Ctrl-C; `run` passes on
+        The exit code: 0, 1 for a mistake that the message on stderr explains, 130 after Ctrl-C;
+            `run` passes on
         that of the program. Wrong options end the process with 2.
     """
     args = build_parser().parse_args(arguments)

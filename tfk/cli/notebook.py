@@ -31,7 +31,14 @@ def read_notebook(path):
             if cell["cell_type"] == "code"
         ]
         language = content.get("metadata", {}).get("kernelspec", {}).get("language", "python")
-    except (UnicodeDecodeError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except (
+        UnicodeDecodeError,
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise CommandError(f"{path} is not a notebook: {type(error).__name__}: {error}") from None
     if language != "python":
         raise CommandError(f"{path} is a notebook in {language}, not in Python")

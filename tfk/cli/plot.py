@@ -26,11 +26,15 @@ def add_arguments(parser):
     )
     parser.add_argument("--shapes", action="store_true", help="write shapes into the boxes")
     parser.add_argument("--dtypes", action="store_true", help="write dtypes into the boxes")
-    parser.add_argument("--activations", action="store_true", help="write activations into the boxes")
+    parser.add_argument(
+        "--activations", action="store_true", help="write activations into the boxes"
+    )
     parser.add_argument("--trainable", action="store_true", help="mark which layers train")
     parser.add_argument("--no-names", action="store_true", help="leave out the names of layers")
     parser.add_argument("--expand", action="store_true", help="draw the layers of nested models")
-    parser.add_argument("--rankdir", choices=("TB", "LR", "BT", "RL"), default="TB", help="direction (TB)")
+    parser.add_argument(
+        "--rankdir", choices=("TB", "LR", "BT", "RL"), default="TB", help="direction (TB)"
+    )
     parser.add_argument("--dpi", type=int, default=96, help="dots per inch (96)")
 
 

@@ -24,15 +24,21 @@ examples:
 
 def add_arguments(parser):
     add_model_argument(parser)
-    parser.add_argument("data", nargs="+", metavar="DATA", help="input: .npy, .npz, .csv, images or folders")
+    parser.add_argument(
+        "data", nargs="+", metavar="DATA", help="input: .npy, .npz, .csv, images or folders"
+    )
     parser.add_argument(
         "--scale", type=float, metavar="N", help="divide the input by N, such as 255 for images"
     )
-    parser.add_argument("--batch-size", type=int, default=32, metavar="N", help="rows at a time (32)")
+    parser.add_argument(
+        "--batch-size", type=int, default=32, metavar="N", help="rows at a time (32)"
+    )
     parser.add_argument(
         "--output", metavar="FILE", help="write .npy, .npz, .csv or .json instead of printing"
     )
-    parser.add_argument("--top", type=int, metavar="K", help="print the K most probable classes of each row")
+    parser.add_argument(
+        "--top", type=int, metavar="K", help="print the K most probable classes of each row"
+    )
     parser.add_argument(
         "--labels", metavar="FILE", help="text file with the name of a class a line, for --top"
     )
@@ -99,13 +105,17 @@ def _write_csv(file, named):
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(header)
     for row in zip(*columns):
-        writer.writerow(f"{value:.6g}" if isinstance(value, (float, np.floating)) else value for value in row)
+        writer.writerow(
+            f"{value:.6g}" if isinstance(value, (float, np.floating)) else value for value in row
+        )
 
 
 def _print_top(named, count, labels):
     for name, output in named.items():
         if output.ndim != 2:
-            raise CommandError(f"--top needs one probability a class; output {name} has shape {output.shape}")
+            raise CommandError(
+                f"--top needs one probability a class; output {name} has shape {output.shape}"
+            )
         if labels is not None and len(labels) != output.shape[1]:
             raise CommandError(
                 f"--labels has {len(labels)} names, output {name} has {output.shape[1]} classes"

@@ -15,7 +15,9 @@ from tfk.utils.old_spellings import advice
 # One stretch of code and what tracebacks call it.
 Cell = collections.namedtuple("Cell", "source label")
 
-SCRIPT = "TFK_RUN_SCRIPT"  # tells the processes that the program spawns what to run; see worker_main.py
+SCRIPT = (  # tells the processes that the program spawns what to run; see worker_main.py
+    "TFK_RUN_SCRIPT"
+)
 WORKER_MAIN = "tfk.cli.worker_main"
 
 
@@ -30,12 +32,14 @@ def run_cells(cells, path, argv, is_notebook, after_cell=None):
         after_cell: Called with the number of every cell (from 1) when it has run.
 
     Returns:
-        The exit code: what the program passed to `sys.exit`, 1 after an error, whose traceback is printed.
+        The exit code: what the program passed to `sys.exit`, 1 after an error, whose traceback is
+            printed.
     """
     main = types.ModuleType("__main__")
     if not is_notebook:
         main.__file__ = str(path)
-        # Spawned processes import the main module again: through this name, so that they get tfk too.
+        # Spawned processes import the main module again: through this name, so that they get tfk
+        # too.
         main.__spec__ = importlib.machinery.ModuleSpec(WORKER_MAIN, None)
     with _as_main(main, path, argv):
         for number, cell in enumerate(cells, start=1):
@@ -92,7 +96,9 @@ def _exit_code(error):
 
 
 def _print_error(error, labels):
-    """Prints the traceback from the program's own first frame on, and advice where old spellings are the cause."""
+    """Prints the traceback from the program's own first frame on, and advice where old spellings
+    are the cause.
+    """
     frames = []  # of the traceback, those of the program
     frame = error.__traceback__
     while frame is not None:
@@ -122,5 +128,8 @@ def _passed_by_name(frame):
         return []
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     return [
-        keyword.arg for call in calls if call.lineno <= number <= call.end_lineno for keyword in call.keywords
+        keyword.arg
+        for call in calls
+        if call.lineno <= number <= call.end_lineno
+        for keyword in call.keywords
     ]

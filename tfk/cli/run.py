@@ -25,7 +25,9 @@ examples:
 
 
 def add_arguments(parser):
-    parser.add_argument("--figures", metavar="DIR", help="save every figure of matplotlib there as PNG")
+    parser.add_argument(
+        "--figures", metavar="DIR", help="save every figure of matplotlib there as PNG"
+    )
     parser.add_argument("program", metavar="PROGRAM", help="a .py or .ipynb file")
     parser.add_argument("args", nargs="...", metavar="ARGS", help="arguments of the program")
 
@@ -42,7 +44,9 @@ def execute(args):
     try:
         if is_notebook:
             os.chdir(path.parent)
-        with hidden_figures(args.figures, is_notebook) if hidden else contextlib.nullcontext() as after_cell:
+        with (
+            hidden_figures(args.figures, is_notebook) if hidden else contextlib.nullcontext()
+        ) as after_cell:
             return run_cells(cells, path, [args.program, *args.args], is_notebook, after_cell)
     finally:
         uninstall()

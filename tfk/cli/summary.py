@@ -10,9 +10,13 @@ examples:
 
 def add_arguments(parser):
     add_model_argument(parser)
-    parser.add_argument("--expand", action="store_true", help="list the layers of nested models too")
+    parser.add_argument(
+        "--expand", action="store_true", help="list the layers of nested models too"
+    )
     parser.add_argument("--trainable", action="store_true", help="say which layers train")
-    parser.add_argument("--flops", action="store_true", help="count operations and memory of one sample")
+    parser.add_argument(
+        "--flops", action="store_true", help="count operations and memory of one sample"
+    )
     parser.add_argument("--width", type=int, metavar="N", help="width of the table in characters")
 
 

@@ -78,7 +78,10 @@ def execute(args):
     try:
         history = model.fit(*data.train, callbacks=callbacks, **{**fit, **verbose})
     except KeyboardInterrupt:
-        print(f"stopped; `tfk train {args.config} --resume` goes on from the last epoch", file=sys.stderr)
+        print(
+            f"stopped; `tfk train {args.config} --resume` goes on from the last epoch",
+            file=sys.stderr,
+        )
         raise
     model.save(folder / "model.keras")
     metrics = {
@@ -87,12 +90,17 @@ def execute(args):
         "last": {name: float(values[-1]) for name, values in history.history.items()},
     }
     if data.test is not None:
-        logs = model.evaluate(*data.test, verbose=0, return_dict=True, batch_size=fit.get("batch_size"))
+        logs = model.evaluate(
+            *data.test, verbose=0, return_dict=True, batch_size=fit.get("batch_size")
+        )
         metrics["test"] = {name: float(value) for name, value in logs.items()}
     _write_json(folder / "metrics.json", metrics)
     for split in ("last", "test"):
         if split in metrics:
-            print(f"{split}: " + ", ".join(f"{name} {value:.4f}" for name, value in metrics[split].items()))
+            print(
+                f"{split}: "
+                + ", ".join(f"{name} {value:.4f}" for name, value in metrics[split].items())
+            )
     print(folder)
 
 
@@ -109,14 +117,17 @@ def _check_folder(folder, config, resume):
         for key in ("seed", "data", "model", "compile"):
             if before[key] != config[key]:
                 raise CommandError(
-                    f'--resume: "{key}" differs from the run in {folder}; use another --output for it'
+                    f'--resume: "{key}" differs from the run in {folder}; use another --output'
+                    " for it"
                 )
     else:
         raise CommandError(f"--resume: {folder} holds no run to go on with")
 
 
 def _ended_before_training(folder):
-    """Whether a run began here whose data were refused, so that there is nothing to lose or to go on with."""
+    """Whether a run began here whose data were refused, so that there is nothing to lose or to go
+    on with.
+    """
     results = (folder / "backup", folder / "checkpoints", folder / "model.keras")
     return (folder / "config.json").is_file() and not any(
         path.is_file() or any(path.rglob("*")) for path in results

@@ -60,11 +60,14 @@ def check_keys(where, given, known):
 def kind_of(where, section, kinds):
     """The one key of `kinds` that a section has; its other keys are checked."""
     if not isinstance(section, dict):
-        raise CommandError(f'"{where}" must be an object with one of {", ".join(kinds)}; got {section!r}')
+        raise CommandError(
+            f'"{where}" must be an object with one of {", ".join(kinds)}; got {section!r}'
+        )
     found = [kind for kind in kinds if kind in section]
     if len(found) != 1:
         raise CommandError(
-            f'"{where}" needs exactly one of {", ".join(kinds)}; it has {", ".join(section) or "none"}'
+            f'"{where}" needs exactly one of {", ".join(kinds)}; it has'
+            f" {', '.join(section) or 'none'}"
         )
     check_keys(where, section, (found[0], *kinds[found[0]]))
     return found[0]
@@ -131,7 +134,9 @@ def build_callbacks(specs, folder):
 
 
 def compile_model(model, section):
-    """Compiles the model; classes with arguments are written like layers, losses and metrics with `class_name`."""
+    """Compiles the model; classes with arguments are written like layers, losses and metrics with
+    `class_name`.
+    """
     arguments = dict(section)
     if isinstance(section.get("optimizer"), dict):
         name, config = _name_and_arguments("optimizer", section["optimizer"])
@@ -147,9 +152,13 @@ def compile_model(model, section):
 
 
 def _objects(value, get):
-    """The value with every `{"class_name", "config"}` in it, also below output names and in lists, as an object."""
+    """The value with every `{"class_name", "config"}` in it, also below output names and in lists,
+    as an object.
+    """
     if isinstance(value, dict):
-        return get(value) if "class_name" in value else {k: _objects(v, get) for k, v in value.items()}
+        return (
+            get(value) if "class_name" in value else {k: _objects(v, get) for k, v in value.items()}
+        )
     return [_objects(item, get) for item in value] if isinstance(value, list) else value
 
 
@@ -161,11 +170,15 @@ def _name_and_arguments(what, spec):
         return spec["class_name"], spec.get("config", {})
     if isinstance(spec, dict) and len(spec) == 1 and isinstance(next(iter(spec.values())), dict):
         return next(iter(spec.items()))
-    raise CommandError(f'a {what} is written {{"Name": {{"argument": value}}}}; got {json.dumps(spec)}')
+    raise CommandError(
+        f'a {what} is written {{"Name": {{"argument": value}}}}; got {json.dumps(spec)}'
+    )
 
 
 def _build(what, spec, module, base):
-    """An object of a public class of `module`; its arguments are those of `from_config` or of the class."""
+    """An object of a public class of `module`; its arguments are those of `from_config` or of the
+    class.
+    """
     name, arguments = _name_and_arguments(what, spec)
     cls = getattr(module, str(name), None)
     if not (inspect.isclass(cls) and issubclass(cls, base)):

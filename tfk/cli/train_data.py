@@ -61,14 +61,17 @@ def _read_file(section, base):
     if {"x", "y"} <= set(arrays):
         arrays = {"x_train": arrays["x"], "y_train": arrays["y"], **arrays}
     splits = [
-        (arrays[f"x_{name}"], arrays[f"y_{name}"])
-        if f"x_{name}" in arrays and f"y_{name}" in arrays
-        else None
+        (
+            (arrays[f"x_{name}"], arrays[f"y_{name}"])
+            if f"x_{name}" in arrays and f"y_{name}" in arrays
+            else None
+        )
         for name in names
     ]
     if splits[0] is None:
         raise CommandError(
-            f"data: {section['file']} needs the arrays x_train and y_train (or x and y); it has {sorted(arrays)}"
+            f"data: {section['file']} needs the arrays x_train and y_train (or x and y); it has"
+            f" {sorted(arrays)}"
         )
     return Splits(*splits)
 
@@ -77,7 +80,9 @@ def _read_csv(section, base):
     if "target" not in section:
         raise CommandError('data: "csv" needs "target", the name of the column to predict')
     parts = [section["csv"], section.get("validation"), section.get("test")]
-    return Splits(*(None if path is None else _split_table(base / path, section["target"]) for path in parts))
+    return Splits(
+        *(None if path is None else _split_table(base / path, section["target"]) for path in parts)
+    )
 
 
 def _split_table(path, target):
@@ -90,7 +95,9 @@ def _split_table(path, target):
 
 
 def _read_folder(section, base):
-    """Images in folders by class; folders `train`, `validation` and `test` above them split the data."""
+    """Images in folders by class; folders `train`, `validation` and `test` above them split the
+    data.
+    """
     folder = base / section["folder"]
     if not folder.is_dir():
         raise CommandError(f"data: there is no folder {folder}")
@@ -105,7 +112,9 @@ def _read_folder(section, base):
 
     if (folder / "train").is_dir():
         if "validation_split" in section:
-            raise CommandError('data: "validation_split" does not go with folders train and validation')
+            raise CommandError(
+                'data: "validation_split" does not go with folders train and validation'
+            )
         named = {name: (folder / name).is_dir() for name in ("validation", "test")}
         rest = {name: read(name, shuffle=False) if there else None for name, there in named.items()}
         return Splits(read("train"), rest["validation"] and rest["validation"][0], rest["test"])
@@ -113,13 +122,16 @@ def _read_folder(section, base):
     if share is None:
         return Splits(read(), None, None)
     parts = {
-        subset: read(subset=subset, validation_split=share, seed=1) for subset in ("training", "validation")
+        subset: read(subset=subset, validation_split=share, seed=1)
+        for subset in ("training", "validation")
     }
     return Splits(parts["training"], parts["validation"][0], None)
 
 
 def _prepare(splits, section):
-    """Padding, scaling and standardizing of the inputs, the last by the training data's own figures."""
+    """Padding, scaling and standardizing of the inputs, the last by the training data's own
+    figures.
+    """
     splits = Splits(*(split and (_padded(split[0], section), split[1]) for split in splits))
     if section.get("standardize"):
         x = np.asarray(splits.train[0], "float32")

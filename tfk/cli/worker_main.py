@@ -1,7 +1,7 @@
 """The main module of processes that a program under `tfk run` spawns.
 
-`multiprocessing` imports the main module again in a spawned process. For a program under `tfk run` that
-is this file: it installs tfk's imports first and then runs the script's top level.
+`multiprocessing` imports the main module again in a spawned process. For a program under `tfk run`
+that is this file: it installs tfk's imports first and then runs the script's top level.
 """
 
 import os

@@ -11,8 +11,8 @@ SHA256 = "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5"
 def load_data(path="boston_housing.npz", test_split=0.2, seed=113, cache_dir=None):
     """Loads 13 features of 506 districts and their median house values.
 
-    One feature ("B") encodes the racial make-up of a district on an assumption that its authors never
-    justified; use `california_housing` where the choice is yours.
+    One feature ("B") encodes the racial make-up of a district on an assumption that its authors
+    never justified; use `california_housing` where the choice is yours.
 
     Args:
         path: Name of the file in the cache folder, or an absolute path.
@@ -21,13 +21,16 @@ def load_data(path="boston_housing.npz", test_split=0.2, seed=113, cache_dir=Non
         cache_dir: The cache folder instead of `~/.keras`.
 
     Returns:
-        `(x_train, y_train), (x_test, y_test)`: float64 arrays `(n, 13)`, and values in thousands of dollars.
+        `(x_train, y_train), (x_test, y_test)`: float64 arrays `(n, 13)`, and values in thousands of
+        dollars.
 
     Raises: ValueError for a bad `test_split`; OSError when the file is not at hand.
     Source: Harrison and Rubinfeld, 1978, lib.stat.cmu.edu/datasets/boston.
     >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
     """
     check_test_split("boston_housing.load_data", test_split)
-    with np.load(fetch(path, OFFICIAL + "boston_housing.npz", SHA256, cache_dir), allow_pickle=False) as file:
+    with np.load(
+        fetch(path, OFFICIAL + "boston_housing.npz", SHA256, cache_dir), allow_pickle=False
+    ) as file:
         x, y = shuffled(np.random.RandomState(seed), file["x"], file["y"])
     return split(x, y, test_split)

@@ -10,10 +10,13 @@ SHA256 = "1a2e3a52e0398de6463aebe6f4a8da34fb21fbb6b934cf88c3425e766f2a1a6f"
 SMALL = 600
 
 
-def load_data(version="large", path="california_housing.npz", test_split=0.2, seed=113, cache_dir=None):
+def load_data(
+    version="large", path="california_housing.npz", test_split=0.2, seed=113, cache_dir=None
+):
     """Loads 8 features of census block groups and their median house values.
 
-    The columns: longitude, latitude, median age of the houses, rooms, bedrooms, population, households,
+    The columns: longitude, latitude, median age of the houses, rooms, bedrooms, population,
+        households,
     median income.
 
     Args:

@@ -16,8 +16,8 @@ def load_data(label_mode="fine", cache_dir=None):
         cache_dir: The cache folder instead of `~/.keras`.
 
     Returns:
-        `(x_train, y_train), (x_test, y_test)`: uint8 images `(50000, 32, 32, 3)` and `(10000, 32, 32, 3)`
-        (`(n, 3, 32, 32)` with channels_first), and int64 classes `(n, 1)`.
+        `(x_train, y_train), (x_test, y_test)`: uint8 images `(50000, 32, 32, 3)` and `(10000, 32,
+        32, 3)` (`(n, 3, 32, 32)` with channels_first), and int64 classes `(n, 1)`.
 
     Raises: ValueError for another `label_mode`; OSError when the file is not at hand.
     Source: Krizhevsky, 2009, Learning multiple layers of features from tiny images.

@@ -11,15 +11,16 @@ TRAIN_SIZE = 1437
 def load_data():
     """Loads 1,437 training and 360 test images; the split is always the same.
 
-    Images are uint8 arrays of shape `(n, 8, 8)` with values from 0 (paper) to 16 (ink), labels are uint8
-    arrays of shape `(n,)` with the digits 0 to 9.
+    Images are uint8 arrays of shape `(n, 8, 8)` with values from 0 (paper) to 16 (ink), labels are
+    uint8 arrays of shape `(n,)` with the digits 0 to 9.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`.
 
-    Source: E. Alpaydin and C. Kaynak, 1998, Optical Recognition of Handwritten Digits, UCI Machine Learning
-    Repository, https://doi.org/10.24432/C50P49, licence CC BY 4.0; made from the copy in scikit-learn.
-    `digits_NOTICE.txt` beside the data tells how.
+    Source: E. Alpaydin and C. Kaynak, 1998, Optical Recognition of Handwritten Digits, UCI Machine
+        Learning
+    Repository, https://doi.org/10.24432/C50P49, licence CC BY 4.0; made from the copy in
+    scikit-learn. `digits_NOTICE.txt` beside the data tells how.
     >>> (x_train, y_train), (x_test, y_test) = load_data()
     >>> x_train.shape, y_test.shape, int(x_train.max())
     ((1437, 8, 8), (360,), 16)

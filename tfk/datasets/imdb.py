@@ -27,12 +27,14 @@ def load_data(
 ):
     """Loads 50,000 film reviews, half of them positive.
 
-    Words are numbered by frequency: with the defaults, 4 is the most frequent one, 0 is left free for
+    Words are numbered by frequency: with the defaults, 4 is the most frequent one, 0 is left free
+        for
     padding, 1 marks the start and 2 stands for words left out.
 
     Args:
         path: Name of the file in the cache folder, or an absolute path.
-        num_words: Words with this number or a larger one are left out; None keeps all (but the last).
+        num_words: Words with this number or a larger one are left out; None keeps all (but the
+            last).
         skip_top: Words with a smaller number are left out.
         maxlen: Reviews of this length or longer are left out; None keeps all.
         seed: Of the shuffling.
@@ -42,8 +44,8 @@ def load_data(
         cache_dir: The cache folder instead of `~/.keras`.
 
     Returns:
-        `(x_train, y_train), (x_test, y_test)`: object arrays of lists of integers, and labels: 1 positive, 0
-        negative.
+        `(x_train, y_train), (x_test, y_test)`: object arrays of lists of integers, and labels: 1
+        positive, 0 negative.
 
     Raises: ValueError if `maxlen` leaves nothing; OSError when the file is not at hand.
     Source: Maas et al., 2011, ai.stanford.edu/~amaas/data/sentiment.

@@ -15,8 +15,8 @@ def load_data(path="mnist.npz", cache_dir=None):
         cache_dir: The cache folder instead of `~/.keras`.
 
     Returns:
-        `(x_train, y_train), (x_test, y_test)`: uint8 images `(60000, 28, 28)` and `(10000, 28, 28)`, and
-        their digits.
+        `(x_train, y_train), (x_test, y_test)`: uint8 images `(60000, 28, 28)` and `(10000, 28,
+        28)`, and their digits.
 
     Raises: OSError when the file is not at hand; the message says where to put it.
     Source: LeCun, Cortes and Burges, yann.lecun.com/exdb/mnist (CC BY-SA 3.0).

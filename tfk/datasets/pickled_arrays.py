@@ -1,8 +1,9 @@
-"""Reads the pickles inside published data sets (imdb, reuters, cifar) without running what they say.
+"""Reads the pickles inside published data sets (imdb, reuters, cifar) without running what they
+say.
 
 An ordinary unpickler imports and calls what a file names. This one knows stand-ins for the three
-names that NumPy writes into the pickle of an array, and refuses every other name. The stand-ins only
-keep what they are given; checks and the building of real arrays happen afterwards.
+names that NumPy writes into the pickle of an array, and refuses every other name. The stand-ins
+only keep what they are given; checks and the building of real arrays happen afterwards.
 """
 
 import itertools
@@ -54,11 +55,15 @@ def load_cifar_batch(path, label_key):
     try:
         with open(path, "rb") as file:
             batch = _load(file, encoding="bytes")
-        batch = {key.decode() if isinstance(key, bytes) else key: value for key, value in batch.items()}
+        batch = {
+            key.decode() if isinstance(key, bytes) else key: value for key, value in batch.items()
+        }
         images, labels = batch["data"].matrix(), batch[label_key]
         _check_integers([labels])
         if images.shape != (len(labels), 3072):
-            raise ValueError(f"expected {len(labels)} images of 3072 bytes, got the shape {images.shape}")
+            raise ValueError(
+                f"expected {len(labels)} images of 3072 bytes, got the shape {images.shape}"
+            )
     except (KeyError, AttributeError, ValueError) as error:
         raise ValueError(f"{path} is not a batch of CIFAR images: {error}") from error
     return images.reshape(-1, 3, 32, 32), labels
@@ -94,7 +99,11 @@ class _StoredArray:
         _, stored_shape, dtype, _, rows = self._state()
         if tuple(stored_shape) != shape or len(shape) != 1:
             raise ValueError(f"expected one axis, got the shape {stored_shape}")
-        if dtype.name not in ("O8", "O4", "O", "|O") or type(rows) is not list or len(rows) != shape[0]:
+        if (
+            dtype.name not in ("O8", "O4", "O", "|O")
+            or type(rows) is not list
+            or len(rows) != shape[0]
+        ):
             raise ValueError("expected an object array")
         _check_integers(rows)
         return rows
@@ -103,7 +112,12 @@ class _StoredArray:
         """A matrix of bytes."""
         _, shape, dtype, column_order, data = self._state()
         shape = tuple(shape)
-        if dtype.name not in ("u1", "|u1") or len(shape) != 2 or column_order or type(data) is not bytes:
+        if (
+            dtype.name not in ("u1", "|u1")
+            or len(shape) != 2
+            or column_order
+            or type(data) is not bytes
+        ):
             raise ValueError("expected a matrix of uint8")
         if math.prod(shape) != len(data):
             raise ValueError(f"expected {math.prod(shape)} bytes, got {len(data)}")
@@ -146,7 +160,8 @@ class _Unpickler(pickle.Unpickler):
             return _KNOWN[module, name]
         except KeyError:
             raise pickle.UnpicklingError(
-                f"the file asks for {module}.{name}, which no data set needs; it is not to be trusted"
+                f"the file asks for {module}.{name}, which no data set needs; it is not to be"
+                " trusted"
             ) from None
 
     def persistent_load(self, key):

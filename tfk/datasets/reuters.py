@@ -14,10 +14,10 @@ WORD_INDEX_MD5 = "4d44cc38712099c9e383dc6e5f11a921"
 
 # By label, from 0.
 TOPICS = tuple(
-    "cocoa grain veg-oil earn acq wheat copper housing money-supply coffee sugar trade reserves ship "
-    "cotton carcass crude nat-gas cpi money-fx interest gnp meal-feed alum oilseed gold tin "
-    "strategic-metal livestock retail ipi iron-steel rubber heat jobs lei bop zinc orange pet-chem "
-    "dlr gas silver wpi hog lead".split()
+    "cocoa grain veg-oil earn acq wheat copper housing money-supply coffee sugar trade reserves"
+    " ship cotton carcass crude nat-gas cpi money-fx interest gnp meal-feed alum oilseed gold tin"
+    " strategic-metal livestock retail ipi iron-steel rubber heat jobs lei bop zinc orange pet-chem"
+    " dlr gas silver wpi hog lead".split()
 )
 
 
@@ -36,12 +36,14 @@ def load_data(
 ):
     """Loads 11,228 newswires of 46 topics.
 
-    Words are numbered by frequency: with the defaults, 4 is the most frequent one, 0 is left free for
+    Words are numbered by frequency: with the defaults, 4 is the most frequent one, 0 is left free
+        for
     padding, 1 marks the start and 2 stands for words left out.
 
     Args:
         path: Name of the file in the cache folder, or an absolute path.
-        num_words: Words with this number or a larger one are left out; None keeps all (but the last).
+        num_words: Words with this number or a larger one are left out; None keeps all (but the
+            last).
         skip_top: Words with a smaller number are left out.
         maxlen: Newswires of this length or longer are left out; None keeps all.
         test_split: Share of the test set, at least 0 and below 1.
@@ -52,7 +54,8 @@ def load_data(
         cache_dir: The cache folder instead of `~/.keras`.
 
     Returns:
-        `(x_train, y_train), (x_test, y_test)`: object arrays of lists of integers, and topics (0 to 45).
+        `(x_train, y_train), (x_test, y_test)`: object arrays of lists of integers, and topics (0 to
+        45).
 
     Raises: ValueError if `maxlen` leaves nothing; OSError when the file is not at hand.
     Source: Reuters-21578, Lewis, 1997.

@@ -19,4 +19,6 @@ def split(x, y, test_split):
 def check_test_split(owner, test_split):
     """Raises ValueError unless `0 <= test_split < 1`."""
     if not 0 <= test_split < 1:
-        raise ValueError(f"{owner}: expected test_split to be at least 0 and below 1, got {test_split!r}.")
+        raise ValueError(
+            f"{owner}: expected test_split to be at least 0 and below 1, got {test_split!r}."
+        )

@@ -8,8 +8,9 @@ In this order:
 3. The official address, when no mirror is set.
 
 Every file must have its official hash, wherever it comes from. `TFK_DATASETS_TRUST_CACHE=1` accepts
-files of the cache folder and of a mirror folder as they are: for files that somebody rebuilt with the
-same arrays but other bytes. What is downloaded is checked all the same, and no file can run code.
+files of the cache folder and of a mirror folder as they are: for files that somebody rebuilt with
+the same arrays but other bytes. What is downloaded is checked all the same, and no file can run
+code.
 """
 
 import os
@@ -64,7 +65,11 @@ def fetch(name, origin, file_hash, cache_dir=None, cache_subdir="datasets"):
         try:
             return pathlib.Path(
                 get_file(
-                    str(path), address, file_hash=file_hash, cache_dir=cache_dir, cache_subdir=cache_subdir
+                    str(path),
+                    address,
+                    file_hash=file_hash,
+                    cache_dir=cache_dir,
+                    cache_subdir=cache_subdir,
                 )
             )
         except OSError as error:
@@ -82,19 +87,22 @@ def fetch_folder(name, origin, file_hash, cache_dir=None):
 
 
 def is_trusted():
-    """Whether `TFK_DATASETS_TRUST_CACHE` accepts local files with other hashes than the official ones."""
+    """Whether `TFK_DATASETS_TRUST_CACHE` accepts local files with other hashes than the official
+    ones.
+    """
     return os.environ.get(TRUST, "") not in ("", "0")
 
 
 def _how_to_help(path, file_hash, reasons, found):
     algorithm = resolve_algorithm(file_hash)
     message = (
-        f"The data set's file {path.name} is not at hand: {'; '.join(reasons)}. Without network, put the file "
-        f"with the {algorithm} {file_hash} at {path}, or set {MIRROR} to a folder or an address that has it."
+        f"The data set's file {path.name} is not at hand: {'; '.join(reasons)}. Without network,"
+        f" put the file with the {algorithm} {file_hash} at {path}, or set {MIRROR} to a folder or"
+        " an address that has it."
     )
     for candidate in found:
         message += (
-            f" There is a file {candidate}, but its {algorithm} is {file_digest(candidate, algorithm)}: "
-            f"if you trust it, set {TRUST}=1 to use it."
+            f" There is a file {candidate}, but its {algorithm} is"
+            f" {file_digest(candidate, algorithm)}: if you trust it, set {TRUST}=1 to use it."
         )
     return message

@@ -62,7 +62,8 @@ def get(identifier):
     """The initializer meant by a name, a config, a class, an object or None.
 
     Args:
-        identifier: Such as `"glorot_uniform"`, `"GlorotUniform"`, `GlorotUniform` or `GlorotUniform()`.
+        identifier: Such as `"glorot_uniform"`, `"GlorotUniform"`, `GlorotUniform` or
+            `GlorotUniform()`.
     Raises: ValueError for an unknown name, TypeError for anything else.
     >>> get("he_normal").scale
     2.0

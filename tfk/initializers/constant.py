@@ -21,7 +21,11 @@ SMALL = 4096  # up to so many numbers, handing an array over takes less than fil
 
 def filled(in_numpy, in_tensorflow, shape, dtype):
     """What both functions make, a tensor of `shape`, from the one that makes it sooner."""
-    if isinstance(shape, tuple) and all(type(size) is int for size in shape) and math.prod(shape) <= SMALL:
+    if (
+        isinstance(shape, tuple)
+        and all(type(size) is int for size in shape)
+        and math.prod(shape) <= SMALL
+    ):
         return tf.constant(in_numpy(shape, dtype.as_numpy_dtype))
     return in_tensorflow(shape, dtype)
 

@@ -30,10 +30,12 @@ class Initializer:
         Args:
             shape: Shape of the weight, all sizes known.
             dtype: Its dtype; `tfk.config.floatx()` by default.
-            **kwargs: `partition_shape` and `partition_offset`, where a distribution strategy stores the
-                weight in parts and asks for one of them.
+            **kwargs: `partition_shape` and `partition_offset`, where a distribution strategy stores
+                the weight in parts and asks for one of them.
         """
-        raise NotImplementedError(f"{type(self).__name__} must define __call__(shape, dtype=None, **kwargs).")
+        raise NotImplementedError(
+            f"{type(self).__name__} must define __call__(shape, dtype=None, **kwargs)."
+        )
 
     def get_config(self):
         """The arguments of `__init__` as a dict."""
@@ -76,25 +78,30 @@ class RandomInitializer(Initializer):
             self._key = draw_seed()
         seed = [self._key, 0]
         # Each part of a partitioned weight gets numbers of its own.
-        return tf.random.fold_in(seed, hash(offset), alg="philox") if offset and any(offset) else seed
+        return (
+            tf.random.fold_in(seed, hash(offset), alg="philox") if offset and any(offset) else seed
+        )
 
     def _warn_when_reused(self):
         if self._used and self.seed is None:
             warnings.warn(
-                f"{type(self).__name__} without a seed is used for more than one weight: they start with the "
-                "same numbers. Pass an initializer of its own to each weight, or a seed if that is intended.",
+                f"{type(self).__name__} without a seed is used for more than one weight: they start"
+                " with the same numbers. Pass an initializer of its own to each weight, or a seed"
+                " if that is intended.",
                 stacklevel=4,
             )
         self._used = True
 
 
 def partition(owner, kwargs):
-    """`(shape, offset)` of the part that a call's keyword arguments ask for, each None where absent."""
+    """`(shape, offset)` of the part that a call's keyword arguments ask for, each None where
+    absent.
+    """
     extra = kwargs.keys() - {"partition_shape", "partition_offset"}
     if extra:
         raise TypeError(
-            f"{type(owner).__name__}: got unexpected arguments {sorted(extra)}; a call takes shape, dtype, "
-            "partition_shape and partition_offset."
+            f"{type(owner).__name__}: got unexpected arguments {sorted(extra)}; a call takes shape,"
+            " dtype, partition_shape and partition_offset."
         )
     shape, offset = kwargs.get("partition_shape"), kwargs.get("partition_offset")
     return (None if shape is None else tuple(shape)), (None if offset is None else tuple(offset))
@@ -104,8 +111,8 @@ def refuse_partition(owner, kwargs):
     """Raises where a part is asked of an initializer whose value cannot be made in parts."""
     if any(part is not None for part in partition(owner, kwargs)):
         raise ValueError(
-            f"{type(owner).__name__}: the value can only be made as a whole. Use another initializer for "
-            "weights that the distribution strategy stores in parts."
+            f"{type(owner).__name__}: the value can only be made as a whole. Use another"
+            " initializer for weights that the distribution strategy stores in parts."
         )
 
 
@@ -114,8 +121,8 @@ def static_shape(owner, shape):
     shape = tf.TensorShape(shape)
     if not shape.is_fully_defined():
         raise ValueError(
-            f"{type(owner).__name__}: expected a shape with all sizes known, got {shape}. Build the layer "
-            "with an input whose sizes it needs are known."
+            f"{type(owner).__name__}: expected a shape with all sizes known, got {shape}. Build the"
+            " layer with an input whose sizes it needs are known."
         )
     return tuple(shape.as_list())
 
@@ -127,13 +134,15 @@ def result_dtype(owner, dtype, allowed=("floating",)):
     families["complex"] = dtype.is_complex
     if not any(families[family] for family in allowed):
         raise ValueError(
-            f"{type(owner).__name__}: expected a dtype that is {' or '.join(allowed)}, got {dtype.name}."
+            f"{type(owner).__name__}: expected a dtype that is {' or '.join(allowed)}, got"
+            f" {dtype.name}."
         )
     return dtype
 
 
 def compute_fans(shape):
-    """`(fan_in, fan_out)` of a weight: inputs and outputs of one unit, times the size of its window.
+    """`(fan_in, fan_out)` of a weight: inputs and outputs of one unit, times the size of its
+    window.
 
     >>> compute_fans((784, 10)), compute_fans((3, 3, 16, 32))
     ((784, 10), (144, 288))

@@ -13,7 +13,8 @@ from tfk.utils import philox
 class Orthogonal(RandomInitializer):
     """A random matrix with orthonormal columns, or rows where there are fewer rows than columns.
 
-    Weights of higher rank are such a matrix of shape `(product of all but the last size, last size)`.
+    Weights of higher rank are such a matrix of shape `(product of all but the last size, last
+    size)`.
 
     Args:
         gain: Factor of the matrix.

@@ -34,7 +34,9 @@ class VarianceScaling(RandomInitializer):
     def __init__(self, scale=1.0, mode="fan_in", distribution="truncated_normal", seed=None):
         super().__init__(seed)
         if check_number(self, "scale", scale) <= 0:
-            raise ValueError(f"{type(self).__name__}: expected scale to be positive, got {scale!r}.")
+            raise ValueError(
+                f"{type(self).__name__}: expected scale to be positive, got {scale!r}."
+            )
         self.scale = scale
         self.mode = check_choice(self, "mode", mode, MODES)
         distribution = distribution.lower() if isinstance(distribution, str) else distribution
@@ -44,7 +46,9 @@ class VarianceScaling(RandomInitializer):
     def draw(self, shape, part_shape, dtype, seed):
         variance = self.scale / max(1.0, MODES[self.mode](*compute_fans(shape)))
         if self.distribution == "uniform":
-            limit = math.sqrt(3.0 * variance)  # a uniform distribution on [-a, a] has variance a^2 / 3
+            limit = math.sqrt(
+                3.0 * variance
+            )  # a uniform distribution on [-a, a] has variance a^2 / 3
             return philox.uniform(part_shape, seed, -limit, limit, dtype)
         stddev = math.sqrt(variance)
         if self.distribution == "untruncated_normal":

@@ -13,7 +13,14 @@ from tfk.layers.activation.thresholded_relu import ThresholdedReLU
 from tfk.layers.attention.additive_attention import AdditiveAttention
 from tfk.layers.attention.attention import Attention
 from tfk.layers.attention.multi_head_attention import MultiHeadAttention
-from tfk.layers.convolution.conv import Conv1D, Conv2D, Conv3D, Convolution1D, Convolution2D, Convolution3D
+from tfk.layers.convolution.conv import (
+    Conv1D,
+    Conv2D,
+    Conv3D,
+    Convolution1D,
+    Convolution2D,
+    Convolution3D,
+)
 from tfk.layers.convolution.conv_transpose import (
     Conv1DTranspose,
     Conv2DTranspose,
@@ -118,7 +125,11 @@ from tfk.layers.regularization.activity_regularization import ActivityRegulariza
 from tfk.layers.regularization.alpha_dropout import AlphaDropout
 from tfk.layers.regularization.dropout import Dropout
 from tfk.layers.regularization.gaussian_noise import GaussianDropout, GaussianNoise
-from tfk.layers.regularization.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from tfk.layers.regularization.spatial_dropout import (
+    SpatialDropout1D,
+    SpatialDropout2D,
+    SpatialDropout3D,
+)
 from tfk.layers.reshaping.cropping import Cropping1D, Cropping2D, Cropping3D
 from tfk.layers.reshaping.flatten import Flatten
 from tfk.layers.reshaping.permute import Permute

@@ -8,7 +8,8 @@ def serialize(layer, use_legacy_format=False):
 
     Args:
         layer: The layer.
-        use_legacy_format: True gives `{"class_name", "config"}`, as files before Keras 2.13 hold it.
+        use_legacy_format: True gives `{"class_name", "config"}`, as files before Keras 2.13 hold
+            it.
     """
     return resolver.serialize(layer, use_legacy_format)
 
@@ -23,5 +24,7 @@ def deserialize(config, custom_objects=None, use_legacy_format=False):
     Raises: TypeError if `config` is no dict, ValueError for an unknown class.
     """
     if not configs.is_object_config(config):
-        raise TypeError(f"deserialize: expected a dict with keys 'class_name' and 'config', got {config!r}.")
+        raise TypeError(
+            f"deserialize: expected a dict with keys 'class_name' and 'config', got {config!r}."
+        )
     return configs.deserialize_keras_object(config, custom_objects)

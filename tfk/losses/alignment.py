@@ -1,7 +1,8 @@
 """How targets, outputs, sample weights and masks of different ranks are brought together.
 
-Ranks are nearly always known when a step is traced, and nothing but a squeeze or an expansion is left in
-the graph then. Where a rank is known only at run time the same rule is applied to the dynamic shape.
+Ranks are nearly always known when a step is traced, and nothing but a squeeze or an expansion is
+left in the graph then. Where a rank is known only at run time the same rule is applied to the
+dynamic shape.
 """
 
 import tensorflow as tf
@@ -97,7 +98,8 @@ def apply_mask(values, sample_weight, mask):
         values: Tensor that gives the dtype.
         sample_weight: Weights or None.
         mask: Boolean mask or None.
-    Returns: `mask * sample_weight` in the dtype of `values`; `sample_weight` as it came without a mask.
+    Returns: `mask * sample_weight` in the dtype of `values`; `sample_weight` as it came without a
+        mask.
     """
     if mask is None:
         return sample_weight
@@ -120,7 +122,8 @@ def apply_valid_mask(values, sample_weight, mask, average):
     if mask is None:
         return sample_weight
     if average:
-        # In float32: half precision cannot count that far. A batch without a valid value weighs zero.
+        # In float32: half precision cannot count that far. A batch without a valid value weighs
+        # zero.
         weights = tf.cast(mask, tf.float32)
         scale = tf.math.divide_no_nan(tf.cast(tf.size(mask), tf.float32), tf.reduce_sum(weights))
         mask = weights * scale

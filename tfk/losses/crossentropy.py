@@ -1,7 +1,8 @@
 """Cross-entropies of classes: two classes, one-hot targets, integer targets.
 
-Outputs of a sigmoid or softmax activation carry the logits they were made from (`utils/logits.py`). The
-functions here compute from these: exact where the probability has been rounded to 0 or 1, and cheaper.
+Outputs of a sigmoid or softmax activation carry the logits they were made from (`utils/logits.py`).
+The functions here compute from these: exact where the probability has been rounded to 0 or 1, and
+cheaper.
 """
 
 import warnings
@@ -32,8 +33,9 @@ def to_logits(y_pred, from_logits, kind, function):
         return y_pred, from_logits
     if from_logits:
         warnings.warn(
-            f"{function}: from_logits=True, but the output comes from a {kind} activation. The logits before "
-            f"the {kind} are used; remove the activation or from_logits=True to silence this warning.",
+            f"{function}: from_logits=True, but the output comes from a {kind} activation. The"
+            f" logits before the {kind} are used; remove the activation or from_logits=True to"
+            " silence this warning.",
             stacklevel=3,
         )
     return tf.cast(logits, y_pred.dtype), True
@@ -65,8 +67,8 @@ def one_hot_pair(function, y_true, y_pred, label_smoothing, axis):
         )
     if pred_shape.rank and pred_shape[-1] == 1:
         warnings.warn(
-            f"{function}: y_pred has a single class (shape {tuple(pred_shape)}), so the loss is always 0. "
-            "Use a binary cross-entropy for two classes in one output.",
+            f"{function}: y_pred has a single class (shape {tuple(pred_shape)}), so the loss is"
+            " always 0. Use a binary cross-entropy for two classes in one output.",
             SyntaxWarning,
             stacklevel=3,
         )
@@ -115,8 +117,8 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, axis=-1, 
         y_pred: Outputs, shape `(batch, ..., classes)`.
         from_logits: True if the outputs are logits, False if they are probabilities.
         axis: The axis of the classes in `y_pred`.
-        ignore_class: A class id (often -1 or 255) whose samples count nothing; the result then carries a
-            mask, which keeps them out of averages.
+        ignore_class: A class id (often -1 or 255) whose samples count nothing; the result then
+            carries a mask, which keeps them out of averages.
     Returns: Values of the shape of `y_pred` without `axis`.
     Raises: ValueError if the shapes do not belong together.
     >>> sparse_categorical_crossentropy([1], [[0.5, 0.5]]).numpy().round(4)
@@ -135,7 +137,9 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, axis=-1, 
     in_rows = logits.shape.rank == 2
     flat_labels = labels if labels.shape.rank == 1 else tf.reshape(labels, [-1])
     flat_logits = (
-        logits if in_rows else tf.reshape(logits, [-1, tf.shape(logits)[-1] if classes is None else classes])
+        logits
+        if in_rows
+        else tf.reshape(logits, [-1, tf.shape(logits)[-1] if classes is None else classes])
     )
     if ignore_class is not None:
         valid = tf.not_equal(flat_labels, tf.cast(ignore_class, flat_labels.dtype))
@@ -156,8 +160,8 @@ def _with_classes_last(logits, axis):
     if rank is None:
         if axis != -1:
             raise ValueError(
-                f"sparse_categorical_crossentropy: axis={axis} needs outputs of known rank; set their shape "
-                "with tf.ensure_shape, or move the classes to the last axis."
+                f"sparse_categorical_crossentropy: axis={axis} needs outputs of known rank; set"
+                " their shape with tf.ensure_shape, or move the classes to the last axis."
             )
         return logits
     axis %= rank
@@ -172,15 +176,15 @@ def _check_sparse_shapes(name, labels, logits):
     expected = logits[:-1]
     if labels.rank == logits.rank and logits.rank > 1 and labels[-1] not in (None, 1):
         raise ValueError(
-            f"{name}: expected class ids of shape {tuple(expected)}, got targets {tuple(labels)} for "
-            f"outputs of shape {tuple(logits)}. One-hot targets need categorical_crossentropy, or "
-            "tf.argmax(y, -1) first."
+            f"{name}: expected class ids of shape {tuple(expected)}, got targets {tuple(labels)}"
+            f" for outputs of shape {tuple(logits)}. One-hot targets need categorical_crossentropy,"
+            " or tf.argmax(y, -1) first."
         )
     sizes = labels.num_elements(), expected.num_elements()
     if None not in sizes and sizes[0] != sizes[1]:
         raise ValueError(
-            f"{name}: expected class ids of shape {tuple(expected)}, got {tuple(labels)} for outputs of "
-            f"shape {tuple(logits)}."
+            f"{name}: expected class ids of shape {tuple(expected)}, got {tuple(labels)} for"
+            f" outputs of shape {tuple(logits)}."
         )
 
 
@@ -202,22 +206,29 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
     """
     y_pred = tf.convert_to_tensor(y_pred)
     y_true = smooth(tf.cast(y_true, y_pred.dtype), label_smoothing, 0.5)
-    return tf.reduce_mean(binary_values(y_true, y_pred, from_logits, "binary_crossentropy"), axis=axis)
+    return tf.reduce_mean(
+        binary_values(y_true, y_pred, from_logits, "binary_crossentropy"), axis=axis
+    )
 
 
 def binary_values(y_true, y_pred, from_logits, function):
-    """Cross-entropy of each element, in the dtype of the outputs; `function` names the caller in warnings."""
+    """Cross-entropy of each element, in the dtype of the outputs; `function` names the caller in
+    warnings.
+    """
     output, from_logits = to_logits(y_pred, from_logits, "sigmoid", function)
     if from_logits:
         if not y_true.shape.is_compatible_with(output.shape):
             raise ValueError(
-                f"{function}: expected y_true and y_pred of one shape, got {tuple(y_true.shape)} and "
-                f"{tuple(output.shape)}."
+                f"{function}: expected y_true and y_pred of one shape, got {tuple(y_true.shape)}"
+                f" and {tuple(output.shape)}."
             )
         return tf.nn.sigmoid_cross_entropy_with_logits(labels=y_true, logits=output)
     epsilon = config.epsilon()
     output = clip_probabilities(output)
-    return -(y_true * tf.math.log(output + epsilon) + (1.0 - y_true) * tf.math.log(1.0 - output + epsilon))
+    return -(
+        y_true * tf.math.log(output + epsilon)
+        + (1.0 - y_true) * tf.math.log(1.0 - output + epsilon)
+    )
 
 
 @register("metrics")
@@ -309,8 +320,8 @@ class BinaryCrossentropy(LossFunctionWrapper):
     """Cross-entropy of yes/no targets: one sigmoid output per question.
 
     Args:
-        from_logits: True if the outputs are logits, False if they are probabilities. A sigmoid output is
-            scored from its logits in either case.
+        from_logits: True if the outputs are logits, False if they are probabilities. A sigmoid
+            output is scored from its logits in either case.
         label_smoothing: Share in `[0, 1]` by which targets are drawn towards 0.5.
         axis: The axis that is averaged.
         reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
@@ -389,8 +400,8 @@ class CategoricalCrossentropy(LossFunctionWrapper):
     """Cross-entropy of one-hot targets.
 
     Args:
-        from_logits: True if the outputs are logits, False if they are probabilities. A softmax output is
-            scored from its logits in either case.
+        from_logits: True if the outputs are logits, False if they are probabilities. A softmax
+            output is scored from its logits in either case.
         label_smoothing: Share in `[0, 1]` of the target that is spread evenly over the classes.
         axis: The axis of the classes.
         reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
@@ -464,9 +475,10 @@ class SparseCategoricalCrossentropy(LossFunctionWrapper):
     """Cross-entropy of integer targets.
 
     Args:
-        from_logits: True if the outputs are logits, False if they are probabilities. A softmax output is
-            scored from its logits in either case.
-        ignore_class: A class id whose samples count nothing, neither in the sum nor in the number of values.
+        from_logits: True if the outputs are logits, False if they are probabilities. A softmax
+            output is scored from its logits in either case.
+        ignore_class: A class id whose samples count nothing, neither in the sum nor in the number
+            of values.
         reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
         name: Name of the loss.
     >>> round(float(SparseCategoricalCrossentropy()([1, 0], [[0.5, 0.5], [0.25, 0.75]])), 4)

@@ -31,7 +31,8 @@ def kl_divergence(y_true, y_pred):
 @register("losses")
 @accepts_ragged
 def poisson(y_true, y_pred):
-    """Mean of `y_pred - y_true * log(y_pred)` over the last axis: likelihood of counts, up to a constant.
+    """Mean of `y_pred - y_true * log(y_pred)` over the last axis: likelihood of counts, up to a
+    constant.
 
     Args:
         y_true: Counts, shape `(batch, ..., n)`.

@@ -7,8 +7,8 @@ def get(identifier):
     """The loss that a user means.
 
     Args:
-        identifier: Name of a function (`"mse"`) or of a class (`"MeanSquaredError"`, gives an object), a
-            config, a callable, or None.
+        identifier: Name of a function (`"mse"`) or of a class (`"MeanSquaredError"`, gives an
+            object), a config, a callable, or None.
     Returns: A `Loss` object, a function, or None.
     Raises: ValueError for an unknown name.
     >>> get("mse").__name__

@@ -2,7 +2,13 @@
 
 import tensorflow as tf
 
-from tfk.losses.alignment import align_targets, apply_mask, apply_valid_mask, combined_mask, to_tensor
+from tfk.losses.alignment import (
+    align_targets,
+    apply_mask,
+    apply_valid_mask,
+    combined_mask,
+    to_tensor,
+)
 from tfk.losses.reduction import Reduction, compute_weighted_loss, is_average, reduce_loss
 from tfk.saving import registry, resolver
 from tfk.saving.registry import register
@@ -12,18 +18,21 @@ __all__ = ["Loss", "LossFunctionWrapper", "apply_mask", "compute_weighted_loss",
 
 
 def graph_ready(function):
-    """A user's function as it can be called while a graph is built: AutoGraph understands its branches."""
+    """A user's function as it can be called while a graph is built: AutoGraph understands its
+    branches.
+    """
     return function if tf.executing_eagerly() or is_library(function) else converted(function)
 
 
 @register("losses")
 @runs_as_written
 class Loss:
-    """Base of all losses. A subclass implements `call(y_true, y_pred)`, which gives a value per sample.
+    """Base of all losses. A subclass implements `call(y_true, y_pred)`, which gives a value per
+    sample.
 
-    Calling the object also applies sample weights, the masks attached to `y_pred` or to the values, and the
-    reduction. With `tf.distribute`, outside `Model.fit`, the reduction must be `"sum"` or `"none"`: only
-    the caller knows the size of the global batch.
+    Calling the object also applies sample weights, the masks attached to `y_pred` or to the values,
+    and the reduction. With `tf.distribute`, outside `Model.fit`, the reduction must be `"sum"` or
+    `"none"`: only the caller knows the size of the global batch.
 
     Args:
         reduction: `"sum_over_batch_size"` (also called `"auto"`), `"sum"` or `"none"`.
@@ -63,7 +72,8 @@ class Loss:
     def call(self, y_true, y_pred):
         """The loss of each sample: the shape of `y_pred`, in most losses without its last axis."""
         raise NotImplementedError(
-            f"{type(self).__name__} must implement call(y_true, y_pred), which gives one value per sample."
+            f"{type(self).__name__} must implement call(y_true, y_pred), which gives one value per"
+            " sample."
         )
 
     def _checked_reduction(self):
@@ -73,9 +83,10 @@ class Loss:
             and not self._allow_sum_over_batch_size
         ):
             raise ValueError(
-                f"{type(self).__name__}: reduction={self.reduction!r} would divide by the batch size of one "
-                "replica. In your own training loop under tf.distribute, pass reduction='sum' or 'none' and "
-                "divide by the global batch size (tf.nn.compute_average_loss); Model.fit does that by itself."
+                f"{type(self).__name__}: reduction={self.reduction!r} would divide by the batch"
+                " size of one replica. In your own training loop under tf.distribute, pass"
+                " reduction='sum' or 'none' and divide by the global batch size"
+                " (tf.nn.compute_average_loss); Model.fit does that by itself."
             )
         return self.reduction
 

@@ -8,8 +8,8 @@ from tfk.losses.alignment import align_weights, to_tensor
 class Reduction:
     """How a loss combines its values: names of the four rules.
 
-    `AUTO` and `SUM_OVER_BATCH_SIZE` divide the sum by the number of values, `SUM` adds the values, `NONE`
-    keeps them.
+    `AUTO` and `SUM_OVER_BATCH_SIZE` divide the sum by the number of values, `SUM` adds the values,
+    `NONE` keeps them.
     >>> Reduction.SUM
     'sum'
     """
@@ -50,12 +50,15 @@ def reduce_loss(values, reduction=Reduction.SUM_OVER_BATCH_SIZE):
     if values.dtype in (tf.float16, tf.bfloat16):  # which neither add nor count that far
         return tf.cast(reduce_loss(tf.cast(values, tf.float32), reduction), values.dtype)
     if isinstance(values, tf.Tensor) and values.shape.num_elements():
-        return tf.reduce_mean(values)  # one operation where it is known that there is something to average
+        return tf.reduce_mean(
+            values
+        )  # one operation where it is known that there is something to average
     return tf.math.divide_no_nan(tf.reduce_sum(values), tf.cast(tf.size(values), values.dtype))
 
 
 def compute_weighted_loss(losses, sample_weight=None, reduction=Reduction.SUM_OVER_BATCH_SIZE):
-    """Scales loss values by weights and reduces them. The divisor is the number of values, not of weights.
+    """Scales loss values by weights and reduces them. The divisor is the number of values, not of
+    weights.
 
     Args:
         losses: Values of the samples, a tensor of any rank, dense or ragged.

@@ -82,14 +82,17 @@ def mean_squared_logarithmic_error(y_true, y_pred):
     array([0.4805], dtype=float32)
     """
     y_true, y_pred = as_pair(y_true, y_pred)
-    log_pred, log_true = (tf.math.log(tf.maximum(y, config.epsilon()) + 1.0) for y in (y_pred, y_true))
+    log_pred, log_true = (
+        tf.math.log(tf.maximum(y, config.epsilon()) + 1.0) for y in (y_pred, y_true)
+    )
     return tf.reduce_mean(tf.math.squared_difference(log_pred, log_true), axis=-1)
 
 
 @register("losses", aliases=("huber_loss",))
 @accepts_ragged
 def huber(y_true, y_pred, delta=1.0):
-    """Mean over the last axis of half the squared error, continued as a straight line beyond `delta`.
+    """Mean over the last axis of half the squared error, continued as a straight line beyond
+    `delta`.
 
     Args:
         y_true: Targets, shape `(batch, ..., n)`.
@@ -131,7 +134,8 @@ def log_cosh(y_true, y_pred):
 @register("losses")
 @accepts_ragged
 def cosine_similarity(y_true, y_pred, axis=-1):
-    """Minus the cosine of the angle between targets and outputs: -1 for one direction, 0 for a right angle.
+    """Minus the cosine of the angle between targets and outputs: -1 for one direction, 0 for a
+    right angle.
 
     Args:
         y_true: Targets.
@@ -141,7 +145,9 @@ def cosine_similarity(y_true, y_pred, axis=-1):
     >>> cosine_similarity([[3.0, 4.0]], [[4.0, 3.0]]).numpy().round(2)
     array([-0.96], dtype=float32)
     """
-    y_true, y_pred = (tf.linalg.l2_normalize(tf.convert_to_tensor(y), axis=axis) for y in (y_true, y_pred))
+    y_true, y_pred = (
+        tf.linalg.l2_normalize(tf.convert_to_tensor(y), axis=axis) for y in (y_true, y_pred)
+    )
     return -tf.reduce_sum(tf.cast(y_true, y_pred.dtype) * y_pred, axis=axis)
 
 

@@ -1,7 +1,7 @@
 """Do the targets belong to the output? Checks of the first batch, before anything is trained.
 
-Without them a mismatch often goes unnoticed: shapes broadcast, and a network learns something else. Losses
-that the user wrote may relate targets and outputs in any way and are not checked.
+Without them a mismatch often goes unnoticed: shapes broadcast, and a network learns something else.
+Losses that the user wrote may relate targets and outputs in any way and are not checked.
 """
 
 import warnings
@@ -52,11 +52,12 @@ def check_targets(output, y_true, output_shape, loss):
 
     Args:
         output: Name of the output layer, for messages.
-        y_true: Targets of a batch: an array or eager tensor, whose values are checked too, or anything else
-            with `shape` and `dtype`, such as a `tf.TensorSpec`.
+        y_true: Targets of a batch: an array or eager tensor, whose values are checked too, or
+            anything else with `shape` and `dtype`, such as a `tf.TensorSpec`.
         output_shape: Shape of the output, with None for unknown sizes.
         loss: The loss of this output: an object, a function, or None.
-    Raises: ValueError for shapes or values that do not fit, TypeError for targets that are not numbers.
+    Raises: ValueError for shapes or values that do not fit, TypeError for targets that are not
+        numbers.
     >>> check_targets("dense", np.zeros((8,)), (8, 1), losses.mean_squared_error)
     >>> check_targets("out", np.ones((8, 3)), (8, 1), losses.mean_squared_error)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
@@ -71,7 +72,9 @@ def check_targets(output, y_true, output_shape, loss):
     if true_shape.rank is None or output_shape.rank is None:
         return
     if true_shape.rank and true_shape[0] == 0:
-        raise ValueError(f'Output "{output}": the targets are empty, their shape is {tuple(true_shape)}.')
+        raise ValueError(
+            f'Output "{output}": the targets are empty, their shape is {tuple(true_shape)}.'
+        )
     check_shapes(output, tuple(true_shape), tuple(output_shape), kind)
     if isinstance(y_true, np.ndarray) or (tf.is_tensor(y_true) and hasattr(y_true, "numpy")):
         check_values(output, np.asarray(y_true), output_shape[-1], loss, kind)
@@ -82,8 +85,9 @@ def check_numeric(output, dtype):
     dtype = tf.as_dtype(dtype)
     if dtype in (tf.string, tf.variant, tf.resource):
         raise TypeError(
-            f'Output "{output}": targets have dtype {dtype.name}, but a loss needs numbers. Turn class names into '
-            "numbers, for example with tfk.layers.StringLookup or np.unique(y, return_inverse=True)."
+            f'Output "{output}": targets have dtype {dtype.name}, but a loss needs numbers. Turn'
+            " class names into numbers, for example with tfk.layers.StringLookup or np.unique(y,"
+            " return_inverse=True)."
         )
 
 
@@ -110,23 +114,28 @@ def check_shapes(output, true_shape, output_shape, kind):
         )
     if fits:
         return
-    problem = f'Output "{output}": targets have shape {true_shape}, but the output has shape {output_shape}. '
+    problem = (
+        f'Output "{output}": targets have shape {true_shape}, but the output has shape'
+        f" {output_shape}. "
+    )
     raise ValueError(problem + _remedy(true_shape, output_shape, kind))
 
 
 def _check_class_ids_shape(output, true_shape, output_shape):
     if output_shape[-1:] == (1,):
         raise ValueError(
-            f'Output "{output}" has a single unit (shape {output_shape}), but sparse_categorical_crossentropy needs '
-            "one per class. Use binary_crossentropy with a sigmoid for two classes, or a last layer with more units."
+            f'Output "{output}" has a single unit (shape {output_shape}), but'
+            " sparse_categorical_crossentropy needs one per class. Use binary_crossentropy with a"
+            " sigmoid for two classes, or a last layer with more units."
         )
     one_per_output = output_shape[:-1]
     if _agree(true_shape, one_per_output) or _agree(true_shape, (*one_per_output, 1)):
         return True
     if _agree(true_shape, output_shape):
         raise ValueError(
-            f'Output "{output}": targets of shape {true_shape} look one-hot, but sparse_categorical_crossentropy '
-            "needs class ids. Use categorical_crossentropy, or pass y.argmax(-1)."
+            f'Output "{output}": targets of shape {true_shape} look one-hot, but'
+            " sparse_categorical_crossentropy needs class ids. Use categorical_crossentropy, or"
+            " pass y.argmax(-1)."
         )
     return False
 
@@ -142,7 +151,10 @@ def _remedy(true_shape, output_shape, kind):
     columns = true_shape[-1] if len(true_shape) == len(output_shape) else 1
     units = output_shape[-1] if output_shape else 1
     if len(true_shape) > 1 and len(output_shape) > len(true_shape) + 1:
-        return "The output has more axes than the targets: is a Flatten, a pooling or return_sequences=False missing?"
+        return (
+            "The output has more axes than the targets: is a Flatten, a pooling or"
+            " return_sequences=False missing?"
+        )
     if kind == "class ids":
         return f"sparse_categorical_crossentropy needs class ids of shape {output_shape[:-1]}."
     if kind == "one-hot" and columns == 1:
@@ -151,7 +163,10 @@ def _remedy(true_shape, output_shape, kind):
             f"{units}) for one-hot targets."
         )
     if columns is not None and units is not None and columns != units:
-        return f"Give the last layer {columns} unit{'s' if columns != 1 else ''}, or the targets {units} columns."
+        return (
+            f"Give the last layer {columns} unit{'s' if columns != 1 else ''}, or the targets"
+            f" {units} columns."
+        )
     return "They must be equal, except for a last axis of size 1."
 
 
@@ -174,8 +189,9 @@ def check_values(output, values, units, loss, kind):
         lowest, highest = values.min(), values.max()
         if lowest < -1e-3 or highest > 1 + 1e-3:
             warnings.warn(
-                f'Output "{output}": targets range from {lowest} to {highest}, but a binary cross-entropy expects '
-                "them in [0, 1]. Labels -1 and 1 become (y + 1) / 2; images of bytes are divided by 255.",
+                f'Output "{output}": targets range from {lowest} to {highest}, but a binary'
+                " cross-entropy expects them in [0, 1]. Labels -1 and 1 become (y + 1) / 2; images"
+                " of bytes are divided by 255.",
                 stacklevel=2,
             )
 
@@ -190,7 +206,8 @@ def _check_class_ids(output, values, units, loss):
         broken = values[values != np.floor(values)]  # NaN included
         if broken.size:
             raise ValueError(
-                f'Output "{output}": sparse_categorical_crossentropy needs whole numbers as class ids, got '
+                f'Output "{output}": sparse_categorical_crossentropy needs whole numbers as class'
+                " ids, got "
                 f"{broken[0]}. For real-valued targets use a regression loss such as 'mse'."
             )
     lowest, highest = int(values.min()), int(values.max())
@@ -201,7 +218,8 @@ def _check_class_ids(output, values, units, loss):
         hint = "Ids start at 0: pass y - 1, or give the last layer one unit more."
     elif lowest < 0:
         hint = (
-            f"To leave out samples marked {wrong}, pass SparseCategoricalCrossentropy(ignore_class={wrong})."
+            f"To leave out samples marked {wrong}, pass"
+            f" SparseCategoricalCrossentropy(ignore_class={wrong})."
         )
     else:
         hint = f"Give the last layer at least {highest + 1} units, or renumber the classes."

@@ -31,8 +31,9 @@ def accuracy(y_true, y_pred):
     y_true, y_pred = tf.convert_to_tensor(y_true), tf.convert_to_tensor(y_pred)
     if not y_true.shape.is_compatible_with(y_pred.shape):
         raise ValueError(
-            f"accuracy: expected y_true and y_pred of one shape, got {tuple(y_true.shape)} and "
-            f"{tuple(y_pred.shape)}. For class scores use categorical or sparse categorical accuracy."
+            f"accuracy: expected y_true and y_pred of one shape, got {tuple(y_true.shape)} and"
+            f" {tuple(y_pred.shape)}. For class scores use categorical or sparse categorical"
+            " accuracy."
         )
     return equal(y_true, y_pred)
 
@@ -62,7 +63,9 @@ def binary_accuracy(y_true, y_pred, threshold=0.5):
 
 @runs_as_written
 def sparse_matches(y_true, y_pred):
-    """1 where the highest score is that of class `y_true`; a last axis of size 1 of `y_true` is kept."""
+    """1 where the highest score is that of class `y_true`; a last axis of size 1 of `y_true` is
+    kept.
+    """
     y_true, y_pred = tf.convert_to_tensor(y_true), tf.convert_to_tensor(y_pred)
     logits = logits_of(y_pred, "softmax")  # the same order, and no softmax is needed for it
     chosen = tf.argmax(y_pred if logits is None else logits, axis=-1)
@@ -107,7 +110,8 @@ def categorical_accuracy(y_true, y_pred):
 @register("metrics")
 @runs_as_written
 def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5):
-    """1 where the target class is among the `k` highest scores, 0 elsewhere; ties count as among them.
+    """1 where the target class is among the `k` highest scores, 0 elsewhere; ties count as among
+    them.
 
     Args:
         y_true: Class ids, shape `(batch, ...)` or `(batch, ..., 1)`.
@@ -128,7 +132,8 @@ def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5):
 @register("metrics")
 @runs_as_written
 def top_k_categorical_accuracy(y_true, y_pred, k=5):
-    """1 where the target class is among the `k` highest scores, 0 elsewhere; ties count as among them.
+    """1 where the target class is among the `k` highest scores, 0 elsewhere; ties count as among
+    them.
 
     Args:
         y_true: One-hot targets, shape `(batch, ..., classes)`.

@@ -35,7 +35,8 @@ def cast_output(y_pred, dtype):
 
 
 def flatten_ragged(values, sample_weight=None):
-    """Ragged tensors as dense ones that hold the same values row after row; dense tensors as they are.
+    """Ragged tensors as dense ones that hold the same values row after row; dense tensors as they
+    are.
 
     Args:
         values: Tensors, all ragged with equal rows, or all dense.
@@ -46,13 +47,17 @@ def flatten_ragged(values, sample_weight=None):
     ragged = [isinstance(value, tf.RaggedTensor) for value in values]
     if not any(ragged):
         if isinstance(sample_weight, tf.RaggedTensor):
-            raise TypeError("sample_weight is ragged, but targets and outputs are dense: pass dense weights.")
+            raise TypeError(
+                "sample_weight is ragged, but targets and outputs are dense: pass dense weights."
+            )
         return values, sample_weight
     if not all(ragged):
         shapes = ", ".join(
             f"{value.shape} ({'ragged' if r else 'dense'})" for value, r in zip(values, ragged)
         )
-        raise TypeError(f"Targets and outputs of a metric must be both ragged or both dense, got {shapes}.")
+        raise TypeError(
+            f"Targets and outputs of a metric must be both ragged or both dense, got {shapes}."
+        )
     depth = min(value.ragged_rank for value in values)
     if sample_weight is not None and not isinstance(sample_weight, tf.RaggedTensor):
         rows = values[0] if values[0].shape.rank == values[0].ragged_rank + 1 else values[0][..., 0]

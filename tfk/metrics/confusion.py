@@ -8,7 +8,8 @@ from tfk.utils.checks import check_int, check_positive_int
 
 
 class ConfusionMetric(Metric):
-    """Collects counts at thresholds. A subclass names them in `counts` and computes its result from them.
+    """Collects counts at thresholds. A subclass names them in `counts` and computes its result from
+    them.
 
     `thresholds` and `evenly` (whether they lie at equal distances) are set before `_make_counters`.
     """
@@ -35,13 +36,17 @@ class ConfusionMetric(Metric):
         self._add(labels, scores, weights)
 
     def _add(self, labels, scores, weights):
-        sums = confusion_counts.count(labels, scores, weights, self._thresholds, self._evenly, self.counts)
+        sums = confusion_counts.count(
+            labels, scores, weights, self._thresholds, self._evenly, self.counts
+        )
         for counter, added in zip(self.counters, sums):
             counter.assign_add(added)
 
 
 class _AtThresholds(ConfusionMetric):
-    """Metrics with a list of thresholds and a result for each, or one number for a single threshold."""
+    """Metrics with a list of thresholds and a result for each, or one number for a single
+    threshold.
+    """
 
     def __init__(self, thresholds, name, dtype, default=0.5):
         super().__init__(name=name, dtype=dtype)
@@ -155,7 +160,9 @@ class _PrecisionOrRecall(_AtThresholds):
         default = 0.5 if top_k is None else confusion_counts.NEVER
         super().__init__(thresholds, name, dtype, default)
         self.top_k = None if top_k is None else check_positive_int(self, "top_k", top_k)
-        self.class_id = None if class_id is None else check_int(self, "class_id", class_id, minimum=0)
+        self.class_id = (
+            None if class_id is None else check_int(self, "class_id", class_id, minimum=0)
+        )
 
     def result(self):
         """The ratio so far: one number, or one for each threshold."""
@@ -171,8 +178,8 @@ class Precision(_PrecisionOrRecall):
     """Share of true ones among the samples called positive.
 
     Args:
-        thresholds: A number or several in `[0, 1]`, above which a score is positive; 0.5 by default, none
-            with `top_k`. One result for each.
+        thresholds: A number or several in `[0, 1]`, above which a score is positive; 0.5 by
+            default, none with `top_k`. One result for each.
         top_k: Only the `k` highest scores of a sample can be positive.
         class_id: The only column of labels and scores that counts.
         name: Name in logs.
@@ -190,8 +197,8 @@ class Recall(_PrecisionOrRecall):
     """Share of the positive samples that are called positive.
 
     Args:
-        thresholds: A number or several in `[0, 1]`, above which a score is positive; 0.5 by default, none
-            with `top_k`. One result for each.
+        thresholds: A number or several in `[0, 1]`, above which a score is positive; 0.5 by
+            default, none with `top_k`. One result for each.
         top_k: Only the `k` highest scores of a sample can be positive.
         class_id: The only column of labels and scores that counts.
         name: Name in logs.

@@ -13,13 +13,19 @@ NEVER = -1e10
 
 
 def check_thresholds(owner, thresholds, default):
-    """Thresholds as a tuple of numbers in `[0, 1]`, from one number, several, or None for the default."""
+    """Thresholds as a tuple of numbers in `[0, 1]`, from one number, several, or None for the
+    default.
+    """
     if thresholds is None:
         return (default,)
-    thresholds = tuple(thresholds) if isinstance(thresholds, (list, tuple, np.ndarray)) else (thresholds,)
+    thresholds = (
+        tuple(thresholds) if isinstance(thresholds, (list, tuple, np.ndarray)) else (thresholds,)
+    )
     wrong = [threshold for threshold in thresholds if threshold is None or not 0 <= threshold <= 1]
     if wrong or not thresholds:
-        raise ValueError(f"{describe(owner)}: expected thresholds in [0, 1], got {wrong or thresholds}.")
+        raise ValueError(
+            f"{describe(owner)}: expected thresholds in [0, 1], got {wrong or thresholds}."
+        )
     return thresholds
 
 
@@ -33,10 +39,14 @@ def are_even(thresholds):
     count = len(thresholds)
     if count < 3:
         return False
-    return np.allclose(thresholds, np.arange(count, dtype=np.float32) / (count - 1), atol=config.epsilon())
+    return np.allclose(
+        thresholds, np.arange(count, dtype=np.float32) / (count - 1), atol=config.epsilon()
+    )
 
 
-def labelled_scores(metric, y_true, y_pred, sample_weight, top_k=None, class_id=None, by_label=False):
+def labelled_scores(
+    metric, y_true, y_pred, sample_weight, top_k=None, class_id=None, by_label=False
+):
     """Labels 0 and 1, scores and weights of a batch, in vectors or, by label, in matrices.
 
     Args:
@@ -47,7 +57,8 @@ def labelled_scores(metric, y_true, y_pred, sample_weight, top_k=None, class_id=
         top_k: How many of the highest scores of the last axis can be positive; None for all.
         class_id: The only column that counts; None for all.
         by_label: True keeps the columns apart.
-    Returns: `(labels, scores, weights)` of shape `(values,)`, or `(batch, labels)`; weights may be None.
+    Returns: `(labels, scores, weights)` of shape `(values,)`, or `(batch, labels)`; weights may be
+        None.
     """
     dtype = metric.dtype
     y_true, y_pred = tf.cast(y_true, dtype), tf.cast(y_pred, dtype)
@@ -56,17 +67,21 @@ def labelled_scores(metric, y_true, y_pred, sample_weight, top_k=None, class_id=
     y_true, y_pred = align_targets(y_true, y_pred)
     if not y_true.shape.is_compatible_with(y_pred.shape):
         raise ValueError(
-            f"{describe(metric)}: expected y_true and y_pred of one shape, got {tuple(y_true.shape)} and "
-            f"{tuple(y_pred.shape)}. Integer class ids need one column per class here: tf.one_hot(y, classes)."
+            f"{describe(metric)}: expected y_true and y_pred of one shape, got"
+            f" {tuple(y_true.shape)} and {tuple(y_pred.shape)}. Integer class ids need one column"
+            " per class here: tf.one_hot(y, classes)."
         )
     if sample_weight is not None:
         sample_weight = align_weights(tf.cast(to_tensor(sample_weight), dtype), y_pred)
     columns = y_pred.shape[-1] if y_pred.shape.rank else None
-    for argument, least in (("top_k", top_k), ("class_id", None if class_id is None else class_id + 1)):
+    for argument, least in (
+        ("top_k", top_k),
+        ("class_id", None if class_id is None else class_id + 1),
+    ):
         if least is not None and columns is not None and least > columns:
             raise ValueError(
-                f"{describe(metric)}: {argument}={getattr(metric, argument)} does not exist in outputs of shape "
-                f"{tuple(y_pred.shape)}."
+                f"{describe(metric)}: {argument}={getattr(metric, argument)} does not exist in"
+                f" outputs of shape {tuple(y_pred.shape)}."
             )
     if top_k is not None:
         y_pred = keep_top(y_pred, top_k)
@@ -96,7 +111,8 @@ def count(labels, scores, weights, thresholds, evenly, names):
         scores: The same shape; positive where they are above a threshold.
         weights: The same shape, or None for 1.
         thresholds: Numbers in ascending order.
-        evenly: True if they lie at equal distances from 0 to 1; the scores are sorted into bins then.
+        evenly: True if they lie at equal distances from 0 to 1; the scores are sorted into bins
+            then.
         names: Which counts are wanted: `"true_positives"`, `"false_positives"`, `"true_negatives"`,
             `"false_negatives"`.
     Returns: A tensor for each name, of shape `(thresholds,)` or `(thresholds, labels)`.
@@ -125,10 +141,13 @@ def _sums_by_comparison(ones, zeros, scores, thresholds, names):
 
 
 def _sums_by_bins(ones, zeros, scores, thresholds, names):
-    """Each score goes into the bin of the highest threshold below it; the bins are summed from above."""
+    """Each score goes into the bin of the highest threshold below it; the bins are summed from
+    above.
+    """
     bins = len(thresholds)
-    # AUC moves its outer thresholds beyond 0 and 1, so that a score of 0 lies above the first one. With a first
-    # threshold of exactly 0 such a score lies in bin -1, and segment sums leave that out.
+    # AUC moves its outer thresholds beyond 0 and 1, so that a score of 0 lies above the first one.
+    # With a first threshold of exactly 0 such a score lies in bin -1, and segment sums leave that
+    # out.
     first = 0 if thresholds[0] < 0.0 else -1
     index = tf.math.ceil(tf.clip_by_value(scores, 0.0, 1.0) * (bins - 1)) - 1.0
     index = tf.cast(tf.maximum(index, float(first)), tf.int32)
@@ -138,7 +157,9 @@ def _sums_by_bins(ones, zeros, scores, thresholds, names):
 
     def above(values):
         in_bins = tf.math.unsorted_segment_sum(values, index, bins * (labels or 1))
-        return tf.cumsum(in_bins if labels is None else tf.reshape(in_bins, (bins, labels)), reverse=True)
+        return tf.cumsum(
+            in_bins if labels is None else tf.reshape(in_bins, (bins, labels)), reverse=True
+        )
 
     true, false = above(ones), above(zeros)
     sums = {
@@ -151,5 +172,7 @@ def _sums_by_bins(ones, zeros, scores, thresholds, names):
 
 
 def ratio(part, rest):
-    """`part / (part + rest)`, and 0 for nothing at all: precision, recall, sensitivity, specificity."""
+    """`part / (part + rest)`, and 0 for nothing at all: precision, recall, sensitivity,
+    specificity.
+    """
     return tf.math.divide_no_nan(part, part + rest)

@@ -14,7 +14,8 @@ COUNTS = ("true_positives", "false_positives", "false_negatives", "intermediate_
 
 
 def f_beta(true_positives, false_positives, false_negatives, beta):
-    """`(1 + beta**2) * precision * recall / (beta**2 * precision + recall)`, 0 where that is undefined.
+    """`(1 + beta**2) * precision * recall / (beta**2 * precision + recall)`, 0 where that is
+    undefined.
 
     >>> float(f_beta(tf.constant(3.0), tf.constant(1.0), tf.constant(3.0), beta=1.0))
     0.6000000238418579
@@ -29,10 +30,11 @@ class FBetaScore(Metric):
     """F-beta score: precision and recall in one number, recall `beta` times as important.
 
     Args:
-        average: None for one score per class, `"macro"` for their mean, `"weighted"` for their mean weighted
-            by how often a class occurs, `"micro"` to count all classes together.
+        average: None for one score per class, `"macro"` for their mean, `"weighted"` for their mean
+            weighted by how often a class occurs, `"micro"` to count all classes together.
         beta: Importance of recall, above 0.
-        threshold: Scores above it are positive, in `(0, 1]`; None makes the highest score of a sample positive.
+        threshold: Scores above it are positive, in `(0, 1]`; None makes the highest score of a
+            sample positive.
         name: Name in logs.
         dtype: Dtype of the result.
     >>> metric = FBetaScore(beta=2.0, threshold=0.5)
@@ -94,7 +96,9 @@ class FBetaScore(Metric):
         scores = f_beta(self.true_positives, self.false_positives, self.false_negatives, self.beta)
         if self.average == "weighted":
             occurrences = tf.convert_to_tensor(self.intermediate_weights)
-            return tf.math.divide_no_nan(tf.reduce_sum(scores * occurrences), tf.reduce_sum(occurrences))
+            return tf.math.divide_no_nan(
+                tf.reduce_sum(scores * occurrences), tf.reduce_sum(occurrences)
+            )
         return scores if self.average is None else tf.reduce_mean(scores)
 
     def _prepare_merge(self, metric):
@@ -117,7 +121,8 @@ class F1Score(FBetaScore):
 
     Args:
         average: None for one score per class, `"macro"`, `"weighted"` or `"micro"`.
-        threshold: Scores above it are positive, in `(0, 1]`; None makes the highest score of a sample positive.
+        threshold: Scores above it are positive, in `(0, 1]`; None makes the highest score of a
+            sample positive.
         name: Name in logs.
         dtype: Dtype of the result.
     >>> metric = F1Score(threshold=0.5)

@@ -36,7 +36,9 @@ def mean_iou(confusion, class_ids):
     union = tf.reduce_sum(confusion, axis=0) + tf.reduce_sum(confusion, axis=1) - hits
     hits, union = (tf.gather(values, class_ids) for values in (hits, union))
     occurring = tf.cast(tf.not_equal(union, 0), confusion.dtype)
-    return tf.math.divide_no_nan(tf.reduce_sum(tf.math.divide_no_nan(hits, union)), tf.reduce_sum(occurring))
+    return tf.math.divide_no_nan(
+        tf.reduce_sum(tf.math.divide_no_nan(hits, union)), tf.reduce_sum(occurring)
+    )
 
 
 @register("metrics")
@@ -73,17 +75,23 @@ class IoU(Metric):
         super().__init__(name=name, dtype=dtype)
         self.num_classes = check_positive_int(self, "num_classes", num_classes)
         self.target_class_ids = tuple(int(class_id) for class_id in target_class_ids)
-        wrong = [class_id for class_id in self.target_class_ids if not 0 <= class_id < self.num_classes]
+        wrong = [
+            class_id for class_id in self.target_class_ids if not 0 <= class_id < self.num_classes
+        ]
         if wrong or not self.target_class_ids:
             raise ValueError(
                 f"{describe(self)}: expected target_class_ids in [0, {self.num_classes}), got "
                 f"{wrong or self.target_class_ids}."
             )
-        self.ignore_class = None if ignore_class is None else check_int(self, "ignore_class", ignore_class)
+        self.ignore_class = (
+            None if ignore_class is None else check_int(self, "ignore_class", ignore_class)
+        )
         self.sparse_y_true = sparse_y_true
         self.sparse_y_pred = sparse_y_pred
         self.axis = axis
-        self.total_cm = self.add_weight("total_confusion_matrix", (self.num_classes, self.num_classes))
+        self.total_cm = self.add_weight(
+            "total_confusion_matrix", (self.num_classes, self.num_classes)
+        )
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Adds a batch.
@@ -171,7 +179,9 @@ class MeanIoU(IoU):
         axis=-1,
     ):
         classes = range(check_positive_int("MeanIoU", "num_classes", num_classes))
-        super().__init__(num_classes, classes, name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis)
+        super().__init__(
+            num_classes, classes, name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis
+        )
 
 
 @register("metrics")
@@ -232,7 +242,9 @@ class OneHotIoU(IoU):
         sparse_y_pred=False,
         axis=-1,
     ):
-        super().__init__(num_classes, target_class_ids, name, dtype, ignore_class, False, sparse_y_pred, axis)
+        super().__init__(
+            num_classes, target_class_ids, name, dtype, ignore_class, False, sparse_y_pred, axis
+        )
 
 
 @register("metrics")
@@ -253,5 +265,7 @@ class OneHotMeanIoU(MeanIoU):
 
     _implied = ("target_class_ids", "sparse_y_true")
 
-    def __init__(self, num_classes, name=None, dtype=None, ignore_class=None, sparse_y_pred=False, axis=-1):
+    def __init__(
+        self, num_classes, name=None, dtype=None, ignore_class=None, sparse_y_pred=False, axis=-1
+    ):
         super().__init__(num_classes, name, dtype, ignore_class, False, sparse_y_pred, axis)

@@ -7,10 +7,11 @@ def get(identifier):
     """The metric that a user means.
 
     Args:
-        identifier: Name of a function (`"mse"`) or of a class (`"AUC"`, gives an object), a config, a
-            callable, or None.
-    Returns: A `Metric` object, a function, or None. The names `"accuracy"` and `"crossentropy"` mean a
-        function that depends on the shapes of targets and outputs; `Model.compile` chooses it.
+        identifier: Name of a function (`"mse"`) or of a class (`"AUC"`, gives an object), a config,
+            a callable, or None.
+    Returns: A `Metric` object, a function, or None. The names `"accuracy"` and `"crossentropy"`
+        mean a function that depends on the shapes of targets and outputs; `Model.compile` chooses
+        it.
     Raises: ValueError for an unknown name.
     >>> get("mae").__name__
     'mean_absolute_error'

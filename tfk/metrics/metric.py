@@ -1,4 +1,6 @@
-"""What a metric is: variables that collect statistics over batches, and a result computed from them."""
+"""What a metric is: variables that collect statistics over batches, and a result computed from
+them.
+"""
 
 import functools
 
@@ -19,13 +21,14 @@ from tfk.utils.variables import new_variable
 class Metric(tf.Module):
     """Base of all metrics. A subclass makes variables with `add_weight` and implements two methods.
 
-    `update_state(y_true, y_pred, sample_weight=None)` adds a batch to the variables, `result()` computes the
-    value over all batches since `reset_state()`. Both run eagerly and in graphs, also inside loops.
+    `update_state(y_true, y_pred, sample_weight=None)` adds a batch to the variables, `result()`
+    computes the value over all batches since `reset_state()`. Both run eagerly and in graphs, also
+    inside loops.
 
     Args:
         name: Name in logs; the class name in snake case by default.
-        dtype: Dtype of variables and computation, or a `Policy`, whose variable dtype is used; the global
-            policy by default.
+        dtype: Dtype of variables and computation, or a `Policy`, whose variable dtype is used; the
+            global policy by default.
     >>> class Largest(Metric):
     ...     def __init__(self, name="largest", **kwargs):
     ...         super().__init__(name=name, **kwargs)
@@ -118,7 +121,9 @@ class Metric(tf.Module):
         self.update_state(*args, **kwargs)
         result = self.result()
         if tf.is_tensor(result):
-            result._metric_obj = self  # for Layer.add_metric, which reports the metric, not this value
+            result._metric_obj = (
+                self  # for Layer.add_metric, which reports the metric, not this value
+            )
         return result
 
     @runs_as_written
@@ -149,26 +154,36 @@ class Metric(tf.Module):
             shapes = [[v.shape.as_list() for v in m.variables] for m in (self, metric)]
             if shapes[0] != shapes[1]:
                 raise ValueError(
-                    f"{describe(self)}: cannot merge the state of {describe(metric)}: the variables have shapes "
-                    f"{shapes[0]} and {shapes[1]}. Merge metrics of one class made with the same arguments."
+                    f"{describe(self)}: cannot merge the state of {describe(metric)}: the variables"
+                    f" have shapes {shapes[0]} and {shapes[1]}. Merge metrics of one class made"
+                    " with the same arguments."
                 )
             for variable, other in zip(self.variables, metric.variables):
                 variable.assign_add(other)
 
     def _prepare_merge(self, metric):
-        """For metrics that make their variables at the first batch: makes them like those of `metric`."""
+        """For metrics that make their variables at the first batch: makes them like those of
+        `metric`.
+        """
 
     @property
     def variables(self):
-        """All variables: those of `add_weight`, other variables in attributes, those of metrics in attributes."""
+        """All variables: those of `add_weight`, other variables in attributes, those of metrics in
+        attributes.
+        """
         attached = [
             part
             for name, value in vars(self).items()
             if not name.startswith("_self_")  # bookkeeping of tf.Module
             for part in _parts(value)
         ]
-        own = [*self.__dict__.get("_added_weights", ()), *(v for v in attached if isinstance(v, tf.Variable))]
-        nested = [variable for part in attached if isinstance(part, Metric) for variable in part.variables]
+        own = [
+            *self.__dict__.get("_added_weights", ()),
+            *(v for v in attached if isinstance(v, tf.Variable)),
+        ]
+        nested = [
+            variable for part in attached if isinstance(part, Metric) for variable in part.variables
+        ]
         return list({id(variable): variable for variable in own + nested}.values())
 
     @property
@@ -202,7 +217,8 @@ class Metric(tf.Module):
         """
         if len(weights) != len(self.variables):
             raise ValueError(
-                f"{describe(self)}: set_weights expected {len(self.variables)} arrays, got {len(weights)}."
+                f"{describe(self)}: set_weights expected {len(self.variables)} arrays, got"
+                f" {len(weights)}."
             )
         for variable, value in zip(self.variables, weights):
             variable.assign(value)
@@ -213,7 +229,9 @@ class Metric(tf.Module):
             store[str(number)] = value
 
     def load_own_variables(self, store):
-        """Sets the variables from what `save_own_variables` stored; a model may have been saved before it had metrics."""
+        """Sets the variables from what `save_own_variables` stored; a model may have been saved
+        before it had metrics.
+        """
         if store.keys():
             self.set_weights([store[str(number)][...] for number in range(len(store.keys()))])
 
@@ -223,11 +241,15 @@ class Metric(tf.Module):
 
     @classmethod
     def from_config(cls, config):
-        """A metric from what `get_config` returned; arrays may have the form that files give them."""
+        """A metric from what `get_config` returned; arrays may have the form that files give
+        them.
+        """
         return cls(**{key: _array_or_setting(value) for key, value in config.items()})
 
     def get_build_config(self):
-        """What a file says about variables made at the first batch: a dict, or None where there are none."""
+        """What a file says about variables made at the first batch: a dict, or None where there are
+        none.
+        """
         return None
 
     def build_from_config(self, config):
@@ -239,7 +261,9 @@ class Metric(tf.Module):
 
 
 def _parts(value):
-    """Yields the variables and metrics in the value of an attribute, which may be a list or dict of them."""
+    """Yields the variables and metrics in the value of an attribute, which may be a list or dict of
+    them.
+    """
     if isinstance(value, (tf.Variable, Metric)):
         yield value
     elif isinstance(value, (list, tuple, dict)):
@@ -248,12 +272,17 @@ def _parts(value):
 
 
 def _array_or_setting(value):
-    is_array = configs.is_object_config(value) and value["class_name"] in ("__numpy__", "__tensor__")
+    is_array = configs.is_object_config(value) and value["class_name"] in (
+        "__numpy__",
+        "__tensor__",
+    )
     return configs.deserialize_keras_object(value) if is_array else value
 
 
 def _updating(method):
-    """`update_state` of a subclass; that of a user becomes graph operations by AutoGraph inside graphs."""
+    """`update_state` of a subclass; that of a user becomes graph operations by AutoGraph inside
+    graphs.
+    """
     if is_library(method):
         return runs_as_written(method)
 

@@ -24,7 +24,9 @@ class BinaryCrossentropy(_Divergence):
     0.6931
     """
 
-    def __init__(self, name="binary_crossentropy", dtype=None, from_logits=False, label_smoothing=0):
+    def __init__(
+        self, name="binary_crossentropy", dtype=None, from_logits=False, label_smoothing=0
+    ):
         super().__init__(
             losses.binary_crossentropy,
             name,
@@ -50,7 +52,12 @@ class CategoricalCrossentropy(_Divergence):
     """
 
     def __init__(
-        self, name="categorical_crossentropy", dtype=None, from_logits=False, label_smoothing=0, axis=-1
+        self,
+        name="categorical_crossentropy",
+        dtype=None,
+        from_logits=False,
+        label_smoothing=0,
+        axis=-1,
     ):
         super().__init__(
             losses.categorical_crossentropy,

@@ -17,8 +17,8 @@ def weigh(values, sample_weight, combine=tf.reduce_mean):
 
     Args:
         values: Floating tensor.
-        sample_weight: Weights of its dtype. Where they lack two or more axes, a weight belongs to a block of
-            values, which is combined to one value first.
+        sample_weight: Weights of its dtype. Where they lack two or more axes, a weight belongs to a
+            block of values, which is combined to one value first.
         combine: Function that combines a block, called with `axis`.
     Returns: `(values * weights, weights)`.
     """
@@ -46,8 +46,9 @@ class _Reduction(Metric):
         (values,), sample_weight = flatten_ragged([to_tensor(values)], sample_weight)
         if not tf.is_tensor(values):
             raise TypeError(
-                f"{describe(self)}: expected one tensor of values, got {type(values).__name__}. A metric with several "
-                "results is a subclass of Metric whose result() returns a dict."
+                f"{describe(self)}: expected one tensor of values, got {type(values).__name__}. A"
+                " metric with several results is a subclass of Metric whose result() returns a"
+                " dict."
             )
         values = tf.cast(values, self._dtype)
         if sample_weight is not None:
@@ -141,7 +142,8 @@ class MeanMetricWrapper(Mean):
         Args:
             y_true: Targets, shape `(batch, ...)`, dense or ragged.
             y_pred: Outputs, shape `(batch, ...)`.
-            sample_weight: None, a number, shape `(batch,)`, or the shape of the values of the function.
+            sample_weight: None, a number, shape `(batch,)`, or the shape of the values of the
+                function.
         """
         y_true, y_pred, sample_weight = prepare(y_true, y_pred, sample_weight, self._dtype)
         values = graph_ready(self._fn)(y_true, y_pred, **self._fn_kwargs)
@@ -185,7 +187,8 @@ class MeanTensor(Metric):
     def _build(self, shape):
         if not shape.is_fully_defined():
             raise ValueError(
-                f"{describe(self)}: expected values of a known shape, got {shape}. Pass MeanTensor(shape=...)."
+                f"{describe(self)}: expected values of a known shape, got {shape}. Pass"
+                " MeanTensor(shape=...)."
             )
         self.total = self.add_weight("total", shape)
         self.count = self.add_weight("count", shape)
@@ -203,7 +206,8 @@ class MeanTensor(Metric):
             self._build(values.shape)
         if not values.shape.is_compatible_with(self.total.shape):
             raise ValueError(
-                f"{describe(self)}: expected values of shape {tuple(self.total.shape)}, got {tuple(values.shape)}."
+                f"{describe(self)}: expected values of shape {tuple(self.total.shape)}, got"
+                f" {tuple(values.shape)}."
             )
         weights = tf.ones_like(values)
         if sample_weight is not None:
@@ -214,7 +218,9 @@ class MeanTensor(Metric):
     def result(self):
         """The mean so far."""
         if self.total is None:
-            raise ValueError(f"{describe(self)}: there is no result before the first update_state(values).")
+            raise ValueError(
+                f"{describe(self)}: there is no result before the first update_state(values)."
+            )
         return tf.math.divide_no_nan(self.total, self.count)
 
     def _prepare_merge(self, metric):

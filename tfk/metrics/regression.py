@@ -125,7 +125,8 @@ class RootMeanSquaredError(Mean):
 @register("metrics", aliases=("cosine_proximity",))
 @runs_as_written
 def cosine_similarity(y_true, y_pred, axis=-1):
-    """Cosine of the angle between targets and outputs: 1 for one direction. The loss has the other sign.
+    """Cosine of the angle between targets and outputs: 1 for one direction. The loss has the other
+    sign.
 
     Args:
         y_true: Targets.
@@ -181,13 +182,15 @@ class MeanRelativeError(Mean):
         y_true, y_pred, sample_weight = prepare(y_true, y_pred, sample_weight, self._dtype)
         if not y_true.shape.is_compatible_with(y_pred.shape):
             raise ValueError(
-                f"{describe(self)}: expected y_true and y_pred of one shape, got {tuple(y_true.shape)} and "
-                f"{tuple(y_pred.shape)}."
+                f"{describe(self)}: expected y_true and y_pred of one shape, got"
+                f" {tuple(y_true.shape)} and {tuple(y_pred.shape)}."
             )
         normalizer = self.normalizer
         if normalizer.shape.rank == y_pred.shape.rank + 1 and normalizer.shape[-1] == 1:
             normalizer = tf.squeeze(normalizer, -1)
-        super().update_state(tf.math.divide_no_nan(tf.abs(y_true - y_pred), normalizer), sample_weight)
+        super().update_state(
+            tf.math.divide_no_nan(tf.abs(y_true - y_pred), normalizer), sample_weight
+        )
 
     def get_config(self):
         """The arguments of `__init__`."""
@@ -216,14 +219,15 @@ def r2(residual, total, aggregation):
 
 @register("metrics")
 class R2Score(Metric):
-    """Coefficient of determination: 1 for exact outputs, 0 for those no better than the mean of the targets.
+    """Coefficient of determination: 1 for exact outputs, 0 for those no better than the mean of the
+    targets.
 
     Args:
-        class_aggregation: `"uniform_average"` over the outputs, `"variance_weighted_average"`, or None for one
-            score per output.
-        num_regressors: Number of explaining variables, for the adjusted score; 0 gives the plain one. With
-            as many samples as regressors plus one, or fewer, the adjusted score does not exist and the
-            plain one is given.
+        class_aggregation: `"uniform_average"` over the outputs, `"variance_weighted_average"`, or
+            None for one score per output.
+        num_regressors: Number of explaining variables, for the adjusted score; 0 gives the plain
+            one. With as many samples as regressors plus one, or fewer, the adjusted score does not
+            exist and the plain one is given.
         name: Name in logs.
         dtype: Dtype of the result.
     >>> metric = R2Score()
@@ -235,9 +239,13 @@ class R2Score(Metric):
     # Made at the first batch, which tells the number of outputs.
     squared_sum = sum = total_mse = count = None
 
-    def __init__(self, class_aggregation="uniform_average", num_regressors=0, name="r2_score", dtype=None):
+    def __init__(
+        self, class_aggregation="uniform_average", num_regressors=0, name="r2_score", dtype=None
+    ):
         super().__init__(name=name, dtype=dtype)
-        self.class_aggregation = check_choice(self, "class_aggregation", class_aggregation, AGGREGATIONS)
+        self.class_aggregation = check_choice(
+            self, "class_aggregation", class_aggregation, AGGREGATIONS
+        )
         self.num_regressors = check_int(self, "num_regressors", num_regressors, minimum=0)
         self.num_samples = self.add_weight("num_samples", dtype="int32")
 
@@ -248,7 +256,9 @@ class R2Score(Metric):
         self.count = self.add_weight("count", (outputs,))
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch of targets and outputs, both of shape `(batch, outputs)`; one weight per sample or value."""
+        """Adds a batch of targets and outputs, both of shape `(batch, outputs)`; one weight per
+        sample or value.
+        """
         y_true, y_pred = (tf.cast(y, self._dtype) for y in (y_true, y_pred))
         outputs = columns_of(self, y_true, y_pred)
         if self.sum is None:
@@ -256,11 +266,15 @@ class R2Score(Metric):
         weights = tf.ones_like(y_true)
         if sample_weight is not None:
             sample_weight = tf.cast(sample_weight, self._dtype)
-            weights *= tf.expand_dims(sample_weight, 1) if sample_weight.shape.rank == 1 else sample_weight
+            weights *= (
+                tf.expand_dims(sample_weight, 1) if sample_weight.shape.rank == 1 else sample_weight
+            )
         weighted = y_true * weights
         self.sum.assign_add(tf.reduce_sum(weighted, axis=0))
         self.squared_sum.assign_add(tf.reduce_sum(y_true * weighted, axis=0))
-        self.total_mse.assign_add(tf.reduce_sum(tf.math.squared_difference(y_true, y_pred) * weights, axis=0))
+        self.total_mse.assign_add(
+            tf.reduce_sum(tf.math.squared_difference(y_true, y_pred) * weights, axis=0)
+        )
         self.count.assign_add(tf.reduce_sum(weights, axis=0))
         self.num_samples.assign_add(tf.size(y_true))
 
@@ -283,12 +297,17 @@ class R2Score(Metric):
 
     def get_config(self):
         """The arguments of `__init__`."""
-        settings = {"class_aggregation": self.class_aggregation, "num_regressors": self.num_regressors}
+        settings = {
+            "class_aggregation": self.class_aggregation,
+            "num_regressors": self.num_regressors,
+        }
         return {**super().get_config(), **settings}
 
 
 def columns_of(metric, y_true, y_pred):
-    """The number of columns of two matrices `(batch, columns)`, after checking that they are such."""
+    """The number of columns of two matrices `(batch, columns)`, after checking that they are
+    such.
+    """
     shapes = y_true.shape, y_pred.shape
     if (
         any(shape.rank != 2 for shape in shapes)
@@ -296,7 +315,7 @@ def columns_of(metric, y_true, y_pred):
         or shapes[0][1] not in (None, shapes[1][1])
     ):
         raise ValueError(
-            f"{describe(metric)}: expected y_true and y_pred of shape (batch, columns) with the same known number of "
-            f"columns, got {shapes[0]} and {shapes[1]}."
+            f"{describe(metric)}: expected y_true and y_pred of shape (batch, columns) with the"
+            f" same known number of columns, got {shapes[0]} and {shapes[1]}."
         )
     return shapes[1][1]

@@ -43,9 +43,9 @@ RISING = (
 def resolve(metric, y_true=None, y_pred=None, loss=None):
     """A `Metric` object for what a user put into `compile(metrics=...)`.
 
-    `"accuracy"` (or `"acc"`) and `"crossentropy"` (or `"ce"`) mean the binary function for outputs with a last
-    axis of size 1, the sparse one for targets with fewer axes than the outputs or a last axis of size 1, and
-    the one-hot one otherwise.
+    `"accuracy"` (or `"acc"`) and `"crossentropy"` (or `"ce"`) mean the binary function for outputs
+    with a last axis of size 1, the sparse one for targets with fewer axes than the outputs or a
+    last axis of size 1, and the one-hot one otherwise.
 
     Args:
         metric: A name, function, class, config, `Loss` or `Metric` object.
@@ -62,7 +62,11 @@ def resolve(metric, y_true=None, y_pred=None, loss=None):
     found = metric
     if isinstance(metric, str):
         word = ABBREVIATIONS.get(metric.lower(), metric.lower())
-        found = BY_SHAPE[word][target_kind(y_true, y_pred, loss)] if word in BY_SHAPE else lookup.get(metric)
+        found = (
+            BY_SHAPE[word][target_kind(y_true, y_pred, loss)]
+            if word in BY_SHAPE
+            else lookup.get(metric)
+        )
     else:
         found = lookup.get(metric)
     if isinstance(found, Metric):

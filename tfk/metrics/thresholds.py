@@ -20,7 +20,9 @@ def best_under_constraint(constrained, dependent, least):
     0.20000000298023224
     """
     allowed = constrained >= least
-    best = tf.reduce_max(tf.where(allowed, dependent, tf.fill(tf.shape(dependent), dependent.dtype.min)))
+    best = tf.reduce_max(
+        tf.where(allowed, dependent, tf.fill(tf.shape(dependent), dependent.dtype.min))
+    )
     return tf.where(tf.reduce_any(allowed), best, tf.zeros_like(best))
 
 
@@ -36,7 +38,8 @@ RATES = {
 class _BestRate(ConfusionMetric):
     """The best `wanted` rate over all thresholds at which the `given` rate reaches a value.
 
-    Subclasses name the two rates; the value is an argument, and an attribute, of the name of the given one.
+    Subclasses name the two rates; the value is an argument, and an attribute, of the name of the
+    given one.
     """
 
     higher_is_better = True
@@ -48,7 +51,9 @@ class _BestRate(ConfusionMetric):
         self.value = check_number(self, self.given, value, minimum=0, maximum=1)
         setattr(self, self.given, self.value)
         self.num_thresholds = check_positive_int(self, "num_thresholds", num_thresholds)
-        self.class_id = None if class_id is None else check_int(self, "class_id", class_id, minimum=0)
+        self.class_id = (
+            None if class_id is None else check_int(self, "class_id", class_id, minimum=0)
+        )
         self._evenly = self.num_thresholds > 1
         self._thresholds = even_thresholds(self.num_thresholds) if self._evenly else (0.5,)
         self._make_counters((self.num_thresholds,))
@@ -67,13 +72,18 @@ class _BestRate(ConfusionMetric):
 
     def get_config(self):
         """The arguments of `__init__`."""
-        settings = {"class_id": self.class_id, "num_thresholds": self.num_thresholds, self.given: self.value}
+        settings = {
+            "class_id": self.class_id,
+            "num_thresholds": self.num_thresholds,
+            self.given: self.value,
+        }
         return {**super().get_config(), **settings}
 
 
 @register("metrics")
 class SensitivityAtSpecificity(_BestRate):
-    """The best sensitivity (share of the positives found) at a specificity of at least `specificity`.
+    """The best sensitivity (share of the positives found) at a specificity of at least
+    `specificity`.
 
     Args:
         specificity: Share of the negatives that must be left alone, in `[0, 1]`.
@@ -94,7 +104,8 @@ class SensitivityAtSpecificity(_BestRate):
 
 @register("metrics")
 class SpecificityAtSensitivity(_BestRate):
-    """The best specificity (share of the negatives left alone) at a sensitivity of at least `sensitivity`.
+    """The best specificity (share of the negatives left alone) at a sensitivity of at least
+    `sensitivity`.
 
     Args:
         sensitivity: Share of the positives that must be found, in `[0, 1]`.
@@ -185,14 +196,18 @@ def curve_points(curve, tp, tn, fp, fn):
 
 
 def area(x, y, summation):
-    """Area under a curve given at falling `x`, by trapezoids or by the lower or higher of two neighbours."""
+    """Area under a curve given at falling `x`, by trapezoids or by the lower or higher of two
+    neighbours.
+    """
     return tf.reduce_sum((x[:-1] - x[1:]) * SUMMATIONS[summation](y[:-1], y[1:]), axis=0)
 
 
 def interpolated_pr_area(tp, fp, fn):
-    """Area under the precision-recall curve, with true positives linear in positives between thresholds.
+    """Area under the precision-recall curve, with true positives linear in positives between
+    thresholds.
 
-    Precision itself is not linear there: with slope `s = dTP / dP` and intercept `TP_b - s * P_b`, the
+    Precision itself is not linear there: with slope `s = dTP / dP` and intercept `TP_b - s * P_b`,
+        the
     integral of `TP / P` over a segment is `s * (dTP + intercept * log(P_a / P_b)) / (TP + FN)`.
 
     Args:
@@ -214,19 +229,21 @@ def interpolated_pr_area(tp, fp, fn):
 class AUC(ConfusionMetric):
     """Area under the ROC or precision-recall curve, by a sum over thresholds.
 
-    The sum is exact where scores fall between different thresholds; with scores crowded together, pass more
-    thresholds, or thresholds where the scores are.
+    The sum is exact where scores fall between different thresholds; with scores crowded together,
+    pass more thresholds, or thresholds where the scores are.
 
     Args:
         num_thresholds: Number of thresholds at equal distances, at least 2.
         curve: `"ROC"`, `"PR"` or `"PR_GAIN"`.
-        summation_method: `"interpolation"`, `"minoring"` (a lower bound) or `"majoring"` (an upper bound).
+        summation_method: `"interpolation"`, `"minoring"` (a lower bound) or `"majoring"` (an upper
+            bound).
         name: Name in logs.
         dtype: Dtype of the result.
         thresholds: Numbers in `[0, 1]` to use instead of equal distances.
         multi_label: True computes an area for each column of labels and averages them.
         num_labels: Number of columns with `multi_label`, known from the first batch by default.
-        label_weights: Weight of each column: in the average with `multi_label`, of the samples without.
+        label_weights: Weight of each column: in the average with `multi_label`, of the samples
+            without.
         from_logits: True if the scores are logits, False if they are in `[0, 1]`.
     >>> metric = AUC(num_thresholds=3)
     >>> metric.update_state([0, 0, 1, 1], [0, 0.5, 0.3, 0.9]); float(metric.result())
@@ -257,11 +274,15 @@ class AUC(ConfusionMetric):
         self.summation_method = check_choice(self, "summation_method", method, SUMMATIONS)
         self._init_from_thresholds = thresholds is not None
         if thresholds is None:
-            inner = even_thresholds(check_int(self, "num_thresholds", num_thresholds, minimum=2))[1:-1]
+            inner = even_thresholds(check_int(self, "num_thresholds", num_thresholds, minimum=2))[
+                1:-1
+            ]
         else:
             inner = tuple(sorted(confusion_counts.check_thresholds(self, list(thresholds), None)))
         self.num_thresholds = len(inner) + 2
-        self._evenly = confusion_counts.are_even((0.0, *inner, 1.0)) or not self._init_from_thresholds
+        self._evenly = (
+            confusion_counts.are_even((0.0, *inner, 1.0)) or not self._init_from_thresholds
+        )
         # Beyond 0 and 1, so that the first threshold lies below every score and the last above.
         self._thresholds = (-config.epsilon(), *inner, 1.0 + config.epsilon())
         self.multi_label = multi_label
@@ -270,12 +291,15 @@ class AUC(ConfusionMetric):
         self.from_logits = from_logits
         if num_labels is not None and not multi_label:
             raise ValueError(
-                f"{describe(self)}: num_labels={num_labels!r} has a meaning only with multi_label=True."
+                f"{describe(self)}: num_labels={num_labels!r} has a meaning only with"
+                " multi_label=True."
             )
         if not multi_label:
             self._make_counters((self.num_thresholds,))
         elif num_labels is not None:
-            self._make_counters((self.num_thresholds, check_positive_int(self, "num_labels", num_labels)))
+            self._make_counters(
+                (self.num_thresholds, check_positive_int(self, "num_labels", num_labels))
+            )
 
     def _checked_label_weights(self, label_weights):
         if label_weights is None:
@@ -283,8 +307,8 @@ class AUC(ConfusionMetric):
         label_weights = tf.constant(label_weights, dtype=self.dtype)
         if label_weights.shape.rank != 1 or float(tf.reduce_min(label_weights)) < 0:
             raise ValueError(
-                f"{describe(self)}: expected label_weights to be a list of numbers of at least 0, got "
-                f"{label_weights.numpy().tolist()}."
+                f"{describe(self)}: expected label_weights to be a list of numbers of at least 0,"
+                f" got {label_weights.numpy().tolist()}."
             )
         return label_weights
 
@@ -319,8 +343,8 @@ class AUC(ConfusionMetric):
         wrong_rank = shape.rank != 2 or (self.multi_label and shape[1] is None)
         if wrong_rank or (columns is not None and shape[1] not in (None, columns)):
             raise ValueError(
-                f"{describe(self)}: expected scores of shape (batch, {columns or 'labels'}) for multi_label or "
-                f"label_weights, got {tuple(shape)}."
+                f"{describe(self)}: expected scores of shape (batch, {columns or 'labels'}) for"
+                f" multi_label or label_weights, got {tuple(shape)}."
             )
 
     def _weights_of_columns(self, y_pred, sample_weight):
@@ -330,7 +354,9 @@ class AUC(ConfusionMetric):
         return align_weights(tf.cast(to_tensor(sample_weight), self._dtype), y_pred) * weights
 
     def interpolate_pr_auc(self):
-        """Area under the precision-recall curve as `summation_method="interpolation"` computes it."""
+        """Area under the precision-recall curve as `summation_method="interpolation"` computes
+        it.
+        """
         return self._over_labels(
             interpolated_pr_area(self.true_positives, self.false_positives, self.false_negatives)
         )
@@ -341,7 +367,9 @@ class AUC(ConfusionMetric):
             return tf.zeros((), self._dtype)
         if self.curve == "PR" and self.summation_method == "interpolation":
             return self.interpolate_pr_auc()
-        points = curve_points(self.curve, *(tf.convert_to_tensor(counter) for counter in self.counters))
+        points = curve_points(
+            self.curve, *(tf.convert_to_tensor(counter) for counter in self.counters)
+        )
         return self._over_labels(area(*points, self.summation_method))
 
     def _over_labels(self, areas):

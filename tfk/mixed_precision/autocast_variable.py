@@ -18,7 +18,10 @@ WRITES = {
     "assign_sub": "delta",
     "batch_scatter_update": "sparse_delta",
 }
-WRITES |= {f"scatter_{kind}": "sparse_delta" for kind in ("add", "div", "max", "min", "mul", "sub", "update")}
+WRITES |= {
+    f"scatter_{kind}": "sparse_delta"
+    for kind in ("add", "div", "max", "min", "mul", "sub", "update")
+}
 WRITES |= {f"scatter_nd_{kind}": "updates" for kind in ("add", "max", "min", "sub", "update")}
 
 
@@ -30,7 +33,9 @@ _active = _Active()
 
 
 class enable_autocast:
-    """Context in which wrapped variables read as `dtype` (a name or DType); None turns casting off."""
+    """Context in which wrapped variables read as `dtype` (a name or DType); None turns casting
+    off.
+    """
 
     __slots__ = ("dtype", "outer")
 
@@ -111,8 +116,9 @@ for _name, _argument in WRITES.items():
 @functools.cache
 def autocast_class(cls):
     """The class of variables of class `cls` once they are wrapped."""
-    # Eager operations read a plain ResourceVariable in C++, past its Python methods. They recognise it by
-    # the one class of the hierarchy that is a CompositeTensor; the base below it has all that is needed.
+    # Eager operations read a plain ResourceVariable in C++, past its Python methods. They recognise
+    # it by the one class of the hierarchy that is a CompositeTensor; the base below it has all that
+    # is needed.
     base = next(c for c in cls.__mro__ if not issubclass(c, tf.__internal__.CompositeTensor))
     return type("AutoCastVariable", (AutoCastVariable, base), {})
 
@@ -123,7 +129,8 @@ def wrap_autocast(variable):
     Args:
         variable: A `tf.Variable`, or one that a distribution strategy made of several.
     Returns: The same object.
-    Raises: TypeError for anything that is not a variable, ValueError for one that is not floating point.
+    Raises: TypeError for anything that is not a variable, ValueError for one that is not floating
+        point.
     >>> kernel = wrap_autocast(tf.Variable([1.0, 2.0]))
     >>> with enable_autocast("float16"):
     ...     (kernel * 2).dtype
@@ -134,18 +141,24 @@ def wrap_autocast(variable):
         raise TypeError(f"wrap_autocast: expected a variable, got {variable!r}.")
     for part in parts:
         if not part.dtype.is_floating:
-            raise ValueError(f"wrap_autocast: expected a floating-point variable, got {part.dtype.name}.")
+            raise ValueError(
+                f"wrap_autocast: expected a floating-point variable, got {part.dtype.name}."
+            )
         if not isinstance(part, AutoCastVariable):
             part.__class__ = autocast_class(type(part))
     return variable
 
 
 def _parts(variable):
-    """The variables that hold the data: `variable` itself, its replicas or shards; None for other objects."""
+    """The variables that hold the data: `variable` itself, its replicas or shards; None for other
+    objects.
+    """
     if isinstance(variable, tf.distribute.DistributedValues):
         return variable.values
     if hasattr(variable, "variables"):  # a ShardedVariable of a parameter server strategy
         return variable.variables
     if isinstance(variable, tf.Variable):
-        return [getattr(variable, "_v", variable)]  # a parameter server strategy hands out stand-ins
+        return [
+            getattr(variable, "_v", variable)
+        ]  # a parameter server strategy hands out stand-ins
     return None

@@ -19,8 +19,8 @@ class Policy:
     """The dtypes of a layer.
 
     Args:
-        name: `"mixed_float16"`, `"mixed_bfloat16"` or the name of a dtype, which is then used for both.
-            `"mixed_float16"` needs loss scaling (`LossScaleOptimizer`; `compile` sees to it).
+        name: `"mixed_float16"`, `"mixed_bfloat16"` or the name of a dtype, which is then used for
+            both. `"mixed_float16"` needs loss scaling (`LossScaleOptimizer`; `compile` sees to it).
     Raises: TypeError if `name` is no string, ValueError if it is not known.
     >>> policy = Policy("mixed_bfloat16")
     >>> policy.compute_dtype, policy.variable_dtype
@@ -33,7 +33,9 @@ class Policy:
             raise TypeError(f"Policy: expected name to be a string, got {name!r}.{hint}")
         self._name = name
         # "_infer" stands in files of Keras 2 for layers that take the dtype of their first input.
-        self._dtypes = (None, None) if name == "_infer" else MIXED.get(name) or (_dtype_name(name),) * 2
+        self._dtypes = (
+            (None, None) if name == "_infer" else MIXED.get(name) or (_dtype_name(name),) * 2
+        )
 
     @property
     def name(self):
@@ -92,9 +94,12 @@ def set_global_policy(policy):
     global _global_policy
     if policy is not None and not isinstance(policy, Policy):
         policy = Policy(policy)
-    if policy is not None and not (policy.compute_dtype and tf.as_dtype(policy.compute_dtype).is_floating):
+    if policy is not None and not (
+        policy.compute_dtype and tf.as_dtype(policy.compute_dtype).is_floating
+    ):
         raise ValueError(
-            f"set_global_policy: expected a policy that computes with floating-point numbers, got {policy!r}."
+            "set_global_policy: expected a policy that computes with floating-point numbers, got"
+            f" {policy!r}."
         )
     _global_policy = policy
 
@@ -122,7 +127,9 @@ def get_policy(identifier):
 
 
 def serialize_policy(policy):
-    """What a layer's config holds under `dtype`: the name of a plain dtype, or a policy's config."""
+    """What a layer's config holds under `dtype`: the name of a plain dtype, or a policy's
+    config.
+    """
     if type(policy) is not Policy or policy.name in MIXED:
         return configs.serialize_keras_object(policy)
     return None if policy.name == "_infer" else policy.name

@@ -28,7 +28,8 @@ class GradientAccumulator:
         Args:
             optimizer: The owner, which applies the average.
             pairs: Gradients, already summed over replicas, and variables.
-            batch_size: Weight of this batch in the average, added up over replicas; None counts every batch alike.
+            batch_size: Weight of this batch in the average, added up over replicas; None counts
+                every batch alike.
         """
         weight = tf.cast(1 if batch_size is None else batch_size, self.weight.dtype)
         for _, variable in pairs:
@@ -59,7 +60,9 @@ class GradientAccumulator:
             optimizer.apply_summed(list(zip(averages, variables)))
             once_for_all_replicas(self._clear, variables, optimizer)
 
-        sums = [tf.convert_to_tensor(self.sums[optimizer.index_of(variable)]) for variable in variables]
+        sums = [
+            tf.convert_to_tensor(self.sums[optimizer.index_of(variable)]) for variable in variables
+        ]
         apply_if(condition, apply, lambda: None, sums, variables)
 
     def _clear(self, strategy, variables, optimizer):

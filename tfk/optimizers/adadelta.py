@@ -8,7 +8,9 @@ from tfk.saving.registry import register
 
 
 def adadelta_rule(gradient, squares, changes, rate, rho, epsilon):
-    """`squares` and `changes` are running means of squared gradients and steps; returns (step, both)."""
+    """`squares` and `changes` are running means of squared gradients and steps; returns (step,
+    both).
+    """
     squares = rho * squares + (1 - rho) * gradient * gradient
     step = tf.sqrt(changes + epsilon) * gradient / tf.sqrt(squares + epsilon)
     return rate * step, squares, rho * changes + (1 - rho) * step * step
@@ -22,8 +24,8 @@ class Adadelta(RuleOptimizer):
     c = rho * c + (1 - rho) * d**2; w -= learning_rate * d`
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments;
-            1.0 gives the rule of the paper.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
+            arguments; 1.0 gives the rule of the paper.
         rho: Weight of the past in the running means, in [0, 1].
         epsilon: Small number that lets the first steps begin, at least 0.
         weight_decay: See `Optimizer`, as for the arguments that follow.

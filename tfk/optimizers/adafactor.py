@@ -15,7 +15,9 @@ def root_mean_square(x):
 
 
 def factored_mean(squares, r, c, decay):
-    """Running means of the rows `r` and columns `c` of the last two axes, and the full mean they stand for."""
+    """Running means of the rows `r` and columns `c` of the last two axes, and the full mean they
+    stand for.
+    """
     r = decay * r + (1 - decay) * tf.reduce_mean(squares, axis=-1)
     c = decay * c + (1 - decay) * tf.reduce_mean(squares, axis=-2)
     share = r / tf.reduce_mean(r, axis=-1, keepdims=True)
@@ -24,17 +26,22 @@ def factored_mean(squares, r, c, decay):
 
 @register("optimizers", aliases=("adafactor",))
 class Adafactor(Optimizer):
-    """Gradients divided by the root of a mean of squares that takes little memory, in relative steps.
+    """Gradients divided by the root of a mean of squares that takes little memory, in relative
+    steps.
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments.
-        beta_2_decay: The weight of the past in the mean of squares is `1 - t**beta_2_decay`; at most 0.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
+            arguments.
+        beta_2_decay: The weight of the past in the mean of squares is `1 - t**beta_2_decay`; at
+            most 0.
         epsilon_1: Added to squared gradients, at least 0.
         epsilon_2: Smallest size of the values on which steps are relative, at least 0.
         clip_threshold: Largest root mean square of a step before scaling, above 0.
-        relative_step: Kept in the config. As in Keras 2, `1 / sqrt(t)` bounds the learning rate either way.
+        relative_step: Kept in the config. As in Keras 2, `1 / sqrt(t)` bounds the learning rate
+            either way.
         weight_decay: See `Optimizer`, as for the arguments that follow.
-    Slots: for two axes and more `r` and `c`, means over the last axis and the last but one; and `v`.
+    Slots: for two axes and more `r` and `c`, means over the last axis and the last but one; and
+        `v`.
     Raises: ValueError for settings out of range.
     Source: Shazeer and Stern, 2018, arXiv:1804.04235.
     >>> x = tf.Variable([1.0, 1.0])
@@ -91,7 +98,9 @@ class Adafactor(Optimizer):
             shape, factored = variable.shape, []
             if shape.rank >= 2:
                 for name, its_shape in (("r", shape[:-1]), ("c", shape[:-2] + shape[-1:])):
-                    factored.append(self.add_variable_from_reference(variable, name, shape=its_shape))
+                    factored.append(
+                        self.add_variable_from_reference(variable, name, shape=its_shape)
+                    )
             slots.append((*factored, self.add_variable_from_reference(variable, "v")))
         self._slots = self._no_dependency(slots)
 

@@ -15,12 +15,14 @@ def adagrad_rule(gradient, accumulator, rate, epsilon):
 
 @register("optimizers", aliases=("adagrad",))
 class Adagrad(RuleOptimizer):
-    """Steps that get smaller the more a value has moved: `a += g**2; w -= learning_rate * g / sqrt(a + epsilon)`.
+    """Steps that get smaller the more a value has moved: `a += g**2; w -= learning_rate * g /
+    sqrt(a + epsilon)`.
 
     Sparse gradients touch only the rows they name, which is exact here.
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
+            arguments.
         initial_accumulator_value: First value of the sums, at least 0.
         epsilon: Small number that keeps the division finite, at least 0.
         weight_decay: See `Optimizer`, as for the arguments that follow.

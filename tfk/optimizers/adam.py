@@ -8,7 +8,8 @@ from tfk.saving.registry import register
 
 
 def adam_rule(gradient, m, v, largest, rate, beta_1, beta_2, epsilon):
-    """One step; `rate` holds the bias corrections, `largest` is the maximum of past `v` or None (AMSGrad).
+    """One step; `rate` holds the bias corrections, `largest` is the maximum of past `v` or None
+    (AMSGrad).
 
     Returns (step, m, v, largest).
     """
@@ -19,9 +20,10 @@ def adam_rule(gradient, m, v, largest, rate, beta_1, beta_2, epsilon):
     return rate * m / (tf.sqrt(v if largest is None else largest) + epsilon), m, v, largest
 
 
-# The kernel computes `1 - beta_2` in the dtype of the variable. In float32 that is wrong by 5e-5 of `1 - 0.999`,
-# which shows in `v`, and by half of it in the steps while `v` forgets its start at zero. Below this number of
-# values what is lost is added to `v`, at the price of two operations; above, the steps alone are corrected.
+# The kernel computes `1 - beta_2` in the dtype of the variable. In float32 that is wrong by 5e-5 of
+# `1 - 0.999`, which shows in `v`, and by half of it in the steps while `v` forgets its start at
+# zero. Below this number of values what is lost is added to `v`, at the price of two operations;
+# above, the steps alone are corrected.
 EXACT_BELOW = 30_000
 
 
@@ -30,14 +32,20 @@ def _add_lost_share(v, gradient, beta_2):
     kind = gradient.dtype.as_numpy_dtype
     lost = (1 - beta_2) - float(kind(1) - kind(beta_2))
     if lost:
-        tf.raw_ops.ResourceApplyGradientDescent(var=v.handle, alpha=-lost, delta=tf.square(gradient))
+        tf.raw_ops.ResourceApplyGradientDescent(
+            var=v.handle, alpha=-lost, delta=tf.square(gradient)
+        )
 
 
 def kernel_decay(beta_2, step):
-    """The `beta_2` for which the kernel loses least, and the root of the error of its `v` at this step."""
+    """The `beta_2` for which the kernel loses least, and the root of the error of its `v` at this
+    step.
+    """
     share = tf.cast(1 - beta_2, step.dtype)
     rounded = 1 - (1 - share)
-    error = tf.math.expm1(step * tf.math.log1p(-rounded)) / tf.math.expm1(step * tf.math.log1p(-share))
+    error = tf.math.expm1(step * tf.math.log1p(-rounded)) / tf.math.expm1(
+        step * tf.math.log1p(-share)
+    )
     return 1 - share, tf.sqrt(error)
 
 
@@ -49,19 +57,23 @@ class Adam(RuleOptimizer):
     w -= learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t) * m / (sqrt(v) + epsilon)`
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
+            arguments.
         beta_1: Weight of the past in the mean of gradients, in [0, 1).
         beta_2: Weight of the past in the mean of their squares, in [0, 1).
-        epsilon: Small number that keeps the division finite, at least 0. It is added where the formula
-            shows it (the "epsilon hat" of the paper), as in Keras 2.
-        adaptive_epsilon: True adds `epsilon` to the corrected root, as the paper's algorithm 1 does.
+        epsilon: Small number that keeps the division finite, at least 0. It is added where the
+            formula shows it (the "epsilon hat" of the paper), as in Keras 2.
+        adaptive_epsilon: True adds `epsilon` to the corrected root, as the paper's algorithm 1
+            does.
         amsgrad: True divides by the largest `v` so far.
         weight_decay: See `Optimizer`, as for the arguments that follow.
-        lazy: True updates only the rows that a sparse gradient names: much faster for large embedding
-            tables, but the means of the other rows do not decay meanwhile, which Keras 2 lets them do.
+        lazy: True updates only the rows that a sparse gradient names: much faster for large
+            embedding tables, but the means of the other rows do not decay meanwhile, which Keras 2
+            lets them do.
     Slots: `m`, `v`, and `vhat` with `amsgrad`.
     Raises: ValueError for settings out of range.
-    Source: Kingma and Ba, 2014, arXiv:1412.6980; Reddi et al., 2018, On the convergence of Adam and beyond.
+    Source: Kingma and Ba, 2014, arXiv:1412.6980; Reddi et al., 2018, On the convergence of Adam and
+        beyond.
     >>> x = tf.Variable(1.0)
     >>> _ = Adam(0.1).apply_gradients([(tf.constant(5.0), x)])
     >>> round(float(x), 4)
@@ -170,6 +182,7 @@ class Adam(RuleOptimizer):
             "epsilon": self.epsilon,
             "amsgrad": self.amsgrad,
         }
-        # Keras 2 leaves adaptive_epsilon out, and does not know lazy: they are stated where they are in use.
+        # Keras 2 leaves adaptive_epsilon out, and does not know lazy: they are stated where they
+        # are in use.
         optional = {"adaptive_epsilon": self.adaptive_epsilon, "lazy": self.lazy}
         return {**config, **{key: value for key, value in optional.items() if value}}

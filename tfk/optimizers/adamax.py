@@ -22,7 +22,8 @@ class Adamax(RuleOptimizer):
     w -= learning_rate / (1 - beta_1**t) * m / (u + epsilon)`
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
+            arguments.
         beta_1: Weight of the past in the mean of gradients, in [0, 1).
         beta_2: Factor by which the maximum decays, in [0, 1).
         epsilon: Small number that keeps the division finite, at least 0.

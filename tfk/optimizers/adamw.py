@@ -10,8 +10,10 @@ class AdamW(Adam):
     """Adam after a decay of the weights: `w -= learning_rate * weight_decay * w`, then Adam's step.
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments.
-        weight_decay: Share of the weights taken off at each update, times the learning rate; at least 0.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
+            arguments.
+        weight_decay: Share of the weights taken off at each update, times the learning rate; at
+            least 0.
         beta_1: See `Adam`, as for the arguments that follow.
     Slots: those of `Adam`.
     Raises: ValueError for settings out of range.

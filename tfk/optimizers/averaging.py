@@ -6,7 +6,9 @@ from tfk.optimizers.distribution import on_each_copy
 
 
 class WithAverages:
-    """The part of an optimizer that keeps averages: `use_ema`, `ema_momentum`, `ema_overwrite_frequency`."""
+    """The part of an optimizer that keeps averages: `use_ema`, `ema_momentum`,
+    `ema_overwrite_frequency`.
+    """
 
     def _build_averages(self, var_list):
         self._model_variables_moving_average = [
@@ -28,4 +30,6 @@ class WithAverages:
 
     def _overwrite_with_averages(self, strategy, variables):
         for variable in variables:
-            on_each_copy(strategy, variable, lambda v, average: v.assign(average), self._average_of(variable))
+            on_each_copy(
+                strategy, variable, lambda v, average: v.assign(average), self._average_of(variable)
+            )

@@ -8,9 +8,10 @@ from tfk.optimizers.virtual_variable import VirtualVariable
 class DecayingSlot(VirtualVariable):
     """Rows that shrink by a factor at every update, stored as of the last update that touched them.
 
-    A row touched at update `t` is worth `stored * factor ** (updates - t)` now, so an update has to write
-    the rows it uses and no others. Whether a table is kept in this way is decided by its first gradient:
-    a dense one touches all rows anyway.
+    A row touched at update `t` is worth `stored * factor ** (updates - t)` now, so an update has to
+    write the rows it uses and no others. Whether a table is kept in this way is decided by its
+    first
+    gradient: a dense one touches all rows anyway.
 
     Args:
         name: Name of the slot.
@@ -39,8 +40,8 @@ class DecayingSlot(VirtualVariable):
             self.touched.assign(tf.fill(self.touched.shape, self.updates), read_value=False),
         )
 
-    # Whoever saves the values sees rounded ones, so training goes on from those: a run that is interrupted and
-    # resumed then equals one that was only saved, bit for bit.
+    # Whoever saves the values sees rounded ones, so training goes on from those: a run that is
+    # interrupted and resumed then equals one that was only saved, bit for bit.
 
     def numpy(self):
         if self.by_rows:
@@ -70,4 +71,6 @@ class DecayingSlot(VirtualVariable):
     def finish_dense_update(self):
         """Ends an update that wrote all rows."""
         self.updates.assign_add(1, read_value=False)
-        self.touched.assign(tf.fill(self.touched.shape, self.updates.read_value()), read_value=False)
+        self.touched.assign(
+            tf.fill(self.touched.shape, self.updates.read_value()), read_value=False
+        )

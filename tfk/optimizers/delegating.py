@@ -11,7 +11,8 @@ class DelegatingOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Opt
     To checkpoints it is the inner optimizer.
 
     Args:
-        inner_optimizer: The optimizer that has the variables, reads and sets the settings, and applies gradients.
+        inner_optimizer: The optimizer that has the variables, reads and sets the settings, and
+            applies gradients.
     """
 
     @tf.__internal__.tracking.no_automatic_dependency_tracking

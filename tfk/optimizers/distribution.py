@@ -30,18 +30,22 @@ def in_replica_context():
 
 
 def check_one_replica(method):
-    """Raises RuntimeError where a method called in the cross-replica context would miss most gradients."""
+    """Raises RuntimeError where a method called in the cross-replica context would miss most
+    gradients.
+    """
     count = tf.distribute.get_strategy().num_replicas_in_sync
     if count > 1:
         raise RuntimeError(
-            f"{method} was called in the cross-replica context of a strategy with {count} replicas. Call it in "
-            "the function given to strategy.run(); or, for gradients that are summed over the replicas already, "
-            "pass skip_gradients_aggregation=True."
+            f"{method} was called in the cross-replica context of a strategy with {count} replicas."
+            " Call it in the function given to strategy.run(); or, for gradients that are summed"
+            " over the replicas already, pass skip_gradients_aggregation=True."
         )
 
 
 def once_for_all_replicas(function, *args):
-    """`function(strategy, *args)` in the cross-replica context; called directly where there are no replicas."""
+    """`function(strategy, *args)` in the cross-replica context; called directly where there are no
+    replicas.
+    """
     strategy = tf.distribute.get_strategy()
     if not in_replica_context():
         return function(strategy, *args)
@@ -58,11 +62,13 @@ def on_each_copy(strategy, variable, function, *args):
 def apply_if(condition, apply, skip, gradients, variables):
     """`apply(gradients, variables)` if a condition, the same in all replicas, holds, else `skip()`.
 
-    `apply` runs in the context of the caller. In a replica context a `tf.cond` must not hold a merge call, so
-    with strategies that need one the `tf.cond` goes to the cross-replica context.
+    `apply` runs in the context of the caller. In a replica context a `tf.cond` must not hold a
+    merge call, so with strategies that need one the `tf.cond` goes to the cross-replica context.
     """
     if not in_replica_context() or tf.__internal__.distribute.strategy_supports_no_merge_call():
-        smart_cond(condition, lambda: _nothing(apply(gradients, variables)), lambda: _nothing(skip()))
+        smart_cond(
+            condition, lambda: _nothing(apply(gradients, variables)), lambda: _nothing(skip())
+        )
         return
 
     def in_cross_replica_context(strategy, condition, gradients, sealed):
@@ -70,7 +76,8 @@ def apply_if(condition, apply, skip, gradients, variables):
 
         def run_in_replicas():
             strategy.extended.call_for_each_replica(
-                lambda grads, variables: _nothing(apply(grads, variables.value)), args=(gradients, sealed)
+                lambda grads, variables: _nothing(apply(grads, variables.value)),
+                args=(gradients, sealed),
             )
 
         smart_cond(first, run_in_replicas, lambda: _nothing(skip()))

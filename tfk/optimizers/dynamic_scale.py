@@ -1,4 +1,6 @@
-"""A loss scale that follows the gradients: larger as long as they are finite, smaller when they are not."""
+"""A loss scale that follows the gradients: larger as long as they are finite, smaller when they are
+not.
+"""
 
 import tensorflow as tf
 
@@ -8,7 +10,8 @@ FACTOR = 2.0
 
 
 def next_scale(scale, good_steps, finite, growth_steps):
-    """Doubles the scale after `growth_steps` good steps in a row, halves it (down to 1) after a bad one.
+    """Doubles the scale after `growth_steps` good steps in a row, halves it (down to 1) after a bad
+    one.
 
     Args:
         scale: The scale of this step.
@@ -30,7 +33,9 @@ def all_finite(gradients):
 
 
 class DynamicScale(tf.__internal__.tracking.AutoTrackable):
-    """Variables of a scale that follows the gradients; the names are those in checkpoints of Keras 2."""
+    """Variables of a scale that follows the gradients; the names are those in checkpoints of Keras
+    2.
+    """
 
     def __init__(self, initial_scale, growth_steps):
         self.initial_scale, self.growth_steps = float(initial_scale), growth_steps
@@ -42,7 +47,9 @@ class DynamicScale(tf.__internal__.tracking.AutoTrackable):
     def update(self, strategy, finite):
         """Adjusts the scale to a step whose gradients are finite or not."""
         finite = strategy.experimental_local_results(finite)[0]  # the same in all replicas
-        scale, good_steps = next_scale(self.current_loss_scale, self.good_steps, finite, self.growth_steps)
+        scale, good_steps = next_scale(
+            self.current_loss_scale, self.good_steps, finite, self.growth_steps
+        )
         self.current_loss_scale.assign(scale)
         self.good_steps.assign(good_steps)
         self.skipped_steps.assign_add(tf.cast(~finite, tf.int64))
@@ -56,7 +63,9 @@ class DynamicScale(tf.__internal__.tracking.AutoTrackable):
             store[str(index)] = variable.numpy()
 
     def load_own_variables(self, store):
-        """Sets what `save_own_variables` wrote; a file of Keras 2 holds no scale, which then starts anew."""
+        """Sets what `save_own_variables` wrote; a file of Keras 2 holds no scale, which then starts
+        anew.
+        """
         if store.keys():
             for index, variable in enumerate(self._variables()):
                 variable.assign(store[str(index)])

@@ -1,9 +1,9 @@
 """Slots of many small variables, kept end to end in one variable.
 
-An operation on a small variable costs 10 microseconds whatever it computes, so a few hundred of them
-dominate the update of a network with many biases and normalization weights. A group keeps one flat
-variable for each kind of slot and updates all members by one set of operations; to everybody else each
-slot is a variable of its own, a `SlotView`.
+An operation on a small variable costs 10 microseconds whatever it computes, so a few hundred of
+them dominate the update of a network with many biases and normalization weights. A group keeps one
+flat variable for each kind of slot and updates all members by one set of operations; to everybody
+else each slot is a variable of its own, a `SlotView`.
 """
 
 import tensorflow as tf
@@ -29,7 +29,9 @@ def form_groups(variables, kind_of):
 
 
 def _has_one_copy(variable):
-    """False for variables of a strategy: their slots have to lie beside each copy or part, or on servers."""
+    """False for variables of a strategy: their slots have to lie beside each copy or part, or on
+    servers.
+    """
     strategy = tf.distribute.get_strategy()
     on_servers = isinstance(
         strategy, tf.distribute.ParameterServerStrategy
@@ -61,7 +63,9 @@ class FlatGroup:
         self.offsets = [sum(self.sizes[:i]) for i in range(len(self.sizes))]
         self.total = sum(self.sizes)
         with tf.device(variables[0].device):
-            self.storage = {name: self._vector(name, start, dtype) for name, start in starts.items()}
+            self.storage = {
+                name: self._vector(name, start, dtype) for name, start in starts.items()
+            }
             # Kernels subtract the step from a variable: this one, zero before, then holds the step.
             self.change = self._vector("change", 0, dtype)
 

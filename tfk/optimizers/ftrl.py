@@ -77,7 +77,9 @@ class Ftrl(RuleOptimizer):
             **kwargs,
         )
         self._learning_rate = self._build_learning_rate(learning_rate)
-        self.learning_rate_power = number(self, "learning_rate_power", learning_rate_power, maximum=0)
+        self.learning_rate_power = number(
+            self, "learning_rate_power", learning_rate_power, maximum=0
+        )
         for argument, value in (
             ("initial_accumulator_value", initial_accumulator_value),
             ("l1_regularization_strength", l1_regularization_strength),

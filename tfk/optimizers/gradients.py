@@ -1,4 +1,6 @@
-"""What happens to gradients before an update: missing ones, replicas, clipping, rows named twice."""
+"""What happens to gradients before an update: missing ones, replicas, clipping, rows named
+twice.
+"""
 
 import warnings
 
@@ -18,13 +20,13 @@ def drop_missing(grads_and_vars):
     missing = [v.name for g, v in grads_and_vars if g is None]
     if not present:
         raise ValueError(
-            f"No gradients for any of the variables {missing}. Compute the loss from these variables inside "
-            "the GradientTape, and pass a loss to compile()."
+            f"No gradients for any of the variables {missing}. Compute the loss from these"
+            " variables inside the GradientTape, and pass a loss to compile()."
         )
     if missing:
         warnings.warn(
-            f"No gradients for the variables {missing}: the loss does not depend on them, and they stay as "
-            "they are."
+            f"No gradients for the variables {missing}: the loss does not depend on them, and they"
+            " stay as they are."
         )
     return present
 
@@ -42,7 +44,9 @@ def sum_across_replicas(grads_and_vars):
         summed = context.all_reduce(tf.distribute.ReduceOp.SUM, [g for g, _ in present])
     else:
         summed = context.merge_call(
-            lambda strategy, pairs: strategy.extended.batch_reduce_to(tf.distribute.ReduceOp.SUM, pairs),
+            lambda strategy, pairs: strategy.extended.batch_reduce_to(
+                tf.distribute.ReduceOp.SUM, pairs
+            ),
             args=(present,),
         )
     summed = iter(summed)
@@ -52,8 +56,8 @@ def sum_across_replicas(grads_and_vars):
 def clip(gradients, clipnorm=None, global_clipnorm=None, clipvalue=None):
     """Bounds gradients by each one's norm, by the norm of all of them, or value by value.
 
-    The first of the options that is a positive number applies. Rows of `tf.IndexedSlices` count as they
-    are, before repeated rows are added up, as in Keras 2.
+    The first of the options that is a positive number applies. Rows of `tf.IndexedSlices` count as
+    they are, before repeated rows are added up, as in Keras 2.
     """
     if clipnorm:
         return [tf.clip_by_norm(g, clipnorm) for g in gradients]

@@ -10,12 +10,15 @@ from tfk.utils.checks import check_number, describe, is_number
 class WithLearningRate:
     """The part of an optimizer that knows the rate of the current update.
 
-    It reads `iterations`, `decay`, `_multipliers` and `_rate_by_old_name` of the optimizer, and keeps
-    `_learning_rate`, what the user gave, and `_rate_in_use`, the rate of the variable that is being changed.
+    It reads `iterations`, `decay`, `_multipliers` and `_rate_by_old_name` of the optimizer, and
+    keeps `_learning_rate`, what the user gave, and `_rate_in_use`, the rate of the variable that is
+    being changed.
     """
 
     def _build_learning_rate(self, learning_rate):
-        """What `self._learning_rate` has to be: a variable, a schedule, or a function without arguments."""
+        """What `self._learning_rate` has to be: a variable, a schedule, or a function without
+        arguments.
+        """
         if self._rate_by_old_name is not None:
             learning_rate = self._rate_by_old_name
         if is_number(learning_rate):
@@ -41,7 +44,8 @@ class WithLearningRate:
     def learning_rate(self):
         """The variable with the learning rate; assign to it, or set it, at any time.
 
-        With a schedule or a function it holds the rate of the last update and cannot be set to a number.
+        With a schedule or a function it holds the rate of the last update and cannot be set to a
+        number.
         """
         if self._rate_in_use is not None:
             return self._rate_in_use
@@ -64,8 +68,8 @@ class WithLearningRate:
             self._learning_rate.assign(learning_rate)
         else:
             raise TypeError(
-                f"{describe(self)}: the learning rate comes from {self._learning_rate!r} and cannot be set to "
-                f"{learning_rate!r}. Create the optimizer with a number to set it later."
+                f"{describe(self)}: the learning rate comes from {self._learning_rate!r} and cannot"
+                f" be set to {learning_rate!r}. Create the optimizer with a number to set it later."
             )
 
     @property

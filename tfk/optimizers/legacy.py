@@ -1,8 +1,8 @@
 """The optimizers as they were before Keras 2.11, for programs and files from that time.
 
-Arguments, configs, names and order of variables are those of then, and so is the place of `epsilon` in
-RMSprop and Adagrad and the momentum schedule of Nadam. Sparse gradients are treated as in the present
-classes.
+Arguments, configs, names and order of variables are those of then, and so is the place of `epsilon`
+in RMSprop and Adagrad and the momentum schedule of Nadam. Sparse gradients are treated as in the
+present classes.
 """
 
 import tensorflow as tf
@@ -15,11 +15,13 @@ from tfk.utils.checks import describe
 
 
 class Optimizer(LegacyProtocol):
-    """What the optimizers of this module have in common, and the base class of users' own from that time.
+    """What the optimizers of this module have in common, and the base class of users' own from that
+    time.
 
     Args:
         name: Name of the optimizer.
-        **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm`, `lr` and `decay`, as in `tfk.optimizers.Optimizer`.
+        **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm`, `lr` and `decay`, as in
+            `tfk.optimizers.Optimizer`.
     >>> class SignDescent(Optimizer):
     ...     def __init__(self, learning_rate=0.5, name="SignDescent", **kwargs):
     ...         super().__init__(name, **kwargs)
@@ -38,7 +40,9 @@ class Optimizer(LegacyProtocol):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         with tf.init_scope():
-            self.iterations = tf.Variable(0, name=f"{self.name}/iter", dtype=tf.int64, trainable=False)
+            self.iterations = tf.Variable(
+                0, name=f"{self.name}/iter", dtype=tf.int64, trainable=False
+            )
 
     def slot_blocks(self):
         return tuple((name,) for block in super().slot_blocks() for name in block)
@@ -47,7 +51,11 @@ class Optimizer(LegacyProtocol):
         return f"{variable._shared_name}/{self.slot_names.get(name, name)}"
 
     def _clip_gradients(self, gradients):
-        for option in ("clipvalue", "clipnorm", "global_clipnorm"):  # all that are set, not just the first
+        for option in (
+            "clipvalue",
+            "clipnorm",
+            "global_clipnorm",
+        ):  # all that are set, not just the first
             gradients = gradient_steps.clip(gradients, **{option: getattr(self, option)})
         return gradients
 
@@ -72,7 +80,8 @@ class Optimizer(LegacyProtocol):
             return super().get_slot(var, slot_name)
         if slot_name not in self.get_slot_names():
             raise ValueError(
-                f"{describe(self)}: expected slot_name to be one of {self.get_slot_names()}, got {slot_name!r}."
+                f"{describe(self)}: expected slot_name to be one of {self.get_slot_names()}, got"
+                f" {slot_name!r}."
             )
         end = f"{self._slot_path(var, slot_name)}:0"
         return next(variable for variable in self.variables if variable.name.endswith(end))
@@ -84,7 +93,11 @@ class Optimizer(LegacyProtocol):
                 config[option] = getattr(self, option)
         if getattr(self, "_learning_rate", None) is not None:
             config["learning_rate"] = self._serialize_hyperparameter(self._learning_rate)
-        return {**config, "decay": self.decay, **{name: getattr(self, name) for name in self.settings}}
+        return {
+            **config,
+            "decay": self.decay,
+            **{name: getattr(self, name) for name in self.settings},
+        }
 
 
 @register("optimizers.legacy")
@@ -140,10 +153,15 @@ class RMSprop(Optimizer, rmsprop.RMSprop):
         if self.momentum:
             return super().rule(gradient, slots, rate)
         velocity, average = slots if self.centered else (*slots, None)
-        _, velocity, average = rmsprop.rmsprop_rule(gradient, velocity, average, rate, self.rho, self.epsilon)
+        _, velocity, average = rmsprop.rmsprop_rule(
+            gradient, velocity, average, rate, self.rho, self.epsilon
+        )
         if not self.centered:
             return rate * gradient / (tf.sqrt(velocity) + self.epsilon), [velocity]
-        return rate * gradient / (tf.sqrt(velocity - average**2) + self.epsilon), [velocity, average]
+        return rate * gradient / (tf.sqrt(velocity - average**2) + self.epsilon), [
+            velocity,
+            average,
+        ]
 
 
 @register("optimizers.legacy")
@@ -162,7 +180,9 @@ class Adam(Optimizer, adam.Adam):
         name="Adam",
         **kwargs,
     ):
-        super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad=amsgrad, name=name, **kwargs)
+        super().__init__(
+            learning_rate, beta_1, beta_2, epsilon, amsgrad=amsgrad, name=name, **kwargs
+        )
 
 
 @register("optimizers.legacy")
@@ -172,21 +192,26 @@ class Adamax(Optimizer, adamax.Adamax):
     settings = ("beta_1", "beta_2", "epsilon")
     slot_names = {"u": "v"}
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, name="Adamax", **kwargs):
+    def __init__(
+        self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, name="Adamax", **kwargs
+    ):
         super().__init__(learning_rate, beta_1, beta_2, epsilon, name=name, **kwargs)
 
 
 @register("optimizers.legacy")
 class Nadam(Optimizer, nadam.Nadam):
-    """`tfk.optimizers.Nadam` with `u_t = beta_1 * (1 - 0.5 * 0.96**(decay * t))` and the arguments of then.
+    """`tfk.optimizers.Nadam` with `u_t = beta_1 * (1 - 0.5 * 0.96**(decay * t))` and the arguments
+    of then.
 
-    `decay` (or `schedule_decay`), 0.004 by default, slows the rise of the momentum; it does not change the
-    learning rate.
+    `decay` (or `schedule_decay`), 0.004 by default, slows the rise of the momentum; it does not
+    change the learning rate.
     """
 
     settings = ("beta_1", "beta_2", "epsilon")
 
-    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, name="Nadam", **kwargs):
+    def __init__(
+        self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, name="Nadam", **kwargs
+    ):
         schedule_decay = kwargs.pop("schedule_decay", 0.004)
         self.schedule_decay = kwargs.pop("decay", schedule_decay)
         self.momentum_decay = nadam.Nadam.momentum_decay**self.schedule_decay

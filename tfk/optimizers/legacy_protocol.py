@@ -1,7 +1,7 @@
 """The methods by which users wrote optimizers of their own before Keras 2.11.
 
-`_set_hyper` and `_get_hyper`, `_create_slots` with `add_slot` and `get_slot`, `_resource_apply_dense` and
-`_resource_apply_sparse`: a class that defines these works as it is.
+`_set_hyper` and `_get_hyper`, `_create_slots` with `add_slot` and `get_slot`,
+`_resource_apply_dense` and `_resource_apply_sparse`: a class that defines these works as it is.
 """
 
 import tensorflow as tf
@@ -13,7 +13,9 @@ from tfk.utils.checks import describe, is_number
 
 
 class LegacyProtocol(RuleOptimizer):
-    """Calls `_resource_apply_dense` and `_resource_apply_sparse` of a subclass that defines them."""
+    """Calls `_resource_apply_dense` and `_resource_apply_sparse` of a subclass that defines
+    them.
+    """
 
     def __init__(self, *args, **kwargs):
         self._hyper = self._no_dependency({})
@@ -39,7 +41,9 @@ class LegacyProtocol(RuleOptimizer):
             self._hyper[name].assign(value)
         else:
             with tf.init_scope():
-                self._hyper[name] = tf.Variable(float(value), trainable=False) if is_number(value) else value
+                self._hyper[name] = (
+                    tf.Variable(float(value), trainable=False) if is_number(value) else value
+                )
 
     def _get_hyper(self, name, dtype=None):
         if name in ("learning_rate", "decay"):
@@ -63,7 +67,9 @@ class LegacyProtocol(RuleOptimizer):
 
     def _serialize_hyperparameter(self, value):
         if isinstance(value, str):
-            value = {"learning_rate": self._learning_rate, "decay": self.decay, **self._hyper}[value]
+            value = {"learning_rate": self._learning_rate, "decay": self.decay, **self._hyper}[
+                value
+            ]
         return super()._serialize_hyperparameter(value)
 
     # Slots.
@@ -105,15 +111,17 @@ class LegacyProtocol(RuleOptimizer):
         if key not in self._user_slots:
             names = sorted({name for _, name in self._user_slots})
             raise ValueError(
-                f"{describe(self)}: {var.name} has no slot {slot_name!r}; its slots are {names}. Call "
-                "add_slot in _create_slots."
+                f"{describe(self)}: {var.name} has no slot {slot_name!r}; its slots are {names}."
+                " Call add_slot in _create_slots."
             )
         return self._user_slots[key]
 
     # The update.
 
     def _decayed_lr(self, dtype):
-        return tf.cast(self.learning_rate if self._rate_in_use is not None else self._rate(dtype, 1), dtype)
+        return tf.cast(
+            self.learning_rate if self._rate_in_use is not None else self._rate(dtype, 1), dtype
+        )
 
     def _prepare_local(self, var_device, var_dtype, apply_state):
         apply_state.setdefault((var_device, var_dtype), {})["lr_t"] = self._decayed_lr(var_dtype)

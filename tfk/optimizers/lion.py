@@ -16,12 +16,14 @@ def lion_rule(gradient, m, rate, beta_1, beta_2):
 
 @register("optimizers", aliases=("lion",))
 class Lion(RuleOptimizer):
-    """Moves every value by the learning rate: `w -= learning_rate * sign(beta_1 * m + (1 - beta_1) * g)`.
+    """Moves every value by the learning rate: `w -= learning_rate * sign(beta_1 * m + (1 - beta_1)
+    * g)`.
 
     Then `m = beta_2 * m + (1 - beta_2) * g`. A third to a tenth of Adam's learning rate is usual.
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
+            arguments.
         beta_1: Weight of the past in the direction of a step, in (0, 1].
         beta_2: Weight of the past in the running mean, in [0, 1].
         weight_decay: See `Optimizer`, as for the arguments that follow.

@@ -16,26 +16,33 @@ from tfk.utils.autograph import runs_as_written
 from tfk.utils.checks import check_bool, check_no_more, check_positive_int, describe
 
 
-@register("optimizers", aliases=("lossscaleoptimizer", "LossScaleOptimizerV1", "LossScaleOptimizerV3"))
+@register(
+    "optimizers", aliases=("lossscaleoptimizer", "LossScaleOptimizerV1", "LossScaleOptimizerV3")
+)
 @register("mixed_precision")
-@register("src.mixed_precision.loss_scale_optimizer", "LossScaleOptimizerV3")  # as configs of Keras 2 say
+@register(
+    "src.mixed_precision.loss_scale_optimizer", "LossScaleOptimizerV3"
+)  # as configs of Keras 2 say
 class LossScaleOptimizer(DelegatingOptimizer):
     """Another optimizer whose loss is multiplied by a scale, and its gradients divided by it again.
 
-    `minimize` does both. With a `tf.GradientTape`, call `get_scaled_loss` on the loss inside the tape and
-    `get_unscaled_gradients` on the gradients. A dynamic scale doubles after `dynamic_growth_steps` steps
-    without infinities or NaN among the gradients; a step with one is skipped and halves the scale.
+    `minimize` does both. With a `tf.GradientTape`, call `get_scaled_loss` on the loss inside the
+    tape and `get_unscaled_gradients` on the gradients. A dynamic scale doubles after
+    `dynamic_growth_steps` steps without infinities or NaN among the gradients; a step with one is
+    skipped and halves the scale.
 
     Args:
         inner_optimizer: The optimizer that applies the gradients.
         dynamic: False keeps the scale at `initial_scale` and applies every step.
         initial_scale: The first scale, positive; 2**15 by default, required if not dynamic.
-        dynamic_growth_steps: Good steps in a row after which a dynamic scale doubles; 2000 by default.
+        dynamic_growth_steps: Good steps in a row after which a dynamic scale doubles; 2000 by
+            default.
     Attributes:
         loss_scale: The scale now, a scalar tensor.
-        dynamic_counter: Number of good steps since it last changed, a variable; None if not dynamic.
-        skipped_steps: Number of steps skipped so far, a variable; None if not dynamic. `iterations` counts
-            these steps too, as in Keras 2.
+        dynamic_counter: Number of good steps since it last changed, a variable; None if not
+            dynamic.
+        skipped_steps: Number of steps skipped so far, a variable; None if not dynamic. `iterations`
+            counts these steps too, as in Keras 2.
     Raises: TypeError or ValueError for settings that do not fit.
     Source: Micikevicius et al., 2017, arXiv:1710.03740, section 3.2.
     >>> x = tf.Variable(1.0)
@@ -46,7 +53,9 @@ class LossScaleOptimizer(DelegatingOptimizer):
     """
 
     @tf.__internal__.tracking.no_automatic_dependency_tracking
-    def __init__(self, inner_optimizer, dynamic=True, initial_scale=None, dynamic_growth_steps=None):
+    def __init__(
+        self, inner_optimizer, dynamic=True, initial_scale=None, dynamic_growth_steps=None
+    ):
         owner = type(self).__name__
         _check_inner(owner, inner_optimizer)
         check_bool(owner, "dynamic", dynamic)
@@ -60,7 +69,9 @@ class LossScaleOptimizer(DelegatingOptimizer):
         _check_strategy(owner)
         inner_optimizer._scales_loss = True
         super().__init__(inner_optimizer)
-        self._scale = DynamicScale(initial_scale or INITIAL_SCALE, steps) if dynamic else float(initial_scale)
+        self._scale = (
+            DynamicScale(initial_scale or INITIAL_SCALE, steps) if dynamic else float(initial_scale)
+        )
         if dynamic:  # to checkpoints this object is the inner optimizer with one more child
             self._track_trackable(self._scale, "loss_scale")
         self._loss_was_scaled = self._gradients_were_unscaled = False
@@ -140,7 +151,9 @@ class LossScaleOptimizer(DelegatingOptimizer):
     def apply_gradients(
         self, grads_and_vars, name=None, skip_gradients_aggregation=False, batch_size=None, **kwargs
     ):
-        aggregate = kwargs.pop("experimental_aggregate_gradients", True) and not skip_gradients_aggregation
+        aggregate = (
+            kwargs.pop("experimental_aggregate_gradients", True) and not skip_gradients_aggregation
+        )
         check_no_more(self, kwargs)
         pairs = list(grads_and_vars)
         if not pairs:
@@ -156,7 +169,10 @@ class LossScaleOptimizer(DelegatingOptimizer):
 
         def apply(gradients, variables):
             self._optimizer.apply_gradients(
-                zip(gradients, variables), name, skip_gradients_aggregation=True, batch_size=batch_size
+                zip(gradients, variables),
+                name,
+                skip_gradients_aggregation=True,
+                batch_size=batch_size,
             )
 
         if not self.dynamic:
@@ -168,7 +184,10 @@ class LossScaleOptimizer(DelegatingOptimizer):
         return self.iterations
 
     def _skip(self):
-        if self._optimizer.gradient_accumulation_steps in (None, 1):  # else iterations counts full batches
+        if self._optimizer.gradient_accumulation_steps in (
+            None,
+            1,
+        ):  # else iterations counts full batches
             self._optimizer.iterations.assign_add(1)
 
     def _warn_if_not_scaled(self):
@@ -182,9 +201,10 @@ class LossScaleOptimizer(DelegatingOptimizer):
         ]
         if forgotten:
             warnings.warn(
-                f"{describe(self)}: {' and '.join(forgotten)} not called before apply_gradients(). Call "
-                "loss = optimizer.get_scaled_loss(loss) inside the GradientTape and gradients = "
-                "optimizer.get_unscaled_gradients(gradients) after it, or use minimize()."
+                f"{describe(self)}: {' and '.join(forgotten)} not called before apply_gradients()."
+                " Call loss = optimizer.get_scaled_loss(loss) inside the GradientTape and"
+                " gradients = optimizer.get_unscaled_gradients(gradients) after it, or use"
+                " minimize()."
             )
 
     def get_config(self):
@@ -199,28 +219,34 @@ class LossScaleOptimizer(DelegatingOptimizer):
     def from_config(cls, config, custom_objects=None):
         config = dict(config)
         if not isinstance(config["inner_optimizer"], Optimizer):
-            config["inner_optimizer"] = resolve.deserialize(config["inner_optimizer"], custom_objects)
+            config["inner_optimizer"] = resolve.deserialize(
+                config["inner_optimizer"], custom_objects
+            )
         return cls(**config)
 
 
 def _check_inner(owner, optimizer):
     if not isinstance(optimizer, Optimizer) or isinstance(optimizer, LossScaleOptimizer):
         raise TypeError(
-            f"{owner}: expected inner_optimizer to be an Optimizer other than {owner}, got {optimizer!r}."
+            f"{owner}: expected inner_optimizer to be an Optimizer other than {owner}, got"
+            f" {optimizer!r}."
         )
     if getattr(optimizer, "_scales_loss", False):
         raise ValueError(
-            f"{owner}: {describe(optimizer)} is wrapped by another {owner} already. Create a new one."
+            f"{owner}: {describe(optimizer)} is wrapped by another {owner} already. Create a new"
+            " one."
         )
 
 
 def _check_fixed(owner, initial_scale, dynamic_growth_steps):
     if initial_scale is None:
-        raise ValueError(f"{owner}: a fixed scale needs a value. Pass initial_scale, for example 1024.")
+        raise ValueError(
+            f"{owner}: a fixed scale needs a value. Pass initial_scale, for example 1024."
+        )
     if dynamic_growth_steps is not None:
         raise ValueError(
-            f"{owner}: a fixed scale does not grow, but dynamic_growth_steps={dynamic_growth_steps!r}. "
-            "Leave it out or pass dynamic=True."
+            f"{owner}: a fixed scale does not grow, but"
+            f" dynamic_growth_steps={dynamic_growth_steps!r}. Leave it out or pass dynamic=True."
         )
 
 
@@ -235,6 +261,7 @@ def _check_strategy(owner):
     )
     if not isinstance(strategy, supported):
         raise ValueError(
-            f"{owner} does not work with {type(strategy).__name__}, which keeps one copy of a variable for "
-            "several replicas. Use MirroredStrategy; on TPUs use the policy mixed_bfloat16, which needs no scaling."
+            f"{owner} does not work with {type(strategy).__name__}, which keeps one copy of a"
+            " variable for several replicas. Use MirroredStrategy; on TPUs use the policy"
+            " mixed_bfloat16, which needs no scaling."
         )

@@ -10,8 +10,9 @@ class LearningRateMultipliers:
 
     Args:
         owner: The optimizer, for error messages.
-        factors: Dict from a layer, or a pattern of a variable's path or of a part of it, to a factor of at
-            least 0; the last entry that fits a variable counts. None: every factor is 1.
+        factors: Dict from a layer, or a pattern of a variable's path or of a part of it, to a
+            factor of at least 0; the last entry that fits a variable counts. None: every factor is
+            1.
     """
 
     def __init__(self, owner, factors=None):
@@ -38,8 +39,8 @@ class LearningRateMultipliers:
         for key in self.factors:
             if not any(_fits(key, variable) for variable in variables):
                 raise ValueError(
-                    f"{describe(self.owner)}: learning_rate_multipliers[{_name(key)!r}] fits no variable. The "
-                    f"variables are {[variable.name for variable in variables]}."
+                    f"{describe(self.owner)}: learning_rate_multipliers[{_name(key)!r}] fits no"
+                    f" variable. The variables are {[variable.name for variable in variables]}."
                 )
 
     def get_config(self):

@@ -31,7 +31,8 @@ class Nadam(RuleOptimizer):
     w -= learning_rate * a / (sqrt(v / (1 - beta_2**t)) + epsilon)`
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
+            arguments.
         beta_1: Weight of the past in the mean of gradients, in [0, 1).
         beta_2: Weight of the past in the mean of their squares, in [0, 1).
         epsilon: Small number that keeps the division finite, at least 0.
@@ -88,7 +89,8 @@ class Nadam(RuleOptimizer):
         built = getattr(self, "_built", False)
         super().build(var_list)
         if not built:
-            # Keras 2 needs the product p_t in its checkpoints; here it follows from the number of updates.
+            # Keras 2 needs the product p_t in its checkpoints; here it follows from the number of
+            # updates.
             self._u_product = tf.Variable(1.0, dtype=var_list[0].dtype, trainable=False)
 
     def _product(self, step):

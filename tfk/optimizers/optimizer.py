@@ -21,34 +21,40 @@ from tfk.utils.checks import check_no_more, check_number, check_positive_int, de
 
 @register("optimizers")
 class Optimizer(
-    WithLearningRate, WithState, WithWeightDecay, WithAverages, tf.__internal__.tracking.AutoTrackable
+    WithLearningRate,
+    WithState,
+    WithWeightDecay,
+    WithAverages,
+    tf.__internal__.tracking.AutoTrackable,
 ):
     """Changes variables by their gradients; subclasses say how.
 
-    A subclass sets `self._learning_rate = self._build_learning_rate(learning_rate)` in `__init__`, creates
-    its variables in `build(var_list)` after `super().build(var_list)`, and changes one variable in
-    `update_step(gradient, variable)`. Clipping, weight decay, averaging, gradient accumulation, learning
-    rate multipliers and the summing of repeated sparse rows happen here, for every optimizer.
+    A subclass sets `self._learning_rate = self._build_learning_rate(learning_rate)` in `__init__`,
+    creates its variables in `build(var_list)` after `super().build(var_list)`, and changes one
+    variable in `update_step(gradient, variable)`. Clipping, weight decay, averaging, gradient
+    accumulation, learning rate multipliers and the summing of repeated sparse rows happen here, for
+    every optimizer.
 
     Args:
         name: Name of the optimizer, the first part of the names of its variables.
-        weight_decay: Each update first takes the share `weight_decay * learning_rate` off the variables.
-            None or at least 0.
+        weight_decay: Each update first takes the share `weight_decay * learning_rate` off the
+            variables. None or at least 0.
         clipnorm: Bound on the norm of each gradient.
         clipvalue: Bound on each value of the gradients; not used where a norm is bounded.
         global_clipnorm: Bound on the norm of all gradients together; not with `clipnorm`.
         use_ema: True keeps a moving average of each variable.
         ema_momentum: Weight of the past in that average, in [0, 1].
-        ema_overwrite_frequency: The variables are set to their averages every so many updates. None: only
-            by `finalize_variable_values`, which `fit` calls at its end.
+        ema_overwrite_frequency: The variables are set to their averages every so many updates.
+            None: only by `finalize_variable_values`, which `fit` calls at its end.
         jit_compile: True compiles the update rule with XLA where there is a GPU; ignored elsewhere.
-        gradient_accumulation_steps: Gradients of so many calls are averaged for one update. None or 1: off.
-        learning_rate_multipliers: Dict from a layer or a pattern to a factor of the learning rate for the
-            variables it names. A pattern (with `*` and `?`) is compared with the variable's path, such as
-            `dense_1/kernel`, and with every part of it; the last entry that fits counts. With factor 0 the
-            variables stay as they are, bit for bit.
-        **kwargs: `lr`, the old name of `learning_rate`, and `decay`: the learning rate is divided by
-            `1 + decay * iterations`.
+        gradient_accumulation_steps: Gradients of so many calls are averaged for one update. None or
+            1: off.
+        learning_rate_multipliers: Dict from a layer or a pattern to a factor of the learning rate
+            for the variables it names. A pattern (with `*` and `?`) is compared with the variable's
+            path, such as `dense_1/kernel`, and with every part of it; the last entry that fits
+            counts. With factor 0 the variables stay as they are, bit for bit.
+        **kwargs: `lr`, the old name of `learning_rate`, and `decay`: the learning rate is divided
+            by `1 + decay * iterations`.
     Raises: ValueError or TypeError for settings out of range.
     >>> class SignDescent(Optimizer):
     ...     def __init__(self, learning_rate=0.1, name="SignDescent", **kwargs):
@@ -89,7 +95,9 @@ class Optimizer(
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self._accumulator = None
         if gradient_accumulation_steps not in (None, 1):
-            steps = check_positive_int(self, "gradient_accumulation_steps", gradient_accumulation_steps)
+            steps = check_positive_int(
+                self, "gradient_accumulation_steps", gradient_accumulation_steps
+            )
             self._accumulator = GradientAccumulator(steps)
         self._multipliers = LearningRateMultipliers(self, learning_rate_multipliers)
         self._rate_in_use = None
@@ -103,8 +111,8 @@ class Optimizer(
         for argument in ("gradient_aggregator", "gradient_transformers"):
             if kwargs.pop(argument, None) is not None:
                 raise ValueError(
-                    f"{describe(self)}: {argument} is not supported. Override aggregate_gradients(), or change "
-                    "the gradients before apply_gradients()."
+                    f"{describe(self)}: {argument} is not supported. Override"
+                    " aggregate_gradients(), or change the gradients before apply_gradients()."
                 )
         check_no_more(self, kwargs)
 
@@ -113,7 +121,9 @@ class Optimizer(
             value = getattr(self, argument)
             if value is not None and is_number(value):
                 check_number(self, argument, value, minimum=0)
-            elif value is not None and not tf.is_tensor(value) and not isinstance(value, tf.Variable):
+            elif (
+                value is not None and not tf.is_tensor(value) and not isinstance(value, tf.Variable)
+            ):
                 raise TypeError(
                     f"{describe(self)}: expected {argument} to be a number or None, got {value!r}."
                 )
@@ -156,8 +166,8 @@ class Optimizer(
         """
         if not callable(loss) and tape is None:
             raise ValueError(
-                f"{describe(self)}: a loss that is a tensor needs the GradientTape that recorded it: pass "
-                "tape=tape, or a function as loss."
+                f"{describe(self)}: a loss that is a tensor needs the GradientTape that recorded"
+                " it: pass tape=tape, or a function as loss."
             )
         tape = tape or tf.GradientTape()
         target = loss
@@ -193,14 +203,19 @@ class Optimizer(
         Args:
             grads_and_vars: Pairs of gradient (a tensor, `tf.IndexedSlices` or None) and variable.
             name: Name scope of the operations, by default the name of the optimizer.
-            skip_gradients_aggregation: True for gradients that are already summed over all replicas.
+            skip_gradients_aggregation: True for gradients that are already summed over all
+                replicas.
             batch_size: Number of samples behind the gradients (in this replica): their weight where
                 `gradient_accumulation_steps` averages batches of different size.
-            **kwargs: `experimental_aggregate_gradients`, the old opposite of `skip_gradients_aggregation`.
+            **kwargs: `experimental_aggregate_gradients`, the old opposite of
+                `skip_gradients_aggregation`.
         Returns: The number of updates.
-        Raises: ValueError if there are no gradients at all, KeyError for a variable unknown to `build`.
+        Raises: ValueError if there are no gradients at all, KeyError for a variable unknown to
+            `build`.
         """
-        aggregate = kwargs.pop("experimental_aggregate_gradients", True) and not skip_gradients_aggregation
+        aggregate = (
+            kwargs.pop("experimental_aggregate_gradients", True) and not skip_gradients_aggregation
+        )
         check_no_more(self, kwargs)
         pairs = self._check_pairs(grads_and_vars)
         if not pairs:
@@ -219,7 +234,11 @@ class Optimizer(
     def _check_pairs(self, grads_and_vars):
         pairs = list(grads_and_vars)
         for pair in pairs:
-            if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not hasattr(pair[1], "assign"):
+            if (
+                not isinstance(pair, (tuple, list))
+                or len(pair) != 2
+                or not hasattr(pair[1], "assign")
+            ):
                 raise TypeError(
                     f"{describe(self)}: expected pairs of gradient and variable, such as "
                     f"zip(gradients, variables), got {pair!r}."
@@ -228,7 +247,8 @@ class Optimizer(
 
     @runs_as_written
     def apply_accumulated_gradients(self):
-        """Makes the update that gathered batches still wait for, at the end of an epoch for example.
+        """Makes the update that gathered batches still wait for, at the end of an epoch for
+        example.
 
         Does nothing without `gradient_accumulation_steps`, or when nothing is waiting.
         """
@@ -236,7 +256,9 @@ class Optimizer(
             self._accumulator.flush(self)
 
     def apply_summed(self, pairs):
-        """Clips gradients that are already summed over replicas and batches, and updates the variables."""
+        """Clips gradients that are already summed over replicas and batches, and updates the
+        variables.
+        """
         pairs = [(g, v) for g, v in pairs if self._multipliers.of(v) != 0]
         if pairs:
             gradients, variables = zip(*pairs)
@@ -270,7 +292,9 @@ class Optimizer(
 
     def _update_variable(self, variable, gradient):
         self.index_of(variable)
-        step = self.update_step if is_library(type(self).update_step) else converted(self.update_step)
+        step = (
+            self.update_step if is_library(type(self).update_step) else converted(self.update_step)
+        )
         if hasattr(self, "_learning_rate"):
             self._rate_in_use = self.rate_for(variable)  # what the property gives to the step
         try:
@@ -291,7 +315,8 @@ class Optimizer(
         )
 
     def finalize_variable_values(self, var_list):
-        """What is left to do after the last step: a waiting update, then the averages become the values.
+        """What is left to do after the last step: a waiting update, then the averages become the
+        values.
 
         Args:
             var_list: The variables that were trained.
@@ -326,7 +351,9 @@ class Optimizer(
         return config
 
     def _serialize_hyperparameter(self, value):
-        """A setting as a plain value: schedules as configs, variables and functions by their values."""
+        """A setting as a plain value: schedules as configs, variables and functions by their
+        values.
+        """
         if isinstance(value, LearningRateSchedule):
             return schedule.serialize(value)
         if isinstance(value, tf.Variable):
@@ -335,7 +362,8 @@ class Optimizer(
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        """The optimizer that `config`, made by `get_config`, describes, without its variables' values.
+        """The optimizer that `config`, made by `get_config`, describes, without its variables'
+        values.
 
         Args:
             config: The settings.

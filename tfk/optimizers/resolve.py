@@ -34,9 +34,9 @@ def deserialize(config, custom_objects=None, use_legacy_format=False, **kwargs):
 def _in_our_spelling(config, custom_objects):
     """The config with a class name and module that the registry knows."""
     name, settings = config["class_name"], config.get("config") or {}
-    if registry.custom([name], custom_objects) is not None or name.lower() not in registry.built_ins(
-        "optimizers"
-    ):
+    if registry.custom(
+        [name], custom_objects
+    ) is not None or name.lower() not in registry.built_ins("optimizers"):
         return config
     # Optimizers from before Keras 2.11 always stated their decay; their state has another order.
     before = "decay" in settings and "is_legacy_optimizer" not in settings
@@ -65,6 +65,6 @@ def get(identifier, **kwargs):
             identifier if isinstance(identifier, dict) else {"class_name": identifier, "config": {}}
         )
     raise TypeError(
-        f"Expected an optimizer: a name such as 'adam', a config or an Optimizer. Got {identifier!r} of type "
-        f"{type(identifier).__name__}."
+        "Expected an optimizer: a name such as 'adam', a config or an Optimizer. Got"
+        f" {identifier!r} of type {type(identifier).__name__}."
     )

@@ -11,7 +11,9 @@ from tfk.saving.registry import register
 
 
 def rmsprop_rule(gradient, velocity, average, rate, rho, epsilon):
-    """`average` is the running mean of gradients, None if not centered; returns (step, velocity, average)."""
+    """`average` is the running mean of gradients, None if not centered; returns (step, velocity,
+    average).
+    """
     velocity = rho * velocity + (1 - rho) * tf.square(gradient)
     variance = velocity
     if average is not None:
@@ -24,15 +26,18 @@ def rmsprop_rule(gradient, velocity, average, rate, rho, epsilon):
 class RMSprop(RuleOptimizer):
     """Divides gradients by the root of a running mean of their squares.
 
-    `v = rho * v + (1 - rho) * g**2; w -= learning_rate * g / sqrt(v + epsilon)`; with momentum the steps
+    `v = rho * v + (1 - rho) * g**2; w -= learning_rate * g / sqrt(v + epsilon)`; with momentum the
+    steps
     are gathered first: `m = momentum * m + step; w -= m`.
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
+            arguments.
         rho: Weight of the past in the running means, in [0, 1].
         momentum: Share of the last change that is repeated, in [0, 1].
         epsilon: Small number that keeps the division finite, at least 0.
-        centered: True subtracts the square of the mean gradient, so that `v` estimates the variance.
+        centered: True subtracts the square of the mean gradient, so that `v` estimates the
+            variance.
         weight_decay: See `Optimizer`, as for the arguments that follow.
     Slots: `velocity`; `momentum` if it is not 0; `average_gradient` if centered.
     Raises: ValueError for settings out of range.
@@ -134,7 +139,9 @@ class RMSprop(RuleOptimizer):
         velocity = next(slots)
         momentum = next(slots) if self.momentum else None
         average = next(slots) if self.centered else None
-        step, velocity, average = rmsprop_rule(gradient, velocity, average, rate, self.rho, self.epsilon)
+        step, velocity, average = rmsprop_rule(
+            gradient, velocity, average, rate, self.rho, self.epsilon
+        )
         if momentum is not None:
             step = momentum = self.momentum * momentum + step
         return step, [slot for slot in (velocity, momentum, average) if slot is not None]

@@ -11,17 +11,20 @@ from tfk.optimizers.state import stored_dtype
 from tfk.optimizers.virtual_variable import VirtualVariable
 
 FUSED_DTYPES = (tf.float32, tf.float64)  # shorter ones cannot hold settings such as 0.999
-DENSE_SHARE = 4  # a gradient that names more than 1/4 of a table's rows is cheaper as a dense tensor
+DENSE_SHARE = (
+    4  # a gradient that names more than 1/4 of a table's rows is cheaper as a dense tensor
+)
 
 
 class RuleOptimizer(Optimizer):
-    """Feeds a formula with gradients and slots, in the cheapest way that gives the formula's result.
+    """Feeds a formula with gradients and slots, in the cheapest way that gives the formula's
+    result.
 
     A subclass states its slots (`slot_blocks`, `slot_start`), what depends on the step alone
-    (`coefficients`) and the formula (`rule`). Where TensorFlow has a kernel that computes the same in one
-    pass, `fused` calls it. Small variables are updated together (see `flat_group`), large ones by the
-    kernel. A sparse gradient of a large table touches only the rows it names if `rows_only` says that this
-    is exact; elsewhere it is made dense, because every row moves anyway.
+    (`coefficients`) and the formula (`rule`). Where TensorFlow has a kernel that computes the same
+    in one pass, `fused` calls it. Small variables are updated together (see `flat_group`), large
+    ones by the kernel. A sparse gradient of a large table touches only the rows it names if
+    `rows_only` says that this is exact; elsewhere it is made dense, because every row moves anyway.
     """
 
     fused = None  # method(variable, gradient, slots, coefficients), where there is a kernel
@@ -46,7 +49,9 @@ class RuleOptimizer(Optimizer):
         return False
 
     def coefficients(self, rate):
-        """What `rule` needs of this update besides gradient and slots; `rate` is the learning rate."""
+        """What `rule` needs of this update besides gradient and slots; `rate` is the learning
+        rate.
+        """
         return rate
 
     def rule(self, gradient, slots, coefficients):
@@ -82,7 +87,9 @@ class RuleOptimizer(Optimizer):
 
     def _new_slot(self, variable, name, start, place, group):
         if group is None:
-            value = tf.fill(variable.shape, tf.cast(start, stored_dtype(variable))) if start else None
+            value = (
+                tf.fill(variable.shape, tf.cast(start, stored_dtype(variable))) if start else None
+            )
             return self.add_variable_from_reference(variable, name, initial_value=value)
         view = group.view(name, place, self._slot_path(variable, name))
         self._variables.append(view)
@@ -117,7 +124,9 @@ class RuleOptimizer(Optimizer):
 
         def coefficients(dtype, factor):
             if (dtype, factor) not in known:
-                known[dtype, factor] = self._coefficients(dtype, self._rate(_at_least_float32(dtype), factor))
+                known[dtype, factor] = self._coefficients(
+                    dtype, self._rate(_at_least_float32(dtype), factor)
+                )
             return known[dtype, factor]
 
         by_place = {self.index_of(variable): (gradient, variable) for gradient, variable in pairs}
@@ -162,7 +171,9 @@ class RuleOptimizer(Optimizer):
         """Updates the rows that a sparse gradient names, and no others."""
         gradient = gradient_steps.sum_repeated_rows(gradient)
         rows = gradient.indices
-        step, values = self._rule(gradient.values, [tf.gather(s, rows) for s in slots], coefficients)
+        step, values = self._rule(
+            gradient.values, [tf.gather(s, rows) for s in slots], coefficients
+        )
         for slot, value in zip(slots, values):
             slot.scatter_update(tf.IndexedSlices(value, rows))
         variable.scatter_sub(tf.IndexedSlices(step, rows))

@@ -10,7 +10,9 @@ def number(owner, argument, value, minimum=None, maximum=None):
     Raises: TypeError or ValueError for anything else.
     """
     value = check_number(owner, argument, value, minimum, maximum)
-    return value.item() if hasattr(value, "item") else value  # NumPy's numbers would impose their dtype
+    return (
+        value.item() if hasattr(value, "item") else value
+    )  # NumPy's numbers would impose their dtype
 
 
 def positive_number(owner, argument, value):
@@ -22,5 +24,7 @@ def positive_number(owner, argument, value):
 
 
 def small_number(owner, epsilon):
-    """`epsilon` as a Python number from 0; None, which older programs pass, is `config.epsilon()`."""
+    """`epsilon` as a Python number from 0; None, which older programs pass, is
+    `config.epsilon()`.
+    """
     return config.epsilon() if epsilon is None else number(owner, "epsilon", epsilon, minimum=0)

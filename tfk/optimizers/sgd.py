@@ -8,17 +8,21 @@ from tfk.saving.registry import register
 
 
 def momentum_rule(gradient, momentum, rate, share, nesterov):
-    """`momentum` is the last change, of which the `share` is repeated; returns (step, new momentum)."""
+    """`momentum` is the last change, of which the `share` is repeated; returns (step, new
+    momentum).
+    """
     momentum = share * momentum - rate * gradient
     return -(share * momentum - rate * gradient if nesterov else momentum), momentum
 
 
 @register("optimizers", aliases=("sgd",))
 class SGD(RuleOptimizer):
-    """Gradient descent: `w -= learning_rate * g`, or with momentum `v = momentum * v - learning_rate * g; w += v`.
+    """Gradient descent: `w -= learning_rate * g`, or with momentum `v = momentum * v -
+    learning_rate * g; w += v`.
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without arguments.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
+            arguments.
         momentum: Share of the last change that is repeated, in [0, 1].
         nesterov: True looks ahead: `w += momentum * v - learning_rate * g`, with the new `v`.
         weight_decay: See `Optimizer`, as for the arguments that follow.

@@ -1,4 +1,6 @@
-"""The variables of an optimizer: the number of updates, and what it keeps for each variable of the model."""
+"""The variables of an optimizer: the number of updates, and what it keeps for each variable of the
+model.
+"""
 
 import warnings
 
@@ -14,7 +16,9 @@ from tfk.utils.variables import new_variable
 
 
 class CallableList(list):
-    """A list that gives itself when called: `optimizer.variables` and `optimizer.variables()` both work."""
+    """A list that gives itself when called: `optimizer.variables` and `optimizer.variables()` both
+    work.
+    """
 
     def __call__(self):
         return self
@@ -24,7 +28,9 @@ class WithState:
     """The part of an optimizer that creates, finds, saves and loads variables."""
 
     def _init_state(self):
-        self._index_dict = self._no_dependency({})  # key of a variable -> its place in build()'s list
+        self._index_dict = self._no_dependency(
+            {}
+        )  # key of a variable -> its place in build()'s list
         with tf.init_scope():
             self._iterations = tf.Variable(0, name="iteration", dtype=tf.int64, trainable=False)
         self._variables = [self._iterations]
@@ -66,8 +72,9 @@ class WithState:
             return self._index_dict[self._var_key(variable)]
         except KeyError:
             raise KeyError(
-                f"{describe(self)} was built without the variable {variable.name}. Call "
-                "build(variables) with all variables before the first update, or use a second optimizer."
+                f"{describe(self)} was built without the variable {variable.name}. Call"
+                " build(variables) with all variables before the first update, or use a second"
+                " optimizer."
             ) from None
 
     def add_variable(self, shape=None, dtype=None, initializer="zeros", name=None):
@@ -80,12 +87,16 @@ class WithState:
             name: Its name.
         """
         initializer = initializers.get(initializer)
-        value = initializer(() if shape is None else shape, dtype=tf.as_dtype(dtype or settings.floatx()))
+        value = initializer(
+            () if shape is None else shape, dtype=tf.as_dtype(dtype or settings.floatx())
+        )
         variable = new_variable(value, name, trainable=False)
         self._variables.append(variable)
         return variable
 
-    def add_variable_from_reference(self, model_variable, variable_name, shape=None, initial_value=None):
+    def add_variable_from_reference(
+        self, model_variable, variable_name, shape=None, initial_value=None
+    ):
         """Creates a variable (a slot) that accompanies one of the model's variables.
 
         Args:
@@ -127,18 +138,19 @@ class WithState:
         """
         if not self._index_dict:
             raise ValueError(
-                f"{describe(self)}: set_weights() needs a built optimizer. Call build(model.trainable_variables)."
+                f"{describe(self)}: set_weights() needs a built optimizer. Call"
+                " build(model.trainable_variables)."
             )
         if len(weights) != len(self.variables):
             raise ValueError(
-                f"{describe(self)}: expected {len(self.variables)} arrays, one for each variable, got "
-                f"{len(weights)}."
+                f"{describe(self)}: expected {len(self.variables)} arrays, one for each variable,"
+                f" got {len(weights)}."
             )
         for variable, weight in zip(self.variables, weights):
             if tuple(variable.shape) != tuple(weight.shape):
                 raise ValueError(
-                    f"{describe(self)}: variable {variable.name} has shape {tuple(variable.shape)}, the value "
-                    f"has {tuple(weight.shape)}."
+                    f"{describe(self)}: variable {variable.name} has shape {tuple(variable.shape)},"
+                    f" the value has {tuple(weight.shape)}."
                 )
             variable.assign(weight)
 
@@ -158,10 +170,14 @@ class WithState:
             store: A dict or an h5py group.
         """
         if len(store.keys()) != len(self.variables):
-            hint = "" if self._index_dict else " It has not been built yet: call build(variables) first."
+            hint = (
+                ""
+                if self._index_dict
+                else " It has not been built yet: call build(variables) first."
+            )
             warnings.warn(
-                f"{describe(self)}: the state is not loaded, because {len(store.keys())} variables are stored "
-                f"and the optimizer has {len(self.variables)}.{hint}"
+                f"{describe(self)}: the state is not loaded, because {len(store.keys())} variables"
+                f" are stored and the optimizer has {len(self.variables)}.{hint}"
             )
             return
         for index, variable in enumerate(self.variables):
@@ -169,8 +185,8 @@ class WithState:
 
     def _create_or_restore_slot_variable(self, **kwargs):
         raise ValueError(
-            f"{describe(self)}: this checkpoint was written by an optimizer of Keras before 2.11, which stores "
-            "its state in another layout. Restore the model without the optimizer."
+            f"{describe(self)}: this checkpoint was written by an optimizer of Keras before 2.11,"
+            " which stores its state in another layout. Restore the model without the optimizer."
         )
 
 

@@ -9,7 +9,9 @@ from tfk.utils.checks import describe
 
 
 class WithWeightDecay:
-    """The part of an optimizer that knows which variables decay, and by how much (`weight_decay`)."""
+    """The part of an optimizer that knows which variables decay, and by how much
+    (`weight_decay`).
+    """
 
     _excluded_keys, _excluded_names = frozenset(), ()
 
@@ -23,7 +25,8 @@ class WithWeightDecay:
         """
         if self._index_dict:
             raise ValueError(
-                f"{describe(self)}: exclude_from_weight_decay() has to be called before the optimizer is built."
+                f"{describe(self)}: exclude_from_weight_decay() has to be called before the"
+                " optimizer is built."
             )
         self._excluded_keys = frozenset(self._var_key(variable) for variable in var_list or ())
         self._excluded_names = tuple(var_names or ())

@@ -10,9 +10,9 @@ from tfk.utils.checks import check_positive_int
 class MagnitudePruning(Callback):
     """Sets the smallest weights of each kernel to zero during training, and keeps them there.
 
-    Every `frequency` steps a mask is made anew by the sizes of the weights; between, it is applied in the graph
-    after each update, as a constraint of the variable. Biases and other weights of rank 1 are left alone.
-    `strip` takes the masks off when training is done.
+    Every `frequency` steps a mask is made anew by the sizes of the weights; between, it is applied
+    in the graph after each update, as a constraint of the variable. Biases and other weights of
+    rank 1 are left alone. `strip` takes the masks off when training is done.
 
     Args:
         schedule: Function from a number of steps to the share of zeros; see `ConstantSparsity` and
@@ -41,7 +41,8 @@ class MagnitudePruning(Callback):
         weights = prunable(self.model, self.layers)
         if not weights:
             raise ValueError(
-                f'MagnitudePruning: model "{self.model.name}" has no trainable weights of rank 2 or more to prune.'
+                f'MagnitudePruning: model "{self.model.name}" has no trainable weights of rank 2 or'
+                " more to prune."
             )
         self.masks = [_mask_of(weight, self.model.distribute_strategy) for weight in weights]
         self._update()
@@ -118,7 +119,9 @@ def _mask_of(weight, strategy):
 
 
 def _constrain(weight, constraint):
-    """TensorFlow fixes a variable's constraint when it is made; optimizers read it at each trace."""
+    """TensorFlow fixes a variable's constraint when it is made; optimizers read it at each
+    trace.
+    """
     for variable in tf.distribute.get_strategy().experimental_local_results(weight):
         variable._constraint = constraint
     weight._constraint = constraint

@@ -24,7 +24,8 @@ class ConstantSparsity:
 
 
 class PolynomialDecay:
-    """A sparsity that grows, quickly at first, while the network can still make up for what it loses.
+    """A sparsity that grows, quickly at first, while the network can still make up for what it
+    loses.
 
     Between the two steps it is `final + (initial - final) * (1 - progress) ** power`.
 
@@ -47,7 +48,8 @@ class PolynomialDecay:
         self.end_step = check_positive_int(self, "end_step", end_step)
         if end_step <= begin_step:
             raise ValueError(
-                f"PolynomialDecay: expected end_step to be after begin_step={begin_step}, got {end_step}."
+                f"PolynomialDecay: expected end_step to be after begin_step={begin_step}, got"
+                f" {end_step}."
             )
         if not power > 0:
             raise ValueError(f"PolynomialDecay: expected a positive power, got {power!r}.")
@@ -64,6 +66,7 @@ class PolynomialDecay:
 def _check_share(owner, argument, value):
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
         raise ValueError(
-            f"{type(owner).__name__}: expected {argument} to be a number from 0 to less than 1, got {value!r}."
+            f"{type(owner).__name__}: expected {argument} to be a number from 0 to less than 1, got"
+            f" {value!r}."
         )
     return float(value)

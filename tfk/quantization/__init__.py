@@ -1,4 +1,6 @@
-"""Post-training quantization: LiteRT files for small devices, their size, and what they cost in accuracy."""
+"""Post-training quantization: LiteRT files for small devices, their size, and what they cost in
+accuracy.
+"""
 
 from tfk.quantization.lite_model import LiteModel
 from tfk.quantization.post_training import compare, quantize

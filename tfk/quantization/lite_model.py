@@ -41,7 +41,8 @@ class LiteModel:
         """Outputs for inputs.
 
         Args:
-            x: Array, list of arrays in the order of the model's inputs, or dict of them by input name.
+            x: Array, list of arrays in the order of the model's inputs, or dict of them by input
+                name.
             batch_size: Rows in a call of the interpreter.
 
         Returns: Array, or a dict of them by output name where there are several.
@@ -50,7 +51,9 @@ class LiteModel:
         columns = self._columns(x)
         count = len(next(iter(columns.values())))
         batches = [
-            self._run(**{name: column[first : first + batch_size] for name, column in columns.items()})
+            self._run(
+                **{name: column[first : first + batch_size] for name, column in columns.items()}
+            )
             for first in range(0, count, batch_size)
         ]
         outputs = {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
@@ -78,5 +81,9 @@ class LiteModel:
                 else {next(iter(self._inputs)): x}
             )
         if x.keys() != self._inputs.keys():
-            raise ValueError(f"LiteModel: expected the inputs {sorted(self._inputs)}, got {sorted(x)}.")
-        return {name: np.asarray(value).astype(self._inputs[name]["dtype"]) for name, value in x.items()}
+            raise ValueError(
+                f"LiteModel: expected the inputs {sorted(self._inputs)}, got {sorted(x)}."
+            )
+        return {
+            name: np.asarray(value).astype(self._inputs[name]["dtype"]) for name, value in x.items()
+        }

@@ -9,11 +9,15 @@ def quantize(model, kind="int8", representative_data=None):
 
     Args:
         model: A built model.
-        kind: `"int8"` (weights and activations in 8 bits; inputs and outputs stay float), `"dynamic"` (8-bit weights,
-            float activations), `"float16"` (half-precision weights), or None (float32, to compare with).
-        representative_data: For `"int8"`: about 100 typical inputs, as an array, list or dict of arrays.
-    Raises: ValueError for an unknown kind, `"int8"` without representative data, or a model without weights.
-    Source: Jacob et al., 2018, arXiv:1712.05877, for 8-bit inference; activation ranges are measured after training.
+        kind: `"int8"` (weights and activations in 8 bits; inputs and outputs stay float),
+            `"dynamic"` (8-bit weights, float activations), `"float16"` (half-precision weights), or
+            None (float32, to compare with).
+        representative_data: For `"int8"`: about 100 typical inputs, as an array, list or dict of
+            arrays.
+    Raises: ValueError for an unknown kind, `"int8"` without representative data, or a model without
+        weights.
+    Source: Jacob et al., 2018, arXiv:1712.05877, for 8-bit inference; activation ranges are
+        measured after training.
     >>> model = tfk.Sequential([tfk.Input((64,)), tfk.layers.Dense(64)])
     >>> small = quantize(model, representative_data=np.random.normal(size=(100, 64)))
     >>> small.size < quantize(model, None).size / 2
@@ -21,7 +25,8 @@ def quantize(model, kind="int8", representative_data=None):
     """
     if not model.built:
         raise ValueError(
-            f'quantize: model "{model.name}" has no weights yet. Call it on data, fit it, or build(input_shape) first.'
+            f'quantize: model "{model.name}" has no weights yet. Call it on data, fit it, or'
+            " build(input_shape) first."
         )
     return LiteModel(to_lite(model, kind, representative_data))
 
@@ -36,7 +41,8 @@ def compare(model, x, y, representative_data, metric="accuracy", kinds=QUANTIZAT
         metric: Name or object of a metric.
         kinds: Ways to quantize; None among them stands for float32.
 
-    Returns: Dict from kind to a dict of `"bytes"`, `"share"` (of the first kind's bytes) and `"value"` of the metric.
+    Returns: Dict from kind to a dict of `"bytes"`, `"share"` (of the first kind's bytes) and
+        `"value"` of the metric.
     >>> model = tfk.Sequential([tfk.Input((8,)), tfk.layers.Dense(3, "softmax")])
     >>> x, y = np.random.normal(size=(20, 8)), np.zeros(20)
     >>> list(compare(model, x, y, representative_data=x))

@@ -23,11 +23,12 @@ def save_model(model, filepath, overwrite=True, save_format=None, **kwargs):
 
     Args:
         model: The model.
-        filepath: Path; ending in `.keras` (zip archive), `.h5` or `.hdf5` (HDF5), else a SavedModel directory.
+        filepath: Path; ending in `.keras` (zip archive), `.h5` or `.hdf5` (HDF5), else a SavedModel
+            directory.
         overwrite: False asks on the terminal before an existing file is replaced.
         save_format: `"keras"`, `"h5"` or `"tf"` to decide the format whatever the ending.
-        **kwargs: `include_optimizer=False` leaves compile settings and optimizer out (HDF5, SavedModel); `signatures`
-            and `options` (SavedModel).
+        **kwargs: `include_optimizer=False` leaves compile settings and optimizer out (HDF5,
+            SavedModel); `signatures` and `options` (SavedModel).
 
     Raises: ValueError for a format that does not exist or a model without weights.
     """
@@ -39,7 +40,9 @@ def save_model(model, filepath, overwrite=True, save_format=None, **kwargs):
         )
     unknown = sorted(set(kwargs) - set(SAVE_OPTIONS[save_format]))
     if unknown:
-        raise ValueError(f"save_model: a file of format {save_format!r} takes no {', '.join(unknown)}.")
+        raise ValueError(
+            f"save_model: a file of format {save_format!r} takes no {', '.join(unknown)}."
+        )
     include_optimizer = kwargs.get("include_optimizer", True)
     if not overwrite and os.path.exists(filepath) and not _may_overwrite(filepath):
         return
@@ -50,7 +53,9 @@ def save_model(model, filepath, overwrite=True, save_format=None, **kwargs):
         with replacing_file(filepath) as temporary:
             hdf5_model.save_model(model, temporary, include_optimizer, KERAS_VERSION)
     else:
-        saved_model.save(model, filepath, kwargs.get("signatures"), kwargs.get("options"), include_optimizer)
+        saved_model.save(
+            model, filepath, kwargs.get("signatures"), kwargs.get("options"), include_optimizer
+        )
 
 
 def _format_of(filepath):
@@ -70,7 +75,8 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=None, **kw
         filepath: Path of a `.keras` or HDF5 file.
         custom_objects: Dict from names to the user's classes and functions that the file mentions.
         compile: Whether to restore the compile settings and the optimizer's state.
-        safe_mode: False also rebuilds lambdas from the file: whoever wrote it can then run any code.
+        safe_mode: False also rebuilds lambdas from the file: whoever wrote it can then run any
+            code.
         **kwargs: `options` of Keras 2 (for SavedModels), which has nothing to decide here.
 
     Raises: ValueError that names every class which is neither built in nor registered.
@@ -131,7 +137,9 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=No
     if checkpoint.exists(filepath):
         return checkpoint.load(model, filepath, options)
     if not os.path.exists(filepath):
-        raise OSError(f"load_weights: there is no file {filepath!r} and no checkpoint of that prefix.")
+        raise OSError(
+            f"load_weights: there is no file {filepath!r} and no checkpoint of that prefix."
+        )
     _check_weights_exist(model, "load_weights")
     if _kind_of_file(filepath) == "keras":
         archive.load_weights(filepath, model, skip_mismatch)
@@ -145,7 +153,8 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=No
 def _check_weights_exist(model, task):
     if not model.built and not model.weights:
         raise ValueError(
-            f'{task}: {type(model).__name__} "{model.name}" has no weights yet. Call it on data, or build it, first.'
+            f'{task}: {type(model).__name__} "{model.name}" has no weights yet. Call it on data, or'
+            " build it, first."
         )
 
 

@@ -1,4 +1,6 @@
-"""`.keras` files: a zip archive of the architecture, the weights and assets such as vocabularies."""
+"""`.keras` files: a zip archive of the architecture, the weights and assets such as
+vocabularies.
+"""
 
 import datetime
 import json
@@ -20,7 +22,9 @@ from tfk.utils.loading import ALWAYS_ALLOWED, weights_follow
 METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
 JSON_LIMIT = 2**28  # bytes
 COPIED_AT_ONCE = 2**18  # bytes
-USUAL_EXPANSION = 20  # weights do not shrink much when they are packed, vocabularies by a factor of a few
+USUAL_EXPANSION = (
+    20  # weights do not shrink much when they are packed, vocabularies by a factor of a few
+)
 # What `zipfile` raises for damaged, encrypted and exotic archives and entries.
 DAMAGES = (
     zipfile.BadZipFile,
@@ -61,7 +65,9 @@ def save(model, path, include_optimizer=True):
 
 
 def _write_weights(archive, model, folder):
-    """HDF5 is not written in order, as an archive is: hence a file in between, which has no name to be left behind."""
+    """HDF5 is not written in order, as an archive is: hence a file in between, which has no name to
+    be left behind.
+    """
     with tempfile.TemporaryFile(dir=folder, buffering=0) as weights:
         variables_file.save(weights, model)
         weights.seek(0)
@@ -84,7 +90,9 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
         if not compile:
             config.pop("compile_config", None)
         with weights_follow(os.path.getsize(path)):
-            model = deserialize_keras_object(config, custom_objects=custom_objects, safe_mode=safe_mode)
+            model = deserialize_keras_object(
+                config, custom_objects=custom_objects, safe_mode=safe_mode
+            )
         if not hasattr(model, "train_step") and not getattr(model, "is_saved_alone", False):
             raise ArchiveError(
                 f"The .keras file describes a {type(model).__name__} where a model was expected."
@@ -114,8 +122,8 @@ def _load_assets(model, folder):
 def open_archive(path):
     """Opens a `.keras` file whose list of entries is in order.
 
-    Raises: ArchiveError for entries outside of the archive's own folder, links, duplicates, unknown names, and for
-        more data than the file can hold.
+    Raises: ArchiveError for entries outside of the archive's own folder, links, duplicates, unknown
+        names, and for more data than the file can hold.
     """
     try:
         archive = zipfile.ZipFile(path)
@@ -150,7 +158,9 @@ def _check_entries(entries, size):
             or any(part in ("..", ".") for part in parts)
             or "" in parts[:-1]
         ):
-            raise ArchiveError(f"A .keras file holds the entry {name!r}, which does not belong there.")
+            raise ArchiveError(
+                f"A .keras file holds the entry {name!r}, which does not belong there."
+            )
     if sum(entry.file_size for entry in entries) > USUAL_EXPANSION * size + ALWAYS_ALLOWED:
         raise ArchiveError("A .keras file declares much more data than it can sensibly hold.")
 
@@ -160,7 +170,8 @@ def _read_config(archive):
         entry = archive.getinfo(CONFIG)
         if entry.file_size > JSON_LIMIT:
             raise ArchiveError(
-                f"{CONFIG} in a .keras file has {entry.file_size} bytes; at most {JSON_LIMIT} are read."
+                f"{CONFIG} in a .keras file has {entry.file_size} bytes; at most {JSON_LIMIT} are"
+                " read."
             )
         config = parse(archive.read(entry), f"{CONFIG} in the .keras file")
     except KeyError:

@@ -1,9 +1,10 @@
 """TensorFlow checkpoints of a model's weights, and of its optimizer.
 
-A checkpoint is an index and the data files that it names, `<prefix>.data-00000-of-00002`. Two files cannot be
-renamed in one step; but the index knows how many data files there are, and their names hold that number. So a
-checkpoint that replaces another one is written with another number of data files: they come to lie beside the old ones,
-and the rename of the index alone decides which are meant. A kill at any moment leaves the old or the new checkpoint.
+A checkpoint is an index and the data files that it names, `<prefix>.data-00000-of-00002`. Two files
+cannot be renamed in one step; but the index knows how many data files there are, and their names
+hold that number. So a checkpoint that replaces another one is written with another number of data
+files: they come to lie beside the old ones, and the rename of the index alone decides which are
+meant. A kill at any moment leaves the old or the new checkpoint.
 """
 
 import copy
@@ -24,12 +25,15 @@ def exists(prefix):
 
 
 def save(model, prefix, options=None):
-    """Writes `<prefix>.index` and `<prefix>.data-...`, and the file `checkpoint` that names the latest."""
+    """Writes `<prefix>.index` and `<prefix>.data-...`, and the file `checkpoint` that names the
+    latest.
+    """
     prefix = os.fspath(prefix)
     folder, name = os.path.split(prefix)
     if not name:
         raise ValueError(
-            f"save_weights: {prefix!r} is a folder. Add the beginning of the names of the files in it."
+            f"save_weights: {prefix!r} is a folder. Add the beginning of the names of the files"
+            " in it."
         )
     temporary = os.path.join(folder, temporary_name(name))
     present = tf.io.gfile.listdir(folder or ".") if tf.io.gfile.exists(folder or ".") else []
@@ -82,7 +86,8 @@ class _OneMoreFile(tf.train.experimental.ShardingCallback):
 def _data_count(prefix):
     """How many data files the index of a checkpoint names; None without a readable index.
 
-    An index is a sorted table of records; the first one, under the empty key, is the header that holds the number.
+    An index is a sorted table of records; the first one, under the empty key, is the header that
+    holds the number.
     """
     if not exists(prefix):
         return None
@@ -97,11 +102,15 @@ def _data_count(prefix):
 
 
 def _move(temporary, folder, name):
-    """Moves a checkpoint to its place, the index last, and removes the data of the one it replaces."""
+    """Moves a checkpoint to its place, the index last, and removes the data of the one it
+    replaces.
+    """
     files = tf.io.gfile.listdir(temporary)
     data = [file for file in files if file != f"{name}.index"]
     for file in (*data, f"{name}.index"):
-        tf.io.gfile.rename(os.path.join(temporary, file), os.path.join(folder, file), overwrite=True)
+        tf.io.gfile.rename(
+            os.path.join(temporary, file), os.path.join(folder, file), overwrite=True
+        )
     of_this_prefix = re.compile(re.escape(name) + r"\.data-\d{5}-of-\d{5}")
     for file in tf.io.gfile.listdir(folder or "."):
         if of_this_prefix.fullmatch(file) and file not in data:
@@ -117,10 +126,12 @@ def _note_as_latest(temporary, folder, name):
 
 
 def load(model, prefix, options=None):
-    """Restores what the checkpoint holds of the model; variables that do not exist yet follow when they are made.
+    """Restores what the checkpoint holds of the model; variables that do not exist yet follow when
+    they are made.
 
     Returns: TensorFlow's status object, with `assert_consumed()` and `expect_partial()`.
-    Raises: ValueError for a damaged checkpoint, or one whose index declares more than the data files hold.
+    Raises: ValueError for a damaged checkpoint, or one whose index declares more than the data
+        files hold.
     """
     prefix = os.fspath(prefix)
     try:
@@ -134,7 +145,9 @@ def load(model, prefix, options=None):
 
 
 def _check_size(prefix):
-    """Nothing in a checkpoint is compressed, so what the index declares must lie in the data files."""
+    """Nothing in a checkpoint is compressed, so what the index declares must lie in the data
+    files.
+    """
     reader = tf.train.load_checkpoint(prefix)
     types = reader.get_variable_to_dtype_map()
     declared = sum(
@@ -143,4 +156,6 @@ def _check_size(prefix):
     )
     held = sum(tf.io.gfile.stat(file).length for file in tf.io.gfile.glob(f"{prefix}.data-*"))
     if declared > held:
-        raise ValueError(f"The checkpoint {prefix!r} declares {declared} bytes, its data files hold {held}.")
+        raise ValueError(
+            f"The checkpoint {prefix!r} declares {declared} bytes, its data files hold {held}."
+        )

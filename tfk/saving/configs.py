@@ -21,9 +21,10 @@ def serialize_keras_object(obj):
     """Describes an object by plain values that JSON can hold.
 
     Args:
-        obj: A layer, model, loss, optimizer, ...; a function; a tensor, array, dtype, shape or type spec;
-            a plain value; or lists, tuples and dicts of these.
-    Returns: The object itself if it is a plain value, else the dict that `deserialize_keras_object` takes.
+        obj: A layer, model, loss, optimizer, ...; a function; a tensor, array, dtype, shape or type
+            spec; a plain value; or lists, tuples and dicts of these.
+    Returns: The object itself if it is a plain value, else the dict that `deserialize_keras_object`
+        takes.
     Raises: TypeError for an object without `get_config`.
     >>> serialize_keras_object({"size": tf.TensorShape([None, 3]), "kind": tf.float32})
     {'size': [None, 3], 'kind': 'float32'}
@@ -50,8 +51,9 @@ def serialize_keras_object(obj):
 def _serialize_function(function):
     if function.__name__ == "<lambda>":
         warnings.warn(
-            "A lambda is being serialized. It loads only with safe_mode=False and only in this version of "
-            "Python; use a named function registered with @register_keras_serializable() instead.",
+            "A lambda is being serialized. It loads only with safe_mode=False and only in this"
+            " version of Python; use a named function registered with"
+            " @register_keras_serializable() instead.",
             stacklevel=4,
         )
         return special_values.describe_lambda(function)
@@ -68,7 +70,9 @@ def _serialize_instance(obj):
     if hasattr(obj, "get_config"):
         inner = obj.get_config()
         if not isinstance(inner, dict):
-            raise TypeError(f"{cls.__name__}.get_config() must return a dict, it returned {inner!r}.")
+            raise TypeError(
+                f"{cls.__name__}.get_config() must return a dict, it returned {inner!r}."
+            )
     elif hasattr(obj, "__name__"):  # built-in functions, classes, callables made by TensorFlow
         inner = registry.get_registered_name(obj)
     else:
@@ -107,12 +111,14 @@ def deserialize_keras_object(config, custom_objects=None, safe_mode=True, **kwar
     """Rebuilds the object that `serialize_keras_object` described. Nothing is imported by name.
 
     Args:
-        config: The dict; the older `{"class_name", "config"}` and the name of a registered function serve
-            too. Lists and dicts of these give lists and dicts of objects.
+        config: The dict; the older `{"class_name", "config"}` and the name of a registered function
+            serve too. Lists and dicts of these give lists and dicts of objects.
         custom_objects: Dict from names to the user's classes and functions.
         safe_mode: False also rebuilds lambdas: whoever wrote the file can then run any code.
-        **kwargs: `module_objects`, a dict of further names, and `printable_module_name`, which is ignored.
-    Raises: ValueError that lists every name which is neither built in nor registered, with its place.
+        **kwargs: `module_objects`, a dict of further names, and `printable_module_name`, which is
+            ignored.
+    Raises: ValueError that lists every name which is neither built in nor registered, with its
+        place.
     >>> deserialize_keras_object({"class_name": "__numpy__", "config": {"value": [1], "dtype": "int32"}})
     array([1], dtype=int32)
     """
@@ -127,7 +133,9 @@ def deserialize_keras_object(config, custom_objects=None, safe_mode=True, **kwar
 
 
 def load(config, custom_objects=None, safe_mode=None, kind=None):
-    """`deserialize_keras_object` for one kind of object, such as `"losses"`, where `kind` is given."""
+    """`deserialize_keras_object` for one kind of object, such as `"losses"`, where `kind` is
+    given.
+    """
     try:
         with safe_mode_scope(in_safe_mode(safe_mode)):
             return _load(config, custom_objects or {}, kind)
@@ -144,7 +152,8 @@ def _load(config, custom_objects, kind=None):
     if config is None:
         return None
     if isinstance(config, str):
-        # A bare string is a value unless the user has given it a meaning (functions in old configs).
+        # A bare string is a value unless the user has given it a meaning (functions in old
+        # configs).
         found = registry.custom([config], custom_objects)
         return config if found is None else found
     if isinstance(config, PLAIN_TYPES):
@@ -152,7 +161,9 @@ def _load(config, custom_objects, kind=None):
     if isinstance(config, (list, tuple)):
         return [_load(item, custom_objects) for item in config]
     if not isinstance(config, dict):
-        raise TypeError(f"Expected a config of plain values, got {config!r} of type {type(config).__name__}.")
+        raise TypeError(
+            f"Expected a config of plain values, got {config!r} of type {type(config).__name__}."
+        )
     if not is_object_config(config):
         return {key: _load(value, custom_objects) for key, value in config.items()}
     special = special_values.LOADERS.get(config["class_name"])
@@ -188,7 +199,9 @@ def _load_instance(config, custom_objects, kind):
         return cls
     name = config["class_name"]
     if not hasattr(cls, "from_config"):
-        raise TypeError(f"{name!r} stands for {cls!r}, which has no from_config(). Add one to load it.")
+        raise TypeError(
+            f"{name!r} stands for {cls!r}, which has no from_config(). Add one to load it."
+        )
     inner = config["config"]
     if inner is not None and not isinstance(inner, dict):
         raise ValueError(f"{name}: expected its config to be a dict, got {inner!r}.")

@@ -31,6 +31,12 @@ def from_bytes(data, classes=None, safe_mode=True):
 
 
 def user_classes(model):
-    """Dict from registered name to class for the model and all layers in it that are not built in."""
+    """Dict from registered name to class for the model and all layers in it that are not built
+    in.
+    """
     kinds = {type(layer) for layer in model._flatten_layers()}
-    return {registry.get_registered_name(kind): kind for kind in kinds if registry.public_name(kind) is None}
+    return {
+        registry.get_registered_name(kind): kind
+        for kind in kinds
+        if registry.public_name(kind) is None
+    }

@@ -25,7 +25,8 @@ SAVED_MODEL_PARTS = (
 class ExportArchive:
     """Collects what a served SavedModel holds: endpoints and the resources they use.
 
-    The artifact holds the forward pass alone: no optimizer, no loss, nothing that needs tfk to load.
+    The artifact holds the forward pass alone: no optimizer, no loss, nothing that needs tfk to
+        load.
 
     >>> import tfk
     >>> model = tfk.Sequential([tfk.layers.Dense(1, input_shape=(3,))])
@@ -42,13 +43,16 @@ class ExportArchive:
         self._signatures = {}
 
     def track(self, resource):
-        """Makes a model, layer or other trackable (a lookup table, a tf.Module) part of the artifact.
+        """Makes a model, layer or other trackable (a lookup table, a tf.Module) part of the
+        artifact.
 
-        Raises: ValueError for anything that TensorFlow cannot track, or a model that has not been built.
+        Raises: ValueError for anything that TensorFlow cannot track, or a model that has not been
+            built.
         """
         if not isinstance(resource, tf.__internal__.tracking.Trackable):
             raise ValueError(
-                f"ExportArchive.track: expected a model, layer or tf.Module, got {type(resource).__name__}."
+                "ExportArchive.track: expected a model, layer or tf.Module, got"
+                f" {type(resource).__name__}."
             )
         if getattr(resource, "built", True) is False:
             raise ValueError(
@@ -62,8 +66,8 @@ class ExportArchive:
         Args:
             name: Name of the endpoint, an identifier.
             fn: Function of tensors, or a `tf.function`.
-            input_signature: List of `tf.TensorSpec` (nests of them for nested inputs), one an argument. May be left
-                out for a `tf.function` that has been called.
+            input_signature: List of `tf.TensorSpec` (nests of them for nested inputs), one an
+                argument. May be left out for a `tf.function` that has been called.
 
         Returns: The concrete function.
         Raises: ValueError if the name is taken or no signature is known.
@@ -84,11 +88,14 @@ class ExportArchive:
             known = fn._list_all_concrete_functions()
             if not known:
                 raise ValueError(
-                    f"ExportArchive: the tf.function for {name!r} was never called. Pass input_signature."
+                    f"ExportArchive: the tf.function for {name!r} was never called. Pass"
+                    " input_signature."
                 )
             concrete = known[0]
         else:
-            raise ValueError(f"ExportArchive: endpoint {name!r} is a plain function. Pass input_signature.")
+            raise ValueError(
+                f"ExportArchive: endpoint {name!r} is a plain function. Pass input_signature."
+            )
         self._add(name, function, concrete)
         return concrete
 
@@ -98,8 +105,12 @@ class ExportArchive:
         self._add(name, *serving_function(model))
 
     def add_concrete(self, name, function):
-        """Adds a `tf.function` or concrete function whose inputs and outputs have their final names."""
-        concrete = function if isinstance(function, tf.types.experimental.ConcreteFunction) else None
+        """Adds a `tf.function` or concrete function whose inputs and outputs have their final
+        names.
+        """
+        concrete = (
+            function if isinstance(function, tf.types.experimental.ConcreteFunction) else None
+        )
         self._add(name, function, concrete or function.get_concrete_function())
 
     def _add(self, name, function, concrete):
@@ -133,7 +144,8 @@ class ExportArchive:
         """
         if not self._signatures:
             raise ValueError(
-                "ExportArchive: there is nothing to export. Add an endpoint with add_endpoint first."
+                "ExportArchive: there is nothing to export. Add an endpoint with add_endpoint"
+                " first."
             )
         with replacing_folder(filepath, SAVED_MODEL_PARTS) as temporary:
             self.write_into(temporary, options)
@@ -144,4 +156,6 @@ class ExportArchive:
         if SERVING_DEFAULT not in signatures:
             signatures[SERVING_DEFAULT] = next(iter(signatures.values()))
         with stated_signatures():
-            tf.saved_model.save(self._root, os.fspath(folder), signatures=signatures, options=options)
+            tf.saved_model.save(
+                self._root, os.fspath(folder), signatures=signatures, options=options
+            )

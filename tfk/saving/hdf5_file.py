@@ -1,4 +1,6 @@
-"""Reading and writing HDF5 with nothing believed: links, sizes and types are checked before data is read."""
+"""Reading and writing HDF5 with nothing believed: links, sizes and types are checked before data is
+read.
+"""
 
 import contextlib
 import io
@@ -26,7 +28,8 @@ class Hdf5Error(ValueError):
 def open_file(path):
     """Context of an HDF5 file open for reading.
 
-    Raises: FileNotFoundError; Hdf5Error if it is no HDF5 file, or turns out to be damaged while it is read.
+    Raises: FileNotFoundError; Hdf5Error if it is no HDF5 file, or turns out to be damaged while it
+        is read.
     """
     if not os.path.isfile(path):
         raise FileNotFoundError(f"There is no file {os.fspath(path)!r}.")
@@ -34,7 +37,8 @@ def open_file(path):
         with h5py.File(path, "r") as file:
             yield file
     except (OSError, RuntimeError, KeyError, UnicodeDecodeError) as error:
-        # The HDF5 library raises these two for broken structures; those of others are not about the file.
+        # The HDF5 library raises these two for broken structures; those of others are not about the
+        # file.
         if (
             isinstance(error, (RuntimeError, KeyError))
             and "h5py" not in traceback.extract_tb(error.__traceback__)[-1].filename
@@ -45,8 +49,12 @@ def open_file(path):
 
 @contextlib.contextmanager
 def new_file(path):
-    """Context of an HDF5 file to be written to `path`, which may be an unbuffered binary file object."""
-    with contextlib.nullcontext(path) if hasattr(path, "write") else open(path, "w+b", buffering=0) as raw:
+    """Context of an HDF5 file to be written to `path`, which may be an unbuffered binary file
+    object.
+    """
+    with (
+        contextlib.nullcontext(path) if hasattr(path, "write") else open(path, "w+b", buffering=0)
+    ) as raw:
         target = _Target(raw)
         with h5py.File(target, "w") as file:
             yield file
@@ -57,8 +65,8 @@ def new_file(path):
 class _Target(io.RawIOBase):
     """A file to be written, for the HDF5 library.
 
-    The library leaves a file that it fails to write, on a full disk, open, and brings down the process when it ends. So
-    it never learns of the failure.
+    The library leaves a file that it fails to write, on a full disk, open, and brings down the
+    process when it ends. So it never learns of the failure.
     """
 
     def __init__(self, file):
@@ -93,7 +101,8 @@ class _Target(io.RawIOBase):
 def member(group, name):
     """The group or dataset called `name` within `group`, reached through hard links alone.
 
-    Raises: Hdf5Error for soft and external links, external storage and virtual datasets; KeyError if missing.
+    Raises: Hdf5Error for soft and external links, external storage and virtual datasets; KeyError
+        if missing.
     """
     place = group
     for part in [part for part in name.split("/") if part]:
@@ -103,15 +112,21 @@ def member(group, name):
             raise KeyError(f"{group.name.rstrip('/')}/{name} is not in the file")
         link = place.get(part, getlink=True)
         if not isinstance(link, h5py.HardLink):
-            raise Hdf5Error(f"{place.name}/{part} is a {type(link).__name__}: links are not followed.")
+            raise Hdf5Error(
+                f"{place.name}/{part} is a {type(link).__name__}: links are not followed."
+            )
         place = place[part]
     if isinstance(place, h5py.Dataset) and (place.is_virtual or place.external):
-        raise Hdf5Error(f"{place.name} is stored outside of the file: external and virtual data is not read.")
+        raise Hdf5Error(
+            f"{place.name} is stored outside of the file: external and virtual data is not read."
+        )
     return place
 
 
 def holds(dataset, dtype):
-    """Whether the elements of a dataset (or of a group, which has none) can become those of a `tf.DType`."""
+    """Whether the elements of a dataset (or of a group, which has none) can become those of a
+    `tf.DType`.
+    """
     stored = getattr(dataset, "dtype", None)
     if stored is None:
         return False
@@ -127,13 +142,16 @@ def read(dataset, shape=None):
         dataset: The `h5py.Dataset`.
         shape: Shape it must have, checked before anything is read.
 
-    Raises: Hdf5Error if the shape differs, if it holds anything but numbers, or declares more than the file can hold.
+    Raises: Hdf5Error if the shape differs, if it holds anything but numbers, or declares more than
+        the file can hold.
     """
     if not isinstance(dataset, h5py.Dataset):
         raise Hdf5Error(f"{dataset.name} is a group where data was expected.")
     numbers_or_text = dataset.dtype.kind in READABLE_KINDS or h5py.check_string_dtype(dataset.dtype)
     if not numbers_or_text:
-        raise Hdf5Error(f"{dataset.name} has type {dataset.dtype}: only numbers and strings are read.")
+        raise Hdf5Error(
+            f"{dataset.name} has type {dataset.dtype}: only numbers and strings are read."
+        )
     if shape is not None and tuple(dataset.shape or ()) != tuple(shape):
         raise Hdf5Error(f"{dataset.name} has shape {dataset.shape}, expected {tuple(shape)}.")
     declared = dataset.size * dataset.dtype.itemsize if dataset.shape is not None else 0
@@ -174,13 +192,19 @@ def attribute(place, name, default=None):
 
 
 def write_names(group, attribute_name, names):
-    """Stores a list of strings as an attribute, split into numbered ones where it would be too large."""
-    # Of fixed length: the HDF5 library may read strings of variable length for ever when a file is damaged.
-    encoded = np.asarray([name.encode("utf8") for name in names], dtype=None if len(names) else np.float64)
+    """Stores a list of strings as an attribute, split into numbered ones where it would be too
+    large.
+    """
+    # Of fixed length: the HDF5 library may read strings of variable length for ever when a file is
+    # damaged.
+    encoded = np.asarray(
+        [name.encode("utf8") for name in names], dtype=None if len(names) else np.float64
+    )
     too_long = [name for name in encoded if len(name) > HEADER_LIMIT]
     if too_long:
         raise ValueError(
-            f"Names of more than {HEADER_LIMIT} bytes do not fit into an HDF5 file: {too_long[0][:80]!r}..."
+            f"Names of more than {HEADER_LIMIT} bytes do not fit into an HDF5 file:"
+            f" {too_long[0][:80]!r}..."
         )
     parts = 1
     while any(part.nbytes > HEADER_LIMIT for part in np.array_split(encoded, parts)):
@@ -206,6 +230,8 @@ def read_names(group, attribute_name):
 
 
 def write_text(group, attribute_name, text):
-    """Stores a text as an attribute: of fixed length where it fits, so that reading it takes no heap of strings."""
+    """Stores a text as an attribute: of fixed length where it fits, so that reading it takes no
+    heap of strings.
+    """
     encoded = text.encode("utf8")
     group.attrs[attribute_name] = np.bytes_(encoded) if 0 < len(encoded) <= HEADER_LIMIT else text

@@ -1,4 +1,6 @@
-"""Whole models in Keras 2's HDF5 layout: architecture, compile settings, weights, optimizer state."""
+"""Whole models in Keras 2's HDF5 layout: architecture, compile settings, weights, optimizer
+state.
+"""
 
 import json
 import os
@@ -17,13 +19,13 @@ from tfk.utils.loading import weights_follow
 def save_model(model, path, include_optimizer, keras_version):
     """Writes the file; `path` is opened anew.
 
-    Raises: NotImplementedError for a model that is neither a graph of layers nor Sequential, and ValueError if a
-        layer has learned a vocabulary: this layout has no place for either.
+    Raises: NotImplementedError for a model that is neither a graph of layers nor Sequential, and
+        ValueError if a layer has learned a vocabulary: this layout has no place for either.
     """
     if model._graph is None and not hasattr(model, "add"):
         raise NotImplementedError(
-            f'{type(model).__name__} "{model.name}" makes its layers in Python, which an .h5 file cannot describe. Save '
-            "it as .keras, or save its weights alone with save_weights."
+            f'{type(model).__name__} "{model.name}" makes its layers in Python, which an .h5 file'
+            " cannot describe. Save it as .keras, or save its weights alone with save_weights."
         )
     with hdf5_file.new_file(path) as file:
         file.attrs["keras_version"] = keras_version
@@ -45,9 +47,14 @@ def training_config(model):
     optimizer = serialize_keras_object(model.optimizer)
     name = optimizer.get("registered_name") or optimizer["class_name"]
     if (optimizer["module"] or "").startswith("keras.optimizers"):
-        name = f"Custom>{name}"  # Keras 2 registers these like optimizers of users and writes the name so
+        name = (  # Keras 2 registers these like optimizers of users and writes the name so
+            f"Custom>{name}"
+        )
     return {
-        **{key: settings.get(key) for key in ("loss", "metrics", "weighted_metrics", "loss_weights")},
+        **{
+            key: settings.get(key)
+            for key in ("loss", "metrics", "weighted_metrics", "loss_weights")
+        },
         "optimizer_config": {"class_name": name, "config": optimizer["config"]},
     }
 
@@ -74,7 +81,8 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
         text = attribute(file, "model_config")
         if text is None:
             raise ValueError(
-                f"{path!r} holds weights without an architecture. Build the model and call model.load_weights({path!r})."
+                f"{path!r} holds weights without an architecture. Build the model and call"
+                f" model.load_weights({path!r})."
             )
         config = parse(text, f"The model_config in {path!r}")
         settings = attribute(file, "training_config") if compile else None
@@ -83,11 +91,16 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
         with weights_follow(os.path.getsize(path)):
             model = _load_listing_all(config, settings, custom_objects)
         if not hasattr(model, "train_step"):
-            raise ValueError(f"{path!r} describes a {type(model).__name__} where a model was expected.")
+            raise ValueError(
+                f"{path!r} describes a {type(model).__name__} where a model was expected."
+            )
         with misfits_named(repr(path)):
             hdf5_weights.read_model(member(file, "model_weights"), model)
             if settings is not None:
-                with custom_object_scope(custom_objects or {}), weights_follow(os.path.getsize(path)):
+                with (
+                    custom_object_scope(custom_objects or {}),
+                    weights_follow(os.path.getsize(path)),
+                ):
                     model.compile_from_config(settings)
                 if "optimizer_weights" in file:
                     _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)
@@ -95,7 +108,9 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
 
 
 def _load_listing_all(config, settings, custom_objects):
-    """The model; if names are missing, one error for those in the architecture and those in the compile settings."""
+    """The model; if names are missing, one error for those in the architecture and those in the
+    compile settings.
+    """
     try:
         return load(config, custom_objects)
     except UnknownName as error:
@@ -117,14 +132,18 @@ def _settings(stored):
         return {
             "optimizer": optimizer,
             "loss": _filed_under("keras.losses", stored.get("loss")),
-            "metrics": _filed_under("keras.metrics", stored.get("metrics", stored.get("metrics_config"))),
+            "metrics": _filed_under(
+                "keras.metrics", stored.get("metrics", stored.get("metrics_config"))
+            ),
             "weighted_metrics": _filed_under("keras.metrics", stored.get("weighted_metrics")),
             "loss_weights": stored.get("loss_weights"),
         }
 
 
 def _filed_under(module, settings):
-    """The configs in a nest of settings with the module that Keras 2 leaves out: losses and metrics share names."""
+    """The configs in a nest of settings with the module that Keras 2 leaves out: losses and metrics
+    share names.
+    """
     if is_object_config(settings):
         return {**settings, "module": settings.get("module") or module}
     if isinstance(settings, dict):
@@ -142,8 +161,9 @@ def _read_optimizer(group, optimizer, model):
     shapes = [tuple(member(group, name).shape or ()) for name in names]
     if shapes != [tuple(variable.shape) for variable in variables]:
         warnings.warn(
-            f"The optimizer's state in the file does not fit (it has {len(names)} variables, {type(optimizer).__name__} "
-            f"{len(variables)}): training goes on with a fresh optimizer.",
+            f"The optimizer's state in the file does not fit (it has {len(names)} variables,"
+            f" {type(optimizer).__name__} {len(variables)}): training goes on with a fresh"
+            " optimizer.",
             stacklevel=3,
         )
         return

@@ -1,10 +1,11 @@
 """Strings of variable length in an HDF5 file, looked at before the HDF5 library reads them.
 
-Such a string is stored as its length and a reference into a heap. The library believes both: it takes memory for the
-length whatever it is, and walks the heap by the sizes in it, for ever if one of them is so large that adding overflows.
+Such a string is stored as its length and a reference into a heap. The library believes both: it
+takes memory for the length whatever it is, and walks the heap by the sizes in it, for ever if one
+of them is so large that adding overflows.
 
-Source: HDF5 File Format Specification, version 3.0, sections III.E (global heap), IV.A.1 (object headers), IV.A.2.m
-(attribute messages).
+Source: HDF5 File Format Specification, version 3.0, sections III.E (global heap), IV.A.1 (object
+headers), IV.A.2.m (attribute messages).
 """
 
 import struct
@@ -12,7 +13,9 @@ import struct
 import h5py
 
 ATTRIBUTE, CONTINUATION = 0x0C, 0x10  # types of messages in an object header
-REFERENCE = struct.Struct("<IQI")  # length of a string, address of its heap, number of the object in the heap
+REFERENCE = struct.Struct(
+    "<IQI"
+)  # length of a string, address of its heap, number of the object in the heap
 HEAP, HEAP_SIZE = b"GCOL\x01", struct.Struct("<8xQ")
 HEAP_OBJECT = struct.Struct("<HHxxxxQ")  # number (0: the free rest), references, size of its data
 LENGTH_SIZES = (8, 8)  # bytes of addresses and of sizes in the files that are read
@@ -23,13 +26,19 @@ class Broken(ValueError):
 
 
 def check_strings(place, name=None):
-    """Raises Broken unless the strings of an attribute of `place`, or those of the dataset `place`, can be read."""
+    """Raises Broken unless the strings of an attribute of `place`, or those of the dataset `place`,
+    can be read.
+    """
     file = place.file
     if file.id.get_create_plist().get_sizes() != LENGTH_SIZES or file.userblock_size:
         raise Broken("the file has an unusual layout")
     with open(file.filename, "rb") as stream:
         try:
-            raw = _dataset_bytes(stream, place) if name is None else _attribute_bytes(stream, place, name)
+            raw = (
+                _dataset_bytes(stream, place)
+                if name is None
+                else _attribute_bytes(stream, place, name)
+            )
             _check_references(stream, raw)
         except (struct.error, IndexError):
             raise Broken("the file ends too early") from None
@@ -118,7 +127,9 @@ def _new_messages(stream, address, flags):
 
 
 def _chunks(stream, chunks, form, signature, checksum):
-    """Messages in the chunks of a header; further chunks begin with a signature and end with a checksum, or not."""
+    """Messages in the chunks of a header; further chunks begin with a signature and end with a
+    checksum, or not.
+    """
     seen = set()
     while chunks:
         chunk = chunks.pop()

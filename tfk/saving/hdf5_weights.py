@@ -1,4 +1,6 @@
-"""Weights in Keras 2's HDF5 layout: a group a layer, with the names of its weights in an attribute."""
+"""Weights in Keras 2's HDF5 layout: a group a layer, with the names of its weights in an
+attribute.
+"""
 
 import warnings
 
@@ -35,8 +37,9 @@ def write_model(group, model, keras_version):
     for layer in model._flatten_layers():
         if getattr(layer, "has_learned_vocabulary", False):
             raise ValueError(
-                f'{type(layer).__name__} "{layer.name}": an .h5 file cannot hold the vocabulary that adapt has learned. '
-                "Save the model as .keras, or make the layer with vocabulary=layer.get_vocabulary()."
+                f'{type(layer).__name__} "{layer.name}": an .h5 file cannot hold the vocabulary'
+                " that adapt has learned. Save the model as .keras, or make the layer with"
+                " vocabulary=layer.get_vocabulary()."
             )
     write_group(group, model.layers, keras_version)
     _write_variables(group.create_group(TOP_LEVEL), _own_weights(model))
@@ -45,8 +48,8 @@ def write_model(group, model, keras_version):
     left_out = [weight.name for weight in model.weights if id(weight) not in written]
     if left_out:
         warnings.warn(
-            f'"{model.name}": an .h5 file has no place for variables of a tf.Module that is no layer: {left_out} are not '
-            "saved. Save .keras or .weights.h5 instead.",
+            f'"{model.name}": an .h5 file has no place for variables of a tf.Module that is no'
+            f" layer: {left_out} are not saved. Save .keras or .weights.h5 instead.",
             stacklevel=4,
         )
 
@@ -80,7 +83,8 @@ def unique_names(variables):
 
 
 def read_model(group, model, by_name=False, skip_mismatch=False):
-    """Loads weights into a built model; nothing is changed unless everything fits (or mismatches are skipped).
+    """Loads weights into a built model; nothing is changed unless everything fits (or mismatches
+    are skipped).
 
     Args:
         group: HDF5 group that holds `layer_names`.
@@ -100,7 +104,9 @@ def read_model(group, model, by_name=False, skip_mismatch=False):
         elif skip_mismatch:
             warnings.warn(f"Weights of {_title(layer, model)} are skipped: {problem}", stacklevel=4)
         else:
-            raise ValueError(f"The weights in the file do not fit {_title(layer, model)}: {problem}")
+            raise ValueError(
+                f"The weights in the file do not fit {_title(layer, model)}: {problem}"
+            )
     for variable, dataset in plan:
         assign(variable, read(dataset, dataset.shape))
     for layer in model._flatten_layers():
@@ -123,9 +129,15 @@ def _mismatch(variables, stored, names):
             return f"{error.args[0]}."
         shape = getattr(dataset, "shape", None)
         if not variable.shape.is_compatible_with(tuple(shape or ())):
-            return f"{variable.name!r} has shape {tuple(variable.shape)}, {name!r} in the file {shape}."
+            return (
+                f"{variable.name!r} has shape {tuple(variable.shape)}, {name!r} in the file"
+                f" {shape}."
+            )
         if not holds(dataset, variable.dtype):
-            return f"{variable.name!r} has dtype {variable.dtype.name}, {name!r} in the file {dataset.dtype}."
+            return (
+                f"{variable.name!r} has dtype {variable.dtype.name}, {name!r} in the file"
+                f" {dataset.dtype}."
+            )
     return None
 
 
@@ -136,7 +148,9 @@ def _stored_layers(group):
         try:
             stored = member(group, name)
         except KeyError as error:
-            raise Hdf5Error(f"The file lists a layer that it does not hold: {error.args[0]}.") from None
+            raise Hdf5Error(
+                f"The file lists a layer that it does not hold: {error.args[0]}."
+            ) from None
         found.append((name, stored, len(read_names(stored, "weight_names"))))
     return found
 
@@ -146,9 +160,10 @@ def _pairs_by_order(group, model):
     stored = [entry for entry in _stored_layers(group) if entry[2]]
     if len(layers) != len(stored):
         raise ValueError(
-            f"The file holds the weights of {len(stored)} layers, the model {model.name!r} has {len(layers)} with weights. "
-            f"In the file: {[name for name, _, _ in stored]}; in the model: {[layer.name for layer in layers]}. "
-            "Pass by_name=True to load the layers that have the same names."
+            f"The file holds the weights of {len(stored)} layers, the model {model.name!r} has"
+            f" {len(layers)} with weights. In the file: {[name for name, _, _ in stored]}; in the"
+            f" model: {[layer.name for layer in layers]}. Pass by_name=True to load the layers that"
+            " have the same names."
         )
     return [(layer, weights_of(layer), entry[1]) for layer, entry in zip(layers, stored)]
 
@@ -174,6 +189,10 @@ def load_weights(path, model, by_name=False, skip_mismatch=False):
     """Loads a weights file, or the weights in a file of a whole model."""
     with hdf5_file.open_file(path) as file:
         group = file
-        if "layer_names" not in file.attrs and "layer_names0" not in file.attrs and "model_weights" in file:
+        if (
+            "layer_names" not in file.attrs
+            and "layer_names0" not in file.attrs
+            and "model_weights" in file
+        ):
             group = member(file, "model_weights")
         read_model(group, model, by_name, skip_mismatch)

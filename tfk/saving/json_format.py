@@ -18,7 +18,9 @@ def model_config(model, legacy=False):
 
 
 def _legacy(config):
-    """Layer entries without `module`, `registered_name` and `build_config`, as HDF5 files hold them."""
+    """Layer entries without `module`, `registered_name` and `build_config`, as HDF5 files hold
+    them.
+    """
     if isinstance(config, (list, tuple)):
         return [_legacy(item) for item in config]
     if not isinstance(config, dict):
@@ -33,7 +35,9 @@ def _legacy_layer(layer):
     if layer.get("registered_name") and ">" in layer["registered_name"]:
         name = layer["registered_name"]
     kept = {
-        key: value for key, value in layer.items() if key in ("name", "inbound_nodes", "shared_object_id")
+        key: value
+        for key, value in layer.items()
+        if key in ("name", "inbound_nodes", "shared_object_id")
     }
     return {"class_name": name, "config": _legacy(layer["config"]), **kept}
 
@@ -53,7 +57,8 @@ def model_from_config(config, custom_objects=None):
     """
     if not isinstance(config, dict):
         raise TypeError(
-            f"model_from_config: expected a dict with class_name and config, got {type(config).__name__}."
+            "model_from_config: expected a dict with class_name and config, got"
+            f" {type(config).__name__}."
         )
     return load(config, custom_objects)
 
@@ -82,7 +87,9 @@ def parse(text, title):
 
 
 def to_plain(value):
-    """The nest with everything in a form that JSON knows: arrays as lists, numbers of NumPy as Python's."""
+    """The nest with everything in a form that JSON knows: arrays as lists, numbers of NumPy as
+    Python's.
+    """
     if isinstance(value, dict):
         return {key: to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

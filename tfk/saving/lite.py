@@ -14,9 +14,11 @@ def to_lite(model, quantize=None, representative_data=None):
 
     Args:
         model: A built model.
-        quantize: None (float32), `"dynamic"` (8-bit weights, float activations), `"float16"` (half-precision weights)
-            or `"int8"` (weights and activations in 8 bits; inputs and outputs stay float).
-        representative_data: For `"int8"`: array (or list or dict of arrays) of typical inputs, 100 or more rows.
+        quantize: None (float32), `"dynamic"` (8-bit weights, float activations), `"float16"`
+            (half-precision weights) or `"int8"` (weights and activations in 8 bits; inputs and
+            outputs stay float).
+        representative_data: For `"int8"`: array (or list or dict of arrays) of typical inputs, 100
+            or more rows.
 
     Raises: ValueError for an unknown `quantize`, or `"int8"` without representative data.
     """
@@ -24,7 +26,8 @@ def to_lite(model, quantize=None, representative_data=None):
         raise ValueError(f"export: quantize must be one of {QUANTIZATIONS}, got {quantize!r}.")
     if quantize == "int8" and representative_data is None:
         raise ValueError(
-            "export: quantize='int8' needs representative_data, about 100 typical inputs, to find the ranges of activations."
+            "export: quantize='int8' needs representative_data, about 100 typical inputs, to find"
+            " the ranges of activations."
         )
     with portable_scope():  # layers trace operations that LiteRT has
         _, concrete = serving_function(model)
@@ -35,7 +38,10 @@ def to_lite(model, quantize=None, representative_data=None):
         converter.target_spec.supported_types = [tf.float16]
     if quantize == "int8":
         converter.representative_dataset = lambda: _rows(representative_data, concrete)
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS, tf.lite.OpsSet.SELECT_TF_OPS]
+    converter.target_spec.supported_ops = [
+        tf.lite.OpsSet.TFLITE_BUILTINS,
+        tf.lite.OpsSet.SELECT_TF_OPS,
+    ]
     return converter.convert()
 
 
@@ -49,8 +55,10 @@ def _rows(data, concrete):
     )
     for row in range(len(next(iter(columns.values())))):
         yield {
-            name: np.asarray(column[row : row + 1]).astype(
-                concrete.structured_input_signature[1][name].dtype.as_numpy_dtype
+            name: (
+                np.asarray(column[row : row + 1]).astype(
+                    concrete.structured_input_signature[1][name].dtype.as_numpy_dtype
+                )
             )
             for name, column in columns.items()
         }

@@ -1,4 +1,6 @@
-"""What is in force while objects are saved or loaded: may lambdas run, which objects were seen, whose fault errors are."""
+"""What is in force while objects are saved or loaded: may lambdas run, which objects were seen,
+whose fault errors are.
+"""
 
 import contextlib
 import threading
@@ -40,7 +42,9 @@ def safe_mode_scope(safe_mode):
 
 
 def in_safe_mode(safe_mode=True):
-    """The mode of the load that is running in this thread; `safe_mode` (None means safe) outside of one."""
+    """The mode of the load that is running in this thread; `safe_mode` (None means safe) outside of
+    one.
+    """
     if state.safe_mode is not None:
         return state.safe_mode
     return safe_mode is None or bool(safe_mode)
@@ -53,7 +57,9 @@ def is_loading():
 
 @contextlib.contextmanager
 def sharing_scope():
-    """Objects that occur twice in what is saved inside are one object again when loaded inside one."""
+    """Objects that occur twice in what is saved inside are one object again when loaded inside
+    one.
+    """
     outer, state.shared = state.shared, {}
     try:
         yield
@@ -63,7 +69,9 @@ def sharing_scope():
 
 @contextlib.contextmanager
 def misfits_named(what):
-    """Turns what goes wrong inside for want of sound data into one ValueError that names the object."""
+    """Turns what goes wrong inside for want of sound data into one ValueError that names the
+    object.
+    """
     try:
         yield
     except MISFITS as error:

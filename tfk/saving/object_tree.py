@@ -1,8 +1,9 @@
 """A model as a tree of objects that save themselves, with the paths that `.keras` files give them.
 
-Paths are made of attribute names and, inside lists and dicts, of class names in snake case with a number.
-An object that can be reached in several ways is stored once, under the path that comes first when attribute
-names are visited in reverse alphabetical order: the rule of Keras 2, on which its files depend.
+Paths are made of attribute names and, inside lists and dicts, of class names in snake case with a
+number. An object that can be reached in several ways is stored once, under the path that comes
+first when attribute names are visited in reverse alphabetical order: the rule of Keras 2, on which
+its files depend.
 """
 
 import tensorflow as tf
@@ -39,7 +40,9 @@ def _walk_container(container, path, seen):
     for child in list(container.values() if isinstance(container, dict) else container):
         if not _saves_itself(child) or id(child) in seen:
             continue
-        name = to_snake_case((getattr(child, "_config_name", None) or (None, type(child).__name__))[1])
+        name = to_snake_case(
+            (getattr(child, "_config_name", None) or (None, type(child).__name__))[1]
+        )
         number = counts.get(name, 0)
         counts[name] = number + 1
         yield from _walk(child, f"{path}/{name}_{number}" if number else f"{path}/{name}", seen)
@@ -47,7 +50,9 @@ def _walk_container(container, path, seen):
 
 def _children(item):
     """Dict from attribute name to what it holds."""
-    children = {name: value for name, value in getattr(item, "_members", {}).items() if name not in _HIDDEN}
+    children = {
+        name: value for name, value in getattr(item, "_members", {}).items() if name not in _HIDDEN
+    }
     for name, public in getattr(type(item), "saved_attribute_names", {}).items():
         if name in children:
             children[public] = children.pop(name)

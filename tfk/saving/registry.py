@@ -75,7 +75,9 @@ def built_ins(kind):
 
 
 def custom(names, custom_objects=None):
-    """The first user object under one of `names`: in the scope, in `custom_objects`, in the global table."""
+    """The first user object under one of `names`: in the scope, in `custom_objects`, in the global
+    table.
+    """
     for table in (_scope.objects, custom_objects or {}, _custom_objects):
         for name in names:
             if name in table:
@@ -112,7 +114,8 @@ def _find_built_in(name, module, kind, functions):
         return obj if not functions or isinstance(obj, types.FunctionType) else None
     if kind is not None:
         return None
-    # Other releases keep the same classes in other modules: the name alone decides if it is the only one.
+    # Other releases keep the same classes in other modules: the name alone decides if it is the
+    # only one.
     found = {
         id(obj): obj
         for (_, its_name), obj in _built_ins.items()
@@ -127,7 +130,9 @@ def _is_ours(module):
 
 
 def _kind_of(module):
-    """`"layers"` for `"keras.layers"`, `"models"` for `"keras"`; None for modules outside the library."""
+    """`"layers"` for `"keras.layers"`, `"models"` for `"keras"`; None for modules outside the
+    library.
+    """
     if module == TENSORFLOW_INITIALIZERS:
         return "initializers"
     for library in LIBRARIES:
@@ -148,14 +153,18 @@ def unknown_message(missing, kind=None):
     names = list(dict.fromkeys(str(name) for _, name in missing))
     places = "; ".join(f"{name!r} at {place}" if place else repr(name) for place, name in missing)
     known = {key for its_kind, key in _built_ins if kind in (None, its_kind)}
-    close = [match for name in names for match in difflib.get_close_matches(name, known, n=1, cutoff=0.75)]
+    close = [
+        match
+        for name in names
+        for match in difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+    ]
     hint = f" Similar names: {', '.join(close)}." if close else ""
     what = f" among the {kind}" if kind else ""
     entries = ", ".join(f"{name!r}: {name.rsplit('>')[-1].rsplit('.')[-1]}" for name in names)
     return (
-        f"Unknown names{what}: {places}. Only built-in and registered objects are loaded, nothing is "
-        f"imported by name.{hint} Pass custom_objects={{{entries}}} or decorate the class or function with "
-        "@tfk.saving.register_keras_serializable()."
+        f"Unknown names{what}: {places}. Only built-in and registered objects are loaded, nothing"
+        f" is imported by name.{hint} Pass custom_objects={{{entries}}} or decorate the class or"
+        " function with @tfk.saving.register_keras_serializable()."
     )
 
 
@@ -176,8 +185,8 @@ def register_keras_serializable(package="Custom", name=None):
     def decorate(obj):
         if inspect.isclass(obj) and not hasattr(obj, "get_config"):
             raise ValueError(
-                f"register_keras_serializable: class {obj.__name__} has no get_config(). Add one returning "
-                "the arguments of __init__ as a dict."
+                f"register_keras_serializable: class {obj.__name__} has no get_config(). Add one"
+                " returning the arguments of __init__ as a dict."
             )
         full_name = f"{package}>{name or obj.__name__}"
         _custom_objects[full_name] = obj
@@ -224,7 +233,9 @@ class CustomObjectScope(contextlib.ContextDecorator):
     def __init__(self, *args):
         for objects in args:
             if not isinstance(objects, dict):
-                raise TypeError(f"custom_object_scope: expected dicts of name to object, got {objects!r}.")
+                raise TypeError(
+                    f"custom_object_scope: expected dicts of name to object, got {objects!r}."
+                )
         self.objects = {name: obj for objects in args for name, obj in objects.items()}
         self._outer = []
 

@@ -1,4 +1,6 @@
-"""What `initializers.get`, `losses.deserialize`, `optimizers.serialize` and their like have in common."""
+"""What `initializers.get`, `losses.deserialize`, `optimizers.serialize` and their like have in
+common.
+"""
 
 import inspect
 import types
@@ -24,8 +26,8 @@ def get(kind, identifier):
 
     Args:
         kind: `"initializers"`, `"losses"`, ...
-        identifier: Name of a class (gives an instance with default arguments) or of a function; config
-            dict; class (gives an instance); any callable or None (given back).
+        identifier: Name of a class (gives an instance with default arguments) or of a function;
+            config dict; class (gives an instance); any callable or None (given back).
     Raises: ValueError for an unknown name, TypeError for anything else.
     """
     if identifier is None:
@@ -52,7 +54,8 @@ def deserialize(kind, config, custom_objects=None):
     if isinstance(config, dict):
         if not configs.is_object_config(config):
             raise ValueError(
-                f"Expected the config of {LABELS[kind]} with keys 'class_name', 'config', got {config!r}."
+                f"Expected the config of {LABELS[kind]} with keys 'class_name', 'config', got"
+                f" {config!r}."
             )
         return configs.load(config, custom_objects, kind=kind)
     if not isinstance(config, str):
@@ -66,7 +69,8 @@ def serialize(obj, use_legacy_format=False):
 
     Args:
         obj: An object, a function or None.
-        use_legacy_format: True gives `{"class_name", "config"}`, as files before Keras 2.13 hold it.
+        use_legacy_format: True gives `{"class_name", "config"}`, as files before Keras 2.13 hold
+            it.
     """
     if not use_legacy_format or obj is None:
         return configs.serialize_keras_object(obj)

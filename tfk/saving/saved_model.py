@@ -1,7 +1,8 @@
 """`model.save(directory)`: a SavedModel with signatures that can also be loaded back as a model.
 
-TensorFlow and its servers read the SavedModel. Loading it back does not run the functions in it: the model
-is made anew from its config, weights and optimizer state in `assets.extra/tfk_model.keras`.
+TensorFlow and its servers read the SavedModel. Loading it back does not run the functions in it:
+the model is made anew from its config, weights and optimizer state in
+`assets.extra/tfk_model.keras`.
 """
 
 import os
@@ -42,14 +43,20 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
         return archive.load(file, custom_objects, compile, safe_mode)
     if os.path.isfile(os.path.join(path, KERAS_METADATA)):
         raise ValueError(
-            f"{path!r} is a SavedModel of Keras 2, whose functions would have to be run to load it. Load it there and "
-            "save it as .keras or .h5, or use tf.saved_model.load for inference."
+            f"{path!r} is a SavedModel of Keras 2, whose functions would have to be run to load it."
+            " Load it there and save it as .keras or .h5, or use tf.saved_model.load for"
+            " inference."
         )
     if os.path.isfile(os.path.join(path, "saved_model.pb")):
         raise ValueError(
-            f"{path!r} is a SavedModel for serving: it holds the forward pass but no model to train. Use "
-            f"tf.saved_model.load({path!r}) for its functions, and model.save(...) for files that load_model reads."
+            f"{path!r} is a SavedModel for serving: it holds the forward pass but no model to"
+            f" train. Use tf.saved_model.load({path!r}) for its functions, and model.save(...) for"
+            " files that load_model reads."
         )
     if os.path.isfile(os.path.join(path, "checkpoint")):
-        raise ValueError(f"{path!r} holds checkpoints: build the model and call model.load_weights(prefix).")
-    raise ValueError(f"{path!r} is a directory without a model in it: {sorted(os.listdir(path))[:10]}.")
+        raise ValueError(
+            f"{path!r} holds checkpoints: build the model and call model.load_weights(prefix)."
+        )
+    raise ValueError(
+        f"{path!r} is a directory without a model in it: {sorted(os.listdir(path))[:10]}."
+    )

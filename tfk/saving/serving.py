@@ -33,10 +33,10 @@ def export_model(
         model: A built model.
         filepath: Directory of the SavedModel, or the `.tflite` file.
         format: `"tf_saved_model"` or `"tflite"`.
-        signatures: Dict from endpoint name to the model itself, another model, or a `tf.function` with an input
-            signature; by default the model under `serving_default`.
-        version: An integer, or `"auto"`: the SavedModel goes to `filepath/<version>`, `"auto"` takes the number after
-            the highest there is. An existing version is never replaced.
+        signatures: Dict from endpoint name to the model itself, another model, or a `tf.function`
+            with an input signature; by default the model under `serving_default`.
+        version: An integer, or `"auto"`: the SavedModel goes to `filepath/<version>`, `"auto"`
+            takes the number after the highest there is. An existing version is never replaced.
         warmup: Array (list or dict of arrays) of inputs for the server's warm-up file.
         quantize, representative_data: For `"tflite"`; see `saving.lite.to_lite`.
         verbose: Whether to print where the artifact is and what its endpoints are.
@@ -48,8 +48,8 @@ def export_model(
     filepath = os.fspath(filepath)
     if not model.built:
         raise ValueError(
-            f'{type(model).__name__} "{model.name}" has no weights yet, so there is nothing to export. Call it on data, '
-            "fit it, or build(input_shape) first."
+            f'{type(model).__name__} "{model.name}" has no weights yet, so there is nothing to'
+            " export. Call it on data, fit it, or build(input_shape) first."
         )
     if format == "tflite":
         data = to_lite(model, quantize, representative_data)
@@ -57,7 +57,9 @@ def export_model(
             file.write(data)
         return filepath
     if format != "tf_saved_model":
-        raise ValueError(f"export: unknown format {format!r}; there are 'tf_saved_model' and 'tflite'.")
+        raise ValueError(
+            f"export: unknown format {format!r}; there are 'tf_saved_model' and 'tflite'."
+        )
     target = filepath if version is None else _version_folder(filepath, version)
     archive = ExportArchive()
     for name, endpoint in (signatures or {SERVING_DEFAULT: model}).items():
@@ -82,7 +84,9 @@ def export_model(
 def _version_folder(base, version):
     """The folder of a version that does not exist yet."""
     present = (
-        [int(name) for name in os.listdir(base) if re.fullmatch(r"\d+", name)] if os.path.isdir(base) else []
+        [int(name) for name in os.listdir(base) if re.fullmatch(r"\d+", name)]
+        if os.path.isdir(base)
+        else []
     )
     if version == "auto":
         version = max(present, default=0) + 1
@@ -90,7 +94,8 @@ def _version_folder(base, version):
         raise ValueError(f"export: version must be 'auto' or a whole number, got {version!r}.")
     if version in present:
         raise FileExistsError(
-            f"export: version {version} exists in {base!r} and is not replaced. Pass version='auto'."
+            f"export: version {version} exists in {base!r} and is not replaced. Pass"
+            " version='auto'."
         )
     return os.path.join(base, str(version))
 
@@ -101,13 +106,18 @@ def _named_inputs(model, data):
     if not isinstance(data, dict):
         data = dict(zip(specs, [data] if len(specs) == 1 else data))
     named = {
-        name: np.asarray(value) if spec.dtype == tf.string else np.asarray(value, spec.dtype.as_numpy_dtype)
+        name: (
+            np.asarray(value)
+            if spec.dtype == tf.string
+            else np.asarray(value, spec.dtype.as_numpy_dtype)
+        )
         for (name, spec), value in zip(specs.items(), (data[name] for name in specs))
     }
     for name, value in named.items():
         if not specs[name].shape.is_compatible_with(value.shape):
             raise ValueError(
-                f'The rows for input "{name}" have shape {value.shape}; expected {tuple(specs[name].shape)}.'
+                f'The rows for input "{name}" have shape {value.shape}; expected'
+                f" {tuple(specs[name].shape)}."
             )
     return named
 
@@ -128,7 +138,9 @@ def request_body(model, rows, signature=SERVING_DEFAULT):
 
 
 def _plain(value):
-    """A nested list as JSON holds it: bytes that are no text (images, records) the way TF Serving reads them."""
+    """A nested list as JSON holds it: bytes that are no text (images, records) the way TF Serving
+    reads them.
+    """
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if not isinstance(value, bytes):

@@ -19,8 +19,8 @@ _stated = contextvars.ContextVar("_stated", default=False)
 def stable_names(layers, wanted):
     """The names of the `wanted` layers that do not depend on what was built before in the process.
 
-    A default name such as `dense_7` counts all dense layers ever made; here it is numbered among the `layers` of the
-    model alone, as it would be in a fresh process. Other names stay.
+    A default name such as `dense_7` counts all dense layers ever made; here it is numbered among
+    the `layers` of the model alone, as it would be in a fresh process. Other names stay.
     """
     numbers = collections.defaultdict(set)
     for layer in layers:
@@ -58,17 +58,22 @@ def input_specs(model):
     saved = model.save_spec()
     if saved is None:
         raise ValueError(
-            f'{type(model).__name__} "{model.name}" has never been called, so the shapes of its inputs are unknown. '
-            "Call it on data (or fit it) before you export it."
+            f'{type(model).__name__} "{model.name}" has never been called, so the shapes of its'
+            " inputs are unknown. Call it on data (or fit it) before you export it."
         )
     (specs,), _ = saved
     if isinstance(specs, dict):
         return {str(key): open_spec(spec) for key, spec in specs.items()}
-    return {f"input_{number}": open_spec(spec) for number, spec in enumerate(tf.nest.flatten(specs), start=1)}
+    return {
+        f"input_{number}": open_spec(spec)
+        for number, spec in enumerate(tf.nest.flatten(specs), start=1)
+    }
 
 
 def output_dict(model, outputs):
-    """The outputs of a model as a dict: dict outputs keep their keys, others are named after their layers."""
+    """The outputs of a model as a dict: dict outputs keep their keys, others are named after their
+    layers.
+    """
     if isinstance(outputs, dict):
         flat = {}
         for key, value in outputs.items():
@@ -93,7 +98,8 @@ def output_dict(model, outputs):
 def serving_function(model):
     """A concrete function from named inputs to named outputs, in inference mode.
 
-    Raises: ValueError if an output loses the batch dimension, which a server needs to split its batches.
+    Raises: ValueError if an output loses the batch dimension, which a server needs to split its
+        batches.
     """
     specs = input_specs(model)
     keys = {_identifier(name): name for name in specs}
@@ -109,23 +115,30 @@ def serving_function(model):
         return output_dict(model, model(nest, training=False))
 
     function = tf.function(serve, autograph=False)
-    concrete = function.get_concrete_function(**{key: _named(specs[name], key) for key, name in keys.items()})
+    concrete = function.get_concrete_function(
+        **{key: _named(specs[name], key) for key, name in keys.items()}
+    )
     for name, tensor in concrete.structured_outputs.items():
         shape = getattr(tensor, "shape", None)
-        if shape is not None and shape.rank is not None and (shape.rank == 0 or shape[0] is not None):
+        if (
+            shape is not None
+            and shape.rank is not None
+            and (shape.rank == 0 or shape[0] is not None)
+        ):
             raise ValueError(
-                f'{type(model).__name__} "{model.name}": output {name!r} has shape {tuple(shape)}: it lost the batch '
-                "dimension. A served model keeps axis 0 of its inputs open in every output; let the last layers work "
-                "per sample."
+                f'{type(model).__name__} "{model.name}": output {name!r} has shape {tuple(shape)}:'
+                " it lost the batch dimension. A served model keeps axis 0 of its inputs open in"
+                " every output; let the last layers work per sample."
             )
     return function, concrete
 
 
 def exported_attributes(model):
-    """What `tf.saved_model.save(model, path)` exports by itself, under the names where users look for it.
+    """What `tf.saved_model.save(model, path)` exports by itself, under the names where users look
+    for it.
 
-    Empty where signatures are stated and for a model without known inputs. The signature is left out for a model with
-    outputs that no server can split.
+    Empty where signatures are stated and for a model without known inputs. The signature is left
+    out for a model with outputs that no server can split.
     """
     if _stated.get() or not model.built or model.save_spec() is None:
         return {}
@@ -139,7 +152,9 @@ def exported_attributes(model):
 
 
 def loaded_attributes(model):
-    """What lets the object that `tf.saved_model.load` gives be used as a model: its call and its variables."""
+    """What lets the object that `tf.saved_model.load` gives be used as a model: its call and its
+    variables.
+    """
 
     @functools.partial(tf.function, autograph=False)
     def call(inputs, training=False, mask=None):
@@ -174,4 +189,8 @@ def _identifier(name):
 
 
 def _named(spec, name):
-    return tf.TensorSpec(spec.shape, spec.dtype, name=name) if isinstance(spec, tf.TensorSpec) else spec
+    return (
+        tf.TensorSpec(spec.shape, spec.dtype, name=name)
+        if isinstance(spec, tf.TensorSpec)
+        else spec
+    )

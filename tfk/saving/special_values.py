@@ -1,4 +1,6 @@
-"""Values that JSON does not know, in configs: arrays, tensors, bytes, type specs and, for those who trust the file, lambdas."""
+"""Values that JSON does not know, in configs: arrays, tensors, bytes, type specs and, for those who
+trust the file, lambdas.
+"""
 
 import numpy as np
 import tensorflow as tf
@@ -38,7 +40,9 @@ def _special(class_name, **config):
 def _describe_type_spec(spec):
     if type(spec) not in TYPE_SPECS:
         listed = ", ".join(kind.__name__ for kind in TYPE_SPECS)
-        raise TypeError(f"Cannot serialize a {type(spec).__name__}; type specs that can be are {listed}.")
+        raise TypeError(
+            f"Cannot serialize a {type(spec).__name__}; type specs that can be are {listed}."
+        )
     fields = [getattr(spec, field) for field in TYPE_SPECS[type(spec)]]
     return {
         "class_name": "__typespec__",
@@ -62,7 +66,9 @@ def _load_array(config):
     if dtype.kind in "SU":
         dtype = np.dtype(dtype.kind)  # as long as the strings, not as the file says
     if dtype.kind not in ARRAY_KINDS:
-        raise ValueError(f"A stored array has dtype {dtype.name!r}; numbers, booleans and strings are read.")
+        raise ValueError(
+            f"A stored array has dtype {dtype.name!r}; numbers, booleans and strings are read."
+        )
     return np.array(value["value"], dtype=dtype)
 
 
@@ -87,8 +93,9 @@ def _load_type_spec(config):
 def _load_lambda(config):
     if in_safe_mode():
         raise ValueError(
-            "The config holds a lambda, which is code from the file. If you trust its author, pass "
-            "safe_mode=False to this call; or save a function registered with @register_keras_serializable()."
+            "The config holds a lambda, which is code from the file. If you trust its author, pass"
+            " safe_mode=False to this call; or save a function registered with"
+            " @register_keras_serializable()."
         )
     stored = config["config"]
     if "value" in stored:

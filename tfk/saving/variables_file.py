@@ -1,4 +1,6 @@
-"""`.weights.h5` files, and the weights inside `.keras` files: one group an object, `vars/<i>` inside."""
+"""`.weights.h5` files, and the weights inside `.keras` files: one group an object, `vars/<i>`
+inside.
+"""
 
 import collections.abc
 import contextlib
@@ -59,7 +61,9 @@ class Reader(collections.abc.Mapping):
 
 
 class _PlainModule:
-    """Saves the variables of a `tf.Module` that is no layer. Keras 2 leaves them out of its files."""
+    """Saves the variables of a `tf.Module` that is no layer. Keras 2 leaves them out of its
+    files.
+    """
 
     def __init__(self, module):
         self.module = module
@@ -72,15 +76,18 @@ class _PlainModule:
             store[str(index)] = values(variable)
 
     def check_own_variables(self, shapes):
-        own = {str(index): tuple(variable.shape) for index, variable in enumerate(self.module.variables)}
+        own = {
+            str(index): tuple(variable.shape)
+            for index, variable in enumerate(self.module.variables)
+        }
         if shapes and shapes != own:
             raise ValueError(f"stored shapes {shapes} do not fit those of {self.module!r}: {own}.")
 
     def load_own_variables(self, store):
         if not store:
             warnings.warn(
-                f"The file holds no values for the variables of {self.module!r}, which is a tf.Module and no layer (Keras "
-                "2 does not save these): they stay as they are.",
+                f"The file holds no values for the variables of {self.module!r}, which is a"
+                " tf.Module and no layer (Keras 2 does not save these): they stay as they are.",
                 stacklevel=4,
             )
             return
@@ -98,7 +105,9 @@ def _items(root):
 
 
 def save(path, root):
-    """Writes the variables of `root` and all objects in it to a path, or into an unbuffered binary file object."""
+    """Writes the variables of `root` and all objects in it to a path, or into an unbuffered binary
+    file object.
+    """
     with hdf5_file.new_file(path) as file:
         for place, item in _items(root):
             if isinstance(item, SeedGenerator):
@@ -107,7 +116,9 @@ def save(path, root):
                 group = file.require_group(f"{place}/{VARIABLES}")
                 item.save_own_variables(Writer(group))
                 for alias in getattr(item, "saved_aliases", ()):
-                    file[f"{place}/{alias}/{VARIABLES}"] = group  # the same data under a second name
+                    file[f"{place}/{alias}/{VARIABLES}"] = (
+                        group  # the same data under a second name
+                    )
 
 
 def load(path, root, skip_mismatch=False, title=None):
@@ -123,7 +134,9 @@ def load(path, root, skip_mismatch=False, title=None):
     """
     title = title or path
     with hdf5_file.open_file(path) as file:
-        items = [(place, item, group_at(file, f"{place}/{VARIABLES}")) for place, item in _items(root)]
+        items = [
+            (place, item, group_at(file, f"{place}/{VARIABLES}")) for place, item in _items(root)
+        ]
         fitting = [entry for entry in items if _fits(*entry, title, skip_mismatch)]
         for place, item, group in fitting:
             if isinstance(item, SeedGenerator):
@@ -144,7 +157,8 @@ def _fits(place, item, group, title, skip_mismatch):
             if str(number) in keys and not holds(member(group, str(number)), variable.dtype):
                 stored = getattr(group[str(number)], "dtype", "of a group")
                 raise ValueError(
-                    f"stored dtype {stored} does not fit {variable.name!r} of {variable.dtype.name}."
+                    f"stored dtype {stored} does not fit {variable.name!r} of"
+                    f" {variable.dtype.name}."
                 )
         return True
     return False
@@ -163,7 +177,8 @@ def _mismatch_at(place, title, skip):
         reason = error.args[0] if error.args else error
         if not skip:
             raise ValueError(
-                f"The weights in {os.fspath(title)!r} do not fit at {place or 'the root'!r}: {reason}"
+                f"The weights in {os.fspath(title)!r} do not fit at {place or 'the root'!r}:"
+                f" {reason}"
             ) from None
         warnings.warn(f"Weights at {place!r} are skipped: {reason}", stacklevel=4)
 
@@ -180,6 +195,8 @@ def group_at(file, path):
 
 
 def _load_seed(generator, group):
-    """Random state is no part of Keras 2's files: where there is none, the generator keeps its own."""
+    """Random state is no part of Keras 2's files: where there is none, the generator keeps its
+    own.
+    """
     if group is not None and "0" in group:
         generator.state.assign(read(member(group, "0"), generator.state.shape))

@@ -1,4 +1,6 @@
-"""The warm-up file of TF Serving: requests that a server plays to itself before it takes real ones."""
+"""The warm-up file of TF Serving: requests that a server plays to itself before it takes real
+ones.
+"""
 
 import os
 
@@ -15,7 +17,8 @@ def write_warmup(
 ):
     """Writes one request for `inputs`, a dict from input name to array, into a SavedModel's folder.
 
-    The file is a TFRecord of `PredictionLog` messages (tensorflow_serving/apis/prediction_log.proto).
+    The file is a TFRecord of `PredictionLog` messages
+    (tensorflow_serving/apis/prediction_log.proto).
     """
     entries = [
         (2, message([(1, name), (2, tf.make_tensor_proto(np.asarray(value)).SerializeToString())]))

@@ -1,4 +1,6 @@
-"""Unpacking archives that may come from anywhere: checked first, then moved into place in one go."""
+"""Unpacking archives that may come from anywhere: checked first, then moved into place in one
+go.
+"""
 
 import contextlib
 import gzip
@@ -17,27 +19,34 @@ FORMATS = ("tar", "zip", "gz")
 def extract_archive(path, folder, formats="auto"):
     """Unpacks `path` into `folder`, after checking the names and sizes of all its members.
 
-    The members are unpacked into a temporary folder beside `folder` and then moved, file by file, so
-    that a failure leaves nothing behind. Files that are there already with the same size are kept.
+    The members are unpacked into a temporary folder beside `folder` and then moved, file by file,
+    so that a failure leaves nothing behind. Files that are there already with the same size are
+    kept.
 
     Args:
         path: The archive.
         folder: Where its members go.
-        formats: `"tar"` (plain, gzip, bzip2, xz), `"zip"`, `"gz"` (one compressed file, unpacked under
-            its name without `.gz`), a list of these, `"auto"` for all of them, or None for none.
+        formats: `"tar"` (plain, gzip, bzip2, xz), `"zip"`, `"gz"` (one compressed file, unpacked
+            under its name without `.gz`), a list of these, `"auto"` for all of them, or None for
+            none.
 
     Returns:
         Whether `path` is an archive of one of the formats.
 
-    Raises: ValueError if a member is a link or device, has an absolute name or one with `..`, appears
-        twice, or if the archive declares an absurd size or is damaged.
+    Raises: ValueError if a member is a link or device, has an absolute name or one with `..`,
+        appears twice, or if the archive declares an absurd size or is damaged.
     """
     formats = (
-        FORMATS if formats == "auto" else (formats,) if isinstance(formats, str) else tuple(formats or ())
+        FORMATS
+        if formats == "auto"
+        else (formats,)
+        if isinstance(formats, str)
+        else tuple(formats or ())
     )
     if unknown := set(formats) - set(FORMATS):
         raise ValueError(
-            f"extract_archive: expected formats among {FORMATS}, 'auto' or None, got {sorted(unknown)}."
+            f"extract_archive: expected formats among {FORMATS}, 'auto' or None, got"
+            f" {sorted(unknown)}."
         )
     for name in formats:
         if _READERS[name].matches(path):
@@ -47,20 +56,29 @@ def extract_archive(path, folder, formats="auto"):
             except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
                 if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
                     raise  # the disk's fault, not the archive's
-                raise ValueError(f"{path} is damaged: {error}. Delete it and download it again.") from error
+                raise ValueError(
+                    f"{path} is damaged: {error}. Delete it and download it again."
+                ) from error
             return True
     return False
 
 
 def check_member_name(archive, name):
-    """Returns the parts of a member's name, or raises ValueError if it could lead out of the folder."""
+    """Returns the parts of a member's name, or raises ValueError if it could lead out of the
+    folder.
+    """
     parts = tuple(part for part in name.split("/") if part not in ("", "."))
     unsafe = (
-        name.startswith("/") or ".." in parts or "\\" in name or "\0" in name or ":" in name.split("/")[0]
+        name.startswith("/")
+        or ".." in parts
+        or "\\" in name
+        or "\0" in name
+        or ":" in name.split("/")[0]
     )
     if unsafe or not parts:
         raise ValueError(
-            f"{archive}: refusing to unpack the member {name!r}, whose name leads out of the folder."
+            f"{archive}: refusing to unpack the member {name!r}, whose name leads out of the"
+            " folder."
         )
     return parts
 
@@ -68,7 +86,10 @@ def check_member_name(archive, name):
 def _unpack(reader, archive, folder):
     files = _checked_files(reader, archive)
     targets = {parts: folder.joinpath(*parts) for parts in files}
-    if all(target.is_file() and target.stat().st_size == files[parts] for parts, target in targets.items()):
+    if all(
+        target.is_file() and target.stat().st_size == files[parts]
+        for parts, target in targets.items()
+    ):
         return
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{archive.name}-", dir=folder) as temporary:
@@ -90,11 +111,14 @@ def _checked_files(reader, archive):
             continue
         parts = check_member_name(archive, name)
         if kind == "other":
-            raise ValueError(f"{archive}: refusing to unpack {name!r}, which is a link or a device.")
+            raise ValueError(
+                f"{archive}: refusing to unpack {name!r}, which is a link or a device."
+            )
         total += size
         if total > budget:
             raise ValueError(
-                f"{archive}: refusing to unpack more than {budget} bytes; it claims {total} or more."
+                f"{archive}: refusing to unpack more than {budget} bytes; it claims {total} or"
+                " more."
             )
         if kind == "folder":
             folders.add(parts)
@@ -104,7 +128,9 @@ def _checked_files(reader, archive):
         files[parts] = size
         folders.update(parts[:depth] for depth in range(1, len(parts)))
     if both := folders & files.keys():
-        raise ValueError(f"{archive}: refusing to unpack {'/'.join(min(both))!r}, both a file and a folder.")
+        raise ValueError(
+            f"{archive}: refusing to unpack {'/'.join(min(both))!r}, both a file and a folder."
+        )
     return files
 
 
@@ -117,7 +143,9 @@ def _copy_exactly(source, target, size, archive, parts):
             break
         target.write(block)
     if left:
-        raise ValueError(f"{archive} is damaged: {'/'.join(parts)!r} is not {size} bytes long as declared.")
+        raise ValueError(
+            f"{archive} is damaged: {'/'.join(parts)!r} is not {size} bytes long as declared."
+        )
 
 
 class _Tar(contextlib.AbstractContextManager):
@@ -134,7 +162,10 @@ class _Tar(contextlib.AbstractContextManager):
     def open_files(self):
         for member in self._archive:
             if member.isreg():
-                yield check_member_name(self._archive.name, member.name), self._archive.extractfile(member)
+                yield (
+                    check_member_name(self._archive.name, member.name),
+                    self._archive.extractfile(member),
+                )
 
     def __exit__(self, *_):
         self._archive.close()
@@ -152,19 +183,28 @@ class _Zip(contextlib.AbstractContextManager):
             if info.is_dir():
                 yield info.filename, "folder", 0
             else:
-                yield info.filename, "file" if kind in (0, stat.S_IFREG) else "other", info.file_size
+                yield (
+                    info.filename,
+                    "file" if kind in (0, stat.S_IFREG) else "other",
+                    info.file_size,
+                )
 
     def open_files(self):
         for info in self._archive.infolist():
             if not info.is_dir():
-                yield check_member_name(self._archive.filename, info.filename), self._archive.open(info)
+                yield (
+                    check_member_name(self._archive.filename, info.filename),
+                    self._archive.open(info),
+                )
 
     def __exit__(self, *_):
         self._archive.close()
 
 
 class _Gzip(contextlib.AbstractContextManager):
-    """A single compressed file: its size is not in a header, so that it is measured by reading it."""
+    """A single compressed file: its size is not in a header, so that it is measured by reading
+    it.
+    """
 
     def __init__(self, path):
         self._path = pathlib.Path(path)
@@ -173,7 +213,11 @@ class _Gzip(contextlib.AbstractContextManager):
     def matches(path):
         path = pathlib.Path(path)
         with open(path, "rb") as file:
-            return path.suffix == ".gz" and file.read(2) == b"\x1f\x8b" and not tarfile.is_tarfile(path)
+            return (
+                path.suffix == ".gz"
+                and file.read(2) == b"\x1f\x8b"
+                and not tarfile.is_tarfile(path)
+            )
 
     def members(self):
         size = 0

@@ -56,8 +56,8 @@ def _class_numbers(owner, y, num_classes):
         num_classes = int(y.max()) + 1
     if y.size and not 0 <= y.min() <= y.max() < num_classes:
         raise ValueError(
-            f"{owner}: expected class numbers from 0 to {num_classes - 1}, got numbers from {y.min()} to "
-            f"{y.max()}. Number the classes from 0, or pass a larger num_classes."
+            f"{owner}: expected class numbers from 0 to {num_classes - 1}, got numbers from"
+            f" {y.min()} to {y.max()}. Number the classes from 0, or pass a larger num_classes."
         )
     return y, int(num_classes)
 

@@ -11,15 +11,16 @@ from tfk.utils.temporaries import left_over, temporary_name
 
 @contextlib.contextmanager
 def replacing_file(path, sync=False):
-    """Context that gives a temporary path beside `path` and moves the file written there into its place.
+    """Context that gives a temporary path beside `path` and moves the file written there into its
+    place.
 
-    A kill, an exception or a full disk leaves what was at `path` before as it was. What a killed process did not finish
-    is removed by the next one that writes to the same path.
+    A kill, an exception or a full disk leaves what was at `path` before as it was. What a killed
+    process did not finish is removed by the next one that writes to the same path.
 
     Args:
         path: Path of a local file.
-        sync: Wait until the data are on the disk, so that a power cut cannot lose them either. It takes as long
-            as writing; else they are left to the system, as in any other program.
+        sync: Wait until the data are on the disk, so that a power cut cannot lose them either. It
+            takes as long as writing; else they are left to the system, as in any other program.
 
     >>> with replacing_file("/tmp/atomic_example.txt") as temporary:
     ...     _ = pathlib.Path(temporary).write_text("whole")
@@ -56,10 +57,11 @@ def replacing_folder(path, parts):
 
     Args:
         path: Path of a local folder.
-        parts: Names of what the new folder may hold, the first of which says that a folder is such a one. Anything else
-            that lies in the old folder is kept.
+        parts: Names of what the new folder may hold, the first of which says that a folder is such
+            a one. Anything else that lies in the old folder is kept.
 
-    Raises: FileExistsError if there is something else at `path`: a file, or a folder with other files in it.
+    Raises: FileExistsError if there is something else at `path`: a file, or a folder with other
+        files in it.
     """
     path = pathlib.Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,17 +88,21 @@ def _check_replaceable(path, sign):
     others = sorted(os.listdir(path))
     if others and sign not in others:
         raise FileExistsError(
-            f"{str(path)!r} is a folder that holds other files ({', '.join(others[:3])}{', ...' * (len(others) > 3)}) and is "
-            "not replaced. Give the name of a folder that does not exist yet."
+            f"{str(path)!r} is a folder that holds other files"
+            f" ({', '.join(others[:3])}{', ...' * (len(others) > 3)}) and is not replaced. Give the"
+            " name of a folder that does not exist yet."
         )
     if path.samefile("."):
         raise FileExistsError(
-            f"{str(path)!r} is the working folder of this program, which cannot be replaced. Give the name of another one."
+            f"{str(path)!r} is the working folder of this program, which cannot be replaced. Give"
+            " the name of another one."
         )
 
 
 def _clear(folder, path, parts):
-    """Removes what is left of a replaced folder; anything in it besides these parts goes to the folder at `path`."""
+    """Removes what is left of a replaced folder; anything in it besides these parts goes to the
+    folder at `path`.
+    """
     if not folder.is_dir():
         return
     for part in parts:
@@ -116,7 +122,10 @@ def _exchange(first, second):
     """Swaps two folders: in one step where the system can, else by way of a third name."""
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE of Linux
-    if rename is not None and rename(here, os.fsencode(first), here, os.fsencode(second), swap) == 0:
+    if (
+        rename is not None
+        and rename(here, os.fsencode(first), here, os.fsencode(second), swap) == 0
+    ):
         return
     aside = first.with_suffix(".old")
     second.rename(aside)

@@ -33,11 +33,13 @@ def audio_dataset_from_directory(
         directory: The folder, with one subfolder a class when `labels` is `"inferred"`.
         labels: `"inferred"` from the subfolders, None, or a list with a label for each file in the
             order of the names.
-        label_mode: `"int"`, `"categorical"` (one-hot rows), `"binary"` (float column of 0 and 1), or None.
+        label_mode: `"int"`, `"categorical"` (one-hot rows), `"binary"` (float column of 0 and 1),
+            or None.
         class_names: The subfolders in the order of their labels; None sorts them.
         batch_size: Sounds a batch; None gives single sounds.
         sampling_rate: Samples a second to convert all sounds to; None leaves them as they are.
-        output_sequence_length: Samples to cut or pad each sound to; None pads to the longest of a batch.
+        output_sequence_length: Samples to cut or pad each sound to; None pads to the longest of a
+            batch.
         ragged: Whether to give ragged batches instead of padded ones.
         shuffle: Whether to shuffle; else the files come in the order of their names.
         seed: Of the shuffling.
@@ -46,9 +48,9 @@ def audio_dataset_from_directory(
         follow_links: Whether to go into subfolders that are links.
 
     Returns:
-        A `tf.data.Dataset` of float32 sounds `(batch, samples, channels)` from -1 to 1, with labels unless
-        `label_mode` is None, and with attributes `class_names` and `file_paths`; a list of two for
-        `subset="both"`.
+        A `tf.data.Dataset` of float32 sounds `(batch, samples, channels)` from -1 to 1, with labels
+        unless `label_mode` is None, and with attributes `class_names` and `file_paths`; a list of
+        two for `subset="both"`.
 
     Raises: ValueError for arguments that do not fit together or a folder without sounds.
     >>> audio_dataset_from_directory("mini_speech_commands", output_sequence_length=16000)  # doctest: +SKIP
@@ -81,7 +83,9 @@ def audio_dataset_from_directory(
         return (sound, *labels) if labels else sound
 
     def make(paths, labels, shuffle):
-        dataset = tf.data.Dataset.from_tensor_slices((paths,) if labels is None else (paths, labels))
+        dataset = tf.data.Dataset.from_tensor_slices(
+            (paths,) if labels is None else (paths, labels)
+        )
         if shuffle:
             dataset = shuffle_as_read(dataset, batch_size, files.seed)
         dataset = dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE)
@@ -110,8 +114,9 @@ def read_sound(path, sampling_rate=None, length=None):
 def resample(sound, rate_in, rate_out):
     """Converts a sound to another sampling rate by band-limited interpolation.
 
-    Each new sample is the sum of the old ones around it, weighted by a sinc under a Hann window; when
-    the rate goes down the sinc widens, which removes the frequencies that the new rate cannot carry.
+    Each new sample is the sum of the old ones around it, weighted by a sinc under a Hann window;
+    when the rate goes down the sinc widens, which removes the frequencies that the new rate cannot
+    carry.
 
     Args:
         sound: Float tensor `(samples, channels)`.
@@ -132,9 +137,13 @@ def resample(sound, rate_in, rate_out):
     window = 0.5 + 0.5 * tf.cos(math.pi * tf.clip_by_value(distance / ZERO_CROSSINGS, -1.0, 1.0))
     inside = tf.cast((nearest >= 0) & (nearest < count), tf.float64)
     weights = tf.cast(cutoff * _sinc(distance) * window * inside, sound.dtype)
-    taps = tf.gather(sound, tf.clip_by_value(nearest, 0, tf.maximum(count - 1, 0)))  # (new, taps, channels)
+    taps = tf.gather(
+        sound, tf.clip_by_value(nearest, 0, tf.maximum(count - 1, 0))
+    )  # (new, taps, channels)
     return tf.einsum("nt,ntc->nc", weights, taps)
 
 
 def _sinc(x):
-    return tf.where(x == 0, tf.ones_like(x), tf.math.divide_no_nan(tf.sin(math.pi * x), math.pi * x))
+    return tf.where(
+        x == 0, tf.ones_like(x), tf.math.divide_no_nan(tf.sin(math.pi * x), math.pi * x)
+    )

@@ -9,8 +9,9 @@ _CONVERT = tf.__internal__.autograph.control_status_ctx()
 def runs_as_written(function):
     """Marks a library function (or a class whose instances are called) as not to be converted.
 
-    Code of users that AutoGraph converts reaches the library through such functions. The marker is the
-    attribute by which AutoGraph recognizes what it has dealt with already, so a call costs nothing extra.
+    Code of users that AutoGraph converts reaches the library through such functions. The marker is
+    the attribute by which AutoGraph recognizes what it has dealt with already, so a call costs
+    nothing extra.
     """
     function.autograph_info__ = {}
     return function

@@ -11,10 +11,16 @@ import tensorflow as tf
 
 
 def dump_function(function):
-    """Returns `(code, defaults, closure)`: base64 text, a tuple or None, a tuple of values or None."""
+    """Returns `(code, defaults, closure)`: base64 text, a tuple or None, a tuple of values or
+    None.
+    """
     code = base64.encodebytes(marshal.dumps(function.__code__)).decode("ascii")
     cells = function.__closure__
-    return code, function.__defaults__, tuple(cell.cell_contents for cell in cells) if cells else None
+    return (
+        code,
+        function.__defaults__,
+        tuple(cell.cell_contents for cell in cells) if cells else None,
+    )
 
 
 def load_function(code, defaults=None, closure=None):
@@ -26,11 +32,13 @@ def load_function(code, defaults=None, closure=None):
         loaded = marshal.loads(base64.b64decode(code))
     except (ValueError, EOFError, TypeError) as error:
         raise ValueError(
-            "The stored lambda cannot be read: it is damaged or was written by another version of Python. "
-            "Pass the function by name in custom_objects instead."
+            "The stored lambda cannot be read: it is damaged or was written by another version of"
+            " Python. Pass the function by name in custom_objects instead."
         ) from error
     if not isinstance(loaded, types.CodeType):
-        raise ValueError(f"The stored lambda holds no function, it holds a {type(loaded).__name__}.")
+        raise ValueError(
+            f"The stored lambda holds no function, it holds a {type(loaded).__name__}."
+        )
     cells = None if closure is None else tuple(types.CellType(value) for value in closure)
     names = {"tf": tf, "__builtins__": __builtins__}
     return types.FunctionType(loaded, names, loaded.co_name, defaults and tuple(defaults), cells)

@@ -35,13 +35,22 @@ def is_number(value):
 def check_int(owner, argument, value, minimum=None):
     """Returns `value` as an int of at least `minimum`."""
     if not is_integer(value):
-        # A float such as 64.0 comes out of a division by mistake more often than on purpose, but is exact.
-        if isinstance(value, numbers.Real) and not isinstance(value, bool) and float(value).is_integer():
+        # A float such as 64.0 comes out of a division by mistake more often than on purpose, but is
+        # exact.
+        if (
+            isinstance(value, numbers.Real)
+            and not isinstance(value, bool)
+            and float(value).is_integer()
+        ):
             value = int(value)
         else:
-            raise TypeError(f"{describe(owner)}: expected {argument} to be an integer, got {value!r}.")
+            raise TypeError(
+                f"{describe(owner)}: expected {argument} to be an integer, got {value!r}."
+            )
     if minimum is not None and value < minimum:
-        raise ValueError(f"{describe(owner)}: expected {argument} to be at least {minimum}, got {value!r}.")
+        raise ValueError(
+            f"{describe(owner)}: expected {argument} to be at least {minimum}, got {value!r}."
+        )
     return int(value)
 
 
@@ -82,14 +91,18 @@ def check_choice(owner, argument, value, choices):
     choices = tuple(choices)
     if value not in choices:
         listed = ", ".join(repr(choice) for choice in choices)
-        raise ValueError(f"{describe(owner)}: expected {argument} to be one of {listed}, got {value!r}.")
+        raise ValueError(
+            f"{describe(owner)}: expected {argument} to be one of {listed}, got {value!r}."
+        )
     return value
 
 
 def check_bool(owner, argument, value):
     """Returns `value` if it is True or False."""
     if not isinstance(value, bool):
-        raise TypeError(f"{describe(owner)}: expected {argument} to be True or False, got {value!r}.")
+        raise TypeError(
+            f"{describe(owner)}: expected {argument} to be True or False, got {value!r}."
+        )
     return value
 
 
@@ -111,7 +124,11 @@ def check_tuple(owner, argument, value, n, minimum=1):
             items = tuple(items)
         except TypeError:
             items = ()
-    if isinstance(value, str) or len(items) != n or not all(is_integer(i) and i >= minimum for i in items):
+    if (
+        isinstance(value, str)
+        or len(items) != n
+        or not all(is_integer(i) and i >= minimum for i in items)
+    ):
         raise ValueError(
             f"{describe(owner)}: expected {argument} to be an integer or a tuple of {n} integers, "
             f"each at least {minimum}, got {value!r}."
@@ -123,4 +140,6 @@ def check_no_more(owner, kwargs, hint=""):
     """Raises if `kwargs` still holds an argument that nobody took."""
     if kwargs:
         names = ", ".join(sorted(kwargs))
-        raise TypeError(f"{describe(owner)}: got unexpected keyword arguments: {names}.{hint and ' ' + hint}")
+        raise TypeError(
+            f"{describe(owner)}: got unexpected keyword arguments: {names}.{hint and ' ' + hint}"
+        )

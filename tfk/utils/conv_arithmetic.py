@@ -55,7 +55,9 @@ def deconv_output_length(length, kernel, padding, output_padding=None, stride=1,
         return None
     kernel = (kernel - 1) * dilation + 1
     if output_padding is None:
-        extra = {"valid": max(kernel - stride, 0), "same": 0, "full": -(stride + kernel - 2)}[padding]
+        extra = {"valid": max(kernel - stride, 0), "same": 0, "full": -(stride + kernel - 2)}[
+            padding
+        ]
         return length * stride + extra
     pad = {"valid": 0, "same": kernel // 2, "full": kernel - 1}[padding]
     return (length - 1) * stride + kernel - 2 * pad + output_padding
@@ -94,9 +96,12 @@ def normalize_axis(axis, rank, owner="Layer"):
     if isinstance(axis, (tuple, list, tf.TensorShape)):
         return tuple(normalize_axis(one, rank, owner) for one in axis)
     if not is_integer(axis):
-        raise TypeError(f"{describe(owner)}: expected axis to be an integer or several, got {axis!r}.")
+        raise TypeError(
+            f"{describe(owner)}: expected axis to be an integer or several, got {axis!r}."
+        )
     if not -rank <= axis < rank:
         raise ValueError(
-            f"{describe(owner)}: expected axis in [{-rank}, {rank}) for inputs of rank {rank}, got {axis!r}."
+            f"{describe(owner)}: expected axis in [{-rank}, {rank}) for inputs of rank {rank}, got"
+            f" {axis!r}."
         )
     return int(axis) % rank

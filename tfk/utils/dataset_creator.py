@@ -6,15 +6,16 @@ import tensorflow as tf
 class DatasetCreator:
     """Makes the `tf.data.Dataset` of each worker when `fit` or `evaluate` asks for it.
 
-    The dataset should repeat and shuffle by itself; under ParameterServerStrategy it is read to no end, and
-    `steps_per_epoch` (or `steps`, `validation_steps`) says what an epoch is.
+    The dataset should repeat and shuffle by itself; under ParameterServerStrategy it is read to no
+    end, and `steps_per_epoch` (or `steps`, `validation_steps`) says what an epoch is.
 
     Args:
-        dataset_fn: Function of a `tf.distribute.InputContext` that returns a dataset of batches, each for one
-            replica: of `context.get_per_replica_batch_size(global_batch_size)` rows.
+        dataset_fn: Function of a `tf.distribute.InputContext` that returns a dataset of batches,
+            each for one replica: of `context.get_per_replica_batch_size(global_batch_size)` rows.
         input_options: A `tf.distribute.InputOptions` or None: how batches reach the replicas.
 
-    Raises: TypeError for a `dataset_fn` that is no function or returns something else, and for other options.
+    Raises: TypeError for a `dataset_fn` that is no function or returns something else, and for
+        other options.
 
     >>> creator = DatasetCreator(lambda context: tf.data.Dataset.range(4).batch(2))
     >>> len(creator(tf.distribute.InputContext()))
@@ -24,12 +25,13 @@ class DatasetCreator:
     def __init__(self, dataset_fn, input_options=None):
         if not callable(dataset_fn):
             raise TypeError(
-                f"DatasetCreator: expected dataset_fn to be a function of a tf.distribute.InputContext that returns "
-                f"a tf.data.Dataset, got {dataset_fn!r}."
+                "DatasetCreator: expected dataset_fn to be a function of a"
+                f" tf.distribute.InputContext that returns a tf.data.Dataset, got {dataset_fn!r}."
             )
         if input_options is not None and not isinstance(input_options, tf.distribute.InputOptions):
             raise TypeError(
-                f"DatasetCreator: expected input_options to be a tf.distribute.InputOptions, got {input_options!r}."
+                "DatasetCreator: expected input_options to be a tf.distribute.InputOptions, got"
+                f" {input_options!r}."
             )
         self.dataset_fn, self.input_options = dataset_fn, input_options
 
@@ -38,6 +40,7 @@ class DatasetCreator:
         dataset = self.dataset_fn(*args, **kwargs)
         if not isinstance(dataset, tf.data.Dataset):
             raise TypeError(
-                f"DatasetCreator: expected dataset_fn to return a tf.data.Dataset, got a {type(dataset).__name__}."
+                "DatasetCreator: expected dataset_fn to return a tf.data.Dataset, got a"
+                f" {type(dataset).__name__}."
             )
         return dataset

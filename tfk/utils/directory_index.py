@@ -10,7 +10,9 @@ from tfk.utils.interactive_logging import print_message
 
 LABEL_MODES = ("int", "categorical", "binary", None)
 SUBSETS = ("training", "validation", "both", None)
-BUFFER_BATCHES = 8  # how many batches' worth of files are shuffled among each other as they are read
+BUFFER_BATCHES = (
+    8  # how many batches' worth of files are shuffled among each other as they are read
+)
 BUFFER_UNBATCHED = 1024
 
 
@@ -76,7 +78,8 @@ class LabelledFiles:
         """Calls `make(paths, labels, shuffle)` for the subset asked for, or for both of them.
 
         Returns:
-            A dataset with attributes `class_names` and `file_paths`; for `subset="both"` a list of two.
+            A dataset with attributes `class_names` and `file_paths`; for `subset="both"` a list of
+            two.
         """
         held_out = int((self.validation_split or 0) * len(self.paths))
         kept = len(self.paths) - held_out
@@ -97,8 +100,8 @@ class LabelledFiles:
         paths = self.paths[part].tolist()
         if not paths:
             raise ValueError(
-                f"{self.owner}: found no files{purpose} in {self.directory}. Names must end with one of "
-                f"{', '.join(self.formats)}, in one subfolder a class unless labels=None."
+                f"{self.owner}: found no files{purpose} in {self.directory}. Names must end with"
+                f" one of {', '.join(self.formats)}, in one subfolder a class unless labels=None."
             )
         labels = encode_labels(self.labels[part], self.label_mode, len(self.class_names))
         dataset = make(paths, labels, shuffle)
@@ -109,11 +112,15 @@ class LabelledFiles:
 
 def shuffle_as_read(dataset, batch_size, seed):
     """Shuffles within a moving window, anew each epoch."""
-    return dataset.shuffle(BUFFER_UNBATCHED if batch_size is None else batch_size * BUFFER_BATCHES, seed=seed)
+    return dataset.shuffle(
+        BUFFER_UNBATCHED if batch_size is None else batch_size * BUFFER_BATCHES, seed=seed
+    )
 
 
 def encode_labels(numbers, label_mode, num_classes):
-    """Class numbers as `label_mode` wants them: int32, one-hot rows, or a column of floats; None for None."""
+    """Class numbers as `label_mode` wants them: int32, one-hot rows, or a column of floats; None
+    for None.
+    """
     if label_mode is None:
         return None
     if label_mode == "binary":
@@ -130,26 +137,31 @@ def check_labels(owner, labels, label_mode, class_names):
         return
     if not isinstance(labels, (list, tuple)):
         raise ValueError(
-            f"{owner}: expected labels to be 'inferred', None or a list with one label a file, got {labels!r}."
+            f"{owner}: expected labels to be 'inferred', None or a list with one label a file, got"
+            f" {labels!r}."
         )
     if class_names:
-        raise ValueError(f"{owner}: class_names go with labels='inferred' only, got a list of labels too.")
+        raise ValueError(
+            f"{owner}: class_names go with labels='inferred' only, got a list of labels too."
+        )
 
 
 def check_split(owner, validation_split, subset, shuffle, seed):
     """Raises ValueError unless the arguments about the split fit together."""
     check_choice(owner, "subset", subset, SUBSETS)
     if validation_split and not 0 < validation_split < 1:
-        raise ValueError(f"{owner}: expected validation_split between 0 and 1, got {validation_split!r}.")
+        raise ValueError(
+            f"{owner}: expected validation_split between 0 and 1, got {validation_split!r}."
+        )
     if bool(validation_split) != bool(subset):
         raise ValueError(
-            f"{owner}: validation_split and subset go together, got validation_split={validation_split!r} and "
-            f"subset={subset!r}."
+            f"{owner}: validation_split and subset go together, got"
+            f" validation_split={validation_split!r} and subset={subset!r}."
         )
     if validation_split and shuffle and seed is None:
         raise ValueError(
-            f"{owner}: pass a seed along with validation_split, or shuffle=False, so that the training and the "
-            "validation files are the same in every call and do not overlap."
+            f"{owner}: pass a seed along with validation_split, or shuffle=False, so that the"
+            " training and the validation files are the same in every call and do not overlap."
         )
 
 
@@ -160,7 +172,8 @@ def _list_files(owner, directory, formats, labels, class_names, follow_links):
         found = _subfolders(owner, directory)
         if class_names and set(class_names) != set(found):
             raise ValueError(
-                f"{owner}: expected class_names to be the subfolders of {directory}, {found}, got {class_names}."
+                f"{owner}: expected class_names to be the subfolders of {directory}, {found}, got"
+                f" {class_names}."
             )
         class_names = list(class_names or found)
         folders = found
@@ -174,12 +187,17 @@ def _list_files(owner, directory, formats, labels, class_names, follow_links):
     if labels not in ("inferred", None):
         if len(labels) != len(paths):
             raise ValueError(
-                f"{owner}: expected a label for each of the {len(paths)} files in {directory}, got {len(labels)}."
+                f"{owner}: expected a label for each of the {len(paths)} files in {directory}, got"
+                f" {len(labels)}."
             )
         class_names, numbers = sorted(set(labels)), labels
     classes = "." if labels is None else f" belonging to {len(class_names)} classes."
     print_message(f"Found {len(paths)} files{classes}")
-    return paths, tf.convert_to_tensor(numbers or np.empty(0, "int32")).numpy(), class_names  # int32, float32
+    return (
+        paths,
+        tf.convert_to_tensor(numbers or np.empty(0, "int32")).numpy(),
+        class_names,
+    )  # int32, float32
 
 
 def _subfolders(owner, directory):
@@ -187,7 +205,11 @@ def _subfolders(owner, directory):
         names = sorted(name.rstrip("/") for name in tf.io.gfile.listdir(directory))
     except tf.errors.NotFoundError as error:
         raise FileNotFoundError(f"{owner}: there is no folder {directory}.") from error
-    return [n for n in names if not n.startswith(".") and tf.io.gfile.isdir(tf.io.gfile.join(directory, n))]
+    return [
+        n
+        for n in names
+        if not n.startswith(".") and tf.io.gfile.isdir(tf.io.gfile.join(directory, n))
+    ]
 
 
 def _walk(folder, formats, follow_links):

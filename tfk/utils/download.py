@@ -1,4 +1,6 @@
-"""Downloading one file: resumed after a dropped connection, checked, and moved into place at the end."""
+"""Downloading one file: resumed after a dropped connection, checked, and moved into place at the
+end.
+"""
 
 import contextlib
 import http.client
@@ -27,9 +29,9 @@ class DownloadError(OSError):
 def download(url, path, file_hash=None, algorithm="auto", progress=None):
     """Fetches `url` into `path`, which is complete and checked or else untouched.
 
-    What arrived is kept in `<path>.part`: a connection that drops is taken up again at once, and with
-    `file_hash` also by the next call. Two processes that want one file take turns; the second finds
-    it there.
+    What arrived is kept in `<path>.part`: a connection that drops is taken up again at once, and
+    with `file_hash` also by the next call. Two processes that want one file take turns; the second
+    finds it there.
 
     Args:
         url: Address: http, https, ftp or file.
@@ -43,11 +45,15 @@ def download(url, path, file_hash=None, algorithm="auto", progress=None):
     path = pathlib.Path(path)
     scheme = urllib.parse.urlsplit(url).scheme
     if scheme not in SCHEMES:
-        raise DownloadError(f"expected an address that begins with http:// or https://, got {url!r}")
+        raise DownloadError(
+            f"expected an address that begins with http:// or https://, got {url!r}"
+        )
     part = path.with_name(path.name + ".part")
     before = _identity(path)
     with _locked(part) as file:
-        if _identity(path) not in (None, before) and (not file_hash or has_hash(path, file_hash, algorithm)):
+        if _identity(path) not in (None, before) and (
+            not file_hash or has_hash(path, file_hash, algorithm)
+        ):
             part.unlink()
             return  # another process has fetched it while this one waited
         _fetch_checked(url, file, part, file_hash, algorithm, progress)
@@ -59,11 +65,15 @@ def download(url, path, file_hash=None, algorithm="auto", progress=None):
 def _fetch_checked(url, file, part, file_hash, algorithm, progress):
     resumed = bool(file_hash) and os.path.getsize(part) > 0
     if not resumed:
-        file.truncate(0)  # without a hash nothing would tell that the file on the server has changed
+        file.truncate(
+            0
+        )  # without a hash nothing would tell that the file on the server has changed
     try:
         _fetch(url, file, progress)
     except BaseException:
-        if not file_hash or not file.seek(0, os.SEEK_END):  # nothing that a later call could go on with
+        if not file_hash or not file.seek(
+            0, os.SEEK_END
+        ):  # nothing that a later call could go on with
             part.unlink()
         raise
     if not file_hash or has_hash(part, file_hash, algorithm):
@@ -75,7 +85,8 @@ def _fetch_checked(url, file, part, file_hash, algorithm, progress):
         return
     part.unlink()
     raise DownloadError(
-        f"{url} has another content than expected: its hash is {found}, not {file_hash}. Nothing was kept."
+        f"{url} has another content than expected: its hash is {found}, not {file_hash}. Nothing"
+        " was kept."
     )
 
 
@@ -90,7 +101,9 @@ def _fetch(url, file, progress):
                 return
             reason = "the connection was closed early"
         except urllib.error.HTTPError as error:
-            if error.code == 416 and start:  # nothing left at this position: complete, or another file
+            if (
+                error.code == 416 and start
+            ):  # nothing left at this position: complete, or another file
                 return
             raise DownloadError(f"{url}: HTTP {error.code} {error.reason}") from error
         except (OSError, http.client.HTTPException) as error:
@@ -103,12 +116,16 @@ def _fetch(url, file, progress):
 
 
 def _fetch_rest(url, file, start, validator, progress):
-    """One request for the bytes from `start` on; returns the server's version mark and whether all came."""
+    """One request for the bytes from `start` on; returns the server's version mark and whether all
+    came.
+    """
     request = urllib.request.Request(url, headers={"User-Agent": "tfk"})
     if start:
         request.add_header("Range", f"bytes={start}-")
         if validator:
-            request.add_header("If-Range", validator)  # the whole file again, should it have changed
+            request.add_header(
+                "If-Range", validator
+            )  # the whole file again, should it have changed
     with urllib.request.urlopen(request, timeout=TIMEOUT) as response:
         if start and getattr(response, "status", None) != 206:
             start = 0
@@ -117,7 +134,9 @@ def _fetch_rest(url, file, start, validator, progress):
         total = start + int(length) if length and length.isdigit() else None
         received = start
         validator = response.headers.get("ETag") or response.headers.get("Last-Modified")
-        while block := response.read1(2**18) if hasattr(response, "read1") else response.read(2**18):
+        while block := (
+            response.read1(2**18) if hasattr(response, "read1") else response.read(2**18)
+        ):
             file.write(block)
             received += len(block)
             if progress:
@@ -139,8 +158,12 @@ def _locked(part):
     while True:
         with open(part, "a+b") as file:
             if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX)  # given back when the process ends, however it ends
-                if _identity(part) is None or not os.path.samestat(os.stat(part), os.fstat(file.fileno())):
+                fcntl.flock(
+                    file, fcntl.LOCK_EX
+                )  # given back when the process ends, however it ends
+                if _identity(part) is None or not os.path.samestat(
+                    os.stat(part), os.fstat(file.fileno())
+                ):
                     continue  # the process that held it has moved or removed it
             yield file
             return

@@ -48,8 +48,8 @@ def get_file(
     Returns:
         Path of the file as a string (of the unpacked folder with `untar`).
 
-    Raises: ValueError for missing arguments or an unsafe archive; DownloadError (an OSError) when the
-        file cannot be fetched or is not the expected one.
+    Raises: ValueError for missing arguments or an unsafe archive; DownloadError (an OSError) when
+        the file cannot be fetched or is not the expected one.
     >>> get_file(origin="https://example.com/photos.zip", extract=True)  # doctest: +SKIP
     '/home/me/.keras/datasets/photos.zip'
     """
@@ -110,7 +110,9 @@ def cache_folder(cache_dir=None, cache_subdir="datasets"):
 def _is_intact(path, file_hash, algorithm):
     if has_hash(path, file_hash, algorithm):
         return True
-    print_message(f"{path} is not the expected file (its hash is not {file_hash}); downloading it again.")
+    print_message(
+        f"{path} is not the expected file (its hash is not {file_hash}); downloading it again."
+    )
     return False
 
 

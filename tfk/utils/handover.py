@@ -1,7 +1,8 @@
 """Memory that goes from NumPy to TensorFlow and back without a copy.
 
-TensorFlow copies an array twice when it makes a tensor of it, since the array may change later. An array that nobody else
-holds cannot; a tensor may lie in its memory, and a variable that is set to this tensor takes the memory over.
+TensorFlow copies an array twice when it makes a tensor of it, since the array may change later. An
+array that nobody else holds cannot; a tensor may lie in its memory, and a variable that is set to
+this tensor takes the memory over.
 """
 
 import math
@@ -31,7 +32,8 @@ def empty(shape, dtype, allocate=np.empty):
 def zeros(shape, dtype):
     """A tensor of zeros, for variables that are set to something else before they are read.
 
-    The system provides its memory when it is written to, and for a variable that is set as a whole it never is.
+    The system provides its memory when it is written to, and for a variable that is set as a whole
+    it never is.
     """
     dtype = tf.as_dtype(dtype)
     if np.dtype(dtype.as_numpy_dtype).kind not in KINDS:
@@ -40,7 +42,8 @@ def zeros(shape, dtype):
 
 
 def given(array):
-    """A tensor with the values of an array that nobody changes any more: in the same memory, if that is possible.
+    """A tensor with the values of an array that nobody changes any more: in the same memory, if
+    that is possible.
 
     >>> given(empty((2, 3), "float32")).shape
     TensorShape([2, 3])
@@ -52,7 +55,11 @@ def given(array):
         and array.flags.writeable
         and array.ctypes.data % ALIGNMENT == 0
     )
-    return tf.experimental.dlpack.from_dlpack(array.__dlpack__()) if usable else tf.convert_to_tensor(array)
+    return (
+        tf.experimental.dlpack.from_dlpack(array.__dlpack__())
+        if usable
+        else tf.convert_to_tensor(array)
+    )
 
 
 def assign(variable, array):
@@ -62,7 +69,9 @@ def assign(variable, array):
 
 
 def assign_from(store, variable, array):
-    """Sets a variable to an array out of a store, which says in `gives_away` whether it keeps its arrays to itself."""
+    """Sets a variable to an array out of a store, which says in `gives_away` whether it keeps its
+    arrays to itself.
+    """
     if getattr(store, "gives_away", False):
         assign(variable, array)
     else:
@@ -70,7 +79,8 @@ def assign_from(store, variable, array):
 
 
 def values(variable):
-    """The values of a variable as an array, which may be read-only: TensorFlow's own memory, if that is possible.
+    """The values of a variable as an array, which may be read-only: TensorFlow's own memory, if
+    that is possible.
 
     They stay as they are when the variable changes.
 

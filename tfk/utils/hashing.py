@@ -30,7 +30,8 @@ def resolve_algorithm(file_hash, algorithm="auto"):
         return algorithm
     if len(file_hash) not in ALGORITHM_BY_LENGTH:
         raise ValueError(
-            f"get_file: expected file_hash to be 64 (sha256) or 32 (md5) hex digits, got {file_hash!r}."
+            "get_file: expected file_hash to be 64 (sha256) or 32 (md5) hex digits, got"
+            f" {file_hash!r}."
         )
     return ALGORITHM_BY_LENGTH[len(file_hash)]
 

@@ -43,7 +43,8 @@ def image_dataset_from_directory(
         directory: The folder, with one subfolder a class when `labels` is `"inferred"`.
         labels: `"inferred"` from the subfolders, None, or a list with a label for each file in the
             order of the names.
-        label_mode: `"int"`, `"categorical"` (one-hot rows), `"binary"` (float column of 0 and 1), or None.
+        label_mode: `"int"`, `"categorical"` (one-hot rows), `"binary"` (float column of 0 and 1),
+            or None.
         class_names: The subfolders in the order of their labels; None sorts them.
         color_mode: `"rgb"`, `"rgba"` or `"grayscale"`.
         batch_size: Images a batch; None gives single images.
@@ -55,13 +56,13 @@ def image_dataset_from_directory(
         interpolation: As in `smart_resize`.
         follow_links: Whether to go into subfolders that are links.
         crop_to_aspect_ratio: Whether to crop the middle of the images instead of distorting them.
-        skip_unreadable: Whether to try all files first, and to warn of and leave out those that cannot be
-            read.
+        skip_unreadable: Whether to try all files first, and to warn of and leave out those that
+            cannot be read.
 
     Returns:
-        A `tf.data.Dataset` of float32 images `(batch, *image_size, channels)` from 0 to 255, with labels
-        unless `label_mode` is None, and with attributes `class_names` and `file_paths`; a list of two for
-        `subset="both"`.
+        A `tf.data.Dataset` of float32 images `(batch, *image_size, channels)` from 0 to 255, with
+        labels unless `label_mode` is None, and with attributes `class_names` and `file_paths`; a
+        list of two for `subset="both"`.
 
     Raises: ValueError for arguments that do not fit together or a folder without images.
     >>> image_dataset_from_directory("photos", image_size=(64, 64))  # doctest: +SKIP
@@ -98,7 +99,9 @@ def image_dataset_from_directory(
         return (images, *labels) if labels else images
 
     def make(paths, labels, shuffle):
-        dataset = tf.data.Dataset.from_tensor_slices((paths,) if labels is None else (paths, labels))
+        dataset = tf.data.Dataset.from_tensor_slices(
+            (paths,) if labels is None else (paths, labels)
+        )
         if shuffle:
             dataset = shuffle_as_read(dataset, batch_size, files.seed)
         dataset = dataset.batch(batch_size or READ_AT_A_TIME)
@@ -123,13 +126,15 @@ def read_image(path, size, channels, method="bilinear", crop=False):
 def _read_files(read, paths):
     """Reads a batch of files; when some fail, the error tells which.
 
-    Reading goes through a small dataset of its own, whose errors can be left out and counted: a graph
-    has no other way to go on after a failed op.
+    Reading goes through a small dataset of its own, whose errors can be left out and counted: a
+    graph has no other way to go on after a failed op.
     """
     count = tf.size(paths, out_type=tf.int64)
     files = tf.data.Dataset.from_tensor_slices((tf.range(count), paths))
     good = (
-        files.map(runs_as_written(lambda position, path: (position, read(path)))).ignore_errors().batch(count)
+        files.map(runs_as_written(lambda position, path: (position, read(path))))
+        .ignore_errors()
+        .batch(count)
     )
     _, spec = good.element_spec
     nothing = (tf.zeros([0], tf.int64), tf.zeros([0, *spec.shape[1:]], spec.dtype))
@@ -137,7 +142,9 @@ def _read_files(read, paths):
         good.concatenate(tf.data.Dataset.from_tensors(nothing)).take(1).get_single_element()
     )
     missing = tf.ones(count, tf.bool)
-    missing = tf.tensor_scatter_nd_update(missing, read_positions[:, tf.newaxis], read_positions < 0)
+    missing = tf.tensor_scatter_nd_update(
+        missing, read_positions[:, tf.newaxis], read_positions < 0
+    )
     problem = (
         "These files are damaged or no JPEG, PNG, GIF or BMP images of this color_mode "
         "(skip_unreadable=True leaves them out):"
@@ -159,5 +166,7 @@ def _leave_out_unreadable(files, read):
     tried = tried.map(try_to_read, num_parallel_calls=tf.data.AUTOTUNE).ignore_errors()
     unreadable = sorted(set(range(count)) - {int(position) for position, _ in tried})
     if unreadable:
-        warnings.warn(f"{OWNER}: leaving out files that cannot be read: {', '.join(files.paths[unreadable])}")
+        warnings.warn(
+            f"{OWNER}: leaving out files that cannot be read: {', '.join(files.paths[unreadable])}"
+        )
         files.leave_out(unreadable)

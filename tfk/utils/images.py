@@ -69,7 +69,8 @@ def _read(Image, path):
 
 
 def middle_box(size, target):
-    """Left, top, right and bottom of the largest middle part of an image with the target's proportions.
+    """Left, top, right and bottom of the largest middle part of an image with the target's
+    proportions.
 
     >>> middle_box((60, 40), (10, 10))
     (10, 0, 50, 40)
@@ -120,7 +121,9 @@ def img_to_array(img, data_format=None, dtype=None):
     if x.ndim == 2:
         x = x[:, :, np.newaxis]
     if x.ndim != 3:
-        raise ValueError(f"img_to_array: expected an image of 2 or 3 axes, got the shape {x.shape}.")
+        raise ValueError(
+            f"img_to_array: expected an image of 2 or 3 axes, got the shape {x.shape}."
+        )
     return x.transpose(2, 0, 1) if data_format == "channels_first" else x
 
 
@@ -148,7 +151,9 @@ def array_to_img(x, data_format=None, scale=True, dtype=None):
         x = x.transpose(1, 2, 0)
     channels = x.shape[2]
     if channels not in COLOR_MODES.values():
-        raise ValueError(f"array_to_img: expected 1, 3 or 4 channels, got {channels} (shape {x.shape}).")
+        raise ValueError(
+            f"array_to_img: expected 1, 3 or 4 channels, got {channels} (shape {x.shape})."
+        )
     if scale:
         x = x - x.min()
         highest = x.max()

@@ -19,7 +19,8 @@ def _flag(name, value):
 
 
 def xla_scope(value=True):
-    """Context: what is traced inside will be compiled by XLA, so only operations XLA knows may be used.
+    """Context: what is traced inside will be compiled by XLA, so only operations XLA knows may be
+    used.
 
     Not needed around a `tf.function(jit_compile=True)`, which `inside_xla` notices by itself.
     """
@@ -27,7 +28,9 @@ def xla_scope(value=True):
 
 
 def portable_scope(value=True):
-    """Context: what is traced inside must run elsewhere (LiteRT, other runtimes), on basic operations alone."""
+    """Context: what is traced inside must run elsewhere (LiteRT, other runtimes), on basic
+    operations alone.
+    """
     return _flag("portable", value)
 
 

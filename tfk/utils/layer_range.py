@@ -8,7 +8,8 @@ def find_range(names, layer_range, owner):
 
     Args:
         names: Names of all layers, in order.
-        layer_range: Two names, or patterns that match the beginnings of names, in either order; None takes all.
+        layer_range: Two names, or patterns that match the beginnings of names, in either order;
+            None takes all.
         owner: Name of the calling function, for messages.
 
     Raises: ValueError if it is not two strings, or one of them matches nothing.
@@ -23,6 +24,8 @@ def find_range(names, layer_range, owner):
     for pattern in layer_range:
         matches = [index for index, name in enumerate(names) if re.match(pattern, name)]
         if not matches:
-            raise ValueError(f"{owner}: no layer matches {pattern!r} of layer_range; there are {names}.")
+            raise ValueError(
+                f"{owner}: no layer matches {pattern!r} of layer_range; there are {names}."
+            )
         found += matches
     return min(found), max(found) + 1

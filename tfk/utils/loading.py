@@ -4,13 +4,16 @@ import contextlib
 import math
 import threading
 
-# Weights may be stored compressed, so they may exceed their file; deflate shrinks by a factor of about 1000 at most.
+# Weights may be stored compressed, so they may exceed their file; deflate shrinks by a factor of
+# about 1000 at most.
 MAX_EXPANSION = 1100
 ALWAYS_ALLOWED = 2**26  # bytes
 
 
 class _State(threading.local):
-    left = None  # bytes that layers may still take for their weights; None outside of `weights_follow`
+    left = (
+        None  # bytes that layers may still take for their weights; None outside of `weights_follow`
+    )
 
 
 _state = _State()
@@ -21,7 +24,8 @@ def weights_follow(file_size):
     """Layers built inside start at zero: it saves time and memory, and draws no random numbers.
 
     Args:
-        file_size: Bytes of the file that holds the weights. Layers that need more than it can hold are refused.
+        file_size: Bytes of the file that holds the weights. Layers that need more than it can hold
+            are refused.
     """
     outer, _state.left = _state.left, MAX_EXPANSION * file_size + ALWAYS_ALLOWED
     try:
@@ -43,5 +47,6 @@ def expect_weight(title, shape, item_size):
     _state.left -= math.prod(shape) * item_size
     if _state.left < 0:
         raise ValueError(
-            f"{title} has shape {shape}: the file is too small for weights of that size. It is damaged or was made up."
+            f"{title} has shape {shape}: the file is too small for weights of that size. It is"
+            " damaged or was made up."
         )

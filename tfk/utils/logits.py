@@ -27,7 +27,9 @@ def logits_of(y_pred, kind):
 
 
 def copy_logits(source, target):
-    """Attaches the logits of one tensor of probabilities, if it has any, to another, in the dtype of that."""
+    """Attaches the logits of one tensor of probabilities, if it has any, to another, in the dtype
+    of that.
+    """
     kind, logits = getattr(source, "_tfk_logits", (None, None))
     if logits is not None:
         attach_logits(target, tf.cast(logits, target.dtype), kind)

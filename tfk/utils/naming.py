@@ -19,12 +19,15 @@ def to_snake_case(name):
 
 
 def is_plain_name(name):
-    """Whether a layer may have this name in a file: TensorFlow takes it for a scope, and it leads out of no folder.
+    """Whether a layer may have this name in a file: TensorFlow takes it for a scope, and it leads
+    out of no folder.
 
     >>> is_plain_name("block1/dense_2"), is_plain_name("../dense"), is_plain_name("my layer")
     (True, False, False)
     """
-    return re.fullmatch(r"[A-Za-z0-9_.\-/>]+", name) is not None and not {".", ".."} & set(name.split("/"))
+    return re.fullmatch(r"[A-Za-z0-9_.\-/>]+", name) is not None and not {".", ".."} & set(
+        name.split("/")
+    )
 
 
 def unique_name(prefix, zero_based=True):

@@ -53,7 +53,9 @@ NAMES = {
     "get_updates": "apply_gradients(), or minimize()",
     "global_variables_initializer": "nothing: variables have their values when they are made",
     "placeholder": "keras.Input() in a model, arguments of a tf.function elsewhere",
-    "predict_classes": "np.argmax(model.predict(x), axis=-1), or (model.predict(x) > 0.5) after a sigmoid",
+    "predict_classes": (
+        "np.argmax(model.predict(x), axis=-1), or (model.predict(x) > 0.5) after a sigmoid"
+    ),
     "predict_proba": "predict()",
     "set_random_seed": "tf.random.set_seed(), or keras.utils.set_random_seed()",
 }

@@ -18,9 +18,9 @@ def unpack_x_y_sample_weight(data):
         return data, None, None
     if not 1 <= len(data) <= 3:
         raise ValueError(
-            "A batch is expected to be x, (x,), (x, y) or (x, y, sample_weight), got "
-            f"a {type(data).__name__} of {len(data)} parts. Put several inputs into a tuple or dict of their own: "
-            "((x1, x2), y)."
+            "A batch is expected to be x, (x,), (x, y) or (x, y, sample_weight), got a"
+            f" {type(data).__name__} of {len(data)} parts. Put several inputs into a tuple or dict"
+            " of their own: ((x1, x2), y)."
         )
     return (*data, None, None)[:3]
 

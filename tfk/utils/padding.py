@@ -7,7 +7,9 @@ from tfk.utils.checks import check_choice, check_positive_int
 SIDES = ("pre", "post")
 
 
-def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncating="pre", value=0.0):
+def pad_sequences(
+    sequences, maxlen=None, dtype="int32", padding="pre", truncating="pre", value=0.0
+):
     """Pads or cuts every sequence to one length.
 
     Args:
@@ -21,7 +23,8 @@ def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncati
     Returns:
         An array of shape `(len(sequences), maxlen, ...)`.
 
-    Raises: ValueError if `sequences` holds something else than sequences, or items of different shapes.
+    Raises: ValueError if `sequences` holds something else than sequences, or items of different
+        shapes.
     >>> pad_sequences([[1], [2, 3, 4]], maxlen=2)
     array([[0, 1],
            [3, 4]], dtype=int32)
@@ -43,21 +46,29 @@ def pad_sequences(sequences, maxlen=None, dtype="int32", padding="pre", truncati
         maxlen = max(map(len, sequences), default=0)
     else:
         maxlen = check_positive_int("pad_sequences", "maxlen", maxlen)
-    if isinstance(value, str) and not np.issubdtype(dtype, np.object_) and not np.issubdtype(dtype, np.str_):
+    if (
+        isinstance(value, str)
+        and not np.issubdtype(dtype, np.object_)
+        and not np.issubdtype(dtype, np.str_)
+    ):
         raise ValueError(
             f"pad_sequences: the padding value {value!r} does not fit dtype {dtype}. "
             "Pass dtype=object for strings."
         )
-    item_shape = next((np.asarray(sequence).shape[1:] for sequence in sequences if len(sequence)), ())
+    item_shape = next(
+        (np.asarray(sequence).shape[1:] for sequence in sequences if len(sequence)), ()
+    )
     padded = np.full((len(sequences), maxlen, *item_shape), value, dtype=dtype)
     for position, sequence in enumerate(sequences):
         if not len(sequence):
             continue
-        kept = np.asarray(sequence[-maxlen:] if truncating == "pre" else sequence[:maxlen], dtype=dtype)
+        kept = np.asarray(
+            sequence[-maxlen:] if truncating == "pre" else sequence[:maxlen], dtype=dtype
+        )
         if kept.shape[1:] != item_shape:
             raise ValueError(
-                f"pad_sequences: expected items of shape {item_shape}, got {kept.shape[1:]} in the sequence "
-                f"at position {position}."
+                f"pad_sequences: expected items of shape {item_shape}, got {kept.shape[1:]} in the"
+                f" sequence at position {position}."
             )
         if padding == "post":
             padded[position, : len(kept)] = kept

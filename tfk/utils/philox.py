@@ -1,11 +1,11 @@
 """Random tensors made from a seed.
 
 The numbers are those of `tf.random.stateless_*(..., alg="philox")`. TensorFlow spells out how that
-algorithm scrambles its seed in some forty operations at every draw; one operation does the same, which
-counts where small draws are made in every training step, and when many weights are created.
-Bits, integers, uniform and normal numbers are the same eagerly, in graphs and under XLA (float32 ones: XLA
-has its own way from bits to floats, which is not used). Truncated normal ones, which only initial values need,
-are the same eagerly and in graphs.
+algorithm scrambles its seed in some forty operations at every draw; one operation does the same,
+which counts where small draws are made in every training step, and when many weights are created.
+Bits, integers, uniform and normal numbers are the same eagerly, in graphs and under XLA (float32
+ones: XLA has its own way from bits to floats, which is not used). Truncated normal ones, which only
+initial values need, are the same eagerly and in graphs.
 """
 
 import functools
@@ -21,7 +21,9 @@ LARGE = 2**19  # numbers, from which on a graph saves more than calling it costs
 
 
 def _draw(operation, shape, seed, **options):
-    """What an operation draws; it gets tensors, for which it takes a fraction of the time that Python numbers cost."""
+    """What an operation draws; it gets tensors, for which it takes a fraction of the time that
+    Python numbers cost.
+    """
     key, counter = tf.raw_ops.StatelessRandomGetKeyCounter(seed=_integers(seed))
     return operation(shape=_integers(shape), key=key, counter=counter, alg=ALGORITHM, **options)
 
@@ -45,21 +47,30 @@ def bits(shape, seed):
 
 
 def scaled_in_place(draw):
-    """Wraps a distribution: a graph makes large tensors, as its steps reuse one piece of memory; numbers are the same."""
+    """Wraps a distribution: a graph makes large tensors, as its steps reuse one piece of memory;
+    numbers are the same.
+    """
     graph = tf.function(draw, autograph=False, reduce_retracing=True)
     signature = inspect.signature(draw)
 
     @functools.wraps(draw)
     def run(shape, seed, *args, **kwargs):
-        if not tf.executing_eagerly() or not isinstance(shape, (tuple, list)) or math.prod(shape) < LARGE:
+        if (
+            not tf.executing_eagerly()
+            or not isinstance(shape, (tuple, list))
+            or math.prod(shape) < LARGE
+        ):
             return draw(shape, seed, *args, **kwargs)
         given = signature.bind(shape, seed, *args, **kwargs)
         given.apply_defaults()
         *_, first, second, dtype = given.args
-        # Tensors, so that other sizes and bounds need no other graph; a mean of 0 has its own, which does not add it.
+        # Tensors, so that other sizes and bounds need no other graph; a mean of 0 has its own,
+        # which does not add it.
         first = first if _is_zero(first) else tf.convert_to_tensor(first, dtype)
         second = tf.convert_to_tensor(second, dtype)
-        return graph(tf.constant(shape), tf.convert_to_tensor(seed), first, second, tf.as_dtype(dtype))
+        return graph(
+            tf.constant(shape), tf.convert_to_tensor(seed), first, second, tf.as_dtype(dtype)
+        )
 
     return run
 
@@ -85,7 +96,9 @@ def _unit_interval(shape, seed, dtype):
 
 
 def _float_of(word):
-    """The number in [0, 1) that the kernels make of a random word: its lower 23 bits behind the exponent of 1.0."""
+    """The number in [0, 1) that the kernels make of a random word: its lower 23 bits behind the
+    exponent of 1.0.
+    """
     mantissa = tf.bitwise.bitwise_and(word, 0x7FFFFF)
     return tf.bitcast(tf.bitwise.bitwise_or(mantissa, 0x3F800000), tf.float32) - 1.0
 
@@ -112,7 +125,9 @@ def _moved(drawn, offset, scale):
     """
     drawn = tf.raw_ops.Mul(x=drawn, y=tf.convert_to_tensor(scale, drawn.dtype))
     return (
-        drawn if _is_zero(offset) else tf.raw_ops.AddV2(x=drawn, y=tf.convert_to_tensor(offset, drawn.dtype))
+        drawn
+        if _is_zero(offset)
+        else tf.raw_ops.AddV2(x=drawn, y=tf.convert_to_tensor(offset, drawn.dtype))
     )
 
 

@@ -34,8 +34,8 @@ def plot_model(
 
     Args:
         model: A built model.
-        to_file: Path; its ending is the format: `png` (also without an ending), `svg`, `pdf`, `jpg`, or `dot` for
-            Graphviz's own language.
+        to_file: Path; its ending is the format: `png` (also without an ending), `svg`, `pdf`,
+            `jpg`, or `dot` for Graphviz's own language.
         show_shapes, show_dtype, show_layer_names, rankdir, expand_nested, dpi, layer_range,
             show_layer_activations, show_trainable: See `model_to_dot`.
 
@@ -69,7 +69,9 @@ def plot_model(
             raise
         print(error)
         return None
-    content = dot.to_string().encode() if file_format in _TEXT_FORMATS else dot.create(format=file_format)
+    content = (
+        dot.to_string().encode() if file_format in _TEXT_FORMATS else dot.create(format=file_format)
+    )
     with replacing_file(to_file) as temporary, open(temporary, "wb") as file:
         file.write(content)
     return _display(to_file, file_format)
@@ -113,8 +115,8 @@ def model_to_dot(
     """
     if not model.built:
         raise ValueError(
-            f'model_to_dot: model "{model.name}" has not been built: its layers are not connected yet. Call it on '
-            "data, or build(input_shape), first."
+            f'model_to_dot: model "{model.name}" has not been built: its layers are not connected'
+            " yet. Call it on data, or build(input_shape), first."
         )
     pydot = _import_pydot()
     if subgraph:
@@ -122,7 +124,9 @@ def model_to_dot(
     else:
         canvas = pydot.Dot(rankdir=rankdir, concentrate="true", dpi=str(dpi))
         canvas.set_node_defaults(shape="plaintext", **_FONT)
-    style = _Style(show_layer_names, show_shapes, show_dtype, show_layer_activations, show_trainable)
+    style = _Style(
+        show_layer_names, show_shapes, show_dtype, show_layer_activations, show_trainable
+    )
     _Drawing(pydot, style, expand_nested).draw(canvas, model, layer_range)
     return canvas
 
@@ -140,7 +144,9 @@ class _Drawing:
         if graph is None:  # a subclassed model: only its `call` knows how the layers are connected
             box = self._draw_box(canvas, model)
             return [box], [box]
-        first, last = find_range([layer.name for layer in graph.layers], layer_range, "model_to_dot")
+        first, last = find_range(
+            [layer.name for layer in graph.layers], layer_range, "model_to_dot"
+        )
         ends = {}  # layer name -> boxes where arrows to it end, boxes where arrows from it begin
         for layer in graph.layers[first:last]:
             inner = _inner_model(layer) if self._expand else None
@@ -157,9 +163,10 @@ class _Drawing:
             for position, tensor in enumerate(call.inputs):
                 source, _, number = tensor._keras_history
                 if call.layer.name in ends and source.name in ends:
-                    arrows[_pick(ends[source.name][1], number), _pick(ends[call.layer.name][0], position)] = (
-                        None
-                    )
+                    arrows[
+                        _pick(ends[source.name][1], number),
+                        _pick(ends[call.layer.name][0], position),
+                    ] = None
         for begin, end in arrows:
             canvas.add_edge(self._pydot.Edge(begin, end))
         boxes_of_inputs = [
@@ -210,7 +217,9 @@ def _class_name(layer):
 
 
 def _label(layer, style):
-    """A table in Graphviz's HTML: what the layer is in the first row, what the style asks for below."""
+    """A table in Graphviz's HTML: what the layer is in the first row, what the style asks for
+    below.
+    """
     title = html.escape(_class_name(layer))
     if style.names:
         title = f"<b>{html.escape(layer.name)}</b><br/>{title}"
@@ -237,7 +246,9 @@ def _cells(name, text):
 
 
 def _shapes(layer, attribute):
-    """The shapes of a layer's inputs or outputs, one a line; `?` where calls differ or there were none."""
+    """The shapes of a layer's inputs or outputs, one a line; `?` where calls differ or there were
+    none.
+    """
     try:
         shapes = getattr(layer, attribute)
     except (AttributeError, RuntimeError):
@@ -257,9 +268,9 @@ def _import_pydot():
 
 def _how_to_install():
     return (
-        "plot_model needs the Python package pydot and the program `dot` of Graphviz. Install them with "
-        "`pip install pydot` and `apt-get install graphviz` (macOS: `brew install graphviz`; others: "
-        "https://graphviz.org/download/). model.summary() shows the layers without them."
+        "plot_model needs the Python package pydot and the program `dot` of Graphviz. Install them"
+        " with `pip install pydot` and `apt-get install graphviz` (macOS: `brew install graphviz`;"
+        " others: https://graphviz.org/download/). model.summary() shows the layers without them."
     )
 
 

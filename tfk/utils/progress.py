@@ -29,21 +29,24 @@ def can_redraw():
 class Progbar:
     """Shows how far a loop has come, how long it will take, and averages of what it measures.
 
-    On a terminal or in a notebook the line is drawn again as the work goes on; elsewhere it is printed
-    once, when the work is done.
+    On a terminal or in a notebook the line is drawn again as the work goes on; elsewhere it is
+    printed once, when the work is done.
 
     Args:
         target: Number of steps, or None while it is unknown.
         width: Width of the bar in characters.
         verbose: 0 shows nothing, 1 the bar, 2 one line at the end.
         interval: Least time between two redraws in seconds; at least 0.2 is kept.
-        stateful_metrics: Names of the values that are shown as they are; others are averaged over steps.
+        stateful_metrics: Names of the values that are shown as they are; others are averaged over
+            steps.
         unit_name: What a step is called.
     >>> bar = Progbar(2, verbose=2)
     >>> bar.add(1, [("loss", 3.0)])
     """
 
-    def __init__(self, target, width=30, verbose=1, interval=0.05, stateful_metrics=None, unit_name="step"):
+    def __init__(
+        self, target, width=30, verbose=1, interval=0.05, stateful_metrics=None, unit_name="step"
+    ):
         self.target = target
         self.width = width
         self.verbose = verbose
@@ -134,7 +137,9 @@ class Progbar:
         text = ""
         for name, (total, count) in self._sums.items():
             average = float(np.mean(total / count))
-            text += f" - {name}: {average:.4e}" if abs(average) <= TINY else f" - {name}: {average:.4f}"
+            text += (
+                f" - {name}: {average:.4e}" if abs(average) <= TINY else f" - {name}: {average:.4f}"
+            )
         return text
 
     def _step_time(self, current, now):

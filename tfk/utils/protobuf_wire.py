@@ -1,4 +1,6 @@
-"""Protocol buffer messages encoded by field number, for those whose classes TensorFlow does not bring."""
+"""Protocol buffer messages encoded by field number, for those whose classes TensorFlow does not
+bring.
+"""
 
 import struct
 
@@ -7,8 +9,9 @@ def message(fields):
     """Encodes a message.
 
     Args:
-        fields: Pairs `(number, value)` in any order; an int or bool becomes a varint, a float a double, a string or
-            bytes (also another message) a length-delimited field. None and a repeated field's absence are left out.
+        fields: Pairs `(number, value)` in any order; an int or bool becomes a varint, a float a
+            double, a string or bytes (also another message) a length-delimited field. None and a
+            repeated field's absence are left out.
 
     >>> message([(1, "ab"), (2, 300), (3, None)])
     b'\\n\\x02ab\\x10\\xac\\x02'

@@ -5,7 +5,16 @@ import tensorflow as tf
 
 from tfk.utils.checks import describe
 
-METHODS = ("bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5", "gaussian", "mitchellcubic")
+METHODS = (
+    "bilinear",
+    "nearest",
+    "bicubic",
+    "area",
+    "lanczos3",
+    "lanczos5",
+    "gaussian",
+    "mitchellcubic",
+)
 
 
 def check_method(owner, interpolation):
@@ -13,7 +22,8 @@ def check_method(owner, interpolation):
     name = str(interpolation).lower()
     if name not in METHODS:
         raise NotImplementedError(
-            f"{describe(owner)}: expected interpolation to be one of {', '.join(METHODS)}, got {interpolation!r}."
+            f"{describe(owner)}: expected interpolation to be one of {', '.join(METHODS)}, got"
+            f" {interpolation!r}."
         )
     return name
 
@@ -22,7 +32,8 @@ def smart_resize(x, size, interpolation="bilinear"):
     """Resizes images without distorting them: crops the middle in the target's proportions first.
 
     Args:
-        x: Image `(height, width, channels)` or images `(batch, height, width, channels)`, array or tensor.
+        x: Image `(height, width, channels)` or images `(batch, height, width, channels)`, array or
+            tensor.
         size: Target `(height, width)`.
         interpolation: `"bilinear"`, `"nearest"`, `"bicubic"`, `"area"`, `"lanczos3"`, `"lanczos5"`,
             `"gaussian"` or `"mitchellcubic"`.
@@ -39,8 +50,8 @@ def smart_resize(x, size, interpolation="bilinear"):
     images = tf.convert_to_tensor(x)
     if images.shape.rank not in (None, 3, 4):
         raise ValueError(
-            "smart_resize: expected an image (height, width, channels) or a batch of them, got the shape "
-            f"{tuple(images.shape)}."
+            "smart_resize: expected an image (height, width, channels) or a batch of them, got the"
+            f" shape {tuple(images.shape)}."
         )
     resized = tf.image.resize(crop_to_aspect(images, size), size, method=method)
     if images.shape.rank is not None:

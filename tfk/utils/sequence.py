@@ -39,11 +39,15 @@ class Sequence:
 
     def __getitem__(self, index):
         """Returns batch `index`."""
-        raise NotImplementedError(f"{type(self).__name__} must define __getitem__(index), returning a batch.")
+        raise NotImplementedError(
+            f"{type(self).__name__} must define __getitem__(index), returning a batch."
+        )
 
     def __len__(self):
         """Returns the number of batches."""
-        raise NotImplementedError(f"{type(self).__name__} must define __len__(), the number of batches.")
+        raise NotImplementedError(
+            f"{type(self).__name__} must define __len__(), the number of batches."
+        )
 
     def on_epoch_end(self):
         """Called after every epoch."""
@@ -94,11 +98,15 @@ class SequenceEnqueuer:
         self._seed = self._draw_seed()
         threads = self.workers
         if self._payload is None and inspect.isgenerator(self.sequence):
-            threads = 1  # a generator runs in one thread at a time; more would only mix up the order
+            threads = (
+                1  # a generator runs in one thread at a time; more would only mix up the order
+            )
         self._pool = WorkerPool(self.sequence, threads, self._payload)
 
     def stop(self, timeout=None):
-        """Ends the workers; waits at most `timeout` seconds for a thread that is still computing."""
+        """Ends the workers; waits at most `timeout` seconds for a thread that is still
+        computing.
+        """
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.close(timeout)
@@ -115,7 +123,9 @@ class SequenceEnqueuer:
         pool, pending, items = self._pool, deque(), iter(items)
         try:
             while pool is not None:
-                while len(pending) < self.max_queue_size and (item := next(items, None)) is not None:
+                while (
+                    len(pending) < self.max_queue_size and (item := next(items, None)) is not None
+                ):
                     pending.append(pool.submit(*item))
                 if not pending:
                     return
@@ -167,7 +177,8 @@ class OrderedEnqueuer(SequenceEnqueuer):
         self.shuffle = shuffle
 
     def epoch(self, indices, number=0):
-        """Iterates over the batches `indices` once, in that order; the workers stay for the next epoch.
+        """Iterates over the batches `indices` once, in that order; the workers stay for the next
+        epoch.
 
         Args:
             indices: Which batches, in the order wanted.
@@ -178,7 +189,9 @@ class OrderedEnqueuer(SequenceEnqueuer):
         return self._stream((index, self._seed_of(number, index)) for index in indices)
 
     def get(self):
-        """Iterates for ever, calling `sequence.on_epoch_end()` between epochs; None batches are left out."""
+        """Iterates for ever, calling `sequence.on_epoch_end()` between epochs; None batches are
+        left out.
+        """
         number = 0
         order = list(range(len(self.sequence)))
         while self.is_running():
@@ -203,8 +216,8 @@ class GeneratorEnqueuer(SequenceEnqueuer):
     """Computes the items of a generator or iterator ahead.
 
     Args:
-        generator: A generator, or an iterator; an iterator that is not a generator must be thread-safe
-            when several workers are used.
+        generator: A generator, or an iterator; an iterator that is not a generator must be
+            thread-safe when several workers are used.
         use_multiprocessing: Whether to use spawned processes instead of threads. Each process gets
             its own copy of the iterator. Generators cannot be copied and are read in a thread.
         random_seed: Seed of the processes' random generators, None to draw one.

@@ -6,7 +6,9 @@ from tfk.utils.checks import describe, is_integer
 
 
 def is_shape(value):
-    """True for a TensorShape or a tuple or list of integers and None; False for a nest of shapes."""
+    """True for a TensorShape or a tuple or list of integers and None; False for a nest of
+    shapes.
+    """
     if isinstance(value, tf.TensorShape):
         return True
     return isinstance(value, (tuple, list)) and all(d is None or is_integer(d) for d in value)
@@ -47,7 +49,9 @@ def to_tuple(shape):
 
 
 def dynamic_shape(tensor):
-    """The shape as a list that holds an int where the size is static and a scalar tensor elsewhere."""
+    """The shape as a list that holds an int where the size is static and a scalar tensor
+    elsewhere.
+    """
     static = tensor.shape.as_list()
     if None not in static:
         return static
@@ -73,7 +77,7 @@ def broadcast_shapes(first, second, owner="broadcast"):
             result.append(other if one is None else one)
         else:
             raise ValueError(
-                f"{describe(owner)}: shapes {first} and {second} do not broadcast: sizes {one} and {other} "
-                "differ and neither is 1."
+                f"{describe(owner)}: shapes {first} and {second} do not broadcast: sizes {one} and"
+                f" {other} differ and neither is 1."
             )
     return tuple(result)

@@ -5,7 +5,8 @@ import tensorflow as tf
 
 
 def spec_of(value):
-    """The type spec of a tensor, variable, array or symbolic tensor; specs and other objects stay as they are.
+    """The type spec of a tensor, variable, array or symbolic tensor; specs and other objects stay
+    as they are.
 
     >>> spec_of(tf.zeros((2, 3)))
     TensorSpec(shape=(2, 3), dtype=tf.float32, name=None)
@@ -26,7 +27,11 @@ def open_spec(value, name=None):
     TensorSpec(shape=(None, 3), dtype=tf.float32, name=None)
     """
     spec = spec_of(value)
-    shape = [None, *spec.shape[1:]] if getattr(spec, "shape", None) is not None and spec.shape.rank else None
+    shape = (
+        [None, *spec.shape[1:]]
+        if getattr(spec, "shape", None) is not None and spec.shape.rank
+        else None
+    )
     if isinstance(spec, tf.TensorSpec):
         return tf.TensorSpec(spec.shape if shape is None else shape, spec.dtype, name)
     if isinstance(spec, tf.RaggedTensorSpec):

@@ -28,7 +28,9 @@ def split_dataset(dataset, left_size=None, right_size=None, shuffle=False, seed=
     >>> len(left), len(right)
     (8, 2)
     """
-    batch_size = getattr(dataset, "_batch_size", None) if isinstance(dataset, tf.data.Dataset) else None
+    batch_size = (
+        getattr(dataset, "_batch_size", None) if isinstance(dataset, tf.data.Dataset) else None
+    )
     samples = _as_arrays(dataset, batch_size is not None)
     total = len(tf.nest.flatten(samples)[0])
     left, right = _sizes(left_size, right_size, total)
@@ -37,7 +39,9 @@ def split_dataset(dataset, left_size=None, right_size=None, shuffle=False, seed=
         (random if seed is None else random.Random(seed)).shuffle(order)
 
     def part(positions):
-        part = tf.data.Dataset.from_tensor_slices(tf.nest.map_structure(lambda x: x[positions], samples))
+        part = tf.data.Dataset.from_tensor_slices(
+            tf.nest.map_structure(lambda x: x[positions], samples)
+        )
         return (part if batch_size is None else part.batch(batch_size)).prefetch(tf.data.AUTOTUNE)
 
     return part(order[:left]), part(order[total - right :])
@@ -62,7 +66,8 @@ def _as_arrays(dataset, batched):
         arrays = tf.nest.map_structure(_stack, *items) if items else np.empty(0)
     else:
         raise TypeError(
-            f"{OWNER}: expected a tf.data.Dataset, an array, or a list of arrays, got {type(dataset).__name__}."
+            f"{OWNER}: expected a tf.data.Dataset, an array, or a list of arrays, got"
+            f" {type(dataset).__name__}."
         )
     if not len(tf.nest.flatten(arrays)[0]):
         raise ValueError(f"{OWNER}: the dataset is empty.")
@@ -84,11 +89,13 @@ def _sizes(left, right, total):
     right = total - left if right is None else right
     if left + right > total:
         raise ValueError(
-            f"{OWNER}: left_size and right_size come to {left + right} samples together, but there are {total}."
+            f"{OWNER}: left_size and right_size come to {left + right} samples together, but there"
+            f" are {total}."
         )
     if not (left > 0 and right > 0):
         raise ValueError(
-            f"{OWNER}: the {'right' if left else 'left'} part of {total} samples would be empty. Change the sizes."
+            f"{OWNER}: the {'right' if left else 'left'} part of {total} samples would be empty."
+            " Change the sizes."
         )
     return left, right
 
@@ -98,11 +105,14 @@ def _size(argument, value, total):
     if value is None:
         return None
     if not is_number(value):
-        raise TypeError(f"{OWNER}: expected {argument} to be a count, a share or None, got {value!r}.")
+        raise TypeError(
+            f"{OWNER}: expected {argument} to be a count, a share or None, got {value!r}."
+        )
     if is_integer(value) and 0 < value < total:
         return int(value)
     if not is_integer(value) and 0 < value < 1:
         return round(value * total)
     raise ValueError(
-        f"{OWNER}: expected {argument} to be a count from 1 to {total - 1} or a share between 0 and 1, got {value!r}."
+        f"{OWNER}: expected {argument} to be a count from 1 to {total - 1} or a share between 0 and"
+        f" 1, got {value!r}."
     )

@@ -1,4 +1,6 @@
-"""Names of temporary files and folders, which tell whose they are: those of processes that were killed can be removed."""
+"""Names of temporary files and folders, which tell whose they are: those of processes that were
+killed can be removed.
+"""
 
 import os
 import platform
@@ -14,13 +16,18 @@ def temporary_name(name):
 
 
 def left_over(names, name):
-    """Those of `names` that are temporaries for `name` of processes of this computer that have ended.
+    """Those of `names` that are temporaries for `name` of processes of this computer that have
+    ended.
 
     >>> left_over([temporary_name("model.keras"), ".model.keras.elsewhere-1-1.tmp", "model.keras"], "model.keras")
     []
     """
     ours = re.compile(rf"\.{re.escape(name)}\.{HOST}-(\d+)-\d+\.tmp")
-    return [entry for entry in names if (match := ours.fullmatch(entry)) and not _is_running(int(match[1]))]
+    return [
+        entry
+        for entry in names
+        if (match := ours.fullmatch(entry)) and not _is_running(int(match[1]))
+    ]
 
 
 def _is_running(process):

@@ -27,7 +27,8 @@ def text_dataset_from_directory(
         directory: The folder, with one subfolder a class when `labels` is `"inferred"`.
         labels: `"inferred"` from the subfolders, None, or a list with a label for each file in the
             order of the names.
-        label_mode: `"int"`, `"categorical"` (one-hot rows), `"binary"` (float column of 0 and 1), or None.
+        label_mode: `"int"`, `"categorical"` (one-hot rows), `"binary"` (float column of 0 and 1),
+            or None.
         class_names: The subfolders in the order of their labels; None sorts them.
         batch_size: Texts a batch; None gives single texts.
         max_length: How many bytes of each text are kept; None keeps all.
@@ -66,7 +67,9 @@ def text_dataset_from_directory(
         return (text, *labels) if labels else text
 
     def make(paths, labels, shuffle):
-        dataset = tf.data.Dataset.from_tensor_slices((paths,) if labels is None else (paths, labels))
+        dataset = tf.data.Dataset.from_tensor_slices(
+            (paths,) if labels is None else (paths, labels)
+        )
         if shuffle:
             dataset = shuffle_as_read(dataset, batch_size, files.seed)
         dataset = dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE)

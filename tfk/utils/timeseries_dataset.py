@@ -24,9 +24,9 @@ def timeseries_dataset_from_array(
 ):
     """Makes a dataset of windows over a series of equally spaced measurements.
 
-    Window `i` begins at step `i * sequence_stride` and takes every `sampling_rate`-th step; its target is
-    `targets` at the step where it begins. To predict `d` steps ahead pass `data[:-d]` and `targets` that
-    begin `d` steps later.
+    Window `i` begins at step `i * sequence_stride` and takes every `sampling_rate`-th step; its
+    target is `targets` at the step where it begins. To predict `d` steps ahead pass `data[:-d]` and
+    `targets` that begin `d` steps later.
 
     Args:
         data: The series, an array whose first axis is time.
@@ -41,7 +41,8 @@ def timeseries_dataset_from_array(
         end_index: This step and those after it are left out.
 
     Returns:
-        A `tf.data.Dataset` of windows `(batch, sequence_length, ...)`, with targets if there are any.
+        A `tf.data.Dataset` of windows `(batch, sequence_length, ...)`, with targets if there are
+        any.
 
     Raises: ValueError for lengths that do not fit the data.
     >>> dataset = timeseries_dataset_from_array(np.arange(10), None, sequence_length=3, sequence_stride=3)
@@ -61,8 +62,9 @@ def timeseries_dataset_from_array(
         count = min(count, len(targets))
     if count <= 0:
         raise ValueError(
-            f"{OWNER}: no window of {sequence_length} steps at sampling_rate={rate} fits into {end - start} steps "
-            f"with {'no targets' if targets is None else f'{len(targets)} targets'}."
+            f"{OWNER}: no window of {sequence_length} steps at sampling_rate={rate} fits into"
+            f" {end - start} steps with"
+            f" {'no targets' if targets is None else f'{len(targets)} targets'}."
         )
     begins = np.arange(0, count, stride, dtype="int64")
     if shuffle:
@@ -88,7 +90,7 @@ def timeseries_dataset_from_array(
 def _check_below(length, argument, value, minimum):
     if not minimum <= value < length:
         raise ValueError(
-            f"{OWNER}: expected {argument} to be at least {minimum} and below the length of the data, {length}, "
-            f"got {value!r}."
+            f"{OWNER}: expected {argument} to be at least {minimum} and below the length of the"
+            f" data, {length}, got {value!r}."
         )
     return int(value)

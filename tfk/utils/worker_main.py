@@ -1,7 +1,7 @@
 """What a worker process runs: it computes items of an object sent to it, one request at a time.
 
-The process runs this file by its path, so that it imports neither this package nor TensorFlow unless
-the object's own module does: a worker then starts in a tenth of a second.
+The process runs this file by its path, so that it imports neither this package nor TensorFlow
+unless the object's own module does: a worker then starts in a tenth of a second.
 """
 
 import multiprocessing
@@ -26,9 +26,13 @@ def serve(connection):
     `load` takes a pickled object; `item` takes `(index, seed)` and answers `object[index]`, or
     `next(object)` when `index` is None.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the whole group; the parent decides
     threading.Thread(target=_exit_with_parent, daemon=True).start()
-    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # a worker that runs an op must not take the GPU's memory
+    os.environ["CUDA_VISIBLE_DEVICES"] = (
+        "-1"  # a worker that runs an op must not take the GPU's memory
+    )
     source = None
     while True:
         try:
@@ -50,9 +54,13 @@ def serve(connection):
 
 
 def compute_item(source, index, seed):
-    """`source[index]` (`next(source)` for None) under random generators seeded for this item alone."""
+    """`source[index]` (`next(source)` for None) under random generators seeded for this item
+    alone.
+    """
     if seed is not None:
-        python_seed, numpy_seed, tensorflow_seed = np.random.SeedSequence(seed).generate_state(3).tolist()
+        python_seed, numpy_seed, tensorflow_seed = (
+            np.random.SeedSequence(seed).generate_state(3).tolist()
+        )
         random.seed(python_seed)
         np.random.seed(numpy_seed)
         if "tensorflow" in sys.modules:

@@ -65,13 +65,15 @@ class WorkerPool:
             what = "The next batch" if index is None else f"Batch {index}"
             who = f"{worker.describe()} is still computing it" if worker else "all workers are busy"
             raise TimeoutError(
-                f"{what} was not ready within {timeout:g} s: {who}. If a batch may take longer, set "
-                "`worker_timeout` (seconds, or None to wait for ever) on the Sequence."
+                f"{what} was not ready within {timeout:g} s: {who}. If a batch may take longer, set"
+                " `worker_timeout` (seconds, or None to wait for ever) on the Sequence."
             )
         return future.result()
 
     def close(self, timeout=None):
-        """Ends processes and threads; a thread stuck in user code is left behind after `timeout` (1 s)."""
+        """Ends processes and threads; a thread stuck in user code is left behind after `timeout` (1
+        s).
+        """
         if not self.closed:
             self._closing.set_result(None)
         for _ in self._threads:
@@ -95,7 +97,9 @@ class WorkerPool:
                 future.set_result(worker.compute(*future.item))
             except BaseException as error:  # also SystemExit of user code
                 if hasattr(error, "add_note"):  # Python 3.11
-                    error.add_note(f"Raised while {worker.describe()} was computing item {future.item[0]}.")
+                    error.add_note(
+                        f"Raised while {worker.describe()} was computing item {future.item[0]}."
+                    )
                 future.set_exception(error)
 
 
@@ -108,7 +112,9 @@ class ThreadWorker:
 
     def compute(self, index, seed):
         try:
-            return compute_item(self._source, index, None)  # threads share the generators: no seeding
+            return compute_item(
+                self._source, index, None
+            )  # threads share the generators: no seeding
         except StopIteration:
             raise Exhausted from None
 
@@ -181,7 +187,8 @@ def pickle_for_workers(source):
         except Exception as error:  # pickle lets whatever the object's hooks raise pass
             reason = str(error)
     warnings.warn(
-        f"{type(source).__name__} cannot be sent to worker processes ({reason}); threads are used instead. "
-        "Define its class in a module and keep open files, locks and generators out of its attributes."
+        f"{type(source).__name__} cannot be sent to worker processes ({reason}); threads are used"
+        " instead. Define its class in a module and keep open files, locks and generators out of"
+        " its attributes."
     )
     return None

@@ -38,7 +38,9 @@ class WorkerProcess:
     """
 
     def __init__(self, name):
-        context = multiprocessing.get_context("spawn")  # fork copies the locks of TensorFlow's threads
+        context = multiprocessing.get_context(
+            "spawn"
+        )  # fork copies the locks of TensorFlow's threads
         self._connection, child_end = context.Pipe()
         self.name = name
         self.answered = False
@@ -59,7 +61,8 @@ class WorkerProcess:
         """Sends one request and waits for its answer, however long it takes."""
         try:
             self._connection.send((kind, value))
-            # The sentinel is needed too: a grandchild may hold the pipe open after the child's death.
+            # The sentinel is needed too: a grandchild may hold the pipe open after the child's
+            # death.
             wait([self._connection, self._process.sentinel])
             if not self._connection.poll():
                 raise EOFError

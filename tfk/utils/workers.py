@@ -14,7 +14,11 @@ def several_workers(strategy):
 
 def least(strategy, number):
     """The least of the numbers that the workers have called this with, the same for all of them."""
-    return int(_least(strategy)(tf.constant([number], tf.int64))) if several_workers(strategy) else number
+    return (
+        int(_least(strategy)(tf.constant([number], tf.int64)))
+        if several_workers(strategy)
+        else number
+    )
 
 
 @functools.lru_cache(maxsize=1)

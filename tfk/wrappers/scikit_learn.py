@@ -1,4 +1,5 @@
-"""Models as scikit-learn estimators: `GridSearchCV`, `cross_val_score`, pipelines. Needs scikit-learn.
+"""Models as scikit-learn estimators: `GridSearchCV`, `cross_val_score`, pipelines. Needs
+scikit-learn.
 
 Keras dropped these classes in 2.12; many courses still use them.
 """
@@ -18,10 +19,10 @@ class BaseWrapper(BaseEstimator):
     """What classifier and regressor share: parameters, and how they reach the model.
 
     Args:
-        build_fn: Function that returns a compiled model, or an object with such a `__call__`; None takes
-            `__call__` of a subclass.
-        **sk_params: Arguments of `build_fn`, and of `fit`, `predict` and `evaluate` of the model. Those that
-            `fit` and its kind are given go before.
+        build_fn: Function that returns a compiled model, or an object with such a `__call__`; None
+            takes `__call__` of a subclass.
+        **sk_params: Arguments of `build_fn`, and of `fit`, `predict` and `evaluate` of the model.
+            Those that `fit` and its kind are given go before.
 
     Raises: ValueError for a parameter that none of these functions takes.
     """
@@ -32,12 +33,15 @@ class BaseWrapper(BaseEstimator):
         self.check_params(sk_params)
 
     def check_params(self, params):
-        """Raises ValueError if a parameter is none of an argument of the functions that are called."""
+        """Raises ValueError if a parameter is none of an argument of the functions that are
+        called.
+        """
         functions = (self._builder(), *_MODEL_METHODS)
         known = {name for function in functions for name in _arguments(function)}
         for name in set(params) - known - {"nb_epoch"}:
             raise ValueError(
-                f"{type(self).__name__}: {name!r} is an argument neither of build_fn nor of fit, predict or evaluate."
+                f"{type(self).__name__}: {name!r} is an argument neither of build_fn nor of fit,"
+                " predict or evaluate."
             )
 
     def get_params(self, deep=True):
@@ -100,12 +104,16 @@ class KerasClassifier(ClassifierMixin, BaseWrapper):
             self.classes_ = np.unique(y)
             y = np.searchsorted(self.classes_, y)
         else:
-            raise ValueError(f"KerasClassifier: y must have 1 or 2 dimensions, got shape {y.shape}.")
+            raise ValueError(
+                f"KerasClassifier: y must have 1 or 2 dimensions, got shape {y.shape}."
+            )
         self.n_classes_ = len(self.classes_)
         return super().fit(x, y, **kwargs)
 
     def predict(self, x, **kwargs):
-        """The most probable label of each row, `(samples,)`; `(samples, 1)` where the model has one output."""
+        """The most probable label of each row, `(samples,)`; `(samples, 1)` where the model has one
+        output.
+        """
         probabilities = self._fitted().predict(x, **self.filter_sk_params(Model.predict, kwargs))
         if probabilities.shape[-1] > 1:
             return self.classes_[probabilities.argmax(axis=-1)]
@@ -124,7 +132,11 @@ class KerasClassifier(ClassifierMixin, BaseWrapper):
         Raises: ValueError if the model was compiled without accuracy among its metrics.
         """
         model = self._fitted()
-        y = np.searchsorted(self.classes_, y) if np.ndim(y) == 1 or np.shape(y)[1] == 1 else np.asarray(y)
+        y = (
+            np.searchsorted(self.classes_, y)
+            if np.ndim(y) == 1 or np.shape(y)[1] == 1
+            else np.asarray(y)
+        )
         if _name_of(model.loss) == "categorical_crossentropy" and y.ndim != 2:
             y = to_categorical(y, self.n_classes_)
         arguments = self.filter_sk_params(Model.evaluate, kwargs)

@@ -50,7 +50,13 @@ def with_settings(rows, settings):
 
 def locally_connected(name, rank):
     rows = []
-    for implementation, padding in ((1, "valid"), (2, "same"), (3, "same"), (2, "valid"), (3, "valid")):
+    for implementation, padding in (
+        (1, "valid"),
+        (2, "same"),
+        (3, "same"),
+        (2, "valid"),
+        (3, "valid"),
+    ):
         for data_format in ("channels_last", "channels_first"):
             sizes = SIZES[rank]
             shape = (2, *sizes, 3) if data_format == "channels_last" else (2, 3, *sizes)
@@ -68,7 +74,9 @@ def locally_connected(name, rank):
                         "bias_initializer": "normal",
                     },
                     label=f"{implementation}-{padding}-{data_format}",
-                    half=None if implementation == 3 else "float16",  # no sparse product in half precision
+                    half=(
+                        None if implementation == 3 else "float16"
+                    ),  # no sparse product in half precision
                 )
             )
     return rows
@@ -86,8 +94,15 @@ ROWS = [
         unknown=(1,),
     ),
     Row("Conv1D", (2, 7, 3), {"filters": 4, "kernel_size": 1}, label="pointwise", unknown=(1,)),
-    Row("Conv2D", (2, 7, 6, 3), {"filters": 4, "kernel_size": 1}, label="pointwise", unknown=(1, 2)),
-    Row("Conv2D", (2, 7, 6, 3), {"filters": 4, "kernel_size": 3, "dilation_rate": 2}, label="dilated"),
+    Row(
+        "Conv2D", (2, 7, 6, 3), {"filters": 4, "kernel_size": 1}, label="pointwise", unknown=(1, 2)
+    ),
+    Row(
+        "Conv2D",
+        (2, 7, 6, 3),
+        {"filters": 4, "kernel_size": 3, "dilation_rate": 2},
+        label="dilated",
+    ),
     Row(
         "Conv2D",
         (2, 7, 6, 6),
@@ -128,7 +143,9 @@ ROWS = [
     *rows_of("SeparableConv2D", 2, filters=4, depth_multiplier=2),
     # What only full convolutions use is taken, and means nothing.
     Row("DepthwiseConv2D", (2, 7, 6, 3), {"kernel_size": 3, **UNUSED}, label="unused"),
-    Row("SeparableConv2D", (2, 7, 6, 3), {"filters": 4, "kernel_size": 3, **UNUSED}, label="unused"),
+    Row(
+        "SeparableConv2D", (2, 7, 6, 3), {"filters": 4, "kernel_size": 3, **UNUSED}, label="unused"
+    ),
     Row(
         "SeparableConv1D",
         (2, 7, 3),

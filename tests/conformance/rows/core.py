@@ -20,7 +20,12 @@ ROWS = [
     Row(
         "Dense",
         (3, 2, 6, 4),
-        {"units": 5, "use_bias": False, "kernel_regularizer": "l2", "kernel_constraint": "max_norm"},
+        {
+            "units": 5,
+            "use_bias": False,
+            "kernel_regularizer": "l2",
+            "kernel_constraint": "max_norm",
+        },
         label="images",
         unknown=(1, 2),
     ),
@@ -44,7 +49,12 @@ ROWS = [
     Row(
         "EinsumDense",
         (3, 4, 2),
-        {"equation": "abc,cd->abd", "output_shape": (None, 5), "bias_axes": "d", "activation": "tanh"},
+        {
+            "equation": "abc,cd->abd",
+            "output_shape": (None, 5),
+            "bias_axes": "d",
+            "activation": "tanh",
+        },
         unknown=(1,),
     ),
     Row(

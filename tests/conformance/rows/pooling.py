@@ -11,7 +11,13 @@ def window_rows(kind, rank):
     first = (2, 3, *SIZES[rank])
     return [
         Row(name, last, unknown=axes),
-        Row(name, last, {"pool_size": 3, "strides": 2, "padding": "same"}, label="same", unknown=axes),
+        Row(
+            name,
+            last,
+            {"pool_size": 3, "strides": 2, "padding": "same"},
+            label="same",
+            unknown=axes,
+        ),
         Row(
             name,
             first,

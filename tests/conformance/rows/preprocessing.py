@@ -66,10 +66,19 @@ ROWS = [
     Row("Normalization", (4, 5, 3), {"axis": (1, -1)}, label="axes"),
     integers("Discretization", values="normal", bin_boundaries=[-0.5, 0.0, 1.0], unknown=(1,)),
     rows_out(
-        "Discretization", (4, 1), "normal", bin_boundaries=[-0.5, 0.5], output_mode="one_hot", label="one_hot"
+        "Discretization",
+        (4, 1),
+        "normal",
+        bin_boundaries=[-0.5, 0.5],
+        output_mode="one_hot",
+        label="one_hot",
     ),
     rows_out(
-        "Discretization", values="normal", bin_boundaries=[-0.5, 0.5], output_mode="count", label="count"
+        "Discretization",
+        values="normal",
+        bin_boundaries=[-0.5, 0.5],
+        output_mode="count",
+        label="count",
     ),
     rows_out("CategoryEncoding", num_tokens=5, unknown=(1,)),
     rows_out("CategoryEncoding", (4, 1), num_tokens=5, output_mode="one_hot", label="one_hot"),
@@ -77,13 +86,32 @@ ROWS = [
     rows_out("CategoryEncoding", num_tokens=6, output_mode="count", label="count"),
     integers("Hashing", values=words, num_bins=3, unknown=(1,)),
     integers("Hashing", num_bins=3, salt=[7, 8], mask_value=2, label="salt"),
-    rows_out("Hashing", values=words, num_bins=3, output_mode="multi_hot", salt=7, label="rows", fit=False),
+    rows_out(
+        "Hashing",
+        values=words,
+        num_bins=3,
+        output_mode="multi_hot",
+        salt=7,
+        label="rows",
+        fit=False,
+    ),
     integers("HashedCrossing", [(4, 1), (4, 1)], num_bins=5),
-    rows_out("HashedCrossing", [(4,), (4,), (4,)], num_bins=5, output_mode="one_hot", label="one_hot"),
+    rows_out(
+        "HashedCrossing", [(4,), (4,), (4,)], num_bins=5, output_mode="one_hot", label="one_hot"
+    ),
     integers("StringLookup", values=words, **VOCABULARY, unknown=(1,)),
-    integers("StringLookup", values=words, **VOCABULARY, num_oov_indices=3, mask_token="bee", label="shared"),
+    integers(
+        "StringLookup",
+        values=words,
+        **VOCABULARY,
+        num_oov_indices=3,
+        mask_token="bee",
+        label="shared",
+    ),
     integers("StringLookup", **VOCABULARY, invert=True, mask_token="", label="invert"),
-    rows_out("StringLookup", values=words, **VOCABULARY, output_mode="multi_hot", label="rows", fit=False),
+    rows_out(
+        "StringLookup", values=words, **VOCABULARY, output_mode="multi_hot", label="rows", fit=False
+    ),
     rows_out("StringLookup", values=words, **VOCABULARY, **IDF, label="tf_idf", fit=False),
     rows_out(
         "StringLookup",
@@ -114,9 +142,19 @@ ROWS = [
         label="count",
         fit=False,
     ),
-    rows_out("TextVectorization", (4,), texts, vocabulary=["bee", "ant"], **IDF, label="tf_idf", fit=False),
+    rows_out(
+        "TextVectorization",
+        (4,),
+        texts,
+        vocabulary=["bee", "ant"],
+        **IDF,
+        label="tf_idf",
+        fit=False,
+    ),
     image("Resizing", height=4, width=5),
-    image("Resizing", "cropped", height=4, width=9, crop_to_aspect_ratio=True, interpolation="bicubic"),
+    image(
+        "Resizing", "cropped", height=4, width=9, crop_to_aspect_ratio=True, interpolation="bicubic"
+    ),
     Row(
         "Resizing",
         IMAGES,
@@ -132,7 +170,11 @@ ROWS = [
     changed("RandomRotation", factor=0.2, fill_mode="wrap"),
     changed("RandomZoom", height_factor=[-0.2, 0.3], width_factor=0.1, interpolation="nearest"),
     changed(
-        "RandomTranslation", height_factor=0.2, width_factor=(-0.1, 0.3), fill_mode="constant", fill_value=2.0
+        "RandomTranslation",
+        height_factor=0.2,
+        width_factor=(-0.1, 0.3),
+        fill_mode="constant",
+        fill_value=2.0,
     ),
     changed("RandomContrast", factor=0.3),
     changed("RandomBrightness", factor=0.3, value_range=[0.0, 1.0]),

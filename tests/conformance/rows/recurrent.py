@@ -5,12 +5,20 @@ import tensorflow as tf
 from tests.conformance.row import Row
 
 SEQUENCE = (3, 5, 4)
-STATE = tf.linspace([-1.0] * 3, [1.0] * 3, 2, axis=1)  # (3, 2), a state of two units for a batch of three
+STATE = tf.linspace(
+    [-1.0] * 3, [1.0] * 3, 2, axis=1
+)  # (3, 2), a state of two units for a batch of three
 
 
 def sequences(name, label, mask=(3, 5), keeps_mask=None, **kwargs):
     return Row(
-        name, SEQUENCE, {"units": 2, **kwargs}, label=label, unknown=(1,), mask=mask, keeps_mask=keeps_mask
+        name,
+        SEQUENCE,
+        {"units": 2, **kwargs},
+        label=label,
+        unknown=(1,),
+        mask=mask,
+        keeps_mask=keeps_mask,
     )
 
 
@@ -33,12 +41,18 @@ ROWS = [
     sequences("GRU", "", keeps_mask=False),
     sequences("GRU", "sequences", keeps_mask=True, return_sequences=True, go_backwards=True),
     sequences("GRU", "state", return_state=True, reset_after=False),
-    sequences("GRU", "activations", activation="elu", recurrent_activation="hard_sigmoid", use_bias=False),
+    sequences(
+        "GRU", "activations", activation="elu", recurrent_activation="hard_sigmoid", use_bias=False
+    ),
     sequences("LSTM", "", keeps_mask=False),
     sequences("LSTM", "sequences", keeps_mask=True, return_sequences=True, go_backwards=True),
     sequences("LSTM", "state", return_sequences=True, return_state=True, unit_forget_bias=False),
     sequences(
-        "LSTM", "activations", activation="gelu", kernel_regularizer="l2", recurrent_constraint="max_norm"
+        "LSTM",
+        "activations",
+        activation="gelu",
+        kernel_regularizer="l2",
+        recurrent_constraint="max_norm",
     ),
     Row(
         "LSTM",
@@ -63,7 +77,8 @@ ROWS = [
         SEQUENCE,
         lambda layers: {
             "cell": layers.StackedRNNCells(
-                [layers.LSTMCell(2, name="first"), layers.SimpleRNNCell(3, name="second")], name="cell"
+                [layers.LSTMCell(2, name="first"), layers.SimpleRNNCell(3, name="second")],
+                name="cell",
             )
         },
         label="stacked",
@@ -77,7 +92,9 @@ ROWS = [
     Row(
         "StackedRNNCells",
         (3, 4),
-        lambda layers: {"cells": [layers.LSTMCell(2, name="first"), layers.GRUCell(2, name="second")]},
+        lambda layers: {
+            "cells": [layers.LSTMCell(2, name="first"), layers.GRUCell(2, name="second")]
+        },
         call={"states": [[STATE, STATE], STATE]},
         half="float32",  # of the cells inside
     ),
@@ -93,7 +110,10 @@ ROWS = [
     Row(
         "Bidirectional",
         SEQUENCE,
-        lambda layers: {"layer": layers.GRU(2, return_state=True, name="inner"), "merge_mode": "sum"},
+        lambda layers: {
+            "layer": layers.GRU(2, return_state=True, name="inner"),
+            "merge_mode": "sum",
+        },
         label="sum",
         unknown=(1,),
         mask=(3, 5),

@@ -3,7 +3,15 @@
 from tests.conformance.row import Row
 
 SIZES = {1: (7,), 2: (7, 6), 3: (5, 6, 4)}
-INTERPOLATIONS = ("area", "bicubic", "bilinear", "gaussian", "lanczos3", "lanczos5", "mitchellcubic")
+INTERPOLATIONS = (
+    "area",
+    "bicubic",
+    "bilinear",
+    "gaussian",
+    "lanczos3",
+    "lanczos5",
+    "mitchellcubic",
+)
 
 
 def spatial_rows(name, rank, **kwargs):
@@ -12,13 +20,21 @@ def spatial_rows(name, rank, **kwargs):
     if rank > 1:
         kwargs = {**kwargs, "data_format": "channels_first"}
         unknown = tuple(axis + 1 for axis in axes)
-        rows.append(Row(name, (2, 3, *SIZES[rank]), kwargs, label="channels_first", unknown=unknown))
+        rows.append(
+            Row(name, (2, 3, *SIZES[rank]), kwargs, label="channels_first", unknown=unknown)
+        )
     return rows
 
 
 ROWS = [
     Row("Flatten", (3, 4, 2)),
-    Row("Flatten", (3, 4, 2, 5), {"data_format": "channels_first"}, label="channels_first", unknown=(1,)),
+    Row(
+        "Flatten",
+        (3, 4, 2, 5),
+        {"data_format": "channels_first"},
+        label="channels_first",
+        unknown=(1,),
+    ),
     Row("Flatten", (3,), label="vector"),
     Row("Reshape", (3, 6, 4), {"target_shape": (2, -1, 3)}),
     Row("Reshape", (3, 6, 4), {"target_shape": (-1,)}, label="unknown", unknown=(1,)),

@@ -28,9 +28,11 @@ def reference(layer, query, value, key=None, mask=None):
     powers = np.exp(scores - scores.max(-1, keepdims=True))
     weights = powers / powers.sum(-1, keepdims=True)
     attended = weights @ v
-    return np.einsum("bhtd,hdf->btf", attended, w["attention_output/kernel:0"]) + w[
-        "attention_output/bias:0"
-    ], weights
+    return (
+        np.einsum("bhtd,hdf->btf", attended, w["attention_output/kernel:0"])
+        + w["attention_output/bias:0"],
+        weights,
+    )
 
 
 def check(layer, *inputs, mask=None, **call):
@@ -47,13 +49,24 @@ def layer():
 
 def test_formula(layer):
     check(layer, normal(2, 3, 6), normal(2, 5, 7), normal(2, 5, 8))
-    assert [w.shape.as_list() for w in layer.weights[::2]] == [[6, 2, 4], [8, 2, 4], [7, 2, 3], [2, 3, 6]]
+    assert [w.shape.as_list() for w in layer.weights[::2]] == [
+        [6, 2, 4],
+        [8, 2, 4],
+        [7, 2, 3],
+        [2, 3, 6],
+    ]
 
 
 def test_attention_mask(layer):
     mask = np.random.default_rng(1).integers(0, 2, (2, 3, 5)).astype(bool)
     mask[:, :, 0] = True
-    check(layer, normal(2, 3, 6), normal(2, 5, 7), mask=mask[:, None], attention_mask=tf.constant(mask))
+    check(
+        layer,
+        normal(2, 3, 6),
+        normal(2, 5, 7),
+        mask=mask[:, None],
+        attention_mask=tf.constant(mask),
+    )
     by_head = np.stack([mask, np.ones_like(mask)], axis=1)
     check(
         layer,
@@ -102,7 +115,9 @@ def test_attention_axes(axes):
     back = expected.reshape([x.shape[axis] for axis in order]).transpose(np.argsort(order))
     np.testing.assert_allclose(outputs, back, atol=1e-5)
     assert weights.shape == (2, *[x.shape[a] for a in others], 2, *[x.shape[a] for a in axes] * 2)
-    np.testing.assert_allclose(tf.reshape(weights, expected_weights.shape), expected_weights, atol=1e-5)
+    np.testing.assert_allclose(
+        tf.reshape(weights, expected_weights.shape), expected_weights, atol=1e-5
+    )
 
 
 def test_mask_for_several_axes():
@@ -177,7 +192,9 @@ def test_heads_order():
         (lambda: MultiHeadAttention(2, 0), "key_dim to be a positive integer"),
         (lambda: MultiHeadAttention(2, 4, dropout=-1), "dropout to be at least 0"),
         (
-            lambda: MultiHeadAttention(2, 4, attention_axes=5)(tf.ones((1, 2, 6)), tf.ones((1, 2, 6))),
+            lambda: MultiHeadAttention(2, 4, attention_axes=5)(
+                tf.ones((1, 2, 6)), tf.ones((1, 2, 6))
+            ),
             r"expected axis in \[-3, 3\)",
         ),
         (lambda: MultiHeadAttention(2, 4)(tf.ones((1, 2, 6))), "value"),

@@ -4,14 +4,25 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfk.layers import DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D, deserialize
+from tfk.layers import (
+    DepthwiseConv1D,
+    DepthwiseConv2D,
+    SeparableConv1D,
+    SeparableConv2D,
+    deserialize,
+)
 
 
 def test_channels_stay_apart():
     layer = DepthwiseConv2D(2, depth_multiplier=2, use_bias=False)
     layer.build((None, 3, 3, 2))
     kernel = np.zeros((2, 2, 2, 2))
-    kernel[:, :, 0, 0], kernel[:, :, 0, 1], kernel[0, 0, 1, 0], kernel[1, 1, 1, 1] = 1.0, 2.0, 1.0, 1.0
+    kernel[:, :, 0, 0], kernel[:, :, 0, 1], kernel[0, 0, 1, 0], kernel[1, 1, 1, 1] = (
+        1.0,
+        2.0,
+        1.0,
+        1.0,
+    )
     layer.set_weights([kernel])
     image = np.stack([np.arange(9.0).reshape(3, 3), 10 * np.arange(9.0).reshape(3, 3)], axis=-1)
     outputs = layer(tf.constant(image[np.newaxis]))[0].numpy()
@@ -43,7 +54,11 @@ def test_causal_separable_convolution():
 @pytest.mark.parametrize("cls", [DepthwiseConv1D, SeparableConv1D])
 def test_strides_in_one_dimension(cls):
     kwargs = {"filters": 2} if cls is SeparableConv1D else {}
-    assert cls(kernel_size=3, strides=2, padding="same", **kwargs)(tf.ones((1, 7, 2))).shape == (1, 4, 2)
+    assert cls(kernel_size=3, strides=2, padding="same", **kwargs)(tf.ones((1, 7, 2))).shape == (
+        1,
+        4,
+        2,
+    )
 
 
 def test_configs_of_keras_2_hold_more():
@@ -56,9 +71,15 @@ def test_configs_of_keras_2_hold_more():
 @pytest.mark.parametrize(
     "run, message",
     [
-        (lambda: DepthwiseConv2D(3, strides=(1, 2)), r"equal strides along both axes, got strides=\(1, 2\)"),
+        (
+            lambda: DepthwiseConv2D(3, strides=(1, 2)),
+            r"equal strides along both axes, got strides=\(1, 2\)",
+        ),
         (lambda: SeparableConv2D(3, 3, strides=(1, 2)), "equal strides"),
-        (lambda: DepthwiseConv2D(3, depth_multiplier=0), "depth_multiplier to be a positive integer"),
+        (
+            lambda: DepthwiseConv2D(3, depth_multiplier=0),
+            "depth_multiplier to be a positive integer",
+        ),
         (lambda: SeparableConv2D(0, 3), "filters to be a positive integer"),
         (lambda: DepthwiseConv1D(3, padding="causal"), "'valid', 'same', got 'causal'"),
         (lambda: DepthwiseConv2D(5)(tf.ones((1, 4, 4, 2))), "leaves nothing"),

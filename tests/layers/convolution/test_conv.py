@@ -20,12 +20,16 @@ def test_values_by_hand():
 
 
 def test_causal_convolution_sees_the_past_only():
-    layer = Conv1D(1, 2, dilation_rate=2, padding="causal", kernel_initializer="ones", use_bias=False)
+    layer = Conv1D(
+        1, 2, dilation_rate=2, padding="causal", kernel_initializer="ones", use_bias=False
+    )
     outputs = layer(tf.reshape(tf.range(1.0, 6.0), (1, 5, 1)))
     np.testing.assert_allclose(outputs[0, :, 0], [1.0, 2.0, 4.0, 6.0, 8.0])
 
 
-@pytest.mark.parametrize("training, operation", [(True, "MatMul"), (False, "Conv2D"), (None, "Conv2D")])
+@pytest.mark.parametrize(
+    "training, operation", [(True, "MatMul"), (False, "Conv2D"), (None, "Conv2D")]
+)
 def test_a_window_of_one_element_is_a_product_in_training(training, operation):
     layer, x = Conv2D(4, 1, bias_initializer="ones"), normal(2, 5, 6, 3)
     np.testing.assert_allclose(layer(x, training=training), x @ layer.kernel[0, 0] + 1, atol=1e-5)
@@ -34,7 +38,9 @@ def test_a_window_of_one_element_is_a_product_in_training(training, operation):
 
 
 @pytest.mark.parametrize("channels, filters, groups", [(6, 4, 2), (3, 6, 3), (4, 4, 4), (8, 16, 4)])
-@pytest.mark.parametrize("strides, padding, dilations", [(1, "SAME", 1), (2, "VALID", 1), (1, "VALID", 2)])
+@pytest.mark.parametrize(
+    "strides, padding, dilations", [(1, "SAME", 1), (2, "VALID", 1), (1, "VALID", 2)]
+)
 def test_groups(channels, filters, groups, strides, padding, dilations):
     x, kernel = normal(2, 7, 7, channels), normal(3, 3, channels // groups, filters)
 
@@ -56,7 +62,9 @@ def test_groups(channels, filters, groups, strides, padding, dilations):
 
 
 @pytest.mark.parametrize("cls, rank", [(Conv1D, 1), (Conv2D, 2), (Conv3D, 3)])
-@pytest.mark.parametrize("kwargs", [{"padding": "same", "strides": 2}, {"dilation_rate": 2}, {"groups": 2}])
+@pytest.mark.parametrize(
+    "kwargs", [{"padding": "same", "strides": 2}, {"dilation_rate": 2}, {"groups": 2}]
+)
 def test_layouts_agree(cls, rank, kwargs):
     x = tf.constant(normal(2, *(6, 5, 7)[:rank], 4))
     first = (0, rank + 1, *range(1, rank + 1))
@@ -64,7 +72,9 @@ def test_layouts_agree(cls, rank, kwargs):
     layer = cls(4, 2, bias_initializer="normal", **kwargs)
     expected = layer(x)
     other = cls(4, 2, data_format="channels_first", weights=layer.get_weights(), **kwargs)
-    np.testing.assert_allclose(tf.transpose(other(tf.transpose(x, first)), last), expected, atol=1e-5)
+    np.testing.assert_allclose(
+        tf.transpose(other(tf.transpose(x, first)), last), expected, atol=1e-5
+    )
 
 
 def test_default_layout_follows_the_setting_except_in_one_dimension():
@@ -111,12 +121,18 @@ def test_integers_become_floats():
         (lambda: Conv2D(2, (3, 3, 3)), "kernel_size to be an integer or a tuple of 2"),
         (lambda: Conv2D(2, 3, strides=0), "strides to be an integer or a tuple of 2"),
         (lambda: Conv2D(2, 3, padding="full"), "padding to be one of 'valid', 'same', got 'full'"),
-        (lambda: Conv2D(2, 3, padding="causal"), "padding to be one of 'valid', 'same', got 'causal'"),
+        (
+            lambda: Conv2D(2, 3, padding="causal"),
+            "padding to be one of 'valid', 'same', got 'causal'",
+        ),
         (lambda: Conv1D(2, 3, padding="full"), "'valid', 'same', 'causal', got 'full'"),
         (lambda: Conv2D(2, 3, data_format="NHWC"), "data_format to be one of"),
         (lambda: Conv2D(2, 3, strides=2, dilation_rate=2), "cannot both exceed 1"),
         (lambda: Conv2D(3, 3, groups=2), "filters=3 is not divisible by groups=2"),
-        (lambda: Conv2D(4, 3, groups=2)(tf.ones((1, 5, 5, 3))), "3 channels.*divisible by groups=2"),
+        (
+            lambda: Conv2D(4, 3, groups=2)(tf.ones((1, 5, 5, 3))),
+            "3 channels.*divisible by groups=2",
+        ),
         (lambda: Conv2D(4, 3)(tf.ones((5, 5, 3))), "at least 4 dimensions, got 3"),
         (lambda: Conv2D(4, 3)(tfk.Input((5, 5, None))), "axis -1"),
         (

@@ -25,7 +25,9 @@ def test_is_the_gradient_of_the_convolution(rank, padding, strides, dilation):
     rng = np.random.default_rng(0)
     sizes = (5, 4, 3)[:rank]
     x = tf.constant(rng.normal(size=(2, *sizes, 3)).astype("float32"))
-    layer = CLASSES[rank](4, 3, strides=strides, padding=padding, dilation_rate=dilation, use_bias=False)
+    layer = CLASSES[rank](
+        4, 3, strides=strides, padding=padding, dilation_rate=dilation, use_bias=False
+    )
     outputs = layer(x)
     # Zeros between the elements of the window are what a dilation means.
     kernel = spread(tf.convert_to_tensor(layer.kernel), (dilation,) * rank)
@@ -66,7 +68,10 @@ def test_sizes(kwargs, size):
             lambda: Conv2DTranspose(2, 3, strides=2, output_padding=2),
             "output_padding=.*smaller than the strides",
         ),
-        (lambda: Conv2DTranspose(2, 4, strides=2, padding="same", output_padding=0), "does not fit strides"),
+        (
+            lambda: Conv2DTranspose(2, 4, strides=2, padding="same", output_padding=0),
+            "does not fit strides",
+        ),
         (
             lambda: Conv2DTranspose(2, 3, output_padding=(1, 2, 3)),
             "output_padding to be an integer or a tuple of 2",

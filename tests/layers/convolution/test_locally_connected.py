@@ -19,7 +19,9 @@ def test_values_by_hand():
 
 @pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
 def test_implementations_agree(data_format):
-    """One kernel in the three shapes it has: by position, dense, and the entries of the dense one."""
+    """One kernel in the three shapes it has: by position, dense, and the entries of the dense
+    one.
+    """
     first = data_format == "channels_first"
     shape = (2, 3, 5, 6) if first else (2, 5, 6, 3)
     x = tf.random.normal(shape)
@@ -54,14 +56,28 @@ def test_connections_of_same_padding():
     seen = connections((4,), (2,), (3,), (2,), "same")
     np.testing.assert_array_equal(seen.T, [[True, True, False, False], [False, True, True, True]])
     pairs = sparse_pairs(seen, 1, 1, 2, channels_first=False)
-    assert pairs.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1], [2, 1], [2, 2], [2, 3], [3, 1], [3, 2], [3, 3]]
+    assert pairs.tolist() == [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+        [1, 1],
+        [2, 1],
+        [2, 2],
+        [2, 3],
+        [3, 1],
+        [3, 2],
+        [3, 3],
+    ]
 
 
 @pytest.mark.parametrize(
     "run, message",
     [
         (lambda: LocallyConnected1D(2, 3, padding="same"), "needs implementation=2 or 3"),
-        (lambda: LocallyConnected1D(2, 3, implementation=4), "implementation to be one of 1, 2, 3, got 4"),
+        (
+            lambda: LocallyConnected1D(2, 3, implementation=4),
+            "implementation to be one of 1, 2, 3, got 4",
+        ),
         (lambda: LocallyConnected2D(2, 3)(tfk.Input((None, 5, 3))), "axis 1"),
         (lambda: LocallyConnected2D(2, 3)(tf.ones((1, 2, 5, 3))), "leaves nothing"),
         (lambda: LocallyConnected2D(0, 3), "filters to be a positive integer"),

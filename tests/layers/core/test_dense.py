@@ -28,7 +28,9 @@ def test_product_along_the_last_axis(shape):
     rng = np.random.default_rng(0)
     kernel = rng.normal(size=(4, 5)).astype("float32")
     values = rng.normal(size=[size or 2 for size in shape]).astype("float32")
-    run = tf.function(affine_last_axis, input_signature=[tf.TensorSpec(shape), tf.TensorSpec((4, 5))])
+    run = tf.function(
+        affine_last_axis, input_signature=[tf.TensorSpec(shape), tf.TensorSpec((4, 5))]
+    )
     np.testing.assert_allclose(run(values, kernel), values @ kernel, atol=1e-5)
     assert run.get_concrete_function().output_shapes.as_list() == [*shape[:-1], 5]
 
@@ -62,7 +64,9 @@ def test_ragged_values_whose_rows_are_equally_long():
 
 
 def test_penalties_are_added_to_the_losses():
-    layer = set_up(kernel_regularizer=tfk.regularizers.L2(0.1), activity_regularizer=tfk.regularizers.L1(0.5))
+    layer = set_up(
+        kernel_regularizer=tfk.regularizers.L2(0.1), activity_regularizer=tfk.regularizers.L1(0.5)
+    )
     layer(tf.constant([[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]))
     # 0.1 * (1 + 4 + 1 + 1); 0.5 * 2 * (1.5 + 1.5) / batch of 2
     np.testing.assert_allclose(sorted(float(loss) for loss in layer.losses), [0.7, 1.5], rtol=1e-6)

@@ -18,7 +18,9 @@ def make(table, **kwargs):
 
 
 def test_rows_are_looked_up(table):
-    np.testing.assert_array_equal(make(table)(tf.constant([[3, 0], [1, 1]])), table[[[3, 0], [1, 1]]])
+    np.testing.assert_array_equal(
+        make(table)(tf.constant([[3, 0], [1, 1]])), table[[[3, 0], [1, 1]]]
+    )
     np.testing.assert_array_equal(make(table)(tf.constant([[3.0, 0.9]])), table[[[3, 0]]])
 
 

@@ -54,7 +54,10 @@ def test_dtype_and_structure_in_a_model_come_from_a_trace():
 
 
 def test_output_shape():
-    assert Lambda(lambda x: x, output_shape=(7,)).compute_output_shape((None, 2)).as_list() == [None, 7]
+    assert Lambda(lambda x: x, output_shape=(7,)).compute_output_shape((None, 2)).as_list() == [
+        None,
+        7,
+    ]
     assert Lambda(lambda x: x[:, :1]).compute_output_shape((None, 2)).as_list() == [None, 1]
     pair = Lambda(lambda x: x, output_shape=lambda shape: (shape[0], 2 * shape[1]))
     assert pair.compute_output_shape((None, 2)).as_list() == [None, 4]
@@ -92,7 +95,9 @@ def test_unregistered_function_is_asked_for_by_name():
 
 @pytest.mark.filterwarnings("ignore:A lambda is being serialized")
 def test_a_lambda_is_asked_for_by_the_name_of_its_layer():
-    config = json.loads(json.dumps(serialize_keras_object(Lambda(lambda x: x + 1.0, name="plus_one"))))
+    config = json.loads(
+        json.dumps(serialize_keras_object(Lambda(lambda x: x + 1.0, name="plus_one")))
+    )
     with pytest.raises(ValueError, match="safe_mode=False"):
         deserialize_keras_object(config)
     given = deserialize_keras_object(config, {"plus_one": unregistered})
@@ -114,7 +119,9 @@ def test_clone_of_a_live_model_needs_no_name():
 
 def test_config_of_keras_2():
     tf_keras = pytest.importorskip("tf_keras")
-    theirs = tf_keras.layers.Lambda(lambda x: x * 4.0, name="four", arguments={"unused": np.ones(2)})
+    theirs = tf_keras.layers.Lambda(
+        lambda x: x * 4.0, name="four", arguments={"unused": np.ones(2)}
+    )
     config = {
         "class_name": "Lambda",
         "config": json.loads(json.dumps({**theirs.get_config(), "arguments": {}})),

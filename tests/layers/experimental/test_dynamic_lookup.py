@@ -63,7 +63,9 @@ def test_config_and_files(tmp_path):
     loaded = tfk.models.load_model(tmp_path / "m.keras")
     assert top(loaded.layers[1], 6) == top(layer, 6)
     layer.save_assets(str(tmp_path))
-    assert (tmp_path / "vocabulary.txt").read_text().split("\n") == [f.decode() for f in FRUITS.numpy()]
+    assert (tmp_path / "vocabulary.txt").read_text().split("\n") == [
+        f.decode() for f in FRUITS.numpy()
+    ]
 
 
 def test_errors():

@@ -47,23 +47,35 @@ def test_lower_ranks_are_aligned_behind_the_batch():
     sequence, vector = tf.ones((2, 3, 4)), tf.constant([[1.0] * 4, [2.0] * 4])
     outputs = layers.Add()([sequence, vector])
     np.testing.assert_array_equal(outputs[:, 0, 0], [2.0, 3.0])
-    assert layers.Multiply().compute_output_shape([(None, 3, 4), (2, 4), (None, 1, 1)]).as_list() == [2, 3, 4]
+    assert layers.Multiply().compute_output_shape(
+        [(None, 3, 4), (2, 4), (None, 1, 1)]
+    ).as_list() == [2, 3, 4]
 
 
 @pytest.mark.parametrize(
     "axes, ranks, equation",
-    [((1, 1), (2, 2), "bz,bz->b"), ((2, 1), (3, 3), "bcz,bze->bce"), ((1, 3), (3, 4), "bzd,befz->bdef")],
+    [
+        ((1, 1), (2, 2), "bz,bz->b"),
+        ((2, 1), (3, 3), "bcz,bze->bce"),
+        ((1, 3), (3, 4), "bzd,befz->bdef"),
+    ],
 )
 def test_contraction(axes, ranks, equation):
     made = contraction(ranks, axes)
     first, second = (tf.random.normal([2] + [3] * (rank - 1)) for rank in ranks)
-    np.testing.assert_allclose(tf.einsum(made, first, second), tf.einsum(equation, first, second), atol=1e-6)
+    np.testing.assert_allclose(
+        tf.einsum(made, first, second), tf.einsum(equation, first, second), atol=1e-6
+    )
 
 
 def test_dot_and_cosine():
     np.testing.assert_allclose(layers.dot([A, B], axes=1), [[-5.0]])
     np.testing.assert_allclose(layers.dot([A, A], axes=-1, normalize=True), [[1.0]], rtol=1e-6)
-    assert layers.Dot((2, 1)).compute_output_shape([(None, 5, 3), (None, 3, 7)]).as_list() == [None, 5, 7]
+    assert layers.Dot((2, 1)).compute_output_shape([(None, 5, 3), (None, 3, 7)]).as_list() == [
+        None,
+        5,
+        7,
+    ]
 
 
 def test_masks_are_joined():
@@ -71,7 +83,9 @@ def test_masks_are_joined():
     masks = [tf.constant([[True, True, False]]), tf.constant([[True, False, True]])]
     both = layers.Add().compute_mask([first, second], masks)
     np.testing.assert_array_equal(both, [[True, False, False]])
-    np.testing.assert_array_equal(layers.Add().compute_mask([first, second], [masks[0], None]), masks[0])
+    np.testing.assert_array_equal(
+        layers.Add().compute_mask([first, second], [masks[0], None]), masks[0]
+    )
     assert layers.Add().compute_mask([first, second], [None, None]) is None
     features = layers.Concatenate().compute_mask([first, second], [masks[0], None])
     np.testing.assert_array_equal(features, masks[0])
@@ -87,7 +101,9 @@ def test_concatenate_merges_what_is_known():
 
 def test_in_a_model():
     inputs = [tfk.Input((2,)), tfk.Input((2,))]
-    model = tfk.Model(inputs, layers.concatenate([layers.add(inputs), layers.subtract(inputs)], axis=1))
+    model = tfk.Model(
+        inputs, layers.concatenate([layers.add(inputs), layers.subtract(inputs)], axis=1)
+    )
     np.testing.assert_array_equal(model([A, B]), [[4, 2, -2, -6]])
 
 
@@ -95,13 +111,19 @@ def test_in_a_model():
     "run, message",
     [
         (lambda: layers.Add()(A), "must be called on a list of tensors, got one tensor of shape"),
-        (lambda: layers.Add(name="a")([A, tf.ones((1, 3))]), r'Add "a": the inputs do not broadcast'),
+        (
+            lambda: layers.Add(name="a")([A, tf.ones((1, 3))]),
+            r'Add "a": the inputs do not broadcast',
+        ),
         (lambda: layers.Add()([tf.ones((2, 3)), tf.ones((3, 3))]), "different batch sizes"),
         (lambda: layers.Subtract()([A, B, A]), "a list of 2 tensors, got 3"),
         (lambda: layers.Dot(1)([A]), "a list of 2 tensors, got 1"),
         (lambda: layers.Dot("x"), "axes to be an integer or two of them, got 'x'"),
         (lambda: layers.Dot((1, 2, 3)), "axes to hold two integers"),
-        (lambda: layers.Dot(1)([A, tf.ones((1, 3))]), r"same size, got 2 \(axis 1 of \(1, 2\)\) and 3"),
+        (
+            lambda: layers.Dot(1)([A, tf.ones((1, 3))]),
+            r"same size, got 2 \(axis 1 of \(1, 2\)\) and 3",
+        ),
         (lambda: layers.Dot(3)([A, B]), r"expected axis in \[-2, 2\)"),
         (lambda: layers.Concatenate()(A), "must be called on a list"),
         (lambda: layers.Concatenate()([A, tf.ones((2, 2))]), "same shape except along axis -1"),

@@ -1,4 +1,6 @@
-"""BatchNormalization: formulas by hand, moving averages, frozen layers, variants, error messages."""
+"""BatchNormalization: formulas by hand, moving averages, frozen layers, variants, error
+messages.
+"""
 
 import numpy as np
 import pytest
@@ -23,7 +25,9 @@ def test_training_and_inference(shape):
     mean, variance = moments(x, tuple(range(len(shape) - 1)))
     np.testing.assert_allclose(outputs, (x - mean) / np.sqrt(variance + 1e-2) + 1.0, atol=1e-5)
     count = x.size / 4
-    unbiased = count / (count - 1) if layer.fused else 1.0  # the fused kernel averages the unbiased variance
+    unbiased = (
+        count / (count - 1) if layer.fused else 1.0
+    )  # the fused kernel averages the unbiased variance
     np.testing.assert_allclose(layer.moving_mean, 0.1 * mean, rtol=1e-5)
     np.testing.assert_allclose(layer.moving_variance, 0.9 + 0.1 * variance * unbiased, rtol=1e-5)
     assert layer.fused == (len(shape) > 3)
@@ -31,7 +35,9 @@ def test_training_and_inference(shape):
     np.testing.assert_allclose(layer(tf.constant(x)), expected, atol=1e-4)
 
 
-@pytest.mark.parametrize("shape, axis", [((6, 4, 3, 5), 1), ((6, 4, 2, 3, 5), 1), ((6, 5, 3, 4), -1)])
+@pytest.mark.parametrize(
+    "shape, axis", [((6, 4, 3, 5), 1), ((6, 4, 2, 3, 5), 1), ((6, 5, 3, 4), -1)]
+)
 def test_fused_kernel_equals_the_formula(shape, axis):
     x = tf.constant(normal(*shape))
     results = []
@@ -67,7 +73,9 @@ def test_training_known_only_while_running(shape):
     twin(x)
     layer(x)
     for training in (True, False, True):
-        np.testing.assert_allclose(run(x, tf.constant(training)), twin(x, training=training), atol=1e-6)
+        np.testing.assert_allclose(
+            run(x, tf.constant(training)), twin(x, training=training), atol=1e-6
+        )
     np.testing.assert_allclose(layer.moving_mean, twin.moving_mean, atol=1e-6)
 
 
@@ -82,7 +90,9 @@ def test_masked_steps_do_not_count():
 
 def test_the_fused_kernel_says_that_it_ignores_a_mask():
     layer = BatchNormalization(name="b")
-    with pytest.warns(UserWarning, match='BatchNormalization "b": the fused kernel ignores the mask'):
+    with pytest.warns(
+        UserWarning, match='BatchNormalization "b": the fused kernel ignores the mask'
+    ):
         layer(tf.ones((2, 3, 3, 4)), mask=tf.ones((2, 3), tf.bool))
 
 
@@ -103,7 +113,9 @@ def test_adjustment_while_training():
     )
     plain = BatchNormalization()
     x = tf.constant(normal(6, 4))
-    np.testing.assert_allclose(layer(x, training=True), 2.0 * plain(x, training=True) + 3.0, atol=1e-5)
+    np.testing.assert_allclose(
+        layer(x, training=True), 2.0 * plain(x, training=True) + 3.0, atol=1e-5
+    )
     np.testing.assert_allclose(layer(x), plain(x), atol=1e-6)
 
 
@@ -145,8 +157,14 @@ def test_under_xla(shape):
     "run, message",
     [
         (lambda: BatchNormalization(axis="channels"), "expected axis to be an integer or several"),
-        (lambda: BatchNormalization(momentum=1.5), "momentum to be at least 0 and at most 1, got 1.5"),
-        (lambda: BatchNormalization(fused=True, synchronized=True), "not possible with synchronized=True"),
+        (
+            lambda: BatchNormalization(momentum=1.5),
+            "momentum to be at least 0 and at most 1, got 1.5",
+        ),
+        (
+            lambda: BatchNormalization(fused=True, synchronized=True),
+            "not possible with synchronized=True",
+        ),
         (lambda: BatchNormalization(fused=True, renorm=True), "not possible with renorm=True"),
         (lambda: BatchNormalization(fused=True, axis=[1, 2]), r"not possible with axis=\(1, 2\)"),
         (lambda: BatchNormalization(fused=True, dtype="float64"), "not possible in float64"),
@@ -157,9 +175,18 @@ def test_under_xla(shape):
             lambda: BatchNormalization(renorm=True, renorm_clipping={"max": 1}),
             "among .'rmax', 'rmin', 'dmax'",
         ),
-        (lambda: BatchNormalization(virtual_batch_size=0), "virtual_batch_size to be a positive integer"),
-        (lambda: BatchNormalization(virtual_batch_size=2, adjustment=len), "cannot be used together"),
-        (lambda: BatchNormalization(virtual_batch_size=2, axis=0)(tf.ones((2, 3))), "axis other than 0"),
+        (
+            lambda: BatchNormalization(virtual_batch_size=0),
+            "virtual_batch_size to be a positive integer",
+        ),
+        (
+            lambda: BatchNormalization(virtual_batch_size=2, adjustment=len),
+            "cannot be used together",
+        ),
+        (
+            lambda: BatchNormalization(virtual_batch_size=2, axis=0)(tf.ones((2, 3))),
+            "axis other than 0",
+        ),
     ],
 )
 def test_errors(run, message):

@@ -66,7 +66,9 @@ def test_standardize_has_the_gradients_of_its_formula():
 @pytest.mark.parametrize("axis, axes", [(-1, (2,)), (1, (1,)), ((1, 2), (1, 2)), ((2, 1), (1, 2))])
 def test_layer_normalization(axis, axes):
     x = normal(3, 4, 5)
-    layer = LayerNormalization(axis=axis, epsilon=0.1, gamma_initializer="normal", beta_initializer="normal")
+    layer = LayerNormalization(
+        axis=axis, epsilon=0.1, gamma_initializer="normal", beta_initializer="normal"
+    )
     outputs = layer(tf.constant(x))
     shape = [x.shape[a] if a in axes else 1 for a in range(3)]
     gamma, beta = (np.reshape(w, shape) for w in layer.get_weights())
@@ -92,7 +94,9 @@ def test_group_normalization(groups, axis):
     parts = y.reshape(3, *y.shape[1:-1], count, channels // count)
     expected = by_formula(parts, (1, 2, 4), 1e-3).numpy().reshape(y.shape)
     gamma, beta = layer.get_weights()
-    np.testing.assert_allclose(np.moveaxis(outputs.numpy(), axis, -1), expected * gamma + beta, atol=1e-4)
+    np.testing.assert_allclose(
+        np.moveaxis(outputs.numpy(), axis, -1), expected * gamma + beta, atol=1e-4
+    )
 
 
 def test_group_normalization_of_masked_steps():
@@ -126,20 +130,29 @@ def test_spectral_normalization(layer, x):
 def test_spectral_normalization_of_tables_zeros_and_half_precision():
     table = SpectralNormalization(Embedding(5, 3), power_iterations=50)
     table(tf.constant([[1, 2]]), training=True)
-    np.testing.assert_allclose(np.linalg.svd(table.layer.embeddings, compute_uv=False)[0], 1.0, rtol=1e-3)
+    np.testing.assert_allclose(
+        np.linalg.svd(table.layer.embeddings, compute_uv=False)[0], 1.0, rtol=1e-3
+    )
     zeros = SpectralNormalization(Dense(3, kernel_initializer="zeros"))
     zeros(tf.ones((1, 4)), training=True)
     np.testing.assert_array_equal(zeros.layer.kernel, np.zeros((4, 3)))
-    half = SpectralNormalization(Dense(3, dtype="mixed_float16"), dtype="mixed_float16", power_iterations=50)
+    half = SpectralNormalization(
+        Dense(3, dtype="mixed_float16"), dtype="mixed_float16", power_iterations=50
+    )
     assert half(tf.ones((1, 4)), training=True).dtype == tf.float16
     assert half.vector_u.dtype == tf.float32
-    np.testing.assert_allclose(np.linalg.svd(half.layer.kernel.numpy(), compute_uv=False)[0], 1.0, rtol=1e-3)
+    np.testing.assert_allclose(
+        np.linalg.svd(half.layer.kernel.numpy(), compute_uv=False)[0], 1.0, rtol=1e-3
+    )
 
 
 @pytest.mark.parametrize(
     "run, message",
     [
-        (lambda: LayerNormalization(axis=None), "expected axis to be an integer or several, got None"),
+        (
+            lambda: LayerNormalization(axis=None),
+            "expected axis to be an integer or several, got None",
+        ),
         (lambda: LayerNormalization(axis=[1, -1])(tf.ones((2, 3))), "names an axis twice"),
         (lambda: LayerNormalization(axis=[]), "expected axis to be an integer or several"),
         (
@@ -154,7 +167,10 @@ def test_spectral_normalization_of_tables_zeros_and_half_precision():
             lambda: SpectralNormalization(Dense(2), power_iterations=0),
             "power_iterations to be a positive integer",
         ),
-        (lambda: SpectralNormalization(Dropout(0.5))(tf.ones((2, 6))), "neither a kernel nor embeddings"),
+        (
+            lambda: SpectralNormalization(Dropout(0.5))(tf.ones((2, 6))),
+            "neither a kernel nor embeddings",
+        ),
     ],
 )
 def test_errors(run, message):

@@ -11,8 +11,12 @@ IMAGE = tf.reshape(tf.range(9.0), (1, 3, 3, 1))
 
 
 def test_max_by_hand():
-    np.testing.assert_array_equal(layers.MaxPooling2D(2, strides=1)(IMAGE)[0, :, :, 0], [[4, 5], [7, 8]])
-    np.testing.assert_array_equal(layers.MaxPooling2D(2, padding="same")(IMAGE)[0, :, :, 0], [[4, 5], [7, 8]])
+    np.testing.assert_array_equal(
+        layers.MaxPooling2D(2, strides=1)(IMAGE)[0, :, :, 0], [[4, 5], [7, 8]]
+    )
+    np.testing.assert_array_equal(
+        layers.MaxPooling2D(2, padding="same")(IMAGE)[0, :, :, 0], [[4, 5], [7, 8]]
+    )
 
 
 def test_padding_does_not_count_in_means():
@@ -41,7 +45,9 @@ def test_volumes_in_dtypes_without_kernel(kind, padding):
 @pytest.mark.parametrize("keepdims", [False, True])
 @pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
 def test_global_average_of_masked_steps(keepdims, data_format):
-    x = np.array([[[1.0, 2.0], [3.0, 4.0], [9.0, 9.0]], [[5.0, 5.0], [6.0, 6.0], [7.0, 7.0]]], "float32")
+    x = np.array(
+        [[[1.0, 2.0], [3.0, 4.0], [9.0, 9.0]], [[5.0, 5.0], [6.0, 6.0], [7.0, 7.0]]], "float32"
+    )
     mask = tf.constant([[True, True, False], [False, False, False]])
     expected = np.array([[2.0, 3.0], [0.0, 0.0]])  # nothing counts in the second sample
     layer = layers.GlobalAveragePooling1D(data_format, keepdims=keepdims)
@@ -66,11 +72,17 @@ def test_gradient_of_a_maximum_is_shared_by_equals():
     "run, message",
     [
         (lambda: layers.MaxPooling2D(0), "pool_size to be an integer or a tuple of 2"),
-        (lambda: layers.MaxPooling2D(2, strides=(1, 2, 3)), "strides to be an integer or a tuple of 2"),
+        (
+            lambda: layers.MaxPooling2D(2, strides=(1, 2, 3)),
+            "strides to be an integer or a tuple of 2",
+        ),
         (lambda: layers.MaxPooling2D(2, padding="causal"), "padding to be one of 'valid', 'same'"),
         (lambda: layers.MaxPooling2D(data_format="first"), "data_format to be one of"),
         (lambda: layers.MaxPooling2D()(tf.ones((2, 3, 4))), "expected 4 dimensions, got 3"),
-        (lambda: layers.AveragePooling2D(5, name="p")(IMAGE), r'AveragePooling2D "p".*leaves nothing'),
+        (
+            lambda: layers.AveragePooling2D(5, name="p")(IMAGE),
+            r'AveragePooling2D "p".*leaves nothing',
+        ),
         (lambda: layers.GlobalMaxPooling1D()(tf.ones((2, 0, 4))), "nothing to pool"),
         (lambda: layers.GlobalAveragePooling3D()(IMAGE), "expected 5 dimensions, got 4"),
     ],

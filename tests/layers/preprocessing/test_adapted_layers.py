@@ -68,12 +68,16 @@ def test_normalization_again_steps_and_weights():
     copy.build((None, 3))
     copy.set_weights(layer.get_weights())
     np.testing.assert_allclose(copy(NUMBERS), layer(NUMBERS))
-    assert copy.get_config()["mean"] is None and layer.get_config()["batch_input_shape"] == (None, None)
+    assert copy.get_config()["mean"] is None and layer.get_config()["batch_input_shape"] == (
+        None,
+        None,
+    )
 
 
 def test_normalization_of_batches_of_unequal_size_is_exact():
     ragged = tf.data.Dataset.from_generator(
-        lambda: iter([NUMBERS[:1], NUMBERS[1:60], NUMBERS[60:]]), output_signature=tf.TensorSpec((None, 3))
+        lambda: iter([NUMBERS[:1], NUMBERS[1:60], NUMBERS[60:]]),
+        output_signature=tf.TensorSpec((None, 3)),
     )
     layer = layers.Normalization()
     layer.adapt(ragged)
@@ -178,7 +182,9 @@ def test_string_lookup_equals_tf_keras(options, kind):
     assert ours.get_vocabulary(False) == other.get_vocabulary(False)
     assert ours.vocabulary_size() == other.vocabulary_size()
     inputs = (
-        ANIMALS if options.get("num_oov_indices") == 0 else np.concatenate([ANIMALS, [["fox", "ant", "gnu"]]])
+        ANIMALS
+        if options.get("num_oov_indices") == 0
+        else np.concatenate([ANIMALS, [["fox", "ant", "gnu"]]])
     )
     a, b = ours(inputs), other(inputs)
     assert a.dtype == b.dtype and a.shape == b.shape
@@ -296,11 +302,19 @@ def test_text_vectorization_takes_lists_and_scalars():
         (lambda: layers.StringLookup(vocabulary=[]), "empty"),
         (lambda: layers.StringLookup(vocabulary=["a", "b", "a"]), r"more than once.*\['a'\]"),
         (lambda: layers.StringLookup(vocabulary=["a", "m"], mask_token="m"), "special token 'm'"),
-        (lambda: layers.StringLookup(vocabulary=["a", "b"], max_tokens=2), "3 tokens .*max_tokens is 2"),
-        (lambda: layers.StringLookup(vocabulary="nowhere.txt"), "no vocabulary file"),
-        (lambda: layers.StringLookup(vocabulary=["a"], output_mode="tf_idf"), "idf_weights are missing"),
         (
-            lambda: layers.StringLookup(vocabulary=["a"], output_mode="tf_idf", idf_weights=[1.0, 2.0]),
+            lambda: layers.StringLookup(vocabulary=["a", "b"], max_tokens=2),
+            "3 tokens .*max_tokens is 2",
+        ),
+        (lambda: layers.StringLookup(vocabulary="nowhere.txt"), "no vocabulary file"),
+        (
+            lambda: layers.StringLookup(vocabulary=["a"], output_mode="tf_idf"),
+            "idf_weights are missing",
+        ),
+        (
+            lambda: layers.StringLookup(
+                vocabulary=["a"], output_mode="tf_idf", idf_weights=[1.0, 2.0]
+            ),
             "expected 1",
         ),
         (lambda: layers.StringLookup(vocabulary=["a"]).adapt(["a"]), "vocabulary was given"),

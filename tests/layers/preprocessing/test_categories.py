@@ -24,7 +24,9 @@ def same(a, b):
 
 
 @pytest.mark.parametrize(
-    "inputs", [NUMBERS, NUMBERS[0], RAGGED, SPARSE, 3], ids=["rows", "row", "ragged", "sparse", "one"]
+    "inputs",
+    [NUMBERS, NUMBERS[0], RAGGED, SPARSE, 3],
+    ids=["rows", "row", "ragged", "sparse", "one"],
 )
 @pytest.mark.parametrize("mode", ["multi_hot", "count"])
 @pytest.mark.parametrize("sparse", [False, True])
@@ -45,7 +47,9 @@ def test_count_weights():
 
 def test_numbers_out_of_range():
     for numbers in (NUMBERS, RAGGED, SPARSE, -NUMBERS):
-        with pytest.raises(tf.errors.InvalidArgumentError, match="(?s)expected numbers from 0 to 2, got.*3"):
+        with pytest.raises(
+            tf.errors.InvalidArgumentError, match="(?s)expected numbers from 0 to 2, got.*3"
+        ):
             layers.CategoryEncoding(3)(numbers)
     with pytest.raises(ValueError, match="at most two axes"):
         layers.CategoryEncoding(3)(np.zeros((1, 2, 3), int))
@@ -60,7 +64,8 @@ def test_hashing(options):
         same(layers.Hashing(7, **options)(NUMBERS), theirs.Hashing(7, **options)(NUMBERS))
     rows = {"output_mode": "one_hot", "sparse": True}
     same(
-        layers.Hashing(7, **options, **rows)(words[:, :1]), theirs.Hashing(7, **options, **rows)(words[:, :1])
+        layers.Hashing(7, **options, **rows)(words[:, :1]),
+        theirs.Hashing(7, **options, **rows)(words[:, :1]),
     )
 
 
@@ -90,7 +95,10 @@ def test_hashed_crossing(shape, mode):
         (lambda: layers.HashedCrossing(3, dtype="float32"), "integer dtype"),
         (lambda: layers.HashedCrossing(3)(tf.constant([1])), "two inputs"),
         (lambda: layers.HashedCrossing(3)([tf.constant([1]), tf.constant([[1]])]), "one shape"),
-        (lambda: layers.HashedCrossing(3)([tf.constant([1]), tf.constant([1.0])]), "integers or strings"),
+        (
+            lambda: layers.HashedCrossing(3)([tf.constant([1]), tf.constant([1.0])]),
+            "integers or strings",
+        ),
         (lambda: layers.HashedCrossing(3)([tf.zeros((2, 2), tf.int32)] * 2), r"\(batch, 1\)"),
         (lambda: layers.HashedCrossing(3)([RAGGED, RAGGED]), "dense"),
     ],

@@ -1,4 +1,6 @@
-"""FeatureSpace equals tf_keras's, on single samples, batches, in datasets, in models and in files."""
+"""FeatureSpace equals tf_keras's, on single samples, batches, in datasets, in models and in
+files.
+"""
 
 import numpy as np
 import pytest
@@ -39,10 +41,19 @@ def made(cls, **options):
     """The same space from either library, with features made by class methods and by name."""
     features = dict(KINDS)
     features["height"] = cls.float_rescaled(scale=2.0, offset=-1.0)
-    features["income"] = cls.float_discretized(num_bins=4, output_mode=options.pop("bins", "one_hot"))
+    features["income"] = cls.float_discretized(
+        num_bins=4, output_mode=options.pop("bins", "one_hot")
+    )
     features["job"] = cls.string_categorical(num_oov_indices=2, max_tokens=4)
     crosses = [("job", "code"), cls.cross(("town", "zip"), crossing_dim=5)]
-    return cls(features, crosses=crosses, crossing_dim=7, hashing_dim=6, num_discretization_bins=5, **options)
+    return cls(
+        features,
+        crosses=crosses,
+        crossing_dim=7,
+        hashing_dim=6,
+        num_discretization_bins=5,
+        **options,
+    )
 
 
 def same(ours, theirs):
@@ -55,7 +66,9 @@ def same(ours, theirs):
     np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("options", [{}, {"output_mode": "dict"}, {"output_mode": "dict", "bins": "int"}])
+@pytest.mark.parametrize(
+    "options", [{}, {"output_mode": "dict"}, {"output_mode": "dict", "bins": "int"}]
+)
 @pytest.mark.parametrize("batch", [None, 8])
 def test_equals_tf_keras(options, batch):
     ours, theirs = made(FeatureSpace, **options), made(Theirs, **options)
@@ -82,7 +95,8 @@ def test_in_datasets_and_models():
     training.compile("adam", "binary_crossentropy")
     labels = (TABLE["age"] > 40).astype("float32")
     training.fit(
-        tf.data.Dataset.zip((mapped, tf.data.Dataset.from_tensor_slices(labels).batch(8))), verbose=0
+        tf.data.Dataset.zip((mapped, tf.data.Dataset.from_tensor_slices(labels).batch(8))),
+        verbose=0,
     )
     inference = tfk.Model(space.get_inputs(), outputs)
     raw = {name: tf.reshape(column, (-1, 1)) for name, column in whole.items()}
@@ -92,7 +106,10 @@ def test_in_datasets_and_models():
 
 @pytest.mark.parametrize("output_mode", ["concat", "dict"])
 def test_saved_and_loaded_by_either_library(tmp_path, output_mode):
-    ours, theirs = made(FeatureSpace, output_mode=output_mode), made(Theirs, output_mode=output_mode)
+    ours, theirs = (
+        made(FeatureSpace, output_mode=output_mode),
+        made(Theirs, output_mode=output_mode),
+    )
     for space in (ours, theirs):
         space.adapt(DATASET)
     whole = {name: tf.constant(column) for name, column in TABLE.items()}
@@ -113,7 +130,9 @@ def test_without_adapt_and_with_given_state():
     given = {
         "job": FeatureSpace.feature("string", layers.StringLookup(vocabulary=["cook"]), "one_hot"),
         "income": FeatureSpace.float_discretized(None, bin_boundaries=[0.0, 10.0]),
-        "weight": FeatureSpace.feature("float32", layers.Normalization(mean=1.0, variance=4.0), "float"),
+        "weight": FeatureSpace.feature(
+            "float32", layers.Normalization(mean=1.0, variance=4.0), "float"
+        ),
         "age": FeatureSpace.feature("float32", layers.Dense(2), "float"),
     }
     space = FeatureSpace(given)
@@ -172,7 +191,10 @@ def test_errors():
     for feature, words in (
         (FeatureSpace.integer_hashed(3, output_mode="int"), "cannot be joined"),
         (FeatureSpace.feature("float32", layers.Identity(), "one_hot"), "needs integers"),
-        (FeatureSpace.feature("int64", layers.Identity(dtype="int64"), "one_hot"), "number of categories"),
+        (
+            FeatureSpace.feature("int64", layers.Identity(dtype="int64"), "one_hot"),
+            "number of categories",
+        ),
     ):
         with pytest.raises(ValueError, match=words):
             FeatureSpace({"a": feature})({"a": 1 if feature.dtype == "int64" else 1.0})

@@ -1,4 +1,6 @@
-"""Random image layers: with a range of one value they equal tf_keras; drawn values fill the range."""
+"""Random image layers: with a range of one value they equal tf_keras; drawn values fill the
+range.
+"""
 
 import numpy as np
 import pytest
@@ -18,9 +20,15 @@ FIXED = [
     ("RandomRotation", {"factor": (-0.3, -0.3), "fill_mode": "constant", "fill_value": 7.0}),
     ("RandomRotation", {"factor": (0.25, 0.25), "interpolation": "nearest", "fill_mode": "wrap"}),
     ("RandomTranslation", {"height_factor": (0.2, 0.2), "width_factor": (-0.3, -0.3)}),
-    ("RandomTranslation", {"height_factor": (-1.0, -1.0), "width_factor": 0.0, "fill_mode": "nearest"}),
+    (
+        "RandomTranslation",
+        {"height_factor": (-1.0, -1.0), "width_factor": 0.0, "fill_mode": "nearest"},
+    ),
     ("RandomZoom", {"height_factor": (0.3, 0.3)}),
-    ("RandomZoom", {"height_factor": (-0.4, -0.4), "width_factor": (0.5, 0.5), "fill_mode": "constant"}),
+    (
+        "RandomZoom",
+        {"height_factor": (-0.4, -0.4), "width_factor": (0.5, 0.5), "fill_mode": "constant"},
+    ),
     ("RandomBrightness", {"factor": (0.2, 0.2)}),
     ("RandomBrightness", {"factor": (-0.5, -0.5), "value_range": (0.0, 100.0)}),
     ("RandomHeight", {"factor": (0.5, 0.5)}),
@@ -56,11 +64,16 @@ ALL = [
 
 @pytest.mark.parametrize("layer", ALL, ids=lambda layer: layer.name)
 def test_random_only_while_training_and_repeatable(layer):
-    results = [layer(IMAGES), *(layer(IMAGES, training=True) for _ in range(9))]  # training is the default
+    results = [
+        layer(IMAGES),
+        *(layer(IMAGES, training=True) for _ in range(9)),
+    ]  # training is the default
     assert any(r.shape != results[0].shape or np.abs(r - results[0]).max() > 0 for r in results)
     still = layer(IMAGES, training=False)
     if isinstance(layer, layers.RandomCrop):
-        np.testing.assert_allclose(still, tf_keras.layers.RandomCrop(4, 5)(IMAGES, training=False), atol=1e-3)
+        np.testing.assert_allclose(
+            still, tf_keras.layers.RandomCrop(4, 5)(IMAGES, training=False), atol=1e-3
+        )
     else:
         np.testing.assert_array_equal(still, IMAGES)
     seeded = [type(layer).from_config({**layer.get_config(), "seed": 3}) for _ in range(2)]
@@ -89,9 +102,13 @@ def test_images_of_a_batch_differ_and_global_seed_repeats():
 
 def test_ranges_are_filled():
     column = np.zeros((2000, 1, 1, 1), "float32")
-    change = layers.RandomBrightness((-0.5, 0.25), value_range=(-1, 1), seed=1)(column).numpy().ravel()
+    change = (
+        layers.RandomBrightness((-0.5, 0.25), value_range=(-1, 1), seed=1)(column).numpy().ravel()
+    )
     assert -1.0 <= change.min() < -0.98 and 0.48 < change.max() <= 0.5
-    flipped = layers.RandomFlip("horizontal", seed=1)(np.tile([[[[0.0], [1.0]]]], (2000, 1, 1, 1))).numpy()
+    flipped = layers.RandomFlip("horizontal", seed=1)(
+        np.tile([[[[0.0], [1.0]]]], (2000, 1, 1, 1))
+    ).numpy()
     assert 0.45 < flipped[:, 0, 0, 0].mean() < 0.55
     image = np.arange(25.0, dtype="float32").reshape(5, 5, 1)
     crop = layers.RandomCrop(3, 3, seed=1)
@@ -115,12 +132,16 @@ def test_use_in_models_and_datasets():
     augment = tfk.Sequential(
         [layers.RandomFlip("horizontal"), layers.RandomRotation(0.1), layers.Rescaling(1 / 255)]
     )
-    dataset = tf.data.Dataset.from_tensor_slices(IMAGES).batch(2).map(lambda x: augment(x, training=True))
+    dataset = (
+        tf.data.Dataset.from_tensor_slices(IMAGES).batch(2).map(lambda x: augment(x, training=True))
+    )
     assert [x.shape for x in dataset] == [(2, 9, 12, 3)] * 2
     model = tfk.Sequential([tfk.Input((9, 12, 3)), augment, layers.Flatten(), layers.Dense(1)])
     model.compile("sgd", "mse")
     model.fit(IMAGES, np.zeros(4), epochs=1, verbose=0)
-    np.testing.assert_array_equal(model.predict(IMAGES, verbose=0), model.predict(IMAGES, verbose=0))
+    np.testing.assert_array_equal(
+        model.predict(IMAGES, verbose=0), model.predict(IMAGES, verbose=0)
+    )
 
 
 @pytest.mark.parametrize("size", [(3, 4), (4, 4), (9, 12), (20, 5)])
@@ -130,7 +151,9 @@ def test_sizes_equal_tf_keras(name, size):
     ours, other = (getattr(m, name)(*size, **options) for m in (layers, theirs))
     for images in (IMAGES, IMAGES[0], IMAGES.astype("uint8")):
         np.testing.assert_allclose(ours(images), tf.cast(other(images), tf.float32), atol=1e-3)
-    anything = tf.function(lambda x: ours(x), input_signature=[tf.TensorSpec((None, None, None, 3))])
+    anything = tf.function(
+        lambda x: ours(x), input_signature=[tf.TensorSpec((None, None, None, 3))]
+    )
     np.testing.assert_allclose(anything(IMAGES), ours(IMAGES), atol=1e-4)
 
 
@@ -150,8 +173,16 @@ def test_ragged_images(crop):
         (lambda: layers.RandomRotation(-0.1), ValueError, "at least 0"),
         (lambda: layers.RandomRotation("x"), TypeError, "factor"),
         (lambda: layers.RandomRotation(0.1, fill_mode="mirror"), NotImplementedError, "fill_mode"),
-        (lambda: layers.RandomRotation(0.1, interpolation="cubic"), NotImplementedError, "interpolation"),
-        (lambda: layers.RandomTranslation(1.5, 0.1), ValueError, "height_factor to lie between -1.0 and 1.0"),
+        (
+            lambda: layers.RandomRotation(0.1, interpolation="cubic"),
+            NotImplementedError,
+            "interpolation",
+        ),
+        (
+            lambda: layers.RandomTranslation(1.5, 0.1),
+            ValueError,
+            "height_factor to lie between -1.0 and 1.0",
+        ),
         (lambda: layers.RandomTranslation(0.5, 1.1), ValueError, "width_factor"),
         (lambda: layers.RandomZoom(2.0), ValueError, "height_factor"),
         (lambda: layers.RandomZoom(0.1, (-1.5, 0)), ValueError, "width_factor"),

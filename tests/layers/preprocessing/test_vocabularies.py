@@ -34,7 +34,9 @@ def test_vocabulary_files(words, tmp_path):
     ]
     numbers = tmp_path / "numbers.txt"
     numbers.write_text("10\n-20\n30")
-    assert layers.IntegerLookup(vocabulary=str(numbers), mask_token=0)([30, 0, 7, -20]).numpy().tolist() == [
+    assert layers.IntegerLookup(vocabulary=str(numbers), mask_token=0)(
+        [30, 0, 7, -20]
+    ).numpy().tolist() == [
         4,
         0,
         1,
@@ -88,7 +90,9 @@ def test_idf_weights_and_padding():
         pad_to_max_tokens=True,
     )
     assert layer(["a", "a", "x"]).numpy().tolist() == [1.25, 1.0, 0, 0, 0]
-    full = layers.StringLookup(vocabulary=["[UNK]", "a"], idf_weights=[7.0, 0.5], output_mode="tf_idf")
+    full = layers.StringLookup(
+        vocabulary=["[UNK]", "a"], idf_weights=[7.0, 0.5], output_mode="tf_idf"
+    )
     assert full(["a", "x"]).numpy().tolist() == [7.0, 0.5]
 
 
@@ -101,7 +105,11 @@ def text_model(**options):
     vectorize = layers.TextVectorization(**options)
     vectorize.adapt(["the cat", "the dog", "a cat sat"])
     inputs = tfk.Input((), dtype="string")
-    x = layers.Embedding(20, 3)(vectorize(inputs)) if "output_mode" not in options else vectorize(inputs)
+    x = (
+        layers.Embedding(20, 3)(vectorize(inputs))
+        if "output_mode" not in options
+        else vectorize(inputs)
+    )
     x = layers.GlobalAveragePooling1D()(x) if "output_mode" not in options else x
     return tfk.Model(inputs, layers.Dense(2)(x))
 
@@ -136,11 +144,16 @@ def test_files_are_exchanged_with_tf_keras(tmp_path):
 
 def test_other_adapted_layers_are_saved(tmp_path):
     data = np.random.RandomState(0).randn(50, 2).astype("float32")
-    normalize, bins = layers.Normalization(), layers.Discretization(num_bins=4, output_mode="multi_hot")
+    normalize, bins = (
+        layers.Normalization(),
+        layers.Discretization(num_bins=4, output_mode="multi_hot"),
+    )
     normalize.adapt(data)
     bins.adapt(data)
     inputs = tfk.Input((2,))
-    model = tfk.Model(inputs, layers.Dense(1)(layers.Concatenate()([normalize(inputs), bins(inputs)])))
+    model = tfk.Model(
+        inputs, layers.Dense(1)(layers.Concatenate()([normalize(inputs), bins(inputs)]))
+    )
     model.save(tmp_path / "m.keras")
     loaded = tfk.models.load_model(tmp_path / "m.keras")
     np.testing.assert_allclose(loaded(data), model(data), rtol=1e-5)
@@ -161,8 +174,7 @@ def test_exported_models_hold_their_vocabulary(tmp_path):
     model.export(str(tmp_path / "serving"))
     shutil.move(tmp_path / "serving", tmp_path / "moved")
     assert any((tmp_path / "moved" / "assets").iterdir())
-    program = textwrap.dedent(
-        """
+    program = textwrap.dedent("""
         import sys, tensorflow as tf
         loaded = tf.saved_model.load(sys.argv[1])
         serve = loaded.signatures["serving_default"]
@@ -170,8 +182,7 @@ def test_exported_models_hold_their_vocabulary(tmp_path):
         outputs = serve(**{name: tf.constant(["the sat", "unknown words only", "dog"])})
         assert "tfk" not in sys.modules
         print(next(iter(outputs.values())).numpy().tolist())
-        """
-    )
+        """)
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     done = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "moved")],
@@ -201,8 +212,13 @@ def test_use_in_a_dataset_and_in_fit():
 
 def test_single_values_without_places_for_unknown_tokens():
     layer = layers.StringLookup(vocabulary=["a", "b"], num_oov_indices=0)
-    assert list(tf.data.Dataset.from_tensor_slices(["b", "a"]).map(layer).as_numpy_iterator()) == [1, 0]
-    with pytest.raises(tf.errors.InvalidArgumentError, match="all inputs must be in the vocabulary"):
+    assert list(tf.data.Dataset.from_tensor_slices(["b", "a"]).map(layer).as_numpy_iterator()) == [
+        1,
+        0,
+    ]
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match="all inputs must be in the vocabulary"
+    ):
         layer(tf.constant("z"))
 
 
@@ -210,7 +226,9 @@ def test_vocabulary_files_are_removed_with_the_layer(tmp_path, monkeypatch):
     import gc
     import tempfile
 
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # other processes of the suite use the common one
+    monkeypatch.setattr(
+        tempfile, "tempdir", str(tmp_path)
+    )  # other processes of the suite use the common one
 
     def folders():
         return set(pathlib.Path(tempfile.gettempdir()).glob("tfk-vocabulary-*"))

@@ -5,7 +5,9 @@ import tensorflow as tf
 
 
 def twin(ours, theirs, *call_args, **call_kwargs):
-    """Builds both layers by calling them and gives the second the weights of the first, drawn at random."""
+    """Builds both layers by calling them and gives the second the weights of the first, drawn at
+    random.
+    """
     ours(*call_args, **call_kwargs)
     theirs(*call_args, **call_kwargs)
     rng = np.random.default_rng(0)
@@ -20,7 +22,9 @@ def dense(value):
 
 
 def results_and_gradients(layer, tensors, call):
-    """What `call()` returns, flat, and the gradients of a weighted sum of it by `tensors` and the weights."""
+    """What `call()` returns, flat, and the gradients of a weighted sum of it by `tensors` and the
+    weights.
+    """
     sources = [*tensors, *layer.trainable_variables]
     with tf.GradientTape() as tape:
         tape.watch(tensors)
@@ -44,10 +48,14 @@ def assert_equal(ours, theirs, atol=1e-5, gradient_atol=1e-4):
 
 
 def compare(ours, theirs, x, modes=("eager", "graph"), **kwargs):
-    """Asserts that outputs and gradients of two built layers agree, eagerly and inside `tf.function`."""
+    """Asserts that outputs and gradients of two built layers agree, eagerly and inside
+    `tf.function`.
+    """
     x = tf.convert_to_tensor(x) if not tf.is_tensor(x) else x
     watched = [x.flat_values if isinstance(x, tf.RaggedTensor) else x]
-    expected = results_and_gradients(theirs, watched, lambda: theirs(_rebuilt(x, watched[0]), **kwargs))
+    expected = results_and_gradients(
+        theirs, watched, lambda: theirs(_rebuilt(x, watched[0]), **kwargs)
+    )
 
     def run():
         return results_and_gradients(ours, watched, lambda: ours(_rebuilt(x, watched[0]), **kwargs))

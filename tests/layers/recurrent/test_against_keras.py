@@ -19,7 +19,9 @@ KINDS = ("SimpleRNN", "GRU", "LSTM")
 
 
 def pair(kind, **kwargs):
-    return twin(getattr(layers, kind)(UNITS, **kwargs), getattr(tf_keras.layers, kind)(UNITS, **kwargs), X)
+    return twin(
+        getattr(layers, kind)(UNITS, **kwargs), getattr(tf_keras.layers, kind)(UNITS, **kwargs), X
+    )
 
 
 def states(kind):
@@ -53,7 +55,10 @@ OTHER_FORMULAS = [
     ("GRU", {"activation": "gelu", "reset_after": False}),
     ("LSTM", {"use_bias": False}),
     ("LSTM", {"activation": "relu"}),
-    ("LSTM", {"activation": "softsign", "recurrent_activation": "hard_sigmoid", "implementation": 1}),
+    (
+        "LSTM",
+        {"activation": "softsign", "recurrent_activation": "hard_sigmoid", "implementation": 1},
+    ),
     ("LSTM", {"activation": "swish"}),
     ("LSTM", {"activation": None, "unit_forget_bias": False}),
     ("LSTM", {"unroll": True}),
@@ -90,7 +95,11 @@ def test_ragged(kind, sequences, backwards):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_stateful(kind):
-    settings = {"stateful": True, "return_sequences": True, "batch_input_shape": (BATCH, None, FEATURES)}
+    settings = {
+        "stateful": True,
+        "return_sequences": True,
+        "batch_input_shape": (BATCH, None, FEATURES),
+    }
     ours, theirs = pair(kind, **settings)
     for layer in (ours, theirs):
         layer.reset_states()
@@ -119,7 +128,10 @@ def test_stacked_cells(masked):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_step_of_a_cell(kind):
-    ours, theirs = getattr(layers, kind + "Cell")(UNITS), getattr(tf_keras.layers, kind + "Cell")(UNITS)
+    ours, theirs = (
+        getattr(layers, kind + "Cell")(UNITS),
+        getattr(tf_keras.layers, kind + "Cell")(UNITS),
+    )
     first = states(kind)
     x = X[:, 0]
     twin(ours, theirs, x, first)
@@ -156,7 +168,9 @@ def test_config_of_a_stack():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_mixed_precision(kind):
-    ours = getattr(layers, kind)(UNITS, dtype="mixed_bfloat16", return_sequences=True, return_state=True)
+    ours = getattr(layers, kind)(
+        UNITS, dtype="mixed_bfloat16", return_sequences=True, return_state=True
+    )
     outputs = ours(X)
     assert {value.dtype for value in outputs} == {tf.bfloat16}
     assert {w.dtype for w in ours.weights} == {tf.float32}

@@ -24,13 +24,17 @@ def test_equals_keras(merge_mode, settings):
     ours, theirs = twin(make(layers), make(keras_layers()), X)
     compare(ours, theirs, X, mask=tf.constant(MASK), modes=("graph",))
     shapes = ours.compute_output_shape(X.shape)
-    assert tf.nest.map_structure(tuple, shapes) == tf.nest.map_structure(lambda y: tuple(y.shape), ours(X))
+    assert tf.nest.map_structure(tuple, shapes) == tf.nest.map_structure(
+        lambda y: tuple(y.shape), ours(X)
+    )
 
 
 def test_a_backward_layer_of_another_kind():
     def make(module):
         backward = module.GRU(3, return_sequences=True, go_backwards=True)
-        return module.Bidirectional(module.LSTM(3, return_sequences=True), backward_layer=backward, name="b")
+        return module.Bidirectional(
+            module.LSTM(3, return_sequences=True), backward_layer=backward, name="b"
+        )
 
     ours, theirs = twin(make(layers), make(keras_layers()), X)
     compare(ours, theirs, X, modes=("eager",))
@@ -99,9 +103,14 @@ def test_stateful():
 
 
 def test_masks_passed_on():
-    layer = layers.Bidirectional(layers.GRU(3, return_sequences=True, return_state=True), merge_mode=None)
+    layer = layers.Bidirectional(
+        layers.GRU(3, return_sequences=True, return_state=True), merge_mode=None
+    )
     mask = tf.constant(MASK)
-    assert layer.compute_mask(X, mask)[:2] == [mask, mask] and layer.compute_mask(X, mask)[2:] == [None, None]
+    assert layer.compute_mask(X, mask)[:2] == [mask, mask] and layer.compute_mask(X, mask)[2:] == [
+        None,
+        None,
+    ]
     assert layers.Bidirectional(layers.GRU(3)).compute_mask(X, mask) is None
 
 
@@ -134,10 +143,14 @@ def test_weights_and_trainable():
             lambda: layers.Bidirectional(layers.GRU(2), merge_mode="max"),
             "expected merge_mode to be one of 'concat'",
         ),
-        (lambda: layers.Bidirectional(layers.GRU(2), backward_layer=layers.GRU(2)), "opposite directions"),
+        (
+            lambda: layers.Bidirectional(layers.GRU(2), backward_layer=layers.GRU(2)),
+            "opposite directions",
+        ),
         (
             lambda: layers.Bidirectional(
-                layers.GRU(2), backward_layer=layers.GRU(2, go_backwards=True, return_sequences=True)
+                layers.GRU(2),
+                backward_layer=layers.GRU(2, go_backwards=True, return_sequences=True),
             ),
             "return_sequences=False but backward_layer has return_sequences=True",
         ),

@@ -20,7 +20,9 @@ def lstm(situation, activation="tanh", gate="sigmoid", noisy=False, width=64, **
 
 def gru(situation, activation="tanh", noisy=False, reset_after=True, **changes):
     situation = dataclasses.replace(situation, **changes)
-    return choose_gru(situation, activations.get(activation), activations.sigmoid, noisy, reset_after)
+    return choose_gru(
+        situation, activations.get(activation), activations.sigmoid, noisy, reset_after
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,9 @@ def test_rule(choice, kernel, way):
 
 
 def graph_of(layer, **scope):
-    """Types of the operations of a training step of `layer`, with those of the functions it calls."""
+    """Types of the operations of a training step of `layer`, with those of the functions it
+    calls.
+    """
     layer(tf.ones((2, 20, 3)))
 
     @tf.function(autograph=False)
@@ -74,7 +78,10 @@ def graph_of(layer, **scope):
 
     concrete = step.get_concrete_function(tf.TensorSpec((2, 20, 3)))
     graph = concrete.graph.as_graph_def()
-    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+    nodes = [
+        *graph.node,
+        *(node for function in graph.library.function for node in function.node_def),
+    ]
     compiled = any("_XlaMustCompile" in function.attr for function in graph.library.function)
     return {node.op for node in nodes}, compiled
 
@@ -97,7 +104,9 @@ def test_cudnn_is_traced_for_a_gpu(monkeypatch, kind):
     found = {op.type for op in concrete.graph.get_operations()}
     assert {"CudnnRNNV3", "CudnnRNNBackpropV3"} <= found
     assert layer.kernel_used.startswith("cudnn: on a GPU")
-    assert [tuple(g.shape) for g in concrete.structured_outputs] == [tuple(w.shape) for w in layer.weights]
+    assert [tuple(g.shape) for g in concrete.structured_outputs] == [
+        tuple(w.shape) for w in layer.weights
+    ]
 
 
 def test_graphs_on_a_cpu():

@@ -1,4 +1,6 @@
-"""Options of recurrent layers and wrappers that meet in one layer: values, gradients and masks are those of tf_keras."""
+"""Options of recurrent layers and wrappers that meet in one layer: values, gradients and masks are
+those of tf_keras.
+"""
 
 import numpy as np
 import pytest
@@ -47,7 +49,8 @@ def adding_constant(L):
     return Cell()
 
 
-# name: a function from a module like tfk.layers to the layer, the input, further arguments of the call
+# name: a function from a module like tfk.layers to the layer, the input, further arguments of the
+# call
 CASES = {
     "unrolled, time first": (
         lambda L: L.LSTM(2, unroll=True, time_major=True, return_sequences=True),
@@ -55,7 +58,9 @@ CASES = {
         {"mask": turned(MASK)},
     ),
     "backwards, time first": (
-        lambda L: L.GRU(2, time_major=True, go_backwards=True, return_sequences=True, return_state=True),
+        lambda L: L.GRU(
+            2, time_major=True, go_backwards=True, return_sequences=True, return_state=True
+        ),
         turned(X),
         {"mask": turned(MASK)},
     ),
@@ -69,9 +74,17 @@ CASES = {
         X,
         {"mask": MASK},
     ),
-    "mask of rank 3": (lambda L: L.LSTM(2, return_sequences=True), X, {"mask": MASK[..., tf.newaxis]}),
+    "mask of rank 3": (
+        lambda L: L.LSTM(2, return_sequences=True),
+        X,
+        {"mask": MASK[..., tf.newaxis]},
+    ),
     "one step": (lambda L: L.LSTM(2, return_state=True), X[:, :1], {"mask": MASK[:, :1]}),
-    "ragged, with states": (lambda L: L.LSTM(2, return_sequences=True, return_state=True), RAGGED, {}),
+    "ragged, with states": (
+        lambda L: L.LSTM(2, return_sequences=True, return_state=True),
+        RAGGED,
+        {},
+    ),
     "ragged, from states": (lambda L: L.GRU(2), RAGGED, {"initial_state": STATES[:1]}),
     "ragged, any cell": (lambda L: L.RNN(L.GRUCell(2), return_sequences=True), RAGGED, {}),
     "stack with its states": (
@@ -95,7 +108,9 @@ CASES = {
         {"constants": STATES[1:2], "initial_state": STATES[:1], "mask": MASK},
     ),
     "both ways from given states": (
-        lambda L: L.Bidirectional(L.LSTM(2, return_sequences=True, return_state=True), merge_mode="sum"),
+        lambda L: L.Bidirectional(
+            L.LSTM(2, return_sequences=True, return_state=True), merge_mode="sum"
+        ),
         X,
         {"initial_state": STATES, "mask": MASK},
     ),
@@ -121,7 +136,9 @@ CASES = {
         {"mask": FRAME_MASK},
     ),
     "both ways, of two kinds": (
-        lambda L: L.Bidirectional(L.LSTM(2), backward_layer=L.GRU(2, go_backwards=True), merge_mode="mul"),
+        lambda L: L.Bidirectional(
+            L.LSTM(2), backward_layer=L.GRU(2, go_backwards=True), merge_mode="mul"
+        ),
         X,
         {"mask": MASK},
     ),
@@ -137,9 +154,15 @@ CASES = {
         PARTS,
         {"training": True},
     ),
-    "each image, over time": (lambda L: L.TimeDistributed(L.ConvLSTM1D(2, 2)), normal(2, 2, 3, 5, 2), {}),
+    "each image, over time": (
+        lambda L: L.TimeDistributed(L.ConvLSTM1D(2, 2)),
+        normal(2, 2, 3, 5, 2),
+        {},
+    ),
     "images from given states": (
-        lambda L: L.ConvLSTM1D(2, 2, return_state=True, activation="relu", recurrent_activation="sigmoid"),
+        lambda L: L.ConvLSTM1D(
+            2, 2, return_state=True, activation="relu", recurrent_activation="sigmoid"
+        ),
         FRAMES,
         {"initial_state": [tf.constant(normal(2, 4, 2)) for _ in range(2)], "mask": FRAME_MASK},
     ),
@@ -161,7 +184,9 @@ def test_equals_keras(name):
 @pytest.mark.parametrize(
     "make",
     [
-        lambda L, **shape: L.LSTM(2, stateful=True, go_backwards=True, return_sequences=True, **shape),
+        lambda L, **shape: L.LSTM(
+            2, stateful=True, go_backwards=True, return_sequences=True, **shape
+        ),
         lambda L, **shape: L.RNN([L.LSTMCell(2), L.GRUCell(3)], stateful=True, **shape),
         lambda L, **shape: L.Bidirectional(L.GRU(2, stateful=True, return_sequences=True), **shape),
     ],

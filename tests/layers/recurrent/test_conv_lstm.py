@@ -53,7 +53,9 @@ def test_channels_first_is_a_transpose(rank):
     first.set_weights(last.get_weights())
     for a, b in zip(first(x), last(moved)):
         np.testing.assert_allclose(np.moveaxis(a, 1, -1), b, atol=1e-5)
-    assert [tuple(s) for s in first.compute_output_shape(x.shape)] == [tuple(y.shape) for y in first(x)]
+    assert [tuple(s) for s in first.compute_output_shape(x.shape)] == [
+        tuple(y.shape) for y in first(x)
+    ]
 
 
 def test_config_and_weight_names_equal_keras():
@@ -63,9 +65,9 @@ def test_config_and_weight_names_equal_keras():
         layers.ConvLSTM2D(3, 2, name="c"), tf_keras.layers.ConvLSTM2D(3, 2, name="c"), data(2)
     )
     config = theirs.get_config()
-    assert {k: tuple(v) if isinstance(v, (list, tuple)) else v for k, v in ours.get_config().items()} == {
-        k: tuple(v) if isinstance(v, (list, tuple)) else v for k, v in config.items()
-    }
+    assert {
+        k: tuple(v) if isinstance(v, (list, tuple)) else v for k, v in ours.get_config().items()
+    } == {k: tuple(v) if isinstance(v, (list, tuple)) else v for k, v in config.items()}
     assert [w.name for w in ours.weights] == [w.name for w in theirs.weights]
     assert layers.ConvLSTM2D.from_config(config).get_config() == ours.get_config()
 
@@ -94,18 +96,32 @@ def test_dropout_changes_with_training():
     "make, error, message",
     [
         (lambda: layers.ConvLSTM2D(0, 3), ValueError, "expected filters to be a positive integer"),
-        (lambda: layers.ConvLSTM2D(2, (3, 3, 3)), ValueError, "kernel_size to be an integer or a tuple of 2"),
+        (
+            lambda: layers.ConvLSTM2D(2, (3, 3, 3)),
+            ValueError,
+            "kernel_size to be an integer or a tuple of 2",
+        ),
         (
             lambda: layers.ConvLSTM2D(2, 3, padding="causal"),
             ValueError,
             "padding to be one of 'valid', 'same'",
         ),
-        (lambda: layers.ConvLSTM2D(2, 3, strides=2, dilation_rate=2), ValueError, "cannot both exceed 1"),
+        (
+            lambda: layers.ConvLSTM2D(2, 3, strides=2, dilation_rate=2),
+            ValueError,
+            "cannot both exceed 1",
+        ),
         (lambda: layers.ConvLSTM2D(2, 3, unroll=True), TypeError, "unroll=True is not possible"),
-        (lambda: layers.ConvLSTM2D(2, 3)(tf.ones((2, 3, 4, 4))), ValueError, "expected 5 dimensions, got 4"),
+        (
+            lambda: layers.ConvLSTM2D(2, 3)(tf.ones((2, 3, 4, 4))),
+            ValueError,
+            "expected 5 dimensions, got 4",
+        ),
         (lambda: layers.ConvLSTM2D(2, 9)(tf.ones((2, 3, 4, 4, 1))), ValueError, "leaves nothing"),
         (
-            lambda: layers.ConvLSTM2D(2, 3)(tf.ones((2, 3, 4, 4, 1)), initial_state=[tf.ones((2, 2))]),
+            lambda: layers.ConvLSTM2D(2, 3)(
+                tf.ones((2, 3, 4, 4, 1)), initial_state=[tf.ones((2, 2))]
+            ),
             ValueError,
             "expected 2 initial states",
         ),

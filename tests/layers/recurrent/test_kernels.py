@@ -1,4 +1,6 @@
-"""All ways of computing a recurrence give the values and gradients of the cell's formula run step by step."""
+"""All ways of computing a recurrence give the values and gradients of the cell's formula run step
+by step.
+"""
 
 import numpy as np
 import pytest
@@ -31,14 +33,20 @@ def run(monkeypatch, cell, kernel, way, x=X, **options):
     chosen = choose.Choice(kernel or "loop", way, "prescribed")
     monkeypatch.setattr(type(cell), "choose", lambda self, situation, features: chosen)
     layer = layers.RNN(
-        cell, return_state=True, **{k: options.pop(k) for k in ("return_sequences",) if k in options}
+        cell,
+        return_state=True,
+        **{k: options.pop(k) for k in ("return_sequences",) if k in options},
     )
     rng = np.random.default_rng(2)
     sizes = tf.nest.flatten(cell.state_size)
-    states = [tf.constant(rng.normal(size=(BATCH, size)).astype(x.dtype.as_numpy_dtype)) for size in sizes]
+    states = [
+        tf.constant(rng.normal(size=(BATCH, size)).astype(x.dtype.as_numpy_dtype)) for size in sizes
+    ]
 
     def go():
-        return results_and_gradients(layer, [x, *states], lambda: layer(x, initial_state=states, **options))
+        return results_and_gradients(
+            layer, [x, *states], lambda: layer(x, initial_state=states, **options)
+        )
 
     return go() if way != "jit" else tf.function(go, autograph=False)()
 
@@ -73,13 +81,17 @@ def test_block_lstm(monkeypatch, masked, sequences, use_bias, halves):
     options = {"mask": tf.constant(MASK) if masked else None, "return_sequences": sequences}
     cell = cell_of("lstm", use_bias=use_bias)
     expected = run(monkeypatch, cell, None, "inline", **options)
-    assert_equal(run(monkeypatch, cell, "block_lstm", "inline", **options), expected, gradient_atol=1e-5)
+    assert_equal(
+        run(monkeypatch, cell, "block_lstm", "inline", **options), expected, gradient_atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("kind", ["lstm", "gru", "gru_before", "simple"])
 @pytest.mark.parametrize("masked", [False, True])
 def test_recurrent_dropout(monkeypatch, kind, masked):
-    """The same masks in the scan and in the loop: both draw them from an equal generator, in the same order."""
+    """The same masks in the scan and in the loop: both draw them from an equal generator, in the
+    same order.
+    """
     settings = {"reset_after": False} if kind == "gru_before" else {}
     results = []
     for kernel in (None, "scan"):
@@ -88,7 +100,9 @@ def test_recurrent_dropout(monkeypatch, kind, masked):
         cell.set_weights([rng.normal(size=w.shape, scale=0.5) for w in cell.get_weights()])
         mask = tf.constant(MASK) if masked else None
         results.append(
-            run(monkeypatch, cell, kernel, "inline", training=True, return_sequences=True, mask=mask)
+            run(
+                monkeypatch, cell, kernel, "inline", training=True, return_sequences=True, mask=mask
+            )
         )
     assert_equal(*results, gradient_atol=1e-5)
 
@@ -99,7 +113,9 @@ def test_float64(monkeypatch, kind):
     x = tf.cast(X, tf.float64)
 
     def go(kernel):
-        monkeypatch.setattr(type(cell), "choose", lambda *_: choose.Choice(kernel, "inline", "prescribed"))
+        monkeypatch.setattr(
+            type(cell), "choose", lambda *_: choose.Choice(kernel, "inline", "prescribed")
+        )
         layer = layers.RNN(cell, dtype="float64", return_sequences=True)
         with tf.GradientTape() as tape:
             total = tf.reduce_sum(layer(x) ** 2)
@@ -116,7 +132,9 @@ def test_gradients_of_gradients(monkeypatch, kind, kernel):
     cell = cell_of(kind)
 
     def penalty(kernel):
-        monkeypatch.setattr(type(cell), "choose", lambda *_: choose.Choice(kernel, "inline", "prescribed"))
+        monkeypatch.setattr(
+            type(cell), "choose", lambda *_: choose.Choice(kernel, "inline", "prescribed")
+        )
         layer = layers.RNN(cell, return_sequences=True)
         with tf.GradientTape() as outer:
             with tf.GradientTape() as inner:
@@ -193,7 +211,9 @@ def test_fit_under_xla(kind):
         )
         model.compile("adam", "mse", jit_compile=jit_compile)
         losses.append(
-            model.fit(X, X[:, 0, :1], batch_size=2, epochs=2, shuffle=False, verbose=0).history["loss"]
+            model.fit(X, X[:, 0, :1], batch_size=2, epochs=2, shuffle=False, verbose=0).history[
+                "loss"
+            ]
         )
     np.testing.assert_allclose(*losses, atol=1e-5)
     assert model.layers[0].kernel_used == "scan: XLA compiles the step as a whole"

@@ -69,7 +69,9 @@ def test_plain_object_as_cell():
         def call(self, inputs, states):
             return states[0] + 1, states[0] + 1
 
-    np.testing.assert_array_equal(layers.RNN(Count(), return_sequences=True)(X)[0, :, 0], [1, 2, 3, 4, 5])
+    np.testing.assert_array_equal(
+        layers.RNN(Count(), return_sequences=True)(X)[0, :, 0], [1, 2, 3, 4, 5]
+    )
 
 
 def test_a_subclass_with_another_formula_is_not_fused():
@@ -106,7 +108,9 @@ def test_wrapping_cells():
             output, states = self.cell(inputs, states, training=training)
             return inputs + output, states
 
-    layer = layers.RNN([Residual(layers.LSTMCell(2)), Residual(layers.GRUCell(2))], return_sequences=True)
+    layer = layers.RNN(
+        [Residual(layers.LSTMCell(2)), Residual(layers.GRUCell(2))], return_sequences=True
+    )
     assert layer(X).shape == (3, 5, 2) and len(layer.weights) == 6
     inputs = layers.Input((None, 2))
     model = models.Model(inputs, layer(inputs))
@@ -132,7 +136,9 @@ def test_constants_and_training():
     constant = tf.ones((3, 2))
     low = layer(X, constants=constant)
     high = layer(X, constants=[constant], training=True)
-    np.testing.assert_allclose(high - low, np.full((3, 2), sum(0.5**k for k in range(5))), atol=1e-5)
+    np.testing.assert_allclose(
+        high - low, np.full((3, 2), sum(0.5**k for k in range(5))), atol=1e-5
+    )
     inputs, given = layers.Input((5, 2)), layers.Input((2,))
     model = models.Model([inputs, given], layer(inputs, constants=given))
     np.testing.assert_allclose(model([X, constant]), low, atol=1e-6)
@@ -161,7 +167,9 @@ def test_encoder_and_decoder():
     """States of one layer begin another, as in translation models."""
     source, target = layers.Input((None, 2)), layers.Input((None, 2))
     _, *states = layers.LSTM(4, return_state=True)(source)
-    outputs, *_ = layers.LSTM(4, return_sequences=True, return_state=True)(target, initial_state=states)
+    outputs, *_ = layers.LSTM(4, return_sequences=True, return_state=True)(
+        target, initial_state=states
+    )
     model = models.Model([source, target], layers.Dense(1)(outputs))
     model.compile("sgd", "mse")
     history = model.fit([X, X], X[..., :1], epochs=2, verbose=0)
@@ -178,7 +186,9 @@ def test_masks_travel_through_models():
 
 
 def test_stateful_model_and_reset():
-    model = models.Sequential([layers.GRU(4, stateful=True, batch_input_shape=(3, 5, 2)), layers.Dense(1)])
+    model = models.Sequential(
+        [layers.GRU(4, stateful=True, batch_input_shape=(3, 5, 2)), layers.Dense(1)]
+    )
     first = model.predict(X, batch_size=3, verbose=0)
     second = model.predict(X, batch_size=3, verbose=0)
     assert not np.allclose(first, second)
@@ -196,7 +206,9 @@ def test_stateful_layers_take_given_states_first():
     free.set_weights(layer.get_weights())
     begun = layer(X, initial_state=given)
     np.testing.assert_allclose(begun, free(X, initial_state=given), atol=1e-6)
-    np.testing.assert_allclose(layer(X, initial_state=given), free(X, initial_state=begun), atol=1e-6)
+    np.testing.assert_allclose(
+        layer(X, initial_state=given), free(X, initial_state=begun), atol=1e-6
+    )
 
 
 def test_stateful_models_are_exported(tmp_path):
@@ -206,7 +218,9 @@ def test_stateful_models_are_exported(tmp_path):
     tf.saved_model.save(
         model,
         str(tmp_path),
-        signatures=tf.function(lambda x: {"y": model(x)}).get_concrete_function(tf.TensorSpec((3, 5, 2))),
+        signatures=tf.function(lambda x: {"y": model(x)}).get_concrete_function(
+            tf.TensorSpec((3, 5, 2))
+        ),
     )
     serve = tf.saved_model.load(str(tmp_path)).signatures["serving_default"]
     for y in expected:
@@ -226,7 +240,9 @@ def test_states_begin_as_the_cell_says():
 
 
 def test_dropout_masks_stay_the_same_over_time():
-    layer = layers.RNN(layers.SimpleRNNCell(4, dropout=0.5, activation=None, seed=1), return_sequences=True)
+    layer = layers.RNN(
+        layers.SimpleRNNCell(4, dropout=0.5, activation=None, seed=1), return_sequences=True
+    )
     layer(X)
     kernel, recurrent = np.eye(2, 4, dtype="float32"), np.zeros((4, 4), "float32")
     layer.set_weights([kernel, recurrent, np.zeros(4, "float32")])
@@ -261,7 +277,11 @@ def test_copies():
 
 def test_output_shapes():
     layer = layers.LSTM(4, return_sequences=True, return_state=True, time_major=True)
-    assert [tuple(s) for s in layer.compute_output_shape((None, 7, 3))] == [(None, 7, 4), (7, 4), (7, 4)]
+    assert [tuple(s) for s in layer.compute_output_shape((None, 7, 3))] == [
+        (None, 7, 4),
+        (7, 4),
+        (7, 4),
+    ]
     assert tuple(layers.GRU(4).compute_output_shape((None, None, 3))) == (None, 4)
     assert tuple(layers.RNN([Leaky(3), Leaky(5)]).compute_output_shape((2, 7, 3))) == (2, 5)
 
@@ -269,7 +289,10 @@ def test_output_shapes():
 def test_old_spellings():
     model = models.Sequential([layers.LSTM(4, input_dim=2, input_length=5)])
     assert model.input_shape == (None, 5, 2)
-    assert layers.LSTM.from_config({**layers.LSTM(4).get_config(), "implementation": 0}).implementation == 1
+    assert (
+        layers.LSTM.from_config({**layers.LSTM(4).get_config(), "implementation": 0}).implementation
+        == 1
+    )
 
 
 def call(layer, *args, **kwargs):
@@ -287,12 +310,24 @@ def call(layer, *args, **kwargs):
             "expected dropout to be at least 0 and at most 1",
         ),
         (lambda: layers.GRU(2, recurrent_dropout=-1), ValueError, "expected recurrent_dropout"),
-        (lambda: layers.LSTM(2, implementation=3), ValueError, "expected implementation to be one of"),
+        (
+            lambda: layers.LSTM(2, implementation=3),
+            ValueError,
+            "expected implementation to be one of",
+        ),
         (lambda: layers.LSTM(2, reset_after=True), TypeError, "LSTM.*reset_after"),
-        (lambda: layers.RNN("lstm"), ValueError, "expected a cell.*got str, which lacks call and state_size"),
+        (
+            lambda: layers.RNN("lstm"),
+            ValueError,
+            "expected a cell.*got str, which lacks call and state_size",
+        ),
         (lambda: layers.RNN([layers.Dense(2)]), ValueError, "Dense lacks state_size"),
         (call(lambda: layers.LSTM(2), tf.ones((2, 3))), ValueError, "expected 3 dimensions, got 2"),
-        (call(lambda: layers.GRU(2), tf.ones((2, 0, 3))), ValueError, r"\(2, 0, 3\) has no time steps"),
+        (
+            call(lambda: layers.GRU(2), tf.ones((2, 0, 3))),
+            ValueError,
+            r"\(2, 0, 3\) has no time steps",
+        ),
         (
             call(lambda: layers.LSTM(2), tf.ones((2, 3, 4)), constants=[tf.ones((2, 2))]),
             TypeError,

@@ -65,7 +65,9 @@ def test_gradients_flow_through_the_loop():
     x, gradients = tf.Variable(X), []
     for unroll in (False, True):
         with tf.GradientTape() as tape:
-            _, outputs, _ = tf.function(rnn, autograph=False)(step, x, first_states(), unroll=unroll)
+            _, outputs, _ = tf.function(rnn, autograph=False)(
+                step, x, first_states(), unroll=unroll
+            )
             total = tf.reduce_sum(outputs**2)
         gradients.append(tape.gradient(total, x))
     np.testing.assert_allclose(*gradients, atol=1e-5)
@@ -108,7 +110,10 @@ def test_a_step_runs_once_for_each_time():
     [
         (lambda: rnn(step, tf.ones((3, 2)), first_states()), r"at least 3 dimensions.*\(3, 2\)"),
         (lambda: rnn(step, tf.ones((3, 0, 2)), first_states()), "no time steps"),
-        (lambda: rnn(lambda i, s: (i, []), tf.constant(X), first_states()), "given 2 state.*returned 0"),
+        (
+            lambda: rnn(lambda i, s: (i, []), tf.constant(X), first_states()),
+            "given 2 state.*returned 0",
+        ),
     ],
 )
 def test_errors(call, message):

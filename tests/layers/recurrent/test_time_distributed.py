@@ -19,7 +19,10 @@ def keras_layers():
         (lambda module: module.TimeDistributed(module.Dense(4)), X[..., 0, 0, :]),
         (lambda module: module.TimeDistributed(module.Conv2D(2, 3)), X),
         (lambda module: module.TimeDistributed(module.LSTM(3, return_sequences=True)), X[:, :, 0]),
-        (lambda module: module.TimeDistributed(module.TimeDistributed(module.Dense(2))), X[:, :, 0]),
+        (
+            lambda module: module.TimeDistributed(module.TimeDistributed(module.Dense(2))),
+            X[:, :, 0],
+        ),
     ],
 )
 def test_equals_keras(make, x):
@@ -33,7 +36,9 @@ def test_config_and_weight_names_equal_keras():
     tf_keras.backend.clear_session()
     x = X[..., 0, 0, :]
     ours, theirs = twin(
-        layers.TimeDistributed(layers.Dense(4)), tf_keras.layers.TimeDistributed(tf_keras.layers.Dense(4)), x
+        layers.TimeDistributed(layers.Dense(4)),
+        tf_keras.layers.TimeDistributed(tf_keras.layers.Dense(4)),
+        x,
     )
     assert ours.get_config() == theirs.get_config()
     assert (

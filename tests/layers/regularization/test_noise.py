@@ -73,14 +73,16 @@ def test_noise_shape():
     outputs = train(layers.Dropout(0.5, noise_shape=(30, 1)), x)
     assert (outputs == outputs[:1, :, :1]).all()
     run = tf.function(
-        lambda x: layers_under_test(x, training=True), input_signature=[tf.TensorSpec((None, None, 4))]
+        lambda x: layers_under_test(x, training=True),
+        input_signature=[tf.TensorSpec((None, None, 4))],
     )
     layers_under_test = layers.Dropout(0.5, noise_shape=(None, 1, None))
     assert run(tf.ones((2, 3, 4))).shape == (2, 3, 4)
 
 
 @pytest.mark.parametrize(
-    "cls, shape, same", [("SpatialDropout1D", (9, 5, 8), (1,)), ("SpatialDropout2D", (9, 5, 4, 8), (1, 2))]
+    "cls, shape, same",
+    [("SpatialDropout1D", (9, 5, 8), (1,)), ("SpatialDropout2D", (9, 5, 4, 8), (1, 2))],
 )
 def test_spatial_dropout_drops_whole_maps(cls, shape, same):
     outputs = train(getattr(layers, cls)(0.5), tf.ones(shape))
@@ -89,7 +91,9 @@ def test_spatial_dropout_drops_whole_maps(cls, shape, same):
 
 
 def test_spatial_dropout_of_channels_first():
-    outputs = train(layers.SpatialDropout3D(0.5, data_format="channels_first"), tf.ones((4, 8, 2, 3, 2)))
+    outputs = train(
+        layers.SpatialDropout3D(0.5, data_format="channels_first"), tf.ones((4, 8, 2, 3, 2))
+    )
     assert (outputs == outputs[:, :, :1, :1, :1]).all() and outputs.std() > 0
 
 
@@ -129,7 +133,10 @@ def test_activity_regularization():
         (lambda: layers.Dropout(1.5), "rate to be at least 0 and at most 1, got 1.5"),
         (lambda: layers.Dropout(-0.1), "rate to be at least 0"),
         (lambda: layers.Dropout("half"), "rate to be a number, got 'half'"),
-        (lambda: layers.Dropout(0.5, noise_shape=(1, 2, 3))(ONES, training=True), "more axes than the input"),
+        (
+            lambda: layers.Dropout(0.5, noise_shape=(1, 2, 3))(ONES, training=True),
+            "more axes than the input",
+        ),
         (lambda: layers.GaussianNoise(-1), "stddev to be at least 0"),
         (lambda: layers.SpatialDropout1D(0.5)(ONES), "expected 3 dimensions, got 2"),
         (lambda: layers.SpatialDropout2D(0.5, data_format="last"), "data_format to be one of"),

@@ -41,15 +41,21 @@ def test_reshape_of_unknown_sizes():
 
 
 def test_permute_and_repeat_by_hand():
-    np.testing.assert_array_equal(layers.Permute((2, 1))(tf.constant([[[1, 2], [3, 4]]])), [[[1, 3], [2, 4]]])
+    np.testing.assert_array_equal(
+        layers.Permute((2, 1))(tf.constant([[[1, 2], [3, 4]]])), [[[1, 3], [2, 4]]]
+    )
     np.testing.assert_array_equal(layers.RepeatVector(2)(tf.constant([[1, 2]])), [[[1, 2], [1, 2]]])
 
 
 def test_cropping_and_padding_by_hand():
-    np.testing.assert_array_equal(layers.Cropping2D(((0, 1), (1, 0)))(IMAGE)[0, :, :, 0], [[1.0, 2.0]])
+    np.testing.assert_array_equal(
+        layers.Cropping2D(((0, 1), (1, 0)))(IMAGE)[0, :, :, 0], [[1.0, 2.0]]
+    )
     padded = layers.ZeroPadding2D(((1, 0), (0, 1)))(IMAGE)[0, :, :, 0]
     np.testing.assert_array_equal(padded, [[0, 0, 0, 0], [0, 1, 2, 0], [3, 4, 5, 0]])
-    np.testing.assert_array_equal(layers.ZeroPadding1D((0, 2))(tf.ones((1, 1, 1)))[0, :, 0], [1, 0, 0])
+    np.testing.assert_array_equal(
+        layers.ZeroPadding1D((0, 2))(tf.ones((1, 1, 1)))[0, :, 0], [1, 0, 0]
+    )
 
 
 @pytest.mark.parametrize("value", [2, (2, 2), ((2, 2), (2, 2))])
@@ -87,16 +93,25 @@ def test_area_can_be_trained_through():
     [
         (lambda: layers.Reshape((2, -1, -1)), "at most one of them -1"),
         (lambda: layers.Reshape((2, "x")), "target_shape to hold integers"),
-        (lambda: layers.Reshape((4, 2), name="r")(tf.ones((1, 6))), r'Reshape "r": 6 elements.*\(4, 2\)'),
+        (
+            lambda: layers.Reshape((4, 2), name="r")(tf.ones((1, 6))),
+            r'Reshape "r": 6 elements.*\(4, 2\)',
+        ),
         (lambda: layers.Reshape((4, -1))(tf.ones((1, 6))), "6 elements"),
         (lambda: layers.Permute((0, 1)), "permutation of 1 to n"),
         (lambda: layers.Permute((2, 1))(tf.ones((1, 2, 3, 4))), "expected 3 dimensions, got 4"),
         (lambda: layers.RepeatVector(-1), "n to be at least 0, got -1"),
         (lambda: layers.RepeatVector(2)(tf.ones((1, 2, 3))), "expected 2 dimensions, got 3"),
-        (lambda: layers.Cropping2D((1, 2, 3)), r"cropping to be an integer or 2 of them or 2 pairs"),
+        (
+            lambda: layers.Cropping2D((1, 2, 3)),
+            r"cropping to be an integer or 2 of them or 2 pairs",
+        ),
         (lambda: layers.Cropping2D(((1, -2), (3, 4))), "cropping to be at least 0, got -2"),
         (lambda: layers.Cropping1D(3)(tf.ones((1, 6, 2))), "leaves nothing"),
-        (lambda: layers.ZeroPadding3D(((1, 2), (3, 4))), "padding to be an integer or 3 of them or 3 pairs"),
+        (
+            lambda: layers.ZeroPadding3D(((1, 2), (3, 4))),
+            "padding to be an integer or 3 of them or 3 pairs",
+        ),
         (lambda: layers.UpSampling2D(0), "size to be an integer or a tuple of 2"),
         (lambda: layers.UpSampling2D(2, interpolation="cubic"), "interpolation to be one of"),
         (lambda: layers.UpSampling3D()(IMAGE), "expected 5 dimensions, got 4"),

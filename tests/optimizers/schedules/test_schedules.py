@@ -32,7 +32,9 @@ def test_next_to_keras(name, settings):
     ours = getattr(schedules, name)(**settings)
     for step in STEPS:
         step = tf.constant(step, tf.int64)
-        np.testing.assert_allclose(ours(step), theirs(step), rtol=1e-6, atol=1e-8, err_msg=str(int(step)))
+        np.testing.assert_allclose(
+            ours(step), theirs(step), rtol=1e-6, atol=1e-8, err_msg=str(int(step))
+        )
     assert ours.get_config() == theirs.get_config()
     assert schedules.serialize(ours) == tf_keras.optimizers.schedules.serialize(theirs)
     again = schedules.deserialize(tf_keras.optimizers.schedules.serialize(theirs))
@@ -59,14 +61,22 @@ def test_by_hand():
     value = lambda schedule, step: float(schedule(step))  # noqa: E731
     assert value(schedules.ExponentialDecay(0.1, 10, 0.5), 5) == pytest.approx(0.1 * 0.5**0.5)
     assert value(schedules.InverseTimeDecay(0.1, 10, 0.5), 5) == pytest.approx(0.1 / 1.25)
-    assert value(schedules.PolynomialDecay(0.1, 10, 0.02, power=2.0), 5) == pytest.approx(0.08 * 0.25 + 0.02)
-    assert value(schedules.CosineDecay(0.1, 10, alpha=0.2), 5) == pytest.approx(0.1 * (0.8 * 0.5 + 0.2))
+    assert value(schedules.PolynomialDecay(0.1, 10, 0.02, power=2.0), 5) == pytest.approx(
+        0.08 * 0.25 + 0.02
+    )
+    assert value(schedules.CosineDecay(0.1, 10, alpha=0.2), 5) == pytest.approx(
+        0.1 * (0.8 * 0.5 + 0.2)
+    )
     # the second period starts at step 10, lasts 20 steps and starts at half the height
-    assert value(schedules.CosineDecayRestarts(0.1, 10, m_mul=0.5), 20) == pytest.approx(0.1 * 0.5 * 0.5)
+    assert value(schedules.CosineDecayRestarts(0.1, 10, m_mul=0.5), 20) == pytest.approx(
+        0.1 * 0.5 * 0.5
+    )
 
 
 def test_one_cycle():
-    schedule = schedules.OneCycle(1.0, 100, warmup_fraction=0.4, div_factor=10.0, final_div_factor=100.0)
+    schedule = schedules.OneCycle(
+        1.0, 100, warmup_fraction=0.4, div_factor=10.0, final_div_factor=100.0
+    )
     values = [float(schedule(step)) for step in range(121)]
     assert values[0] == pytest.approx(0.1)
     assert values[20] == pytest.approx(0.55)
@@ -75,7 +85,9 @@ def test_one_cycle():
     assert values[100:] == pytest.approx([0.001] * 21)
     assert values[:41] == sorted(values[:41])
     assert values[40:] == sorted(values[40:], reverse=True)
-    assert schedules.deserialize(schedules.serialize(schedule)).get_config() == schedule.get_config()
+    assert (
+        schedules.deserialize(schedules.serialize(schedule)).get_config() == schedule.get_config()
+    )
     straight_down = schedules.OneCycle(1.0, 10, warmup_fraction=0.0)
     assert float(straight_down(0)) == 1.0
     only_up = schedules.OneCycle(1.0, 10, warmup_fraction=1.0)
@@ -121,7 +133,10 @@ def test_parts_left_out():
         (lambda: schedules.CosineDecay(0.1, -1), "decay_steps to be above 0"),
         (lambda: schedules.CosineDecayRestarts(0.1, 0), "first_decay_steps to be above 0"),
         (lambda: schedules.CosineDecayRestarts(0.1, 1, t_mul=0.5), "t_mul to be at least 1"),
-        (lambda: schedules.PiecewiseConstantDecay([1, 2], [0.1, 0.2]), "one value more than boundaries"),
+        (
+            lambda: schedules.PiecewiseConstantDecay([1, 2], [0.1, 0.2]),
+            "one value more than boundaries",
+        ),
         (lambda: schedules.OneCycle(0.1, 0), "total_steps to be above 0"),
         (lambda: schedules.OneCycle(0.1, 10, warmup_fraction=2), "warmup_fraction"),
     ],

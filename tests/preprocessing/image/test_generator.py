@@ -9,13 +9,20 @@ import pytest
 import scipy.ndimage
 from PIL import Image
 
-from tfk.preprocessing.image import DirectoryIterator, ImageDataGenerator, Iterator, NumpyArrayIterator
+from tfk.preprocessing.image import (
+    DirectoryIterator,
+    ImageDataGenerator,
+    Iterator,
+    NumpyArrayIterator,
+)
 from tfk.utils.sequence import OrderedEnqueuer
 
 tf_keras = pytest.importorskip("tf_keras")
 theirs = tf_keras.preprocessing.image
 
-if not hasattr(scipy.ndimage, "interpolation"):  # tf_keras calls a namespace that new SciPy versions dropped
+if not hasattr(
+    scipy.ndimage, "interpolation"
+):  # tf_keras calls a namespace that new SciPy versions dropped
     scipy.ndimage.interpolation = scipy.ndimage
 
 IMAGES = np.random.RandomState(0).rand(10, 8, 9, 3) * 255
@@ -94,14 +101,18 @@ GENERATORS = [
 
 
 @pytest.mark.parametrize("options", GENERATORS)
-@pytest.mark.parametrize("flow", [{"seed": 3, "batch_size": 4}, {"shuffle": False, "batch_size": 3}])
+@pytest.mark.parametrize(
+    "flow", [{"seed": 3, "batch_size": 4}, {"shuffle": False, "batch_size": 3}]
+)
 def test_flow(options, flow):
     same(lambda cls: cls(**options).flow(IMAGES, LABELS, **flow))
 
 
 def test_flow_channels_first():
     options = {"data_format": "channels_first", "rotation_range": 30, "channel_shift_range": 9.0}
-    same(lambda cls: cls(**options).flow(IMAGES.transpose(0, 3, 1, 2), LABELS, batch_size=4, seed=1))
+    same(
+        lambda cls: cls(**options).flow(IMAGES.transpose(0, 3, 1, 2), LABELS, batch_size=4, seed=1)
+    )
 
 
 def test_flow_of_all_kinds():
@@ -109,7 +120,9 @@ def test_flow_of_all_kinds():
         return cls().flow(IMAGES, LABELS, sample_weight=np.arange(10.0), batch_size=4)
 
     def more_inputs(cls):
-        return cls(zoom_range=0.2).flow((IMAGES, [LABELS, LABELS * 2]), LABELS, batch_size=4, seed=1)
+        return cls(zoom_range=0.2).flow(
+            (IMAGES, [LABELS, LABELS * 2]), LABELS, batch_size=4, seed=1
+        )
 
     def one_more_input(cls):
         return cls().flow((IMAGES, LABELS), batch_size=4, seed=1)
@@ -124,13 +137,20 @@ def test_flow_of_all_kinds():
     same(one_more_input)
     same(subset)
     same(lambda cls: cls().flow(IMAGES.astype("uint8"), batch_size=4))
-    same(lambda cls: cls(rotation_range=9).flow(IMAGES, LABELS, batch_size=4, seed=2), by_index=True)
+    same(
+        lambda cls: cls(rotation_range=9).flow(IMAGES, LABELS, batch_size=4, seed=2), by_index=True
+    )
 
 
 def test_weights_are_split_with_the_images():
     """tf_keras leaves them whole."""
     flow = ImageDataGenerator(validation_split=0.4).flow(
-        IMAGES, LABELS, sample_weight=np.arange(10), subset="training", ignore_class_split=True, shuffle=False
+        IMAGES,
+        LABELS,
+        sample_weight=np.arange(10),
+        subset="training",
+        ignore_class_split=True,
+        shuffle=False,
     )
     assert next(flow)[2].tolist() == [4, 5, 6, 7, 8, 9]
 
@@ -206,17 +226,28 @@ def test_transforms_one_by_one():
 def test_flow_from_directory(folder, options):
     def make(cls):
         generator = cls(rotation_range=20, horizontal_flip=True, validation_split=0.3)
-        return generator.flow_from_directory(str(folder), target_size=(6, 7), batch_size=5, **options)
+        return generator.flow_from_directory(
+            str(folder), target_size=(6, 7), batch_size=5, **options
+        )
 
     a, b = same(make, batches=6)
-    for name in ("filenames", "class_indices", "samples", "num_classes", "image_shape", "filepaths"):
+    for name in (
+        "filenames",
+        "class_indices",
+        "samples",
+        "num_classes",
+        "image_shape",
+        "filepaths",
+    ):
         assert getattr(a, name) == getattr(b, name)
     np.testing.assert_array_equal(a.classes, b.classes)
     np.testing.assert_array_equal(a.labels, b.labels)
 
 
 def table(folder):
-    names = sorted(os.path.relpath(path, folder) for path in folder.rglob("*.*") if path.suffix != ".txt")
+    names = sorted(
+        os.path.relpath(path, folder) for path in folder.rglob("*.*") if path.suffix != ".txt"
+    )
     return pd.DataFrame(
         {
             "filename": names,
@@ -263,7 +294,11 @@ def test_dataframe_errors(folder):
     rows = table(folder)
     for options, error, words in (
         ({"class_mode": "multi_output"}, TypeError, "list of columns"),
-        ({"class_mode": "sparse", "y_col": "value"}, TypeError, "names of classes.*'value', got 0.0"),
+        (
+            {"class_mode": "sparse", "y_col": "value"},
+            TypeError,
+            "names of classes.*'value', got 0.0",
+        ),
         ({"y_col": "value"}, TypeError, "lists of them"),
         ({"x_col": "value"}, TypeError, "file names"),
         ({"class_mode": "binary"}, ValueError, "needs 2 classes, got 3"),
@@ -277,7 +312,8 @@ def test_dataframe_errors(folder):
             flow(rows, folder, **options)
     with pytest.warns(UserWarning, match="leaving out 1 names.*nowhere.png"):
         found = flow(
-            pd.concat([rows[:2], pd.DataFrame({"filename": ["nowhere.png"], "class": ["cat"]})]), folder
+            pd.concat([rows[:2], pd.DataFrame({"filename": ["nowhere.png"], "class": ["cat"]})]),
+            folder,
         )
     assert found.samples == 2
     with pytest.warns(UserWarning, match="drop_duplicates"):

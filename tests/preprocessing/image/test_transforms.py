@@ -11,7 +11,9 @@ from tfk.preprocessing import image as ours
 tf_keras = pytest.importorskip("tf_keras")
 theirs = tf_keras.preprocessing.image
 
-if not hasattr(scipy.ndimage, "interpolation"):  # tf_keras calls a namespace that new SciPy versions dropped
+if not hasattr(
+    scipy.ndimage, "interpolation"
+):  # tf_keras calls a namespace that new SciPy versions dropped
     scipy.ndimage.interpolation = scipy.ndimage
 
 IMAGE = np.random.RandomState(0).rand(11, 14, 3).astype("float32") * 255
@@ -29,7 +31,9 @@ LAST = {"row_axis": 0, "col_axis": 1, "channel_axis": 2}
         {},
     ],
 )
-@pytest.mark.parametrize("fill_mode, order", [("nearest", 1), ("constant", 0), ("reflect", 3), ("wrap", 1)])
+@pytest.mark.parametrize(
+    "fill_mode, order", [("nearest", 1), ("constant", 0), ("reflect", 3), ("wrap", 1)]
+)
 def test_affine(change, fill_mode, order):
     options = {**change, "fill_mode": fill_mode, "order": order, "cval": 9.0}
     for x, axes in (

@@ -66,7 +66,9 @@ def test_skipgrams(options):
     results = []
     for module in (ours, theirs):
         random.seed(4)
-        results.append([module.skipgrams(sentence, 30, **options) for _ in range(2)] + [random.random()])
+        results.append(
+            [module.skipgrams(sentence, 30, **options) for _ in range(2)] + [random.random()]
+        )
     assert results[0] == results[1]
     assert ours.skipgrams([], 10) == ours.skipgrams([0], 10) == ([], [])
 

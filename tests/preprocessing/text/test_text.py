@@ -18,17 +18,23 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize("options", [{}, {"lower": False}, {"filters": "t"}, {"split": "a"}, {"split": "::"}])
+@pytest.mark.parametrize(
+    "options", [{}, {"lower": False}, {"filters": "t"}, {"split": "a"}, {"split": "::"}]
+)
 def test_words(options):
     for text in TEXTS:
-        assert ours.text_to_word_sequence(text, **options) == theirs.text_to_word_sequence(text, **options)
+        assert ours.text_to_word_sequence(text, **options) == theirs.text_to_word_sequence(
+            text, **options
+        )
 
 
 def test_hashes():
     for text in TEXTS:
         assert ours.one_hot(text, 30) == theirs.one_hot(text, 30)
         for function in (None, "md5", len):
-            assert ours.hashing_trick(text, 30, function) == theirs.hashing_trick(text, 30, function)
+            assert ours.hashing_trick(text, 30, function) == theirs.hashing_trick(
+                text, 30, function
+            )
         assert ours.hashing_trick(text, 9, "md5", analyzer=list) == theirs.hashing_trick(
             text, 9, "md5", analyzer=list
         )
@@ -53,15 +59,26 @@ def test_tokenizer(options, texts):
     for tokenizer in (a, b):
         tokenizer.fit_on_texts(texts[:2])
         tokenizer.fit_on_texts(texts[2:])
-    for name in ("word_counts", "word_docs", "word_index", "index_word", "index_docs", "document_count"):
+    for name in (
+        "word_counts",
+        "word_docs",
+        "word_index",
+        "index_word",
+        "index_docs",
+        "document_count",
+    ):
         assert getattr(a, name) == getattr(b, name), name
     assert list(a.word_counts) == list(b.word_counts)
     new = [*texts, "a zebra and the cat" if isinstance(texts[0], str) else ["a", "zebra", "THE"]]
     sequences = a.texts_to_sequences(new)
     assert sequences == b.texts_to_sequences(new)
-    assert a.sequences_to_texts([*sequences, [0, 1, 99]]) == b.sequences_to_texts([*sequences, [0, 1, 99]])
+    assert a.sequences_to_texts([*sequences, [0, 1, 99]]) == b.sequences_to_texts(
+        [*sequences, [0, 1, 99]]
+    )
     for mode in ("binary", "count", "freq", "tfidf"):
-        np.testing.assert_allclose(a.texts_to_matrix(new, mode), b.texts_to_matrix(new, mode), rtol=1e-12)
+        np.testing.assert_allclose(
+            a.texts_to_matrix(new, mode), b.texts_to_matrix(new, mode), rtol=1e-12
+        )
     if "analyzer" not in options:
         config, wanted = a.get_config(), b.get_config()
         for name in wanted:
@@ -69,7 +86,10 @@ def test_tokenizer(options, texts):
                 assert json.loads(config[name]) == json.loads(wanted[name])
             else:
                 assert config[name] == wanted[name]
-        for copy in (ours.tokenizer_from_json(b.to_json()), theirs.tokenizer_from_json(a.to_json(indent=1))):
+        for copy in (
+            ours.tokenizer_from_json(b.to_json()),
+            theirs.tokenizer_from_json(a.to_json(indent=1)),
+        ):
             assert copy.texts_to_sequences(new) == sequences
             assert copy.index_docs == b.index_docs and copy.index_word == b.index_word
 

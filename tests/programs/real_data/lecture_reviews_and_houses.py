@@ -1,4 +1,6 @@
-"""A lecture's path in short: reviews by Dense layers, overfitting and its cures, house prices by K-fold validation."""
+"""A lecture's path in short: reviews by Dense layers, overfitting and its cures, house prices by
+K-fold validation.
+"""
 
 import sys
 
@@ -31,12 +33,16 @@ y_test = np.asarray(test_labels[:2000]).astype("float32")
 def build(width, kernel_regularizer=None, dropout=0.0):
     model = models.Sequential()
     model.add(
-        layers.Dense(width, activation="relu", input_shape=(1000,), kernel_regularizer=kernel_regularizer)
+        layers.Dense(
+            width, activation="relu", input_shape=(1000,), kernel_regularizer=kernel_regularizer
+        )
     )
     model.add(layers.Dropout(dropout))
     model.add(layers.Dense(width, activation="relu", kernel_regularizer=kernel_regularizer))
     model.add(layers.Dense(1, activation="sigmoid"))
-    model.compile(optimizer=optimizers.RMSprop(lr=0.001), loss="binary_crossentropy", metrics=["acc"])
+    model.compile(
+        optimizer=optimizers.RMSprop(lr=0.001), loss="binary_crossentropy", metrics=["acc"]
+    )
     return model
 
 
@@ -50,7 +56,11 @@ for name, model in {
     history = model.fit(
         x_train, y_train, epochs=6, batch_size=128, validation_data=(x_test, y_test), verbose=0
     )
-    curves[name] = [history.history["loss"], history.history["val_loss"], history.history["val_acc"]]
+    curves[name] = [
+        history.history["loss"],
+        history.history["val_loss"],
+        history.history["val_acc"],
+    ]
 epochs = range(1, len(curves["original"][0]) + 1)
 plt.plot(epochs, curves["original"][1], "b+", label="Original model")
 plt.plot(epochs, curves["smaller"][1], "bo", label="Smaller model")

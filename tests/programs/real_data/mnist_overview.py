@@ -1,4 +1,6 @@
-"""MNIST three ways (Sequential, functional, subclassed), with the usual callbacks and a custom one."""
+"""MNIST three ways (Sequential, functional, subclassed), with the usual callbacks and a custom
+one.
+"""
 
 import sys
 
@@ -75,7 +77,9 @@ callbacks = [
     TensorBoard(log_dir="./logs", histogram_freq=1, write_graph=True, write_images=True),
     CSVLogger(filename="training_log.csv", separator=",", append=False),
 ]
-functional_model.fit(x_train, y_train, batch_size=32, epochs=3, validation_split=0.1, callbacks=callbacks)
+functional_model.fit(
+    x_train, y_train, batch_size=32, epochs=3, validation_split=0.1, callbacks=callbacks
+)
 score_functional = functional_model.evaluate(x_test, y_test, verbose=0)
 
 
@@ -108,7 +112,10 @@ class CustomCallback(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         val_acc = logs.get("val_accuracy")
         if val_acc and val_acc > self.threshold:
-            print(f"\nReached {val_acc:.4f} validation accuracy (> {self.threshold}), stopping training!")
+            print(
+                f"\nReached {val_acc:.4f} validation accuracy (> {self.threshold}), stopping"
+                " training!"
+            )
             self.model.stop_training = True
 
     def on_batch_end(self, batch, logs=None):

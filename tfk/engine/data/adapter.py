@@ -40,14 +40,15 @@ def make_source(
     """A `Source` for any kind of input.
 
     Args:
-        x, y, sample_weight, batch_size, steps, shuffle, class_weight, workers, use_multiprocessing, max_queue_size: As
+        x, y, sample_weight, batch_size, steps, shuffle, class_weight, workers, use_multiprocessing,
+        max_queue_size: As
             of `Model.fit`.
         epochs: How often arrays may be gone through.
         output_names, losses: Names and losses of the outputs, for class weights.
         owner: Who asks, for messages.
 
-    Raises: TypeError for input of an unknown kind, ValueError for arrays of different lengths, no data at all, and
-        arguments that do not go with the kind of input.
+    Raises: TypeError for input of an unknown kind, ValueError for arrays of different lengths, no
+        data at all, and arguments that do not go with the kind of input.
     """
     batch_size = None if batch_size is None else check_positive_int(owner, "batch_size", batch_size)
     if steps is not None and steps != -1:
@@ -70,7 +71,11 @@ def make_source(
         x = tf.distribute.get_strategy().experimental_distribute_dataset(x)
     if isinstance(x, (tf.distribute.DistributedDataset, DatasetCreator)):
         _refuse_beside(
-            owner, f"a {type(x).__name__}", y=y, sample_weight=sample_weight, class_weight=class_weight
+            owner,
+            f"a {type(x).__name__}",
+            y=y,
+            sample_weight=sample_weight,
+            class_weight=class_weight,
         )
         return distributed_source(x, steps, owner)
     if isinstance(x, tf.data.Dataset):
@@ -97,10 +102,14 @@ def array_data(x, y=None, sample_weight=None, owner="fit"):
 
     Raises: ValueError for no data and for different lengths, TypeError for data of an unknown kind.
     """
-    parts = [normalize(part, what) for part, what in ((x, "x"), (y, "y"), (sample_weight, "sample_weight"))]
+    parts = [
+        normalize(part, what)
+        for part, what in ((x, "x"), (y, "y"), (sample_weight, "sample_weight"))
+    ]
     if not tensors_of(parts[0]):
         raise ValueError(
-            f"{owner}: x is empty: expected arrays, a dataset, a Sequence or a generator, got {x!r}."
+            f"{owner}: x is empty: expected arrays, a dataset, a Sequence or a generator, got"
+            f" {x!r}."
         )
     lengths = [[rows_in(leaf) for leaf in tensors_of(part)] for part in parts]
     if len({length for part in lengths for length in part}) > 1:
@@ -110,7 +119,8 @@ def array_data(x, y=None, sample_weight=None, owner="fit"):
             if part
         )
         raise ValueError(
-            f"{owner}: Data cardinality is ambiguous. All arrays must have the same number of samples, got {told}."
+            f"{owner}: Data cardinality is ambiguous. All arrays must have the same number of"
+            f" samples, got {told}."
         )
     if lengths[0][0] == 0:
         raise ValueError(f"{owner}: Expected input data to be non-empty, got arrays of 0 samples.")
@@ -133,9 +143,13 @@ def _on_batches(convert):
 
 
 def _refuse_beside(owner, kind, **arguments):
-    given = [name for name, value in arguments.items() if value is not None and len(tf.nest.flatten(value))]
+    given = [
+        name
+        for name, value in arguments.items()
+        if value is not None and len(tf.nest.flatten(value))
+    ]
     if given:
         raise ValueError(
-            f"{owner}: {' and '.join(given)} cannot be given beside {kind}, whose batches contain the targets and "
-            "sample weights: (x, y) or (x, y, sample_weight)."
+            f"{owner}: {' and '.join(given)} cannot be given beside {kind}, whose batches contain"
+            " the targets and sample weights: (x, y) or (x, y, sample_weight)."
         )

@@ -1,11 +1,21 @@
-"""Arrays and tensors in memory: copied into tensors once, or streamed through when they are too large for that."""
+"""Arrays and tensors in memory: copied into tensors once, or streamed through when they are too
+large for that.
+"""
 
 import math
 
 import numpy as np
 import tensorflow as tf
 
-from tfk.engine.data.leaves import aligned, bytes_in, dtype_of, empty_aligned, rows_in, share, to_tensor
+from tfk.engine.data.leaves import (
+    aligned,
+    bytes_in,
+    dtype_of,
+    empty_aligned,
+    rows_in,
+    share,
+    to_tensor,
+)
 from tfk.engine.data.memory import resident_budget
 from tfk.engine.data.reading import ReadAhead
 from tfk.engine.data.rows import Rows
@@ -20,8 +30,8 @@ WINDOWS_AHEAD = 2
 class ArraySource(Source):
     """Batches cut from arrays that agree in their first axis.
 
-    An epoch takes every row once, in an order that follows from the shuffle seed and the epoch. With another
-    number of steps than that, batches go on through the rows from epoch to epoch.
+    An epoch takes every row once, in an order that follows from the shuffle seed and the epoch.
+    With another number of steps than that, batches go on through the rows from epoch to epoch.
 
     Args:
         data: Nest of arrays and tensors (leaves may be None).
@@ -42,13 +52,17 @@ class ArraySource(Source):
         self.epochs = epochs
         self.even = self.count % batch_size == 0
         size = batch_size if self.even else None
-        self.spec = map_tensors(lambda leaf: tf.TensorSpec((size, *leaf.shape[1:]), dtype_of(leaf)), data)
+        self.spec = map_tensors(
+            lambda leaf: tf.TensorSpec((size, *leaf.shape[1:]), dtype_of(leaf)), data
+        )
         self.order_of = self.end = None
         self.position = self.seed = 0
 
     def start(self, epoch, step=0, shuffle_seed=0):
         if self.end is None:
-            self.end = math.inf if self.epochs is None else epoch * self.steps + self.epochs * self.batches
+            self.end = (
+                math.inf if self.epochs is None else epoch * self.steps + self.epochs * self.batches
+            )
         self.seed = shuffle_seed
         self.position = epoch * self.steps + step  # counts batches over all epochs
 
@@ -62,7 +76,9 @@ class ArraySource(Source):
         elif loop.fixed_size:
             done, logs = self.run_rows(loop.any_size, number, batch, batch + 1, fixed=False)
         else:
-            done, logs = self.run_rows(loop, number, batch, min(batch + limit, self.batches), fixed=self.even)
+            done, logs = self.run_rows(
+                loop, number, batch, min(batch + limit, self.batches), fixed=self.even
+            )
         self.position += done
         return done, logs
 
@@ -76,7 +92,9 @@ class ArraySource(Source):
         return [batch for batch in batches if batch is not None]
 
     def batch_at_hand(self, number, batch):
-        """Batch `batch` of pass `number`, the present one, as a nest of tensors; None where it is gone."""
+        """Batch `batch` of pass `number`, the present one, as a nest of tensors; None where it is
+        gone.
+        """
         raise NotImplementedError
 
     def order(self, number):
@@ -131,7 +149,9 @@ class StreamedSource(ArraySource):
 
     def __init__(self, data, *args, window_bytes=WINDOW_BYTES, **kwargs):
         super().__init__(data, *args, **kwargs)
-        row = sum(int(np.prod(leaf.shape[1:])) * max(dtype_of(leaf).size, 1) for leaf in tensors_of(data))
+        row = sum(
+            int(np.prod(leaf.shape[1:])) * max(dtype_of(leaf).size, 1) for leaf in tensors_of(data)
+        )
         self.window_batches = max(1, window_bytes // max(1, row * self.batch_size))
         self.ahead = None
 
@@ -153,7 +173,9 @@ class StreamedSource(ArraySource):
         return window.rows(self.batch_size, False).batch(batch - window.first)
 
     def window_at(self, number, batch):
-        """The window that holds `batch` of pass `number`; windows are read ahead in the order of training."""
+        """The window that holds `batch` of pass `number`; windows are read ahead in the order of
+        training.
+        """
         if self.ahead is None or not self.ahead.goes_on_to(number, batch):
             self.close()
             self.ahead = _Windows(self, number, batch)
@@ -172,7 +194,9 @@ class StreamedSource(ArraySource):
     def read(self, order, first, last):
         """The rows of batches `first` to `last - 1` as tensors."""
         rows = slice(first * self.batch_size, min(last * self.batch_size, self.count))
-        return map_tensors(lambda leaf: _take(leaf, rows if order is None else order[rows]), self.data)
+        return map_tensors(
+            lambda leaf: _take(leaf, rows if order is None else order[rows]), self.data
+        )
 
     def close(self):
         if self.ahead is not None:
@@ -229,12 +253,16 @@ def _take(leaf, rows):
         return share(aligned(picked, dtype.as_numpy_dtype))
     if isinstance(rows, slice):
         return to_tensor(np.asarray(leaf[rows]))
-    sorted_rows, place = np.unique(rows, return_inverse=True)  # array-likes want increasing row numbers
+    sorted_rows, place = np.unique(
+        rows, return_inverse=True
+    )  # array-likes want increasing row numbers
     return to_tensor(np.asarray(leaf[sorted_rows])[place])
 
 
 def array_source(data, batch_size, **settings):
-    """A `ResidentSource` where the data fit into the memory set aside for them, else a `StreamedSource`."""
+    """A `ResidentSource` where the data fit into the memory set aside for them, else a
+    `StreamedSource`.
+    """
     needed = sum(bytes_in(leaf) for leaf in tensors_of(data))
     kind = ResidentSource if needed <= resident_budget() else StreamedSource
     return kind(data, batch_size, **settings)

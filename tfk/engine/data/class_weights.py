@@ -10,10 +10,10 @@ def add_class_weights(data, class_weight, output_names=None, losses=None):
     """Multiplies class weights into the sample weights of a batch (or of whole arrays as tensors).
 
     Args:
-        data: The triple `(x, y, sample_weight)`; `y` of any rank, one tensor or a nest by output: class ids
-            where the loss is sparse, else one-hot along a last axis longer than 1.
-        class_weight: Dict from class id to weight, or, for several outputs, a dict or list of such dicts by
-            output.
+        data: The triple `(x, y, sample_weight)`; `y` of any rank, one tensor or a nest by output:
+            class ids where the loss is sparse, else one-hot along a last axis longer than 1.
+        class_weight: Dict from class id to weight, or, for several outputs, a dict or list of such
+            dicts by output.
         output_names: Names of the outputs, to which the keys of a dict of dicts refer.
         losses: The losses as `compile` took them.
 
@@ -22,11 +22,23 @@ def add_class_weights(data, class_weight, output_names=None, losses=None):
     """
     x, y, sample_weight = data
     if y is None:
-        raise ValueError("class_weight needs targets, but the data have none. Pass y, or batches (x, y).")
+        raise ValueError(
+            "class_weight needs targets, but the data have none. Pass y, or batches (x, y)."
+        )
     if not tf.nest.is_nested(y):
-        if isinstance(class_weight, dict) and any(isinstance(value, dict) for value in class_weight.values()):
-            class_weight = next(iter(class_weight.values())) if len(class_weight) == 1 else class_weight
-        return x, y, weights_of(y, class_weight, sample_weight, *map(is_sparse, tf.nest.flatten(losses)[:1]))
+        if isinstance(class_weight, dict) and any(
+            isinstance(value, dict) for value in class_weight.values()
+        ):
+            class_weight = (
+                next(iter(class_weight.values())) if len(class_weight) == 1 else class_weight
+            )
+        return (
+            x,
+            y,
+            weights_of(
+                y, class_weight, sample_weight, *map(is_sparse, tf.nest.flatten(losses)[:1])
+            ),
+        )
     parts_by_output = zip(*_by_output(y, class_weight, sample_weight, output_names, losses))
     merged = [weights_of(*parts) if parts[1] else parts[2] for parts in parts_by_output]
     return x, y, tf.nest.pack_sequence_as(y, merged)
@@ -34,19 +46,24 @@ def add_class_weights(data, class_weight, output_names=None, losses=None):
 
 def is_sparse(loss):
     """Whether the targets of a loss, given by name or as an object or function, are class ids."""
-    name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
+    name = (
+        loss
+        if isinstance(loss, str)
+        else getattr(loss, "name", None) or getattr(loss, "__name__", "")
+    )
     return "sparse" in name.lower()
 
 
 def weights_of(y, class_weight, sample_weight=None, sparse=False):
-    """Sample weights of one output: the weight of each target's class, times `sample_weight` if given.
+    """Sample weights of one output: the weight of each target's class, times `sample_weight` if
+    given.
 
     Args:
         y: Targets.
         class_weight: Dict from class id to weight.
         sample_weight: Weights of the samples.
-        sparse: Whether `y` holds class ids in any case, as for a sparse loss; else a last axis longer than 1 is
-            taken for one-hot.
+        sparse: Whether `y` holds class ids in any case, as for a sparse loss; else a last axis
+            longer than 1 is taken for one-hot.
     """
     table = class_weight_table(class_weight)
     one_hot = not sparse and y.shape.rank is not None and y.shape.rank >= 2 and y.shape[-1] != 1
@@ -69,7 +86,9 @@ def weights_of(y, class_weight, sample_weight=None, sparse=False):
     weights = tf.cast(weights, sample_weight.dtype)
     missing = weights.shape.rank - sample_weight.shape.rank
     if missing > 0:
-        sample_weight = tf.reshape(sample_weight, tf.concat([tf.shape(sample_weight), [1] * missing], 0))
+        sample_weight = tf.reshape(
+            sample_weight, tf.concat([tf.shape(sample_weight), [1] * missing], 0)
+        )
     return sample_weight * weights
 
 
@@ -78,19 +97,25 @@ def class_weight_table(class_weight):
 
     Raises: ValueError unless the keys are the integers from 0 on, without a gap.
     """
-    if not isinstance(class_weight, dict) or not all(is_number(value) for value in class_weight.values()):
-        raise ValueError(f"class_weight: expected a dict from class ids to numbers, got {class_weight!r}.")
+    if not isinstance(class_weight, dict) or not all(
+        is_number(value) for value in class_weight.values()
+    ):
+        raise ValueError(
+            f"class_weight: expected a dict from class ids to numbers, got {class_weight!r}."
+        )
     ids = sorted(class_weight)
     if not all(is_integer(key) for key in ids) or ids != list(range(len(ids))):
         raise ValueError(
-            f"class_weight: expected one weight for each class 0 to {len(ids) - 1}, got the keys {ids}. "
-            "Give classes that need no weight the weight 1.0."
+            f"class_weight: expected one weight for each class 0 to {len(ids) - 1}, got the keys"
+            f" {ids}. Give classes that need no weight the weight 1.0."
         )
     return np.asarray([class_weight[key] for key in ids], "float32")
 
 
 def _by_output(y, class_weight, sample_weight, output_names, losses):
-    """Targets, class weights, sample weights and whether class ids are meant, as lists by output."""
+    """Targets, class weights, sample weights and whether class ids are meant, as lists by
+    output.
+    """
     targets = tf.nest.flatten(y)
     names = sorted(y) if isinstance(y, dict) else list(output_names or range(len(targets)))
     if isinstance(class_weight, dict) and all(key in names for key in class_weight):
@@ -101,8 +126,8 @@ def _by_output(y, class_weight, sample_weight, output_names, losses):
         tables = [class_weight]
     else:
         raise ValueError(
-            f"class_weight: the model has several outputs {names}; pass a dict that gives each output that needs it "
-            f"a dict of class weights, got {class_weight!r}."
+            f"class_weight: the model has several outputs {names}; pass a dict that gives each"
+            f" output that needs it a dict of class weights, got {class_weight!r}."
         )
     if isinstance(sample_weight, dict):
         weights = [sample_weight.get(name) for name in names]

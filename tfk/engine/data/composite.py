@@ -12,5 +12,7 @@ def composite_source(data, batch_size, steps=None, shuffle=False, shuffle_seed=N
     dataset = tf.data.Dataset.from_tensor_slices(tuple(leaves))
     if shuffle:
         dataset = dataset.shuffle(len(dataset), seed=shuffle_seed)
-    dataset = dataset.batch(batch_size).map(lambda *batch: refill(data, batch)).prefetch(tf.data.AUTOTUNE)
+    dataset = (
+        dataset.batch(batch_size).map(lambda *batch: refill(data, batch)).prefetch(tf.data.AUTOTUNE)
+    )
     return DatasetSource(dataset, steps)

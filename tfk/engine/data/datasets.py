@@ -12,8 +12,8 @@ INFINITE, UNKNOWN = tf.data.INFINITE_CARDINALITY, tf.data.UNKNOWN_CARDINALITY
 class DatasetSource(Source):
     """Batches of a `tf.data.Dataset`.
 
-    Without `steps` every epoch goes through the whole dataset. With `steps`, epochs go on where the one
-    before stopped, unless that is the end.
+    Without `steps` every epoch goes through the whole dataset. With `steps`, epochs go on where the
+    one before stopped, unless that is the end.
 
     Args:
         dataset: A dataset of batches.
@@ -28,8 +28,8 @@ class DatasetSource(Source):
             raise ValueError("The tf.data.Dataset is empty: expected at least one batch.")
         if steps is None and cardinality == INFINITE:
             raise ValueError(
-                "The tf.data.Dataset repeats for ever. Pass steps_per_epoch (steps for evaluate and predict, "
-                "validation_steps for validation data), or take repeat() away."
+                "The tf.data.Dataset repeats for ever. Pass steps_per_epoch (steps for evaluate and"
+                " predict, validation_steps for validation data), or take repeat() away."
             )
         self.dataset = dataset
         self.restarts = steps is None or steps == cardinality
@@ -38,7 +38,9 @@ class DatasetSource(Source):
         self.spec = dataset.element_spec
         self.iterator = None
         self.used = ()  # the elements that ran last, as optionals, while the loss is watched
-        self.passed = 0  # batches of epochs that were trained in another process, where epochs go on
+        self.passed = (
+            0  # batches of epochs that were trained in another process, where epochs go on
+        )
 
     @staticmethod
     def cardinality_of(dataset):
@@ -52,7 +54,9 @@ class DatasetSource(Source):
         if not self.restarts:
             self.passed = passes * (self.steps or 0)
             return
-        for _ in range(passes):  # a shuffled dataset takes its next order whenever an iterator is made
+        for _ in range(
+            passes
+        ):  # a shuffled dataset takes its next order whenever an iterator is made
             release([iter(self.dataset)])
 
     def start(self, epoch, step=0, shuffle_seed=0):
@@ -93,7 +97,8 @@ def _steps(steps, cardinality):
 
 
 def release(holder):
-    """Drops the iterator in a list of one, in a thread: tf.data can take a second to end its own threads.
+    """Drops the iterator in a list of one, in a thread: tf.data can take a second to end its own
+    threads.
 
     The list has to hold the last reference, or the caller would wait after all.
     """

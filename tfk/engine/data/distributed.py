@@ -1,4 +1,6 @@
-"""Datasets that `tf.distribute` has divided among replicas, or that each worker makes for itself."""
+"""Datasets that `tf.distribute` has divided among replicas, or that each worker makes for
+itself.
+"""
 
 import tensorflow as tf
 
@@ -9,7 +11,8 @@ from tfk.utils.nest import map_tensors
 from tfk.utils.specs import open_spec
 from tfk.utils.workers import several_workers
 
-# With other policies than these, each worker reads the whole batches and its replicas cut out their rows.
+# With other policies than these, each worker reads the whole batches and its replicas cut out their
+# rows.
 SHARDED_BY_TENSORFLOW = (
     tf.data.experimental.AutoShardPolicy.OFF,
     tf.data.experimental.AutoShardPolicy.FILE,
@@ -20,14 +23,16 @@ SHARDED_BY_TENSORFLOW = (
 def distributed_source(dataset, steps=None, owner="fit"):
     """The source for a `DistributedDataset`, or for a `DatasetCreator` under the current strategy.
 
-    Raises: ValueError for a dataset of another strategy, and where nobody knows how long an epoch is.
+    Raises: ValueError for a dataset of another strategy, and where nobody knows how long an epoch
+        is.
     """
     strategy = tf.distribute.get_strategy()
     of = getattr(dataset, "_strategy", strategy)
     if of is not strategy:
         raise ValueError(
-            f"{owner}: the dataset was distributed by a {type(of).__name__}, but the model was created under "
-            f"{type(strategy).__name__}. Create the model inside `with strategy.scope():` of the same strategy."
+            f"{owner}: the dataset was distributed by a {type(of).__name__}, but the model was"
+            f" created under {type(strategy).__name__}. Create the model inside `with"
+            " strategy.scope():` of the same strategy."
         )
     if parameter_servers(strategy):
         return WorkersSource(dataset, steps, owner)
@@ -40,7 +45,9 @@ def distributed_source(dataset, steps=None, owner="fit"):
 
 
 def left_to_tensorflow(dataset):
-    """Whether the options of a dataset say that workers read different data, in a way that `tf.distribute` knows."""
+    """Whether the options of a dataset say that workers read different data, in a way that
+    `tf.distribute` knows.
+    """
     policy = dataset.options().experimental_distribute.auto_shard_policy
     return several_workers(tf.distribute.get_strategy()) and policy in SHARDED_BY_TENSORFLOW
 
@@ -88,13 +95,14 @@ class WorkersSource(Source):
     def __init__(self, dataset, steps, owner):
         if owner == "predict":
             raise ValueError(
-                "predict: outputs for datasets that each worker reads for itself would have no order. "
-                "Pass arrays or a tf.data.Dataset."
+                "predict: outputs for datasets that each worker reads for itself would have no"
+                " order. Pass arrays or a tf.data.Dataset."
             )
         if steps is None or steps == -1:
             raise ValueError(
-                f"{owner}: under ParameterServerStrategy, datasets of the workers have no end that anybody knows. Pass "
-                "steps_per_epoch (steps for evaluate, validation_steps for validation data)."
+                f"{owner}: under ParameterServerStrategy, datasets of the workers have no end that"
+                " anybody knows. Pass steps_per_epoch (steps for evaluate, validation_steps for"
+                " validation data)."
             )
         strategy = tf.distribute.get_strategy()
         if isinstance(dataset, tf.distribute.DistributedDataset):

@@ -22,7 +22,13 @@ class GeneratorSource(HostSource):
     """
 
     def __init__(
-        self, generator, steps=None, workers=1, use_multiprocessing=False, max_queue_size=10, convert=None
+        self,
+        generator,
+        steps=None,
+        workers=1,
+        use_multiprocessing=False,
+        max_queue_size=10,
+        convert=None,
     ):
         super().__init__(convert, ahead=AHEAD if workers else 0)
         self.steps = None if steps == -1 else steps

@@ -14,7 +14,8 @@ class HostSource(Source):
     """Batches of an iterator that Python runs ahead of training.
 
     Args:
-        convert: Function applied to each batch `(x, y, sample_weight)` of tensors, such as class weights.
+        convert: Function applied to each batch `(x, y, sample_weight)` of tensors, such as class
+            weights.
         ahead: How many batches a thread computes ahead; 0 computes them when they are needed.
     """
 
@@ -69,7 +70,8 @@ class HostSource(Source):
 
 
 def widened(spec, batch):
-    """The nest of specs that admits `batch` and what `spec` admits: sizes that differ become unknown.
+    """The nest of specs that admits `batch` and what `spec` admits: sizes that differ become
+    unknown.
 
     Raises: ValueError when the batch has another structure.
     """
@@ -79,8 +81,9 @@ def widened(spec, batch):
         tf.nest.assert_same_structure(spec, batch)
     except (TypeError, ValueError):
         raise ValueError(
-            "Batches must all have one structure. The first was "
-            f"{map_tensors(lambda s: tuple(s.shape), spec)}, a later one {map_tensors(lambda t: tuple(t.shape), batch)} (shapes)."
+            "Batches must all have one structure. The first was"
+            f" {map_tensors(lambda s: tuple(s.shape), spec)}, a later one"
+            f" {map_tensors(lambda t: tuple(t.shape), batch)} (shapes)."
         ) from None
     return tf.nest.map_structure(_widened_leaf, spec, batch)
 
@@ -91,7 +94,7 @@ def _widened_leaf(spec, tensor):
     wider = spec.most_specific_common_supertype([open_spec(tensor)])
     if wider is None:
         raise ValueError(
-            f"Batches must all have one dtype. The first had {spec.dtype.name} of shape {tuple(spec.shape)}, a later one "
-            f"{tensor.dtype.name} of shape {tuple(tensor.shape)}."
+            f"Batches must all have one dtype. The first had {spec.dtype.name} of shape"
+            f" {tuple(spec.shape)}, a later one {tensor.dtype.name} of shape {tuple(tensor.shape)}."
         )
     return wider

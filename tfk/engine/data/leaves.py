@@ -7,7 +7,9 @@ import tensorflow as tf
 
 from tfk import config
 
-ALIGNMENT = 64  # bytes; TensorFlow's kernels may assume it, and abort on a shared buffer that lacks it
+ALIGNMENT = (
+    64  # bytes; TensorFlow's kernels may assume it, and abort on a shared buffer that lacks it
+)
 COPIED_BELOW = 2**16  # bytes; smaller arrays are not worth a shared buffer
 SHARED_KINDS = "fiu"  # floats and integers can be handed over through dlpack
 
@@ -17,8 +19,8 @@ _SCALARS = (bool, int, float, complex, str, bytes, np.generic)
 def normalize(structure, what):
     """A nest of user data with every leaf an array, a tensor or an array-like, lists made tuples.
 
-    Lists of numbers (of any depth) become arrays; pandas tables and series, SciPy matrices and whatever has
-    `__array__` are converted; anything else raises a TypeError that names `what`.
+    Lists of numbers (of any depth) become arrays; pandas tables and series, SciPy matrices and
+    whatever has `__array__` are converted; anything else raises a TypeError that names `what`.
 
     Args:
         structure: Data as the user gave it, or None.
@@ -47,7 +49,9 @@ def _leaf(value, what):
         return _checked(value, what)
     if isinstance(value, tf.Variable):
         return value.value()
-    pandas = sys.modules.get("pandas")  # a table can only come from a program that has imported pandas
+    pandas = sys.modules.get(
+        "pandas"
+    )  # a table can only come from a program that has imported pandas
     if pandas is not None and isinstance(value, pandas.DataFrame):
         return _checked(value.to_numpy(), what)
     if pandas is not None and isinstance(value, pandas.Series):
@@ -65,9 +69,9 @@ def _leaf(value, what):
     if isinstance(value, _SCALARS):
         return _checked(np.asarray(value), what)
     raise TypeError(
-        f"{what}: cannot use a {type(value).__module__}.{type(value).__name__} as data. Expected NumPy arrays, tensors, "
-        "pandas tables, lists of numbers, dicts or lists of these, a tf.data.Dataset, a tfk.utils.Sequence, or a "
-        "generator of batches."
+        f"{what}: cannot use a {type(value).__module__}.{type(value).__name__} as data. Expected"
+        " NumPy arrays, tensors, pandas tables, lists of numbers, dicts or lists of these, a"
+        " tf.data.Dataset, a tfk.utils.Sequence, or a generator of batches."
     )
 
 
@@ -93,7 +97,9 @@ def _sparse_tensor(matrix):
 def _checked(array, what):
     if array.dtype.kind == "O":
         return _checked_objects(array, what)
-    if array.dtype.kind not in "fiubcUS" and not array.dtype.name.startswith(("bfloat16", "float8")):
+    if array.dtype.kind not in "fiubcUS" and not array.dtype.name.startswith(
+        ("bfloat16", "float8")
+    ):
         raise TypeError(
             f"{what}: cannot train on an array of dtype {array.dtype}. Convert it to numbers first."
         )
@@ -101,7 +107,9 @@ def _checked(array, what):
 
 
 def _checked_objects(array, what):
-    """Arrays of Python objects: strings are fine, numbers are taken out of their boxes, the rest is refused."""
+    """Arrays of Python objects: strings are fine, numbers are taken out of their boxes, the rest is
+    refused.
+    """
     first = array.flat[0] if array.size else ""
     if isinstance(first, (str, bytes)):
         return array
@@ -109,14 +117,16 @@ def _checked_objects(array, what):
         return _checked(np.asarray(array.tolist(), dtype=config.floatx()), what)
     except (TypeError, ValueError):
         raise TypeError(
-            f"{what}: the array of shape {array.shape} holds Python objects ({type(first).__name__}), not numbers. "
-            "Rows of different lengths need tfk.utils.pad_sequences or tf.ragged.constant; columns of text need "
-            "encoding."
+            f"{what}: the array of shape {array.shape} holds Python objects"
+            f" ({type(first).__name__}), not numbers. Rows of different lengths need"
+            " tfk.utils.pad_sequences or tf.ragged.constant; columns of text need encoding."
         ) from None
 
 
 def dtype_of(leaf):
-    """The dtype in which a leaf reaches the model: floating arrays come in `floatx`, all else as it is."""
+    """The dtype in which a leaf reaches the model: floating arrays come in `floatx`, all else as it
+    is.
+    """
     if isinstance(leaf, tf.__internal__.CompositeTensor) or tf.is_tensor(leaf):
         return leaf.dtype
     kind = np.dtype(leaf.dtype).kind

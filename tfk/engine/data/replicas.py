@@ -1,8 +1,8 @@
 """Who takes which rows of a batch among the replicas of a distribution strategy.
 
-A batch is the global batch. Every replica is given all of it and cuts out its own rows inside the graph: one
-after another, evenly, the first ones a row more where the number does not divide. A replica may be left
-without rows.
+A batch is the global batch. Every replica is given all of it and cuts out its own rows inside the
+graph: one after another, evenly, the first ones a row more where the number does not divide. A
+replica may be left without rows.
 """
 
 import contextlib
@@ -30,7 +30,8 @@ class Share:
     def of(cls, rows):
         """The share of this replica, of `rows` rows; None where there is one replica only.
 
-        Outside of the steps of a model, where nobody has divided the batch, all replicas count alike.
+        Outside of the steps of a model, where nobody has divided the batch, all replicas count
+        alike.
         """
         share = getattr(_current, "share", None)
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
@@ -39,16 +40,22 @@ class Share:
         return share
 
     def of_mean(self, mean, mask=None):
-        """A mean over the replica's rows as its summand of the mean over all rows (of those in `mask`)."""
+        """A mean over the replica's rows as its summand of the mean over all rows (of those in
+        `mask`).
+        """
         part, whole = self.rows, self.total
         if mask is not None:
             part = tf.math.count_nonzero(mask, dtype=tf.float32)
             whole = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, part)
-        mean = tf.where(tf.greater(self.rows, 0), mean, tf.zeros_like(mean))  # of no rows: perhaps NaN
+        mean = tf.where(
+            tf.greater(self.rows, 0), mean, tf.zeros_like(mean)
+        )  # of no rows: perhaps NaN
         return mean * tf.cast(_quotient(part, whole), mean.dtype)
 
     def unscaled(self, summand):
-        """What a running mean weighted by rows has to be given for the replica's summand of a loss."""
+        """What a running mean weighted by rows has to be given for the replica's summand of a
+        loss.
+        """
         return tf.math.divide_no_nan(summand, tf.cast(self.fraction, summand.dtype))
 
     @property
@@ -81,7 +88,9 @@ def part_of(data, by_worker=False):
     first, rows = _place(number, count, total)
     _current.share = Share(rows, total)
     try:
-        yield map_tensors(lambda leaf: leaf if leaf.shape.rank == 0 else _take(leaf, first, rows), data)
+        yield map_tensors(
+            lambda leaf: leaf if leaf.shape.rank == 0 else _take(leaf, first, rows), data
+        )
     finally:
         _current.share = None
 
@@ -142,7 +151,11 @@ def _take(leaf, first, rows):
 
 def joined(parts):
     """The outputs of all replicas, one after another."""
-    return tf.sparse.concat(0, list(parts)) if isinstance(parts[0], tf.SparseTensor) else tf.concat(parts, 0)
+    return (
+        tf.sparse.concat(0, list(parts))
+        if isinstance(parts[0], tf.SparseTensor)
+        else tf.concat(parts, 0)
+    )
 
 
 def parameter_servers(strategy):

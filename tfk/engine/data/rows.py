@@ -12,12 +12,17 @@ class Rows:
         data: Nest of tensors that agree in their first axis; leaves may be None.
         batch_size: Rows in a batch; the last batch may have fewer.
         order: Permutation of the rows as a tensor, or None to take them as they come.
-        fixed_size: Trace with this batch size instead of an unknown one; the last, smaller batch is then not
-            part of these rows.
+        fixed_size: Trace with this batch size instead of an unknown one; the last, smaller batch is
+            then not part of these rows.
     """
 
     def __init__(self, data, batch_size, order=None, fixed_size=False):
-        self.data, self.batch_size, self.order, self.fixed_size = data, batch_size, order, fixed_size
+        self.data, self.batch_size, self.order, self.fixed_size = (
+            data,
+            batch_size,
+            order,
+            fixed_size,
+        )
         leaves = tensors_of(data)
         self.count = int(leaves[0].shape[0])
         self.batches = -(-self.count // batch_size)

@@ -61,7 +61,11 @@ class SequenceSource(HostSource):
 
     def batches(self, epoch, step):
         count = len(self.sequence)
-        order = permutation(count, self.shuffle_seed, epoch).tolist() if self.shuffle else list(range(count))
+        order = (
+            permutation(count, self.shuffle_seed, epoch).tolist()
+            if self.shuffle
+            else list(range(count))
+        )
         if self.enqueuer is None:
             return (self.sequence[index] for index in order[step:])
         if not self.enqueuer.is_running():

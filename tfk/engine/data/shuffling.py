@@ -1,4 +1,6 @@
-"""The order in which an epoch visits its rows, a function of the seed and the epoch's number alone."""
+"""The order in which an epoch visits its rows, a function of the seed and the epoch's number
+alone.
+"""
 
 import numpy as np
 

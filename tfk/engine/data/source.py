@@ -19,7 +19,9 @@ class Source:
         """Goes back to the first batch, where the input can."""
 
     def wind(self, passes):
-        """Goes to where `passes` earlier epochs, of a process that was killed, have left the input."""
+        """Goes to where `passes` earlier epochs, of a process that was killed, have left the
+        input.
+        """
 
     def start(self, epoch, step=0, shuffle_seed=0):
         """Gets ready for the batches of `epoch` from `step` on."""
@@ -32,11 +34,15 @@ class Source:
         raise NotImplementedError
 
     def in_memory(self):
-        """What there is in memory of the data, as a nest of arrays and tensors: all, the first batch, or None."""
+        """What there is in memory of the data, as a nest of arrays and tensors: all, the first
+        batch, or None.
+        """
         return None
 
     def last_batches(self):
-        """The batch that ran last and the one before, as the step received them, as far as they are at hand."""
+        """The batch that ran last and the one before, as the step received them, as far as they are
+        at hand.
+        """
         return []
 
     def end_epoch(self):

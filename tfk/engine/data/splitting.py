@@ -15,33 +15,42 @@ def split_arrays(arrays, fraction, owner="fit"):
 
     Args:
         arrays: Nests of arrays and tensors.
-        fraction: Share of the rows, the last ones, that becomes validation data, above 0 and below 1.
+        fraction: Share of the rows, the last ones, that becomes validation data, above 0 and below
+            1.
         owner: Who asks, for messages.
 
-    Raises: ValueError if a part would be empty, or for data that cannot be split (datasets, generators).
+    Raises: ValueError if a part would be empty, or for data that cannot be split (datasets,
+        generators).
     """
     if not is_number(fraction) or not 0 < fraction < 1:
-        raise ValueError(f"{describe(owner)}: expected validation_split between 0 and 1, got {fraction!r}.")
+        raise ValueError(
+            f"{describe(owner)}: expected validation_split between 0 and 1, got {fraction!r}."
+        )
     if (
         isinstance(arrays[0], (tf.data.Dataset, tf.distribute.DistributedDataset, DatasetCreator))
         or hasattr(arrays[0], "__next__")
         or hasattr(arrays[0], "on_epoch_end")
     ):
         raise ValueError(
-            f"{describe(owner)}: validation_split works on arrays and tensors, got a {type(arrays[0]).__name__}. "
-            "Pass validation_data."
+            f"{describe(owner)}: validation_split works on arrays and tensors, got a"
+            f" {type(arrays[0]).__name__}. Pass validation_data."
         )
     parts = tuple(normalize(part, what) for part, what in zip(arrays, ("x", "y", "sample_weight")))
     leaves = tensors_of(parts)
-    if any(is_array_like(leaf) and not tf.is_tensor(leaf) and not hasattr(leaf, "nrows") for leaf in leaves):
+    if any(
+        is_array_like(leaf) and not tf.is_tensor(leaf) and not hasattr(leaf, "nrows")
+        for leaf in leaves
+    ):
         raise ValueError(
-            f"{describe(owner)}: validation_split cannot cut {type(leaves[0]).__name__}. Pass validation_data."
+            f"{describe(owner)}: validation_split cannot cut {type(leaves[0]).__name__}. Pass"
+            " validation_data."
         )
     count = rows_in(leaves[0])
     cut = int(math.floor(count * (1.0 - fraction)))
     if not 0 < cut < count:
         raise ValueError(
-            f"{describe(owner)}: {count} samples are too few for validation_split={fraction}: a part would be empty."
+            f"{describe(owner)}: {count} samples are too few for validation_split={fraction}: a"
+            " part would be empty."
         )
     return map_tensors(lambda leaf: _rows(leaf, 0, cut), parts), map_tensors(
         lambda leaf: _rows(leaf, cut, count), parts

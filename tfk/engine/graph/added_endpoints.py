@@ -47,7 +47,11 @@ class AddMetric(Layer):
         return input_shape
 
     def get_config(self):
-        return {**super().get_config(), "aggregation": self.aggregation, "metric_name": self.metric_name}
+        return {
+            **super().get_config(),
+            "aggregation": self.aggregation,
+            "metric_name": self.metric_name,
+        }
 
 
 ENDPOINTS = (AddLoss, AddMetric)

@@ -9,7 +9,8 @@ from tfk.engine.layer.node import Node, node_of
 from tfk.engine.layer.symbolic import SymbolicTensor, is_symbolic
 from tfk.utils.masks import get_mask, set_mask
 
-# One step of the plan: values[targets] = layer(*args, **kwargs), where places of `flat` are filled from `sources`.
+# One step of the plan: values[targets] = layer(*args, **kwargs), where places of `flat` are filled
+# from `sources`.
 Step = collections.namedtuple("Step", "layer direct sources places flat structure targets spent")
 
 
@@ -65,17 +66,23 @@ class Graph:
             sources = [slots[id(flat[place])] for place in places]
             targets = []
             for output in tf.nest.flatten(node.outputs):
-                targets.append(slots.setdefault(id(output), len(slots)) if is_symbolic(output) else None)
+                targets.append(
+                    slots.setdefault(id(output), len(slots)) if is_symbolic(output) else None
+                )
             direct = len(node.args) == 1 and not node.kwargs and is_symbolic(node.args[0])
             for source in sources:
                 last_use[source] = len(steps)
-            steps.append([node.layer, direct, sources, places, flat, (node.args, node.kwargs), targets, ()])
+            steps.append(
+                [node.layer, direct, sources, places, flat, (node.args, node.kwargs), targets, ()]
+            )
         self._output_slots = [slots[id(tensor)] for tensor in self.outputs]
         spent = collections.defaultdict(list)
         for slot, step in last_use.items():
             if slot not in self._output_slots:
                 spent[step].append(slot)
-        self._steps = tuple(Step(*step[:-1], tuple(spent[index])) for index, step in enumerate(steps))
+        self._steps = tuple(
+            Step(*step[:-1], tuple(spent[index])) for index, step in enumerate(steps)
+        )
         self._size = len(slots)
 
     def run(self, inputs):
@@ -99,10 +106,14 @@ class Graph:
                         values[target] = value
             for slot in step.spent:
                 values[slot] = None
-        return tf.nest.pack_sequence_as(self.nested_outputs, [values[slot] for slot in self._output_slots])
+        return tf.nest.pack_sequence_as(
+            self.nested_outputs, [values[slot] for slot in self._output_slots]
+        )
 
     def flatten_inputs(self, inputs, owner):
-        """The inputs of one call as a flat list in the order of `self.inputs`, fitted to their shapes and dtypes."""
+        """The inputs of one call as a flat list in the order of `self.inputs`, fitted to their
+        shapes and dtypes.
+        """
         if isinstance(inputs, dict) and not isinstance(self.nested_inputs, dict):
             flat = [_from_dict(inputs, name, owner) for name in self.input_names]
         elif isinstance(inputs, dict):
@@ -111,7 +122,8 @@ class Graph:
             flat = tf.nest.flatten(inputs)
         if len(flat) != len(self.inputs):
             raise ValueError(
-                f"{owner}: expected {len(self.inputs)} input(s) ({', '.join(self.input_names)}), got {len(flat)}."
+                f"{owner}: expected {len(self.inputs)} input(s) ({', '.join(self.input_names)}),"
+                f" got {len(flat)}."
             )
         return [
             _fit(value, tensor, name, owner)
@@ -126,19 +138,23 @@ def _check_symbolic(nest, what, owner):
     for value in flat:
         if not is_symbolic(value):
             raise TypeError(
-                f"{owner}: {what} must be symbolic tensors, made by tfk.Input and by calling layers on it, "
-                f"got {type(value).__name__}: {value!r}."
+                f"{owner}: {what} must be symbolic tensors, made by tfk.Input and by calling layers"
+                f" on it, got {type(value).__name__}: {value!r}."
             )
 
 
 def _from_dict(inputs, name, owner):
     if name not in inputs:
-        raise ValueError(f"{owner}: the input dict lacks {name!r}; it has {sorted(map(str, inputs))}.")
+        raise ValueError(
+            f"{owner}: the input dict lacks {name!r}; it has {sorted(map(str, inputs))}."
+        )
     return inputs[name]
 
 
 def _fit(value, tensor, name, owner):
-    """`value` with the rank and dtype of the Input it is for; a missing or extra last axis of size 1 is put right."""
+    """`value` with the rank and dtype of the Input it is for; a missing or extra last axis of size
+    1 is put right.
+    """
     if value is None or is_symbolic(value) or not isinstance(value, tf.Tensor):
         return value
     wanted, got = tensor.shape, value.shape
@@ -149,7 +165,8 @@ def _fit(value, tensor, name, owner):
             result = tf.squeeze(result, -1)
         elif got.rank == wanted.rank - 1 and wanted[-1] == 1:
             result = tf.expand_dims(result, -1)
-        # The batch size of the Input is not enforced: it describes training, other calls may differ.
+        # The batch size of the Input is not enforced: it describes training, other calls may
+        # differ.
         if result.shape.rank != wanted.rank or not result.shape[1:].is_compatible_with(wanted[1:]):
             raise ValueError(
                 f'{owner}: input "{name}" expected shape {tuple(wanted)}, got {tuple(got)}. '
@@ -163,7 +180,9 @@ def _fit(value, tensor, name, owner):
 
 
 def _start_at_inputs(inputs, outputs):
-    """The same graph beginning at Inputs: inner tensors given as inputs get an Input each, with the calls behind redone."""
+    """The same graph beginning at Inputs: inner tensors given as inputs get an Input each, with the
+    calls behind redone.
+    """
     flat = tf.nest.flatten(inputs)
     if all(isinstance(tensor._keras_history[0], InputLayer) for tensor in flat):
         return inputs, outputs
@@ -200,10 +219,11 @@ def _copy_symbol(value):
 
 
 def _discover(outputs, inputs, owner, keep=()):
-    """The nodes between inputs and outputs, depth first from the outputs, each after those it needs.
+    """The nodes between inputs and outputs, depth first from the outputs, each after those it
+    needs.
 
-    Returns `(nodes, dict from layer to the number in order of its first being met)`. The search does not go
-    beyond the tensors whose ids are in `keep`.
+    Returns `(nodes, dict from layer to the number in order of its first being met)`. The search
+    does not go beyond the tensors whose ids are in `keep`.
     """
     starts = {id(tensor) for tensor in inputs}
     nodes, met = {}, {}
@@ -216,8 +236,9 @@ def _discover(outputs, inputs, owner, keep=()):
         elif node not in nodes and id(tensor) not in keep:
             if node.is_input and id(tensor) not in starts:
                 raise ValueError(
-                    f'{owner}: the graph is disconnected: an output depends on the Input "{tensor.name}", which is '
-                    "not among the inputs of the model. Add it to inputs=."
+                    f"{owner}: the graph is disconnected: an output depends on the Input"
+                    f' "{tensor.name}", which is not among the inputs of the model. Add it to'
+                    " inputs=."
                 )
             met.setdefault(node.layer, len(met))
             stack.append((tensor, True))
@@ -228,8 +249,9 @@ def _discover(outputs, inputs, owner, keep=()):
 def _order(nodes, met, inputs):
     """`(depth of each node, layers in Keras's order)`.
 
-    A node is one deeper than the deepest that uses it, a layer as deep as its deepest node. Layers are listed
-    from the deepest, those of one depth in the order in which the search met them, unused Inputs first.
+    A node is one deeper than the deepest that uses it, a layer as deep as its deepest node. Layers
+    are listed from the deepest, those of one depth in the order in which the search met them,
+    unused Inputs first.
     """
     depth, layer_depth = {}, {}
     for node in reversed(nodes):

@@ -1,7 +1,7 @@
 """A graph of layers as plain data, in the layout of Keras 2's functional configs, and back.
 
-Each layer is listed with its calls ("inbound nodes"). A call holds, in place of each symbolic input,
-`[layer name, number of the call, number of the output, keyword arguments]`.
+Each layer is listed with its calls ("inbound nodes"). A call holds, in place of each symbolic
+input, `[layer name, number of the call, number of the output, keyword arguments]`.
 """
 
 import json
@@ -28,7 +28,9 @@ def graph_to_config(graph):
     numbers = {}  # node -> its number among the calls of its layer that belong to this graph
     for layer in graph.layers:
         kept = [node for node in layer._inbound_nodes if node in in_graph]
-        numbers.update((node, number) for number, node in enumerate(kept, start=_first_number(layer)))
+        numbers.update(
+            (node, number) for number, node in enumerate(kept, start=_first_number(layer))
+        )
 
     def reference(tensor):
         layer, index, position = tensor._keras_history
@@ -54,7 +56,9 @@ def graph_to_config(graph):
 
 
 def _first_number(layer):
-    """The number of a layer's first call: Keras 2 counts the graph inside a model as its call number 0."""
+    """The number of a layer's first call: Keras 2 counts the graph inside a model as its call
+    number 0.
+    """
     return int(getattr(layer, "_graph", None) is not None)
 
 
@@ -63,8 +67,8 @@ def _call_to_config(node, reference):
     named, rest = signature.bind_names(node.args[1:], node.kwargs)
     if rest:
         raise ValueError(
-            f'Layer "{node.layer.name}" was called with positional arguments that its call(...) does not name; such a '
-            "call cannot be written to a file. Name them."
+            f'Layer "{node.layer.name}" was called with positional arguments that its call(...)'
+            " does not name; such a call cannot be written to a file. Name them."
         )
     kwargs = {key: _to_plain(value, reference, node.layer.name) for key, value in named.items()}
 
@@ -105,7 +109,8 @@ def _to_plain(value, reference, layer_name):
         return serialize_keras_object(value)
     except TypeError as error:
         raise TypeError(
-            f'Layer "{layer_name}" was called with {value!r}, which cannot be written to a file: {error}'
+            f'Layer "{layer_name}" was called with {value!r}, which cannot be written to a file:'
+            f" {error}"
         ) from None
 
 
@@ -137,13 +142,17 @@ def graph_from_config(config, custom_objects=None):
             results[layer.name, number] = tf.nest.flatten(layer(inputs, **kwargs))
         if len(later) == len(waiting):
             names = sorted({layer.name for layer, _, _ in later})
-            raise ValueError(f"The model's config is broken: no inputs can be found for the layers {names}.")
+            raise ValueError(
+                f"The model's config is broken: no inputs can be found for the layers {names}."
+            )
         waiting = later
 
     def tensor(reference):
         return results[reference[0], reference[1]][reference[2]]
 
-    inputs, outputs = (_map_references(config[key], tensor) for key in ("input_layers", "output_layers"))
+    inputs, outputs = (
+        _map_references(config[key], tensor) for key in ("input_layers", "output_layers")
+    )
     side = [results[name, 0][0] for name, layer in layers.items() if isinstance(layer, ENDPOINTS)]
     return inputs, outputs, side
 
@@ -156,13 +165,18 @@ def _layer_from(data, name, custom_objects):
 
 
 def _is_reference(value, layers=None):
-    """True for `[name, int, int]` with or without keyword arguments; `layers` holds the names that count."""
+    """True for `[name, int, int]` with or without keyword arguments; `layers` holds the names that
+    count.
+    """
     return (
         isinstance(value, (list, tuple))
         and len(value) in (3, 4)
         and isinstance(value[0], str)
         and type(value[1]) is int
-        and (value[0] == CONSTANT or (type(value[2]) is int and (layers is None or value[0] in layers)))
+        and (
+            value[0] == CONSTANT
+            or (type(value[2]) is int and (layers is None or value[0] in layers))
+        )
         and (len(value) == 3 or isinstance(value[3], dict))
     )
 
@@ -235,7 +249,9 @@ def replay(graph, new_layer, new_inputs=None):
     for old, given in zip(graph.inputs, fresh):
         made = given
         if made is None:
-            made = InputLayer.from_config(old._keras_history[0].get_config())._inbound_nodes[0].outputs
+            made = (
+                InputLayer.from_config(old._keras_history[0].get_config())._inbound_nodes[0].outputs
+            )
         swapped[id(old)] = made
     for node in graph.nodes:
         if node.is_input:

@@ -55,18 +55,23 @@ class InputLayer(Layer):
         if type_spec is None:
             if batch_shape is None:
                 raise ValueError(
-                    "Input: the shape of one sample is missing. Pass shape=(...), with None for unknown sizes "
-                    "and shape=() for scalars."
+                    "Input: the shape of one sample is missing. Pass shape=(...), with None for"
+                    " unknown sizes and shape=() for scalars."
                 )
             dtype = tf.as_dtype(dtype or config.floatx())
-            kind = tf.SparseTensorSpec if sparse else tf.RaggedTensorSpec if ragged else tf.TensorSpec
+            kind = (
+                tf.SparseTensorSpec if sparse else tf.RaggedTensorSpec if ragged else tf.TensorSpec
+            )
             type_spec = kind(tf.TensorShape(batch_shape), dtype)
         elif batch_shape is not None and input_tensor is None and input_shape is not None:
             raise ValueError(
-                "Input: type_spec already gives shape and dtype; pass it without shape, dtype, sparse, ragged."
+                "Input: type_spec already gives shape and dtype; pass it without shape, dtype,"
+                " sparse, ragged."
             )
         super().__init__(
-            name=name or unique_name("input", zero_based=False), dtype=type_spec.dtype.name, autocast=False
+            name=name or unique_name("input", zero_based=False),
+            dtype=type_spec.dtype.name,
+            autocast=False,
         )
         attributes = self.__dict__
         attributes["sparse"] = bool(sparse) or isinstance(type_spec, tf.SparseTensorSpec)

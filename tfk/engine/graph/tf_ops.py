@@ -1,8 +1,9 @@
 """TensorFlow functions, operators and slices on symbolic tensors become layers of the model.
 
-TensorFlow hands every public function that was given an argument it cannot convert to the registered
-dispatchers. Ours wraps the function in a layer, named by its public symbol so that files can hold it.
-Loading resolves such names in a fixed table of pure functions: nothing that reads, writes or runs code.
+TensorFlow hands every public function that was given an argument it cannot convert to the
+registered dispatchers. Ours wraps the function in a layer, named by its public symbol so that files
+can hold it. Loading resolves such names in a fixed table of pure functions: nothing that reads,
+writes or runs code.
 """
 
 import functools
@@ -30,7 +31,14 @@ _IMPURE = {
     "case", "switch_case", "vectorized_map", "group", "no_gradient_fn", "register_tensor_conversion_function",
     "recompute_grad", "make_ndarray", "device", "name_scope", "control_dependencies", "inside_function", "grad_pass_through",
 }  # fmt: skip
-_DECODERS = ("decode_raw", "decode_base64", "encode_base64", "decode_jpeg", "decode_png", "decode_image")
+_DECODERS = (
+    "decode_raw",
+    "decode_base64",
+    "encode_base64",
+    "decode_jpeg",
+    "decode_png",
+    "decode_image",
+)
 OPERATORS = (
     "__add__", "__radd__", "__sub__", "__rsub__", "__mul__", "__rmul__", "__truediv__", "__rtruediv__", "__div__",
     "__rdiv__", "__floordiv__", "__rfloordiv__", "__mod__", "__rmod__", "__pow__", "__rpow__", "__matmul__",
@@ -71,7 +79,11 @@ def pure_functions():
     def add(module, prefix, names):
         for name in names:
             function = getattr(module, name, None)
-            if callable(function) and not inspect.isclass(function) and not inspect.ismodule(function):
+            if (
+                callable(function)
+                and not inspect.isclass(function)
+                and not inspect.ismodule(function)
+            ):
                 table.setdefault(prefix + name, function)
                 canonical = public_name(function)
                 if canonical:
@@ -96,14 +108,17 @@ def find_function(name):
     short = name.removeprefix("compat.v1.")
     if name not in table and short not in table:
         raise ValueError(
-            f"A saved model names the TensorFlow function {name!r}, which is not among the pure functions that "
-            "files may use. Models with other functions need a registered custom layer in its place."
+            f"A saved model names the TensorFlow function {name!r}, which is not among the pure"
+            " functions that files may use. Models with other functions need a registered custom"
+            " layer in its place."
         )
     return table.get(name, table.get(short))
 
 
 def _fold_positional(function, args, kwargs):
-    """`(first, kwargs)` with all further positional arguments under their names where they have one."""
+    """`(first, kwargs)` with all further positional arguments under their names where they have
+    one.
+    """
     try:
         parameters = inspect.signature(inspect.unwrap(function)).parameters
     except (TypeError, ValueError):
@@ -149,14 +164,21 @@ class OpLayer(Layer):
     def get_config(self):
         if self.symbol is None:
             raise ValueError(
-                f'Layer "{self.name}" calls {self.function!r}, which is not a public TensorFlow function: the model '
-                "cannot be saved. Put the computation into a custom layer."
+                f'Layer "{self.name}" calls {self.function!r}, which is not a public TensorFlow'
+                " function: the model cannot be saved. Put the computation into a custom layer."
             )
-        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype, "function": self.symbol}
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": self.dtype,
+            "function": self.symbol,
+        }
 
     @classmethod
     def from_config(cls, config):
-        return cls(find_function(config["function"]), name=config["name"], symbol=config["function"])
+        return cls(
+            find_function(config["function"]), name=config["name"], symbol=config["function"]
+        )
 
 
 @register("layers", module=_MODULE)
@@ -169,7 +191,9 @@ class TFOpLambda(OpLayer):
     def __call__(self, *args, **kwargs):
         variables = [value for value in tf.nest.flatten((args, kwargs)) if is_variable(value)]
         if variables:  # they train with the model
-            self._created.extend(v for v in variables if all(v is not known for known in self._created))
+            self._created.extend(
+                v for v in variables if all(v is not known for known in self._created)
+            )
         return super().__call__(*args, **kwargs)
 
 
@@ -186,7 +210,9 @@ class InstanceMethod(OpLayer):
     """A method such as `to_tensor` of a symbolic ragged tensor."""
 
     def __init__(self, method, name=None, **kwargs):
-        super().__init__(method, name=name or unique_name(f"input.{method}"), symbol=method, **kwargs)
+        super().__init__(
+            method, name=name or unique_name(f"input.{method}"), symbol=method, **kwargs
+        )
 
     def call(self, inputs, *args, **kwargs):
         return getattr(inputs, self.function)(*args, **kwargs)
@@ -204,7 +230,8 @@ class InstanceMethod(OpLayer):
         method = config["method_name"]
         if method not in _RAGGED_METHODS:
             raise ValueError(
-                f"A saved model calls the method {method!r}; allowed are {', '.join(_RAGGED_METHODS)}."
+                f"A saved model calls the method {method!r}; allowed are"
+                f" {', '.join(_RAGGED_METHODS)}."
             )
         return cls(method, name=config["name"])
 
@@ -234,7 +261,8 @@ class InstanceProperty(OpLayer):
         attribute = config["attr_name"]
         if attribute not in _COMPOSITE_PROPERTIES:
             raise ValueError(
-                f"A saved model reads the property {attribute!r}; allowed are {', '.join(_COMPOSITE_PROPERTIES)}."
+                f"A saved model reads the property {attribute!r}; allowed are"
+                f" {', '.join(_COMPOSITE_PROPERTIES)}."
             )
         return cls(attribute, name=config["name"])
 
@@ -264,7 +292,9 @@ def _get_item(tensor, key):
     if is_symbolic(key):  # a boolean mask, or an index that is itself computed
         return tf.boolean_mask(tensor, key) if key.dtype == tf.bool else tf.gather(tensor, key)
     if isinstance(key, (np.ndarray, tf.Tensor)) and key.shape.__len__() > 0:
-        return tf.boolean_mask(tensor, key) if key.dtype in (bool, tf.bool) else tf.gather(tensor, key)
+        return (
+            tf.boolean_mask(tensor, key) if key.dtype in (bool, tf.bool) else tf.gather(tensor, key)
+        )
     return SlicingOpLambda(tf.__operators__.getitem)(tensor, slice_spec=_to_plain_slices(key))
 
 
@@ -277,7 +307,9 @@ class _SymbolicDispatcher(tf.__internal__.dispatch.GlobalOpDispatcher):
 
 
 def _give_operators(cls):
-    """Gives symbolic tensors the operators of tensors; each is a TensorFlow function that dispatches."""
+    """Gives symbolic tensors the operators of tensors; each is a TensorFlow function that
+    dispatches.
+    """
     for operator in OPERATORS:
         function = getattr(tf.Tensor, operator, None)
         if function is not None:
@@ -286,7 +318,9 @@ def _give_operators(cls):
     cls.__hash__ = object.__hash__
 
     def composite_attribute(self, name):
-        ragged_or_sparse = not name.startswith("_") and not isinstance(self._type_spec, tf.TensorSpec)
+        ragged_or_sparse = not name.startswith("_") and not isinstance(
+            self._type_spec, tf.TensorSpec
+        )
         if ragged_or_sparse and name in _RAGGED_METHODS:
             return functools.partial(InstanceMethod(name), self)
         if ragged_or_sparse and name in _COMPOSITE_PROPERTIES:

@@ -15,9 +15,9 @@ class Frame:
     """One running call (or build) of a layer.
 
     `training` is the mode nested layers inherit, `root` the number of the outermost call this one
-    belongs to (losses carry it, so that those of an older call are told apart), `inputs` what the layer
-    was called on and `scope` the names of the enclosing layers joined by slashes, which prefix the names
-    of variables created meanwhile.
+    belongs to (losses carry it, so that those of an older call are told apart), `inputs` what the
+    layer was called on and `scope` the names of the enclosing layers joined by slashes, which
+    prefix the names of variables created meanwhile.
     """
 
     __slots__ = ("layer", "training", "root", "inputs", "scope", "building")

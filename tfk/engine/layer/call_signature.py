@@ -12,8 +12,10 @@ class CallSignature:
     Attributes:
         names: Positional argument names in order; the first one holds the inputs.
         takes_training, takes_mask: Whether these may be passed by name.
-        training_default: Default of `training` as written in the signature, None when there is none.
-        by_library: True when the method is part of this package, so that AutoGraph need not read it.
+        training_default: Default of `training` as written in the signature, None when there is
+            none.
+        by_library: True when the method is part of this package, so that AutoGraph need not read
+            it.
     """
 
     def __init__(self, function):
@@ -36,7 +38,9 @@ class CallSignature:
         return self.names.index(name) - 1 if name in self.names[1:] else None
 
     def bind_names(self, args, kwargs):
-        """`args` (those after the inputs) and `kwargs` as one dict; extra positionals keep no name."""
+        """`args` (those after the inputs) and `kwargs` as one dict; extra positionals keep no
+        name.
+        """
         named = dict(zip(self.names[1:], args))
         return {**named, **kwargs}, args[len(self.names) - 1 :] if self.names else args
 

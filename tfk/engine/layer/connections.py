@@ -22,8 +22,8 @@ class Connected(AddedLosses):
     def _at_node(self, index, side):
         if not -len(self._inbound_nodes) <= index < len(self._inbound_nodes):
             raise AttributeError(
-                f"{layer_title(self)} was called {len(self._inbound_nodes)} time(s) on symbolic tensors: "
-                f"it has no {side} at index {index}."
+                f"{layer_title(self)} was called {len(self._inbound_nodes)} time(s) on symbolic"
+                f" tensors: it has no {side} at index {index}."
             )
         node = self._inbound_nodes[index]
         return node.input_tensors if side == "input" else node.outputs
@@ -31,12 +31,13 @@ class Connected(AddedLosses):
     def _the_only(self, side):
         if not self._inbound_nodes:
             raise AttributeError(
-                f"{layer_title(self)} is not connected: it has not been called on an Input, so it has no {side}."
+                f"{layer_title(self)} is not connected: it has not been called on an Input, so it"
+                f" has no {side}."
             )
         if len(self._inbound_nodes) > 1:
             raise AttributeError(
-                f"{layer_title(self)} was called {len(self._inbound_nodes)} times, so '{side}' is ambiguous. "
-                f"Use get_{side}_at(index)."
+                f"{layer_title(self)} was called {len(self._inbound_nodes)} times, so '{side}' is"
+                f" ambiguous. Use get_{side}_at(index)."
             )
         return self._at_node(0, side)
 
@@ -62,11 +63,15 @@ class Connected(AddedLosses):
         return self._at_node(node_index, "output")
 
     def get_input_shape_at(self, node_index):
-        """The input's shape as a tuple (a nest for several inputs) in the call number `node_index`."""
+        """The input's shape as a tuple (a nest for several inputs) in the call number
+        `node_index`.
+        """
         return _shapes(self.get_input_at(node_index))
 
     def get_output_shape_at(self, node_index):
-        """The output's shape as a tuple (a nest for several outputs) in the call number `node_index`."""
+        """The output's shape as a tuple (a nest for several outputs) in the call number
+        `node_index`.
+        """
         return _shapes(self.get_output_at(node_index))
 
     def get_input_mask_at(self, node_index):
@@ -91,7 +96,8 @@ class Connected(AddedLosses):
     def input_shape(self):
         """Shape of the input as a tuple, the same in all calls.
 
-        Raises: AttributeError if the layer was never called on symbolic tensors or its shapes differ.
+        Raises: AttributeError if the layer was never called on symbolic tensors or its shapes
+            differ.
         """
         return self._common_shape("input")
 
@@ -108,8 +114,8 @@ class Connected(AddedLosses):
         shapes = [_shapes(self._at_node(index, side)) for index in range(len(self._inbound_nodes))]
         if any(shape != shapes[0] for shape in shapes):
             raise AttributeError(
-                f"{layer_title(self)} was called on different shapes, so '{side}_shape' is ambiguous: {shapes}. "
-                f"Use get_{side}_shape_at(index)."
+                f"{layer_title(self)} was called on different shapes, so '{side}_shape' is"
+                f" ambiguous: {shapes}. Use get_{side}_shape_at(index)."
             )
         return shapes[0]
 

@@ -9,7 +9,8 @@ _NOT_PLAIN = object()
 
 
 def own_arguments(layer):
-    """`(config, lost)`: the arguments of `__init__` that are plain data, and the names of the others.
+    """`(config, lost)`: the arguments of `__init__` that are plain data, and the names of the
+    others.
 
     Numbers, strings, booleans, None, and lists, tuples and dicts of them are plain data.
     """
@@ -44,9 +45,10 @@ def explain_lost(lost):
     """What to do about arguments that are not plain data."""
     pairs = ", ".join(f"{name!r}: self.{name}" for name in (name.strip("*") for name in lost))
     return (
-        f"{', '.join(lost)} in __init__, which only a get_config of its own can describe. Define get_config returning "
-        f"{{**super().get_config(), {pairs}}}, with objects such as layers turned into dicts by "
-        "tfk.saving.serialize_keras_object, and from_config to turn them back."
+        f"{', '.join(lost)} in __init__, which only a get_config of its own can describe. Define"
+        f" get_config returning {{**super().get_config(), {pairs}}}, with objects such as layers"
+        " turned into dicts by tfk.saving.serialize_keras_object, and from_config to turn them"
+        " back."
     )
 
 
@@ -59,8 +61,9 @@ def made_from(cls, config):
         inspect.signature(cls.__init__).bind(None, **config)
     except TypeError as error:
         raise TypeError(
-            f"{cls.__name__} cannot be made from its config {config}: {error}. Define get_config so that it returns all "
-            "arguments of __init__, or build the model in Python and call load_weights on the file."
+            f"{cls.__name__} cannot be made from its config {config}: {error}. Define get_config so"
+            " that it returns all arguments of __init__, or build the model in Python and call"
+            " load_weights on the file."
         ) from None
     return cls(**config)
 

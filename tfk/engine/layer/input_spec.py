@@ -16,7 +16,8 @@ class InputSpec:
         max_ndim: Greatest number of dimensions.
         min_ndim: Least number of dimensions.
         axes: Dict from axis (int, may be negative) to the size it must have.
-        allow_last_axis_squeeze: With `shape`, accept an input that lacks or adds a last axis of size 1.
+        allow_last_axis_squeeze: With `shape`, accept an input that lacks or adds a last axis of
+            size 1.
         name: Key of this input when the layer takes a dict.
         optional: Accept None for this input.
 
@@ -53,7 +54,9 @@ class InputSpec:
             )
 
     def __repr__(self):
-        shown = {key: value for key, value in self.get_config().items() if value not in (None, {}, False)}
+        shown = {
+            key: value for key, value in self.get_config().items() if value not in (None, {}, False)
+        }
         return f"InputSpec({', '.join(f'{key}={value!r}' for key, value in shown.items())})"
 
     def get_config(self):
@@ -112,7 +115,9 @@ def check_inputs(layer, input_spec, inputs):
     else:
         values = tf.nest.flatten(inputs)
     if len(values) != len(specs):
-        raise ValueError(f"{layer_title(layer)}: expected {len(specs)} input(s), got {len(values)}.")
+        raise ValueError(
+            f"{layer_title(layer)}: expected {len(specs)} input(s), got {len(values)}."
+        )
     for index, (spec, value) in enumerate(zip(specs, values)):
         if spec is None or (value is None and spec.optional):
             continue
@@ -125,7 +130,9 @@ def check_inputs(layer, input_spec, inputs):
         if reason:
             got = tuple(shape) if shape.rank is not None else "of unknown rank"
             which = f"input {spec.name!r}" if spec.name else f"input {index}"
-            raise ValueError(f"{layer_title(layer)}: {which} does not fit: {reason}. Its shape is {got}.")
+            raise ValueError(
+                f"{layer_title(layer)}: {which} does not fit: {reason}. Its shape is {got}."
+            )
 
 
 def layer_title(layer):

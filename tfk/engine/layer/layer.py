@@ -58,9 +58,9 @@ class Layer(Inferred):
     """A function with weights: the unit that models are made of.
 
     A subclass sets its arguments in `__init__`, creates weights in `build(input_shape)` with
-    `add_weight` (or attaches other layers as attributes) and computes in `call(inputs)`. Calling the
-    layer builds it once, casts the inputs to its compute dtype, passes `training` and `mask` on to a
-    `call` that takes them, and collects added losses and masks.
+    `add_weight` (or attaches other layers as attributes) and computes in `call(inputs)`. Calling
+    the layer builds it once, casts the inputs to its compute dtype, passes `training` and `mask` on
+    to a `call` that takes them, and collects added losses and masks.
 
     Args:
         trainable: Whether training changes the weights.
@@ -68,9 +68,9 @@ class Layer(Inferred):
         dtype: Dtype of the computation and the weights, or the name of a mixed precision policy;
             the global policy by default.
         dynamic: True if `call` can only run eagerly.
-        **kwargs: `input_shape`, `batch_input_shape` or `input_dim` (with `batch_size`) for the first layer of
-            a Sequential; `weights`, a list of initial values; `activity_regularizer`; `autocast=False` to take
-            inputs in the dtype in which they come.
+        **kwargs: `input_shape`, `batch_input_shape` or `input_dim` (with `batch_size`) for the
+            first layer of a Sequential; `weights`, a list of initial values;
+            `activity_regularizer`; `autocast=False` to take inputs in the dtype in which they come.
 
     >>> class Scale(Layer):
     ...     def build(self, input_shape):
@@ -86,7 +86,8 @@ class Layer(Inferred):
 
     def __new__(cls, *args, **kwargs):
         self = super().__new__(cls)
-        # Present before any __init__ runs, so that a subclass may attach layers before it calls super().
+        # Present before any __init__ runs, so that a subclass may attach layers before it calls
+        # super().
         self.__dict__.update(
             _members={},
             _created=[],
@@ -112,16 +113,18 @@ class Layer(Inferred):
         unknown = sorted(set(kwargs) - set(COMMON_ARGUMENTS))
         if unknown:
             raise TypeError(
-                f"{type(self).__name__}: unknown argument(s) {', '.join(unknown)}. "
-                f"Besides its own, a layer takes trainable, name, dtype, dynamic, {', '.join(COMMON_ARGUMENTS[:6])}. "
-                f"{advice(unknown)}".rstrip()
+                f"{type(self).__name__}: unknown argument(s) {', '.join(unknown)}. Besides its own,"
+                " a layer takes trainable, name, dtype, dynamic,"
+                f" {', '.join(COMMON_ARGUMENTS[:6])}. {advice(unknown)}".rstrip()
             )
         attributes = self.__dict__
         attributes["_name"] = check_name(self, name) or self._default_name()
         attributes["_trainable"] = bool(trainable)
         attributes["_policy"] = mixed_precision.get_policy(dtype)
         attributes["_dynamic"] = bool(dynamic)
-        attributes["_autocast"] = bool(kwargs.get("autocast", kwargs.get("experimental_autocast", True)))
+        attributes["_autocast"] = bool(
+            kwargs.get("autocast", kwargs.get("experimental_autocast", True))
+        )
         attributes.setdefault("built", False)
         attributes["_stateful"] = False
         attributes["_input_spec"] = None
@@ -154,7 +157,9 @@ class Layer(Inferred):
 
     @property
     def compute_dtype(self):
-        """Dtype, as a string, to which floating-point inputs are cast and in which the layer computes."""
+        """Dtype, as a string, to which floating-point inputs are cast and in which the layer
+        computes.
+        """
         return self._policy.compute_dtype
 
     @property
@@ -243,7 +248,8 @@ class Layer(Inferred):
         attributes = self.__dict__
         if "_policy" not in attributes:
             raise RuntimeError(
-                f"{type(self).__name__}: super().__init__() was not called. Call it first in __init__, before attributes are set."
+                f"{type(self).__name__}: super().__init__() was not called. Call it first in"
+                " __init__, before attributes are set."
             )
         signature = call_signature.of_layer(self)
         if args:
@@ -257,7 +263,8 @@ class Layer(Inferred):
         frame = call_context.current()
         training = self._resolve_training(signature, args, kwargs, frame)
         masks = self._pass_masks(signature, inputs, args, kwargs)
-        # In a graph the operations carry the layer's name, for TensorBoard and for messages about them.
+        # In a graph the operations carry the layer's name, for TensorBoard and for messages about
+        # them.
         scope = tf.name_scope(self.name) if call_context.in_graph() else contextlib.nullcontext()
         with scope, call_context.enter(self, training, inputs) as frame:
             attributes["_latest_call"] = frame.root
@@ -288,7 +295,8 @@ class Layer(Inferred):
         first = signature.names[0] if signature.names else "inputs"
         if first not in kwargs:
             raise TypeError(
-                f"{layer_title(self)}: called without inputs. Pass them as the first argument, {first!r}."
+                f"{layer_title(self)}: called without inputs. Pass them as the first argument,"
+                f" {first!r}."
             )
         return kwargs.pop(first)
 
@@ -346,7 +354,8 @@ class Layer(Inferred):
     def get_config(self):
         """The arguments that make an equal layer, as plain data.
 
-        A subclass that does not override this method is described by the arguments of its `__init__`.
+        A subclass that does not override this method is described by the arguments of its
+        `__init__`.
 
         Raises: NotImplementedError if these are not all numbers, strings, lists and the like.
         """
@@ -369,7 +378,9 @@ class Layer(Inferred):
         return cls(**config)
 
     def finalize_state(self):
-        """Called once before a layer is used for good; preprocessing layers end their adaptation here."""
+        """Called once before a layer is used for good; preprocessing layers end their adaptation
+        here.
+        """
 
 
 Layer.build = _building(Layer.build)
@@ -377,11 +388,13 @@ Layer.build = _building(Layer.build)
 
 def check_name(layer, name):
     if name is not None and not isinstance(name, str):
-        raise TypeError(f"{type(layer).__name__}: expected name to be a string, got {type(name).__name__}.")
+        raise TypeError(
+            f"{type(layer).__name__}: expected name to be a string, got {type(name).__name__}."
+        )
     if name and is_loading() and not is_plain_name(name):
         raise ValueError(
-            f"{type(layer).__name__}: the file calls a layer {name!r}. Names in files are made of letters, digits and "
-            "_ . - / >, without the parts . and .. between slashes."
+            f"{type(layer).__name__}: the file calls a layer {name!r}. Names in files are made of"
+            " letters, digits and _ . - / >, without the parts . and .. between slashes."
         )
     return name
 
@@ -412,7 +425,9 @@ def _note_layer(error, layer, inputs):
         for v in tf.nest.flatten(inputs)
         if getattr(v, "shape", None) is not None and v.shape.rank is not None
     ]
-    error.add_note(f"Raised in {layer_title(layer)}, called on {', '.join(shapes) or 'no tensors'}.")
+    error.add_note(
+        f"Raised in {layer_title(layer)}, called on {', '.join(shapes) or 'no tensors'}."
+    )
     try:
         error._tfk_noted = True
     except AttributeError:

@@ -17,7 +17,8 @@ from tfk.utils.autograph import runs_as_written
 class AddedLosses(Weighted):
     """The part of a layer that collects additional losses and metrics.
 
-    A loss tensor belongs to the call in which it was added: each outermost call has a number, and tensors
+    A loss tensor belongs to the call in which it was added: each outermost call has a number, and
+        tensors
     of an earlier call than the layer's latest are stale.
     """
 
@@ -26,9 +27,9 @@ class AddedLosses(Weighted):
         """Adds terms to the loss that training minimizes.
 
         Args:
-            losses: A tensor, a function without arguments that returns one, or a list of these. A tensor
-                counts for the call in which it was added; a function is evaluated anew each time. On a
-                model made of `Input`s a symbolic tensor may be given.
+            losses: A tensor, a function without arguments that returns one, or a list of these. A
+                tensor counts for the call in which it was added; a function is evaluated anew each
+                time. On a model made of `Input`s a symbolic tensor may be given.
         """
         unknown = sorted(set(kwargs) - {"inputs"})
         if unknown:
@@ -45,8 +46,9 @@ class AddedLosses(Weighted):
 
     def _add_symbolic_loss(self, loss):
         raise ValueError(
-            f"{layer_title(self)}: add_loss got a symbolic tensor. Symbolic losses can be added to a model made of "
-            "Inputs, with model.add_loss(...), not to a layer; inside `call` add losses of the tensors at hand."
+            f"{layer_title(self)}: add_loss got a symbolic tensor. Symbolic losses can be added to"
+            " a model made of Inputs, with model.add_loss(...), not to a layer; inside `call` add"
+            " losses of the tensors at hand."
         )
 
     def _note_loss(self, loss):
@@ -66,7 +68,9 @@ class AddedLosses(Weighted):
 
     @property
     def losses(self):
-        """Loss tensors of this layer and those inside it: added ones, then regularization penalties."""
+        """Loss tensors of this layer and those inside it: added ones, then regularization
+        penalties.
+        """
         since = self._latest_call
         return [loss for layer in self._flatten_layers() for loss in layer._losses_here(since)]
 
@@ -84,10 +88,13 @@ class AddedLosses(Weighted):
             raise TypeError(f"{layer_title(self)}: add_metric got unknown arguments {unknown}.")
         source = getattr(value, "_metric_obj", None)
         if name is None and source is None:
-            raise ValueError(f"{layer_title(self)}: add_metric needs a name: add_metric(value, name='...').")
+            raise ValueError(
+                f"{layer_title(self)}: add_metric needs a name: add_metric(value, name='...')."
+            )
         if aggregation not in (None, "mean"):
             raise ValueError(
-                f"{layer_title(self)}: add_metric knows aggregation 'mean' and None, got {aggregation!r}."
+                f"{layer_title(self)}: add_metric knows aggregation 'mean' and None, got"
+                f" {aggregation!r}."
             )
         if is_symbolic(value):
             self._add_symbolic_metric(value, name)
@@ -99,8 +106,8 @@ class AddedLosses(Weighted):
 
     def _add_symbolic_metric(self, value, name):
         raise ValueError(
-            f"{layer_title(self)}: add_metric got a symbolic tensor; that works on a model made of Inputs, with "
-            "model.add_metric(...)."
+            f"{layer_title(self)}: add_metric got a symbolic tensor; that works on a model made of"
+            " Inputs, with model.add_metric(...)."
         )
 
     def _metric_called(self, name):

@@ -11,10 +11,12 @@ from tfk.utils.masks import get_mask, set_mask
 class Masked(Connected):
     """The part of a layer that passes masks along.
 
-    A mask is a boolean tensor, True where a time step counts; it travels on the tensor that it belongs to.
+    A mask is a boolean tensor, True where a time step counts; it travels on the tensor that it
+    belongs to.
     """
 
-    # Layers that mask inputs which come without a mask set this (the engine asks it of library layers only).
+    # Layers that mask inputs which come without a mask set this (the engine asks it of library
+    # layers only).
     makes_masks = False
 
     @property
@@ -58,7 +60,9 @@ class Masked(Connected):
                 set_mask(output, mask)
 
     def compute_mask(self, inputs, mask=None):
-        """The mask of the output, given that of the input: the same when `supports_masking`, else none."""
+        """The mask of the output, given that of the input: the same when `supports_masking`, else
+        none.
+        """
         if self._supports_masking:
             return mask
         if any(m is not None for m in tf.nest.flatten(mask)):
@@ -72,7 +76,9 @@ class Masked(Connected):
         masked = any(value.mask_spec is not None for value in tf.nest.flatten(inputs))
         if not masked and not self.makes_masks:
             return
-        masks = scratch.output_specs(lambda values: self.compute_mask(values, _masks_of(values)), inputs)
+        masks = scratch.output_specs(
+            lambda values: self.compute_mask(values, _masks_of(values)), inputs
+        )
         flat = tf.nest.flatten(outputs)
         for output, mask in zip(flat, _for_each(masks, flat)):
             output.mask_spec = mask

@@ -1,4 +1,6 @@
-"""Finding out what a function returns by tracing it once on placeholders in a graph that is thrown away."""
+"""Finding out what a function returns by tracing it once on placeholders in a graph that is thrown
+away.
+"""
 
 import tensorflow as tf
 
@@ -17,7 +19,8 @@ def placeholder(spec):
 
 
 def trace(function, *args, **kwargs):
-    """Calls `function` in a scratch graph; symbolic tensors and type specs become placeholders there.
+    """Calls `function` in a scratch graph; symbolic tensors and type specs become placeholders
+    there.
 
     Returns the nest of graph tensors that it returned. Only their type specs are of use afterwards.
     """
@@ -42,12 +45,16 @@ def _found(value):
 
 
 def output_specs(function, *args, **kwargs):
-    """The type specs of what `function` returns, as `trace` finds them; non-tensors stay as they are."""
+    """The type specs of what `function` returns, as `trace` finds them; non-tensors stay as they
+    are.
+    """
     return tf.nest.map_structure(_found, trace(function, *args, **kwargs))
 
 
 def symbolic_outputs(layer, *args, **kwargs):
-    """What a call of `layer` returns as symbolic tensors, masks noted; non-tensors stay as they are."""
+    """What a call of `layer` returns as symbolic tensors, masks noted; non-tensors stay as they
+    are.
+    """
 
     def symbol(value):
         spec = _found(value)

@@ -57,27 +57,34 @@ class SymbolicTensor:
 
     def __bool__(self):
         raise TypeError(
-            "A symbolic tensor has no value while a model is being built, so it cannot decide a Python `if`, `while` "
-            "or `assert`. Put the decision into a layer (subclass Layer, or Lambda), where AutoGraph converts it."
+            "A symbolic tensor has no value while a model is being built, so it cannot decide a"
+            " Python `if`, `while` or `assert`. Put the decision into a layer (subclass Layer, or"
+            " Lambda), where AutoGraph converts it."
         )
 
     def __iter__(self):
         if self.shape.rank is None or self.shape.rank == 0 or self.shape[0] is None:
             raise TypeError(
-                f"Cannot iterate over a symbolic tensor of shape {self.shape}: its first size is unknown."
+                f"Cannot iterate over a symbolic tensor of shape {self.shape}: its first size is"
+                " unknown."
             )
         return (self[index] for index in range(self.shape[0]))
 
     def __array__(self, *args, **kwargs):
         raise TypeError(
-            f"Cannot turn the symbolic tensor {self.name!r} into a NumPy array: it has no value. NumPy functions do not "
-            "work on model inputs; use the TensorFlow function of the same meaning (tf.*), or a Lambda layer."
+            f"Cannot turn the symbolic tensor {self.name!r} into a NumPy array: it has no value."
+            " NumPy functions do not work on model inputs; use the TensorFlow function of the same"
+            " meaning (tf.*), or a Lambda layer."
         )
 
     def __repr__(self):
         layer = self._keras_history[0].name if self._keras_history else None
         made = f" (created by layer '{layer}')" if layer else ""
-        kind = "" if isinstance(self._type_spec, tf.TensorSpec) else f" {type(self._type_spec).__name__[:-4]}"
+        kind = (
+            ""
+            if isinstance(self._type_spec, tf.TensorSpec)
+            else f" {type(self._type_spec).__name__[:-4]}"
+        )
         return f"<KerasTensor:{kind} shape={tuple(self.shape)} dtype={self.dtype.name}{made}>"
 
 

@@ -1,4 +1,6 @@
-"""What a layer does on tensors without values: the shapes and dtypes of its outputs, and a node for each call."""
+"""What a layer does on tensors without values: the shapes and dtypes of its outputs, and a node for
+each call.
+"""
 
 import numpy as np
 import tensorflow as tf
@@ -20,7 +22,11 @@ class Inferred(Masked):
 
     def _call_symbolically(self, signature, inputs, args, kwargs):
         """Records a node and returns the symbolic outputs."""
-        inputs = tf.nest.map_structure(as_tensor, join_numbers(inputs)) if not is_symbolic(inputs) else inputs
+        inputs = (
+            tf.nest.map_structure(as_tensor, join_numbers(inputs))
+            if not is_symbolic(inputs)
+            else inputs
+        )
         if not self.built:
             self._build_on(inputs)
         if self._input_spec is not None:
@@ -37,20 +43,26 @@ class Inferred(Masked):
     def _static_output_spec(self, inputs, args, kwargs):
         """Output specs by the layer's own rule, or None when a trace has to find them.
 
-        The rule is trusted in layers of this package; it knows the inputs' shapes and nothing else, so
-        further arguments (but `training`) need a trace, as do ragged and sparse inputs.
+        The rule is trusted in layers of this package; it knows the inputs' shapes and nothing else,
+        so further arguments (but `training`) need a trace, as do ragged and sparse inputs.
         """
         if args or any(key != "training" and value is not None for key, value in kwargs.items()):
             return None
         rule = type(self).compute_output_shape
-        if rule is Inferred.compute_output_shape or not (is_library(rule) and is_library(type(self).call)):
+        if rule is Inferred.compute_output_shape or not (
+            is_library(rule) and is_library(type(self).call)
+        ):
             return None
         flat = tf.nest.flatten(inputs)
-        if not all(is_symbolic(value) and isinstance(value.type_spec, tf.TensorSpec) for value in flat):
+        if not all(
+            is_symbolic(value) and isinstance(value.type_spec, tf.TensorSpec) for value in flat
+        ):
             return None
         if any(value.shape.rank is None for value in flat):
             return None
-        shape = to_tensor_shapes(self.compute_output_shape(_each(lambda value: value.shape, inputs)))
+        shape = to_tensor_shapes(
+            self.compute_output_shape(_each(lambda value: value.shape, inputs))
+        )
         dtype = self.compute_output_dtype(_each(lambda value: value.dtype, inputs))
         if isinstance(shape, tf.TensorShape) and isinstance(dtype, tf.DType):
             return tf.TensorSpec(shape, dtype)
@@ -71,7 +83,8 @@ class Inferred(Masked):
         """The output's shape for an input of `input_shape`, found by tracing `call`.
 
         Args:
-            input_shape: Tuple or `tf.TensorShape`, None for unknown sizes; a nest for several inputs.
+            input_shape: Tuple or `tf.TensorShape`, None for unknown sizes; a nest for several
+                inputs.
         Returns: `tf.TensorShape`, or a nest of them.
         """
         specs = tf.nest.map_structure(
@@ -82,9 +95,15 @@ class Inferred(Masked):
         return tf.nest.map_structure(lambda spec: spec.shape, scratch.output_specs(self, specs))
 
     def compute_output_signature(self, input_signature):
-        """Shape and dtype of the output, a `tf.TensorSpec` (nest), for an input of `input_signature`."""
-        shapes = self.compute_output_shape(tf.nest.map_structure(lambda spec: spec.shape, input_signature))
-        dtype = self.compute_output_dtype(tf.nest.map_structure(lambda spec: spec.dtype, input_signature))
+        """Shape and dtype of the output, a `tf.TensorSpec` (nest), for an input of
+        `input_signature`.
+        """
+        shapes = self.compute_output_shape(
+            tf.nest.map_structure(lambda spec: spec.shape, input_signature)
+        )
+        dtype = self.compute_output_dtype(
+            tf.nest.map_structure(lambda spec: spec.dtype, input_signature)
+        )
         dtypes = tf.nest.flatten(dtype)
         flat = tf.nest.flatten(shapes)
         dtypes = dtypes * len(flat) if len(dtypes) == 1 else dtypes
@@ -92,7 +111,9 @@ class Inferred(Masked):
 
 
 def _each(function, inputs):
-    """`function` of every symbolic tensor; usually there is one, and models are built quicker without a search."""
+    """`function` of every symbolic tensor; usually there is one, and models are built quicker
+    without a search.
+    """
     return function(inputs) if is_symbolic(inputs) else tf.nest.map_structure(function, inputs)
 
 

@@ -1,4 +1,6 @@
-"""Which layers, variables and metrics belong to an object, in the order in which they were attached."""
+"""Which layers, variables and metrics belong to an object, in the order in which they were
+attached.
+"""
 
 import inspect
 import types
@@ -22,7 +24,9 @@ def is_variable(value):
 
 def _is_plain(value):
     """Whether a value is of a type that holds nothing trackable, or a tuple of such values."""
-    return type(value) in _PLAIN or (type(value) is tuple and all(type(item) in _PLAIN for item in value))
+    return type(value) in _PLAIN or (
+        type(value) is tuple and all(type(item) in _PLAIN for item in value)
+    )
 
 
 def unique(items):
@@ -36,7 +40,9 @@ def unique(items):
 
 
 def untracked(method):
-    """Decorates a method in which attributes are set without becoming part of the object's weights."""
+    """Decorates a method in which attributes are set without becoming part of the object's
+    weights.
+    """
 
     def call(self, *args, **kwargs):
         before = self.__dict__.get("_tracking_off", False)
@@ -52,7 +58,9 @@ def untracked(method):
 
 
 def _parts(value):
-    """Yields the trackable things inside an attribute's value, which may be a list or dict of them."""
+    """Yields the trackable things inside an attribute's value, which may be a list or dict of
+    them.
+    """
     if isinstance(value, (tf.Module, AutoCastVariable)) or is_variable(value):
         yield value
     elif isinstance(value, dict):
@@ -64,7 +72,8 @@ def _parts(value):
 
 
 class Tracked(tf.Module):
-    """Keeps what is assigned to attributes (also inside lists, tuples and dicts) in order of assignment.
+    """Keeps what is assigned to attributes (also inside lists, tuples and dicts) in order of
+    assignment.
 
     `tf.Module` finds members by sorted attribute name; files and `get_weights` need the order of
     creation, so each assignment is noted here.
@@ -72,8 +81,11 @@ class Tracked(tf.Module):
 
     def __setattr__(self, name, value):
         attributes = self.__dict__
-        # Most values hold nothing to be found, and names in _self_ are the bookkeeping of TensorFlow's own base class.
-        if (_is_plain(value) and name not in attributes.get("_members", ())) or name.startswith("_self_"):
+        # Most values hold nothing to be found, and names in _self_ are the bookkeeping of
+        # TensorFlow's own base class.
+        if (_is_plain(value) and name not in attributes.get("_members", ())) or name.startswith(
+            "_self_"
+        ):
             object.__setattr__(self, name, value)
             return
         super().__setattr__(name, value)
@@ -129,11 +141,15 @@ class Tracked(tf.Module):
         yield from walk(self, recursive)
 
     def _trackable_children(self, save_type="checkpoint", **kwargs):
-        """What TensorFlow finds below this object when it saves; in a SavedModel the same, less what only trains."""
+        """What TensorFlow finds below this object when it saves; in a SavedModel the same, less
+        what only trains.
+        """
         children = super()._trackable_children("checkpoint", **kwargs)
         if save_type == "savedmodel":
             children = {
-                name: child for name, child in children.items() if not isinstance(child, (Metric, Optimizer))
+                name: child
+                for name, child in children.items()
+                if not isinstance(child, (Metric, Optimizer))
             }
         return children
 
@@ -144,7 +160,9 @@ class Tracked(tf.Module):
 
     @property
     def trainable_weights(self):
-        """Variables that training changes: this layer's in creation order, then those of inner layers."""
+        """Variables that training changes: this layer's in creation order, then those of inner
+        layers.
+        """
         if not self.trainable:
             return []
         inner = [v for module in self._attached_modules() for v in _module_variables(module, True)]
@@ -195,23 +213,26 @@ class Tracked(tf.Module):
     def set_weights(self, weights):
         """Sets all weights from a list of arrays in the order of `get_weights()`.
 
-        Raises: ValueError if the number of arrays or the shape of one differs; nothing is changed then.
+        Raises: ValueError if the number of arrays or the shape of one differs; nothing is changed
+            then.
         """
         variables = self.weights
         weights = list(weights)
         if len(weights) != len(variables):
             raise ValueError(
-                f"{layer_title(self)}: set_weights expected {len(variables)} arrays (the layer has that many weights), "
-                f"got {len(weights)}. Has the layer been built?"
+                f"{layer_title(self)}: set_weights expected {len(variables)} arrays (the layer has"
+                f" that many weights), got {len(weights)}. Has the layer been built?"
             )
         for variable, value in zip(variables, weights):
             if not variable.shape.is_compatible_with(np.shape(value)):
                 raise ValueError(
-                    f"{layer_title(self)}: set_weights got shape {tuple(np.shape(value))} for {variable.name!r}, "
-                    f"which has shape {tuple(variable.shape)}."
+                    f"{layer_title(self)}: set_weights got shape {tuple(np.shape(value))} for"
+                    f" {variable.name!r}, which has shape {tuple(variable.shape)}."
                 )
         for variable, value in zip(variables, weights):
-            variable.assign(tf.cast(value, variable.dtype) if tf.is_tensor(value) else np.asarray(value))
+            variable.assign(
+                tf.cast(value, variable.dtype) if tf.is_tensor(value) else np.asarray(value)
+            )
 
     def count_params(self):
         """Number of scalars in all weights."""

@@ -1,4 +1,6 @@
-"""The weights of a layer: created with everything that belongs to them, written to a store and read back."""
+"""The weights of a layer: created with everything that belongs to them, written to a store and read
+back.
+"""
 
 import numpy as np
 import tensorflow as tf
@@ -36,8 +38,8 @@ class Weighted(Tracked):
             name: Its name; the variable is called `<layer>/<name>`.
             shape: Tuple of sizes, `()` for a scalar (the default).
             dtype: Its dtype, the layer's variable dtype by default.
-            initializer: Name, object or function of `(shape, dtype)`; by default `glorot_uniform` for floating
-                dtypes, zeros for the others.
+            initializer: Name, object or function of `(shape, dtype)`; by default `glorot_uniform`
+                for floating dtypes, zeros for the others.
             regularizer: Regularizer whose penalty of the variable is added to the loss.
             trainable: Whether training changes it; True unless `synchronization` is `ON_READ`.
             constraint: Function applied to the variable after each update.
@@ -46,24 +48,28 @@ class Weighted(Tracked):
             **kwargs: `autocast=False` keeps its dtype under mixed precision.
 
         Returns: The `tf.Variable`.
-        Raises: ValueError for a trainable variable synchronized `ON_READ`, or a dtype without default initializer.
+        Raises: ValueError for a trainable variable synchronized `ON_READ`, or a dtype without
+            default initializer.
         """
         autocast = kwargs.pop("autocast", kwargs.pop("experimental_autocast", True))
-        unknown = sorted(set(kwargs) - {"collections", "partitioner", "getter", "caching_device", "layout"})
+        unknown = sorted(
+            set(kwargs) - {"collections", "partitioner", "getter", "caching_device", "layout"}
+        )
         if unknown:
             raise TypeError(f"{layer_title(self)}: add_weight got unknown arguments {unknown}.")
         dtype = tf.as_dtype(dtype or self.variable_dtype)
         on_read = synchronization == tf.VariableSynchronization.ON_READ
         if on_read and trainable:
             raise ValueError(
-                f"{layer_title(self)}: weight {name!r} cannot be trainable with synchronization ON_READ: "
-                "each replica would train its own copy. Pass trainable=False."
+                f"{layer_title(self)}: weight {name!r} cannot be trainable with synchronization"
+                " ON_READ: each replica would train its own copy. Pass trainable=False."
             )
         trainable = not on_read if trainable is None else bool(trainable)
         if initializer is None:
             if not (dtype.is_floating or dtype.is_complex or dtype.is_integer or dtype.is_bool):
                 raise ValueError(
-                    f"{layer_title(self)}: weight {name!r} of dtype {dtype.name} needs an initializer."
+                    f"{layer_title(self)}: weight {name!r} of dtype {dtype.name} needs an"
+                    " initializer."
                 )
             initializer = "glorot_uniform" if dtype.is_floating else "zeros"
         reads_itself = type(self).load_own_variables is not Weighted.load_own_variables
@@ -82,7 +88,12 @@ class Weighted(Tracked):
             aggregation=aggregation,
             shape=shape,
         )
-        if autocast and self._autocast and dtype.is_floating and self._policy.compute_dtype != dtype.name:
+        if (
+            autocast
+            and self._autocast
+            and dtype.is_floating
+            and self._policy.compute_dtype != dtype.name
+        ):
             variable = wrap_autocast(variable)
             self.__dict__["_autocast_used"] = True
         self._created.append(variable)
@@ -98,8 +109,12 @@ class Weighted(Tracked):
     def _new_variable(self, initial_value, name, **options):
         frame = call_context.current()
         scope = frame.scope if frame is not None else self.name
-        # Lifted out of a graph that may be under way: a variable outlives the trace that asks for it.
-        with tf.init_scope(), tf.name_scope(scope + "/" if frame is not None and frame.building else ""):
+        # Lifted out of a graph that may be under way: a variable outlives the trace that asks for
+        # it.
+        with (
+            tf.init_scope(),
+            tf.name_scope(scope + "/" if frame is not None and frame.building else ""),
+        ):
             return new_variable(initial_value, name, **options)
 
     def known_dim(self, shape, axis=-1):
@@ -108,13 +123,17 @@ class Weighted(Tracked):
         size = shape[axis] if shape.rank is not None else None
         if size is None:
             raise ValueError(
-                f"{layer_title(self)}: needs to know axis {axis} of its input to create its weights, got shape "
-                f"{tuple(shape) if shape.rank is not None else 'of unknown rank'}. Give the Input that size."
+                f"{layer_title(self)}: needs to know axis {axis} of its input to create its"
+                " weights, got shape"
+                f" {tuple(shape) if shape.rank is not None else 'of unknown rank'}. Give the Input"
+                " that size."
             )
         return int(size)
 
     def saved_variables(self):
-        """This layer's own variables (not those of inner layers) in the order in which files hold them."""
+        """This layer's own variables (not those of inner layers) in the order in which files hold
+        them.
+        """
         return self._own_variables(True) + self._own_variables(False)
 
     def save_own_variables(self, store):
@@ -123,7 +142,9 @@ class Weighted(Tracked):
             store[str(index)] = handover.values(variable)
 
     def check_own_variables(self, shapes):
-        """Raises ValueError unless arrays of these shapes (a dict from index to shape) fit this layer."""
+        """Raises ValueError unless arrays of these shapes (a dict from index to shape) fit this
+        layer.
+        """
         if type(self).load_own_variables is Weighted.load_own_variables:
             check_stored_shapes(self, self.saved_variables(), shapes)
 
@@ -140,16 +161,19 @@ class Weighted(Tracked):
 
 
 def check_stored_shapes(layer, variables, shapes):
-    """Raises ValueError unless the stored arrays, of `shapes` by index, are those of the layer's variables."""
+    """Raises ValueError unless the stored arrays, of `shapes` by index, are those of the layer's
+    variables.
+    """
     if len(shapes) != len(variables):
         hint = "" if layer.built else " The layer has not been built: call it on data first."
         raise ValueError(
-            f"{layer_title(layer)}: expected {len(variables)} stored variables, found {len(shapes)}.{hint}"
+            f"{layer_title(layer)}: expected {len(variables)} stored variables, found"
+            f" {len(shapes)}.{hint}"
         )
     for index, variable in enumerate(variables):
         shape = shapes.get(str(index))
         if shape is None or not variable.shape.is_compatible_with(shape):
             raise ValueError(
-                f"{layer_title(layer)}: stored shape {shape} does not fit {variable.name!r} of shape "
-                f"{tuple(variable.shape)}."
+                f"{layer_title(layer)}: stored shape {shape} does not fit {variable.name!r} of"
+                f" shape {tuple(variable.shape)}."
             )

@@ -17,8 +17,8 @@ def clone_model(model, input_tensors=None, clone_function=None):
     Args:
         model: A functional or Sequential model, or a subclass that has `get_config`.
         input_tensors: Symbolic tensors (or tensors to take specs from) for the copy's inputs.
-        clone_function: Function from a layer to its copy, for functional and Sequential models; by default
-            `layer.__class__.from_config(layer.get_config())`.
+        clone_function: Function from a layer to its copy, for functional and Sequential models; by
+            default `layer.__class__.from_config(layer.get_config())`.
 
     Raises: ValueError for a subclassed model with `input_tensors` or `clone_function`.
 
@@ -38,8 +38,9 @@ def clone_model(model, input_tensors=None, clone_function=None):
         return clone
     if input_tensors is not None or clone_function is not None:
         raise ValueError(
-            f"clone_model: {layer_title(model)} is a subclassed model, whose layers only its own code knows; "
-            "input_tensors and clone_function work for functional and Sequential models."
+            f"clone_model: {layer_title(model)} is a subclassed model, whose layers only its own"
+            " code knows; input_tensors and clone_function work for functional and Sequential"
+            " models."
         )
     return type(model).from_config(model.get_config())
 

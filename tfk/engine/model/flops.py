@@ -16,9 +16,11 @@ FREE = {
 
 
 def layer_flops(layer):
-    """`(operations, bytes of the output)` of one sample through a layer that was called once; None where unknown.
+    """`(operations, bytes of the output)` of one sample through a layer that was called once; None
+    where unknown.
 
-    A multiplication and an addition count as two. Loops (recurrent layers) count one pass of their body.
+    A multiplication and an addition count as two. Loops (recurrent layers) count one pass of their
+    body.
     """
     if not layer._inbound_nodes:
         return None, None
@@ -29,7 +31,9 @@ def layer_flops(layer):
         return 0, size
     args, kwargs = tf.nest.map_structure(_one_sample, (node.args, node.kwargs))
     tensors = scratch.trace(layer, *args, **kwargs)
-    graph = next(t.graph for t in tf.nest.flatten(tensors, expand_composites=True) if tf.is_tensor(t))
+    graph = next(
+        t.graph for t in tf.nest.flatten(tensors, expand_composites=True) if tf.is_tensor(t)
+    )
     return sum(_operation_flops(op) for op in graph.get_operations()), size
 
 

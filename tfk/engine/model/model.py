@@ -27,9 +27,9 @@ from tfk.utils.specs import open_spec
 class Model(Saveable):
     """A model: made of symbolic tensors, or by subclassing.
 
-    `Model(inputs, outputs)` is the graph of layers that leads from the inputs to the outputs. A subclass
-    attaches layers in `__init__` and computes in `call`; it may also be given inputs and outputs, and then
-    adds methods such as `train_step` to the graph.
+    `Model(inputs, outputs)` is the graph of layers that leads from the inputs to the outputs. A
+    subclass attaches layers in `__init__` and computes in `call`; it may also be given inputs and
+    outputs, and then adds methods such as `train_step` to the graph.
 
     Args:
         inputs: Symbolic tensor from `Input`, or a list or dict of them.
@@ -55,7 +55,8 @@ class Model(Saveable):
         named = dict(zip(("inputs", "outputs", "name", "trainable"), args))
         if len(args) > 4 or set(named) & set(kwargs):
             raise TypeError(
-                f"{type(self).__name__}: expected inputs, outputs, name, trainable, got {args!r} and {kwargs}."
+                f"{type(self).__name__}: expected inputs, outputs, name, trainable, got {args!r}"
+                f" and {kwargs}."
             )
         if args and not is_graph_of(named.get("inputs")):
             # Keras 2 accepts Layer's own arguments in order where no graph is given.
@@ -63,7 +64,9 @@ class Model(Saveable):
         kwargs = {**named, **kwargs}
         inputs, outputs = kwargs.pop("inputs", None), kwargs.pop("outputs", None)
         if (inputs is None) != (outputs is None):
-            raise TypeError(f"{type(self).__name__}: a model needs both inputs and outputs, or neither.")
+            raise TypeError(
+                f"{type(self).__name__}: a model needs both inputs and outputs, or neither."
+            )
         super().__init__(**kwargs)
         if inputs is not None:
             self._set_graph(Graph(_unwrap(inputs), _unwrap(outputs), owner=layer_title(self)))
@@ -77,7 +80,9 @@ class Model(Saveable):
         if graph is not None:
             attributes["_members"] = {"_graph_layers": list(graph.layers), **members}
             attributes["built"] = True
-            attributes["_build_shapes"] = tf.nest.map_structure(lambda t: t.shape, graph.nested_inputs)
+            attributes["_build_shapes"] = tf.nest.map_structure(
+                lambda t: t.shape, graph.nested_inputs
+            )
             attributes["_supports_masking"] = True
         else:
             attributes["built"] = False
@@ -116,12 +121,16 @@ class Model(Saveable):
     @property
     def inputs(self):
         """List of the symbolic inputs; None before a subclassed model has been called."""
-        return self._graph.inputs if self._graph is not None else self.__dict__.get("_called_inputs")
+        return (
+            self._graph.inputs if self._graph is not None else self.__dict__.get("_called_inputs")
+        )
 
     @property
     def outputs(self):
         """List of the symbolic outputs; None before a subclassed model has been called."""
-        return self._graph.outputs if self._graph is not None else self.__dict__.get("_called_outputs")
+        return (
+            self._graph.outputs if self._graph is not None else self.__dict__.get("_called_outputs")
+        )
 
     @property
     def input(self):
@@ -174,9 +183,13 @@ class Model(Saveable):
         if self._graph is None or self._input_spec is not None:
             return self._input_spec
         specs = [
-            InputSpec(shape=(None, *tuple(t.shape)[1:]), allow_last_axis_squeeze=True, name=name)
-            if t.shape.rank
-            else InputSpec(name=name)
+            (
+                InputSpec(
+                    shape=(None, *tuple(t.shape)[1:]), allow_last_axis_squeeze=True, name=name
+                )
+                if t.shape.rank
+                else InputSpec(name=name)
+            )
             for t, name in zip(self._graph.inputs, self._graph.input_names)
         ]
         return specs[0] if len(specs) == 1 else specs
@@ -197,16 +210,22 @@ class Model(Saveable):
         return unique(inner + own)
 
     def get_weight_paths(self):
-        """All weights by the attributes that lead to them, joined by dots: `{"first.kernel": ..., ...}`.
+        """All weights by the attributes that lead to them, joined by dots: `{"first.kernel": ...,
+        ...}`.
 
         The layers of a graph go by their names.
         """
         weights = {id(weight) for weight in self.weights}
         paths, seen, waiting = {}, {id(self)}, [("", self)]
-        for path, item in waiting:  # grows meanwhile: the nearest path to a weight is the one that counts
+        for (
+            path,
+            item,
+        ) in waiting:  # grows meanwhile: the nearest path to a weight is the one that counts
             in_graph = getattr(item, "_graph", None) is not None
             children = (
-                {layer.name: layer for layer in item.layers} if in_graph else item._trackable_children()
+                {layer.name: layer for layer in item.layers}
+                if in_graph
+                else item._trackable_children()
             )
             for name, child in children.items():
                 place = f"{path}.{name}" if path else name
@@ -234,8 +253,8 @@ class Model(Saveable):
         """Computes the outputs; a subclass without inputs and outputs defines this itself."""
         if self._graph is None:
             raise NotImplementedError(
-                f"{layer_title(self)}: define call(self, inputs, training=None), or pass inputs and outputs "
-                "to super().__init__()."
+                f"{layer_title(self)}: define call(self, inputs, training=None), or pass inputs and"
+                " outputs to super().__init__()."
             )
         flat = self._graph.flatten_inputs(inputs, layer_title(self))
         if mask is not None:
@@ -250,7 +269,11 @@ class Model(Saveable):
 
     def _static_output_spec(self, inputs, args, kwargs):
         """A graph called on what it was made for returns what it was made to return."""
-        if self._graph is None or args or any(k != "training" and v is not None for k, v in kwargs.items()):
+        if (
+            self._graph is None
+            or args
+            or any(k != "training" and v is not None for k, v in kwargs.items())
+        ):
             return None
         if type(self).call is not Model.call and not getattr(type(self), "_runs_graph", False):
             return None
@@ -293,12 +316,14 @@ class Model(Saveable):
         except Exception as error:
             self.__dict__["built"] = False
             raise ValueError(
-                f"{layer_title(self)}: build(input_shape={input_shape}) could not run call on inputs of that shape and "
-                f"dtype {dtype.name}: {error}. Call the model on real data instead."
+                f"{layer_title(self)}: build(input_shape={input_shape}) could not run call on"
+                f" inputs of that shape and dtype {dtype.name}: {error}. Call the model on real"
+                " data instead."
             ) from error
 
     def _build_on(self, inputs):
-        # The build of a subclass may want shapes; the weights of inner layers appear as `call` runs.
+        # The build of a subclass may want shapes; the weights of inner layers appear as `call`
+        # runs.
         if type(self).build is not Model.build:
             super()._build_on(inputs)
         else:
@@ -310,7 +335,9 @@ class Model(Saveable):
         self._note_called(inputs)
 
     def _note_called(self, inputs):
-        """Remembers the specs of the first inputs, from which signatures and `build` on load are made."""
+        """Remembers the specs of the first inputs, from which signatures and `build` on load are
+        made.
+        """
         if all(tf.is_tensor(v) or is_symbolic(v) for v in tf.nest.flatten(inputs)):
             self.__dict__.setdefault("_called_specs", tf.nest.map_structure(open_spec, inputs))
 
@@ -354,17 +381,25 @@ class Model(Saveable):
             expand_nested: Whether to list the layers of nested models too.
             show_trainable: Whether to add a column that says Y or N.
             layer_range: Two layer names (or patterns): only the layers between them are listed.
-            show_flops: Whether to add floating-point operations and memory of one sample's inference.
+            show_flops: Whether to add floating-point operations and memory of one sample's
+                inference.
 
         Raises: ValueError if the model has not been built.
         """
         if not self.built:
             raise ValueError(
-                f"{layer_title(self)}: summary() needs the weights, which do not exist yet. Call the model on data, "
-                "fit it, or build(input_shape) first."
+                f"{layer_title(self)}: summary() needs the weights, which do not exist yet. Call"
+                " the model on data, fit it, or build(input_shape) first."
             )
         print_summary(
-            self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range, show_flops
+            self,
+            line_length,
+            positions,
+            print_fn,
+            expand_nested,
+            show_trainable,
+            layer_range,
+            show_flops,
         )
 
     def count_params(self):
@@ -376,7 +411,9 @@ class Model(Saveable):
     # Saving ---------------------------------------------------------------------------------------
 
     def get_config(self):
-        """The model as plain data: of a graph its layers and calls; a subclass gives its own arguments."""
+        """The model as plain data: of a graph its layers and calls; a subclass gives its own
+        arguments.
+        """
         if self._graph is None:
             if type(self).__init__ is Model.__init__:
                 return {"name": self.name, "trainable": self.trainable}
@@ -390,8 +427,8 @@ class Model(Saveable):
             config.update(own)
             if lost:
                 warnings.warn(
-                    f"{layer_title(self)}: its file will hold the weights, but not how to make the model, which takes "
-                    f"{explain_lost(lost)}",
+                    f"{layer_title(self)}: its file will hold the weights, but not how to make the"
+                    f" model, which takes {explain_lost(lost)}",
                     stacklevel=3,
                 )
         return accepted(self, config)
@@ -416,7 +453,9 @@ class Model(Saveable):
 
     @property
     def _config_name(self):
-        """Module and class under which Keras 2 files a plain graph of layers; None for subclasses."""
+        """Module and class under which Keras 2 files a plain graph of layers; None for
+        subclasses.
+        """
         is_plain_graph = type(self) is Model and self._graph is not None
         return ("tf_keras.src.engine.functional", "Functional") if is_plain_graph else None
 

@@ -19,8 +19,8 @@ from tfk.utils.specs import open_spec
 class Sequential(Model):
     """A stack of layers, each with one input and one output.
 
-    With an `Input` (or `input_shape=` on the first layer) the weights exist at once; otherwise they are made
-    when the model first sees data or `build(input_shape)` is called.
+    With an `Input` (or `input_shape=` on the first layer) the weights exist at once; otherwise they
+    are made when the model first sees data or `build(input_shape)` is called.
 
     Args:
         layers: List of layers to add.
@@ -41,7 +41,9 @@ class Sequential(Model):
         attributes = self.__dict__
         attributes["_stack"] = []  # all layers, an InputLayer included
         attributes["_members"]["_stack"] = attributes["_stack"]
-        attributes["_inferred_input"] = None  # the type spec taken from data, where no Input was given
+        attributes["_inferred_input"] = (
+            None  # the type spec taken from data, where no Input was given
+        )
         if layers is not None and not isinstance(layers, (list, tuple)):
             layers = [layers]
         for layer in layers or ():
@@ -64,12 +66,13 @@ class Sequential(Model):
             layer = _ModuleLayer(layer)
         if not isinstance(layer, Layer):
             raise TypeError(
-                f"{layer_title(self)}: add expected a layer, got {type(layer).__name__}: {layer!r}. "
-                "A function becomes a layer with Lambda(function)."
+                f"{layer_title(self)}: add expected a layer, got {type(layer).__name__}: {layer!r}."
+                " A function becomes a layer with Lambda(function)."
             )
         if any(layer.name == other.name for other in self._stack):
             raise ValueError(
-                f"{layer_title(self)}: the name {layer.name!r} is taken by another of its layers. Give each a name of its own."
+                f"{layer_title(self)}: the name {layer.name!r} is taken by another of its layers."
+                " Give each a name of its own."
             )
         if not self._stack:
             spec = _input_spec_of(layer)
@@ -79,7 +82,8 @@ class Sequential(Model):
                 self.__dict__["_symbolic_output"] = entry
         elif isinstance(layer, InputLayer):
             raise ValueError(
-                f"{layer_title(self)}: an Input can only come first, {len(self._stack)} layers are there already."
+                f"{layer_title(self)}: an Input can only come first, {len(self._stack)} layers are"
+                " there already."
             )
         self._stack.append(layer)
         if isinstance(self._stack[0], InputLayer):
@@ -100,8 +104,8 @@ class Sequential(Model):
             if tf.nest.is_nested(output):
                 self._stack.pop()
                 raise ValueError(
-                    f"{layer_title(self)}: a layer of a Sequential has one output. Use the functional API "
-                    "(Model(inputs, outputs)) for layers that return several."
+                    f"{layer_title(self)}: a layer of a Sequential has one output. Use the"
+                    " functional API (Model(inputs, outputs)) for layers that return several."
                 )
         self.__dict__["_symbolic_output"] = output
         self._plan()
@@ -160,15 +164,17 @@ class Sequential(Model):
     def _build_on(self, inputs):
         if self._graph is None and not tf.nest.is_nested(inputs):
             spec = open_spec(inputs)
-            if isinstance(spec, (tf.TensorSpec, tf.RaggedTensorSpec, tf.SparseTensorSpec)) and self._infer(
-                spec
-            ):
+            if isinstance(
+                spec, (tf.TensorSpec, tf.RaggedTensorSpec, tf.SparseTensorSpec)
+            ) and self._infer(spec):
                 return
         self.__dict__["_build_shapes"] = getattr(inputs, "shape", None)
         self.built = True
 
     def _infer(self, spec):
-        """Tries to make the graph for an input of this spec; False if a layer cannot be called symbolically."""
+        """Tries to make the graph for an input of this spec; False if a layer cannot be called
+        symbolically.
+        """
         stack = [layer for layer in self._stack if not isinstance(layer, InputLayer)]
         if not stack:
             return False
@@ -183,7 +189,8 @@ class Sequential(Model):
                 output = layer(output)
                 if tf.nest.is_nested(output):
                     raise ValueError(
-                        f"{layer_title(self)}: a layer of a Sequential has one output, {layer_title(layer)} has several."
+                        f"{layer_title(self)}: a layer of a Sequential has one output,"
+                        f" {layer_title(layer)} has several."
                     )
         self._stack[:] = [entry, *stack]
         self.__dict__["_symbolic_output"] = output
@@ -208,7 +215,12 @@ class Sequential(Model):
         """Sizes that were taken from the first data and turn out to vary become open."""
         spec = self.__dict__["_inferred_input"]
         shape = getattr(inputs, "shape", None)
-        if spec is None or shape is None or not isinstance(spec, tf.TensorSpec) or is_symbolic(inputs):
+        if (
+            spec is None
+            or shape is None
+            or not isinstance(spec, tf.TensorSpec)
+            or is_symbolic(inputs)
+        ):
             return
         if shape.rank != spec.shape.rank or spec.shape.is_compatible_with(shape):
             return
@@ -231,10 +243,16 @@ class Sequential(Model):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        """A new model from what `get_config` returned (also from a bare list of layers, as old files hold it)."""
+        """A new model from what `get_config` returned (also from a bare list of layers, as old
+        files hold it).
+        """
         name, shape, layers = None, None, config
         if isinstance(config, dict):
-            name, shape, layers = config.get("name"), config.get("build_input_shape"), config["layers"]
+            name, shape, layers = (
+                config.get("name"),
+                config.get("build_input_shape"),
+                config["layers"],
+            )
         model = cls(name=name)
         for layer in layers:
             model.add(deserialize_keras_object(layer, custom_objects=custom_objects))
@@ -268,7 +286,9 @@ def _input_spec_of(layer):
     if isinstance(layer, Model):
         if layer._graph is not None and len(layer._graph.inputs) == 1:
             spec = layer._graph.inputs[0].type_spec
-            return tf.TensorSpec(spec.shape, spec.dtype) if isinstance(spec, tf.TensorSpec) else spec
+            return (
+                tf.TensorSpec(spec.shape, spec.dtype) if isinstance(spec, tf.TensorSpec) else spec
+            )
         first = layer.layers[0] if isinstance(layer, Sequential) and layer.layers else None
         return _input_spec_of(first) if first is not None else None
     shape = layer.__dict__.get("_batch_input_shape")

@@ -22,7 +22,8 @@ class Saveable(Trainer, Layer):
         """Saves architecture, weights, compile settings and optimizer state.
 
         Args:
-            filepath: Path; its ending decides the format: `.keras`, `.h5`, or a directory (SavedModel).
+            filepath: Path; its ending decides the format: `.keras`, `.h5`, or a directory
+                (SavedModel).
             overwrite: False asks before an existing file is replaced.
             save_format: `"keras"`, `"h5"` or `"tf"` to decide it otherwise.
             **kwargs: Further arguments of the format, such as `include_optimizer` or `signatures`.
@@ -31,7 +32,9 @@ class Saveable(Trainer, Layer):
 
     def save_weights(self, filepath, overwrite=True, save_format=None, options=None):
         """Saves the weights alone: `.weights.h5`, `.h5`, or a TensorFlow checkpoint prefix."""
-        saving.save_weights(self, filepath, overwrite=overwrite, save_format=save_format, options=options)
+        saving.save_weights(
+            self, filepath, overwrite=overwrite, save_format=save_format, options=options
+        )
 
     def load_weights(self, filepath, skip_mismatch=False, by_name=False, options=None):
         """Loads weights from any of the formats that `save_weights` and `save` write.
@@ -47,7 +50,9 @@ class Saveable(Trainer, Layer):
         )
 
     def to_json(self, **kwargs):
-        """The architecture as a JSON string, which `models.model_from_json` reads; `kwargs` go to `json.dumps`."""
+        """The architecture as a JSON string, which `models.model_from_json` reads; `kwargs` go to
+        `json.dumps`.
+        """
         return saving.to_json(self, **kwargs)
 
     def to_yaml(self, **kwargs):
@@ -59,7 +64,9 @@ class Saveable(Trainer, Layer):
         return saving.export_model(self, filepath, **kwargs)
 
     def __reduce__(self):
-        """Pickled as its `.keras` file: unpickling runs no code from it but what pickle itself names."""
+        """Pickled as its `.keras` file: unpickling runs no code from it but what pickle itself
+        names.
+        """
         if not self.built:
             return super().__reduce__()
         return copies.from_bytes, (copies.to_bytes(self), copies.user_classes(self))
@@ -68,12 +75,16 @@ class Saveable(Trainer, Layer):
         if not self.built:
             copy = type(self).from_config(self.get_config())
         else:
-            copy = copies.from_bytes(copies.to_bytes(self), copies.user_classes(self), safe_mode=False)
+            copy = copies.from_bytes(
+                copies.to_bytes(self), copies.user_classes(self), safe_mode=False
+            )
         memo[id(self)] = copy
         return copy
 
     def _trackable_children(self, save_type="checkpoint", **kwargs):
-        """What TensorFlow checkpoints find below the model, under the names that Keras 2 gives layers."""
+        """What TensorFlow checkpoints find below the model, under the names that Keras 2 gives
+        layers.
+        """
         children = super()._trackable_children(save_type, **kwargs)
         if self._graph is not None:
             children.update(_numbered(self.layers))
@@ -90,7 +101,9 @@ class Saveable(Trainer, Layer):
     def save_spec(self, dynamic_batch=True):
         """`(args, kwargs)` of type specs on which `call` was first run; None before."""
         if self._graph is not None:
-            specs = tf.nest.map_structure(lambda tensor: tensor.type_spec, self._graph.nested_inputs)
+            specs = tf.nest.map_structure(
+                lambda tensor: tensor.type_spec, self._graph.nested_inputs
+            )
         else:
             specs = self.__dict__.get("_called_specs")
         if specs is None:
@@ -107,11 +120,13 @@ class Saveable(Trainer, Layer):
         return serialize_keras_object(arguments) if self._is_compiled and arguments else None
 
     def compile_from_config(self, config):
-        """Compiles the model with what `get_compile_config` returned, and creates the optimizer's variables."""
+        """Compiles the model with what `get_compile_config` returned, and creates the optimizer's
+        variables.
+        """
         if type(self).compile is not Trainer.compile:
             warnings.warn(
-                f"{layer_title(self)} overrides compile(), so it is not compiled on loading. Call compile() again, or "
-                "define get_compile_config and compile_from_config.",
+                f"{layer_title(self)} overrides compile(), so it is not compiled on loading. Call"
+                " compile() again, or define get_compile_config and compile_from_config.",
                 stacklevel=2,
             )
             return

@@ -13,9 +13,9 @@ UNITS = ("Byte", "KB", "MB", "GB", "TB", "PB")
 def summary_data(model, expand_nested=False, show_flops=False):
     """The rows of `model.summary()` as a list of dicts.
 
-    Returns: One dict a layer: `name`, `class_name`, `output_shape`, `params`, `trainable`, `connected_to`,
-        `level` (depth of nesting) and, with `show_flops`, `flops` of one sample (None where unknown) and `bytes` of
-        its output.
+    Returns: One dict a layer: `name`, `class_name`, `output_shape`, `params`, `trainable`,
+        `connected_to`, `level` (depth of nesting) and, with `show_flops`, `flops` of one sample
+        (None where unknown) and `bytes` of its output.
     """
     rows = []
     graph = getattr(model, "_graph", None)
@@ -25,7 +25,9 @@ def summary_data(model, expand_nested=False, show_flops=False):
 
 
 def _collect(model, nodes, rows, level, expand_nested, show_flops):
-    """Appends the rows of `model`; connections are those within the outermost model, whose calls are `nodes`."""
+    """Appends the rows of `model`; connections are those within the outermost model, whose calls
+    are `nodes`.
+    """
     for layer in model.layers:
         row = {
             "name": layer.name,
@@ -95,7 +97,9 @@ def print_summary(
     line_length = line_length or (65 if chain else 98)
     ends = list(positions or ([0.45, 0.85, 1.0] if chain else [0.3, 0.6, 0.70, 1.0]))[: len(titles)]
     if len(ends) < len(titles):
-        raise ValueError(f"summary: positions needs a number for each of {titles}, got {positions}.")
+        raise ValueError(
+            f"summary: positions needs a number for each of {titles}, got {positions}."
+        )
     if ends[-1] <= 1:
         ends = [int(line_length * end) for end in ends]
     for title, width in (("Trainable", 11), ("FLOPs", 16), ("Memory", 12)):
@@ -174,7 +178,9 @@ def _write_totals(write, model):
     groups = (("Total", trainable + fixed), ("Trainable", trainable), ("Non-trainable", fixed))
     for title, weights in groups:
         count = sum(weight.shape.num_elements() for weight in weights)
-        size = sum(weight.shape.num_elements() * tf.as_dtype(weight.dtype).size for weight in weights)
+        size = sum(
+            weight.shape.num_elements() * tf.as_dtype(weight.dtype).size for weight in weights
+        )
         write(f"{title} params: {count} ({readable_size(size)})")
 
 

@@ -1,7 +1,8 @@
 """What a loop over batches carries from one iteration to the next, and gives back at its end.
 
-Each class has `start(steps)`, the initial loop variables; `shapes()`, what of their shapes stays the same;
-`add(carried, result)`, the variables after a step; and `end(carried)`, the result of the whole loop.
+Each class has `start(steps)`, the initial loop variables; `shapes()`, what of their shapes stays
+the same; `add(carried, result)`, the variables after a step; and `end(carried)`, the result of the
+whole loop.
 """
 
 import tensorflow as tf
@@ -51,7 +52,9 @@ class LastResult:
 
 
 class AllOutputs:
-    """The outputs of all steps, joined along the first axis; for dense tensors only (see `fits`)."""
+    """The outputs of all steps, joined along the first axis; for dense tensors only (see
+    `fits`).
+    """
 
     def __init__(self, results):
         self.results = results
@@ -66,7 +69,9 @@ class AllOutputs:
     def start(self, steps):
         self.written = 0
         arrays = [
-            tf.TensorArray(part.dtype, size=0, dynamic_size=True, infer_shape=False, element_shape=part.shape)
+            tf.TensorArray(
+                part.dtype, size=0, dynamic_size=True, infer_shape=False, element_shape=part.shape
+            )
             for part in self.parts
         ]
         return [tf.constant(0), *arrays]

@@ -31,7 +31,9 @@ class ChunkPlanner:
         """Takes note of how long a stretch took (one that did not include tracing)."""
         measured = seconds / steps
         known = self.seconds_per_step
-        self.seconds_per_step = measured if known is None else DECAY * known + (1 - DECAY) * measured
+        self.seconds_per_step = (
+            measured if known is None else DECAY * known + (1 - DECAY) * measured
+        )
         self.timed = max(self.timed, steps)
 
     def _by_time(self):

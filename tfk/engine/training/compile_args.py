@@ -33,10 +33,13 @@ def check_compile_arguments(
     unknown = sorted(set(kwargs) - IGNORED)
     if unknown:
         raise TypeError(
-            f"{owner}: compile got unknown arguments {unknown}. It takes optimizer, loss, metrics, loss_weights, "
-            "weighted_metrics, run_eagerly, steps_per_execution, jit_compile, validate_data."
+            f"{owner}: compile got unknown arguments {unknown}. It takes optimizer, loss, metrics,"
+            " loss_weights, weighted_metrics, run_eagerly, steps_per_execution, jit_compile,"
+            " validate_data."
         )
-    if not any(validate_data is choice or validate_data == choice for choice in (True, False, "finite")):
+    if not any(
+        validate_data is choice or validate_data == choice for choice in (True, False, "finite")
+    ):
         raise ValueError(
             f'{owner}: expected validate_data to be True, False or "finite", got {validate_data!r}.'
         )
@@ -44,15 +47,17 @@ def check_compile_arguments(
         check_positive_int(model, "steps_per_execution", steps_per_execution)
     if jit_compile and (run_eagerly or model.dynamic):
         raise ValueError(
-            f"{owner}: jit_compile=True compiles what run_eagerly=True runs as Python: choose one of them."
+            f"{owner}: jit_compile=True compiles what run_eagerly=True runs as Python: choose one"
+            " of them."
         )
     if parameter_servers(model.distribute_strategy):
         _check_for_servers(model, owner, run_eagerly, jit_compile)
     replicas = model.distribute_strategy.num_replicas_in_sync
     if jit_compile and replicas > 1:
         raise ValueError(
-            f"{owner}: jit_compile=True cannot be had with {replicas} replicas: XLA compiles for one device, and their "
-            "exchange of gradients is part of the step. Leave jit_compile out."
+            f"{owner}: jit_compile=True cannot be had with {replicas} replicas: XLA compiles for"
+            " one device, and their exchange of gradients is part of the step. Leave jit_compile"
+            " out."
         )
     _check_strategy(model, optimizer, [metrics, weighted_metrics], owner)
 
@@ -61,19 +66,21 @@ def _check_for_servers(model, owner, run_eagerly, jit_compile):
     """What steps on the workers of a ParameterServerStrategy cannot have."""
     if run_eagerly or jit_compile:
         raise ValueError(
-            f"{owner}: under ParameterServerStrategy steps run as graphs on the workers, with variables that lie on "
-            f"servers: {'run_eagerly' if run_eagerly else 'jit_compile'}=True cannot be had. Leave it out."
+            f"{owner}: under ParameterServerStrategy steps run as graphs on the workers, with"
+            " variables that lie on servers:"
+            f" {'run_eagerly' if run_eagerly else 'jit_compile'}=True cannot be had. Leave it out."
         )
     own = [f"make_{mode}_function" for mode in MODES if overrides(model, f"make_{mode}_function")]
     if own:
         raise ValueError(
-            f"{owner}: {own[0]} is overridden, but under ParameterServerStrategy a coordinator hands steps to the "
-            "workers. Override train_step, test_step or predict_step instead."
+            f"{owner}: {own[0]} is overridden, but under ParameterServerStrategy a coordinator"
+            " hands steps to the workers. Override train_step, test_step or predict_step instead."
         )
     if getattr(model.distribute_strategy.extended, "_variable_partitioner", None) is not None:
         raise ValueError(
-            f"{owner}: variable_partitioner is not supported: layers and optimizers need variables in one piece. Create "
-            "the ParameterServerStrategy without it; variables are then spread over the servers as a whole."
+            f"{owner}: variable_partitioner is not supported: layers and optimizers need variables"
+            " in one piece. Create the ParameterServerStrategy without it; variables are then"
+            " spread over the servers as a whole."
         )
 
 
@@ -88,8 +95,9 @@ def _check_strategy(model, optimizer, metrics, owner):
         ]
         if foreign:
             raise ValueError(
-                f"{owner}: compile is called inside the scope of a strategy in which the variable {foreign[0]} was not "
-                "created. Create the model inside `with strategy.scope():` too."
+                f"{owner}: compile is called inside the scope of a strategy in which the variable"
+                f" {foreign[0]} was not created. Create the model inside `with strategy.scope():`"
+                " too."
             )
     optimizers = (one for one in tf.nest.flatten(optimizer) if hasattr(one, "iterations"))
     parts = [("optimizer", one, [one.iterations]) for one in optimizers]
@@ -97,8 +105,9 @@ def _check_strategy(model, optimizer, metrics, owner):
     for kind, one, variables in parts:
         if not all(map(extended.variable_created_in_scope, variables)):
             raise ValueError(
-                f"{owner}: the {kind} {one.name!r} was created outside the strategy's scope in which the model was made. "
-                "Create it inside `with strategy.scope():`, or pass its name."
+                f"{owner}: the {kind} {one.name!r} was created outside the strategy's scope in"
+                " which the model was made. Create it inside `with strategy.scope():`, or pass its"
+                " name."
             )
 
 

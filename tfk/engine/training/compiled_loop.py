@@ -1,8 +1,8 @@
 """The compiled loop: one graph call runs a stretch of batches.
 
-A step is traced once for a batch of unknown size (or of fixed size, where every batch has it) and then
-called by the body of a `tf.while_loop` whose bounds are tensors, so that one trace serves stretches of any
-length. Three kinds of loops differ in where a batch comes from:
+A step is traced once for a batch of unknown size (or of fixed size, where every batch has it) and
+then called by the body of a `tf.while_loop` whose bounds are tensors, so that one trace serves
+stretches of any length. Three kinds of loops differ in where a batch comes from:
 
 - `run_rows`: rows of tensors that are in memory, picked by a permutation inside the graph;
 - `run_iterator`: the next element of a `tf.data` iterator, fetched inside the graph;
@@ -51,7 +51,8 @@ class Loop(OneByOne):
         """The concrete functions of one step so far, one for each kind of batch."""
         return list(self._steps.values())
 
-    # Running ------------------------------------------------------------------------------------------------------
+    # Running
+    # ------------------------------------------------------------------------------------------------------
 
     def run_rows(self, rows, first, last):
         """Runs steps `first` to `last - 1` over `rows`, an object of `data.rows.Rows`.
@@ -75,7 +76,9 @@ class Loop(OneByOne):
         return int(done), logs
 
     def run_batch(self, batch, spec):
-        """Runs one step on a batch and returns its logs; `spec` is the nest of type specs to trace it under."""
+        """Runs one step on a batch and returns its logs; `spec` is the nest of type specs to trace
+        it under.
+        """
         return self._guarded(
             self.batch_call(spec), *tf.nest.flatten(tensors_of(batch), expand_composites=True)
         )
@@ -107,13 +110,16 @@ class Loop(OneByOne):
     def _runnable(self, function):
         return GraphCall(function)
 
-    # Tracing ------------------------------------------------------------------------------------------------------
+    # Tracing
+    # ------------------------------------------------------------------------------------------------------
 
     def traced_step(self, spec):
         """The concrete function of one step on a batch of type specs `spec`."""
         key = spec_key(spec)
         if key not in self._steps:
-            with xla_scope(self.jit is not None):  # also where XLA compiles the loop around the step
+            with xla_scope(
+                self.jit is not None
+            ):  # also where XLA compiles the loop around the step
                 self._steps[key] = concrete(
                     lambda *tensors: self.step(refill(spec, tensors)),
                     *tensors_of(spec),
@@ -129,9 +135,11 @@ class Loop(OneByOne):
 
     def _trace_batch(self, spec):
         if self.mode == "predict" and self.jit is None and spec_key(spec) not in self._steps:
-            # A first prediction is waited for: a function within a function takes every weight in twice.
+            # A first prediction is waited for: a function within a function takes every weight in
+            # twice.
             def step(*tensors):
                 return self.step(refill(spec, tensors))
+
         else:
             step = self.traced_step(spec)
 
@@ -164,7 +172,9 @@ class Loop(OneByOne):
                 return tf.experimental.Optional.empty(spec)
 
             def following(more):
-                """The next element ahead of its step, so that no step stands in a branch: replicas cannot."""
+                """The next element ahead of its step, so that no step stands in a branch: replicas
+                cannot.
+                """
                 return tf.cond(more, iterator.get_next_as_optional, nothing)
 
             elements = [iterator.get_next_as_optional(), *(nothing() for _ in range(kept))]
@@ -176,10 +186,13 @@ class Loop(OneByOne):
         return concrete(run, iterator, tf.TensorSpec((), tf.int32))
 
     def _repeat(self, step, first, last, pick, *elements, following=None):
-        """Runs the while loop over steps `first` to `last - 1`; gives how many were done, and the logs.
+        """Runs the while loop over steps `first` to `last - 1`; gives how many were done, and the
+        logs.
 
-        Batches are picked by their number; or there are `elements` of an iterator, as optionals, and a function for the
-        `following` ones: the first is the next to run, the others are those that ran, the last first. They are given back.
+        Batches are picked by their number; or there are `elements` of an iterator, as optionals,
+        and a function for the
+        `following` ones: the first is the next to run, the others are those that ran, the last
+            first. They are given back.
         """
         carry = self._carry(step.structured_outputs)
 
@@ -233,4 +246,6 @@ class Loop(OneByOne):
 
 def concrete(run, *specs, jit=False):
     """The concrete function of `run` for arguments of type specs `specs`; `jit` for XLA."""
-    return tf.function(run, autograph=False, jit_compile=True if jit else None).get_concrete_function(*specs)
+    return tf.function(
+        run, autograph=False, jit_compile=True if jit else None
+    ).get_concrete_function(*specs)

@@ -1,4 +1,6 @@
-"""Data that cannot belong to the model, refused before training; `compile(validate_data=False)` leaves it out."""
+"""Data that cannot belong to the model, refused before training; `compile(validate_data=False)`
+leaves it out.
+"""
 
 import numpy as np
 import tensorflow as tf
@@ -32,15 +34,21 @@ def check_data(model, mode, source, owner):
             loss.output_names, targets, tf.nest.flatten(loss.outputs), loss.losses
         ):
             if target is not None:  # all rows at once, whatever the size of a batch
-                shape = tf.TensorShape([None, *output.shape[1:]]) if output.shape.rank else output.shape
+                shape = (
+                    tf.TensorShape([None, *output.shape[1:]]) if output.shape.rank else output.shape
+                )
                 check_targets(name, target, shape, its_loss)
     if model.validate_data == "finite":
         for path, leaf in output_structure.paths(x):
-            check_finite(leaf, f"{describe(model)}: {owner}: x{''.join(f'[{step!r}]' for step in path)}")
+            check_finite(
+                leaf, f"{describe(model)}: {owner}: x{''.join(f'[{step!r}]' for step in path)}"
+            )
 
 
 def check_finite(leaf, what):
-    """Raises ValueError for an array or tensor that holds NaN or infinity, telling where the first one is."""
+    """Raises ValueError for an array or tensor that holds NaN or infinity, telling where the first
+    one is.
+    """
     if (
         leaf is None
         or not isinstance(leaf, (np.ndarray, tf.Tensor))
@@ -51,6 +59,7 @@ def check_finite(leaf, what):
     if wrong.any():
         place = tuple(int(index) for index in np.argwhere(wrong)[0])
         raise ValueError(
-            f"{what} holds {int(wrong.sum())} values that are NaN or infinite, the first at {place}. Replace or drop "
-            'them, or compile with validate_data=True instead of "finite".'
+            f"{what} holds {int(wrong.sum())} values that are NaN or infinite, the first at"
+            f" {place}. Replace or drop them, or compile with validate_data=True instead of"
+            ' "finite".'
         )

@@ -89,5 +89,7 @@ class GeneratorMethods:
 
 def _warn(method):
     warnings.warn(
-        f"{method}_generator is deprecated: {method} takes generators.", DeprecationWarning, stacklevel=3
+        f"{method}_generator is deprecated: {method} takes generators.",
+        DeprecationWarning,
+        stacklevel=3,
     )

@@ -8,8 +8,14 @@ from tfk.engine.training.fit import fit as fit_model
 
 
 def fit(model, callbacks, initial_epoch, **arguments):
-    """One batch of training and of validation, after which the model is as before; returns their `History`."""
-    given = callbacks.callbacks if isinstance(callbacks, CallbackList) else tf.nest.flatten(callbacks or [])
+    """One batch of training and of validation, after which the model is as before; returns their
+    `History`.
+    """
+    given = (
+        callbacks.callbacks
+        if isinstance(callbacks, CallbackList)
+        else tf.nest.flatten(callbacks or [])
+    )
     before = model.history
     arguments.update(
         callbacks=Rehearsal(given).taking_part,

@@ -1,4 +1,6 @@
-"""The loop without graphs: plain Python, a batch at a time, for `run_eagerly=True` and overridden functions."""
+"""The loop without graphs: plain Python, a batch at a time, for `run_eagerly=True` and overridden
+functions.
+"""
 
 import itertools
 
@@ -26,7 +28,9 @@ class EagerLoop(OneByOne):
         return self.step.results() if self.step.default and self.mode != "predict" else result
 
     def run_rows(self, rows, first, last):
-        """Runs steps of `rows`: one when predicting, else up to `last`. Returns how many, and the last logs."""
+        """Runs steps of `rows`: one when predicting, else up to `last`. Returns how many, and the
+        last logs.
+        """
         return self._repeat(rows.batch(index) for index in range(first, last))
 
     def run_iterator(self, iterator, limit):
@@ -39,7 +43,8 @@ class EagerLoop(OneByOne):
 
 
 class FunctionLoop(EagerLoop):
-    """Runs what a user's `make_train_function` returned: a function that takes the next batch off an iterator.
+    """Runs what a user's `make_train_function` returned: a function that takes the next batch off
+    an iterator.
 
     Args:
         model: The model.

@@ -32,10 +32,12 @@ class Run:
 
         Args:
             step: Number of the first batch.
-            note: Function that is told, before the callbacks, the number of batches done and their logs.
+            note: Function that is told, before the callbacks, the number of batches done and their
+                logs.
 
         Returns:
-            The number of batches done since the start of the epoch, and the logs of the last (None without).
+            The number of batches done since the start of the epoch, and the logs of the last (None
+            without).
         """
         source, loop, planner, logs = self.source, self.loop, self.planner, None
         # Workers predict each for itself, and train and evaluate together.
@@ -58,6 +60,8 @@ class Run:
                 note(step, logs)
             self.end(step - 1, {"outputs": logs} if loop.mode == "predict" else logs)
             if self.stoppable and not least(strategy, not self.model.stop_training):
-                self.model.stop_training = True  # because of a callback of some other worker, perhaps
+                self.model.stop_training = (
+                    True  # because of a callback of some other worker, perhaps
+                )
                 break
         return step, logs

@@ -71,7 +71,9 @@ class Evaluation:
         _, logs = self.batches.epoch()
         self.source.end_epoch()
         if logs is None:
-            raise ValueError(f'Model "{model.name}": evaluate got no batch: the input is empty or used up.')
+            raise ValueError(
+                f'Model "{model.name}": evaluate got no batch: the input is empty or used up.'
+            )
         logs = final_logs(model, self.loop, logs)
         self.callbacks.on_test_end(logs)
         return logs
@@ -82,6 +84,7 @@ def _warn_unused_weights(model, x, sample_weight):
     weighted = sample_weight is not None or (isinstance(spec, tuple) and len(spec) == 3)
     if weighted and model.compiled_metrics.user_weighted_metrics is None:
         warnings.warn(
-            "evaluate got sample weights, but the model was compiled without weighted_metrics: they change the loss "
-            "alone. Pass weighted_metrics=[...] to compile, or [] to say that this is meant."
+            "evaluate got sample weights, but the model was compiled without weighted_metrics: they"
+            " change the loss alone. Pass weighted_metrics=[...] to compile, or [] to say that this"
+            " is meant."
         )

@@ -1,4 +1,6 @@
-"""Before the first batch: variables are made, and data that cannot belong to the model are refused."""
+"""Before the first batch: variables are made, and data that cannot belong to the model are
+refused.
+"""
 
 import tensorflow as tf
 
@@ -8,13 +10,15 @@ from tfk.utils.packing import unpack_x_y_sample_weight
 
 
 def prepare(model, mode, spec, everything=False):
-    """Creates the variables that the first trace would create, so that callbacks find them and can restore them.
+    """Creates the variables that the first trace would create, so that callbacks find them and can
+    restore them.
 
     Args:
         model: The model.
         mode: `"train"`, `"test"` or `"predict"`.
         spec: Nest of type specs of a batch.
-        everything: Also make what only the user's own `train_step` or `compute_loss` makes, at the price of tracing it.
+        everything: Also make what only the user's own `train_step` or `compute_loss` makes, at the
+            price of tracing it.
     """
     x, y, _ = unpack_x_y_sample_weight(spec)
     outputs = _output_specs(model, x, mode)
@@ -22,7 +26,8 @@ def prepare(model, mode, spec, everything=False):
         return
     if outputs is not None and not overrides(model, f"{mode}_step"):
         with tf.init_scope():
-            # An override of compute_loss may not use the compiled loss, which then has nothing to report.
+            # An override of compute_loss may not use the compiled loss, which then has nothing to
+            # report.
             if not model.compiled_loss.built and not overrides(model, "compute_loss"):
                 model.compiled_loss.build(outputs)
             if not model.compiled_metrics.built:
@@ -30,7 +35,10 @@ def prepare(model, mode, spec, everything=False):
     if mode == "train" and model.built:
         for optimizer in tf.nest.flatten(model.optimizer):
             if hasattr(optimizer, "build"):
-                with tf.init_scope(), tf.name_scope(getattr(optimizer, "name", None) or "optimizer"):
+                with (
+                    tf.init_scope(),
+                    tf.name_scope(getattr(optimizer, "name", None) or "optimizer"),
+                ):
                     optimizer.build(model.trainable_variables)
     own = any(overrides(model, name) for name in (f"{mode}_step", "compute_loss"))
     if everything and own and not model.run_eagerly:
@@ -39,7 +47,9 @@ def prepare(model, mode, spec, everything=False):
 
 
 def prepare_loaded(model):
-    """Makes the losses and metrics of a loaded graph of layers, as far as its outputs alone tell them."""
+    """Makes the losses and metrics of a loaded graph of layers, as far as its outputs alone tell
+    them.
+    """
     own = any(overrides(model, name) for name in ("train_step", "test_step", "compute_loss"))
     if model._graph is not None and not own and not overrides_call(model):
         outputs = _output_specs(model, None, "test")
@@ -48,7 +58,9 @@ def prepare_loaded(model):
 
 
 def _output_specs(model, x, mode):
-    """Type specs of the outputs: known for a graph of layers, else found by a trace that also builds the model."""
+    """Type specs of the outputs: known for a graph of layers, else found by a trace that also
+    builds the model.
+    """
     graph = model._graph
     if graph is not None and not overrides_call(model):
         return tf.nest.map_structure(lambda tensor: tensor.type_spec, graph.nested_outputs)
@@ -59,4 +71,7 @@ def _output_specs(model, x, mode):
 
 def overrides_call(model):
     """Whether a graph of layers is run by a `call` of the user's."""
-    return model._graph is not None and type(model).call.__module__.split(".")[0] != __name__.split(".")[0]
+    return (
+        model._graph is not None
+        and type(model).call.__module__.split(".")[0] != __name__.split(".")[0]
+    )

@@ -51,7 +51,9 @@ def fit(
     due = validation_schedule(validation_freq)
     verbose = verbosity(verbose, model.distribute_strategy)
     if validation_split and validation_data is None:
-        (x, y, sample_weight), validation_data = split_arrays((x, y, sample_weight), validation_split)
+        (x, y, sample_weight), validation_data = split_arrays(
+            (x, y, sample_weight), validation_split
+        )
     threads = {
         "workers": workers,
         "use_multiprocessing": use_multiprocessing,
@@ -124,7 +126,9 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
         step, logs = batches.epoch(first, note)
         if step == 0:
             if epoch == initial_epoch:
-                raise ValueError(f'Model "{model.name}": fit got no batch: the input is empty or used up.')
+                raise ValueError(
+                    f'Model "{model.name}": fit got no batch: the input is empty or used up.'
+                )
             _warn_out_of_data(source, epochs - initial_epoch)
             break
         source.end_epoch()
@@ -188,25 +192,30 @@ def validation_schedule(frequency):
     if isinstance(frequency, (list, tuple, set, range)):
         return lambda epoch: epoch + 1 in frequency
     raise ValueError(
-        f"fit: expected validation_freq to be a positive integer or a list of numbers of epochs, got {frequency!r}."
+        "fit: expected validation_freq to be a positive integer or a list of numbers of epochs,"
+        f" got {frequency!r}."
     )
 
 
 def _check_same_position(model, position):
-    """Raises RuntimeError where workers would go on from different places, and wait for each other for ever."""
+    """Raises RuntimeError where workers would go on from different places, and wait for each other
+    for ever.
+    """
     for name in ("epoch", "step"):
         here, numbers = getattr(position, name), []
         for sign in (1, -1):
             numbers.append(sign * least(model.distribute_strategy, sign * here))
         if numbers[0] != numbers[1]:
             raise RuntimeError(
-                f'Model "{model.name}": the workers would go on from different places: {name} {numbers[0]} to {numbers[1]}, '
-                f"{here} on this one. Their backups are not of one moment; remove them, or copy the oldest to all workers."
+                f'Model "{model.name}": the workers would go on from different places: {name}'
+                f" {numbers[0]} to {numbers[1]}, {here} on this one. Their backups are not of one"
+                " moment; remove them, or copy the oldest to all workers."
             )
 
 
 def _warn_out_of_data(source, epochs):
     warnings.warn(
-        f"Your input ran out of data; interrupting training. It was expected to give {source.steps} batches in each of "
-        f"{epochs} epochs. Use repeat() when building a dataset, or pass fewer steps."
+        f"Your input ran out of data; interrupting training. It was expected to give {source.steps}"
+        f" batches in each of {epochs} epochs. Use repeat() when building a dataset, or pass fewer"
+        " steps."
     )

@@ -4,7 +4,8 @@ import tensorflow as tf
 
 
 class GraphCall:
-    """Calls a concrete function on flat tensors: several times quicker than `tf.function` on small graphs.
+    """Calls a concrete function on flat tensors: several times quicker than `tf.function` on small
+    graphs.
 
     Args:
         concrete: A `ConcreteFunction` whose arguments are tensors (or nests of them).
@@ -28,5 +29,7 @@ class GraphCall:
         results = self._run(*tensors, *self._captured)
         kept = iter(results if isinstance(results, (list, tuple)) else [results])
         return tf.nest.map_structure(
-            lambda leaf: None if leaf is None else next(kept), self.structure, expand_composites=True
+            lambda leaf: None if leaf is None else next(kept),
+            self.structure,
+            expand_composites=True,
         )

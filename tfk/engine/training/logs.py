@@ -7,7 +7,8 @@ from tfk.callbacks.logs import to_numbers
 
 
 def final_logs(model, loop, logs):
-    """Logs of an epoch as numbers: those of its last batch, or of the metrics where they have the same names.
+    """Logs of an epoch as numbers: those of its last batch, or of the metrics where they have the
+    same names.
 
     With a dynamic loss scale, training also reports how many steps it has skipped so far.
     """
@@ -20,7 +21,9 @@ def final_logs(model, loop, logs):
 
 
 def in_order(logs, names):
-    """Values of `logs` as a list, in the order of `names`, then the others by name; one alone as it is."""
+    """Values of `logs` as a list, in the order of `names`, then the others by name; one alone as it
+    is.
+    """
     values = [logs[name] for name in names if name in logs]
     values += [logs[key] for key in sorted(logs) if key not in names]
     return values[0] if len(values) == 1 else values
@@ -37,7 +40,8 @@ def joined(stretches):
     """Outputs of several stretches of batches, joined along the first axis.
 
     Args:
-        stretches: List of nests of tensors. Where later axes differ between batches, the result is ragged.
+        stretches: List of nests of tensors. Where later axes differ between batches, the result is
+            ragged.
     """
     if len(stretches) == 1:
         return to_arrays(stretches[0])

@@ -35,7 +35,12 @@ def loop_for(model, mode, source=None, steps=0, watch_loss=False):
         level = "loop" if resident and mode != "predict" else "step"
         return compiled_loop(model, mode, level, watch_loss)
     plain = compiled_loop(model, mode, None, watch_loss)
-    if model.jit_compile is None and mode == "train" and resident and _xla_pays(plain, source, steps):
+    if (
+        model.jit_compile is None
+        and mode == "train"
+        and resident
+        and _xla_pays(plain, source, steps)
+    ):
         return _compiled_ahead(model, source, plain)
     return plain
 
@@ -48,11 +53,15 @@ def _xla_pays(plain, source, steps):
         or tf.distribute.has_strategy()
     ):
         return False
-    return xla_rule.pays(plain.traced_step(source.spec), source.batch_size, source.batch_bytes, steps)
+    return xla_rule.pays(
+        plain.traced_step(source.spec), source.batch_size, source.batch_bytes, steps
+    )
 
 
 def _compiled_ahead(model, source, plain):
-    """The loop under XLA, compiled by running no step; the plain one where XLA fails in spite of the rule."""
+    """The loop under XLA, compiled by running no step; the plain one where XLA fails in spite of
+    the rule.
+    """
     loop = compiled_loop(model, "train", "loop", plain.watch_loss)
     if loop is not plain:
         try:
@@ -78,8 +87,12 @@ def compiled_loop(model, mode, jit=None, watch_loss=False):
 
 
 def traced_steps(model, mode):
-    """The concrete functions of one step in `mode` that the compiled loops of `model` have traced."""
-    return [step for key, loop in model._loops.items() if key[0] == mode for step in loop.traced_steps]
+    """The concrete functions of one step in `mode` that the compiled loops of `model` have
+    traced.
+    """
+    return [
+        step for key, loop in model._loops.items() if key[0] == mode for step in loop.traced_steps
+    ]
 
 
 def forget(model, mode=None):

@@ -1,4 +1,6 @@
-"""What `compile` was given, by output: losses and their weights, metrics, and the names under which they are logged."""
+"""What `compile` was given, by output: losses and their weights, metrics, and the names under which
+they are logged.
+"""
 
 import tensorflow as tf
 
@@ -21,10 +23,12 @@ from tfk.utils.specs import spec_of
 
 @runs_as_written
 class CompiledLoss:
-    """The total loss over all outputs, and the running means that are logged as `loss` and `<output>_loss`.
+    """The total loss over all outputs, and the running means that are logged as `loss` and
+    `<output>_loss`.
 
     Args:
-        losses: A loss (name, function, object), or one for each output in a list or dict; None for no loss.
+        losses: A loss (name, function, object), or one for each output in a list or dict; None for
+            no loss.
         loss_weights: Factors for each output, as a list or dict.
         output_names: Names of the outputs, or None to name them by position.
         check_targets: Whether to refuse targets whose shape or dtype cannot belong to their output.
@@ -48,7 +52,9 @@ class CompiledLoss:
         """Assigns a loss to each output of `y_pred`, a nest of tensors or specs."""
         self.outputs = y_pred
         self.output_names = self.output_names or output_structure.default_output_names(y_pred)
-        self.losses = [_loss_object(loss) for loss in self._by_output("loss", y_pred, self.user_losses)]
+        self.losses = [
+            _loss_object(loss) for loss in self._by_output("loss", y_pred, self.user_losses)
+        ]
         self.loss_weights = self._by_output("loss_weights", y_pred, self.user_loss_weights)
         several = len(self.output_names) > 1
         self.output_means = [
@@ -58,10 +64,13 @@ class CompiledLoss:
         self.built = True
 
     def _by_output(self, what, y_pred, given):
-        return output_structure.flat_by_output(f"compile({what}=...)", y_pred, self.output_names, given)
+        return output_structure.flat_by_output(
+            f"compile({what}=...)", y_pred, self.output_names, given
+        )
 
     def __call__(self, y_true, y_pred, sample_weight=None, regularization_losses=None):
-        """The loss to minimize, or None when there is neither a loss nor a target; updates the running means.
+        """The loss to minimize, or None when there is neither a loss nor a target; updates the
+        running means.
 
         Args:
             y_true: Targets, one tensor or a nest by output; None where an output has none.
@@ -93,7 +102,9 @@ class CompiledLoss:
             value = loss(target, output, sample_weight=apply_mask(output, weight, get_mask(output)))
             _refuse_symbolic(name, value)
             if batch_size is None:
-                batch_size = target.nrows() if isinstance(target, tf.RaggedTensor) else tf.shape(target)[0]
+                batch_size = (
+                    target.nrows() if isinstance(target, tf.RaggedTensor) else tf.shape(target)[0]
+                )
             share = Share.of(batch_size)
             if share is not None and is_average(loss.reduction):
                 value = share.of_mean(value, get_mask(output))
@@ -121,15 +132,18 @@ class CompiledMetrics:
     """The metrics of every output; those of several outputs are named `<output>_<metric>`.
 
     Args:
-        metrics: A list of metrics (names, functions, objects), or one such list for each output in a list or
-            dict.
+        metrics: A list of metrics (names, functions, objects), or one such list for each output in
+            a list or dict.
         weighted_metrics: The same, for metrics that take the sample weights into account.
         output_names: Names of the outputs, or None to name them by position.
-        keep_names: Leave the names of the metrics alone (they come from a file and have their prefix already).
+        keep_names: Leave the names of the metrics alone (they come from a file and have their
+            prefix already).
         loss: The `CompiledLoss`, whose losses tell what "accuracy" means.
     """
 
-    def __init__(self, metrics=None, weighted_metrics=None, output_names=None, keep_names=False, loss=None):
+    def __init__(
+        self, metrics=None, weighted_metrics=None, output_names=None, keep_names=False, loss=None
+    ):
         _refuse_shared(metrics, weighted_metrics)
         self.user_metrics, self.user_weighted_metrics = metrics, weighted_metrics
         self.output_names, self.keep_names, self.loss = output_names, keep_names, loss
@@ -142,7 +156,9 @@ class CompiledMetrics:
         if not self.built:
             return []
         return [
-            metric for plain, weighted in zip(self.plain, self.weighted) for metric in (*plain, *weighted)
+            metric
+            for plain, weighted in zip(self.plain, self.weighted)
+            for metric in (*plain, *weighted)
         ]
 
     @property
@@ -157,10 +173,14 @@ class CompiledMetrics:
 
     def build(self, y_pred, y_true):
         """Makes the metrics of each output from nests of tensors or specs."""
-        names = self.output_names = self.output_names or output_structure.default_output_names(y_pred)
+        names = self.output_names = self.output_names or output_structure.default_output_names(
+            y_pred
+        )
         outputs = tf.nest.flatten(y_pred)
         targets = output_structure.flat_by_output("targets", y_pred, names, y_true)
-        losses = self.loss.losses if self.loss is not None and self.loss.built else [None] * len(outputs)
+        losses = (
+            self.loss.losses if self.loss is not None and self.loss.built else [None] * len(outputs)
+        )
 
         def make(what, given):
             return [
@@ -177,9 +197,13 @@ class CompiledMetrics:
         self.built = True
 
     def build_without_targets(self, y_pred):
-        """Makes the metrics from the outputs alone, unless it takes targets to tell what a name means."""
+        """Makes the metrics from the outputs alone, unless it takes targets to tell what a name
+        means.
+        """
         flat = tf.nest.flatten([self.user_metrics, self.user_weighted_metrics])
-        depends_on_targets = any(isinstance(metric, str) and means_by_shape(metric) for metric in flat)
+        depends_on_targets = any(
+            isinstance(metric, str) and means_by_shape(metric) for metric in flat
+        )
         told = all(loss is None or "crossentropy" in (loss.name or "") for loss in self.loss.losses)
         if told or not depends_on_targets:
             self.build(y_pred, tf.nest.map_structure(lambda _: tf.TensorSpec(None), y_pred))
@@ -192,8 +216,12 @@ class CompiledMetrics:
         if not tf.nest.is_nested(given) or output_structure.is_flat_list(given):
             group = [metric for metric in tf.nest.flatten(given) if metric is not None]
             return [group] + [[_copy(metric) for metric in group] for _ in range(outputs - 1)]
-        groups = output_structure.flat_by_output(f"compile({what}=...)", y_pred, self.output_names, given)
-        return [[metric for metric in tf.nest.flatten(group) if metric is not None] for group in groups]
+        groups = output_structure.flat_by_output(
+            f"compile({what}=...)", y_pred, self.output_names, given
+        )
+        return [
+            [metric for metric in tf.nest.flatten(group) if metric is not None] for group in groups
+        ]
 
     def _set_names(self):
         taken, several = set(), len(self.output_names) > 1
@@ -229,21 +257,27 @@ class CompiledMetrics:
                 metric.update_state(target, output, sample_weight=weight)
 
     def reset_state(self):
-        """Forgets all batches seen, also of metric objects that have not been assigned to an output yet."""
+        """Forgets all batches seen, also of metric objects that have not been assigned to an output
+        yet.
+        """
         given = tf.nest.flatten([self.user_metrics, self.user_weighted_metrics])
         for metric in self.metrics or [metric for metric in given if isinstance(metric, Metric)]:
             metric.reset_state()
 
 
 def match_dtype_and_rank(target, output, weight):
-    """Targets and weights as the output needs them: a last axis added to `(batch,)`, floats in one type.
+    """Targets and weights as the output needs them: a last axis added to `(batch,)`, floats in one
+    type.
 
-    Losses and metrics are computed in float32 at least: float16 ends at 65504, and bfloat16 has three digits.
+    Losses and metrics are computed in float32 at least: float16 ends at 65504, and bfloat16 has
+        three digits.
     """
     output = _in_float32(output)
     if output.shape.rank == 2:
         target = tf.expand_dims(target, -1) if target.shape.rank == 1 else target
-        weight = tf.expand_dims(weight, -1) if weight is not None and weight.shape.rank == 1 else weight
+        weight = (
+            tf.expand_dims(weight, -1) if weight is not None and weight.shape.rank == 1 else weight
+        )
     both_float = target.dtype.is_floating and output.dtype.is_floating
     if both_float or (target.dtype.is_integer and output.dtype.is_integer):
         target = tf.cast(target, output.dtype)
@@ -287,7 +321,9 @@ def to_common_dtype(values):
 
 
 def _add_to_mean(mean, value, batch_size, share):
-    """Updates the running mean of a loss, whose weights are batch sizes, on one device or each replica."""
+    """Updates the running mean of a loss, whose weights are batch sizes, on one device or each
+    replica.
+    """
     if share is None:
         mean.update_state(value, sample_weight=batch_size)
     elif value.shape.rank == 0:
@@ -300,8 +336,9 @@ def _add_to_mean(mean, value, batch_size, share):
 def _refuse_symbolic(name, value):
     if isinstance(value, SymbolicTensor):
         raise TypeError(
-            f'The loss of output "{name}" uses tensors of the model itself, which have no values in training. Add that '
-            "part with model.add_loss(...), or make those tensors outputs of the model."
+            f'The loss of output "{name}" uses tensors of the model itself, which have no values in'
+            " training. Add that part with model.add_loss(...), or make those tensors outputs of"
+            " the model."
         )
 
 
@@ -309,7 +346,8 @@ def _sum(values):
     values = to_common_dtype(values)
     if len(values) <= 2:
         return tf.add_n(values)
-    # TensorFlow adds three and more tensors in an order that depends on whose memory is free at that moment.
+    # TensorFlow adds three and more tensors in an order that depends on whose memory is free at
+    # that moment.
     return tf.reduce_sum(tf.stack(values), axis=0)
 
 
@@ -331,7 +369,8 @@ def _copy(metric):
 def _rename(metric, name, taken):
     if name in taken:
         raise ValueError(
-            f"compile(metrics=...): two metrics are called {name!r}. Give one of them another name: "
+            f"compile(metrics=...): two metrics are called {name!r}. Give one of them another"
+            " name: "
             f'{type(metric).__name__}(..., name="...").'
         )
     taken.add(name)
@@ -340,9 +379,11 @@ def _rename(metric, name, taken):
 
 def _refuse_shared(metrics, weighted_metrics):
     objects = [m for m in tf.nest.flatten([metrics, weighted_metrics]) if isinstance(m, Metric)]
-    twice = sorted({metric.name for i, metric in enumerate(objects) if any(metric is m for m in objects[:i])})
+    twice = sorted(
+        {metric.name for i, metric in enumerate(objects) if any(metric is m for m in objects[:i])}
+    )
     if twice:
         raise ValueError(
-            f"compile: the metric objects {twice} are given more than once and would count every batch "
-            "more than once. Make one object for each place."
+            f"compile: the metric objects {twice} are given more than once and would count every"
+            " batch more than once. Make one object for each place."
         )

@@ -26,7 +26,9 @@ def train_on_batch(model, x, y, sample_weight, class_weight, reset_metrics, retu
 def test_on_batch(model, x, y, sample_weight, reset_metrics, return_dict):
     """See `Trainer.test_on_batch`."""
     check_compiled(model)
-    return _results(model, _run(model, "test", x, y, sample_weight, None, reset_metrics), return_dict)
+    return _results(
+        model, _run(model, "test", x, y, sample_weight, None, reset_metrics), return_dict
+    )
 
 
 def predict_on_batch(model, x):
@@ -41,7 +43,9 @@ def _run(model, mode, x, y=None, sample_weight=None, class_weight=None, reset_me
     data = map_tensors(to_tensor, array_data(x, y, sample_weight, f"{mode}_on_batch"))
     if class_weight:
         data = pack_x_y_sample_weight(
-            *add_class_weights(unpack_x_y_sample_weight(data), class_weight, model.output_names, model.loss)
+            *add_class_weights(
+                unpack_x_y_sample_weight(data), class_weight, model.output_names, model.loss
+            )
         )
     spec = map_tensors(open_spec, data)
     with strategy_scope(model):

@@ -1,4 +1,6 @@
-"""Batches that come from Python, run one after another: what loops share that have no quicker way."""
+"""Batches that come from Python, run one after another: what loops share that have no quicker
+way.
+"""
 
 import numpy as np
 
@@ -8,7 +10,8 @@ class OneByOne:
 
     Attributes:
         watch_loss: Whether to end a stretch after the first loss that is not finite.
-        used: The elements of an iterator that ran last, the last first, as optionals, where the loop has kept them.
+        used: The elements of an iterator that ran last, the last first, as optionals, where the
+            loop has kept them.
     """
 
     watch_loss = False
@@ -31,6 +34,10 @@ class OneByOne:
 
 
 def has_bad_loss(logs):
-    """Whether logs, which may be anything a user's step gives, tell of a loss that is not finite."""
+    """Whether logs, which may be anything a user's step gives, tell of a loss that is not
+    finite.
+    """
     loss = logs.get("loss") if isinstance(logs, dict) else None
-    return loss is not None and not np.isfinite(np.asarray(loss)).all()  # NumPy is the quickest here
+    return (
+        loss is not None and not np.isfinite(np.asarray(loss)).all()
+    )  # NumPy is the quickest here

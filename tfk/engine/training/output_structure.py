@@ -1,4 +1,6 @@
-"""Fits what the user gives for each output (targets, losses, metrics, weights) to the structure of the outputs."""
+"""Fits what the user gives for each output (targets, losses, metrics, weights) to the structure of
+the outputs.
+"""
 
 import tensorflow as tf
 
@@ -29,7 +31,9 @@ def default_output_names(outputs):
 
 
 def paths(structure, path=()):
-    """Pairs `(path, leaf)` in the order of `tf.nest.flatten`; a path is a tuple of keys and indices."""
+    """Pairs `(path, leaf)` in the order of `tf.nest.flatten`; a path is a tuple of keys and
+    indices.
+    """
     if isinstance(structure, dict):
         items = [(key, structure[key]) for key in sorted(structure)]
     elif isinstance(structure, (list, tuple)):
@@ -41,11 +45,14 @@ def paths(structure, path=()):
 
 def is_flat_list(structure):
     """True for a list or tuple that holds no nest."""
-    return isinstance(structure, (list, tuple)) and not any(tf.nest.is_nested(item) for item in structure)
+    return isinstance(structure, (list, tuple)) and not any(
+        tf.nest.is_nested(item) for item in structure
+    )
 
 
 def by_output_name(what, outputs, output_names, given):
-    """A dict keyed by output name turned into a list in the order of the outputs (or the one entry).
+    """A dict keyed by output name turned into a list in the order of the outputs (or the one
+    entry).
 
     Raises: ValueError for a key that names no output; `what` says in the message what was given.
     """
@@ -55,21 +62,24 @@ def by_output_name(what, outputs, output_names, given):
     unknown = [key for key in given if key not in output_names]
     if unknown:
         raise ValueError(
-            f"{what}: the keys {unknown} name no output of the model. The outputs are {list(output_names)}; got the "
-            f"keys {list(given)}."
+            f"{what}: the keys {unknown} name no output of the model. The outputs are"
+            f" {list(output_names)}; got the keys {list(given)}."
         )
     entries = [given.get(name) for name in output_names]
     return entries if tf.nest.is_nested(outputs) else entries[0]
 
 
 def fit_to_outputs(what, outputs, output_names, given):
-    """`given` in the structure of `outputs`: names become positions, missing keys None, one value all of them."""
+    """`given` in the structure of `outputs`: names become positions, missing keys None, one value
+    all of them.
+    """
     given = by_output_name(what, outputs, output_names, given)
     if isinstance(outputs, dict) and isinstance(given, dict):
         unknown = [key for key in given if key not in outputs]
         if unknown:
             raise ValueError(
-                f"{what}: the keys {unknown} name no output of the model, which gives {list(outputs)}."
+                f"{what}: the keys {unknown} name no output of the model, which gives"
+                f" {list(outputs)}."
             )
         given = {key: given.get(key) for key in outputs}
     if not tf.nest.is_nested(given) and tf.nest.is_nested(outputs):
@@ -78,7 +88,8 @@ def fit_to_outputs(what, outputs, output_names, given):
 
 
 def flat_by_output(what, outputs, output_names, given):
-    """One entry of `given` for each output, in the order of `tf.nest.flatten(outputs)`; entries may be nests.
+    """One entry of `given` for each output, in the order of `tf.nest.flatten(outputs)`; entries may
+    be nests.
 
     A list of one entry stands for that entry where the model has one output.
 
@@ -91,8 +102,8 @@ def flat_by_output(what, outputs, output_names, given):
         return _flatten_up_to(list_to_tuple(outputs), fitted)
     except LookupError:
         raise ValueError(
-            f"{what}: expected one entry for each output {list(output_names)}, in the structure of the outputs "
-            f"{_outline(outputs)}; got {_outline(given)}."
+            f"{what}: expected one entry for each output {list(output_names)}, in the structure of"
+            f" the outputs {_outline(outputs)}; got {_outline(given)}."
         ) from None
 
 

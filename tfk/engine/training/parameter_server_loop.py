@@ -1,9 +1,10 @@
-"""The loop with parameter servers: stretches of batches in pieces, which a coordinator hands to the workers.
+"""The loop with parameter servers: stretches of batches in pieces, which a coordinator hands to the
+workers.
 
-A piece runs several batches in one graph call on one worker, reads and updates the variables on the servers, and
-carries its data with it, so that any worker can run it and a piece whose worker was lost runs again on another.
-A stretch is over when all its pieces are. Within a stretch their order is open. A lost server takes its variables
-with it: that ends the training.
+A piece runs several batches in one graph call on one worker, reads and updates the variables on the
+servers, and carries its data with it, so that any worker can run it and a piece whose worker was
+lost runs again on another. A stretch is over when all its pieces are. Within a stretch their order
+is open. A lost server takes its variables with it: that ends the training.
 """
 
 import functools
@@ -21,13 +22,17 @@ BATCHES = 8  # of a dataset or generator in a piece; fewer at its end
 
 
 class CoordinatedLoop(Loop):
-    """Runs the step of a model on the workers of a ParameterServerStrategy. Arguments and methods as of `Loop`."""
+    """Runs the step of a model on the workers of a ParameterServerStrategy. Arguments and methods
+    as of `Loop`.
+    """
 
     def __init__(self, model, mode, watch_loss=False):
         super().__init__(model, mode, watch_loss=watch_loss)
         strategy = model.distribute_strategy
         self.coordinator = tf.distribute.coordinator.ClusterCoordinator(strategy)
-        strategy.extended._allow_run_without_coordinator = True  # else tracing a step warns of being slow
+        strategy.extended._allow_run_without_coordinator = (
+            True  # else tracing a step warns of being slow
+        )
         self.workers = strategy.extended._num_workers  # told nowhere else
 
     def run_rows(self, rows, first, last):
@@ -43,7 +48,9 @@ class CoordinatedLoop(Loop):
 
     def run_batches(self, batches):
         pieces = []
-        for _, alike in itertools.groupby(batches, lambda batch_and_spec: spec_key(batch_and_spec[1])):
+        for _, alike in itertools.groupby(
+            batches, lambda batch_and_spec: spec_key(batch_and_spec[1])
+        ):
             while some := list(itertools.islice(alike, BATCHES)):
                 pieces.append(self._schedule_batches([batch for batch, _ in some], spec=some[0][1]))
         return self._outcome(pieces)
@@ -52,7 +59,8 @@ class CoordinatedLoop(Loop):
         return self.run_batches([(batch, spec)])[1]
 
     def run_own_data(self, iterator, spec, limit):
-        """Runs `limit` batches that workers take from datasets of their own, or fewer where one ends.
+        """Runs `limit` batches that workers take from datasets of their own, or fewer where one
+        ends.
 
         Args:
             iterator: Iterator of a dataset made by `ClusterCoordinator.create_per_worker_dataset`.
@@ -65,7 +73,8 @@ class CoordinatedLoop(Loop):
         sizes = [min(length, limit - start) for start in range(0, limit, length)]
         return self._outcome([self._schedule(call, iterator, tf.constant(size)) for size in sizes])
 
-    # Pieces -------------------------------------------------------------------------------------------------------
+    # Pieces
+    # -------------------------------------------------------------------------------------------------------
 
     def _share(self, batches):
         return -(-batches // (self.workers * PIECES))
@@ -92,7 +101,9 @@ class CoordinatedLoop(Loop):
         return self.coordinator.schedule(call, args=args)
 
     def _outcome(self, pieces):
-        """Waits for all pieces; how many batches they have done, and the last logs (all outputs when predicting)."""
+        """Waits for all pieces; how many batches they have done, and the last logs (all outputs
+        when predicting).
+        """
         self.coordinator.join()
         if not pieces:
             return 0, None
@@ -103,13 +114,16 @@ class CoordinatedLoop(Loop):
             logs = self.step.results() if self.step.default else results[-1]
         return int(sum(counts)), logs
 
-    # Tracing ------------------------------------------------------------------------------------------------------
+    # Tracing
+    # ------------------------------------------------------------------------------------------------------
 
     def _runnable(self, function):
         return function
 
     def _finish(self, result):
-        return () if result is None else result  # metrics are read here, once the whole stretch is done
+        return (
+            () if result is None else result
+        )  # metrics are read here, once the whole stretch is done
 
     def _trace_batches(self, count, spec):
         step = self.traced_step(spec)

@@ -15,17 +15,20 @@ def check_compiled(model):
 
 
 def refuse_in_graph(model, method):
-    """Raises RuntimeError while a `tf.function` is traced, and in the scope of a strategy that is not the model's."""
+    """Raises RuntimeError while a `tf.function` is traced, and in the scope of a strategy that is
+    not the model's.
+    """
     strategy = tf.distribute.get_strategy()
     if tf.distribute.has_strategy() and strategy is not model.distribute_strategy:
         raise RuntimeError(
-            f'Model "{model.name}": {method} was called inside the scope of a {type(strategy).__name__}, but the model was '
-            "created outside it. Create and compile the model inside `with strategy.scope():` too."
+            f'Model "{model.name}": {method} was called inside the scope of a'
+            f" {type(strategy).__name__}, but the model was created outside it. Create and compile"
+            " the model inside `with strategy.scope():` too."
         )
     if not tf.executing_eagerly():
         raise RuntimeError(
-            f'Model "{model.name}": {method} was called inside a tf.function, but it runs graphs of its own. '
-            "Call it outside, or call model(x) inside."
+            f'Model "{model.name}": {method} was called inside a tf.function, but it runs graphs of'
+            " its own. Call it outside, or call model(x) inside."
         )
 
 
@@ -36,6 +39,7 @@ def verbosity(verbose, strategy):
         return 2 if by_servers else 1
     if verbose == 1 and by_servers:
         raise ValueError(
-            "verbose=1 cannot be had with ParameterServerStrategy: its batches run on the workers. Pass verbose=2."
+            "verbose=1 cannot be had with ParameterServerStrategy: its batches run on the workers."
+            " Pass verbose=2."
         )
     return verbose

@@ -17,9 +17,13 @@ from tfk.engine.training.steps import overrides
 from tfk.engine.training.strategy_scope import strategy_scope
 
 
-def predict(model, x, batch_size, verbose, steps, callbacks, max_queue_size, workers, use_multiprocessing):
+def predict(
+    model, x, batch_size, verbose, steps, callbacks, max_queue_size, workers, use_multiprocessing
+):
     """See `Trainer.predict`."""
-    plain = isinstance(x, np.ndarray) and callbacks is None and steps is None and verbose in ("auto", 0)
+    plain = (
+        isinstance(x, np.ndarray) and callbacks is None and steps is None and verbose in ("auto", 0)
+    )
     if plain and 0 < len(x) <= (batch_size or DEFAULT_BATCH_SIZE) and tf.executing_eagerly():
         call = model.__dict__.get("_predict_call") or SmallPredict.of(model)
         if call:
@@ -56,7 +60,9 @@ def _run(model, source, callbacks):
         length = 1  # ragged and sparse outputs are joined at the end
     Run(model, source, loop, callbacks, length).epoch(note=lambda _, batch: outputs.append(batch))
     if not outputs:
-        raise ValueError(f'Model "{model.name}": predict got no batch: the input is empty or used up.')
+        raise ValueError(
+            f'Model "{model.name}": predict got no batch: the input is empty or used up.'
+        )
     callbacks.on_predict_end()
     return joined(outputs)
 
@@ -64,7 +70,8 @@ def _run(model, source, callbacks):
 class SmallPredict:
     """Prediction of one batch that is a single array: one look-up, one graph call.
 
-    It is built for a model that runs in the compiled loop on one device, and thrown away by `compile`.
+    It is built for a model that runs in the compiled loop on one device, and thrown away by
+    `compile`.
     """
 
     def __init__(self, model):
@@ -74,7 +81,9 @@ class SmallPredict:
     @classmethod
     def of(cls, model):
         """The model's `SmallPredict`, or None where prediction takes another way."""
-        special = overrides(model, "make_predict_function") or model.run_eagerly or model.jit_compile
+        special = (
+            overrides(model, "make_predict_function") or model.run_eagerly or model.jit_compile
+        )
         if (
             special
             or model.distribute_strategy.num_replicas_in_sync > 1

@@ -1,4 +1,6 @@
-"""`model.train_function` and its kin: the compiled step as a function of an iterator, for loops of one's own."""
+"""`model.train_function` and its kin: the compiled step as a function of an iterator, for loops of
+one's own.
+"""
 
 import weakref
 
@@ -7,7 +9,8 @@ from tfk.engine.training.loops import compiled_loop
 
 
 class StepFunction:
-    """Runs the next batches of an iterator, as many as `steps_per_execution` says, and returns the logs.
+    """Runs the next batches of an iterator, as many as `steps_per_execution` says, and returns the
+    logs.
 
     Args:
         model: The model, which is not kept alive.
@@ -20,8 +23,14 @@ class StepFunction:
     def __call__(self, iterator):
         model = self.model()
         in_graph = hasattr(iterator, "get_next_as_optional") and not model.run_eagerly
-        loop = compiled_loop(model, self.mode, "step" if model.jit_compile else None) if in_graph else None
-        done, logs = (loop or EagerLoop(model, self.mode)).run_iterator(iterator, model.steps_per_execution)
+        loop = (
+            compiled_loop(model, self.mode, "step" if model.jit_compile else None)
+            if in_graph
+            else None
+        )
+        done, logs = (loop or EagerLoop(model, self.mode)).run_iterator(
+            iterator, model.steps_per_execution
+        )
         if not done:
             raise StopIteration
         return logs

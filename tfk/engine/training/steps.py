@@ -1,7 +1,8 @@
-"""What one batch does in training, evaluation and prediction: the default of each, and how overrides are found.
+"""What one batch does in training, evaluation and prediction: the default of each, and how
+overrides are found.
 
-The compiled loop asks for the results of the metrics once per graph call instead of once per batch, so a
-default step comes in two halves here: `update` works on a batch, `results` reads the metrics.
+The compiled loop asks for the results of the metrics once per graph call instead of once per batch,
+so a default step comes in two halves here: `update` works on a batch, `results` reads the metrics.
 """
 
 import tensorflow as tf
@@ -58,12 +59,13 @@ def check_target_and_loss(model, y, loss):
     """Raises ValueError when there is nothing to minimize."""
     if y is None and model.loss:
         raise ValueError(
-            f'Model "{model.name}" was compiled with loss={model.loss!r} and needs targets, but got none. '
-            "Pass y to fit, or batches (x, y)."
+            f'Model "{model.name}" was compiled with loss={model.loss!r} and needs targets, but got'
+            " none. Pass y to fit, or batches (x, y)."
         )
     if loss is None:
         raise ValueError(
-            f'Model "{model.name}" has no loss to minimize. Pass loss=... to compile, or call add_loss in the model.'
+            f'Model "{model.name}" has no loss to minimize. Pass loss=... to compile, or call'
+            " add_loss in the model."
         )
 
 
@@ -83,16 +85,23 @@ class Step:
     """The work of one batch in one mode, ready to be traced.
 
     Attributes:
-        default: Whether no method was overridden, so that `results` may be read once for many batches.
+        default: Whether no method was overridden, so that `results` may be read once for many
+            batches.
     """
 
     def __init__(self, model, mode):
         self.model, self.mode = model, mode
-        own_results = any(overrides(model, name) for name in ("compute_metrics", "get_metrics_result"))
-        self.default = not overrides(model, f"{mode}_step") and (mode == "predict" or not own_results)
+        own_results = any(
+            overrides(model, name) for name in ("compute_metrics", "get_metrics_result")
+        )
+        self.default = not overrides(model, f"{mode}_step") and (
+            mode == "predict" or not own_results
+        )
 
     def __call__(self, data):
-        """Runs one batch: returns the loss of a default step (outputs when predicting), else the step's logs."""
+        """Runs one batch: returns the loss of a default step (outputs when predicting), else the
+        step's logs.
+        """
         if not tf.distribute.has_strategy():
             return self.run(data)
         strategy = tf.distribute.get_strategy()
@@ -120,13 +129,16 @@ class Step:
         logs = step(data) if tf.executing_eagerly() or is_library(step) else converted(step)(data)
         if self.mode != "predict" and not isinstance(logs, dict):
             raise TypeError(
-                f"{type(model).__name__}.{self.mode}_step: expected a dict of names and tensors to be returned, such as "
+                f"{type(model).__name__}.{self.mode}_step: expected a dict of names and tensors to"
+                " be returned, such as "
                 f'{{"loss": loss}}, got {type(logs).__name__}.'
             )
         return logs
 
     def reduced(self, values, strategy):
-        """Values of all replicas as one: outputs one after another, losses added, logs of the first replica."""
+        """Values of all replicas as one: outputs one after another, losses added, logs of the first
+        replica.
+        """
 
         def reduce(value):
             if self.mode == "predict":

@@ -25,6 +25,7 @@ def strategy_scope(model):
         raise tf.errors.UnavailableError(
             None,
             None,
-            f'Model "{model.name}": parameter server {", ".join(lost)} was lost, and with it the variables that lay there. '
-            "Start it and this program again; with a BackupAndRestore callback, fit goes on from the last backup.",
+            f'Model "{model.name}": parameter server {", ".join(lost)} was lost, and with it the'
+            " variables that lay there. Start it and this program again; with a BackupAndRestore"
+            " callback, fit goes on from the last backup.",
         ) from error

@@ -1,4 +1,6 @@
-"""Which layers were trainable when `compile` was called: later changes count from the next `compile` on."""
+"""Which layers were trainable when `compile` was called: later changes count from the next
+`compile` on.
+"""
 
 import contextlib
 

@@ -18,10 +18,13 @@ from tfk.utils.packing import unpack_x_y_sample_weight
 
 
 class Trainer(GeneratorMethods):
-    """What makes a layer trainable: `compile`, `fit`, `evaluate`, `predict` and the steps behind them.
+    """What makes a layer trainable: `compile`, `fit`, `evaluate`, `predict` and the steps behind
+    them.
 
-    Training runs in the compiled loop of `engine/training/compiled_loop.py`; this class holds what `compile` was given and
-    the methods that a subclass may override: `train_step`, `test_step`, `predict_step`, `compute_loss`,
+    Training runs in the compiled loop of `engine/training/compiled_loop.py`; this class holds what
+    `compile` was given and
+    the methods that a subclass may override: `train_step`, `test_step`, `predict_step`,
+        `compute_loss`,
     `compute_metrics`, `get_metrics_result` and the `make_*_function` methods.
     """
 
@@ -51,7 +54,8 @@ class Trainer(GeneratorMethods):
             validate_data=True,
         )
 
-    # Settings -----------------------------------------------------------------------------------------------------
+    # Settings
+    # -----------------------------------------------------------------------------------------------------
 
     @runs_as_written
     @untracked
@@ -73,19 +77,20 @@ class Trainer(GeneratorMethods):
 
         Args:
             optimizer: Name or object of an optimizer.
-            loss: Name, function or object of a loss, or one for each output in a list or dict; None for an output
-                without loss.
-            metrics: List of names, functions or objects of metrics, or one such list for each output.
+            loss: Name, function or object of a loss, or one for each output in a list or dict; None
+                for an output without loss.
+            metrics: List of names, functions or objects of metrics, or one such list for each
+                output.
             loss_weights: Factors of the losses of several outputs, as a list or dict.
             weighted_metrics: Like `metrics`; these take sample and class weights into account.
             run_eagerly: True runs steps as plain Python, for debugging.
-            steps_per_execution: Batches in one graph call. By default as many as the callbacks allow; a number
-                fixes how often callbacks are called.
-            jit_compile: True or False to use XLA or not; None decides by the operations of the model and the
-                length of the run (see `engine/training/xla_rule.py`).
+            steps_per_execution: Batches in one graph call. By default as many as the callbacks
+                allow; a number fixes how often callbacks are called.
+            jit_compile: True or False to use XLA or not; None decides by the operations of the
+                model and the length of the run (see `engine/training/xla_rule.py`).
             pss_evaluation_shards: Accepted for ParameterServerStrategy.
-            validate_data: True checks the first batch for what Keras 2 would compute nonsense from; `"finite"`
-                also refuses inputs that hold NaN or infinity; False checks nothing.
+            validate_data: True checks the first batch for what Keras 2 would compute nonsense from;
+                `"finite"` also refuses inputs that hold NaN or infinity; False checks nothing.
             **kwargs: Arguments of older versions that mean nothing any more.
 
         Raises: ValueError or TypeError for arguments that make no sense, alone or together.
@@ -123,20 +128,28 @@ class Trainer(GeneratorMethods):
                 else CompiledLoss(loss, loss_weights, names, bool(validate_data))
             )
             self.compiled_metrics = CompiledMetrics(
-                metrics, weighted_metrics, names, kwargs.get("from_serialized", False), self.compiled_loss
+                metrics,
+                weighted_metrics,
+                names,
+                kwargs.get("from_serialized", False),
+                self.compiled_loss,
             )
         attributes = self.__dict__
         attributes["loss"] = {} if loss is None else loss
         attributes["validate_data"] = validate_data
         attributes["_run_eagerly"], attributes["_jit_compile"] = run_eagerly, jit_compile
-        attributes["_steps_per_execution"] = None if steps_per_execution == "auto" else steps_per_execution
+        attributes["_steps_per_execution"] = (
+            None if steps_per_execution == "auto" else steps_per_execution
+        )
         attributes["_is_compiled"] = True
         self._reset_compiled_functions()
 
     def _reset_compiled_functions(self):
         forget(self)
         attributes = self.__dict__
-        attributes["train_function"] = attributes["test_function"] = attributes["predict_function"] = None
+        attributes["train_function"] = attributes["test_function"] = attributes[
+            "predict_function"
+        ] = None
         attributes["_trainable_state"] = trainable_state(self)
 
     @property
@@ -158,7 +171,8 @@ class Trainer(GeneratorMethods):
         """Whether steps run as plain Python."""
         if self.dynamic and self._run_eagerly is False:
             raise ValueError(
-                f'Model "{self.name}" has layers with dynamic=True, which run eagerly only: run_eagerly=False cannot be had.'
+                f'Model "{self.name}" has layers with dynamic=True, which run eagerly only:'
+                " run_eagerly=False cannot be had."
             )
         follows_global = self._run_eagerly is None and tf.config.functions_run_eagerly()
         return bool(self.dynamic or self._run_eagerly or follows_global)
@@ -220,11 +234,14 @@ class Trainer(GeneratorMethods):
     def _predict_counter(self):
         return self._step_counters["predict"]
 
-    # Metrics ------------------------------------------------------------------------------------------------------
+    # Metrics
+    # ------------------------------------------------------------------------------------------------------
 
     @property
     def metrics(self):
-        """The metrics given to `compile`, once the first batch has been seen, and those that layers hold."""
+        """The metrics given to `compile`, once the first batch has been seen, and those that layers
+        hold.
+        """
         compiled = []
         if self._is_compiled:
             compiled = [*self.compiled_loss.metrics, *self.compiled_metrics.metrics]
@@ -250,12 +267,14 @@ class Trainer(GeneratorMethods):
             results.update(result if isinstance(result, dict) else {metric.name: result})
         return results
 
-    # Steps --------------------------------------------------------------------------------------------------------
+    # Steps
+    # --------------------------------------------------------------------------------------------------------
 
     @default
     @runs_as_written
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
-        """The total loss of a batch: compiled losses by output and added losses; None when there are none.
+        """The total loss of a batch: compiled losses by output and added losses; None when there
+        are none.
 
         Args:
             x: Inputs; not used here, for overrides.
@@ -268,7 +287,9 @@ class Trainer(GeneratorMethods):
     @default
     @runs_as_written
     def compute_metrics(self, x, y, y_pred, sample_weight):
-        """Updates the compiled metrics with a batch and returns the results of all metrics by name."""
+        """Updates the compiled metrics with a batch and returns the results of all metrics by
+        name.
+        """
         self.compiled_metrics.update_state(y, y_pred, sample_weight)
         return self.get_metrics_result()
 
@@ -278,7 +299,8 @@ class Trainer(GeneratorMethods):
         """One step of training on a batch, for subclasses to override.
 
         Args:
-            data: `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`; see `utils.unpack_x_y_sample_weight`.
+            data: `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`; see
+                `utils.unpack_x_y_sample_weight`.
 
         Returns: Dict from names to values, the logs of the batch.
         """
@@ -304,7 +326,8 @@ class Trainer(GeneratorMethods):
     def make_train_function(self, force=False):
         """A function of a `tf.data` iterator that trains on its next batches and returns the logs.
 
-        An override returns a function of its own, which `fit` then calls instead of the compiled loop.
+        An override returns a function of its own, which `fit` then calls instead of the compiled
+        loop.
 
         Args:
             force: Trace anew even where a function exists.
@@ -330,16 +353,19 @@ class Trainer(GeneratorMethods):
         return self.__dict__[name]
 
     def traced_steps(self, mode="train"):
-        """The concrete functions of one step as they were traced for the compiled loop, for looking at their graphs.
+        """The concrete functions of one step as they were traced for the compiled loop, for looking
+        at their graphs.
 
         Args:
             mode: `"train"`, `"test"` or `"predict"`.
 
-        Returns: List, empty before the first batch and where steps run eagerly; of `predict`, of several batches alone.
+        Returns: List, empty before the first batch and where steps run eagerly; of `predict`, of
+            several batches alone.
         """
         return traced_steps(self, mode)
 
-    # Fitting, evaluating, predicting ------------------------------------------------------------------------------
+    # Fitting, evaluating, predicting
+    # ------------------------------------------------------------------------------
 
     def fit(
         self,
@@ -367,34 +393,45 @@ class Trainer(GeneratorMethods):
         """Trains the model for a number of epochs.
 
         Args:
-            x: Inputs: array, tensor, pandas table, list or dict of these; or a `tf.data.Dataset`, `utils.Sequence` or
-                generator of batches `(x, y)` or `(x, y, sample_weight)`.
+            x: Inputs: array, tensor, pandas table, list or dict of these; or a `tf.data.Dataset`,
+                `utils.Sequence` or generator of batches `(x, y)` or `(x, y, sample_weight)`.
             y: Targets, like `x`; not with datasets, Sequences and generators.
-            batch_size: Samples in a batch, 32 by default; not with datasets, Sequences and generators.
+            batch_size: Samples in a batch, 32 by default; not with datasets, Sequences and
+                generators.
             epochs: Number of the epoch to stop at, counted from 0 (not from `initial_epoch`).
             verbose: 0 silent, 1 progress bar, 2 one line an epoch, `"auto"` for 1.
             callbacks: List of callbacks.
-            validation_split: Share of the arrays, their last rows, to validate on instead of training.
-            validation_data: `(x, y)`, `(x, y, sample_weight)` or a dataset to validate on after epochs.
-            shuffle: Whether each epoch takes arrays (or a Sequence) in a new order; `"batch"` mixes whole batches
-                and the rows inside each.
+            validation_split: Share of the arrays, their last rows, to validate on instead of
+                training.
+            validation_data: `(x, y)`, `(x, y, sample_weight)` or a dataset to validate on after
+                epochs.
+            shuffle: Whether each epoch takes arrays (or a Sequence) in a new order; `"batch"` mixes
+                whole batches and the rows inside each.
             class_weight: Dict from class id to weight, or a dict of them by output.
-            sample_weight: Weights of the samples, shape `(samples,)`, or `(samples, steps)` by time step.
+            sample_weight: Weights of the samples, shape `(samples,)`, or `(samples, steps)` by time
+                step.
             initial_epoch: Number of the first epoch.
-            steps_per_epoch: Batches in an epoch; needed for inputs without end, -1 for an epoch without end.
+            steps_per_epoch: Batches in an epoch; needed for inputs without end, -1 for an epoch
+                without end.
             validation_steps: Batches of a validation pass.
             validation_batch_size: Samples in a validation batch, `batch_size` by default.
-            validation_freq: Validate every so many epochs, or a list of numbers of epochs (from 1) to validate after.
+            validation_freq: Validate every so many epochs, or a list of numbers of epochs (from 1)
+                to validate after.
             max_queue_size: Batches that workers may have ready.
-            workers: Threads or processes that compute batches of a Sequence or generator; 0 for none.
+            workers: Threads or processes that compute batches of a Sequence or generator; 0 for
+                none.
             use_multiprocessing: Whether workers are processes.
-            dry_run: Runs one batch of training and of validation with all callbacks, tries whether checkpoints can
-                be saved, and leaves everything as it was; a generator loses the batch.
+            dry_run: Runs one batch of training and of validation with all callbacks, tries whether
+                checkpoints can be saved, and leaves everything as it was; a generator loses the
+                batch.
 
         Returns: The `History`; its `history` maps names to lists with a value for each epoch.
-        Raises: RuntimeError before `compile`; ValueError or TypeError for unsuitable data, telling what is wrong.
+        Raises: RuntimeError before `compile`; ValueError or TypeError for unsuitable data, telling
+            what is wrong.
         """
-        arguments = {name: value for name, value in locals().items() if name not in ("self", "__class__")}
+        arguments = {
+            name: value for name, value in locals().items() if name not in ("self", "__class__")
+        }
         return (dry_fit if arguments.pop("dry_run") else fit.fit)(self, **arguments)
 
     def evaluate(
@@ -415,11 +452,13 @@ class Trainer(GeneratorMethods):
         """Computes the loss and the metrics on data.
 
         Args:
-            x, y, batch_size, verbose, sample_weight, callbacks, max_queue_size, workers, use_multiprocessing: As of `fit`.
+            x, y, batch_size, verbose, sample_weight, callbacks, max_queue_size, workers,
+            use_multiprocessing: As of `fit`.
             steps: Batches to evaluate, by default all.
             return_dict: Whether to return a dict instead of a list.
 
-        Returns: The loss, or a list of it and the metrics in the order of `metrics_names`, or a dict.
+        Returns: The loss, or a list of it and the metrics in the order of `metrics_names`, or a
+            dict.
         """
         if kwargs:
             raise TypeError(f"evaluate: unknown arguments {sorted(kwargs)}.")
@@ -449,22 +488,39 @@ class Trainer(GeneratorMethods):
         Returns: NumPy array, or a nest of them in the structure of the outputs.
         """
         return predict.predict(
-            self, x, batch_size, verbose, steps, callbacks, max_queue_size, workers, use_multiprocessing
+            self,
+            x,
+            batch_size,
+            verbose,
+            steps,
+            callbacks,
+            max_queue_size,
+            workers,
+            use_multiprocessing,
         )
 
     def train_on_batch(
-        self, x, y=None, sample_weight=None, class_weight=None, reset_metrics=True, return_dict=False
+        self,
+        x,
+        y=None,
+        sample_weight=None,
+        class_weight=None,
+        reset_metrics=True,
+        return_dict=False,
     ):
         """One step of training on a batch.
 
         Args:
             x, y, sample_weight, class_weight: As of `fit`.
-            reset_metrics: Whether the results are of this batch alone, not of all batches since the last reset.
+            reset_metrics: Whether the results are of this batch alone, not of all batches since the
+                last reset.
             return_dict: Whether to return a dict instead of a list.
 
         Returns: The loss, or a list of it and the metrics, or a dict.
         """
-        return on_batch.train_on_batch(self, x, y, sample_weight, class_weight, reset_metrics, return_dict)
+        return on_batch.train_on_batch(
+            self, x, y, sample_weight, class_weight, reset_metrics, return_dict
+        )
 
     def test_on_batch(self, x, y=None, sample_weight=None, reset_metrics=True, return_dict=False):
         """Evaluates one batch; arguments and result as of `train_on_batch`."""

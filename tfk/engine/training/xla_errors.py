@@ -8,16 +8,25 @@ from tfk.engine.training.xla_rule import operations
 
 NODE = re.compile(r"(?:\{\{node |node `)([^}`]+)")
 UNSUPPORTED = re.compile(r"(\w+) \((?:No registered|unsupported|Unsupported)")
-# Operations that have strings without working on them: messages of assertions, arguments of functions.
+# Operations that have strings without working on them: messages of assertions, arguments of
+# functions.
 PASSES_ON = frozenset(
-    "Placeholder Const Identity Assert NoOp PartitionedCall StatefulPartitionedCall If StatelessIf While StatelessWhile".split()
+    "Placeholder Const Identity Assert NoOp PartitionedCall StatefulPartitionedCall If StatelessIf"
+    " While StatelessWhile".split()
 )
-PREAMBLE = ("Graph execution error", "Detected at node", "Node:", "<stack", " ")  # of TensorFlow's messages
+PREAMBLE = (
+    "Graph execution error",
+    "Detected at node",
+    "Node:",
+    "<stack",
+    " ",
+)  # of TensorFlow's messages
 FAILURES = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, tf.errors.InternalError)
 
 
 def explained(model, error):
-    """A ValueError that names the layers whose operations XLA refused, or None for an error of another kind.
+    """A ValueError that names the layers whose operations XLA refused, or None for an error of
+    another kind.
 
     Args:
         model: The model that was to be compiled.
@@ -32,7 +41,8 @@ def explained(model, error):
 
 
 def refuse_strings(model, step):
-    """Raises ValueError where a traced step works on strings: XLA knows none, and some of them end the process.
+    """Raises ValueError where a traced step works on strings: XLA knows none, and some of them end
+    the process.
 
     Args:
         model: The model that is to be compiled.
@@ -53,12 +63,15 @@ def refuse_strings(model, step):
 def _refusal(model, nodes, kinds, said=""):
     layers = sorted({layer_of(model, node) for node in nodes} - {None})
     where = (
-        f"the layer{'s' if len(layers) > 1 else ''} {', '.join(map(repr, layers))}" if layers else "the step"
+        f"the layer{'s' if len(layers) > 1 else ''} {', '.join(map(repr, layers))}"
+        if layers
+        else "the step"
     )
     what = f" (operations {', '.join(sorted(kinds))})" if kinds else ""
     return ValueError(
-        f'Model "{model.name}" was compiled with jit_compile=True, but XLA cannot compile {where}{what}. Compile with '
-        f"jit_compile=False or None, or take that part out of the model.{said}"
+        f'Model "{model.name}" was compiled with jit_compile=True, but XLA cannot compile'
+        f" {where}{what}. Compile with jit_compile=False or None, or take that part out of the"
+        f" model.{said}"
     )
 
 

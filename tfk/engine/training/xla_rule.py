@@ -1,9 +1,10 @@
-"""Whether XLA is used where nobody said: a rule over the operations of the traced step, and an estimate of the gain.
+"""Whether XLA is used where nobody said: a rule over the operations of the traced step, and an
+estimate of the gain.
 
-XLA saves what TensorFlow spends on starting each operation, and fuses chains of small ones; on a CPU it is
-slower at convolution, pooling, large tables, random numbers and picking rows. So it pays for small
-networks in long runs. The decision depends on the graph and the length of the run alone, never on measured
-time: two runs with one seed take the same way.
+XLA saves what TensorFlow spends on starting each operation, and fuses chains of small ones; on a
+CPU it is slower at convolution, pooling, large tables, random numbers and picking rows. So it pays
+for small networks in long runs. The decision depends on the graph and the length of the run alone,
+never on measured time: two runs with one seed take the same way.
 """
 
 import math
@@ -36,8 +37,11 @@ GOOD = frozenset(
     PartitionedCall StatefulPartitionedCall If StatelessIf Assert
     """.split()
 )
-# Allowed as long as no seed has been set: XLA draws other numbers, and not the same ones in every process.
-STATEFUL_RANDOM = frozenset({"RandomUniform", "RandomStandardNormal", "RandomUniformInt", "TruncatedNormal"})
+# Allowed as long as no seed has been set: XLA draws other numbers, and not the same ones in every
+# process.
+STATEFUL_RANDOM = frozenset(
+    {"RandomUniform", "RandomStandardNormal", "RandomUniformInt", "TruncatedNormal"}
+)
 
 # Those that XLA fuses into one pass over memory.
 ELEMENTWISE = frozenset(
@@ -49,11 +53,14 @@ ELEMENTWISE = frozenset(
     TanhGrad Tile Xdivy Xlogy ZerosLike
     """.split()
 )
-FREE = frozenset({"Const", "Identity", "NoOp", "Placeholder", "ReadVariableOp", "StopGradient", "Shape"})
+FREE = frozenset(
+    {"Const", "Identity", "NoOp", "Placeholder", "ReadVariableOp", "StopGradient", "Shape"}
+)
 
 LARGEST_TABLE = 10_000  # rows of an embedding whose dense gradient is still cheap
 
-# Seconds, measured on two cores of a server against the plain loop; the orders of magnitude are what matters.
+# Seconds, measured on two cores of a server against the plain loop; the orders of magnitude are
+# what matters.
 SAVED_PER_OPERATION = 0.4e-6
 SAVED_PER_ELEMENT = 0.3e-9  # of the results of elementwise operations
 LOST_PER_RANDOM_NUMBER = 4e-9
@@ -61,7 +68,9 @@ LOST_PER_BYTE_PICKED = 0.15e-9
 PER_FLOATING_POINT_OPERATION = 5e-12  # of matrix products, which cost the same in both
 PRICE = 0.1  # of compiling, and
 PRICE_PER_OPERATION = 2e-3
-LEAST_SHARE = 0.1  # of the time of a step that has to be saved: below, the estimate is not sure of its sign
+LEAST_SHARE = (
+    0.1  # of the time of a step that has to be saved: below, the estimate is not sure of its sign
+)
 
 
 class Estimate:
@@ -76,7 +85,9 @@ class Estimate:
     def __init__(self, step, batch_size, bytes_picked):
         self.batch_size = batch_size
         counted = [operation for operation in operations(step.graph) if operation.type not in FREE]
-        results = [(operation.type, sum(map(self.elements, operation.outputs))) for operation in counted]
+        results = [
+            (operation.type, sum(map(self.elements, operation.outputs))) for operation in counted
+        ]
         fused = sum(count for kind, count in results if kind in ELEMENTWISE)
         random = sum(count for kind, count in results if "Random" in kind)
         saved = SAVED_PER_OPERATION * len(counted) + SAVED_PER_ELEMENT * fused
@@ -94,7 +105,8 @@ class Estimate:
         """Floating-point operations of a matrix product."""
         left, right = product.inputs[:2]
         result = self.elements(product.outputs[0])
-        # (b, m, k) @ (b, k, n): the three counts multiply to (b m n k)^2 / b, with one k for every value of the result.
+        # (b, m, k) @ (b, k, n): the three counts multiply to (b m n k)^2 / b, with one k for every
+        # value of the result.
         return 2 * math.sqrt(result * self.elements(left) * self.elements(right))
 
     def pays(self, steps):
@@ -108,7 +120,8 @@ def pays(step, batch_size, bytes_picked, steps):
 
 
 def refusals(step):
-    """The kinds of operations in a traced step that keep it from XLA, sorted; empty if it may be compiled.
+    """The kinds of operations in a traced step that keep it from XLA, sorted; empty if it may be
+    compiled.
 
     Args:
         step: The concrete function of a step.
@@ -121,7 +134,9 @@ def refusals(step):
                 found.add(f"{kind} (seeded)")
         elif kind == "ResourceGather" and _rows_of_table(operation) > LARGEST_TABLE:
             found.add("ResourceGather (large table)")
-        elif kind not in GOOD or any(output.dtype in (tf.string, tf.variant) for output in operation.outputs):
+        elif kind not in GOOD or any(
+            output.dtype in (tf.string, tf.variant) for output in operation.outputs
+        ):
             found.add(kind)
     return sorted(found)
 
@@ -137,6 +152,8 @@ def operations(graph):
 
 def _rows_of_table(operation):
     data = getattr(operation.inputs[0], "_handle_data", None)  # missing on some captured handles
-    shapes = [tf.TensorShape(entry.shape) for entry in data.shape_and_type] if data is not None else []
+    shapes = (
+        [tf.TensorShape(entry.shape) for entry in data.shape_and_type] if data is not None else []
+    )
     known = shapes and shapes[0].rank and shapes[0][0]
     return known or LARGEST_TABLE + 1

@@ -17,8 +17,8 @@ class PReLU(Layer):
         alpha_initializer: Initial values of `alpha`, a name or an object.
         alpha_regularizer: Penalty of `alpha`.
         alpha_constraint: Projection of `alpha`, applied after each update.
-        shared_axes: Axes (counted with the batch, from 1) along which all elements share one `alpha`; `(1, 2)`
-            for one per channel of an image.
+        shared_axes: Axes (counted with the batch, from 1) along which all elements share one
+            `alpha`; `(1, 2)` for one per channel of an image.
     Input shape: `(batch, ...)`; the sizes of axes that are not shared must be known.
     Output shape: The same.
     Source: He et al., 2015, arXiv:1502.01852.
@@ -41,13 +41,17 @@ class PReLU(Layer):
             alpha_regularizer=alpha_regularizer,
             alpha_constraint=alpha_constraint,
         )
-        self.shared_axes = (shared_axes,) if is_integer(shared_axes) else shared_axes and tuple(shared_axes)
+        self.shared_axes = (
+            (shared_axes,) if is_integer(shared_axes) else shared_axes and tuple(shared_axes)
+        )
         self.supports_masking = True
 
     def build(self, input_shape):
         rank = input_shape.rank
         shared = {axis % rank for axis in self.shared_axes or ()}
-        own = {axis: self.known_dim(input_shape, axis) for axis in range(1, rank) if axis not in shared}
+        own = {
+            axis: self.known_dim(input_shape, axis) for axis in range(1, rank) if axis not in shared
+        }
         self.alpha = add_set_weight(self, "alpha", [own.get(axis, 1) for axis in range(1, rank)])
         self.input_spec = InputSpec(ndim=rank, axes=own)
 
@@ -58,6 +62,8 @@ class PReLU(Layer):
         return tf.TensorShape(input_shape)
 
     def get_config(self):
-        settings = settings_config(self, "alpha_initializer", "alpha_regularizer", "alpha_constraint")
+        settings = settings_config(
+            self, "alpha_initializer", "alpha_regularizer", "alpha_constraint"
+        )
         shared = None if self.shared_axes is None else list(self.shared_axes)
         return {**super().get_config(), **settings, "shared_axes": shared}

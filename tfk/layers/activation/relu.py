@@ -24,7 +24,9 @@ class ReLU(Layer):
     def __init__(self, max_value=None, negative_slope=0.0, threshold=0.0, **kwargs):
         super().__init__(**kwargs)
         self.max_value = (
-            None if max_value is None else float(check_number(self, "max_value", max_value, minimum=0))
+            None
+            if max_value is None
+            else float(check_number(self, "max_value", max_value, minimum=0))
         )
         self.negative_slope = float(check_number(self, "negative_slope", negative_slope, minimum=0))
         self.threshold = float(check_number(self, "threshold", threshold, minimum=0))

@@ -15,9 +15,10 @@ class Softmax(Layer):
 
     Args:
         axis: The axis, or several that are normalized together.
-        robust_masking: Whether masked elements are replaced by a large negative number (exact for large
-            inputs too) in place of having it added.
-    Input shape: Any; called as `softmax(x, mask)` with a mask that broadcasts. Output shape: The same.
+        robust_masking: Whether masked elements are replaced by a large negative number (exact for
+            large inputs too) in place of having it added.
+    Input shape: Any; called as `softmax(x, mask)` with a mask that broadcasts. Output shape: The
+        same.
     >>> Softmax()(tf.constant([1.0, 1.0, 1.0]), tf.constant([True, False, True])).numpy()
     array([0.5, 0. , 0.5], dtype=float32)
     """

@@ -14,7 +14,8 @@ class AdditiveAttention(DenseAttention):
 
     Args:
         use_scale: Whether to learn a factor for each feature.
-        **kwargs: `dropout`, the probability of dropping an attention weight, and those of every layer.
+        **kwargs: `dropout`, the probability of dropping an attention weight, and those of every
+            layer.
     Input shape: `(batch, queries, features)`, `(batch, keys, features)` and, for keys, the same.
     Output shape: `(batch, queries, features)`; the weights have `(batch, queries, keys)`.
     Raises: ValueError unless called on a list of two or three tensors.
@@ -31,7 +32,9 @@ class AdditiveAttention(DenseAttention):
         super().build(input_shape)
         features = self.known_dim(tf.TensorShape(input_shape[1]), axis=-1)
         self.scale = (
-            self.add_weight("scale", (features,), initializer="glorot_uniform") if self.use_scale else None
+            self.add_weight("scale", (features,), initializer="glorot_uniform")
+            if self.use_scale
+            else None
         )
 
     def _scores(self, query, key):

@@ -12,15 +12,17 @@ class Attention(DenseAttention):
     """`softmax(query @ key^T) @ value`.
 
     Called on `[query, value]` or `[query, value, key]`, with masks of query and value, and with
-    `return_attention_scores=True` to return the weights too, `use_causal_mask=True` so that no query sees a
-    later key.
+    `return_attention_scores=True` to return the weights too, `use_causal_mask=True` so that no
+    query sees a later key.
 
     Args:
         use_scale: Whether to multiply the scores by a factor that is learned.
         score_mode: `"dot"`, or `"concat"` for the sum of `tanh(query + key)`.
-        **kwargs: `dropout`, the probability of dropping an attention weight, and those of every layer.
+        **kwargs: `dropout`, the probability of dropping an attention weight, and those of every
+            layer.
     Input shape: `(batch, queries, features)`, `(batch, keys, features)` and, for keys, the same.
-    Output shape: `(batch, queries, features of the value)`; the weights have `(batch, queries, keys)`.
+    Output shape: `(batch, queries, features of the value)`; the weights have `(batch, queries,
+        keys)`.
     Raises: ValueError unless called on a list of two or three tensors.
     Source: Luong et al., 2015, arXiv:1508.04025.
     >>> Attention()([tf.ones((2, 3, 4)), tf.ones((2, 5, 4))]).shape

@@ -12,7 +12,9 @@ from tfk.utils.shapes import dynamic_shape, is_shape
 
 
 class DenseAttention(Layer):
-    """Weighs values by how well their keys fit each query; a subclass defines `_scores(query, key)`."""
+    """Weighs values by how well their keys fit each query; a subclass defines `_scores(query,
+    key)`.
+    """
 
     def __init__(self, dropout=0.0, causal=False, seed=None, **kwargs):
         super().__init__(**kwargs)
@@ -23,12 +25,16 @@ class DenseAttention(Layer):
         self.supports_masking = True
 
     def _scores(self, query, key):
-        raise NotImplementedError(f"{describe(self)}: an attention layer must define _scores(query, key).")
+        raise NotImplementedError(
+            f"{describe(self)}: an attention layer must define _scores(query, key)."
+        )
 
     def build(self, input_shape):
         self._check_list(None if is_shape(input_shape) else input_shape)
 
-    def call(self, inputs, mask=None, training=None, return_attention_scores=False, use_causal_mask=False):
+    def call(
+        self, inputs, mask=None, training=None, return_attention_scores=False, use_causal_mask=False
+    ):
         self._check_list(inputs)
         query, value = inputs[:2]
         key = inputs[2] if len(inputs) > 2 else value
@@ -45,7 +51,9 @@ class DenseAttention(Layer):
             kept = weights
             weights = smart_cond(
                 training,
-                lambda: drop(kept, self.dropout, dynamic_shape(kept), self.seed_generator.next_seed()),
+                lambda: drop(
+                    kept, self.dropout, dynamic_shape(kept), self.seed_generator.next_seed()
+                ),
                 lambda: tf.identity(kept),
             )
         outputs = tf.matmul(weights, value)
@@ -57,7 +65,8 @@ class DenseAttention(Layer):
         if not isinstance(inputs, (list, tuple)) or len(inputs) not in (2, 3):
             got = f"{len(inputs)}" if isinstance(inputs, (list, tuple)) else "one tensor"
             raise ValueError(
-                f"{describe(self)}: must be called on a list [query, value] or [query, value, key], got {got}."
+                f"{describe(self)}: must be called on a list [query, value] or [query, value, key],"
+                f" got {got}."
             )
 
     def _check_mask(self, inputs, mask):
@@ -66,7 +75,8 @@ class DenseAttention(Layer):
             return None, None
         if not isinstance(mask, (list, tuple)) or not 2 <= len(mask) <= len(inputs):
             raise ValueError(
-                f"{describe(self)}: expected mask to be a list [query_mask, value_mask], got {mask!r}."
+                f"{describe(self)}: expected mask to be a list [query_mask, value_mask], got"
+                f" {mask!r}."
             )
         return tuple(None if one is None else tf.cast(one, tf.bool) for one in mask[:2])
 
@@ -85,7 +95,9 @@ class DenseAttention(Layer):
 
 
 def causal_mask(scores):
-    """True where a key is not later than its query: lower triangles of shape `(1, ..., queries, keys)`."""
+    """True where a key is not later than its query: lower triangles of shape `(1, ..., queries,
+    keys)`.
+    """
     *_, queries, keys = dynamic_shape(scores)
     ones = tf.ones([1] * (scores.shape.rank - 2) + [queries, keys], tf.bool)
     return tf.linalg.band_part(ones, -1, 0)
@@ -93,7 +105,9 @@ def causal_mask(scores):
 
 def summed_tanh(query, key, inner=None, outer=None):
     """`sum(outer * tanh(inner * (q + k)))` for every pair of a query and a key."""
-    pairs = tf.expand_dims(query, axis=-2) + tf.expand_dims(key, axis=-3)  # (batch, queries, keys, features)
+    pairs = tf.expand_dims(query, axis=-2) + tf.expand_dims(
+        key, axis=-3
+    )  # (batch, queries, keys, features)
     pairs = tf.tanh(pairs if inner is None else inner * pairs)
     if outer is None:
         return tf.reduce_sum(pairs, axis=-1)

@@ -25,8 +25,10 @@ class MultiHeadAttention(Layer):
     """Projects query, key and value for each head, attends, and projects the heads' results back.
 
     Called as `layer(query, value, key=None, attention_mask=None, return_attention_scores=False,
-    training=None, use_causal_mask=False)`; without a key, the value serves as key. `attention_mask` is True
-    or 1 where a query may see a key: `(batch, queries, keys)`, or with further axes in front of these for the
+    training=None, use_causal_mask=False)`; without a key, the value serves as key. `attention_mask`
+    is True
+    or 1 where a query may see a key: `(batch, queries, keys)`, or with further axes in front of
+        these for the
     heads. Masks that query, value and key carry are taken into account.
 
     Args:
@@ -36,7 +38,8 @@ class MultiHeadAttention(Layer):
         dropout: Probability of dropping an attention weight, in `[0, 1]`.
         use_bias: Whether the projections have a bias.
         output_shape: Size, or sizes, of the output's last axes; None: that of the query.
-        attention_axes: Axes of the query over which attention works; None: all but the first and the last.
+        attention_axes: Axes of the query over which attention works; None: all but the first and
+            the last.
         kernel_initializer, bias_initializer: Initial values, names or objects.
         kernel_regularizer, bias_regularizer: Penalties of the weights.
         activity_regularizer: Penalty of the output of each projection.
@@ -91,13 +94,17 @@ class MultiHeadAttention(Layer):
         self.supports_masking = True
 
     def build(self, input_shape):
-        """Makes the projections if `input_shape` holds the shapes of query, value and (if given) key."""
+        """Makes the projections if `input_shape` holds the shapes of query, value and (if given)
+        key.
+        """
         # A call only tells the shape of the query here and makes the projections itself.
         if not is_shape(input_shape):
             self._build_from_shapes(*input_shape)
 
     def _build_from_shapes(self, query, value, key=None):
-        query, value, key = (tf.TensorShape(shape) for shape in (query, value, value if key is None else key))
+        query, value, key = (
+            tf.TensorShape(shape) for shape in (query, value, value if key is None else key)
+        )
         self._shapes = tuple(to_tuple(shape) for shape in (query, value, key))
         heads = self._num_heads
         self._query_dense = self._projection("query", query, 1, (heads, self._key_dim))
@@ -117,7 +124,11 @@ class MultiHeadAttention(Layer):
     def _projection(self, name, shape, bound, sizes):
         """A built EinsumDense that maps the last `bound` axes of `shape` to axes of these sizes."""
         free = shape.rank - bound
-        kept, summed, made = LETTERS[:free], LETTERS[free : shape.rank], LETTERS[shape.rank :][: len(sizes)]
+        kept, summed, made = (
+            LETTERS[:free],
+            LETTERS[free : shape.rank],
+            LETTERS[shape.rank :][: len(sizes)],
+        )
         layer = EinsumDense(
             f"{kept}{summed},{summed}{made}->{kept}{made}",
             output_shape=[None] * (free - 1) + list(sizes),
@@ -152,7 +163,11 @@ class MultiHeadAttention(Layer):
         attention_mask = self._combine_masks(query, value, key, attention_mask, use_causal_mask)
         query, value, key = _pad(query, value, key)
         outputs, scores = self._attend(
-            self._query_dense(query), self._key_dense(key), self._value_dense(value), attention_mask, training
+            self._query_dense(query),
+            self._key_dense(key),
+            self._value_dense(value),
+            attention_mask,
+            training,
         )
         outputs = self._output_dense(outputs)
         if lengths is not None:
@@ -160,15 +175,20 @@ class MultiHeadAttention(Layer):
         return (outputs, scores) if return_attention_scores else outputs
 
     def _attend(self, query, key, value, attention_mask, training):
-        """Attention in every head: values of shape `(batch, ..., queries, heads, value_dim)` and the weights."""
+        """Attention in every head: values of shape `(batch, ..., queries, heads, value_dim)` and
+        the weights.
+        """
         count = len(self._attention_axes)
         order = heads_order(query.shape.rank, self._attention_axes)
         query = tf.multiply(query, 1.0 / math.sqrt(self._key_dim))
-        # One product of matrices for each head: several times cheaper to arrange than einsum does it.
+        # One product of matrices for each head: several times cheaper to arrange than einsum does
+        # it.
         query, key, value = (tf.transpose(x, order) for x in (query, key, value))
         attended = dynamic_shape(query)[:-1]  # (batch, ..., heads, *queries)
         scores = tf.matmul(_join_axes(query, count), _join_axes(key, count), transpose_b=True)
-        shape = attended + dynamic_shape(key)[-1 - count : -1]  # (batch, ..., heads, *queries, *keys)
+        shape = (
+            attended + dynamic_shape(key)[-1 - count : -1]
+        )  # (batch, ..., heads, *queries, *keys)
         scores = scores if count == 1 else tf.reshape(scores, shape)
         if attention_mask is not None:
             # Axes for the heads, before those of queries and keys.
@@ -184,7 +204,9 @@ class MultiHeadAttention(Layer):
         return tf.transpose(outputs, back), scores
 
     def _combine_masks(self, query, value, key, attention_mask, use_causal_mask):
-        """`attention_mask` and the masks that the inputs carry: True where all of them allow a pair."""
+        """`attention_mask` and the masks that the inputs carry: True where all of them allow a
+        pair.
+        """
         masks = [] if attention_mask is None else [tf.cast(attention_mask, tf.bool)]
         sources = [(query, 2), (value, 1)] + ([] if key is value else [(key, 1)])
         for mask, axis in ((get_mask(tensor), axis) for tensor, axis in sources):
@@ -231,7 +253,9 @@ class MultiHeadAttention(Layer):
     @classmethod
     def from_config(cls, config):
         config = dict(config)
-        query, value, key = (config.pop(f"{name}_shape", None) for name in ("query", "value", "key"))
+        query, value, key = (
+            config.pop(f"{name}_shape", None) for name in ("query", "value", "key")
+        )
         layer = cls(**config)
         if None not in (query, value, key):
             layer.build([query, value, key])
@@ -264,7 +288,9 @@ def _as_tuple(value):
 
 
 def _fresh(initializer):
-    """An initializer with the same settings: one object gives equal weights the same values twice."""
+    """An initializer with the same settings: one object gives equal weights the same values
+    twice.
+    """
     if not hasattr(initializer, "get_config"):
         return initializer
     return type(initializer).from_config(initializer.get_config())
@@ -280,7 +306,9 @@ def _pad(query, value, key):
     ragged = [isinstance(tensor, tf.RaggedTensor) for tensor in (value, key)]
     if all(ragged):
         steps = tf.maximum(value.bounding_shape()[1], key.bounding_shape()[1])
-        value, key = (tensor.to_tensor(shape=(None, steps, *tensor.shape[2:])) for tensor in (value, key))
+        value, key = (
+            tensor.to_tensor(shape=(None, steps, *tensor.shape[2:])) for tensor in (value, key)
+        )
     elif ragged[0]:
         value = value.to_tensor(shape=(None, tf.shape(key)[1], *value.shape[2:]))
     elif ragged[1]:

@@ -13,8 +13,8 @@ from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding
 class BaseConv(Layer):
     """Settings, shapes, bias and activation of convolutions over `rank` axes.
 
-    A subclass sets `rank` and the class attributes below, creates its weights in `build` and computes in
-    `_convolve(inputs)`, in its own layout and without bias.
+    A subclass sets `rank` and the class attributes below, creates its weights in `build` and
+    computes in `_convolve(inputs)`, in its own layout and without bias.
     """
 
     rank = None
@@ -45,7 +45,8 @@ class BaseConv(Layer):
         self.use_bias = use_bias
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(
-                f"{describe(self)}: strides={self.strides} and dilation_rate={self.dilation_rate} cannot both exceed 1."
+                f"{describe(self)}: strides={self.strides} and dilation_rate={self.dilation_rate}"
+                " cannot both exceed 1."
             )
         store_settings(
             self,
@@ -99,7 +100,9 @@ class BaseConv(Layer):
         )
 
     def _output_lengths(self, sizes):
-        return window_lengths(sizes, self.kernel_size, self.padding, self.strides, self.dilation_rate)
+        return window_lengths(
+            sizes, self.kernel_size, self.padding, self.strides, self.dilation_rate
+        )
 
     def compute_output_shape(self, input_shape):
         channels = self._output_channels(input_shape)

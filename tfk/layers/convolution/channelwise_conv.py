@@ -11,8 +11,8 @@ class ChannelwiseConv(BaseConv):
     """Settings and weight of a convolution that takes each channel by itself.
 
     A subclass adds its other weights in `build` and defines `convolution_op(inputs, kernel)`.
-    `groups` and the settings called `kernel_...` belong to full convolutions: Keras 2 takes them here too, and
-    uses none of them.
+    `groups` and the settings called `kernel_...` belong to full convolutions: Keras 2 takes them
+    here too, and uses none of them.
     """
 
     def __init__(
@@ -33,7 +33,8 @@ class ChannelwiseConv(BaseConv):
         self.groups = check_positive_int(self, "groups", groups)
         if len(set(self.strides)) > 1:
             raise ValueError(
-                f"{describe(self)}: expected equal strides along both axes, got strides={self.strides}."
+                f"{describe(self)}: expected equal strides along both axes, got"
+                f" strides={self.strides}."
             )
         store_settings(
             self,
@@ -72,7 +73,9 @@ class ChannelwiseConv(BaseConv):
 
 
 def convolve_channels(inputs, kernel, strides, padding, dilations):
-    """Convolution of `(batch, *spatial, channels)` with `(*window, channels, multiplier)`, channel by channel."""
+    """Convolution of `(batch, *spatial, channels)` with `(*window, channels, multiplier)`, channel
+    by channel.
+    """
     if len(strides) == 1:  # one axis is an image of one row
         images, kernel = tf.expand_dims(inputs, axis=1), tf.expand_dims(kernel, axis=0)
         outputs = convolve_channels(images, kernel, strides * 2, padding, (1, *dilations))

@@ -54,7 +54,8 @@ class Conv(BaseConv):
         self.groups = check_positive_int(self, "groups", groups or 1)
         if self.filters % self.groups:
             raise ValueError(
-                f"{describe(self)}: filters={self.filters} is not divisible by groups={self.groups}."
+                f"{describe(self)}: filters={self.filters} is not divisible by"
+                f" groups={self.groups}."
             )
         store_settings(
             self,
@@ -67,8 +68,8 @@ class Conv(BaseConv):
         channels = self._input_channels(input_shape)
         if channels % self.groups:
             raise ValueError(
-                f"{describe(self)}: the {channels} channels of an input of shape {tuple(input_shape)} are not "
-                f"divisible by groups={self.groups}."
+                f"{describe(self)}: the {channels} channels of an input of shape"
+                f" {tuple(input_shape)} are not divisible by groups={self.groups}."
             )
         self.compute_output_shape(input_shape)  # refuses inputs smaller than the window
         self.kernel = add_set_weight(
@@ -77,7 +78,9 @@ class Conv(BaseConv):
         self.bias = add_set_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
     def _affine(self, inputs):
-        plain = self.data_format == "channels_last" and type(self).convolution_op is Conv.convolution_op
+        plain = (
+            self.data_format == "channels_last" and type(self).convolution_op is Conv.convolution_op
+        )
         if plain and is_product(self.kernel_size, self.strides, self.groups):
             return affine_last_axis(inputs, _as_matrix(self.kernel), self.bias)
         return super()._affine(inputs)
@@ -86,7 +89,8 @@ class Conv(BaseConv):
         return self.convolution_op(inputs, self.kernel)
 
     def convolution_op(self, inputs, kernel):
-        """The convolution alone, without bias and activation; for subclasses that transform the kernel.
+        """The convolution alone, without bias and activation; for subclasses that transform the
+        kernel.
 
         Args:
             inputs: Tensor in the layout of the layer; with `padding="causal"` already padded.
@@ -94,7 +98,9 @@ class Conv(BaseConv):
         """
 
         def run(x):
-            return convolve(x, kernel, self.strides, self._op_padding, self.dilation_rate, self.groups)
+            return convolve(
+                x, kernel, self.strides, self._op_padding, self.dilation_rate, self.groups
+            )
 
         return in_channels_last(run, inputs, self.data_format, self.rank)
 
@@ -102,7 +108,9 @@ class Conv(BaseConv):
         return self.filters
 
     def get_config(self):
-        settings = settings_config(self, "kernel_initializer", "kernel_regularizer", "kernel_constraint")
+        settings = settings_config(
+            self, "kernel_initializer", "kernel_regularizer", "kernel_constraint"
+        )
         return {**super().get_config(), "filters": self.filters, "groups": self.groups, **settings}
 
 
@@ -118,10 +126,11 @@ def convolve(inputs, kernel, strides, padding, dilations, groups=1):
 
 
 def is_product(window, strides, groups):
-    """Whether to compute a product of matrices: in training, of a window of one element that skips none.
+    """Whether to compute a product of matrices: in training, of a window of one element that skips
+    none.
 
-    It spares gradients the copies of patches. In inference TensorFlow can join a convolution with the
-    normalization and the activation after it.
+    It spares gradients the copies of patches. In inference TensorFlow can join a convolution with
+    the normalization and the activation after it.
     """
     return groups == 1 and max(*window, *strides) == 1 and is_training()
 
@@ -132,7 +141,9 @@ def _as_matrix(kernel):
 
 
 def _convolve_groups(inputs, kernel, strides, padding, dilations, groups):
-    """A convolution in groups where there is no kernel for it: the CPU has none for its gradient."""
+    """A convolution in groups where there is no kernel for it: the CPU has none for its
+    gradient.
+    """
     *window, channels, filters = kernel.shape
     if channels == 1 and len(window) < 3 and len(set(strides)) == 1:
         kernel = tf.reshape(kernel, (*window, groups, filters // groups))
@@ -145,9 +156,9 @@ def _convolve_groups(inputs, kernel, strides, padding, dilations, groups):
 class Conv1D(Conv):
     """Convolution over time, or any one axis.
 
-    Args: as of `Conv2D`, with sizes that are integers or tuples of one; `data_format` is `"channels_last"` by
-        default; `padding` may also be `"causal"`, which pads at the start only, so that no output sees a later
-        input.
+    Args: as of `Conv2D`, with sizes that are integers or tuples of one; `data_format` is
+        `"channels_last"` by default; `padding` may also be `"causal"`, which pads at the start
+        only, so that no output sees a later input.
     Input shape: `(batch, ..., time, channels)`.
     Output shape: `(batch, ..., new_time, filters)`.
     Raises: ValueError for invalid sizes or an input smaller than the window.

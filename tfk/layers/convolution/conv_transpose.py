@@ -60,23 +60,29 @@ class ConvTranspose(Conv):
         )
         if self.groups != 1:
             raise ValueError(
-                f"{describe(self)}: groups={self.groups} is not possible in a transposed convolution."
+                f"{describe(self)}: groups={self.groups} is not possible in a transposed"
+                " convolution."
             )
         self.output_padding = output_padding
         if output_padding is not None:
-            self.output_padding = check_tuple(self, "output_padding", output_padding, self.rank, minimum=0)
+            self.output_padding = check_tuple(
+                self, "output_padding", output_padding, self.rank, minimum=0
+            )
             self._check_output_padding()
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
     def _check_output_padding(self):
         """The output must be an input from which the convolution makes the given size."""
-        for axis, (size, made) in enumerate(zip((10,) * self.rank, self._output_lengths((10,) * self.rank))):
+        for axis, (size, made) in enumerate(
+            zip((10,) * self.rank, self._output_lengths((10,) * self.rank))
+        ):
             reach = (self.kernel_size[axis] - 1) * self.dilation_rate[axis] + 1
             if conv_output_length(made, reach, self.padding, self.strides[axis]) != size:
                 raise ValueError(
-                    f"{describe(self)}: output_padding={self.output_padding} does not fit strides={self.strides} and "
-                    f"kernel_size={self.kernel_size} with padding={self.padding!r}. It must be smaller than the "
-                    "strides; None works out what fits."
+                    f"{describe(self)}: output_padding={self.output_padding} does not fit"
+                    f" strides={self.strides} and kernel_size={self.kernel_size} with"
+                    f" padding={self.padding!r}. It must be smaller than the strides; None works"
+                    " out what fits."
                 )
 
     def build(self, input_shape):
@@ -99,7 +105,9 @@ class ConvTranspose(Conv):
             window = spread(kernel, self.dilation_rate)
             layout = tf_data_format("channels_last", self.rank + 2)
             shape = tf.stack([batch, *self._output_lengths(sizes), self.filters])
-            return OPERATIONS[self.rank](x, window, shape, self.strides, self.padding.upper(), layout)
+            return OPERATIONS[self.rank](
+                x, window, shape, self.strides, self.padding.upper(), layout
+            )
 
         return in_channels_last(run, inputs, self.data_format, self.rank)
 
@@ -107,7 +115,12 @@ class ConvTranspose(Conv):
         extra = self.output_padding or (None,) * self.rank
         return [
             deconv_output_length(
-                size, self.kernel_size[i], self.padding, extra[i], self.strides[i], self.dilation_rate[i]
+                size,
+                self.kernel_size[i],
+                self.padding,
+                extra[i],
+                self.strides[i],
+                self.dilation_rate[i],
             )
             for i, size in enumerate(sizes)
         ]
@@ -125,7 +138,8 @@ def spread(kernel, dilations):
         shape = kernel.shape.as_list()
         apart = tf.reshape(kernel, shape[: axis + 1] + [1] + shape[axis + 1 :])
         padded = tf.pad(
-            apart, [(0, dilation - 1 if other == axis + 1 else 0) for other in range(len(shape) + 1)]
+            apart,
+            [(0, dilation - 1 if other == axis + 1 else 0) for other in range(len(shape) + 1)],
         )
         joined = tf.reshape(padded, shape[:axis] + [size * dilation] + shape[axis + 1 :])
         kernel = joined[(slice(None),) * axis + (slice(0, (size - 1) * dilation + 1),)]
@@ -151,10 +165,12 @@ class Conv2DTranspose(ConvTranspose, Conv2D):
     Args:
         filters: Number of output channels, a positive integer.
         kernel_size: Size of the window, an integer or a tuple of two.
-        strides: Factor by which the size grows, an integer or a tuple of two; not together with a dilation.
-        padding: `"valid"` (the output grows by what the window overlaps) or `"same"` (`strides` times the input).
-        output_padding: Extra rows and columns at the end, smaller than the strides; None works out the usual
-            size, which is that of `padding`.
+        strides: Factor by which the size grows, an integer or a tuple of two; not together with a
+            dilation.
+        padding: `"valid"` (the output grows by what the window overlaps) or `"same"` (`strides`
+            times the input).
+        output_padding: Extra rows and columns at the end, smaller than the strides; None works out
+            the usual size, which is that of `padding`.
         data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
         dilation_rate: Distance between the window's elements, an integer or a tuple of two.
         activation: Name or function applied to the output; None for none.

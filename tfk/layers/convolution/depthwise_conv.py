@@ -92,7 +92,8 @@ class DepthwiseConv2D(DepthwiseConv):
 
     Args:
         kernel_size: Size of the window, an integer or a tuple of two.
-        strides: Step of the window, an integer or a tuple of two equal ones; not together with a dilation.
+        strides: Step of the window, an integer or a tuple of two equal ones; not together with a
+            dilation.
         padding: `"valid"` (no padding) or `"same"` (zeros around, so that stride 1 keeps the size).
         depth_multiplier: Number of output channels for each input channel.
         data_format: `"channels_last"` or `"channels_first"`; None: the global setting.

@@ -55,7 +55,8 @@ class LocallyConnected(Layer):
         self.implementation = check_choice(self, "implementation", implementation, (1, 2, 3))
         if self.padding != "valid" and implementation == 1:
             raise ValueError(
-                f"{describe(self)}: padding={padding!r} needs implementation=2 or 3; implementation 1 knows 'valid' only."
+                f"{describe(self)}: padding={padding!r} needs implementation=2 or 3; implementation"
+                " 1 knows 'valid' only."
             )
         self.use_bias = use_bias
         store_settings(
@@ -90,7 +91,9 @@ class LocallyConnected(Layer):
                 self._mask = self._with_channels(seen, 1, 1).astype(np.float32)
                 kernel_shape = self._ordered(sizes, channels) + self._ordered(made, self.filters)
             else:
-                self._pairs = sparse_pairs(seen, self.rank, channels, self.filters, self._channels_first)
+                self._pairs = sparse_pairs(
+                    seen, self.rank, channels, self.filters, self._channels_first
+                )
                 self._matrix_shape = (math.prod(made) * self.filters, math.prod(sizes) * channels)
                 kernel_shape = (len(self._pairs),)
         self.kernel = add_set_weight(self, "kernel", kernel_shape)
@@ -102,15 +105,17 @@ class LocallyConnected(Layer):
     def _with_channels(self, seen, channels, filters):
         """The connections `(*inputs, *outputs)` with an axis for channels and one for filters."""
         return seen.reshape(
-            self._ordered(seen.shape[: self.rank], channels) + self._ordered(seen.shape[self.rank :], filters)
+            self._ordered(seen.shape[: self.rank], channels)
+            + self._ordered(seen.shape[self.rank :], filters)
         )
 
     def call(self, inputs):
-        outputs = (self._by_patches, self._by_masked_kernel, self._by_sparse_kernel)[self.implementation - 1](
-            inputs
-        )
+        outputs = (self._by_patches, self._by_masked_kernel, self._by_sparse_kernel)[
+            self.implementation - 1
+        ](inputs)
         if self.use_bias:
-            # The elements in the order in which they are stored, as Keras 2 has it, also with channels first.
+            # The elements in the order in which they are stored, as Keras 2 has it, also with
+            # channels first.
             shape = self._ordered(tuple(self.bias.shape[:-1]), self.filters)
             outputs += tf.reshape(self.bias, shape)
         return self.activation(outputs)
@@ -124,18 +129,26 @@ class LocallyConnected(Layer):
             apart = tf.reshape(kernel, (-1, channels, math.prod(self.kernel_size), self.filters))
             kernel = tf.reshape(tf.transpose(apart, (0, 2, 1, 3)), kernel.shape)
         images = tf.expand_dims(inputs, axis=1) if self.rank == 1 else inputs
-        window, strides = ((1,) * (2 - self.rank) + sizes for sizes in (self.kernel_size, self.strides))
-        patches = tf.image.extract_patches(images, (1, *window, 1), (1, *strides, 1), (1, 1, 1, 1), "VALID")
+        window, strides = (
+            (1,) * (2 - self.rank) + sizes for sizes in (self.kernel_size, self.strides)
+        )
+        patches = tf.image.extract_patches(
+            images, (1, *window, 1), (1, *strides, 1), (1, 1, 1, 1), "VALID"
+        )
         patches = tf.reshape(patches, (-1, kernel.shape[0], kernel.shape[1]))
         outputs = tf.einsum("bpi,pio->bpo", patches, kernel)
         outputs = tf.reshape(outputs, (-1, *self._output_lengths(inputs.shape[1:-1]), self.filters))
         return to_channels_first(outputs, self.rank) if self._channels_first else outputs
 
     def _by_masked_kernel(self, inputs):
-        """One product with a matrix from all inputs to all outputs in which what is not connected is zero."""
+        """One product with a matrix from all inputs to all outputs in which what is not connected
+        is zero.
+        """
         kernel = self.kernel * tf.cast(self._mask, self.kernel.dtype)
         half = self.rank + 1
-        matrix = tf.reshape(kernel, (math.prod(kernel.shape[:half]), math.prod(kernel.shape[half:])))
+        matrix = tf.reshape(
+            kernel, (math.prod(kernel.shape[:half]), math.prod(kernel.shape[half:]))
+        )
         outputs = tf.matmul(tf.reshape(inputs, (-1, matrix.shape[0])), matrix)
         return tf.reshape(outputs, (-1, *kernel.shape[half:]))
 
@@ -196,7 +209,9 @@ def connections(sizes, made, window, strides, padding):
 
 
 def sparse_pairs(seen, rank, channels, filters, channels_first):
-    """Sorted pairs of an output's and an input's number, one for each connection of a filter and a channel."""
+    """Sorted pairs of an output's and an input's number, one for each connection of a filter and a
+    channel.
+    """
     inputs, outputs = math.prod(seen.shape[:rank]), math.prod(seen.shape[rank:])
     source, target = np.nonzero(seen.reshape(inputs, outputs))
     channel, filter_ = np.arange(channels), np.arange(filters)[:, np.newaxis]
@@ -239,10 +254,11 @@ class LocallyConnected2D(LocallyConnected):
         kernel_regularizer, bias_regularizer: Penalties of the weights.
         activity_regularizer: Penalty of the output.
         kernel_constraint, bias_constraint: Projections applied after each update.
-        implementation: 1 multiplies windows, and is right for most layers; 2 multiplies all inputs by a dense
-            matrix, for few and small layers; 3 by a sparse one, for large layers with few connections. The
-            shape of the kernel differs between them.
-    Input shape: `(batch, height, width, channels)`, or channels before height; all sizes must be known.
+        implementation: 1 multiplies windows, and is right for most layers; 2 multiplies all inputs
+            by a dense matrix, for few and small layers; 3 by a sparse one, for large layers with
+            few connections. The shape of the kernel differs between them.
+    Input shape: `(batch, height, width, channels)`, or channels before height; all sizes must be
+        known.
     Output shape: The same with new sizes and `filters` channels.
     Raises: ValueError for invalid sizes or an input smaller than the window.
     >>> LocallyConnected2D(4, 3)(tf.ones((2, 8, 8, 3))).shape

@@ -111,8 +111,8 @@ class SeparableConv(ChannelwiseConv):
 class SeparableConv1D(SeparableConv):
     """Convolution over one axis, each channel by itself, then a mixture of the channels.
 
-    Args: as of `SeparableConv2D`, with sizes that are integers or tuples of one; `padding` may also be
-        `"causal"`.
+    Args: as of `SeparableConv2D`, with sizes that are integers or tuples of one; `padding` may also
+        be `"causal"`.
     Input shape: `(batch, time, channels)`, or channels before time.
     Output shape: The same with a new size and `filters` channels.
     >>> SeparableConv1D(4, 3)(tf.ones((2, 10, 3))).shape
@@ -130,17 +130,20 @@ class SeparableConv2D(SeparableConv):
     Args:
         filters: Number of output channels, a positive integer.
         kernel_size: Size of the window, an integer or a tuple of two.
-        strides: Step of the window, an integer or a tuple of two equal ones; not together with a dilation.
+        strides: Step of the window, an integer or a tuple of two equal ones; not together with a
+            dilation.
         padding: `"valid"` (no padding) or `"same"` (zeros around, so that stride 1 keeps the size).
         data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
         dilation_rate: Distance between the window's elements, an integer or a tuple of two.
         depth_multiplier: Number of channels for each input channel before they are mixed.
         activation: Name or function applied to the output; None for none.
         use_bias: Whether to add a bias to each filter.
-        depthwise_initializer, pointwise_initializer, bias_initializer: Initial values, names or objects.
-        depthwise_regularizer, pointwise_regularizer, bias_regularizer: Penalties of the weights.
+        depthwise_initializer, pointwise_initializer, bias_initializer: Initial values, names or
+        objects. depthwise_regularizer, pointwise_regularizer, bias_regularizer: Penalties of the
+        weights.
         activity_regularizer: Penalty of the output.
-        depthwise_constraint, pointwise_constraint, bias_constraint: Projections applied after each update.
+        depthwise_constraint, pointwise_constraint, bias_constraint: Projections applied after each
+            update.
     Input shape: `(batch, height, width, channels)`, or channels before height.
     Output shape: The same with new sizes and `filters` channels.
     Raises: ValueError for invalid sizes or an input smaller than the window.

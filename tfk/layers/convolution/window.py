@@ -9,11 +9,15 @@ from tfk.utils.shapes import dynamic_shape
 
 def spatial_axes(data_format, rank):
     """The axes a window slides over, for inputs with one batch axis."""
-    return tuple(range(2, rank + 2)) if data_format == "channels_first" else tuple(range(1, rank + 1))
+    return (
+        tuple(range(2, rank + 2)) if data_format == "channels_first" else tuple(range(1, rank + 1))
+    )
 
 
 def channel_axis(data_format, rank):
-    """The axis of the channels, counted from the end so that it holds for any number of batch axes."""
+    """The axis of the channels, counted from the end so that it holds for any number of batch
+    axes.
+    """
     return -1 - rank if data_format == "channels_first" else -1
 
 
@@ -30,8 +34,9 @@ def to_channels_first(inputs, rank):
 def in_channels_last(function, inputs, data_format, rank):
     """Calls a function that knows inputs `(batch, *spatial, channels)` only.
 
-    Several batch axes become one for the call. Channels that come first are moved to the end and back:
-    the CPU has no kernels for them, and on a GPU the graph optimizer removes what is not needed.
+    Several batch axes become one for the call. Channels that come first are moved to the end and
+    back: the CPU has no kernels for them, and on a GPU the graph optimizer removes what is not
+    needed.
     """
     batch_axes = inputs.shape.rank - rank - 1
     folded = inputs if batch_axes == 1 else fold_batch(inputs, rank)
@@ -75,8 +80,9 @@ def window_output_shape(layer, input_shape, rank, data_format, lengths, channels
     spatial = list(lengths(rest[1:] if first else rest[:-1]))
     if any(size is not None and size <= 0 for size in spatial):
         raise ValueError(
-            f"{describe(layer)}: an input of shape {tuple(input_shape)} leaves nothing: the output would have the "
-            f"spatial shape {tuple(spatial)}. Use larger inputs, smaller windows or padding='same'."
+            f"{describe(layer)}: an input of shape {tuple(input_shape)} leaves nothing: the output"
+            f" would have the spatial shape {tuple(spatial)}. Use larger inputs, smaller windows or"
+            " padding='same'."
         )
     channels = (rest[0] if first else rest[-1]) if channels is None else channels
     return tf.TensorShape(batch + ([channels, *spatial] if first else [*spatial, channels]))
@@ -86,5 +92,6 @@ def window_lengths(sizes, window, padding, strides, dilation=None):
     """Output sizes of a window along each axis."""
     dilation = dilation or (1,) * len(window)
     return [
-        conv_output_length(size, window[i], padding, strides[i], dilation[i]) for i, size in enumerate(sizes)
+        conv_output_length(size, window[i], padding, strides[i], dilation[i])
+        for i, size in enumerate(sizes)
     ]

@@ -21,8 +21,8 @@ class Dense(Layer):
         kernel_regularizer, bias_regularizer: Penalties of the weights.
         activity_regularizer: Penalty of the output.
         kernel_constraint, bias_constraint: Projections applied after each update.
-    Input shape: `(batch, ..., features)`; `features` must be known. Sparse tensors of rank 2 and ragged
-        tensors whose last axis is uniform are accepted.
+    Input shape: `(batch, ..., features)`; `features` must be known. Sparse tensors of rank 2 and
+        ragged tensors whose last axis is uniform are accepted.
     Output shape: `(batch, ..., units)`.
     Raises: ValueError if `units` is not positive or `features` is unknown.
     >>> Dense(4, activation="relu")(tf.ones((2, 3))).shape
@@ -72,7 +72,9 @@ class Dense(Layer):
         if isinstance(inputs, tf.RaggedTensor):
             return _map_uniform_part(self, inputs)
         inputs = tf.cast(inputs, self.compute_dtype)
-        product = tf.sparse.sparse_dense_matmul if isinstance(inputs, tf.SparseTensor) else tf.matmul
+        product = (
+            tf.sparse.sparse_dense_matmul if isinstance(inputs, tf.SparseTensor) else tf.matmul
+        )
         return self.activation(affine_last_axis(inputs, self.kernel, self.bias, product))
 
     def compute_output_shape(self, input_shape):
@@ -96,7 +98,8 @@ class Dense(Layer):
 def affine_last_axis(inputs, kernel, bias=None, product=tf.matmul):
     """`inputs @ kernel + bias` for inputs of any rank from 2 on, as one multiplication of matrices.
 
-    The bias comes before the result has its shape again: TensorFlow computes a product and a sum that follow
+    The bias comes before the result has its shape again: TensorFlow computes a product and a sum
+        that follow
     each other in one go.
     """
     rank = inputs.shape.rank

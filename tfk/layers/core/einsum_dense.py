@@ -17,10 +17,11 @@ class EinsumDense(Layer):
     """`activation(einsum(equation, x, kernel) + bias)`.
 
     Args:
-        equation: Equation such as `"abc,cd->abd"`; the first letter of the input is the batch. `...` at the start
-            of input and output, or at the end of both, stands for any further axes.
-        output_shape: Sizes of the output's axes without the batch and without those of `...`, an integer or
-            several; None where the size is that of the input.
+        equation: Equation such as `"abc,cd->abd"`; the first letter of the input is the batch.
+            `...` at the start of input and output, or at the end of both, stands for any further
+            axes.
+        output_shape: Sizes of the output's axes without the batch and without those of `...`, an
+            integer or several; None where the size is that of the input.
         activation: Name or function applied to the output; None for none.
         bias_axes: Letters of the output's axes that the bias has; None for no bias.
         kernel_initializer, bias_initializer: Initial values, names or objects.
@@ -53,7 +54,9 @@ class EinsumDense(Layer):
         self.equation = equation
         self._parts = parse_equation(self, equation)
         # `output_shape` is a property of every layer: the shape of what it returned.
-        self.partial_output_shape = (output_shape,) if is_integer(output_shape) else tuple(output_shape)
+        self.partial_output_shape = (
+            (output_shape,) if is_integer(output_shape) else tuple(output_shape)
+        )
         self.bias_axes = bias_axes
         store_settings(
             self,
@@ -82,7 +85,11 @@ class EinsumDense(Layer):
 
     def compute_output_shape(self, input_shape):
         *_, full = weight_shapes(
-            self, self._parts, self.bias_axes, tf.TensorShape(input_shape), self.partial_output_shape
+            self,
+            self._parts,
+            self.bias_axes,
+            tf.TensorShape(input_shape),
+            self.partial_output_shape,
         )
         return tf.TensorShape(full)
 
@@ -108,15 +115,17 @@ class EinsumDense(Layer):
 
 
 def parse_equation(layer, equation):
-    """Letters of input, kernel and output, and whether `...` stands at the start ("left"), the "right" or None."""
+    """Letters of input, kernel and output, and whether `...` stands at the start ("left"), the
+    "right" or None.
+    """
     match = EQUATION.fullmatch(equation.replace(" ", "")) if isinstance(equation, str) else None
     if match:
         left_in, inputs, right_in, kernel, left_out, outputs, right_out = match.groups()
         if left_in == left_out and right_in == right_out and not (left_in and right_in):
             return inputs, kernel, outputs, "left" if left_in else "right" if right_in else None
     raise ValueError(
-        f"{describe(layer)}: expected an equation such as 'ab,bc->ac', '...b,bc->...c' or 'ab...,bc->ac...', "
-        f"got {equation!r}."
+        f"{describe(layer)}: expected an equation such as 'ab,bc->ac', '...b,bc->...c' or"
+        f" 'ab...,bc->ac...', got {equation!r}."
     )
 
 
@@ -126,12 +135,13 @@ def weight_shapes(layer, parts, bias_axes, input_shape, output_shape):
     elided = input_shape.rank - len(inputs)
     if elided < 0 or (elided and ellipsis is None):
         raise ValueError(
-            f"{describe(layer)}: the equation {layer.equation!r} does not fit an input of shape {tuple(input_shape)}."
+            f"{describe(layer)}: the equation {layer.equation!r} does not fit an input of shape"
+            f" {tuple(input_shape)}."
         )
     if len(output_shape) != len(outputs) - (ellipsis != "left"):
         raise ValueError(
-            f"{describe(layer)}: output_shape={output_shape} does not give a size for each axis of {outputs!r} "
-            "behind the batch."
+            f"{describe(layer)}: output_shape={output_shape} does not give a size for each axis of"
+            f" {outputs!r} behind the batch."
         )
     sizes = input_shape.as_list()
     if ellipsis == "left":  # the batch is the first of the elided axes
@@ -144,21 +154,22 @@ def weight_shapes(layer, parts, bias_axes, input_shape, output_shape):
     for letter in outputs:
         if letter not in kernel and letter not in known:
             raise ValueError(
-                f"{describe(layer)}: axis {letter!r} of the output is in neither the input nor the kernel of "
-                f"{layer.equation!r}."
+                f"{describe(layer)}: axis {letter!r} of the output is in neither the input nor the"
+                f" kernel of {layer.equation!r}."
             )
         size = known.get(letter)
         if letter in known and None not in (given[letter], size) and given[letter] != size:
             raise ValueError(
-                f"{describe(layer)}: axis {letter!r} has size {size} in an input of shape {tuple(input_shape)}, but "
-                f"{given[letter]} in output_shape={output_shape}."
+                f"{describe(layer)}: axis {letter!r} has size {size} in an input of shape"
+                f" {tuple(input_shape)}, but {given[letter]} in output_shape={output_shape}."
             )
         given[letter] = given[letter] if given[letter] is not None else size
     for letter in kernel:
         if known.get(letter, given.get(letter)) is None:
             raise ValueError(
-                f"{describe(layer)}: the kernel needs the size of axis {letter!r} of {layer.equation!r}, which neither "
-                f"the input of shape {tuple(input_shape)} nor output_shape={output_shape} gives."
+                f"{describe(layer)}: the kernel needs the size of axis {letter!r} of"
+                f" {layer.equation!r}, which neither the input of shape {tuple(input_shape)} nor"
+                f" output_shape={output_shape} gives."
             )
     kernel_shape = [known.get(letter, given.get(letter)) for letter in kernel]
     own_outputs = [given[letter] for letter in outputs]
@@ -177,7 +188,10 @@ def _bias_shape(layer, bias_axes, outputs, sizes, trailing):
     missing = [letter for letter in bias_axes if letter not in outputs]
     if missing:
         raise ValueError(
-            f"{describe(layer)}: bias_axes={bias_axes!r} names {missing}, which is not in {outputs!r}."
+            f"{describe(layer)}: bias_axes={bias_axes!r} names {missing}, which is not in"
+            f" {outputs!r}."
         )
     first = min(outputs.find(letter) for letter in bias_axes)
-    return [sizes[letter] if letter in bias_axes else 1 for letter in outputs[first:]] + [1] * trailing
+    return [sizes[letter] if letter in bias_axes else 1 for letter in outputs[first:]] + [
+        1
+    ] * trailing

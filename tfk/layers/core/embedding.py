@@ -56,7 +56,8 @@ class Embedding(Layer):
         self.input_length = input_length
         if sparse and mask_zero:
             raise ValueError(
-                f"{describe(self)}: mask_zero needs a dense output. Pass sparse=False or mask_zero=False."
+                f"{describe(self)}: mask_zero needs a dense output. Pass sparse=False or"
+                " mask_zero=False."
             )
         store_settings(
             self,
@@ -94,8 +95,8 @@ class Embedding(Layer):
             lengths = tf.TensorShape(_as_tuple(self.input_length))
             if not lengths.is_compatible_with(input_shape[1:]):
                 raise ValueError(
-                    f"{describe(self)}: input_length={self.input_length} does not fit an input of shape "
-                    f"{tuple(input_shape)}."
+                    f"{describe(self)}: input_length={self.input_length} does not fit an input of"
+                    f" shape {tuple(input_shape)}."
                 )
             input_shape = input_shape[:1] + input_shape[1:].merge_with(lengths)
         return input_shape + [self.output_dim]
@@ -121,7 +122,9 @@ class Embedding(Layer):
 
 def _as_tuple(input_length):
     return (
-        tuple(input_length) if isinstance(input_length, (tuple, list)) else input_length and (input_length,)
+        tuple(input_length)
+        if isinstance(input_length, (tuple, list))
+        else input_length and (input_length,)
     )
 
 

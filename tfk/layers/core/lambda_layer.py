@@ -20,14 +20,14 @@ class Lambda(Layer):
     """Calls a function of tensors.
 
     A saved model holds the name of the function, never its code: register it with
-    `@register_keras_serializable()`, or pass it in `custom_objects` when loading (a lambda, which has no
-    name of its own, under the name of its layer). A function that needs variables belongs into a
-    subclass of Layer, which trains and saves them.
+    `@register_keras_serializable()`, or pass it in `custom_objects` when loading (a lambda, which
+    has no name of its own, under the name of its layer). A function that needs variables belongs
+    into a subclass of Layer, which trains and saves them.
 
     Args:
         function: Function of the inputs; it may also take `mask` and `training`.
-        output_shape: Shape of the output without the batch, or a function from the input's shape to the
-            output's, for `compute_output_shape`; None finds it by tracing.
+        output_shape: Shape of the output without the batch, or a function from the input's shape to
+            the output's, for `compute_output_shape`; None finds it by tracing.
         mask: The mask of the output, or a function of inputs and their mask that returns it.
         arguments: Dict of further keyword arguments for the function.
     Input shape: What the function takes. Output shape: What it returns.
@@ -66,16 +66,17 @@ class Lambda(Layer):
     def _refuse_variable(self, next_creator, **options):
         self.__dict__["_checked"] = False
         raise ValueError(
-            f"{describe(self)}: its function creates the variable {options.get('name')!r}, which a Lambda cannot "
-            "keep from one call to the next. Write a subclass of Layer that creates it in build()."
+            f"{describe(self)}: its function creates the variable {options.get('name')!r}, which a"
+            " Lambda cannot keep from one call to the next. Write a subclass of Layer that creates"
+            " it in build()."
         )
 
     def _warn_of_variables(self, variables):
         if variables:
             names = ", ".join(sorted({variable.name for variable in variables}))
             warnings.warn(
-                f"{describe(self)}: its function uses {names}. A Lambda does not train or save them; write a "
-                "subclass of Layer that owns them if it should."
+                f"{describe(self)}: its function uses {names}. A Lambda does not train or save"
+                " them; write a subclass of Layer that owns them if it should."
             )
 
     def compute_mask(self, inputs, mask=None):
@@ -89,7 +90,11 @@ class Lambda(Layer):
             return super().compute_output_shape(input_shape)
         if callable(self._output_shape):
             return to_tensor_shapes(self._output_shape(to_tuples(input_shape)))
-        first = input_shape if is_shape(input_shape) else tf.nest.flatten(to_tensor_shapes(input_shape))[0]
+        first = (
+            input_shape
+            if is_shape(input_shape)
+            else tf.nest.flatten(to_tensor_shapes(input_shape))[0]
+        )
         batch = tf.TensorShape(first)[:1]
         return map_shapes(lambda shape: batch + tf.TensorShape(shape), self._output_shape)
 
@@ -113,7 +118,9 @@ class Lambda(Layer):
                 ("mask", "mask_module"),
             )
         }
-        return cls(**settings, arguments={k: _restore_argument(v) for k, v in arguments.items()}, **config)
+        return cls(
+            **settings, arguments={k: _restore_argument(v) for k, v in arguments.items()}, **config
+        )
 
 
 def _argument_names(function):
@@ -137,7 +144,9 @@ def _describe(key, module_key, value):
 
 def _by_name(function):
     name = getattr(function, "__name__", None)
-    registered = name and (public_name(function) or custom([get_registered_name(function)]) is function)
+    registered = name and (
+        public_name(function) or custom([get_registered_name(function)]) is function
+    )
     return serialize_keras_object(function) if registered else function
 
 
@@ -149,14 +158,19 @@ def _restore(config, key, module_key, custom_objects):
         return tuple(value) if isinstance(value, list) else value
     if kind not in ("function", "lambda"):
         raise ValueError(
-            f"Lambda {config.get('name')!r}: expected {key}_type to be 'function', 'lambda' or 'raw', got {kind!r}."
+            f"Lambda {config.get('name')!r}: expected {key}_type to be 'function', 'lambda' or"
+            f" 'raw', got {kind!r}."
         )
-    is_lambda = kind == "lambda" or (isinstance(value, dict) and value.get("class_name") == "__lambda__")
+    is_lambda = kind == "lambda" or (
+        isinstance(value, dict) and value.get("class_name") == "__lambda__"
+    )
     if is_lambda:
         given = custom([config.get("name")], custom_objects)
         if given is not None:
             return given
-        if not isinstance(value, dict):  # code, defaults and closure, as Keras 2 wrote them into .h5 files
+        if not isinstance(
+            value, dict
+        ):  # code, defaults and closure, as Keras 2 wrote them into .h5 files
             value = {"class_name": "__lambda__", "config": {"value": value}}
     if isinstance(value, str):
         return find(value, custom_objects=custom_objects, functions=True)

@@ -11,7 +11,8 @@ from tfk.utils.checks import check_positive_int
 # Files state where Keras 2 keeps this class.
 @register("layers", module="tf_keras.src.applications.convnext")
 class LayerScale(Layer):
-    """Multiplies each channel by a weight `gamma` that starts small, so that deep networks start as shallow ones.
+    """Multiplies each channel by a weight `gamma` that starts small, so that deep networks start as
+    shallow ones.
 
     Args:
         init_values: First value of the weights.

@@ -1,4 +1,5 @@
-"""Initializers, regularizers, constraints and activations of layers, handled by the names of their arguments.
+"""Initializers, regularizers, constraints and activations of layers, handled by the names of their
+arguments.
 
 The last word of an argument's name says what it is: `kernel_initializer`, `recurrent_activation`.
 """
@@ -18,18 +19,23 @@ def _module(argument):
 
 
 def store_settings(layer, **arguments):
-    """Turns each argument (a name, config, object or None) into an object and sets it on the layer."""
+    """Turns each argument (a name, config, object or None) into an object and sets it on the
+    layer.
+    """
     for argument, value in arguments.items():
         setattr(layer, argument, _module(argument).get(value))
 
 
 def settings_config(layer, *arguments):
     """The entries of `layer.get_config()` for arguments that were stored by `store_settings`."""
-    return {argument: _module(argument).serialize(getattr(layer, argument)) for argument in arguments}
+    return {
+        argument: _module(argument).serialize(getattr(layer, argument)) for argument in arguments
+    }
 
 
 def add_set_weight(layer, name, shape, role=None, **options):
-    """Adds the weight `name` with the layer's `<role>_initializer`, `_regularizer` and `_constraint`.
+    """Adds the weight `name` with the layer's `<role>_initializer`, `_regularizer` and
+    `_constraint`.
 
     The role is the name where nothing else is said, and options go before settings.
     """

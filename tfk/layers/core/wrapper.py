@@ -22,13 +22,15 @@ class Wrapper(Layer):
         super().__init__(**kwargs)
         if not isinstance(layer, Layer):
             raise ValueError(
-                f"{describe(self)}: expected a layer to wrap, got {layer!r} of type {type(layer).__name__}."
+                f"{describe(self)}: expected a layer to wrap, got {layer!r} of type"
+                f" {type(layer).__name__}."
             )
         self.layer = layer
 
     def build(self, input_shape=None):
         if not self.layer.built:
-            # As in Keras 2 the weights are called after the wrapper alone: `time_distributed/kernel`.
+            # As in Keras 2 the weights are called after the wrapper alone:
+            # `time_distributed/kernel`.
             self.layer.__dict__["_shares_scope"] = True
             self.layer.build(input_shape)
 

@@ -20,13 +20,13 @@ LENGTH = 10  # of random strings
 class DynamicLookup(Layer):
     """Numbers tokens by a vocabulary, and keeps counts of the tokens it meets.
 
-    The counts tell which tokens a new vocabulary should hold (`get_top_vocabulary`). When their table is
-    full, the least frequent tokens make room for new ones.
+    The counts tell which tokens a new vocabulary should hold (`get_top_vocabulary`). When their
+    table is full, the least frequent tokens make room for new ones.
 
     Args:
         vocabulary_size: Number of tokens; unknown ones get this number.
-        initial_vocabulary: Tensor or list of that many tokens, or a dtype (`tf.string`, `tf.int32` or
-            `tf.int64`) to begin with random ones.
+        initial_vocabulary: Tensor or list of that many tokens, or a dtype (`tf.string`, `tf.int32`
+            or `tf.int64`) to begin with random ones.
         eviction_policy: `"LFU"`: the least frequently used tokens go.
     Input shape: Any, tokens. `learn_vocab=False`, an argument of the call, leaves the counts alone.
     Output shape: The same, int64.
@@ -61,27 +61,31 @@ class DynamicLookup(Layer):
         if not tf.is_tensor(given):
             if given not in DTYPES:
                 raise ValueError(
-                    f"{describe(self)}: expected initial_vocabulary to be tokens, or tf.string, tf.int32 or tf.int64, "
-                    f"got {given!r}."
+                    f"{describe(self)}: expected initial_vocabulary to be tokens, or tf.string,"
+                    f" tf.int32 or tf.int64, got {given!r}."
                 )
             given = self._random_tokens(given)
         if given.dtype not in DTYPES or given.shape != (self.vocabulary_size,):
             raise ValueError(
-                f"{describe(self)}: expected {self.vocabulary_size} strings or integers, got {given.dtype.name} of shape "
-                f"{tuple(given.shape)}."
+                f"{describe(self)}: expected {self.vocabulary_size} strings or integers, got"
+                f" {given.dtype.name} of shape {tuple(given.shape)}."
             )
         return given
 
     def _random_tokens(self, dtype):
         if dtype == tf.string:
             return tf.constant(
-                ["".join(random.choices(string.ascii_letters, k=LENGTH)) for _ in range(self.vocabulary_size)]
+                [
+                    "".join(random.choices(string.ascii_letters, k=LENGTH))
+                    for _ in range(self.vocabulary_size)
+                ]
             )
         return tf.random.uniform([self.vocabulary_size], maxval=self.vocabulary_size, dtype=dtype)
 
     def _blanks(self, count):
         return tf.fill(
-            [count], tf.constant("" if self.vocabulary_dtype == tf.string else -1, self.vocabulary_dtype)
+            [count],
+            tf.constant("" if self.vocabulary_dtype == tf.string else -1, self.vocabulary_dtype),
         )
 
     def build(self, input_shape):
@@ -108,7 +112,9 @@ class DynamicLookup(Layer):
         is_taken = self.vocabulary_table_values >= 0
         keys = tf.boolean_mask(self.vocabulary_table_keys, is_taken)
         counts = tf.boolean_mask(self.vocabulary_table_values, is_taken)
-        new = tf.sets.difference(unique[tf.newaxis], keys[tf.newaxis]).values[: self.internal_table_size]
+        new = tf.sets.difference(unique[tf.newaxis], keys[tf.newaxis]).values[
+            : self.internal_table_size
+        ]
         too_many = tf.maximum(tf.size(keys) + tf.size(new) - self.internal_table_size, 0)
         rarest = tf.argsort(counts, stable=True)[:too_many]
         stays = tf.tensor_scatter_nd_update(

@@ -43,8 +43,8 @@ class Concatenate(Merge):
                 others = others.merge_with(shape[:axis] + shape[axis + 1 :])
             except (ValueError, IndexError):
                 raise ValueError(
-                    f"{describe(self)}: the inputs must have the same shape except along axis {self.axis}. Their "
-                    f"shapes are {[tuple(s) for s in shapes]}."
+                    f"{describe(self)}: the inputs must have the same shape except along axis"
+                    f" {self.axis}. Their shapes are {[tuple(s) for s in shapes]}."
                 ) from None
             lengths.append(shape[axis])
         return others[:axis] + [None if None in lengths else sum(lengths)] + others[axis:]

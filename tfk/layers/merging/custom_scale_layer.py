@@ -1,10 +1,13 @@
-"""Sum in which the second input is scaled: how InceptionResNetV2 adds its branches to the shortcut."""
+"""Sum in which the second input is scaled: how InceptionResNetV2 adds its branches to the
+shortcut.
+"""
 
 from tfk.layers.merging.merge import Merge, check_list
 from tfk.saving.registry import register_keras_serializable
 
 
-# Keras 2 keeps this class among the users' own objects: its files call it "Custom>CustomScaleLayer".
+# Keras 2 keeps this class among the users' own objects: its files call it
+# "Custom>CustomScaleLayer".
 @register_keras_serializable()
 class CustomScaleLayer(Merge):
     """Computes `inputs[0] + scale * inputs[1]`.

@@ -15,10 +15,13 @@ class Dot(Merge):
     """Contracts one axis of each of two inputs.
 
     Args:
-        axes: The axis to contract, or one for each input; counted with the batch, negative from the end.
-        normalize: Whether to scale both inputs to length 1 along these axes first, which gives the cosine.
+        axes: The axis to contract, or one for each input; counted with the batch, negative from the
+            end.
+        normalize: Whether to scale both inputs to length 1 along these axes first, which gives the
+            cosine.
     Input shape: A list of two tensors.
-    Output shape: The remaining axes of the first input, then those of the second; `(batch, 1)` if none remain.
+    Output shape: The remaining axes of the first input, then those of the second; `(batch, 1)` if
+        none remain.
     Raises: TypeError or ValueError for other `axes`, and ValueError if the two sizes differ.
     >>> Dot(axes=1)([tf.constant([[1.0, 2.0]]), tf.constant([[3.0, 4.0]])]).numpy()
     array([[11.]], dtype=float32)
@@ -27,7 +30,9 @@ class Dot(Merge):
     def __init__(self, axes, normalize=False, **kwargs):
         super().__init__(**kwargs)
         if not (is_integer(axes) or isinstance(axes, (list, tuple))):
-            raise TypeError(f"{describe(self)}: expected axes to be an integer or two of them, got {axes!r}.")
+            raise TypeError(
+                f"{describe(self)}: expected axes to be an integer or two of them, got {axes!r}."
+            )
         if isinstance(axes, (list, tuple)) and not (len(axes) == 2 and all(map(is_integer, axes))):
             raise ValueError(f"{describe(self)}: expected axes to hold two integers, got {axes!r}.")
         self.axes = axes if is_integer(axes) else tuple(axes)
@@ -45,8 +50,9 @@ class Dot(Merge):
         sizes = [shape[axis] for shape, axis in zip(shapes, axes)]
         if None not in sizes and sizes[0] != sizes[1]:
             raise ValueError(
-                f"{describe(self)}: the contracted axes must have the same size, got {sizes[0]} (axis {axes[0]} of "
-                f"{tuple(shapes[0])}) and {sizes[1]} (axis {axes[1]} of {tuple(shapes[1])})."
+                f"{describe(self)}: the contracted axes must have the same size, got {sizes[0]}"
+                f" (axis {axes[0]} of {tuple(shapes[0])}) and {sizes[1]} (axis {axes[1]} of"
+                f" {tuple(shapes[1])})."
             )
 
     def call(self, inputs):
@@ -83,7 +89,9 @@ def contraction(ranks, axes):
     for rank, axis in zip(ranks, axes):
         names.append(["b"] + [next(letters) for _ in range(rank - 1)])
         names[-1][axis] = "z"
-    kept = [name for name in names[0] if name != "z"] + [name for name in names[1][1:] if name != "z"]
+    kept = [name for name in names[0] if name != "z"] + [
+        name for name in names[1][1:] if name != "z"
+    ]
     return f"{''.join(names[0])},{''.join(names[1])}->{''.join(kept)}"
 
 

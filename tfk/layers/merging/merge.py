@@ -44,13 +44,15 @@ class Merge(Layer):
         batches = {shape[0] for shape in shapes if shape.rank} - {None}
         if len(batches) > 1:
             raise ValueError(
-                f"{describe(self)}: the inputs have different batch sizes. Their shapes are {_tuples(shapes)}."
+                f"{describe(self)}: the inputs have different batch sizes. Their shapes are"
+                f" {_tuples(shapes)}."
             )
         try:
             rest = functools.reduce(broadcast_shapes, (tuple(shape[1:]) for shape in shapes))
         except ValueError as error:
             raise ValueError(
-                f"{describe(self)}: the inputs do not broadcast against each other. Their shapes are {_tuples(shapes)}."
+                f"{describe(self)}: the inputs do not broadcast against each other. Their shapes"
+                f" are {_tuples(shapes)}."
             ) from error
         return tf.TensorShape([batches.pop() if batches else None, *rest])
 
@@ -72,7 +74,8 @@ def check_shapes(layer, input_shape, count=None):
     """The shapes of a list of inputs as TensorShapes, or an error like that of `check_list`."""
     if is_shape(input_shape) and not (isinstance(input_shape, (list, tuple)) and not input_shape):
         raise ValueError(
-            f"{describe(layer)}: must be called on a list of tensors, got one tensor of shape {tuple(input_shape)}."
+            f"{describe(layer)}: must be called on a list of tensors, got one tensor of shape"
+            f" {tuple(input_shape)}."
         )
     check_list(layer, input_shape, count)
     return [tf.TensorShape(shape) for shape in input_shape]
@@ -84,7 +87,8 @@ def check_masks(layer, inputs, mask):
         return []
     if not isinstance(mask, (list, tuple)) or len(mask) != len(inputs):
         raise ValueError(
-            f"{describe(layer)}: expected a list of masks, one or None for each of {len(inputs)} inputs, got {mask!r}."
+            f"{describe(layer)}: expected a list of masks, one or None for each of {len(inputs)}"
+            f" inputs, got {mask!r}."
         )
     return list(mask)
 

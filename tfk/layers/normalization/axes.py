@@ -28,7 +28,8 @@ def axes_of(layer, rank):
     axes = normalize_axis(as_tuple(layer.axis), rank, layer)
     if len(set(axes)) < len(axes):
         raise ValueError(
-            f"{describe(layer)}: axis={layer.axis} names an axis twice for inputs of rank {rank}. Name each once."
+            f"{describe(layer)}: axis={layer.axis} names an axis twice for inputs of rank {rank}."
+            " Name each once."
         )
     return axes
 

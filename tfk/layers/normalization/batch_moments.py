@@ -10,7 +10,8 @@ def batch_moments(values, axes, keepdims, mask, synchronized):
         values: Tensor of floats.
         axes: List of axes.
         keepdims: Whether these stay, with size 1.
-        mask: Bool tensor that lacks the last axis of `values`, False where values do not count; or None.
+        mask: Bool tensor that lacks the last axis of `values`, False where values do not count; or
+            None.
         synchronized: Whether the batches of all replicas count.
     """
     weights = None if mask is None else tf.expand_dims(tf.cast(mask, values.dtype), axis=-1)
@@ -28,7 +29,9 @@ def batch_moments(values, axes, keepdims, mask, synchronized):
 
 
 def replica_may_be_empty():
-    """True under a strategy of several replicas: the last batch of a data set may not reach all of them."""
+    """True under a strategy of several replicas: the last batch of a data set may not reach all of
+    them.
+    """
     return tf.distribute.has_strategy() and tf.distribute.get_strategy().num_replicas_in_sync > 1
 
 

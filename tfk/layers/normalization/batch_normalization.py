@@ -18,10 +18,12 @@ from tfk.utils.control_flow import smart_cond
 
 @register("layers")
 class BatchNormalization(Layer):
-    """Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts: `gamma * x + beta`.
+    """Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts: `gamma *
+    x + beta`.
 
-    Training uses the statistics of the batch and updates `moving_mean` and `moving_variance`; inference
-    uses the moving ones. A layer with `trainable=False` always runs as in inference (it is frozen).
+    Training uses the statistics of the batch and updates `moving_mean` and `moving_variance`;
+    inference uses the moving ones. A layer with `trainable=False` always runs as in inference (it
+    is frozen).
 
     Args:
         axis: The channel axis, or several; their sizes must be known.
@@ -29,7 +31,8 @@ class BatchNormalization(Layer):
         epsilon: Added to the variance.
         center: Whether to add `beta`.
         scale: Whether to multiply by `gamma`.
-        beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer: Initial
+        beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer:
+        Initial
             values, names or objects.
         beta_regularizer, gamma_regularizer: Penalties of the weights.
         beta_constraint, gamma_constraint: Projections applied after each update.
@@ -37,12 +40,13 @@ class BatchNormalization(Layer):
         renorm: Whether to use batch renormalization.
         renorm_clipping: Dict with bounds `rmin`, `rmax`, `dmax` of its corrections.
         renorm_momentum: Share of the old value in the averages it uses.
-        fused: True or False to force or forbid the fused kernel; None uses it where it fits: inputs of rank
-            4 and 5 with one channel axis at position 1 or the end, float32 or less.
+        fused: True or False to force or forbid the fused kernel; None uses it where it fits: inputs
+            of rank 4 and 5 with one channel axis at position 1 or the end, float32 or less.
         virtual_batch_size: Normalize parts of the batch of this size, each by its own statistics.
-        adjustment: Function from the shape of the input (a tensor) to a scale and a bias that are applied to
-            the normalized values while training; not part of the config.
-    Input shape: Any. A mask `(batch, time)` leaves steps out of the statistics (not with the fused kernel).
+        adjustment: Function from the shape of the input (a tensor) to a scale and a bias that are
+            applied to the normalized values while training; not part of the config.
+    Input shape: Any. A mask `(batch, time)` leaves steps out of the statistics (not with the fused
+        kernel).
     Output shape: The same.
     Raises: ValueError if `axis` or `fused=True` does not suit the input.
     Source: Ioffe and Szegedy, 2015, arXiv:1502.03167.
@@ -128,7 +132,8 @@ class BatchNormalization(Layer):
         if self.virtual_batch_size is not None:
             if 0 in self.axis:
                 raise ValueError(
-                    f"{describe(self)}: virtual_batch_size needs an axis other than 0, got {self.axis}."
+                    f"{describe(self)}: virtual_batch_size needs an axis other than 0, got"
+                    f" {self.axis}."
                 )
             shape = (1, 1, *shape[1:])  # (virtual batch, number of virtual batches, ...)
         self._add_weights(shape)
@@ -155,7 +160,9 @@ class BatchNormalization(Layer):
             self.moving_stddev = self.add_weight(
                 "moving_stddev", shape, initializer=stddev_initializer, **options
             )
-            self.renorm_mean = self.add_weight("renorm_mean", shape, initializer=mean_initializer, **options)
+            self.renorm_mean = self.add_weight(
+                "renorm_mean", shape, initializer=mean_initializer, **options
+            )
             self.renorm_stddev = self.add_weight(
                 "renorm_stddev", shape, initializer=stddev_initializer, **options
             )
@@ -177,7 +184,8 @@ class BatchNormalization(Layer):
         if mask is not None and not self._warned_of_mask:
             self._warned_of_mask = True
             warnings.warn(
-                f"{describe(self)}: the fused kernel ignores the mask in its statistics. Pass fused=False to use it."
+                f"{describe(self)}: the fused kernel ignores the mask in its statistics. Pass"
+                " fused=False to use it."
             )
 
     # The fused kernel -----------------------------------------------------------------------------
@@ -224,7 +232,9 @@ class BatchNormalization(Layer):
         values = self._widen(inputs)
         if self.virtual_batch_size is not None:
             values = tf.expand_dims(values, axis=1)
-        return self._apply(values, inputs, self.moving_mean, self.moving_variance, self.gamma, self.beta)
+        return self._apply(
+            values, inputs, self.moving_mean, self.moving_variance, self.gamma, self.beta
+        )
 
     def _widen(self, inputs):
         return tf.cast(inputs, tf.float32) if inputs.dtype.size < 4 else inputs
@@ -243,7 +253,9 @@ class BatchNormalization(Layer):
         return outputs
 
     def _broadcast(self, statistic):
-        """A statistic or weight of shape `(channels,)` in a shape that broadcasts against the input."""
+        """A statistic or weight of shape `(channels,)` in a shape that broadcasts against the
+        input.
+        """
         rank = self.input_spec.ndim
         if statistic is None or statistic.shape.rank != 1 or self.axis == (rank - 1,):
             return statistic
@@ -258,7 +270,9 @@ class BatchNormalization(Layer):
         return batch_moments(values, axes, keepdims, mask, self.synchronized)
 
     def _may_be_empty(self):
-        """Whether the statistics may be of no rows: those of one replica's share of a short batch."""
+        """Whether the statistics may be of no rows: those of one replica's share of a short
+        batch.
+        """
         return not self.synchronized and replica_may_be_empty()
 
     def _follow(self, average, value, momentum, is_filled):
@@ -315,7 +329,11 @@ class BatchNormalization(Layer):
             **settings,
             **({"synchronized": True} if self.synchronized else {}),
             **(renorm if self.renorm else {}),
-            **({} if self.virtual_batch_size is None else {"virtual_batch_size": self.virtual_batch_size}),
+            **(
+                {}
+                if self.virtual_batch_size is None
+                else {"virtual_batch_size": self.virtual_batch_size}
+            ),
         }
 
 
@@ -328,7 +346,9 @@ def _as_images(volumes, channels_first):
 
 
 def _compose(inner_scale, inner_offset, scale, offset):
-    """Scale and offset of `(x * inner_scale + inner_offset) * scale + offset`; None stands for no change."""
+    """Scale and offset of `(x * inner_scale + inner_offset) * scale + offset`; None stands for no
+    change.
+    """
     if scale is not None:
         inner_scale, inner_offset = inner_scale * scale, inner_offset * scale
     return inner_scale, inner_offset if offset is None else inner_offset + offset

@@ -1,4 +1,6 @@
-"""Batch renormalization: batch statistics corrected towards the moving ones. Ioffe, 2017, arXiv:1702.03275."""
+"""Batch renormalization: batch statistics corrected towards the moving ones. Ioffe, 2017,
+arXiv:1702.03275.
+"""
 
 import tensorflow as tf
 
@@ -19,12 +21,14 @@ def check_clipping(layer, clipping):
 
 
 def correction(mean, stddev, moving_mean, moving_stddev, clipping):
-    """The scale r and offset d that turn batch statistics into moving ones; no gradient flows through them.
+    """The scale r and offset d that turn batch statistics into moving ones; no gradient flows
+    through them.
 
     Args:
         mean, stddev: Statistics of the batch.
         moving_mean, moving_stddev: Moving averages of these.
-        clipping: Dict with bounds `rmin`, `rmax` of r and `dmax` of the size of d; missing means none.
+        clipping: Dict with bounds `rmin`, `rmax` of r and `dmax` of the size of d; missing means
+            none.
     """
     r = stddev / moving_stddev
     d = (mean - moving_mean) / moving_stddev

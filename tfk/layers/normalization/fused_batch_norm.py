@@ -16,8 +16,12 @@ def why_not_fusable(layer, rank=None):
         "with renorm=True": layer.renorm,
         "with virtual_batch_size": layer.virtual_batch_size is not None,
         "with adjustment": layer.adjustment is not None,
-        f"in {layer.compute_dtype}; it takes {', '.join(DTYPES)}": layer.compute_dtype not in DTYPES,
-        f"with axis={layer.axis}; it takes 1 or the last one": len(axes) > 1 or axes[0] not in first_or_last,
+        f"in {layer.compute_dtype}; it takes {', '.join(DTYPES)}": (
+            layer.compute_dtype not in DTYPES
+        ),
+        f"with axis={layer.axis}; it takes 1 or the last one": (
+            len(axes) > 1 or axes[0] not in first_or_last
+        ),
         f"for inputs of rank {rank}; it takes 4 and 5": rank not in (None, 4, 5),
     }
     return next((reason for reason, holds in reasons.items() if holds), None)

@@ -13,11 +13,12 @@ from tfk.utils.conv_arithmetic import normalize_axis
 
 @register("layers")
 class GroupNormalization(Layer):
-    """Brings each group of channels of each sample to mean 0 and variance 1, then computes `gamma * x + beta`.
+    """Brings each group of channels of each sample to mean 0 and variance 1, then computes `gamma *
+    x + beta`.
 
     Args:
-        groups: Number of groups, a divisor of the number of channels; 1 normalizes all channels together, -1
-            each by itself (instance normalization).
+        groups: Number of groups, a divisor of the number of channels; 1 normalizes all channels
+            together, -1 each by itself (instance normalization).
         axis: The channel axis; its size must be known.
         epsilon: Added to the variance.
         center: Whether to add `beta`.
@@ -70,8 +71,8 @@ class GroupNormalization(Layer):
         self.groups = channels if self.groups == -1 else self.groups
         if self.groups == 0 or channels % self.groups:
             raise ValueError(
-                f"{describe(self)}: groups={self.groups} must divide the {channels} channels on axis {self.axis} of "
-                f"an input of shape {tuple(input_shape)}."
+                f"{describe(self)}: groups={self.groups} must divide the {channels} channels on"
+                f" axis {self.axis} of an input of shape {tuple(input_shape)}."
             )
         self.input_spec = InputSpec(ndim=input_shape.rank, axes={self.axis: channels})
         self.gamma = add_set_weight(self, "gamma", (channels,)) if self.scale else None
@@ -127,7 +128,9 @@ def group_means(values, axis, groups):
     Positions are averaged first, which leaves little to do for the groups.
     """
     rank, channels = values.shape.rank, values.shape[axis]
-    means = tf.reduce_mean(values, [other for other in range(1, rank) if other != axis])  # (batch, channels)
+    means = tf.reduce_mean(
+        values, [other for other in range(1, rank) if other != axis]
+    )  # (batch, channels)
     if groups < channels:
         means = tf.reduce_mean(tf.reshape(means, (-1, groups, channels // groups)), axis=2)
         means = tf.repeat(means, channels // groups, axis=1)

@@ -11,7 +11,8 @@ from tfk.saving.registry import register
 
 @register("layers")
 class LayerNormalization(Layer):
-    """Brings each sample to mean 0 and variance 1 along `axis`, then scales and shifts: `gamma * x + beta`.
+    """Brings each sample to mean 0 and variance 1 along `axis`, then scales and shifts: `gamma * x
+    + beta`.
 
     Args:
         axis: The axis or axes to normalize over; their sizes must be known.
@@ -75,7 +76,9 @@ class LayerNormalization(Layer):
         if self.scale and self.center and self.axis == (x.shape.rank - 1,):
             gamma, beta = tf.cast(self.gamma, x.dtype), tf.cast(self.beta, x.dtype)
             return standardize_rows(x, gamma, beta, self.epsilon)
-        outputs = standardize(x, lambda x: tf.reduce_mean(x, self.axis, keepdims=True), self.epsilon)
+        outputs = standardize(
+            x, lambda x: tf.reduce_mean(x, self.axis, keepdims=True), self.epsilon
+        )
         if self.scale:
             outputs *= self._along_axes(self.gamma, outputs)
         if self.center:
@@ -88,8 +91,11 @@ class LayerNormalization(Layer):
         rank = outputs.shape.rank
         if self.axis == tuple(range(rank - len(self.axis), rank)):
             return weight
-        # Elements in the order of the axes of the input, also if `axis` names them in another order.
-        return tf.reshape(weight, [outputs.shape[axis] if axis in self.axis else 1 for axis in range(rank)])
+        # Elements in the order of the axes of the input, also if `axis` names them in another
+        # order.
+        return tf.reshape(
+            weight, [outputs.shape[axis] if axis in self.axis else 1 for axis in range(rank)]
+        )
 
     def compute_output_shape(self, input_shape):
         return tf.TensorShape(input_shape)

@@ -15,8 +15,8 @@ from tfk.utils.control_flow import smart_cond
 class SpectralNormalization(Wrapper):
     """Divides the kernel of the wrapped layer by its largest singular value at every training call.
 
-    The singular value is estimated by power iteration, which goes on from one call to the next in the
-    variable `vector_u`.
+    The singular value is estimated by power iteration, which goes on from one call to the next in
+    the variable `vector_u`.
 
     Args:
         layer: A layer with a `kernel` or `embeddings`.
@@ -37,7 +37,9 @@ class SpectralNormalization(Wrapper):
         self.input_spec = InputSpec(shape=[None, *input_shape[1:]])
         kernel = self._kernel
         if kernel is None:
-            raise ValueError(f"{describe(self)}: {describe(self.layer)} has neither a kernel nor embeddings.")
+            raise ValueError(
+                f"{describe(self)}: {describe(self.layer)} has neither a kernel nor embeddings."
+            )
         self.vector_u = self.add_weight(
             "vector_u",
             (1, kernel.shape[-1]),

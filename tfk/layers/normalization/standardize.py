@@ -54,7 +54,9 @@ def standardize_rows(inputs, gamma, beta, epsilon):
         def gradient(upstream):
             rows = tf.reshape(upstream, (-1, width))
             products = tf.reshape(upstream * standardized, (-1, width))
-            weights = tf.reshape(gamma / width, (width, 1))  # rows @ weights: mean(upstream * gamma)
+            weights = tf.reshape(
+                gamma / width, (width, 1)
+            )  # rows @ weights: mean(upstream * gamma)
             level = tf.reshape(rows @ weights, tf.shape(inverse))
             slope = tf.reshape(products @ weights, tf.shape(inverse))
             by_inputs = inverse * (upstream * gamma - level - standardized * slope)

@@ -10,7 +10,9 @@ from tfk.utils.shapes import dynamic_shape
 
 
 def mean(inputs, axis, keepdims):
-    """`tf.reduce_mean` with a gradient that is divided before it is spread, not at every position."""
+    """`tf.reduce_mean` with a gradient that is divided before it is spread, not at every
+    position.
+    """
 
     @tf.custom_gradient
     def run(inputs):
@@ -49,7 +51,9 @@ class GlobalAveragePooling1D(GlobalPool):
     def call(self, inputs, mask=None):
         if mask is None:
             return super().call(inputs)
-        kept = tf.expand_dims(tf.cast(mask, inputs.dtype), 1 if self.data_format == "channels_first" else 2)
+        kept = tf.expand_dims(
+            tf.cast(mask, inputs.dtype), 1 if self.data_format == "channels_first" else 2
+        )
         (axis,) = self._axes
         total = tf.reduce_sum(inputs * kept, axis=axis, keepdims=self.keepdims)
         # 0 for a sample without a single step.

@@ -10,7 +10,9 @@ from tfk.utils.conv_arithmetic import normalize_data_format
 
 
 class GlobalPool(Layer):
-    """Reduces the spatial axes; a subclass sets `rank` and `reduce`, a function such as `tf.reduce_max`."""
+    """Reduces the spatial axes; a subclass sets `rank` and `reduce`, a function such as
+    `tf.reduce_max`.
+    """
 
     rank = None
     reduce = None
@@ -28,7 +30,9 @@ class GlobalPool(Layer):
 
     def build(self, input_shape):
         if any(input_shape[axis] == 0 for axis in self._axes):
-            raise ValueError(f"{describe(self)}: an input of shape {tuple(input_shape)} has nothing to pool.")
+            raise ValueError(
+                f"{describe(self)}: an input of shape {tuple(input_shape)} has nothing to pool."
+            )
 
     def call(self, inputs):
         return type(self).reduce(inputs, axis=self._axes, keepdims=self.keepdims)

@@ -11,7 +11,9 @@ from tfk.utils.shapes import dynamic_shape
 
 
 class Pool(Layer):
-    """Pools windows over `rank` axes; a subclass sets `rank` and `pool`, a function of channels-last inputs."""
+    """Pools windows over `rank` axes; a subclass sets `rank` and `pool`, a function of
+    channels-last inputs.
+    """
 
     rank = None
     pool = None
@@ -20,7 +22,9 @@ class Pool(Layer):
     def __init__(self, pool_size=2, strides=None, padding="valid", data_format=None, **kwargs):
         super().__init__(**kwargs)
         self.pool_size = check_tuple(self, "pool_size", pool_size, self.rank)
-        self.strides = check_tuple(self, "strides", pool_size if strides is None else strides, self.rank)
+        self.strides = check_tuple(
+            self, "strides", pool_size if strides is None else strides, self.rank
+        )
         self.padding = normalize_padding(padding, self)
         self.data_format = normalize_data_format(data_format or self.default_data_format, self)
         self.input_spec = InputSpec(ndim=self.rank + 2)
@@ -54,7 +58,8 @@ class Pool(Layer):
 
 
 def pool_volumes(pool_volume, pool_image, inputs, size, strides, padding):
-    """Pools `(batch, depth, height, width, channels)`, also in dtypes that the kernel for volumes lacks.
+    """Pools `(batch, depth, height, width, channels)`, also in dtypes that the kernel for volumes
+    lacks.
 
     Args:
         pool_volume: The kernel, `tf.nn.max_pool3d` or `tf.nn.avg_pool3d`.

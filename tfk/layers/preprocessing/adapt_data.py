@@ -15,7 +15,9 @@ def batches(owner, data, batch_size, steps=None):
         batch_size: Samples a batch, where `data` is not made of batches yet.
         steps: How many batches; None for all.
     """
-    return itertools.islice((_single(owner, batch) for batch in _split(owner, data, batch_size)), steps)
+    return itertools.islice(
+        (_single(owner, batch) for batch in _split(owner, data, batch_size)), steps
+    )
 
 
 def _split(owner, data, batch_size):
@@ -37,8 +39,8 @@ def _split(owner, data, batch_size):
     if hasattr(data, "__iter__"):
         return iter(data)
     raise TypeError(
-        f"{owner}: adapt takes an array, a tensor, a list, a tf.data.Dataset or an iterable of batches, got "
-        f"{type(data).__name__}."
+        f"{owner}: adapt takes an array, a tensor, a list, a tf.data.Dataset or an iterable of"
+        f" batches, got {type(data).__name__}."
     )
 
 
@@ -52,7 +54,7 @@ def _as_array(items):
 def _single(owner, batch):
     if isinstance(batch, (tuple, list, dict)):
         raise ValueError(
-            f"{owner}: adapt takes batches of one tensor, got a {type(batch).__name__} of {len(batch)}. Leave out the "
-            "targets: dataset.map(lambda x, y: x)."
+            f"{owner}: adapt takes batches of one tensor, got a {type(batch).__name__} of"
+            f" {len(batch)}. Leave out the targets: dataset.map(lambda x, y: x)."
         )
     return tf.convert_to_tensor(batch) if isinstance(batch, (np.ndarray, np.generic)) else batch

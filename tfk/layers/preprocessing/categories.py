@@ -11,17 +11,21 @@ OLD_NAMES = {"binary": MULTI_HOT, "tf-idf": TF_IDF}
 
 
 def check_output(owner, output_mode, sparse, modes):
-    """Returns `output_mode` under its present name; raises ValueError when it does not go with `sparse`."""
+    """Returns `output_mode` under its present name; raises ValueError when it does not go with
+    `sparse`.
+    """
     output_mode = check_choice(owner, "output_mode", OLD_NAMES.get(output_mode, output_mode), modes)
     if sparse and output_mode == INT:
         raise ValueError(
-            f"{describe(owner)}: sparse=True goes with output_mode='one_hot', 'multi_hot', 'count' or 'tf_idf', not 'int'."
+            f"{describe(owner)}: sparse=True goes with output_mode='one_hot', 'multi_hot', 'count'"
+            " or 'tf_idf', not 'int'."
         )
     return output_mode
 
 
 def output_dtype(owner, dtype, output_mode, strict=False):
-    """The dtype of the layer: integers for `"int"`, else the default float type unless told otherwise.
+    """The dtype of the layer: integers for `"int"`, else the default float type unless told
+    otherwise.
 
     Args:
         owner: The layer's class.
@@ -34,7 +38,9 @@ def output_dtype(owner, dtype, output_mode, strict=False):
     if dtype is None or _is_integer(dtype):
         return dtype or "int64"
     if strict:
-        raise ValueError(f"{describe(owner)}: output_mode='int' needs an integer dtype, got {dtype!r}.")
+        raise ValueError(
+            f"{describe(owner)}: output_mode='int' needs an integer dtype, got {dtype!r}."
+        )
     return "int64"
 
 
@@ -66,9 +72,11 @@ def encode(numbers, output_mode, depth, dtype, sparse=False, count_weights=None,
     """Gives out category numbers as `output_mode` says.
 
     Args:
-        numbers: Integer tensor, dense, ragged or sparse, of at most two axes unless the mode is `"int"`.
-        output_mode: `"int"` the numbers, `"one_hot"` a row for each number, `"multi_hot"` a row for each
-            sample with ones, `"count"` with counts, `"tf_idf"` with counts times `idf_weights`.
+        numbers: Integer tensor, dense, ragged or sparse, of at most two axes unless the mode is
+            `"int"`.
+        output_mode: `"int"` the numbers, `"one_hot"` a row for each number, `"multi_hot"` a row for
+            each sample with ones, `"count"` with counts, `"tf_idf"` with counts times
+            `idf_weights`.
         depth: Length of the rows.
         dtype: Type of the result.
         sparse: Whether rows are given as a `tf.SparseTensor`.
@@ -82,8 +90,8 @@ def encode(numbers, output_mode, depth, dtype, sparse=False, count_weights=None,
         numbers = expand_last(numbers)
     if numbers.shape.rank > 2:
         raise ValueError(
-            f"output_mode={output_mode!r} gives at most two axes, but the input has the shape {tuple(shape)}. "
-            "Use output_mode='int' for inputs of more axes."
+            f"output_mode={output_mode!r} gives at most two axes, but the input has the shape"
+            f" {tuple(shape)}. Use output_mode='int' for inputs of more axes."
         )
     options = {
         "weights": count_weights,
@@ -120,10 +128,16 @@ def expand_last(x):
 
 
 class SparseOutput:
-    """Mixin of layers that may return sparse or ragged tensors: their output spec has to be found by a trace."""
+    """Mixin of layers that may return sparse or ragged tensors: their output spec has to be found
+    by a trace.
+    """
 
     def _static_output_spec(self, inputs, args, kwargs):
-        return None if self._output_is_composite() else super()._static_output_spec(inputs, args, kwargs)
+        return (
+            None
+            if self._output_is_composite()
+            else super()._static_output_spec(inputs, args, kwargs)
+        )
 
     def _output_is_composite(self):
         return self.sparse

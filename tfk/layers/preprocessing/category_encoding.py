@@ -26,11 +26,11 @@ class CategoryEncoding(SparseOutput, Layer):
 
     Args:
         num_tokens: Number of categories.
-        output_mode: `"one_hot"` a row for each number, `"multi_hot"` a row for each sample with ones for
-            its numbers, `"count"` with how often they occur.
+        output_mode: `"one_hot"` a row for each number, `"multi_hot"` a row for each sample with
+            ones for its numbers, `"count"` with how often they occur.
         sparse: Whether rows are given as a sparse tensor.
-    Input shape: `(batch, n)` or `(n,)`, integers, also ragged or sparse. `count_weights`, a further argument of
-        the call, says what each number counts with `"count"`.
+    Input shape: `(batch, n)` or `(n,)`, integers, also ragged or sparse. `count_weights`, a further
+        argument of the call, says what each number counts with `"count"`.
     Output shape: `(batch, num_tokens)`; `(batch, n, num_tokens)` for `"one_hot"` of single numbers.
     Raises: ValueError for arguments that do not fit; InvalidArgumentError for numbers out of range.
     >>> CategoryEncoding(4, "count")([[0, 1, 1]]).numpy()
@@ -45,7 +45,8 @@ class CategoryEncoding(SparseOutput, Layer):
         super().__init__(**kwargs)
         if num_tokens is None:
             raise ValueError(
-                f"{describe(self)}: num_tokens is missing. When the number of categories is not known, use IntegerLookup."
+                f"{describe(self)}: num_tokens is missing. When the number of categories is not"
+                " known, use IntegerLookup."
             )
         self.num_tokens = check_positive_int(self, "num_tokens", num_tokens)
         self.output_mode = check_output(self, output_mode, sparse, (COUNT, ONE_HOT, MULTI_HOT))
@@ -56,20 +57,31 @@ class CategoryEncoding(SparseOutput, Layer):
         if count_weights is not None:
             if self.output_mode != COUNT:
                 raise ValueError(
-                    f"{describe(self)}: count_weights go with output_mode='count', not {self.output_mode!r}."
+                    f"{describe(self)}: count_weights go with output_mode='count', not"
+                    f" {self.output_mode!r}."
                 )
             count_weights = as_tensor(count_weights, self.compute_dtype)
         values = inputs
         if isinstance(inputs, (tf.SparseTensor, tf.RaggedTensor)):
             values = inputs.values if isinstance(inputs, tf.SparseTensor) else inputs.flat_values
         in_range = (values >= 0) & (values < tf.cast(self.num_tokens, values.dtype))
-        problem = f"{describe(self)}: expected numbers from 0 to {self.num_tokens - 1}, got numbers between"
+        problem = (
+            f"{describe(self)}: expected numbers from 0 to {self.num_tokens - 1}, got numbers"
+            " between"
+        )
         # int32 and strings alone: other data would put a branch with two functions into the graph.
-        extremes = (tf.cast(extreme(values), tf.int32) for extreme in (tf.reduce_min, tf.reduce_max))
+        extremes = (
+            tf.cast(extreme(values), tf.int32) for extreme in (tf.reduce_min, tf.reduce_max)
+        )
         check = tf.debugging.Assert(tf.reduce_all(in_range), [problem, *extremes])
         with tf.control_dependencies([check] if check is not None else []):
             return encode(
-                inputs, self.output_mode, self.num_tokens, self.compute_dtype, self.sparse, count_weights
+                inputs,
+                self.output_mode,
+                self.num_tokens,
+                self.compute_dtype,
+                self.sparse,
+                count_weights,
             )
 
     def compute_output_shape(self, input_shape):

@@ -44,7 +44,9 @@ class CenterCrop(Layer):
 
     def _crop(self, images):
         height, width = height_and_width(images)
-        return crop(images, (height - self.height) // 2, (width - self.width) // 2, self.height, self.width)
+        return crop(
+            images, (height - self.height) // 2, (width - self.width) // 2, self.height, self.width
+        )
 
     def compute_output_shape(self, input_shape):
         return sized(input_shape, self.height, self.width)

@@ -26,8 +26,10 @@ class Discretization(SparseOutput, PreprocessingLayer):
     """Numbers the bins between boundaries: values below the first are in bin 0.
 
     Args:
-        bin_boundaries: The boundaries in increasing order; a value equal to one is in the bin above.
-        num_bins: How many bins `adapt` makes, with about as many values each, when there are no boundaries.
+        bin_boundaries: The boundaries in increasing order; a value equal to one is in the bin
+            above.
+        num_bins: How many bins `adapt` makes, with about as many values each, when there are no
+            boundaries.
         epsilon: How coarse the summary is that `adapt` keeps of the values, between 0 and 1.
         output_mode: `"int"`, `"one_hot"`, `"multi_hot"` or `"count"`.
         sparse: Whether rows are given as a sparse tensor.
@@ -39,7 +41,13 @@ class Discretization(SparseOutput, PreprocessingLayer):
     adapt_batch_size = 32  # the summary depends on it; this is what Keras 2 takes
 
     def __init__(
-        self, bin_boundaries=None, num_bins=None, epsilon=0.01, output_mode="int", sparse=False, **kwargs
+        self,
+        bin_boundaries=None,
+        num_bins=None,
+        epsilon=0.01,
+        output_mode="int",
+        sparse=False,
+        **kwargs,
     ):
         bins = kwargs.pop("bins", None)  # the old name of either
         if isinstance(bins, int):
@@ -73,9 +81,12 @@ class Discretization(SparseOutput, PreprocessingLayer):
         if self.input_bin_boundaries is not None:
             raise ValueError(f"{describe(self)}: cannot adapt, because bin_boundaries were given.")
         if self.num_bins is None:
-            raise ValueError(f"{describe(self)}: pass num_bins, the number of bins that adapt shall make.")
+            raise ValueError(
+                f"{describe(self)}: pass num_bins, the number of bins that adapt shall make."
+            )
         data = tf.cast(
-            data.values if isinstance(data, (tf.RaggedTensor, tf.SparseTensor)) else data, tf.float32
+            data.values if isinstance(data, (tf.RaggedTensor, tf.SparseTensor)) else data,
+            tf.float32,
         )
         merged = tf.numpy_function(
             lambda values, summary: merge(summarize(values, self.epsilon), summary, self.epsilon),
@@ -122,7 +133,8 @@ class Discretization(SparseOutput, PreprocessingLayer):
         }
 
 
-# A summary is a float32 array of two rows: values in increasing order, and how many data each stands for.
+# A summary is a float32 array of two rows: values in increasing order, and how many data each
+# stands for.
 
 
 def summarize(values, epsilon):

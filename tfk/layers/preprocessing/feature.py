@@ -46,14 +46,16 @@ class Feature:
     Args:
         dtype: Type of the column.
         preprocessor: Layer that the column goes through.
-        output_mode: `"float"` (the layer's output as it is), `"int"` (the same), or `"one_hot"` (its numbers
-            as rows).
+        output_mode: `"float"` (the layer's output as it is), `"int"` (the same), or `"one_hot"`
+            (its numbers as rows).
     """
 
     def __init__(self, dtype, preprocessor, output_mode):
         self.dtype = dtype
         self.preprocessor = from_config(preprocessor)
-        self.output_mode = check_choice("Feature", "output_mode", output_mode, ("int", "one_hot", "float"))
+        self.output_mode = check_choice(
+            "Feature", "output_mode", output_mode, ("int", "one_hot", "float")
+        )
 
     def get_config(self):
         return {

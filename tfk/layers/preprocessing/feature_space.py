@@ -30,19 +30,22 @@ BATCH = 32  # samples a batch, when adapt gets single samples
 
 @register("utils")
 class FeatureSpace(Layer):
-    """Preprocesses the columns of a table, given as a dict, into one row of numbers for each sample.
+    """Preprocesses the columns of a table, given as a dict, into one row of numbers for each
+    sample.
 
     Args:
-        features: Dict from names of columns to a kind (`"float"`, `"float_rescaled"`, `"float_normalized"`,
-            `"float_discretized"`, `"integer_categorical"`, `"string_categorical"`, `"integer_hashed"`,
-            `"string_hashed"`), or to what the class method of that name returns.
-        output_mode: `"concat"` one tensor, the features in alphabetical order and then the crosses; `"dict"` a
-            dict of tensors.
+        features: Dict from names of columns to a kind (`"float"`, `"float_rescaled"`,
+            `"float_normalized"`, `"float_discretized"`, `"integer_categorical"`,
+            `"string_categorical"`, `"integer_hashed"`, `"string_hashed"`), or to what the class
+            method of that name returns.
+        output_mode: `"concat"` one tensor, the features in alphabetical order and then the crosses;
+            `"dict"` a dict of tensors.
         crosses: Combinations of features: lists of names, or what `cross` returns.
         crossing_dim: How many numbers the combinations are hashed to.
         hashing_dim: How many numbers the `_hashed` kinds use.
         num_discretization_bins: How many bins `"float_discretized"` makes.
-    Input shape: A dict of tensors `(batch,)`, `(batch, 1)` or `()`. Output shape: `(batch, n)`, or `(n,)`.
+    Input shape: A dict of tensors `(batch,)`, `(batch, 1)` or `()`. Output shape: `(batch, n)`, or
+        `(n,)`.
     Raises: ValueError for unknown kinds and names.
     >>> space = FeatureSpace({"age": "float_normalized", "job": "string_categorical"})
     >>> table = {"age": [20.0, 40.0], "job": ["cook", "smith"]}
@@ -71,14 +74,18 @@ class FeatureSpace(Layer):
         self.crossing_dim = crossing_dim
         self.hashing_dim = hashing_dim
         self.num_discretization_bins = num_discretization_bins
-        self.features = {name: self._as_feature(name, feature) for name, feature in features.items()}
+        self.features = {
+            name: self._as_feature(name, feature) for name, feature in features.items()
+        }
         self.crosses = tuple(self._as_cross(cross) for cross in crosses or ())
         self.inputs = {
-            name: Input((1,), dtype=feature.dtype, name=name) for name, feature in self.features.items()
+            name: Input((1,), dtype=feature.dtype, name=name)
+            for name, feature in self.features.items()
         }
         self.preprocessors = {name: feature.preprocessor for name, feature in self.features.items()}
         self.crossers = {
-            cross.name: HashedCrossing(cross.crossing_dim, name=cross.name) for cross in self.crosses
+            cross.name: HashedCrossing(cross.crossing_dim, name=cross.name)
+            for cross in self.crosses
         }
         self.one_hot_encoders = {}
         self.concat = None
@@ -100,7 +107,9 @@ class FeatureSpace(Layer):
     @classmethod
     def float(cls, name=None):
         """A number that stays as it is."""
-        return Feature("float32", Identity(dtype="float32", name=_layer_name(name, "float")), "float")
+        return Feature(
+            "float32", Identity(dtype="float32", name=_layer_name(name, "float")), "float"
+        )
 
     @classmethod
     def float_rescaled(cls, scale=1.0, offset=0.0, name=None):
@@ -117,30 +126,44 @@ class FeatureSpace(Layer):
     @classmethod
     def float_discretized(cls, num_bins, bin_boundaries=None, output_mode="one_hot", name=None):
         """A number as the bin it falls into; `adapt` finds the boundaries unless they are given."""
-        layer = Discretization(bin_boundaries, num_bins, name=_layer_name(name, "float_discretized"))
+        layer = Discretization(
+            bin_boundaries, num_bins, name=_layer_name(name, "float_discretized")
+        )
         return Feature("float32", layer, output_mode)
 
     @classmethod
-    def integer_categorical(cls, max_tokens=None, num_oov_indices=1, output_mode="one_hot", name=None):
+    def integer_categorical(
+        cls, max_tokens=None, num_oov_indices=1, output_mode="one_hot", name=None
+    ):
         """An integer of those that `adapt` has seen."""
-        layer = IntegerLookup(max_tokens, num_oov_indices, name=_layer_name(name, "integer_categorical"))
+        layer = IntegerLookup(
+            max_tokens, num_oov_indices, name=_layer_name(name, "integer_categorical")
+        )
         return Feature("int64", layer, output_mode)
 
     @classmethod
-    def string_categorical(cls, max_tokens=None, num_oov_indices=1, output_mode="one_hot", name=None):
+    def string_categorical(
+        cls, max_tokens=None, num_oov_indices=1, output_mode="one_hot", name=None
+    ):
         """A string of those that `adapt` has seen."""
-        layer = StringLookup(max_tokens, num_oov_indices, name=_layer_name(name, "string_categorical"))
+        layer = StringLookup(
+            max_tokens, num_oov_indices, name=_layer_name(name, "string_categorical")
+        )
         return Feature("string", layer, output_mode)
 
     @classmethod
     def string_hashed(cls, num_bins, output_mode="one_hot", name=None):
         """A string, hashed to a number."""
-        return Feature("string", Hashing(num_bins, name=_layer_name(name, "string_hashed")), output_mode)
+        return Feature(
+            "string", Hashing(num_bins, name=_layer_name(name, "string_hashed")), output_mode
+        )
 
     @classmethod
     def integer_hashed(cls, num_bins, output_mode="one_hot", name=None):
         """An integer, hashed to a number."""
-        return Feature("int64", Hashing(num_bins, name=_layer_name(name, "integer_hashed")), output_mode)
+        return Feature(
+            "int64", Hashing(num_bins, name=_layer_name(name, "integer_hashed")), output_mode
+        )
 
     def _as_feature(self, name, feature):
         feature = from_config(feature)
@@ -163,7 +186,9 @@ class FeatureSpace(Layer):
         cross = from_config(cross)
         if not isinstance(cross, Cross):
             if not self.crossing_dim:
-                raise ValueError(f"{describe(self)}: crosses need a crossing_dim, got {self.crossing_dim!r}.")
+                raise ValueError(
+                    f"{describe(self)}: crosses need a crossing_dim, got {self.crossing_dim!r}."
+                )
             cross = Cross(cross, self.crossing_dim)
         self._check_names(cross.feature_names, "crosses")
         return cross
@@ -172,7 +197,8 @@ class FeatureSpace(Layer):
         unknown = sorted(set(names) - set(self.features))
         if unknown:
             raise ValueError(
-                f"{describe(self)}: {where} name the unknown features {unknown}; there are {sorted(self.features)}."
+                f"{describe(self)}: {where} name the unknown features {unknown}; there are"
+                f" {sorted(self.features)}."
             )
 
     # Learning -------------------------------------------------------------------------------------
@@ -193,20 +219,24 @@ class FeatureSpace(Layer):
         """
         if not isinstance(dataset, tf.data.Dataset) or not isinstance(dataset.element_spec, dict):
             raise ValueError(
-                f"{describe(self)}: adapt takes a tf.data.Dataset of dicts, got "
-                f"{getattr(dataset, 'element_spec', type(dataset).__name__)}. Leave out the targets: "
-                "dataset.map(lambda x, y: x)."
+                f"{describe(self)}: adapt takes a tf.data.Dataset of dicts, got"
+                f" {getattr(dataset, 'element_spec', type(dataset).__name__)}. Leave out the"
+                " targets: dataset.map(lambda x, y: x)."
             )
         names = self._to_adapt()
         missing = sorted(set(names) - set(dataset.element_spec))
         if missing:
-            raise ValueError(f"{describe(self)}: the dataset of adapt lacks the features {missing}.")
+            raise ValueError(
+                f"{describe(self)}: the dataset of adapt lacks the features {missing}."
+            )
         if any(dataset.element_spec[name].shape.rank == 0 for name in names):
             dataset = dataset.batch(BATCH)
         columns = dataset.map(lambda sample: {name: _as_column(sample[name]) for name in names})
         together = {name: self.preprocessors[name] for name in names}
         for name, layer in list(together.items()):
-            if not isinstance(layer, PreprocessingLayer):  # a layer of the user's own that has adapt
+            if not isinstance(
+                layer, PreprocessingLayer
+            ):  # a layer of the user's own that has adapt
                 layer.adapt(columns.map(lambda sample, name=name: sample[name]))
                 del together[name]
         adapt_together(together, columns)
@@ -238,7 +268,9 @@ class FeatureSpace(Layer):
 
     def __call__(self, data):
         if not isinstance(data, dict):
-            raise ValueError(f"{describe(self)}: expected a dict of features, got {type(data).__name__}.")
+            raise ValueError(
+                f"{describe(self)}: expected a dict of features, got {type(data).__name__}."
+            )
         self.get_encoded_features()
         self._check_names(data, "the inputs")
         missing = sorted(set(self.features) - set(data))
@@ -251,7 +283,10 @@ class FeatureSpace(Layer):
 
     def _encode(self, columns):
         encoded = {name: self.preprocessors[name](columns[name]) for name in self.features}
-        crossed = {c.name: self.crossers[c.name]([encoded[n] for n in c.feature_names]) for c in self.crosses}
+        crossed = {
+            c.name: self.crossers[c.name]([encoded[n] for n in c.feature_names])
+            for c in self.crosses
+        }
         modes = {name: feature.output_mode for name, feature in self.features.items()}
         modes |= {cross.name: cross.output_mode for cross in self.crosses}
         outputs = {}
@@ -262,8 +297,9 @@ class FeatureSpace(Layer):
         for name, values in outputs.items():
             if not values.dtype.is_floating:
                 raise ValueError(
-                    f"{describe(self)}: feature {name!r} is of type {values.dtype.name} and cannot be joined to the others. "
-                    "Use output_mode='one_hot' for it, or output_mode='dict' for the whole."
+                    f"{describe(self)}: feature {name!r} is of type {values.dtype.name} and cannot"
+                    " be joined to the others. Use output_mode='one_hot' for it, or"
+                    " output_mode='dict' for the whole."
                 )
         if self.concat is None:
             self.concat = Concatenate(axis=-1)
@@ -274,10 +310,12 @@ class FeatureSpace(Layer):
             layer = self.preprocessors.get(name) or self.crossers[name]
             if not values.dtype.is_integer:
                 raise ValueError(
-                    f"{describe(self)}: output_mode='one_hot' needs integers, but the layer of feature {name!r} returns "
-                    f"{values.dtype.name}."
+                    f"{describe(self)}: output_mode='one_hot' needs integers, but the layer of"
+                    f" feature {name!r} returns {values.dtype.name}."
                 )
-            self.one_hot_encoders[name] = CategoryEncoding(self._cardinality(name, layer), "multi_hot")
+            self.one_hot_encoders[name] = CategoryEncoding(
+                self._cardinality(name, layer), "multi_hot"
+            )
         return self.one_hot_encoders[name](values)
 
     def _cardinality(self, name, layer):
@@ -290,8 +328,8 @@ class FeatureSpace(Layer):
         if isinstance(layer, CategoryEncoding):
             return layer.num_tokens
         raise ValueError(
-            f"{describe(self)}: output_mode='one_hot' of feature {name!r} needs a layer whose number of categories is "
-            f"known, not {type(layer).__name__}. Use output_mode='int'."
+            f"{describe(self)}: output_mode='one_hot' of feature {name!r} needs a layer whose"
+            f" number of categories is known, not {type(layer).__name__}. Use output_mode='int'."
         )
 
     # Saving ---------------------------------------------------------------------------------------

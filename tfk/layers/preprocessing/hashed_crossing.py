@@ -25,7 +25,8 @@ class HashedCrossing(SparseOutput, Layer):
         num_bins: Numbers go from 0 to `num_bins - 1`.
         output_mode: `"int"` or `"one_hot"`.
         sparse: Whether rows are given as a sparse tensor.
-    Input shape: A list of tensors of one shape: `()`, `(batch,)` or `(batch, 1)`; strings or integers.
+    Input shape: A list of tensors of one shape: `()`, `(batch,)` or `(batch, 1)`; strings or
+        integers.
     Output shape: That shape for `"int"`, else rows of `num_bins`.
     >>> HashedCrossing(num_bins=5)([tf.constant(["A", "B"]), tf.constant([101, 102])]).numpy()
     array([1, 1])
@@ -50,14 +51,18 @@ class HashedCrossing(SparseOutput, Layer):
 
     def _check_number(self, inputs):
         if not isinstance(inputs, (list, tuple)) or len(inputs) < 2:
-            raise ValueError(f"{describe(self)}: expected a list of two inputs or more, got {inputs!r}.")
+            raise ValueError(
+                f"{describe(self)}: expected a list of two inputs or more, got {inputs!r}."
+            )
 
     def _check_tensors(self, inputs):
         shapes = [tuple(x.shape) for x in inputs]
         if any(isinstance(x, (tf.RaggedTensor, tf.SparseTensor)) for x in inputs):
             raise ValueError(f"{describe(self)}: expected dense inputs, got ragged or sparse ones.")
         if len(shapes[0]) > 2 or len(shapes[0]) == 2 and shapes[0][1] != 1:
-            raise ValueError(f"{describe(self)}: expected shapes (), (batch,) or (batch, 1), got {shapes}.")
+            raise ValueError(
+                f"{describe(self)}: expected shapes (), (batch,) or (batch, 1), got {shapes}."
+            )
         if any(shape != shapes[0] for shape in shapes):
             raise ValueError(f"{describe(self)}: expected inputs of one shape, got {shapes}.")
         types = [x.dtype.name for x in inputs]

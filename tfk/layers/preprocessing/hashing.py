@@ -38,7 +38,9 @@ class Hashing(SparseOutput, Layer):
     array([1, 0, 1])
     """
 
-    def __init__(self, num_bins, mask_value=None, salt=None, output_mode="int", sparse=False, **kwargs):
+    def __init__(
+        self, num_bins, mask_value=None, salt=None, output_mode="int", sparse=False, **kwargs
+    ):
         kwargs["dtype"] = output_dtype(type(self), kwargs.get("dtype"), output_mode)
         super().__init__(**kwargs)
         self.num_bins = check_positive_int(self, "num_bins", num_bins)
@@ -51,7 +53,11 @@ class Hashing(SparseOutput, Layer):
         if salt is None:
             return None
         key = (salt, salt) if isinstance(salt, int) else salt
-        if not isinstance(key, (tuple, list)) or len(key) != 2 or not all(isinstance(k, int) for k in key):
+        if (
+            not isinstance(key, (tuple, list))
+            or len(key) != 2
+            or not all(isinstance(k, int) for k in key)
+        ):
             raise ValueError(
                 f"{describe(self)}: expected salt to be an integer or a pair of them, got {salt!r}."
             )
@@ -70,7 +76,9 @@ class Hashing(SparseOutput, Layer):
         else:
             numbers = tf.strings.to_hash_bucket_strong(text, bins, self.salt)
         if masked:
-            numbers = tf.where(tf.equal(values, self.mask_value), tf.zeros_like(numbers), numbers + 1)
+            numbers = tf.where(
+                tf.equal(values, self.mask_value), tf.zeros_like(numbers), numbers + 1
+            )
         return numbers
 
     def compute_output_shape(self, input_shape):

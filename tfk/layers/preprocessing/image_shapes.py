@@ -20,8 +20,8 @@ def as_images(owner, inputs, dtype):
     images = inputs if isinstance(inputs, tf.RaggedTensor) else tf.convert_to_tensor(inputs)
     if images.shape.rank not in (None, 3, 4):
         raise ValueError(
-            f"{describe(owner)}: expected images of shape (height, width, channels) or (batch, height, width, "
-            f"channels), got {tuple(images.shape)}."
+            f"{describe(owner)}: expected images of shape (height, width, channels) or (batch,"
+            f" height, width, channels), got {tuple(images.shape)}."
         )
     return tf.cast(images, dtype)
 

@@ -32,9 +32,9 @@ MODES = (INT, ONE_HOT, MULTI_HOT, COUNT, TF_IDF)
 class IndexLookup(SparseOutput, PreprocessingLayer):
     """Turns tokens into numbers and back, by a vocabulary that is given or learned by `adapt`.
 
-    Numbers begin with that of the mask token (only for `"int"`), then come those for unknown tokens,
-    then the tokens in the order of the vocabulary. `adapt` orders them by frequency, the most frequent
-    first, and equally frequent ones from the last to the first by value.
+    Numbers begin with that of the mask token (only for `"int"`), then come those for unknown
+    tokens, then the tokens in the order of the vocabulary. `adapt` orders them by frequency, the
+    most frequent first, and equally frequent ones from the last to the first by value.
 
     Args:
         max_tokens: Largest size of the vocabulary, special tokens included; None for no limit.
@@ -90,7 +90,9 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
                 f"{describe(self)}: idf_weights go with output_mode='tf_idf', not {output_mode!r}."
             )
         if invert and oov_token is None:
-            raise ValueError(f"{describe(self)}: invert=True needs an oov_token for numbers without a token.")
+            raise ValueError(
+                f"{describe(self)}: invert=True needs an oov_token for numbers without a token."
+            )
         self.invert = invert
         self.sparse = sparse
         self.pad_to_max_tokens = pad_to_max_tokens
@@ -100,7 +102,10 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         self.__dict__.update(_tokens=(), _given_vocabulary=None, _given_weights=None, _counts=None)
         if self.output_mode == TF_IDF:
             self.idf_weights = tf.Variable(
-                np.zeros(self._first_number), shape=(None,), dtype=self.compute_dtype, trainable=False
+                np.zeros(self._first_number),
+                shape=(None,),
+                dtype=self.compute_dtype,
+                trainable=False,
             )
         self._make_table()
         if vocabulary is not None:
@@ -156,16 +161,18 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         """Sets the vocabulary instead of learning it.
 
         Args:
-            vocabulary: List, array or tensor of tokens in order, with or without the special tokens in
-                front; or path of a file with a token a line.
+            vocabulary: List, array or tensor of tokens in order, with or without the special tokens
+                in front; or path of a file with a token a line.
             idf_weights: Weight of each token; needed for `"tf_idf"`, and for nothing else.
 
-        Raises: ValueError for tokens that occur twice, special tokens in the wrong place, too many tokens.
+        Raises: ValueError for tokens that occur twice, special tokens in the wrong place, too many
+            tokens.
         """
         if (idf_weights is not None) != (self.output_mode == TF_IDF):
             raise ValueError(
-                f"{describe(self)}: idf_weights are needed with output_mode='tf_idf' and with no other; the mode is "
-                f"{self.output_mode!r} and idf_weights are {'given' if idf_weights is not None else 'missing'}."
+                f"{describe(self)}: idf_weights are needed with output_mode='tf_idf' and with no"
+                f" other; the mode is {self.output_mode!r} and idf_weights are"
+                f" {'given' if idf_weights is not None else 'missing'}."
             )
         given = self._read_file(vocabulary) if _is_path(vocabulary) else _as_list(vocabulary)
         tokens = self._set_tokens(given)
@@ -173,10 +180,13 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             weights = np.asarray(idf_weights, dtype=self.compute_dtype)
             if weights.shape != (len(given),):
                 raise ValueError(
-                    f"{describe(self)}: expected {len(given)} idf_weights, as many as tokens, got the shape {weights.shape}."
+                    f"{describe(self)}: expected {len(given)} idf_weights, as many as tokens, got"
+                    f" the shape {weights.shape}."
                 )
             front = (
-                [weights.mean()] * (self.vocabulary_size() - len(given)) if len(tokens) == len(given) else []
+                [weights.mean()] * (self.vocabulary_size() - len(given))
+                if len(tokens) == len(given)
+                else []
             )
             self._set_idf_weights(np.concatenate([front, weights]))
 
@@ -196,14 +206,14 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         for token in reserved:
             if token in tokens:
                 raise ValueError(
-                    f"{describe(self)}: the special token {token!r} is in the middle of the vocabulary. Leave out the "
-                    f"special tokens, or put them in front as {special}."
+                    f"{describe(self)}: the special token {token!r} is in the middle of the"
+                    f" vocabulary. Leave out the special tokens, or put them in front as {special}."
                 )
         size = self._first_number + len(tokens)
         if self.max_tokens is not None and size > self.max_tokens:
             raise ValueError(
-                f"{describe(self)}: the vocabulary has {size} tokens (special ones included), but max_tokens is "
-                f"{self.max_tokens}."
+                f"{describe(self)}: the vocabulary has {size} tokens (special ones included), but"
+                f" max_tokens is {self.max_tokens}."
             )
         self._check_size(size)
         self.__dict__["_tokens"] = tuple(tokens)
@@ -216,8 +226,9 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         if self.output_mode == INT or self.pad_to_max_tokens or self._known_size in (None, size):
             return
         raise RuntimeError(
-            f"{describe(self)}: with output_mode={self.output_mode!r} the vocabulary must keep its size, {self._known_size}; "
-            f"the new one has {size} tokens. Use pad_to_max_tokens=True, or make a new layer."
+            f"{describe(self)}: with output_mode={self.output_mode!r} the vocabulary must keep its"
+            f" size, {self._known_size}; the new one has {size} tokens. Use pad_to_max_tokens=True,"
+            " or make a new layer."
         )
 
     def _set_idf_weights(self, weights):
@@ -286,7 +297,11 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         counts, self.__dict__["_counts"] = self._counts, None
         if self._is_given or counts is None:
             return
-        special = {self._for_table(token) for token in (self.mask_token, self.oov_token) if token is not None}
+        special = {
+            self._for_table(token)
+            for token in (self.mask_token, self.oov_token)
+            if token is not None
+        }
         tokens = [token for token in counts.ranked() if token not in special]
         if self.max_tokens is not None:
             tokens = tokens[: self.max_tokens - self._first_number]
@@ -302,7 +317,8 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
     def call(self, inputs):
         if not self._tokens and (tf.executing_eagerly() or self._row_length is None):
             raise RuntimeError(
-                f"{describe(self)}: there is no vocabulary yet. Pass vocabulary, or call adapt or set_vocabulary first."
+                f"{describe(self)}: there is no vocabulary yet. Pass vocabulary, or call adapt or"
+                " set_vocabulary first."
             )
         inputs = as_tensor(inputs, self._key_dtype)
         numbers = map_values(self._look_up, inputs)
@@ -334,7 +350,10 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             return found
         is_unknown = tf.equal(found, -1)
         if self.num_oov_indices == 0:
-            problem = f"{describe(self)}: with num_oov_indices=0 all inputs must be in the vocabulary; these are not:"
+            problem = (
+                f"{describe(self)}: with num_oov_indices=0 all inputs must be in the vocabulary;"
+                " these are not:"
+            )
             # Flat, because a mask cannot be scalar: datasets map single values.
             unknown = tf.boolean_mask(tf.reshape(inputs, (-1,)), tf.reshape(is_unknown, (-1,)))
             if self._key_dtype.is_integer:
@@ -351,11 +370,16 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
 
     def _mask(self, inputs, found):
         if self.invert:
-            key, value = tf.zeros([], self._key_dtype), tf.constant(self.mask_token, self._value_dtype)
+            key, value = (
+                tf.zeros([], self._key_dtype),
+                tf.constant(self.mask_token, self._value_dtype),
+            )
         else:
             key = tf.constant(self.mask_token, self._key_dtype)
             # A row has no place for the mask: a number beyond every row is left out.
-            value = tf.constant(0 if self.output_mode == INT else self._value_dtype.max, self._value_dtype)
+            value = tf.constant(
+                0 if self.output_mode == INT else self._value_dtype.max, self._value_dtype
+            )
         return tf.where(tf.equal(inputs, key), value, found)
 
     def compute_output_shape(self, input_shape):
@@ -397,16 +421,21 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             self.idf_weights.assign(np.asarray(store["idf_weights"]))
 
     def save_assets(self, dir_path):
-        """Writes a learned vocabulary to a file in the folder; one that was given is in the config."""
+        """Writes a learned vocabulary to a file in the folder; one that was given is in the
+        config.
+        """
         if self._given_vocabulary is not None:
             return  # also where nothing was learned yet: the file then holds the special tokens
         tokens = [str(token) for token in self.get_vocabulary()]
         if any("\n" in token for token in tokens):
             raise ValueError(
-                f"{describe(self)}: a token holds a line break, which a vocabulary file cannot. Make a layer with "
-                "vocabulary=layer.get_vocabulary(): its tokens are stored in the config."
+                f"{describe(self)}: a token holds a line break, which a vocabulary file cannot."
+                " Make a layer with vocabulary=layer.get_vocabulary(): its tokens are stored in"
+                " the config."
             )
-        with open(os.path.join(dir_path, VOCABULARY_FILE), "w", encoding="utf-8", newline="\n") as file:
+        with open(
+            os.path.join(dir_path, VOCABULARY_FILE), "w", encoding="utf-8", newline="\n"
+        ) as file:
             file.write("\n".join(tokens))
 
     def load_assets(self, dir_path):
@@ -420,11 +449,14 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
 
 
 def refuse_path(owner, config):
-    """Raises ValueError if a config names a vocabulary file: files on this machine are none of its business."""
+    """Raises ValueError if a config names a vocabulary file: files on this machine are none of its
+    business.
+    """
     if _is_path(config.get("vocabulary")):
         raise ValueError(
-            f"{describe(owner)}: the config names a vocabulary file, {config['vocabulary']!r}, which is not read while a "
-            "layer is made from a config. Put the tokens into the config as a list, or make the layer yourself."
+            f"{describe(owner)}: the config names a vocabulary file, {config['vocabulary']!r},"
+            " which is not read while a layer is made from a config. Put the tokens into the"
+            " config as a list, or make the layer yourself."
         )
 
 

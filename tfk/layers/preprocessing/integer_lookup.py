@@ -50,12 +50,16 @@ class IntegerLookup(IndexLookup):
     ):
         if not tf.as_dtype(vocabulary_dtype).is_integer:
             raise ValueError(
-                f"IntegerLookup: expected vocabulary_dtype to be an integer type, got {vocabulary_dtype!r}."
+                "IntegerLookup: expected vocabulary_dtype to be an integer type, got"
+                f" {vocabulary_dtype!r}."
             )
         max_tokens = kwargs.pop("max_values", max_tokens)  # the names before Keras 2.6
         mask_token = kwargs.pop("mask_value", mask_token)
         oov_token = kwargs.pop("oov_value", oov_token)
-        if output_mode != "int" and getattr(kwargs.get("dtype"), "name", kwargs.get("dtype")) == "int64":
+        if (
+            output_mode != "int"
+            and getattr(kwargs.get("dtype"), "name", kwargs.get("dtype")) == "int64"
+        ):
             del kwargs["dtype"]  # meant for the input
         super().__init__(
             max_tokens=max_tokens,

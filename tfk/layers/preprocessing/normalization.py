@@ -16,8 +16,8 @@ class Normalization(PreprocessingLayer):
     """Computes `(x - mean) / sqrt(variance)` with the moments of the data it was adapted to.
 
     Args:
-        axis: Axis or axes along which each place has moments of its own; None for one mean and variance
-            of everything.
+        axis: Axis or axes along which each place has moments of its own; None for one mean and
+            variance of everything.
         mean: Mean or means to use instead of adapting.
         variance: Variance or variances; goes with `mean`.
         invert: Whether to go back, from normalized to original values.
@@ -34,7 +34,8 @@ class Normalization(PreprocessingLayer):
         self.axis = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
         if (mean is None) != (variance is None):
             raise ValueError(
-                f"{describe(self)}: mean and variance go together, got mean={mean!r} and variance={variance!r}."
+                f"{describe(self)}: mean and variance go together, got mean={mean!r} and"
+                f" variance={variance!r}."
             )
         self.input_mean, self.input_variance = _as_data(self, mean), _as_data(self, variance)
         self.invert = invert
@@ -43,16 +44,23 @@ class Normalization(PreprocessingLayer):
         shape = tf.TensorShape(input_shape)
         if any(not -shape.rank <= axis < shape.rank for axis in self.axis):
             raise ValueError(
-                f"{describe(self)}: axis={self.axis} does not fit an input of {shape.rank} axes, shape {tuple(shape)}."
+                f"{describe(self)}: axis={self.axis} does not fit an input of {shape.rank} axes,"
+                f" shape {tuple(shape)}."
             )
         kept = sorted(axis % shape.rank for axis in self.axis)
         sizes = [self.known_dim(shape, axis) for axis in kept]
         self._reduced_axes = tuple(axis for axis in range(shape.rank) if axis not in kept)
-        self._broadcast_shape = tuple(shape[axis] if axis in kept else 1 for axis in range(shape.rank))
+        self._broadcast_shape = tuple(
+            shape[axis] if axis in kept else 1 for axis in range(shape.rank)
+        )
         if self.input_mean is None:
             self.adapt_mean = self.add_weight("mean", sizes, initializer="zeros", trainable=False)
-            self.adapt_variance = self.add_weight("variance", sizes, initializer="ones", trainable=False)
-            self.count = self.add_weight("count", (), dtype="int64", initializer="zeros", trainable=False)
+            self.adapt_variance = self.add_weight(
+                "variance", sizes, initializer="ones", trainable=False
+            )
+            self.count = self.add_weight(
+                "count", (), dtype="int64", initializer="zeros", trainable=False
+            )
         else:
             self._given_mean = self._full("mean", self.input_mean, sizes)
             self._given_variance = self._full("variance", self.input_variance, sizes)
@@ -62,8 +70,8 @@ class Normalization(PreprocessingLayer):
             return np.broadcast_to(np.asarray(values, dtype="float64"), sizes)
         except ValueError as error:
             raise ValueError(
-                f"{describe(self)}: {name} of shape {np.shape(values)} does not fit {tuple(sizes)}, the sizes along "
-                f"axis={self.axis}."
+                f"{describe(self)}: {name} of shape {np.shape(values)} does not fit {tuple(sizes)},"
+                f" the sizes along axis={self.axis}."
             ) from error
 
     @property
@@ -74,7 +82,9 @@ class Normalization(PreprocessingLayer):
     @property
     def variance(self):
         """The variance in a shape that goes with inputs."""
-        return self._broadcast(self.adapt_variance if self.input_mean is None else self._given_variance)
+        return self._broadcast(
+            self.adapt_variance if self.input_mean is None else self._given_variance
+        )
 
     def _broadcast(self, values):
         return tf.reshape(tf.cast(values, self.compute_dtype), self._broadcast_shape)
@@ -85,13 +95,20 @@ class Normalization(PreprocessingLayer):
 
     def update_state(self, data):
         if self.input_mean is not None:
-            raise ValueError(f"{describe(self)}: cannot adapt, because mean and variance were given.")
+            raise ValueError(
+                f"{describe(self)}: cannot adapt, because mean and variance were given."
+            )
         data = tf.cast(data, self.adapt_mean.dtype)
         mean, variance = tf.nn.moments(data, self._reduced_axes)
         sizes = tf.shape(data, out_type=tf.int64)
-        count = tf.reduce_prod([sizes[axis] for axis in self._reduced_axes]) if self._reduced_axes else 1
+        count = (
+            tf.reduce_prod([sizes[axis] for axis in self._reduced_axes])
+            if self._reduced_axes
+            else 1
+        )
         total = self.count + count
-        # Moments of two groups together: Chan et al., 1983, Algorithms for computing the sample variance.
+        # Moments of two groups together: Chan et al., 1983, Algorithms for computing the sample
+        # variance.
         new = tf.cast(count / total, data.dtype)
         both = self.adapt_mean * (1 - new) + mean * new
         self.adapt_variance.assign(
@@ -128,11 +145,17 @@ class Normalization(PreprocessingLayer):
 def _as_data(owner, values):
     """Plain numbers in tuples, as a config keeps them."""
     if isinstance(values, tf.Variable):
-        raise ValueError(f"{describe(owner)}: mean and variance are constants here: pass variable.numpy().")
+        raise ValueError(
+            f"{describe(owner)}: mean and variance are constants here: pass variable.numpy()."
+        )
     if values is None or isinstance(values, (int, float)):
         return values
     values = np.asarray(values)
-    return values.item() if math.prod(values.shape) == 1 and not values.ndim else _as_tuples(values.tolist())
+    return (
+        values.item()
+        if math.prod(values.shape) == 1 and not values.ndim
+        else _as_tuples(values.tolist())
+    )
 
 
 def _as_tuples(values):

@@ -15,8 +15,8 @@ from tfk.utils.autograph import is_library
 class PreprocessingLayer(Layer):
     """Base of the layers that are adapted to data before they are used.
 
-    A subclass defines `update_state(data)` for one batch, and where needed `reset_state()`, called before,
-    and `finalize_state()`, called after all batches.
+    A subclass defines `update_state(data)` for one batch, and where needed `reset_state()`, called
+    before, and `finalize_state()`, called after all batches.
 
     Args:
         **kwargs: As of `Layer`.
@@ -53,26 +53,30 @@ class PreprocessingLayer(Layer):
         """Computes the state from data, one batch at a time; what was learned before is forgotten.
 
         Args:
-            data: Array, tensor (ragged and sparse ones too), list, `tf.data.Dataset` of batches, or an
-                iterable of batches.
+            data: Array, tensor (ragged and sparse ones too), list, `tf.data.Dataset` of batches, or
+                an iterable of batches.
             batch_size: Samples a batch; batches of datasets stay as they are.
             steps: How many batches to look at; None looks at all.
         """
         if not tf.executing_eagerly():
             raise RuntimeError(
-                f"{layer_title(self)}: adapt was called inside a tf.function. Call it outside; inside, the "
-                "layer itself or update_state can be called."
+                f"{layer_title(self)}: adapt was called inside a tf.function. Call it outside;"
+                " inside, the layer itself or update_state can be called."
             )
         data = batches(layer_title(self), data, batch_size or self.adapt_batch_size, steps)
         adapt_together({"": self}, ({"": batch} for batch in data))
 
     def update_state(self, data):
         """Takes one batch into account."""
-        raise NotImplementedError(f"{layer_title(self)}: a layer with adapt must define update_state(data).")
+        raise NotImplementedError(
+            f"{layer_title(self)}: a layer with adapt must define update_state(data)."
+        )
 
     def reset_state(self):
         """Forgets what was learned."""
-        raise NotImplementedError(f"{layer_title(self)}: a layer with adapt must define reset_state().")
+        raise NotImplementedError(
+            f"{layer_title(self)}: a layer with adapt must define reset_state()."
+        )
 
     def set_weights(self, weights):
         """Sets the weights from arrays, and takes over what follows from them."""
@@ -114,6 +118,7 @@ def _compiled_step(layer):
     if layer._run_eagerly:
         return layer.update_state
     by_user = not is_library(type(layer).update_state)
-    # A partial: TensorFlow counts traces by the code of a function, and warns when five layers share theirs.
+    # A partial: TensorFlow counts traces by the code of a function, and warns when five layers
+    # share theirs.
     step = layer.update_state if by_user else functools.partial(layer.update_state)
     return tf.function(step, autograph=by_user, reduce_retracing=True)

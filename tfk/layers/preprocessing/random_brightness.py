@@ -12,17 +12,21 @@ class RandomBrightness(RandomImageLayer):
     """Adds a random number to each image.
 
     Args:
-        factor: Largest change as a share of the range of values, or a pair (lowest, highest); between -1 and 1.
+        factor: Largest change as a share of the range of values, or a pair (lowest, highest);
+            between -1 and 1.
         value_range: Smallest and largest value of the images, to which the output is clipped.
         seed: Integer that makes the changes repeatable.
-    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape: The same.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
+        The same.
     >>> RandomBrightness((0.1, 0.1))(tf.zeros((1, 1, 1)), training=True).numpy().ravel()
     array([25.5], dtype=float32)
     """
 
     def __init__(self, factor, value_range=(0, 255), seed=None, **kwargs):
         super().__init__(seed=seed, **kwargs)
-        pair = factor if isinstance(factor, (tuple, list)) and len(factor) == 2 else (factor, factor)
+        pair = (
+            factor if isinstance(factor, (tuple, list)) and len(factor) == 2 else (factor, factor)
+        )
         for bound in pair:
             check_number(self, "factor", bound, minimum=-1.0, maximum=1.0)
         if pair is not factor:
@@ -30,7 +34,8 @@ class RandomBrightness(RandomImageLayer):
         self._factor = tuple(sorted(pair))
         if not isinstance(value_range, (tuple, list)) or len(value_range) != 2:
             raise ValueError(
-                f"{describe(self)}: expected value_range to be a pair (smallest, largest), got {value_range!r}."
+                f"{describe(self)}: expected value_range to be a pair (smallest, largest), got"
+                f" {value_range!r}."
             )
         self._value_range = tuple(sorted(value_range))
 

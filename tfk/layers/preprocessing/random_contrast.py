@@ -9,11 +9,12 @@ from tfk.utils.checks import describe
 
 @register("layers")
 class RandomContrast(RandomImageLayer):
-    """Multiplies the distance of each channel from its mean by a random factor, one for all images of a batch.
+    """Multiplies the distance of each channel from its mean by a random factor, one for all images
+    of a batch.
 
     Args:
-        factor: A number f for factors from `1 - f` to `1 + f`, or a pair (f, g) for those from `1 - f` to
-            `1 + g`; f lies between 0 and 1.
+        factor: A number f for factors from `1 - f` to `1 + f`, or a pair (f, g) for those from `1 -
+            f` to `1 + g`; f lies between 0 and 1.
         seed: Integer that makes the changes repeatable.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`, from 0 to 255.
     Output shape: The same; values are clipped to that range.
@@ -26,7 +27,9 @@ class RandomContrast(RandomImageLayer):
         self.factor = as_setting(factor)
         self.lower, self.upper = factor if isinstance(factor, (tuple, list)) else (factor, factor)
         if not (0 <= self.lower <= 1 and self.upper >= 0):
-            raise ValueError(f"{describe(self)}: expected factor to lie between 0 and 1, got {factor!r}.")
+            raise ValueError(
+                f"{describe(self)}: expected factor to lie between 0 and 1, got {factor!r}."
+            )
 
     def augment(self, images):
         factor = self.draw([], 1.0 - self.lower, 1.0 + self.upper)

@@ -21,8 +21,8 @@ from tfk.utils.control_flow import smart_cond
 class RandomCrop(RandomImageLayer):
     """Cuts out a random part, the same for all images of a batch.
 
-    When not training, and where images are too small, they are resized instead, keeping their proportions
-    and cutting off what is over.
+    When not training, and where images are too small, they are resized instead, keeping their
+    proportions and cutting off what is over.
 
     Args:
         height: Height of the output.
@@ -46,7 +46,9 @@ class RandomCrop(RandomImageLayer):
             return tf.cast(resize_cropped(images, self.height, self.width), self.compute_dtype)
 
         fits = is_at_least(images, self.height, self.width)
-        return smart_cond(training, lambda: smart_cond(fits, lambda: self.augment(images), resize), resize)
+        return smart_cond(
+            training, lambda: smart_cond(fits, lambda: self.augment(images), resize), resize
+        )
 
     def augment(self, images):
         height, width = height_and_width(images)

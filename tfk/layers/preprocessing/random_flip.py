@@ -16,7 +16,8 @@ class RandomFlip(RandomImageLayer):
     Args:
         mode: `"horizontal"` (left becomes right), `"vertical"` or `"horizontal_and_vertical"`.
         seed: Integer that makes the changes repeatable.
-    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape: The same.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
+        The same.
     >>> RandomFlip("horizontal")(tf.ones((2, 4, 4, 3)), training=True).shape
     TensorShape([2, 4, 4, 3])
     """
@@ -34,7 +35,9 @@ class RandomFlip(RandomImageLayer):
         return images
 
     def _flip(self, images, axis):
-        chosen = self.draw(tf.shape(images)[:-3], 0.0, 1.0) < 0.5  # one draw for each image of a batch
+        chosen = (
+            self.draw(tf.shape(images)[:-3], 0.0, 1.0) < 0.5
+        )  # one draw for each image of a batch
         # This op takes a condition for whole images; tf.where would stretch it over all pixels.
         return tf.raw_ops.Select(condition=chosen, x=tf.reverse(images, [axis]), y=images)
 

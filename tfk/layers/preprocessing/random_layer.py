@@ -14,7 +14,8 @@ INTERPOLATIONS = ("nearest", "bilinear")
 
 
 class RandomImageLayer(Layer):
-    """Changes images while training (which is the default of the call) and leaves them alone otherwise.
+    """Changes images while training (which is the default of the call) and leaves them alone
+    otherwise.
 
     A subclass defines `augment(images)` for images of the compute dtype.
 
@@ -35,7 +36,9 @@ class RandomImageLayer(Layer):
 
     def augment(self, images):
         """The images, changed."""
-        raise NotImplementedError(f"{describe(self)}: a random image layer must define augment(images).")
+        raise NotImplementedError(
+            f"{describe(self)}: a random image layer must define augment(images)."
+        )
 
     def draw(self, shape, low, high):
         """Float32 values evenly spread from `low` to `high`."""
@@ -52,11 +55,13 @@ class RandomImageLayer(Layer):
 class RandomTransform(RandomImageLayer):
     """Moves the pixels of each image by a random projective transform.
 
-    A subclass defines `transforms(count, height, width)`: a row of eight numbers for each image, which
-    say where a pixel of the output is read (see `tf.raw_ops.ImageProjectiveTransformV3`).
+    A subclass defines `transforms(count, height, width)`: a row of eight numbers for each image,
+    which say where a pixel of the output is read (see `tf.raw_ops.ImageProjectiveTransformV3`).
     """
 
-    def __init__(self, fill_mode="reflect", interpolation="bilinear", seed=None, fill_value=0.0, **kwargs):
+    def __init__(
+        self, fill_mode="reflect", interpolation="bilinear", seed=None, fill_value=0.0, **kwargs
+    ):
         super().__init__(seed=seed, **kwargs)
         self.fill_mode = _implemented(self, "fill_mode", fill_mode, FILL_MODES)
         self.interpolation = _implemented(self, "interpolation", interpolation, INTERPOLATIONS)
@@ -67,7 +72,9 @@ class RandomTransform(RandomImageLayer):
         count, height, width = tf.unstack(tf.shape(batch)[:3])
         moved = tf.raw_ops.ImageProjectiveTransformV3(
             images=batch,
-            transforms=self.transforms(count, tf.cast(height, tf.float32), tf.cast(width, tf.float32)),
+            transforms=self.transforms(
+                count, tf.cast(height, tf.float32), tf.cast(width, tf.float32)
+            ),
             output_shape=tf.stack([height, width]),
             fill_value=tf.cast(self.fill_value, tf.float32),
             fill_mode=self.fill_mode.upper(),
@@ -79,7 +86,9 @@ class RandomTransform(RandomImageLayer):
 
     def transforms(self, count, height, width):
         """A tensor `(count, 8)`."""
-        raise NotImplementedError(f"{describe(self)}: a random transform must define transforms(...).")
+        raise NotImplementedError(
+            f"{describe(self)}: a random transform must define transforms(...)."
+        )
 
     def get_config(self):
         return {
@@ -115,11 +124,13 @@ def check_range(owner, argument, value, lowest, highest=float("inf"), any_order=
         low, high = sorted((low, high))
     if low > high:
         raise ValueError(
-            f"{describe(owner)}: expected {argument} to be a number of at least 0 or a pair (low, high), got {value!r}."
+            f"{describe(owner)}: expected {argument} to be a number of at least 0 or a pair (low,"
+            f" high), got {value!r}."
         )
     if low < lowest or high > highest:
         raise ValueError(
-            f"{describe(owner)}: expected {argument} to lie between {lowest} and {highest}, got {value!r}."
+            f"{describe(owner)}: expected {argument} to lie between {lowest} and {highest}, got"
+            f" {value!r}."
         )
     return low, high
 

@@ -4,7 +4,12 @@ import math
 
 import tensorflow as tf
 
-from tfk.layers.preprocessing.random_layer import RandomTransform, as_setting, check_range, rows_of_eight
+from tfk.layers.preprocessing.random_layer import (
+    RandomTransform,
+    as_setting,
+    check_range,
+    rows_of_eight,
+)
 from tfk.saving.registry import register
 
 
@@ -13,18 +18,26 @@ class RandomRotation(RandomTransform):
     """Rotates each image by a random angle.
 
     Args:
-        factor: Largest angle as a share of a full turn, or a pair (lowest, highest); positive is counter-clockwise.
+        factor: Largest angle as a share of a full turn, or a pair (lowest, highest); positive is
+            counter-clockwise.
         fill_mode: What lies outside: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`.
         interpolation: `"bilinear"` or `"nearest"`.
         seed: Integer that makes the changes repeatable.
         fill_value: Value outside for `"constant"`.
-    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape: The same.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
+        The same.
     >>> RandomRotation((0.5, 0.5))(tf.reshape([1.0, 2.0], (1, 2, 1)), training=True).numpy().ravel()
     array([2., 1.], dtype=float32)
     """
 
     def __init__(
-        self, factor, fill_mode="reflect", interpolation="bilinear", seed=None, fill_value=0.0, **kwargs
+        self,
+        factor,
+        fill_mode="reflect",
+        interpolation="bilinear",
+        seed=None,
+        fill_value=0.0,
+        **kwargs,
     ):
         super().__init__(fill_mode, interpolation, seed, fill_value, **kwargs)
         self.factor = as_setting(factor)

@@ -26,7 +26,9 @@ class RandomSize(RandomImageLayer):
 
     def target_size(self, images, factor):
         """Height and width of the output."""
-        raise NotImplementedError(f"{describe(self)}: a random size must define target_size(images, factor).")
+        raise NotImplementedError(
+            f"{describe(self)}: a random size must define target_size(images, factor)."
+        )
 
     @staticmethod
     def scaled(length, factor):

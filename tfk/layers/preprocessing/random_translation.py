@@ -1,6 +1,11 @@
 """RandomTranslation layer."""
 
-from tfk.layers.preprocessing.random_layer import RandomTransform, as_setting, check_range, rows_of_eight
+from tfk.layers.preprocessing.random_layer import (
+    RandomTransform,
+    as_setting,
+    check_range,
+    rows_of_eight,
+)
 from tfk.saving.registry import register
 
 
@@ -9,14 +14,15 @@ class RandomTranslation(RandomTransform):
     """Shifts each image by random distances.
 
     Args:
-        height_factor: Largest shift downwards or upwards as a share of the height, or a pair (lowest, highest)
-            in which positive is downwards.
+        height_factor: Largest shift downwards or upwards as a share of the height, or a pair
+            (lowest, highest) in which positive is downwards.
         width_factor: The same for the width; positive is to the right.
         fill_mode: What lies outside: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`.
         interpolation: `"bilinear"` or `"nearest"`.
         seed: Integer that makes the changes repeatable.
         fill_value: Value outside for `"constant"`.
-    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape: The same.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
+        The same.
     >>> layer = RandomTranslation(0.0, (0.5, 0.5), fill_mode="constant")
     >>> layer(tf.reshape([1.0, 2.0], (1, 2, 1)), training=True).numpy().ravel()
     array([0., 1.], dtype=float32)
@@ -34,8 +40,12 @@ class RandomTranslation(RandomTransform):
     ):
         super().__init__(fill_mode, interpolation, seed, fill_value, **kwargs)
         self.height_factor, self.width_factor = as_setting(height_factor), as_setting(width_factor)
-        self.height_lower, self.height_upper = check_range(self, "height_factor", height_factor, -1.0, 1.0)
-        self.width_lower, self.width_upper = check_range(self, "width_factor", width_factor, -1.0, 1.0)
+        self.height_lower, self.height_upper = check_range(
+            self, "height_factor", height_factor, -1.0, 1.0
+        )
+        self.width_lower, self.width_upper = check_range(
+            self, "width_factor", width_factor, -1.0, 1.0
+        )
 
     def transforms(self, count, height, width):
         down = self.draw([count], self.height_lower, self.height_upper) * height

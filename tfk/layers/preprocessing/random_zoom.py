@@ -1,6 +1,11 @@
 """RandomZoom layer."""
 
-from tfk.layers.preprocessing.random_layer import RandomTransform, as_setting, check_range, rows_of_eight
+from tfk.layers.preprocessing.random_layer import (
+    RandomTransform,
+    as_setting,
+    check_range,
+    rows_of_eight,
+)
 from tfk.saving.registry import register
 
 
@@ -9,14 +14,16 @@ class RandomZoom(RandomTransform):
     """Zooms into each image or out of it.
 
     Args:
-        height_factor: Largest share by which things become smaller or larger vertically, or a pair (lowest,
-            highest); 0.2 shows 20 % more, -0.2 shows 20 % less.
-        width_factor: The same horizontally; None takes the draw of the height, which keeps the proportions.
+        height_factor: Largest share by which things become smaller or larger vertically, or a pair
+            (lowest, highest); 0.2 shows 20 % more, -0.2 shows 20 % less.
+        width_factor: The same horizontally; None takes the draw of the height, which keeps the
+            proportions.
         fill_mode: What lies outside: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`.
         interpolation: `"bilinear"` or `"nearest"`.
         seed: Integer that makes the changes repeatable.
         fill_value: Value outside for `"constant"`.
-    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape: The same.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
+        The same.
     >>> RandomZoom(0.5)(tf.ones((1, 8, 8, 3)), training=True).shape
     TensorShape([1, 8, 8, 3])
     """

@@ -12,7 +12,8 @@ class Rescaling(Layer):
     """Computes `inputs * scale + offset` in the compute dtype, while training and afterwards.
 
     Args:
-        scale: Number, or several that broadcast against the input. `1 / 255` maps bytes to `[0, 1]`.
+        scale: Number, or several that broadcast against the input. `1 / 255` maps bytes to `[0,
+            1]`.
         offset: Number, or several. `scale=1 / 127.5, offset=-1` maps bytes to `[-1, 1]`.
     Input shape: Any, numbers of any dtype, also ragged. Output shape: The same.
     >>> Rescaling(1 / 255)(tf.constant([0, 51, 255], tf.uint8)).numpy().round(3)

@@ -18,15 +18,17 @@ class Resizing(Layer):
         width: Width of the output.
         interpolation: `"bilinear"`, `"nearest"`, `"bicubic"`, `"area"`, `"lanczos3"`, `"lanczos5"`,
             `"gaussian"` or `"mitchellcubic"`.
-        crop_to_aspect_ratio: Whether to crop the middle in the proportions of the output first, instead of
-            distorting the image.
+        crop_to_aspect_ratio: Whether to crop the middle in the proportions of the output first,
+            instead of distorting the image.
     Input shape: `(batch, height, width, channels)`, also ragged, or `(height, width, channels)`.
     Output shape: The same with the new height and width, in the compute dtype.
     >>> Resizing(2, 3)(tf.ones((1, 8, 8, 3))).shape
     TensorShape([1, 2, 3, 3])
     """
 
-    def __init__(self, height, width, interpolation="bilinear", crop_to_aspect_ratio=False, **kwargs):
+    def __init__(
+        self, height, width, interpolation="bilinear", crop_to_aspect_ratio=False, **kwargs
+    ):
         super().__init__(**kwargs)
         self.height = check_positive_int(self, "height", height)
         self.width = check_positive_int(self, "width", width)
@@ -36,7 +38,9 @@ class Resizing(Layer):
 
     def call(self, inputs):
         # Nearest neighbours are copied; everything else is computed in float32.
-        images = as_images(self, inputs, self.compute_dtype if self._method == "nearest" else tf.float32)
+        images = as_images(
+            self, inputs, self.compute_dtype if self._method == "nearest" else tf.float32
+        )
         if isinstance(images, tf.RaggedTensor):
             spec = tf.TensorSpec((self.height, self.width, images.shape[-1]), images.dtype)
             resized = tf.map_fn(

@@ -30,19 +30,20 @@ PUNCTUATION = "[" + "".join("\\" + character for character in string.punctuation
 class TextVectorization(SparseOutput, PreprocessingLayer):
     """Turns texts into numbers: standardizes them, splits them, joins n-grams, looks up the tokens.
 
-    `adapt` learns the vocabulary; the most frequent tokens come first. With `"int"` 0 is padding and 1
-    stands for unknown tokens.
+    `adapt` learns the vocabulary; the most frequent tokens come first. With `"int"` 0 is padding
+    and 1 stands for unknown tokens.
 
     Args:
         max_tokens: Largest size of the vocabulary, special tokens included; None for no limit.
-        standardize: `"lower_and_strip_punctuation"`, `"lower"`, `"strip_punctuation"`, None, or a function
-            from a tensor of texts to one.
-        split: `"whitespace"`, `"character"`, None (texts are tokens), or a function from a tensor of texts to
-            a ragged tensor of tokens.
+        standardize: `"lower_and_strip_punctuation"`, `"lower"`, `"strip_punctuation"`, None, or a
+            function from a tensor of texts to one.
+        split: `"whitespace"`, `"character"`, None (texts are tokens), or a function from a tensor
+            of texts to a ragged tensor of tokens.
         ngrams: Largest number of words in a token, or a tuple of numbers; None for single words.
-        output_mode: `"int"` the numbers of the tokens in order, `"multi_hot"`, `"count"` or `"tf_idf"` a row
-            for each text.
-        output_sequence_length: Length to pad or cut to with `"int"`; None pads to the longest text of a batch.
+        output_mode: `"int"` the numbers of the tokens in order, `"multi_hot"`, `"count"` or
+            `"tf_idf"` a row for each text.
+        output_sequence_length: Length to pad or cut to with `"int"`; None pads to the longest text
+            of a batch.
         pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary.
         vocabulary: List, array or tensor of tokens, or path of a file with one a line.
         idf_weights: Weight of each token for `"tf_idf"`.
@@ -75,7 +76,9 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         **kwargs,
     ):
         lookup_options = {
-            name: kwargs.pop(name) for name in ("has_input_vocabulary", "vocabulary_size") if name in kwargs
+            name: kwargs.pop(name)
+            for name in ("has_input_vocabulary", "vocabulary_size")
+            if name in kwargs
         }
         dtype = kwargs.pop("dtype", None) or "string"
         if getattr(dtype, "name", dtype) != "string":
@@ -83,7 +86,9 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         super().__init__(dtype="string", **kwargs)
         modes = (INT, MULTI_HOT, COUNT, TF_IDF, None)
         self._output_mode = check_output(self, output_mode, sparse, modes)
-        self._standardize = self._check_step("standardize", standardize, (LOWER_AND_STRIP, LOWER, STRIP))
+        self._standardize = self._check_step(
+            "standardize", standardize, (LOWER_AND_STRIP, LOWER, STRIP)
+        )
         self._split = self._check_step("split", split, (WHITESPACE, CHARACTER))
         self._ngrams = self._check_ngrams(ngrams)
         self._ragged = ragged
@@ -93,10 +98,13 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
             check_positive_int(self, "output_sequence_length", output_sequence_length)
         if (ragged or output_sequence_length is not None) and self._output_mode != INT:
             raise ValueError(
-                f"{describe(self)}: output_sequence_length and ragged go with output_mode='int', not {output_mode!r}."
+                f"{describe(self)}: output_sequence_length and ragged go with output_mode='int',"
+                f" not {output_mode!r}."
             )
         if ragged and output_sequence_length is not None:
-            raise ValueError(f"{describe(self)}: pass output_sequence_length or ragged=True, not both.")
+            raise ValueError(
+                f"{describe(self)}: pass output_sequence_length or ragged=True, not both."
+            )
         self._lookup_layer = StringLookup(
             max_tokens=max_tokens,
             vocabulary=vocabulary,
@@ -114,7 +122,8 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         if value is None or callable(value) or value in choices:
             return value
         raise ValueError(
-            f"{describe(self)}: expected {argument} to be one of {choices}, None or a function, got {value!r}."
+            f"{describe(self)}: expected {argument} to be one of {choices}, None or a function, got"
+            f" {value!r}."
         )
 
     def _check_ngrams(self, ngrams):
@@ -123,7 +132,8 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         if isinstance(ngrams, (tuple, list)) and all(is_integer(n) for n in ngrams):
             return tuple(ngrams)
         raise ValueError(
-            f"{describe(self)}: expected ngrams to be a number, a tuple of numbers or None, got {ngrams!r}."
+            f"{describe(self)}: expected ngrams to be a number, a tuple of numbers or None, got"
+            f" {ngrams!r}."
         )
 
     @property
@@ -187,8 +197,8 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         if texts.shape.rank > 1:
             if texts.shape[-1] != 1:
                 raise ValueError(
-                    f"{describe(self)}: expected texts of shape (batch,) or (batch, 1), got {tuple(texts.shape)}. "
-                    "Use split=None when they are split already."
+                    f"{describe(self)}: expected texts of shape (batch,) or (batch, 1), got"
+                    f" {tuple(texts.shape)}. Use split=None when they are split already."
                 )
             texts = tf.squeeze(texts, -1)
         if callable(self._split):
@@ -261,7 +271,9 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         self._lookup_layer.load_own_variables(store)
 
     def save_assets(self, dir_path):
-        """Writes a learned vocabulary to a file in the folder; one that was given is in the config."""
+        """Writes a learned vocabulary to a file in the folder; one that was given is in the
+        config.
+        """
         self._lookup_layer.save_assets(dir_path)
 
     def load_assets(self, dir_path):

@@ -5,7 +5,8 @@ import tensorflow as tf
 
 
 class TokenCounts:
-    """What `adapt` has seen so far; its tables are outside of the layer's attributes, hence in no file.
+    """What `adapt` has seen so far; its tables are outside of the layer's attributes, hence in no
+    file.
 
     Args:
         dtype: Type of the tokens, `tf.string` or `tf.int64`.
@@ -21,7 +22,8 @@ class TokenCounts:
         """Counts the tokens of a batch.
 
         Args:
-            data: Dense, ragged or sparse tensor of tokens; its first axis, if it has two, is that of the samples.
+            data: Dense, ragged or sparse tensor of tokens; its first axis, if it has two, is that
+                of the samples.
             of_samples: Whether to count the samples in which each token occurs, too.
         """
         while data.shape.rank < 2:
@@ -32,18 +34,26 @@ class TokenCounts:
         if of_samples:
             size = tf.size(tokens, out_type=tf.int64)
             pairs, _ = tf.unique(samples * size + numbers)  # each token once a sample
-            documents = tf.math.bincount(pairs % tf.maximum(size, 1), minlength=size, dtype=tf.int64)
+            documents = tf.math.bincount(
+                pairs % tf.maximum(size, 1), minlength=size, dtype=tf.int64
+            )
             self.documents.insert(tokens, self.documents.lookup(tokens) + documents)
-            rows = data.nrows() if isinstance(data, tf.RaggedTensor) else tf.shape(data, tf.int64)[0]
+            rows = (
+                data.nrows() if isinstance(data, tf.RaggedTensor) else tf.shape(data, tf.int64)[0]
+            )
             self.samples.assign_add(rows)
 
     def ranked(self):
-        """List of the tokens, the most frequent first, equally frequent ones from the last to the first by value."""
+        """List of the tokens, the most frequent first, equally frequent ones from the last to the
+        first by value.
+        """
         tokens, occurrences = (part.numpy().tolist() for part in self.tokens.export())
         return [token for _, token in sorted(zip(occurrences, tokens), reverse=True)]
 
     def idf(self, tokens):
-        """Inverse document frequencies: `log(1 + samples / (1 + samples with the token))`, an array."""
+        """Inverse document frequencies: `log(1 + samples / (1 + samples with the token))`, an
+        array.
+        """
         documents = self.documents.lookup(tf.constant(tokens, self.dtype)).numpy()
         return np.log(1 + int(self.samples) / (1 + documents))
 

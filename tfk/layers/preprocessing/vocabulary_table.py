@@ -26,7 +26,9 @@ def make_table(owner, tokens, offset, key_dtype, value_dtype, default, invert):
     with tf.init_scope():
         if not tokens:
             return tf.lookup.StaticHashTable(_Nothing(key_dtype, value_dtype), default)
-        path = _write(owner, tokens) if _fits_a_file(tokens, key_dtype, value_dtype, invert) else None
+        path = (
+            _write(owner, tokens) if _fits_a_file(tokens, key_dtype, value_dtype, invert) else None
+        )
         if path is not None:
             line, number = tf.lookup.TextFileIndex.WHOLE_LINE, tf.lookup.TextFileIndex.LINE_NUMBER
             initializer = tf.lookup.TextFileInitializer(
@@ -39,7 +41,9 @@ def make_table(owner, tokens, offset, key_dtype, value_dtype, default, invert):
                 value_index_offset=offset,
             )
         else:
-            numbers = tf.range(offset, offset + len(tokens), dtype=key_dtype if invert else value_dtype)
+            numbers = tf.range(
+                offset, offset + len(tokens), dtype=key_dtype if invert else value_dtype
+            )
             tokens = tf.constant(tokens, value_dtype if invert else key_dtype)
             pairs = (numbers, tokens) if invert else (tokens, numbers)
             initializer = tf.lookup.KeyValueTensorInitializer(*pairs, key_dtype, value_dtype)

@@ -10,8 +10,8 @@ from tfk.utils.checks import describe
 class AbstractRNNCell(Layer):
     """Base class of cells: the formula of one time step, which `RNN` runs over a sequence.
 
-    A subclass defines `call(inputs, states) -> (output, new_states)`, `state_size` and `output_size`. A size is an
-    integer, a `tf.TensorShape`, or a nest of these.
+    A subclass defines `call(inputs, states) -> (output, new_states)`, `state_size` and
+    `output_size`. A size is an integer, a `tf.TensorShape`, or a nest of these.
 
     >>> class Sum(AbstractRNNCell):
     ...     state_size = output_size = 2

@@ -1,4 +1,6 @@
-"""How recurrent layers pass their many arguments on: by name, each to the cell or to the layer around it."""
+"""How recurrent layers pass their many arguments on: by name, each to the cell or to the layer
+around it.
+"""
 
 import inspect
 
@@ -9,7 +11,9 @@ def arguments(scope):
     Args:
         scope: `locals()`, taken in its first line.
     """
-    named = {name: value for name, value in scope.items() if name not in ("self", "kwargs", "__class__")}
+    named = {
+        name: value for name, value in scope.items() if name not in ("self", "kwargs", "__class__")
+    }
     return {**named, **scope["kwargs"]}
 
 

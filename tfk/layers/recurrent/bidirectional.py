@@ -28,17 +28,17 @@ class Bidirectional(Wrapper):
     """Runs a recurrent layer from both ends of the sequence and merges the outputs.
 
     Args:
-        layer: `RNN`, `LSTM`, `GRU`, ... or a layer with the same attributes: `go_backwards`, `return_sequences`,
-            `return_state`, `stateful`. Two new layers are made from its config.
+        layer: `RNN`, `LSTM`, `GRU`, ... or a layer with the same attributes: `go_backwards`,
+            `return_sequences`, `return_state`, `stateful`. Two new layers are made from its config.
         merge_mode: `"concat"`, `"sum"`, `"ave"`, `"mul"`, or None for a list of both outputs.
         weights: Initial values: those of the forward layer, then those of the backward layer.
-        backward_layer: The layer for the other direction, with `go_backwards` opposite to that of `layer`; a copy of
-            `layer` by default.
-    Call arguments: as those of the layer. `initial_state` lists the forward states, then the backward states; with
-        `return_state` the last states are returned in the same order.
+        backward_layer: The layer for the other direction, with `go_backwards` opposite to that of
+            `layer`; a copy of `layer` by default.
+    Call arguments: as those of the layer. `initial_state` lists the forward states, then the
+        backward states; with `return_state` the last states are returned in the same order.
     Input shape: that of the layer.
-    Output shape: that of the layer, with twice the features for `"concat"`. With `return_sequences` the backward
-        outputs are put into the order of the input.
+    Output shape: that of the layer, with twice the features for `"concat"`. With `return_sequences`
+        the backward outputs are put into the order of the input.
     Raises: ValueError if the layers do not fit each other.
     Source: Schuster and Paliwal, 1997, IEEE Transactions on Signal Processing 45.
     >>> Bidirectional(tfk.layers.LSTM(4, return_sequences=True))(tf.ones((2, 5, 3))).shape
@@ -48,15 +48,20 @@ class Bidirectional(Wrapper):
     def __init__(self, layer, merge_mode="concat", weights=None, backward_layer=None, **kwargs):
         super(Wrapper, self).__init__(**kwargs)
         for argument, given in (("layer", layer), ("backward_layer", backward_layer)):
-            if not isinstance(given, Layer) and not (argument == "backward_layer" and given is None):
+            if not isinstance(given, Layer) and not (
+                argument == "backward_layer" and given is None
+            ):
                 raise ValueError(
-                    f"{describe(self)}: expected {argument} to be a layer, got {given!r} of type {type(given).__name__}."
+                    f"{describe(self)}: expected {argument} to be a layer, got {given!r} of type"
+                    f" {type(given).__name__}."
                 )
-            lacking = [name for name in _ATTRIBUTES if given is not None and not hasattr(given, name)]
+            lacking = [
+                name for name in _ATTRIBUTES if given is not None and not hasattr(given, name)
+            ]
             if lacking:
                 raise ValueError(
-                    f"{describe(self)}: expected {argument} to be a recurrent layer, got {describe(given)}, which lacks "
-                    f"{', '.join(lacking)}."
+                    f"{describe(self)}: expected {argument} to be a recurrent layer, got"
+                    f" {describe(given)}, which lacks {', '.join(lacking)}."
                 )
         self.merge_mode = check_choice(self, "merge_mode", merge_mode, tuple(_MERGE))
         # The layer itself is a pattern without weights, so it is kept out of tracking.
@@ -92,21 +97,24 @@ class Bidirectional(Wrapper):
         forward, backward = self.forward_layer, self.backward_layer
         if forward.go_backwards == backward.go_backwards:
             raise ValueError(
-                f"{describe(self)}: layer and backward_layer must run in opposite directions, but both have "
-                f"go_backwards={forward.go_backwards}."
+                f"{describe(self)}: layer and backward_layer must run in opposite directions, but"
+                f" both have go_backwards={forward.go_backwards}."
             )
         for name in ("stateful", "return_sequences", "return_state"):
             values = getattr(forward, name), getattr(backward, name)
             if values[0] != values[1]:
                 raise ValueError(
-                    f"{describe(self)}: layer has {name}={values[0]} but backward_layer has {name}={values[1]}; "
-                    "they must agree."
+                    f"{describe(self)}: layer has {name}={values[0]} but backward_layer has"
+                    f" {name}={values[1]}; they must agree."
                 )
 
     @property
     def kernel_used(self):
         """What the two layers computed with in the last call, and why."""
-        return f"forward: {self.forward_layer.kernel_used} | backward: {self.backward_layer.kernel_used}"
+        return (
+            f"forward: {self.forward_layer.kernel_used} | backward:"
+            f" {self.backward_layer.kernel_used}"
+        )
 
     @property
     def constraints(self):
@@ -152,8 +160,8 @@ class Bidirectional(Wrapper):
         inputs, initial_state, constants = split_arguments(self, inputs, initial_state, constants)
         if initial_state is not None and len(initial_state) % 2:
             raise ValueError(
-                f"{describe(self)}: initial_state must hold as many states for the backward layer as for the forward "
-                f"layer, got {len(initial_state)} in all."
+                f"{describe(self)}: initial_state must hold as many states for the backward layer"
+                f" as for the forward layer, got {len(initial_state)} in all."
             )
         if constants is not None:
             for layer in (self, self.forward_layer, self.backward_layer):
@@ -176,7 +184,10 @@ class Bidirectional(Wrapper):
             kwargs["constants"] = constants
         half = len(initial_state or []) // 2
         sides = []
-        for layer, part in ((self.forward_layer, slice(0, half)), (self.backward_layer, slice(half, None))):
+        for layer, part in (
+            (self.forward_layer, slice(0, half)),
+            (self.backward_layer, slice(half, None)),
+        ):
             own = {} if initial_state is None else {"initial_state": initial_state[part]}
             sides.append(layer(inputs, **kwargs, **own))
         states = []
@@ -200,14 +211,18 @@ class Bidirectional(Wrapper):
         Raises: AttributeError if the layers are not stateful; ValueError if the arrays do not fit.
         """
         if not self.forward_layer.stateful:
-            raise AttributeError(f"{describe(self)}: reset_states needs layers made with stateful=True.")
+            raise AttributeError(
+                f"{describe(self)}: reset_states needs layers made with stateful=True."
+            )
         if states is None:
             parts = None, None
         elif isinstance(states, (list, tuple)):
             half = len(states) // 2
             parts = states[:half], states[half:]
         else:
-            raise ValueError(f"{describe(self)}: expected states to be a list, got {type(states).__name__}.")
+            raise ValueError(
+                f"{describe(self)}: expected states to be a list, got {type(states).__name__}."
+            )
         self.forward_layer.reset_states(parts[0])
         self.backward_layer.reset_states(parts[1])
 

@@ -1,4 +1,6 @@
-"""Inputs, states and constants of a recurrent layer as one list, the form in which a model's graph knows them."""
+"""Inputs, states and constants of a recurrent layer as one list, the form in which a model's graph
+knows them.
+"""
 
 import tensorflow as tf
 
@@ -19,17 +21,21 @@ def split_arguments(layer, inputs, initial_state, constants):
         initial_state = further[: len(further) - count] or None
 
     def as_list_or_none(value):
-        return value if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
+        return (
+            value if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
+        )
 
     return inputs, as_list_or_none(initial_state), as_list_or_none(constants)
 
 
 def call_with_list(layer, call, inputs, further, kwargs):
-    """Calls a layer on symbolic states or constants: they join the inputs, so that the model's graph knows them."""
+    """Calls a layer on symbolic states or constants: they join the inputs, so that the model's
+    graph knows them.
+    """
     if not all(is_symbolic(tensor) for tensor in tf.nest.flatten(further)):
         raise ValueError(
-            f"{describe(layer)}: initial_state and constants must all be symbolic tensors (outputs of layers or "
-            "Inputs of the model) or all be values, not a mixture."
+            f"{describe(layer)}: initial_state and constants must all be symbolic tensors (outputs"
+            " of layers or Inputs of the model) or all be values, not a mixture."
         )
     if not layer.built:
         layer._build_on(inputs)

@@ -12,7 +12,8 @@ from tfk.utils.shapes import dynamic_shape
 class CellDropout:
     """Masks for the inputs (`dropout`) and the states (`recurrent_dropout`) of a cell.
 
-    A mask is made when a step first asks for it and reused until `reset_dropout_mask`, which the layer that runs
+    A mask is made when a step first asks for it and reused until `reset_dropout_mask`, which the
+    layer that runs
     the cell calls before every sequence. Source: Gal and Ghahramani, 2016, arXiv:1512.05287.
     """
 
@@ -33,7 +34,9 @@ class CellDropout:
         self.__dict__["_state_masks"] = _Memory()
 
     def get_dropout_mask_for_cell(self, inputs, training, count=1):
-        """The mask to multiply a step's inputs by: None without dropout, a list when `count` exceeds 1."""
+        """The mask to multiply a step's inputs by: None without dropout, a list when `count`
+        exceeds 1.
+        """
         return self._mask(self._input_masks, self.dropout, inputs, training, count)
 
     def get_recurrent_dropout_mask_for_cell(self, inputs, training, count=1):

@@ -7,11 +7,17 @@ from tfk.layers.recurrent.kernels.elementwise import known_name
 from tfk.layers.recurrent.rnn import RNN
 from tfk.utils.naming import to_snake_case
 
-_BASE = ("name", "trainable", "dtype")  # keys of a cell's config that are not arguments of the layer
+_BASE = (
+    "name",
+    "trainable",
+    "dtype",
+)  # keys of a cell's config that are not arguments of the layer
 
 
 class CellLayer(RNN):
-    """Base of layers whose cell is of class `cell_class` and takes part of the layer's arguments."""
+    """Base of layers whose cell is of class `cell_class` and takes part of the layer's
+    arguments.
+    """
 
     cell_class = None
     takes_constants = False

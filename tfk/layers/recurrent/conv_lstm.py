@@ -60,7 +60,9 @@ class ConvLSTM(RNN):
         given = arguments(locals())
         for option in ("unroll", "time_major"):
             if given.get(option):
-                raise TypeError(f"{type(self).__name__}: {option}=True is not possible with convolutions.")
+                raise TypeError(
+                    f"{type(self).__name__}: {option}=True is not possible with convolutions."
+                )
         cell = ConvLSTMCell(
             self.rank,
             **take(given, CELL_ARGUMENTS),
@@ -78,7 +80,9 @@ class ConvLSTM(RNN):
 
     def _over_time(self, inputs, mask, row_lengths, training, states, constants, first_is_zero):
         cell = self.cell
-        self.kernel_used = "loop: convolutions of the inputs of all steps at once, then one for each step"
+        self.kernel_used = (
+            "loop: convolutions of the inputs of all steps at once, then one for each step"
+        )
         of_inputs, of_state = cell.masks(inputs[:, 0], states[0], training)
         if of_inputs is not None:
             of_inputs = [cell_mask[:, tf.newaxis] for cell_mask in of_inputs]
@@ -89,7 +93,8 @@ class ConvLSTM(RNN):
             go_backwards=self.go_backwards,
             mask=mask,
             input_length=row_lengths,
-            # As in Keras 2 zero_output_for_mask is without effect here, also inside of a Bidirectional.
+            # As in Keras 2 zero_output_for_mask is without effect here, also inside of a
+            # Bidirectional.
             return_all_outputs=self.return_sequences,
         )
 
@@ -125,7 +130,9 @@ class ConvLSTM(RNN):
             wanted = (None,) * (self.rank + 1) + (self.cell.filters,)
         if len(given) != 2 or not all(state.shape.is_compatible_with(wanted) for state in given):
             shapes = [tuple(state.shape) for state in given]
-            raise ValueError(f"{describe(self)}: expected 2 initial states of shape {wanted}, got {shapes}.")
+            raise ValueError(
+                f"{describe(self)}: expected 2 initial states of shape {wanted}, got {shapes}."
+            )
 
     def _beginning(self):
         self._known_batch_size()
@@ -134,7 +141,8 @@ class ConvLSTM(RNN):
         shape = sequence[:1] + sequence[2:]
         if not shape.is_fully_defined():
             raise ValueError(
-                f"{describe(self)}: a stateful layer needs to know all sizes of its input but the time, got {spec}."
+                f"{describe(self)}: a stateful layer needs to know all sizes of its input but the"
+                f" time, got {spec}."
             )
         return [tf.zeros(shape, self.variable_dtype)] * 2
 
@@ -144,7 +152,11 @@ class ConvLSTM(RNN):
     def get_config(self):
         config = super().get_config()
         del config["cell"]
-        of_cell = {k: v for k, v in self.cell.get_config().items() if k not in ("name", "trainable", "dtype")}
+        of_cell = {
+            k: v
+            for k, v in self.cell.get_config().items()
+            if k not in ("name", "trainable", "dtype")
+        }
         return {**config, **of_cell, **settings_config(self, "activity_regularizer")}
 
     @classmethod
@@ -163,7 +175,8 @@ class ConvLSTM1D(ConvLSTM):
 
     Args: as of `ConvLSTM2D`, with sizes that are integers or tuples of one.
     Input shape: `(batch, time, length, channels)`, or channels before length.
-    Output shape: `(batch, new_length, filters)`, with `return_sequences` `(batch, time, new_length, filters)`.
+    Output shape: `(batch, new_length, filters)`, with `return_sequences` `(batch, time, new_length,
+        filters)`.
     >>> ConvLSTM1D(4, 3, padding="same")(tf.ones((2, 5, 8, 3))).shape
     TensorShape([2, 8, 4])
     """
@@ -181,21 +194,26 @@ class ConvLSTM2D(ConvLSTM):
         strides: Step of the window over the inputs; that over the state is always 1.
         padding: `"valid"` or `"same"`, for the inputs.
         data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        dilation_rate: Distance between the window's elements over the inputs; not together with strides.
+        dilation_rate: Distance between the window's elements over the inputs; not together with
+            strides.
         activation: Of the candidate and the output.
         recurrent_activation: Of the three gates.
         use_bias: Whether to add a bias.
-        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or objects.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or
+            objects.
         unit_forget_bias: Whether the forget gates' biases begin at 1.
         kernel_regularizer, recurrent_regularizer, bias_regularizer: Penalties of the weights.
         activity_regularizer: Penalty of the output.
-        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each update.
+        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each
+            update.
         return_sequences, return_state, go_backwards, stateful: See `RNN`.
-        dropout: Share of the inputs dropped while training, in `[0, 1]`; the same at all time steps.
+        dropout: Share of the inputs dropped while training, in `[0, 1]`; the same at all time
+            steps.
         recurrent_dropout: The same for the state.
         **kwargs: `seed`, and what every layer takes.
     Input shape: `(batch, time, height, width, channels)`, or channels before height.
-    Output shape: `(batch, new_height, new_width, filters)`, with `return_sequences` a time axis behind the batch.
+    Output shape: `(batch, new_height, new_width, filters)`, with `return_sequences` a time axis
+        behind the batch.
     Raises: ValueError for invalid sizes or an input smaller than the window.
     Source: Shi et al., 2015, arXiv:1506.04214, without its peephole connections.
     >>> ConvLSTM2D(4, 3, return_sequences=True)(tf.ones((2, 5, 8, 8, 3))).shape
@@ -211,8 +229,8 @@ class ConvLSTM3D(ConvLSTM):
 
     Args: as of `ConvLSTM2D`, with sizes that are integers or tuples of three.
     Input shape: `(batch, time, depth, height, width, channels)`, or channels before depth.
-    Output shape: `(batch, new_depth, new_height, new_width, filters)`, with `return_sequences` a time axis behind
-        the batch.
+    Output shape: `(batch, new_depth, new_height, new_width, filters)`, with `return_sequences` a
+        time axis behind the batch.
     >>> ConvLSTM3D(4, 2)(tf.ones((2, 3, 4, 4, 4, 1))).shape
     TensorShape([2, 3, 3, 3, 4])
     """

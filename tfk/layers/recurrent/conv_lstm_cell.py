@@ -47,7 +47,8 @@ class ConvLSTMCell(CellDropout, Layer):
         self.dilation_rate = check_tuple(self, "dilation_rate", dilation_rate, rank)
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(
-                f"{describe(self)}: strides={self.strides} and dilation_rate={self.dilation_rate} cannot both exceed 1."
+                f"{describe(self)}: strides={self.strides} and dilation_rate={self.dilation_rate}"
+                " cannot both exceed 1."
             )
         self.padding = normalize_padding(padding, self)
         self.data_format = normalize_data_format(data_format, self)
@@ -71,7 +72,9 @@ class ConvLSTMCell(CellDropout, Layer):
         self.recurrent_kernel = add_set_weight(
             self, "recurrent_kernel", (*self.kernel_size, self.filters, width), role="recurrent"
         )
-        self.bias = add_set_weight(self, "bias", (width,), initializer=bias) if self.use_bias else None
+        self.bias = (
+            add_set_weight(self, "bias", (width,), initializer=bias) if self.use_bias else None
+        )
 
     def call(self, inputs, states, training=None):
         of_inputs, of_state = self.masks(inputs, states[0], training)
@@ -91,7 +94,9 @@ class ConvLSTMCell(CellDropout, Layer):
             inputs: In the cell's layout, with any number of batch axes.
             masks: None, or a list of one for each gate.
         """
-        projected = self._convolve(inputs, self.kernel, masks, self.strides, self.padding, self.dilation_rate)
+        projected = self._convolve(
+            inputs, self.kernel, masks, self.strides, self.padding, self.dilation_rate
+        )
         if self.bias is None:
             return projected
         bias = tf.cast(self.bias, projected.dtype)
@@ -128,9 +133,13 @@ class ConvLSTMCell(CellDropout, Layer):
         """Shape of a step's output and states, for inputs with any number of batch axes."""
 
         def lengths(sizes):
-            return window_lengths(sizes, self.kernel_size, self.padding, self.strides, self.dilation_rate)
+            return window_lengths(
+                sizes, self.kernel_size, self.padding, self.strides, self.dilation_rate
+            )
 
-        return window_output_shape(self, input_shape, self.rank, self.data_format, lengths, self.filters)
+        return window_output_shape(
+            self, input_shape, self.rank, self.data_format, lengths, self.filters
+        )
 
     def get_config(self):
         config = {

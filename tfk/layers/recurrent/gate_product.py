@@ -1,4 +1,6 @@
-"""The product of inputs with the weights of all gates, each gate with a dropout mask of its own where there are any."""
+"""The product of inputs with the weights of all gates, each gate with a dropout mask of its own
+where there are any.
+"""
 
 import tensorflow as tf
 

@@ -53,7 +53,8 @@ class GRUCell(WeightedCell):
         self.state_size = self.units
 
     def _bias_shape(self):
-        # With reset_after the candidate's recurrent part is gated, so its bias cannot join that of the inputs.
+        # With reset_after the candidate's recurrent part is gated, so its bias cannot join that of
+        # the inputs.
         return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
 
     def _biases(self, bias):
@@ -82,7 +83,9 @@ class GRUCell(WeightedCell):
         if self.reset_after:
             h_candidate = r * h_candidate
         else:
-            h_candidate = gate_product(r * h, kernel[:, 2 * self.units :], of_state and of_state[2:])
+            h_candidate = gate_product(
+                r * h, kernel[:, 2 * self.units :], of_state and of_state[2:]
+            )
         candidate = self.activation(x_candidate + h_candidate)
         h = z * h + (1 - z) * candidate
         return h, [h] if tf.nest.is_nested(states) else h
@@ -92,7 +95,11 @@ class GRUCell(WeightedCell):
 
     def choose(self, situation, features):
         return choose_gru(
-            situation, self.activation, self.recurrent_activation, self.noisy(situation), self.reset_after
+            situation,
+            self.activation,
+            self.recurrent_activation,
+            self.noisy(situation),
+            self.reset_after,
         )
 
     def over_sequence(self, choice, x, states, mask, training, sequences):
@@ -128,25 +135,27 @@ class GRU(CellLayer):
     With the update gate z, the reset gate r and the candidate c:
     `h' = z * h + (1 - z) * c`, `c = activation(x @ W_c + r * (h @ R_c + b_c))`.
 
-    On a GPU it runs in cuDNN where the settings allow (tanh, sigmoid, `reset_after`, no recurrent dropout);
-    `kernel_used` tells what ran last and why.
+    On a GPU it runs in cuDNN where the settings allow (tanh, sigmoid, `reset_after`, no recurrent
+    dropout); `kernel_used` tells what ran last and why.
 
     Args:
         units: Size of the state and of the output, a positive integer.
         activation: Of the candidate; name or function, None for none.
         recurrent_activation: Of the two gates.
         use_bias: Whether to add biases.
-        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or objects.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or
+            objects.
         kernel_regularizer, recurrent_regularizer, bias_regularizer: Penalties of the weights.
         activity_regularizer: Penalty of the output.
-        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each update.
+        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each
+            update.
         dropout: Share of the inputs dropped while training, in `[0, 1]`.
         recurrent_dropout: The same for the state; the mask stays the same at all time steps.
         return_sequences, return_state, go_backwards, stateful, unroll, time_major: See `RNN`.
-        reset_after: Whether the reset gate acts after the product with `R_c` (as in cuDNN, and as above) or on h
-            before it (as in the paper).
-        **kwargs: `zero_output_for_mask`, `implementation` (1: each gate has dropout masks of its own), `seed`, and
-            what every layer takes.
+        reset_after: Whether the reset gate acts after the product with `R_c` (as in cuDNN, and as
+            above) or on h before it (as in the paper).
+        **kwargs: `zero_output_for_mask`, `implementation` (1: each gate has dropout masks of its
+            own), `seed`, and what every layer takes.
     Input shape: `(batch, time, features)`; masks, ragged tensors and `initial_state` as in `RNN`.
     Output shape: `(batch, units)`, or `(batch, time, units)` with `return_sequences`.
     Source: Cho et al., 2014, arXiv:1406.1078.

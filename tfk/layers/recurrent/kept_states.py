@@ -1,4 +1,6 @@
-"""The states of a recurrent layer: where a sequence begins, and what a stateful layer keeps for the next one."""
+"""The states of a recurrent layer: where a sequence begins, and what a stateful layer keeps for the
+next one.
+"""
 
 import tensorflow as tf
 
@@ -15,7 +17,9 @@ class KeptStates:
 
     @property
     def states(self):
-        """The variables that a stateful layer keeps its states in; None for each state of others."""
+        """The variables that a stateful layer keeps its states in; None for each state of
+        others.
+        """
         if self._states is None:
             return tf.nest.map_structure(lambda _: None, as_list(self.cell.state_size))
         return self._states
@@ -51,12 +55,15 @@ class KeptStates:
         """Sets the states of a stateful layer.
 
         Args:
-            states: Array, or list of arrays, `(batch, *size)`; None for the values a sequence begins with.
-        Raises: AttributeError if the layer is not stateful; ValueError if the batch size is not known or the arrays
-            do not fit.
+            states: Array, or list of arrays, `(batch, *size)`; None for the values a sequence
+                begins with.
+        Raises: AttributeError if the layer is not stateful; ValueError if the batch size is not
+            known or the arrays do not fit.
         """
         if not self.stateful:
-            raise AttributeError(f"{describe(self)}: reset_states needs a layer made with stateful=True.")
+            raise AttributeError(
+                f"{describe(self)}: reset_states needs a layer made with stateful=True."
+            )
         begin = tf.nest.flatten(self._beginning())
         if self._states is None:
             with tf.init_scope():
@@ -65,12 +72,14 @@ class KeptStates:
         variables = tf.nest.flatten(self._states)
         values = begin if states is None else tf.nest.flatten(states)
         if len(values) != len(variables):
-            raise ValueError(f"{describe(self)}: expected {len(variables)} states, got {len(values)}.")
+            raise ValueError(
+                f"{describe(self)}: expected {len(variables)} states, got {len(values)}."
+            )
         for index, (value, variable) in enumerate(zip(values, variables)):
             if tuple(value.shape) != tuple(variable.shape):
                 raise ValueError(
-                    f"{describe(self)}: expected state {index} to have shape {tuple(variable.shape)}, got "
-                    f"{tuple(value.shape)}."
+                    f"{describe(self)}: expected state {index} to have shape"
+                    f" {tuple(variable.shape)}, got {tuple(value.shape)}."
                 )
             variable.assign(tf.cast(value, variable.dtype))
 
@@ -84,8 +93,9 @@ class KeptStates:
         size = shape[1 if self.time_major else 0] if shape else None
         if size is None:
             raise ValueError(
-                f"{describe(self)}: a stateful layer needs to know its batch size. Give the first layer of a "
-                "Sequential batch_input_shape=(batch, time, features), or the Input batch_shape=(...)."
+                f"{describe(self)}: a stateful layer needs to know its batch size. Give the first"
+                " layer of a Sequential batch_input_shape=(batch, time, features), or the Input"
+                " batch_shape=(...)."
             )
         return size
 
@@ -109,17 +119,21 @@ class KeptStates:
             return recorded
         # States recorded by an earlier batch go before those that are given.
         used = tf.reduce_any([tf.reduce_any(state != 0) for state in tf.nest.flatten(recorded)])
-        return tf.nest.map_structure(lambda old, new: tf.where(used, old, new), recorded, in_dtype(given))
+        return tf.nest.map_structure(
+            lambda old, new: tf.where(used, old, new), recorded, in_dtype(given)
+        )
 
     def _check_states(self, given):
         sizes = tf.nest.flatten(as_list(self.cell.state_size))
         states = tf.nest.flatten(given)
         shapes = [tuple(state.shape) for state in states]
         fitting = len(sizes) == len(states) and all(
-            state.shape[1:].is_compatible_with(tf.TensorShape(size)) for state, size in zip(states, sizes)
+            state.shape[1:].is_compatible_with(tf.TensorShape(size))
+            for state, size in zip(states, sizes)
         )
         if not fitting:
             wanted = [(None, *tf.TensorShape(size).as_list()) for size in sizes]
             raise ValueError(
-                f"{describe(self)}: expected {len(sizes)} initial state(s) of shapes {wanted}, got {shapes}."
+                f"{describe(self)}: expected {len(sizes)} initial state(s) of shapes {wanted}, got"
+                f" {shapes}."
             )

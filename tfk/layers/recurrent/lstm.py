@@ -16,10 +16,16 @@ from tfk.saving.registry import register
 
 
 def forget_bias_initializer(initializer, units):
-    """Initializer of an LSTM's bias that starts the forget gates, second of four, at 1: they begin open."""
+    """Initializer of an LSTM's bias that starts the forget gates, second of four, at 1: they begin
+    open.
+    """
 
     def initialize(shape, dtype=None):
-        parts = (initializer((units,), dtype), tf.ones((units,), dtype), initializer((2 * units,), dtype))
+        parts = (
+            initializer((units,), dtype),
+            tf.ones((units,), dtype),
+            initializer((2 * units,), dtype),
+        )
         return tf.concat([tf.cast(part, dtype) for part in parts], 0)
 
     return initialize
@@ -129,25 +135,28 @@ class LSTM(CellLayer):
     With the gates i, f, o and the candidate g, each from `x @ W + h @ R + b`:
     `c' = f * c + i * g`, `h' = o * activation(c')`.
 
-    On a GPU it runs in cuDNN, on a CPU in a fused kernel, where the settings allow (tanh, sigmoid, no recurrent
-    dropout); `kernel_used` tells what ran last and why.
+    On a GPU it runs in cuDNN, on a CPU in a fused kernel, where the settings allow (tanh, sigmoid,
+    no recurrent dropout); `kernel_used` tells what ran last and why.
 
     Args:
         units: Size of the states and of the output, a positive integer.
         activation: Of the candidate and the output; name or function, None for none.
         recurrent_activation: Of the three gates.
         use_bias: Whether to add a bias.
-        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or objects.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or
+            objects.
         unit_forget_bias: Whether the forget gates' biases begin at 1.
         kernel_regularizer, recurrent_regularizer, bias_regularizer: Penalties of the weights.
         activity_regularizer: Penalty of the output.
-        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each update.
+        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each
+            update.
         dropout: Share of the inputs dropped while training, in `[0, 1]`.
         recurrent_dropout: The same for the state; the mask stays the same at all time steps.
         return_sequences, return_state, go_backwards, stateful, time_major, unroll: See `RNN`.
-        **kwargs: `zero_output_for_mask`, `implementation` (1: each gate has dropout masks of its own), `seed`, and
-            what every layer takes.
-    Input shape: `(batch, time, features)`; masks, ragged tensors and `initial_state` (h and c) as in `RNN`.
+        **kwargs: `zero_output_for_mask`, `implementation` (1: each gate has dropout masks of its
+            own), `seed`, and what every layer takes.
+    Input shape: `(batch, time, features)`; masks, ragged tensors and `initial_state` (h and c) as
+        in `RNN`.
     Output shape: `(batch, units)`, or `(batch, time, units)` with `return_sequences`.
     Source: Hochreiter and Schmidhuber, 1997, Neural Computation 9.
     >>> LSTM(4, return_state=True)(tf.ones((2, 5, 3)))[2].shape

@@ -4,7 +4,9 @@ import tensorflow as tf
 
 
 def pad_ragged(inputs):
-    """Dense tensors for ragged ones in a nest, and the first one's row lengths (None if all are dense)."""
+    """Dense tensors for ragged ones in a nest, and the first one's row lengths (None if all are
+    dense).
+    """
     flat = tf.nest.flatten(inputs)
     if not any(isinstance(x, tf.RaggedTensor) for x in flat):
         return inputs, None

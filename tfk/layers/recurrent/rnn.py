@@ -26,30 +26,34 @@ from tfk.utils.shapes import is_shape, map_shapes
 class RNN(KeptStates, Layer):
     """Recurrent layer around any cell.
 
-    A cell is an object with `call(inputs, states) -> (output, new_states)` and `state_size`, usually a layer; see
-    `AbstractRNNCell`. It may define `output_size`, `get_initial_state(inputs, batch_size, dtype)`, and take
-    `training` and `constants` in `call`.
+    A cell is an object with `call(inputs, states) -> (output, new_states)` and `state_size`,
+    usually a layer; see `AbstractRNNCell`. It may define `output_size`, `get_initial_state(inputs,
+    batch_size, dtype)`, and take `training` and `constants` in `call`.
 
-    Cells of this package (also stacked) run whole sequences in fused kernels; `kernel_used` tells which one the last
-    call took, and why. Other cells run in a loop over time.
+    Cells of this package (also stacked) run whole sequences in fused kernels; `kernel_used` tells
+    which one the last call took, and why. Other cells run in a loop over time.
 
     Args:
         cell: A cell, or a list of cells to be stacked.
         return_sequences: Return the outputs of all time steps instead of the last one.
         return_state: Return the last states after the output, as a list.
-        go_backwards: Go through the sequence from its end; outputs stay in the order of computation.
-        stateful: Start each batch with the last states of the batch before; the batch size must be known.
+        go_backwards: Go through the sequence from its end; outputs stay in the order of
+            computation.
+        stateful: Start each batch with the last states of the batch before; the batch size must be
+            known.
         unroll: Write the time steps out instead of looping; the number of steps must be known.
         time_major: Inputs and outputs are `(time, batch, ...)`.
-        **kwargs: `zero_output_for_mask` (outputs of masked steps are zeros instead of repetitions), and what every
-            layer takes.
+        **kwargs: `zero_output_for_mask` (outputs of masked steps are zeros instead of repetitions),
+            and what every layer takes.
     Call arguments:
-        inputs: `(batch, time, ...)`, a nest of such tensors for a cell that takes one, or a ragged tensor.
+        inputs: `(batch, time, ...)`, a nest of such tensors for a cell that takes one, or a ragged
+            tensor.
         mask: `(batch, time)` bool: false steps leave states and output as they are.
         training: Passed on to the cell.
         initial_state: List of first states, tensors or symbolic tensors.
         constants: List of tensors that the cell gets at every step.
-    Raises: ValueError if `cell` is no cell, states do not fit, or `unroll` meets an unknown number of steps.
+    Raises: ValueError if `cell` is no cell, states do not fit, or `unroll` meets an unknown number
+        of steps.
     >>> RNN(tfk.layers.GRUCell(4), return_sequences=True)(tf.ones((2, 5, 3))).shape
     TensorShape([2, 5, 4])
     """
@@ -81,8 +85,8 @@ class RNN(KeptStates, Layer):
         self.stateful = stateful
         if stateful and tf.distribute.has_strategy():
             raise ValueError(
-                f"{describe(self)}: stateful=True cannot be used with a distribution strategy: its states belong to "
-                "one sequence of batches."
+                f"{describe(self)}: stateful=True cannot be used with a distribution strategy: its"
+                " states belong to one sequence of batches."
             )
         self.supports_masking = True
         self._num_constants = 0
@@ -116,7 +120,9 @@ class RNN(KeptStates, Layer):
 
     def compute_output_shape(self, input_shape):
         shape = input_shape
-        while not is_shape(shape):  # states and constants follow the input, which may be a nest itself
+        while not is_shape(
+            shape
+        ):  # states and constants follow the input, which may be a nest itself
             shape = list(shape.values())[0] if isinstance(shape, dict) else shape[0]
         first, second = tf.TensorShape(shape)[:2]
         batch, steps = (second, first) if self.time_major else (first, second)
@@ -130,7 +136,9 @@ class RNN(KeptStates, Layer):
         outputs = [output_shape(size) for size in tf.nest.flatten(output_size(self.cell))]
         if self.return_state:
             sizes = tf.nest.flatten(as_list(self.cell.state_size))
-            return outputs + [tf.TensorShape([batch, *tf.TensorShape(size).as_list()]) for size in sizes]
+            return outputs + [
+                tf.TensorShape([batch, *tf.TensorShape(size).as_list()]) for size in sizes
+            ]
         return outputs[0] if len(outputs) == 1 else outputs
 
     def compute_output_dtype(self, input_dtypes):
@@ -140,7 +148,9 @@ class RNN(KeptStates, Layer):
     def _static_output_spec(self, inputs, args, kwargs):
         self._check_steps(inputs)
         cells = cells_of(self.cell)
-        nested = self.return_state and any(is_nested_size(size) for size in as_list(self.cell.state_size))
+        nested = self.return_state and any(
+            is_nested_size(size) for size in as_list(self.cell.state_size)
+        )
         if nested or not all(is_library(type(cell).call) for cell in cells):
             return None  # what a user's cell returns is found by tracing it
         return super()._static_output_spec(inputs, args, kwargs)
@@ -156,8 +166,8 @@ class RNN(KeptStates, Layer):
         inputs, initial_state, constants = split_arguments(self, inputs, initial_state, constants)
         if constants is not None and not self.takes_constants:
             raise TypeError(
-                f"{describe(self)}: takes no constants. Give them to an RNN around a cell whose call has an argument "
-                "'constants'."
+                f"{describe(self)}: takes no constants. Give them to an RNN around a cell whose"
+                " call has an argument 'constants'."
             )
         further = [*(initial_state or []), *(constants or [])]
         self._num_constants = len(constants) if constants is not None else self._num_constants
@@ -192,7 +202,11 @@ class RNN(KeptStates, Layer):
                 variable.assign(tf.cast(value, variable.dtype))
         output = last
         if self.return_sequences:
-            output = outputs if row_lengths is None else to_ragged(outputs, row_lengths, self.go_backwards)
+            output = (
+                outputs
+                if row_lengths is None
+                else to_ragged(outputs, row_lengths, self.go_backwards)
+            )
         if not self.return_state:
             return output
         return [*output, *states] if isinstance(output, (list, tuple)) else [output, *states]
@@ -213,8 +227,8 @@ class RNN(KeptStates, Layer):
             unfit += ["a mask"] if mask is not None else []
             if unfit:
                 raise ValueError(
-                    f"{describe(self)}: ragged inputs cannot be combined with {' and '.join(unfit)}: the rows' "
-                    "lengths say which steps count."
+                    f"{describe(self)}: ragged inputs cannot be combined with"
+                    f" {' and '.join(unfit)}: the rows' lengths say which steps count."
                 )
         return inputs, row_lengths
 
@@ -222,11 +236,13 @@ class RNN(KeptStates, Layer):
         shape = tf.nest.flatten(inputs)[0].shape
         steps = shape[0 if self.time_major else 1]
         if steps == 0:
-            raise ValueError(f"{describe(self)}: an input of shape {tuple(shape)} has no time steps.")
+            raise ValueError(
+                f"{describe(self)}: an input of shape {tuple(shape)} has no time steps."
+            )
         if self.unroll and steps is None:
             raise ValueError(
-                f"{describe(self)}: unroll=True needs a known number of time steps, got inputs of shape "
-                f"{tuple(shape)}. Give the Input its time size (an Embedding: input_length)."
+                f"{describe(self)}: unroll=True needs a known number of time steps, got inputs of"
+                f" shape {tuple(shape)}. Give the Input its time size (an Embedding: input_length)."
             )
 
     def _over_time(self, inputs, mask, row_lengths, training, states, constants, first_is_zero):
@@ -256,8 +272,8 @@ class RNN(KeptStates, Layer):
         kwargs = {"training": training} if "training" in names else {}
         if constants and "constants" not in names:
             raise ValueError(
-                f"{describe(self)}: got {len(constants)} constant(s), but {type(cell).__name__}.call takes no argument "
-                "'constants'."
+                f"{describe(self)}: got {len(constants)} constant(s), but"
+                f" {type(cell).__name__}.call takes no argument 'constants'."
             )
         count = len(constants or [])
         call = cell if callable(cell) else cell.call
@@ -355,7 +371,7 @@ def check_cell(owner, cell):
     lacking = [name for name in ("call", "state_size") if name not in dir(cell)]
     if lacking:
         raise ValueError(
-            f"{describe(owner)}: expected a cell, an object with call(inputs, states) and state_size, got "
-            f"{type(cell).__name__}, which lacks {' and '.join(lacking)}."
+            f"{describe(owner)}: expected a cell, an object with call(inputs, states) and"
+            f" state_size, got {type(cell).__name__}, which lacks {' and '.join(lacking)}."
         )
     return cell

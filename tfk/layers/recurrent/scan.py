@@ -1,4 +1,6 @@
-"""The loop over time for any step function: `tfk.backend.rnn`, and the fallback of all recurrent layers."""
+"""The loop over time for any step function: `tfk.backend.rnn`, and the fallback of all recurrent
+layers.
+"""
 
 import tensorflow as tf
 
@@ -22,15 +24,17 @@ def rnn(
     """Runs a step function over the time axis.
 
     Args:
-        step_function: `(inputs at a time, states + constants) -> (output, new states)`; outputs may be nests.
+        step_function: `(inputs at a time, states + constants) -> (output, new states)`; outputs may
+            be nests.
         inputs: `(batch, time, ...)`, or a nest of such tensors.
         initial_states: List of states, or a nest.
         go_backwards: Start at the last step; outputs come in the order in which they were computed.
-        mask: `(batch, time)` or `(batch, time, 1)`; where it is false the states stay and the output repeats.
+        mask: `(batch, time)` or `(batch, time, 1)`; where it is false the states stay and the
+            output repeats.
         constants: List of tensors given to every step behind the states.
         unroll: Write the steps out instead of looping; the number of steps must be known.
-        input_length: Tensor `(batch,)` with the number of steps of each sample, used when there is no mask;
-            integers are ignored.
+        input_length: Tensor `(batch,)` with the number of steps of each sample, used when there is
+            no mask; integers are ignored.
         time_major: Inputs, mask and outputs have the time axis first.
         zero_output_for_mask: Masked outputs are zeros instead of repetitions.
         return_all_outputs: Otherwise only the last output is kept, as a sequence of one.
@@ -60,7 +64,9 @@ def rnn(
         return tf.nest.pack_sequence_as(inputs, [x[t] for x in sequence])
 
     def advance(values, kept, previous, states):
-        """One step: the output (a flat list) and the states, both as they were where `kept` is false."""
+        """One step: the output (a flat list) and the states, both as they were where `kept` is
+        false.
+        """
         output, new = step_function(values, (*states, *constants))
         outputs = tf.nest.flatten(output)
         new = _like(states, new)
@@ -71,11 +77,13 @@ def rnn(
         outputs = [_where(kept, value, old) for value, old in zip(outputs, previous)]
         return output, outputs, tf.nest.map_structure(lambda n, o: _where(kept, n, o), new, states)
 
-    # The first step runs outside the loop: it shows what outputs look like, and what a cell makes once for
-    # all steps (dropout masks) is made where the loop can see it.
+    # The first step runs outside the loop: it shows what outputs look like, and what a cell makes
+    # once for all steps (dropout masks) is made where the loop can see it.
     position = (lambda k: count - 1 - k) if go_backwards else (lambda k: k)
     first = position(0)
-    structure, outputs, states = advance(read(first), None if keep is None else keep[first], None, states)
+    structure, outputs, states = advance(
+        read(first), None if keep is None else keep[first], None, states
+    )
     if unroll:
         history = [outputs]
         for k in range(1, steps):
@@ -95,7 +103,9 @@ def rnn(
 
 
 def _loop(advance, sequence, inputs, keep, outputs, states, count, position, return_all_outputs):
-    """Steps 1 to `count - 1` as a while loop; returns last outputs, last states and stacked outputs."""
+    """Steps 1 to `count - 1` as a while loop; returns last outputs, last states and stacked
+    outputs.
+    """
     store = TensorStore if inside_portable() else ListStore
     values_at = [store.reader(x, count) for x in sequence]
     kept_at = (lambda t: None) if keep is None else store.reader(keep, count)
@@ -130,7 +140,9 @@ def _like(states, new):
     """The new states in the structure of the old ones."""
     wanted, got = len(tf.nest.flatten(states)), tf.nest.flatten(new)
     if len(got) != wanted:
-        raise ValueError(f"rnn: the step function was given {wanted} state(s) and returned {len(got)}.")
+        raise ValueError(
+            f"rnn: the step function was given {wanted} state(s) and returned {len(got)}."
+        )
     return tf.nest.pack_sequence_as(states, got)
 
 
@@ -138,7 +150,8 @@ def _checked(x):
     x = tf.convert_to_tensor(x)
     if x.shape.rank is not None and x.shape.rank < 3:
         raise ValueError(
-            f"rnn: expected inputs of at least 3 dimensions, (batch, time, features), got shape {tuple(x.shape)}."
+            "rnn: expected inputs of at least 3 dimensions, (batch, time, features), got shape"
+            f" {tuple(x.shape)}."
         )
     return x
 
@@ -157,7 +170,9 @@ def _swap(x):
 
 
 def _where(kept, new, old):
-    """`new` where `kept` is true, else `old`; `kept`, `(batch,)` or `(batch, 1)`, broadcasts over further axes."""
+    """`new` where `kept` is true, else `old`; `kept`, `(batch,)` or `(batch, 1)`, broadcasts over
+    further axes.
+    """
     if kept.shape.rank > new.shape.rank:
         kept = tf.reshape(kept, tf.shape(new))
     further = tf.ones([new.shape.rank - kept.shape.rank], tf.int32)

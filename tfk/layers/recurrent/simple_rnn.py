@@ -74,17 +74,21 @@ class SimpleRNNCell(WeightedCell):
 @register("layers")
 @shows_cell
 class SimpleRNN(CellLayer):
-    """Recurrent layer in which `h[t] = activation(x[t] @ kernel + h[t-1] @ recurrent_kernel + bias)`.
+    """Recurrent layer in which `h[t] = activation(x[t] @ kernel + h[t-1] @ recurrent_kernel +
+    bias)`.
 
     Args:
         units: Size of the state and of the output, a positive integer.
         activation: Name or function; None for none.
         use_bias: Whether to add a bias.
-        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or objects.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or
+            objects.
         kernel_regularizer, recurrent_regularizer, bias_regularizer: Penalties of the weights.
         activity_regularizer: Penalty of the output.
-        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each update.
-        dropout: Share of the inputs dropped while training, in `[0, 1]`; the same at all time steps.
+        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each
+            update.
+        dropout: Share of the inputs dropped while training, in `[0, 1]`; the same at all time
+            steps.
         recurrent_dropout: The same for the state.
         return_sequences, return_state, go_backwards, stateful, unroll: See `RNN`.
         **kwargs: `time_major`, `zero_output_for_mask`, `seed`, and what every layer takes.

@@ -32,8 +32,8 @@ class StackedRNNCells(Layer):
             lacking = [name for name in ("call", "state_size") if name not in dir(cell)]
             if lacking:
                 raise ValueError(
-                    f"{describe(self)}: expected cells, objects with call(inputs, states) and state_size; "
-                    f"{type(cell).__name__} lacks {' and '.join(lacking)}."
+                    f"{describe(self)}: expected cells, objects with call(inputs, states) and"
+                    f" state_size; {type(cell).__name__} lacks {' and '.join(lacking)}."
                 )
         self.cells = list(cells)
         self.reverse_state_order = reverse_state_order
@@ -52,7 +52,9 @@ class StackedRNNCells(Layer):
         return output_size(self.cells[-1])
 
     def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
-        """Tuple of the cells' first states, for the batch of `inputs` or of `batch_size` and `dtype`."""
+        """Tuple of the cells' first states, for the batch of `inputs` or of `batch_size` and
+        `dtype`.
+        """
         if inputs is not None:
             batch_size, dtype = tf.shape(inputs)[0], inputs.dtype
         return self._in_state_order(initial_state(cell, batch_size, dtype) for cell in self.cells)
@@ -68,13 +70,16 @@ class StackedRNNCells(Layer):
             if isinstance(cell, Layer) and not cell.built:
                 cell.build(shape)
             shape = tf.nest.map_structure(
-                lambda size: tf.TensorShape([batch, *tf.TensorShape(size).as_list()]), output_size(cell)
+                lambda size: tf.TensorShape([batch, *tf.TensorShape(size).as_list()]),
+                output_size(cell),
             )
 
     def _by_cell(self, states):
         """The cells' states in the order of the cells, each a list."""
         nested = tf.nest.pack_sequence_as(self.state_size, tf.nest.flatten(states))
-        return [list(own) if tf.nest.is_nested(own) else [own] for own in self._in_state_order(nested)]
+        return [
+            list(own) if tf.nest.is_nested(own) else [own] for own in self._in_state_order(nested)
+        ]
 
     def _packed(self, by_cell):
         flat = tf.nest.flatten(self._in_state_order(by_cell))
@@ -91,7 +96,10 @@ class StackedRNNCells(Layer):
         return inputs, self._packed(news)
 
     def get_config(self):
-        config = {**super().get_config(), "cells": [serialize_keras_object(cell) for cell in self.cells]}
+        config = {
+            **super().get_config(),
+            "cells": [serialize_keras_object(cell) for cell in self.cells],
+        }
         if self.reverse_state_order:
             config["reverse_state_order"] = True
         return config
@@ -102,7 +110,8 @@ class StackedRNNCells(Layer):
         cells = [deserialize_keras_object(cell, custom_objects) for cell in config.pop("cells")]
         return cls(cells, **config)
 
-    # Whole sequences: one cell after the other, each over all time steps ----------------------------
+    # Whole sequences: one cell after the other, each over all time steps
+    # ----------------------------
 
     def fusible(self):
         """Whether every cell can run whole sequences."""

@@ -4,7 +4,9 @@ import tensorflow as tf
 
 
 def is_nested_size(state_size):
-    """True for several sizes (a list or tuple of ints or shapes), False for one int or TensorShape."""
+    """True for several sizes (a list or tuple of ints or shapes), False for one int or
+    TensorShape.
+    """
     return hasattr(state_size, "__len__") and not isinstance(state_size, tf.TensorShape)
 
 
@@ -26,7 +28,8 @@ def zero_states(state_size, batch_size, dtype):
     """
     if batch_size is None or dtype is None:
         raise ValueError(
-            f"get_initial_state: needs inputs, or both batch_size and dtype; got batch_size={batch_size}, dtype={dtype}."
+            "get_initial_state: needs inputs, or both batch_size and dtype; got"
+            f" batch_size={batch_size}, dtype={dtype}."
         )
     return tf.nest.map_structure(
         lambda size: tf.zeros([batch_size, *tf.TensorShape(size).as_list()], dtype), state_size

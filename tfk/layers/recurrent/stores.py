@@ -1,4 +1,6 @@
-"""Where a loop over time reads its inputs from and puts its outputs: two ways with the same functions."""
+"""Where a loop over time reads its inputs from and puts its outputs: two ways with the same
+functions.
+"""
 
 import tensorflow as tf
 

@@ -17,8 +17,9 @@ from tfk.utils.shapes import dynamic_shape, is_shape, map_shapes
 class TimeDistributed(Wrapper):
     """Applies a layer to every time step of its input, with the same weights.
 
-    Batch and time become one axis for the call, so that all steps are computed at once. A layer of the user, or a
-    stateful one, is called step by step instead where the batch size is known: it may depend on it.
+    Batch and time become one axis for the call, so that all steps are computed at once. A layer of
+    the user, or a stateful one, is called step by step instead where the batch size is known: it
+    may depend on it.
 
     Args:
         layer: The layer.
@@ -41,8 +42,8 @@ class TimeDistributed(Wrapper):
         for shape in _flat_shapes(input_shape):
             if shape.rank is not None and shape.rank < 3:
                 raise ValueError(
-                    f"{describe(self)}: expected inputs of at least 3 dimensions, (batch, time, ...), got shape "
-                    f"{tuple(shape)}."
+                    f"{describe(self)}: expected inputs of at least 3 dimensions, (batch, time,"
+                    f" ...), got shape {tuple(shape)}."
                 )
         specs = [InputSpec(shape=(None, None, *shape[2:])) for shape in _flat_shapes(input_shape)]
         self.input_spec = specs if len(specs) > 1 else specs[0]
@@ -57,7 +58,9 @@ class TimeDistributed(Wrapper):
         return self.layer.compute_output_dtype(input_dtypes)
 
     def _static_output_spec(self, inputs, args, kwargs):
-        rule_known = is_library(type(self.layer).call) and is_library(type(self.layer).compute_output_shape)
+        rule_known = is_library(type(self.layer).call) and is_library(
+            type(self.layer).compute_output_shape
+        )
         return super()._static_output_spec(inputs, args, kwargs) if rule_known else None
 
     def call(self, inputs, training=None, mask=None):
@@ -83,7 +86,11 @@ class TimeDistributed(Wrapper):
         inputs, row_lengths = pad_ragged(inputs)
         mask = tf.nest.flatten(mask)[0]
         _, outputs, _ = rnn(
-            lambda x, _: (self.layer(x, **kwargs), []), inputs, [], mask=mask, input_length=row_lengths
+            lambda x, _: (self.layer(x, **kwargs), []),
+            inputs,
+            [],
+            mask=mask,
+            input_length=row_lengths,
         )
         if row_lengths is None:
             return outputs
@@ -91,18 +98,25 @@ class TimeDistributed(Wrapper):
 
     def compute_mask(self, inputs, mask=None):
         flat = tf.nest.flatten(inputs)
-        if (flat[0].shape[0] and not self._folds) or any(isinstance(x, tf.RaggedTensor) for x in flat):
+        if (flat[0].shape[0] and not self._folds) or any(
+            isinstance(x, tf.RaggedTensor) for x in flat
+        ):
             return mask
         folded = (
-            None if mask is None else tf.nest.map_structure(lambda m: None if m is None else _fold(m), mask)
+            None
+            if mask is None
+            else tf.nest.map_structure(lambda m: None if m is None else _fold(m), mask)
         )
         inner = self.layer.compute_mask(tf.nest.map_structure(_fold, inputs), folded)
         if inner is not None:
             batch, steps = dynamic_shape(flat[0])[:2]
-            return tf.nest.map_structure(lambda m: None if m is None else _unfold(m, batch, steps), inner)
+            return tf.nest.map_structure(
+                lambda m: None if m is None else _unfold(m, batch, steps), inner
+            )
         if mask is None:
             return None
-        # The layer consumed what the mask says of single elements; a step counts if one of them does.
+        # The layer consumed what the mask says of single elements; a step counts if one of them
+        # does.
         mask = tf.nest.flatten(mask)[0]
         return tf.reduce_any(mask, axis=list(range(2, mask.shape.rank)))
 

@@ -1,4 +1,6 @@
-"""What the cells of SimpleRNN, GRU and LSTM share: two kernels, a bias, dropout and their settings."""
+"""What the cells of SimpleRNN, GRU and LSTM share: two kernels, a bias, dropout and their
+settings.
+"""
 
 import tensorflow as tf
 
@@ -21,16 +23,19 @@ SETTINGS = (
 
 
 class WeightedCell(CellDropout, Layer):
-    """A cell with `kernel` `(features, gates * units)`, `recurrent_kernel` `(units, gates * units)` and a bias.
+    """A cell with `kernel` `(features, gates * units)`, `recurrent_kernel` `(units, gates * units)`
+    and a bias.
 
-    A subclass sets `gates`, defines `call`, and the three methods at the end, by which `RNN` runs a whole sequence
-    at once.
+    A subclass sets `gates`, defines `call`, and the three methods at the end, by which `RNN` runs a
+    whole sequence at once.
     """
 
     gates = 1
     has_implementation = True
 
-    def __init__(self, units, use_bias, dropout, recurrent_dropout, implementation=2, seed=None, **kwargs):
+    def __init__(
+        self, units, use_bias, dropout, recurrent_dropout, implementation=2, seed=None, **kwargs
+    ):
         settings = take(kwargs, SETTINGS)
         kwargs.pop("enable_caching_device", None)  # an option of Keras 2 without effect on results
         super().__init__(**kwargs)
@@ -39,9 +44,12 @@ class WeightedCell(CellDropout, Layer):
         store_settings(self, **settings)
         self._settings = tuple(settings)
         self._set_dropout(dropout, recurrent_dropout, seed)
-        # 1: every gate has dropout masks of its own, which recurrent dropout requires. 2: one for all.
+        # 1: every gate has dropout masks of its own, which recurrent dropout requires. 2: one for
+        # all.
         self.implementation = (
-            1 if recurrent_dropout else check_choice(self, "implementation", implementation, (0, 1, 2))
+            1
+            if recurrent_dropout
+            else check_choice(self, "implementation", implementation, (0, 1, 2))
         )
         self.output_size = self.units
 
@@ -54,7 +62,9 @@ class WeightedCell(CellDropout, Layer):
         )
         self.bias = None
         if self.use_bias:
-            self.bias = add_set_weight(self, "bias", self._bias_shape(), initializer=self._bias_initializer())
+            self.bias = add_set_weight(
+                self, "bias", self._bias_shape(), initializer=self._bias_initializer()
+            )
 
     def _bias_shape(self):
         return (self.gates * self.units,)

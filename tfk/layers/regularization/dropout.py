@@ -51,8 +51,8 @@ class Dropout(Layer):
             return sizes
         if len(self.noise_shape) > len(sizes):
             raise ValueError(
-                f"{describe(self)}: noise_shape={self.noise_shape} has more axes than the input of shape "
-                f"{tuple(inputs.shape)}."
+                f"{describe(self)}: noise_shape={self.noise_shape} has more axes than the input of"
+                f" shape {tuple(inputs.shape)}."
             )
         # Broadcasting aligns shapes at the end.
         aligned = sizes[len(sizes) - len(self.noise_shape) :]
@@ -62,4 +62,9 @@ class Dropout(Layer):
         return tf.TensorShape(input_shape)
 
     def get_config(self):
-        return {**super().get_config(), "rate": self.rate, "noise_shape": self.noise_shape, "seed": self.seed}
+        return {
+            **super().get_config(),
+            "rate": self.rate,
+            "noise_shape": self.noise_shape,
+            "seed": self.seed,
+        }

@@ -12,8 +12,8 @@ HALF_WORD = 2**16
 def keep_mask(shape, rate, seed):
     """Boolean tensor of `shape` that is False with probability `rate`.
 
-    Each random 32-bit word decides two elements, since drawing words is what costs time. The rate is
-    rounded to a multiple of 2**-16.
+    Each random 32-bit word decides two elements, since drawing words is what costs time. The rate
+    is rounded to a multiple of 2**-16.
 
     Args:
         shape: List of sizes, integers or scalar tensors.
@@ -36,7 +36,9 @@ def keep_mask(shape, rate, seed):
 
 
 def drop(inputs, rate, shape, seed):
-    """Sets elements to zero with probability `rate` and scales the others so that the mean stays."""
+    """Sets elements to zero with probability `rate` and scales the others so that the mean
+    stays.
+    """
     if rate >= 1:
         return tf.zeros_like(inputs)
     kept = keep_mask(shape, rate, seed)

@@ -9,7 +9,9 @@ from tfk.utils.shapes import dynamic_shape
 
 
 class SpatialDropout(Dropout):
-    """Base of SpatialDropout1D, 2D and 3D, which set `rank`: one decision for all positions of a channel."""
+    """Base of SpatialDropout1D, 2D and 3D, which set `rank`: one decision for all positions of a
+    channel.
+    """
 
     rank = None
 
@@ -50,7 +52,8 @@ class SpatialDropout2D(SpatialDropout):
         rate: Probability of dropping a feature map, in `[0, 1]`.
         data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
         **kwargs: `seed`, an integer that makes the masks repeatable, and those of every layer.
-    Input shape: `(batch, height, width, channels)`, or channels before height. Output shape: The same.
+    Input shape: `(batch, height, width, channels)`, or channels before height. Output shape: The
+        same.
     Source: Tompson et al., 2014, arXiv:1411.4280.
     >>> SpatialDropout2D(0.5)(tf.ones((2, 3, 3, 4)), training=True).shape
     TensorShape([2, 3, 3, 4])
@@ -67,7 +70,8 @@ class SpatialDropout3D(SpatialDropout):
     """Drops whole feature maps of volumes while training.
 
     Args: as of `SpatialDropout2D`.
-    Input shape: `(batch, depth, height, width, channels)`, or channels before depth. Output shape: The same.
+    Input shape: `(batch, depth, height, width, channels)`, or channels before depth. Output shape:
+        The same.
     Source: Tompson et al., 2014, arXiv:1411.4280.
     >>> SpatialDropout3D(0.5)(tf.ones((2, 3, 3, 3, 4)), training=True).shape
     TensorShape([2, 3, 3, 3, 4])

@@ -12,7 +12,9 @@ class Cropping(Margins):
 
     def call(self, inputs):
         self.compute_output_shape(inputs.shape)  # refuses to crop everything away
-        return inputs[tuple(slice(before, -after or None) for before, after in self._axis_margins())]
+        return inputs[
+            tuple(slice(before, -after or None) for before, after in self._axis_margins())
+        ]
 
 
 @register("layers")
@@ -37,8 +39,8 @@ class Cropping2D(Cropping):
     """Leaves out rows and columns at the edges of images.
 
     Args:
-        cropping: Rows and columns left out at each side: an integer for all; two for top and bottom, left and right;
-            or two pairs.
+        cropping: Rows and columns left out at each side: an integer for all; two for top and
+            bottom, left and right; or two pairs.
         data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
     Input shape: `(batch, height, width, channels)`, or channels before height.
     Output shape: The same with new sizes.

@@ -15,9 +15,10 @@ class Flatten(Layer):
     """Joins all axes but the first.
 
     Args:
-        data_format: `"channels_last"`, or `"channels_first"` to move axis 1 to the end before flattening, so
-            that the order is that of channels last. None: the global setting.
-    Input shape: `(batch, ...)`. Output shape: `(batch, product of the sizes)`; `(batch, 1)` for rank 1.
+        data_format: `"channels_last"`, or `"channels_first"` to move axis 1 to the end before
+            flattening, so that the order is that of channels last. None: the global setting.
+    Input shape: `(batch, ...)`. Output shape: `(batch, product of the sizes)`; `(batch, 1)` for
+        rank 1.
     >>> Flatten()(tf.ones((2, 3, 4))).shape
     TensorShape([2, 12])
     """

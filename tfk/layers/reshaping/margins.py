@@ -12,32 +12,38 @@ from tfk.utils.conv_arithmetic import normalize_data_format
 def check_margins(layer, argument, value, rank):
     """Returns pairs of integers of at least 0, one pair for each of `rank` axes.
 
-    One integer stands for all amounts, an integer in place of a pair for both of its amounts; with one
-    axis, the pair may stand alone.
+    One integer stands for all amounts, an integer in place of a pair for both of its amounts; with
+    one axis, the pair may stand alone.
     """
     if is_integer(value):
         value = ((value, value),) * rank
-    elif rank == 1 and isinstance(value, (tuple, list)) and len(value) == 2 and all(map(is_integer, value)):
+    elif (
+        rank == 1
+        and isinstance(value, (tuple, list))
+        and len(value) == 2
+        and all(map(is_integer, value))
+    ):
         value = (value,)
     try:
         pairs = tuple((one, one) if is_integer(one) else tuple(one) for one in value)
         if len(pairs) != rank or any(len(pair) != 2 for pair in pairs):
             raise TypeError
         return tuple(
-            tuple(check_int(layer, argument, amount, minimum=0) for amount in pair) for pair in pairs
+            tuple(check_int(layer, argument, amount, minimum=0) for amount in pair)
+            for pair in pairs
         )
     except TypeError:
         raise ValueError(
-            f"{describe(layer)}: expected {argument} to be an integer or {rank} of them or {rank} pairs "
-            f"(before, after), got {value!r}."
+            f"{describe(layer)}: expected {argument} to be an integer or {rank} of them or {rank}"
+            f" pairs (before, after), got {value!r}."
         ) from None
 
 
 class Margins(Layer):
     """Base of layers that change the size of `rank` spatial axes by fixed amounts before and after.
 
-    A subclass sets `rank`, `argument` (the name of its argument) and `sign` (1 to grow, -1 to shrink),
-    and computes in `call` from `self._margins` and `self._axis_margins(rank)`.
+    A subclass sets `rank`, `argument` (the name of its argument) and `sign` (1 to grow, -1 to
+    shrink), and computes in `call` from `self._margins` and `self._axis_margins(rank)`.
     """
 
     rank = None
@@ -49,7 +55,9 @@ class Margins(Layer):
         super().__init__(**kwargs)
         self._margins = check_margins(self, self.argument, margins, self.rank)
         setattr(self, self.argument, self._margins[0] if self.rank == 1 else self._margins)
-        self.data_format = "channels_last" if self.rank == 1 else normalize_data_format(data_format, self)
+        self.data_format = (
+            "channels_last" if self.rank == 1 else normalize_data_format(data_format, self)
+        )
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
     def _axis_margins(self):
@@ -66,7 +74,9 @@ class Margins(Layer):
                 for size, pair in zip(sizes, self._margins)
             ]
 
-        return window_output_shape(self, tf.TensorShape(input_shape), self.rank, self.data_format, lengths)
+        return window_output_shape(
+            self, tf.TensorShape(input_shape), self.rank, self.data_format, lengths
+        )
 
     def get_config(self):
         config = {**super().get_config(), self.argument: getattr(self, self.argument)}

@@ -13,7 +13,8 @@ class Permute(Layer):
     """Reorders the axes of each sample.
 
     Args:
-        dims: The new order as a permutation of `1, 2, ...`; the batch, axis 0, stays and is not named.
+        dims: The new order as a permutation of `1, 2, ...`; the batch, axis 0, stays and is not
+            named.
     Input shape: `(batch, ...)` with as many further axes as `dims` names.
     Output shape: The same axes reordered.
     Raises: ValueError if `dims` is no permutation.
@@ -28,7 +29,8 @@ class Permute(Layer):
         self.dims = tuple(dims)
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
             raise ValueError(
-                f"{describe(self)}: expected dims to be a permutation of 1 to n without the batch axis, got {dims!r}."
+                f"{describe(self)}: expected dims to be a permutation of 1 to n without the batch"
+                f" axis, got {dims!r}."
             )
         self.input_spec = InputSpec(ndim=len(self.dims) + 1)
 

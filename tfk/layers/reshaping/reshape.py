@@ -14,7 +14,8 @@ class Reshape(Layer):
     """Reshapes each sample.
 
     Args:
-        target_shape: Tuple of integers, without the batch; one of them may be -1, which is worked out.
+        target_shape: Tuple of integers, without the batch; one of them may be -1, which is worked
+            out.
     Input shape: `(batch, ...)`. Output shape: `(batch, *target_shape)`.
     Raises: ValueError if the number of elements differs or two sizes are -1.
     >>> Reshape((2, -1))(tf.ones((5, 6))).shape
@@ -28,8 +29,8 @@ class Reshape(Layer):
         sizes = (target_shape,) if is_integer(target_shape) else tuple(target_shape)
         if not all(is_integer(size) and size >= -1 for size in sizes) or sizes.count(-1) > 1:
             raise ValueError(
-                f"{describe(self)}: expected target_shape to hold integers, at most one of them -1, "
-                f"got {target_shape!r}."
+                f"{describe(self)}: expected target_shape to hold integers, at most one of them -1,"
+                f" got {target_shape!r}."
             )
         self.target_shape = tuple(int(size) for size in sizes)
 
@@ -46,13 +47,15 @@ class Reshape(Layer):
         batch = input_shape[0] if input_shape.rank is not None else None
         given = input_shape[1:].num_elements() if input_shape.rank is not None else None
         if given is None:
-            return tf.TensorShape([batch, *(None if size == -1 else size for size in self.target_shape)])
+            return tf.TensorShape(
+                [batch, *(None if size == -1 else size for size in self.target_shape)]
+            )
         known = math.prod(size for size in self.target_shape if size != -1)
         missing = -1 in self.target_shape
         if (missing and (known == 0 or given % known)) or (not missing and known != given):
             raise ValueError(
-                f"{describe(self)}: {given} elements of an input of shape {tuple(input_shape)} do not fit "
-                f"target_shape={self.target_shape}."
+                f"{describe(self)}: {given} elements of an input of shape {tuple(input_shape)} do"
+                f" not fit target_shape={self.target_shape}."
             )
         return tf.TensorShape(
             [batch, *(given // known if size == -1 else size for size in self.target_shape)]

@@ -21,11 +21,16 @@ INTERPOLATIONS = (
     "mitchellcubic",
     "nearest",
 )
-COPYING = ("area", "nearest")  # by whole factors, the area of each new pixel lies within one old one
+COPYING = (
+    "area",
+    "nearest",
+)  # by whole factors, the area of each new pixel lies within one old one
 
 
 class UpSampling(Layer):
-    """Base of UpSampling1D, UpSampling2D and UpSampling3D, which set `rank`: repeats every element."""
+    """Base of UpSampling1D, UpSampling2D and UpSampling3D, which set `rank`: repeats every
+    element.
+    """
 
     rank = None
     keeps_input_dtype = True
@@ -47,7 +52,10 @@ class UpSampling(Layer):
 
     def compute_output_shape(self, input_shape):
         def lengths(sizes):
-            return [None if size is None else size * factor for size, factor in zip(sizes, self._factors)]
+            return [
+                None if size is None else size * factor
+                for size, factor in zip(sizes, self._factors)
+            ]
 
         return window_output_shape(self, input_shape, self.rank, self.data_format, lengths)
 
@@ -57,15 +65,18 @@ class UpSampling(Layer):
 
 
 def repeat_elements(inputs, factors):
-    """Repeats each element of `(batch, *spatial, channels)` `factors[i]` times along spatial axis i."""
+    """Repeats each element of `(batch, *spatial, channels)` `factors[i]` times along spatial axis
+    i.
+    """
     if not inputs.dtype.is_floating or inside_xla():  # XLA has no gradient of the kernel used below
         for axis, factor in enumerate(factors, start=1):
             inputs = tf.repeat(inputs, factor, axis=axis)
         return inputs
     batch, *sizes, channels = dynamic_shape(inputs)
     made = [size * factor for size, factor in zip(sizes, factors)]
-    # The kernel that resizes images by copying is several times faster than copying by broadcasting,
-    # so volumes are seen as images too: first of height and width, then of depth and all the rest.
+    # The kernel that resizes images by copying is several times faster than copying by
+    # broadcasting, so volumes are seen as images too: first of height and width, then of depth and
+    # all the rest.
     if len(sizes) == 2:
         return tf.image.resize(inputs, made, "nearest")
     if len(sizes) == 1:
@@ -101,8 +112,9 @@ class UpSampling2D(UpSampling):
     Args:
         size: Factors for height and width: a positive integer or a tuple of two.
         data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        interpolation: `"nearest"` and `"area"` repeat rows and columns; `"bilinear"`, `"bicubic"`, `"gaussian"`,
-            `"lanczos3"`, `"lanczos5"` and `"mitchellcubic"` compute values between them.
+        interpolation: `"nearest"` and `"area"` repeat rows and columns; `"bilinear"`, `"bicubic"`,
+            `"gaussian"`, `"lanczos3"`, `"lanczos5"` and `"mitchellcubic"` compute values between
+            them.
     Input shape: `(batch, height, width, channels)`, or channels before height.
     Output shape: The same with new sizes.
     >>> UpSampling2D((1, 2))(tf.reshape([1.0, 2.0], (1, 1, 2, 1))).numpy().ravel()

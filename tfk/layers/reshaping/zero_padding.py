@@ -38,8 +38,8 @@ class ZeroPadding2D(ZeroPadding):
     """Adds rows and columns of zeros around images.
 
     Args:
-        padding: Rows and columns of zeros at each side: an integer for all; two for top and bottom, left and right;
-            or two pairs.
+        padding: Rows and columns of zeros at each side: an integer for all; two for top and bottom,
+            left and right; or two pairs.
         data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
     Input shape: `(batch, height, width, channels)`, or channels before height.
     Output shape: The same with new sizes.

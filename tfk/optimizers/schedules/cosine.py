@@ -86,7 +86,9 @@ class CosineDecayRestarts(LearningRateSchedule):
     [0.1, 0.05, 0.1, 0.1]
     """
 
-    def __init__(self, initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0, name=None):
+    def __init__(
+        self, initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0, name=None
+    ):
         self.initial_learning_rate = initial_learning_rate
         self.first_decay_steps = positive_number(self, "first_decay_steps", first_decay_steps)
         self._t_mul = number(self, "t_mul", t_mul, minimum=1)
@@ -148,7 +150,9 @@ class OneCycle(LearningRateSchedule):
     ):
         self.max_learning_rate = number(self, "max_learning_rate", max_learning_rate, minimum=0)
         self.total_steps = positive_number(self, "total_steps", total_steps)
-        self.warmup_fraction = number(self, "warmup_fraction", warmup_fraction, minimum=0, maximum=1)
+        self.warmup_fraction = number(
+            self, "warmup_fraction", warmup_fraction, minimum=0, maximum=1
+        )
         self.div_factor = positive_number(self, "div_factor", div_factor)
         self.final_div_factor = positive_number(self, "final_div_factor", final_div_factor)
         self.name = name

@@ -86,8 +86,8 @@ class PolynomialDecay(LearningRateSchedule):
         decay_steps: Steps until the end is reached, positive.
         end_learning_rate: Rate from then on.
         power: Exponent; 1 gives a straight line.
-        cycle: True stretches `decay_steps` to the next multiple whenever the end is reached, so that the
-            rate rises again and falls anew.
+        cycle: True stretches `decay_steps` to the next multiple whenever the end is reached, so
+            that the rate rises again and falls anew.
         name: Not used, kept in the config.
     >>> round(float(PolynomialDecay(0.1, 10, end_learning_rate=0.0)(5)), 6)
     0.05
@@ -145,8 +145,8 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     def __init__(self, boundaries, values, name=None):
         if len(values) != len(boundaries) + 1:
             raise ValueError(
-                f"{describe(self)}: expected one value more than boundaries, got {len(boundaries)} boundaries "
-                f"and {len(values)} values."
+                f"{describe(self)}: expected one value more than boundaries, got {len(boundaries)}"
+                f" boundaries and {len(values)} values."
             )
         self.boundaries = boundaries
         self.values = values

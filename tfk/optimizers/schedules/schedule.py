@@ -8,8 +8,8 @@ from tfk.saving.registry import register
 class LearningRateSchedule:
     """A learning rate as a function of the number of updates so far.
 
-    A subclass defines `__call__(step)`, with TensorFlow operations because it runs inside the compiled
-    training loop, and `get_config()`.
+    A subclass defines `__call__(step)`, with TensorFlow operations because it runs inside the
+    compiled training loop, and `get_config()`.
 
     >>> class Halving(LearningRateSchedule):
     ...     def __call__(self, step):
@@ -29,7 +29,8 @@ class LearningRateSchedule:
     def get_config(self):
         """The arguments of `__init__` as a dict."""
         raise NotImplementedError(
-            f"Learning rate schedule {type(self).__name__} has to define get_config(self) to be saved."
+            f"Learning rate schedule {type(self).__name__} has to define get_config(self) to be"
+            " saved."
         )
 
     @classmethod

@@ -18,7 +18,8 @@ def apply_affine_transform(
     cval=0.0,
     order=1,
 ):
-    """Moves the pixels of an image: each result pixel is read at rotation * shift * shear * zoom of its place.
+    """Moves the pixels of an image: each result pixel is read at rotation * shift * shear * zoom of
+    its place.
 
     Args:
         x: Image of three axes.
@@ -47,7 +48,9 @@ def apply_affine_transform(
     steps = []
     if theta:
         angle = np.deg2rad(theta)
-        steps.append([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
+        steps.append(
+            [[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]]
+        )
     if tx or ty:
         steps.append([[1, 0, tx], [0, 1, ty], [0, 0, 1]])
     if shear:
@@ -74,31 +77,63 @@ def apply_affine_transform(
 
 
 def random_rotation(
-    x, rg, row_axis=1, col_axis=2, channel_axis=0, fill_mode="nearest", cval=0.0, interpolation_order=1
+    x,
+    rg,
+    row_axis=1,
+    col_axis=2,
+    channel_axis=0,
+    fill_mode="nearest",
+    cval=0.0,
+    interpolation_order=1,
 ):
-    """Rotates an image by a random angle between `-rg` and `rg` degrees; see `apply_affine_transform`."""
+    """Rotates an image by a random angle between `-rg` and `rg` degrees; see
+    `apply_affine_transform`.
+    """
     theta = np.random.uniform(-rg, rg)
     axes = (row_axis, col_axis, channel_axis)
-    return apply_affine_transform(x, theta, 0, 0, 0, 1, 1, *axes, fill_mode, cval, interpolation_order)
+    return apply_affine_transform(
+        x, theta, 0, 0, 0, 1, 1, *axes, fill_mode, cval, interpolation_order
+    )
 
 
 def random_shift(
-    x, wrg, hrg, row_axis=1, col_axis=2, channel_axis=0, fill_mode="nearest", cval=0.0, interpolation_order=1
+    x,
+    wrg,
+    hrg,
+    row_axis=1,
+    col_axis=2,
+    channel_axis=0,
+    fill_mode="nearest",
+    cval=0.0,
+    interpolation_order=1,
 ):
-    """Shifts an image by up to `wrg` of its width and `hrg` of its height; see `apply_affine_transform`."""
+    """Shifts an image by up to `wrg` of its width and `hrg` of its height; see
+    `apply_affine_transform`.
+    """
     tx = np.random.uniform(-hrg, hrg) * x.shape[row_axis]
     ty = np.random.uniform(-wrg, wrg) * x.shape[col_axis]
     axes = (row_axis, col_axis, channel_axis)
-    return apply_affine_transform(x, 0, tx, ty, 0, 1, 1, *axes, fill_mode, cval, interpolation_order)
+    return apply_affine_transform(
+        x, 0, tx, ty, 0, 1, 1, *axes, fill_mode, cval, interpolation_order
+    )
 
 
 def random_shear(
-    x, intensity, row_axis=1, col_axis=2, channel_axis=0, fill_mode="nearest", cval=0.0, interpolation_order=1
+    x,
+    intensity,
+    row_axis=1,
+    col_axis=2,
+    channel_axis=0,
+    fill_mode="nearest",
+    cval=0.0,
+    interpolation_order=1,
 ):
     """Shears an image by up to `intensity` degrees either way; see `apply_affine_transform`."""
     shear = np.random.uniform(-intensity, intensity)
     axes = (row_axis, col_axis, channel_axis)
-    return apply_affine_transform(x, 0, 0, 0, shear, 1, 1, *axes, fill_mode, cval, interpolation_order)
+    return apply_affine_transform(
+        x, 0, 0, 0, shear, 1, 1, *axes, fill_mode, cval, interpolation_order
+    )
 
 
 def random_zoom(
@@ -111,11 +146,15 @@ def random_zoom(
     cval=0.0,
     interpolation_order=1,
 ):
-    """Zooms rows and columns by random factors between the two of `zoom_range`; see `apply_affine_transform`."""
+    """Zooms rows and columns by random factors between the two of `zoom_range`; see
+    `apply_affine_transform`.
+    """
     check_pair("random_zoom", "zoom_range", zoom_range)
     zx, zy = draw_zoom(zoom_range)
     axes = (row_axis, col_axis, channel_axis)
-    return apply_affine_transform(x, 0, 0, 0, 0, zx, zy, *axes, fill_mode, cval, interpolation_order)
+    return apply_affine_transform(
+        x, 0, 0, 0, 0, zx, zy, *axes, fill_mode, cval, interpolation_order
+    )
 
 
 def draw_zoom(zoom_range):
@@ -128,7 +167,9 @@ def draw_zoom(zoom_range):
 def check_pair(owner, argument, value):
     """Raises ValueError unless `value` is a pair."""
     if not isinstance(value, (tuple, list, np.ndarray)) or len(value) != 2:
-        raise ValueError(f"{owner}: expected {argument} to be a pair (lowest, highest), got {value!r}.")
+        raise ValueError(
+            f"{owner}: expected {argument} to be a pair (lowest, highest), got {value!r}."
+        )
 
 
 def _about_the_middle(matrix, height, width):
@@ -142,11 +183,13 @@ def _about_the_middle(matrix, height, width):
 def _check_axes(x, row_axis, col_axis, channel_axis):
     if sorted((row_axis, col_axis, channel_axis)) != [0, 1, 2] or channel_axis == 1:
         raise ValueError(
-            "apply_affine_transform: expected row_axis, col_axis and channel_axis to be 0, 1 and 2 in some order, "
-            f"the channels first or last, got {(row_axis, col_axis, channel_axis)}."
+            "apply_affine_transform: expected row_axis, col_axis and channel_axis to be 0, 1 and 2"
+            f" in some order, the channels first or last, got {(row_axis, col_axis, channel_axis)}."
         )
     if x.ndim != 3:
-        raise ValueError(f"apply_affine_transform: expected an image of three axes, got the shape {x.shape}.")
+        raise ValueError(
+            f"apply_affine_transform: expected an image of three axes, got the shape {x.shape}."
+        )
 
 
 def _scipy_ndimage():

@@ -16,8 +16,8 @@ class NumpyArrayIterator(Iterator):
     """Gives batches of transformed images from an array in memory.
 
     Args:
-        x: Images of four axes; or `(images, others)`, where others (an array or a list of arrays) are
-            given along as they are.
+        x: Images of four axes; or `(images, others)`, where others (an array or a list of arrays)
+            are given along as they are.
         y: Targets, or None.
         image_data_generator: The `ImageDataGenerator` whose transforms are applied.
         batch_size: Images a batch.
@@ -65,7 +65,8 @@ class NumpyArrayIterator(Iterator):
             part = self._subset(subset, len(x), None if ignore_class_split else y)
             x, others = x[part], [other[part] for other in others]
             y = None if y is None else y[part]
-            # Keras 2 leaves the weights whole, which gives the training part those of other samples.
+            # Keras 2 leaves the weights whole, which gives the training part those of other
+            # samples.
             sample_weight = None if sample_weight is None else sample_weight[part]
         self.x, self.x_misc = np.asarray(x, dtype=self.dtype), others
         self.y, self.sample_weight = y, sample_weight
@@ -76,8 +77,8 @@ class NumpyArrayIterator(Iterator):
         for name, array in others.items():
             if array is not None and len(array) != len(x):
                 raise ValueError(
-                    f"NumpyArrayIterator: expected {name} to have a value for each of the {len(x)} images, got "
-                    f"{len(array)}."
+                    f"NumpyArrayIterator: expected {name} to have a value for each of the {len(x)}"
+                    f" images, got {len(array)}."
                 )
 
     def _subset(self, subset, count, y):
@@ -85,8 +86,8 @@ class NumpyArrayIterator(Iterator):
         held_out = int(count * self.image_data_generator._validation_split)
         if y is not None and not np.array_equal(np.unique(y[:held_out]), np.unique(y[held_out:])):
             raise ValueError(
-                "NumpyArrayIterator: the training and the validation part hold different classes. Shuffle the "
-                "arrays before, or pass ignore_class_split=True."
+                "NumpyArrayIterator: the training and the validation part hold different classes."
+                " Shuffle the arrays before, or pass ignore_class_split=True."
             )
         return slice(0, held_out) if subset == "validation" else slice(held_out, None)
 
@@ -98,8 +99,8 @@ class NumpyArrayIterator(Iterator):
         channels = self.x.shape[3 if self.data_format == "channels_last" else 1]
         if channels not in (1, 3, 4):
             warnings.warn(
-                f"NumpyArrayIterator: with data_format={self.data_format!r} images are expected to have 1, 3 or 4 "
-                f"channels, the shape {self.x.shape} has {channels}."
+                f"NumpyArrayIterator: with data_format={self.data_format!r} images are expected to"
+                f" have 1, 3 or 4 channels, the shape {self.x.shape} has {channels}."
             )
 
     def _get_batches_of_transformed_samples(self, index_array):

@@ -16,8 +16,12 @@ def apply_channel_shift(x, intensity, channel_axis=0):
 
 
 def random_channel_shift(x, intensity_range, channel_axis=0):
-    """Adds a random number between `-intensity_range` and `intensity_range`; see `apply_channel_shift`."""
-    return apply_channel_shift(x, np.random.uniform(-intensity_range, intensity_range), channel_axis)
+    """Adds a random number between `-intensity_range` and `intensity_range`; see
+    `apply_channel_shift`.
+    """
+    return apply_channel_shift(
+        x, np.random.uniform(-intensity_range, intensity_range), channel_axis
+    )
 
 
 def apply_brightness_shift(x, brightness, scale=True):
@@ -29,8 +33,8 @@ def apply_brightness_shift(x, brightness, scale=True):
         scale: Whether to spread the values over 0 to 255 first.
 
     Returns:
-        The new image, in whole numbers from 0 to 255, or in the old range when that was another one and
-        `scale` is False.
+        The new image, in whole numbers from 0 to 255, or in the old range when that was another one
+        and `scale` is False.
     """
     from PIL import ImageEnhance
 
@@ -44,6 +48,8 @@ def apply_brightness_shift(x, brightness, scale=True):
 
 
 def random_brightness(x, brightness_range, scale=True):
-    """Multiplies the brightness by a random number from `brightness_range`; see `apply_brightness_shift`."""
+    """Multiplies the brightness by a random number from `brightness_range`; see
+    `apply_brightness_shift`.
+    """
     check_pair("random_brightness", "brightness_range", brightness_range)
     return apply_brightness_shift(x, np.random.uniform(*brightness_range), scale)

@@ -1,4 +1,6 @@
-"""Augmented batches from a table of file names: what `ImageDataGenerator.flow_from_dataframe` returns."""
+"""Augmented batches from a table of file names: what `ImageDataGenerator.flow_from_dataframe`
+returns.
+"""
 
 import os
 import warnings
@@ -14,7 +16,8 @@ WITHOUT_CLASSES = ("input", "multi_output", "raw", None)
 
 
 class DataFrameIterator(BatchFromFilesMixin, Iterator):
-    """Gives batches of transformed images whose names and targets are columns of a pandas DataFrame.
+    """Gives batches of transformed images whose names and targets are columns of a pandas
+    DataFrame.
 
     Args:
         dataframe: The table.
@@ -25,11 +28,11 @@ class DataFrameIterator(BatchFromFilesMixin, Iterator):
         weight_col: Column of sample weights, or None.
         target_size: `(height, width)` of the images.
         color_mode: `"rgb"`, `"rgba"` or `"grayscale"`.
-        classes: Names of the classes in the order of their numbers; rows of others are left out. None
-            sorts the names that occur.
+        classes: Names of the classes in the order of their numbers; rows of others are left out.
+            None sorts the names that occur.
         class_mode: `"categorical"` (names, or lists of names, become rows of 0 and 1), `"binary"`,
-            `"sparse"` (numbers), `"raw"` (values of `y_col`), `"multi_output"` (a list of arrays, one a
-            column), `"input"` (the images themselves), or None for no targets.
+            `"sparse"` (numbers), `"raw"` (values of `y_col`), `"multi_output"` (a list of arrays,
+            one a column), `"input"` (the images themselves), or None for no targets.
         batch_size: Images a batch.
         shuffle: Whether to shuffle anew each epoch.
         seed: As in `Iterator`.
@@ -84,7 +87,9 @@ class DataFrameIterator(BatchFromFilesMixin, Iterator):
             keep_aspect_ratio,
         )
         self.directory = os.fspath(directory or "")
-        self.class_mode = check_choice(type(self), "class_mode", class_mode, self.allowed_class_modes)
+        self.class_mode = check_choice(
+            type(self), "class_mode", class_mode, self.allowed_class_modes
+        )
         self.dtype = dtype
         self._check_columns(dataframe, x_col, y_col, weight_col, classes)
         rows = self._existing(dataframe, x_col) if validate_filenames else dataframe
@@ -130,7 +135,8 @@ class DataFrameIterator(BatchFromFilesMixin, Iterator):
         mode = self.class_mode
         if mode == "multi_output" and not isinstance(y_col, list):
             raise TypeError(
-                f"DataFrameIterator: class_mode='multi_output' needs a list of columns, got {y_col!r}."
+                "DataFrameIterator: class_mode='multi_output' needs a list of columns, got"
+                f" {y_col!r}."
             )
         _check_values(table, x_col, (str,), "file names")
         if mode in ("binary", "sparse"):
@@ -140,7 +146,9 @@ class DataFrameIterator(BatchFromFilesMixin, Iterator):
         if mode == "binary":
             count = len(set(classes)) if classes else table[y_col].nunique()
             if count != 2:
-                raise ValueError(f"DataFrameIterator: class_mode='binary' needs 2 classes, got {count}.")
+                raise ValueError(
+                    f"DataFrameIterator: class_mode='binary' needs 2 classes, got {count}."
+                )
         if classes and mode in WITHOUT_CLASSES:
             warnings.warn(f"DataFrameIterator: class_mode={mode!r} has no use for classes.")
         if weight_col and not all(map(is_number, table[weight_col])):
@@ -148,11 +156,15 @@ class DataFrameIterator(BatchFromFilesMixin, Iterator):
 
     def _existing(self, table, x_col):
         paths = [os.path.join(self.directory, name) for name in table[x_col]]
-        exists = [path.lower().endswith(self.white_list_formats) and os.path.isfile(path) for path in paths]
+        exists = [
+            path.lower().endswith(self.white_list_formats) and os.path.isfile(path)
+            for path in paths
+        ]
         missing = [path for path, good in zip(paths, exists) if not good]
         if missing:
             warnings.warn(
-                f"DataFrameIterator: leaving out {len(missing)} names that are no image files, such as {missing[0]}."
+                f"DataFrameIterator: leaving out {len(missing)} names that are no image files, such"
+                f" as {missing[0]}."
             )
         return table[np.array(exists, dtype=bool)]
 
@@ -160,7 +172,9 @@ class DataFrameIterator(BatchFromFilesMixin, Iterator):
 def _check_values(table, column, types, what):
     bad = next((value for value in table[column] if not isinstance(value, types)), None)
     if bad is not None:
-        raise TypeError(f"DataFrameIterator: expected {what} in the column {column!r}, got {bad!r}.")
+        raise TypeError(
+            f"DataFrameIterator: expected {what} in the column {column!r}, got {bad!r}."
+        )
 
 
 def _known_classes(rows, y_col, classes):

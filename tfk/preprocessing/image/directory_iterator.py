@@ -21,8 +21,8 @@ class DirectoryIterator(BatchFromFilesMixin, Iterator):
         target_size: `(height, width)` of the images.
         color_mode: `"rgb"`, `"rgba"` or `"grayscale"`.
         classes: The subfolders in the order of their labels; None sorts them.
-        class_mode: `"categorical"` (one-hot rows), `"binary"`, `"sparse"` (numbers), `"input"` (the images
-            themselves), or None for no targets.
+        class_mode: `"categorical"` (one-hot rows), `"binary"`, `"sparse"` (numbers), `"input"` (the
+            images themselves), or None for no targets.
         batch_size: Images a batch.
         shuffle: Whether to shuffle anew each epoch.
         seed: As in `Iterator`.
@@ -79,7 +79,9 @@ class DirectoryIterator(BatchFromFilesMixin, Iterator):
             keep_aspect_ratio,
         )
         self.directory = os.fspath(directory)
-        self.class_mode = check_choice(type(self), "class_mode", class_mode, self.allowed_class_modes)
+        self.class_mode = check_choice(
+            type(self), "class_mode", class_mode, self.allowed_class_modes
+        )
         self.dtype = dtype or config.floatx()
         classes = list(classes or self._subfolders())
         self.num_classes = len(classes)
@@ -116,7 +118,9 @@ class DirectoryIterator(BatchFromFilesMixin, Iterator):
             if name.lower().endswith(self.white_list_formats)
         ]
         if any(name.lower().endswith(".tiff") for name in names):
-            warnings.warn("TIFF files with several bands may come out distorted: look at some images first.")
+            warnings.warn(
+                "TIFF files with several bands may come out distorted: look at some images first."
+            )
         if self.split is None:
             return names
         start, stop = (int(share * len(names)) for share in self.split)

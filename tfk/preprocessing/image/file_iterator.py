@@ -12,8 +12,8 @@ SAVED_NUMBERS = 10_000_000
 class BatchFromFilesMixin:
     """Reads and transforms the images of a batch.
 
-    The class it is mixed into has `filepaths`, `labels`, `sample_weight`, `class_mode`, `dtype`, and for
-    `class_mode="categorical"` also `class_indices` and `classes`.
+    The class it is mixed into has `filepaths`, `labels`, `sample_weight`, `class_mode`, `dtype`,
+    and for `class_mode="categorical"` also `class_indices` and `classes`.
     """
 
     def set_processing_attrs(

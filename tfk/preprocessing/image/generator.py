@@ -16,32 +16,36 @@ class ImageDataGenerator(RandomChanges, Standardization):
     """Makes batches of images, each changed at random and then standardized.
 
     An image is rotated, shifted, sheared and zoomed in one go, then its channels are shifted, it is
-    flipped, its brightness changes; then follow `preprocessing_function`, `rescale`, and the centering and
-    scaling asked for.
+    flipped, its brightness changes; then follow `preprocessing_function`, `rescale`, and the
+    centering and scaling asked for.
 
     Args:
-        featurewise_center: Whether to subtract the mean over the data, channel by channel; needs `fit`.
+        featurewise_center: Whether to subtract the mean over the data, channel by channel; needs
+            `fit`.
         samplewise_center: Whether to subtract the mean of each image.
-        featurewise_std_normalization: Whether to divide by the standard deviation over the data; needs `fit`.
+        featurewise_std_normalization: Whether to divide by the standard deviation over the data;
+            needs `fit`.
         samplewise_std_normalization: Whether to divide by the standard deviation of each image.
         zca_whitening: Whether to remove the correlations of the pixels over the data; needs `fit`.
         zca_epsilon: Keeps the whitening finite.
         rotation_range: Largest angle in degrees.
-        width_shift_range: Largest shift along the columns: a share of the width below 1, else pixels; or a
-            list of shifts to choose from.
+        width_shift_range: Largest shift along the columns: a share of the width below 1, else
+            pixels; or a list of shifts to choose from.
         height_shift_range: The same along the rows.
         brightness_range: Pair of factors to draw from, or None.
         shear_range: Largest angle of the shear in degrees.
         zoom_range: Pair of factors to draw from, or a number z for `(1 - z, 1 + z)`.
         channel_shift_range: Largest number added to the channels.
-        fill_mode: What lies outside of the image: `"nearest"`, `"constant"`, `"reflect"` or `"wrap"`.
+        fill_mode: What lies outside of the image: `"nearest"`, `"constant"`, `"reflect"` or
+            `"wrap"`.
         cval: Value outside for `"constant"`.
         horizontal_flip: Whether to mirror half of the images left to right.
         vertical_flip: Whether to mirror half of the images upside down.
         rescale: Factor for all values, or None.
         preprocessing_function: Function of an image that returns an image of that shape, or None.
         data_format: `"channels_last"`, `"channels_first"`, or None for the default.
-        validation_split: Share of the data that `subset="validation"` takes, at least 0 and below 1.
+        validation_split: Share of the data that `subset="validation"` takes, at least 0 and below
+            1.
         interpolation_order: Degree of the interpolating spline, 0 to 5.
         dtype: Type of the images; None takes `config.floatx()`.
 
@@ -81,12 +85,16 @@ class ImageDataGenerator(RandomChanges, Standardization):
         given = {name: value for name, value in locals().items() if name != "self"}
         if validation_split and not 0 < validation_split < 1:
             raise ValueError(
-                f"ImageDataGenerator: expected validation_split to be at least 0 and below 1, got {validation_split}."
+                "ImageDataGenerator: expected validation_split to be at least 0 and below 1, got"
+                f" {validation_split}."
             )
         self._validation_split = given.pop("validation_split")
         vars(self).update(given)
         self.data_format = check_choice(
-            self, "data_format", data_format or config.image_data_format(), config.IMAGE_DATA_FORMATS
+            self,
+            "data_format",
+            data_format or config.image_data_format(),
+            config.IMAGE_DATA_FORMATS,
         )
         # Axes of a batch; a single image lacks the first.
         channels_last = self.data_format == "channels_last"
@@ -208,7 +216,9 @@ class ImageDataGenerator(RandomChanges, Standardization):
     ):
         """Batches from a table of file names; see `DataFrameIterator` for the arguments."""
         if kwargs:  # has_ext, sort, drop_duplicates: gone long before Keras 2.11, and still passed
-            warnings.warn(f"flow_from_dataframe takes no notice of {', '.join(sorted(kwargs))} any more.")
+            warnings.warn(
+                f"flow_from_dataframe takes no notice of {', '.join(sorted(kwargs))} any more."
+            )
         if class_mode == "other":
             warnings.warn('flow_from_dataframe: class_mode="other" is an old spelling of "raw".')
             class_mode = "raw"

@@ -97,7 +97,9 @@ class Iterator(Sequence):
         return generator.standardize(image)
 
     def __getstate__(self):
-        """What goes to worker processes, along with the order of the epoch: it must be one for all."""
+        """What goes to worker processes, along with the order of the epoch: it must be one for
+        all.
+        """
         if self.index_array is None:
             self._set_index_array()
         return {name: value for name, value in self.__dict__.items() if name != "lock"}

@@ -30,8 +30,12 @@ class RandomChanges:
         zx, zy = draw_zoom(self.zoom_range)
         flip_horizontal = (np.random.random() < 0.5) * self.horizontal_flip
         flip_vertical = (np.random.random() < 0.5) * self.vertical_flip
-        channel_shift = _draw_around_zero(self.channel_shift_range) if self.channel_shift_range else None
-        brightness = None if self.brightness_range is None else np.random.uniform(*self.brightness_range)
+        channel_shift = (
+            _draw_around_zero(self.channel_shift_range) if self.channel_shift_range else None
+        )
+        brightness = (
+            None if self.brightness_range is None else np.random.uniform(*self.brightness_range)
+        )
         return {
             "theta": theta,
             "tx": tx,
@@ -51,11 +55,15 @@ class RandomChanges:
         Args:
             x: Image of three axes.
             transform_parameters: Dict with any of `theta`, `tx`, `ty`, `shear`, `zx`, `zy` (see
-                `apply_affine_transform`), `flip_horizontal`, `flip_vertical`, `channel_shift_intensity` and
-                `brightness`.
+                `apply_affine_transform`), `flip_horizontal`, `flip_vertical`,
+                `channel_shift_intensity` and `brightness`.
         """
         get = transform_parameters.get
-        row_axis, col_axis, channel_axis = self.row_axis - 1, self.col_axis - 1, self.channel_axis - 1
+        row_axis, col_axis, channel_axis = (
+            self.row_axis - 1,
+            self.col_axis - 1,
+            self.channel_axis - 1,
+        )
         x = apply_affine_transform(
             x,
             get("theta", 0),

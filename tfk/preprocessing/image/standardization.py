@@ -27,17 +27,17 @@ class Standardization:
         channels = x.shape[self.channel_axis]
         if channels not in (1, 3, 4):
             warnings.warn(
-                f"ImageDataGenerator.fit: with data_format={self.data_format!r} images are expected to have 1, 3 or 4 "
-                f"channels, the shape {x.shape} has {channels}."
+                f"ImageDataGenerator.fit: with data_format={self.data_format!r} images are expected"
+                f" to have 1, 3 or 4 channels, the shape {x.shape} has {channels}."
             )
         if seed is not None:
             np.random.seed(seed)
         if self.rescale:
             x *= self.rescale
         if augment:
-            x = np.stack([self.random_transform(image) for _ in range(rounds) for image in x]).astype(
-                self.dtype
-            )
+            x = np.stack(
+                [self.random_transform(image) for _ in range(rounds) for image in x]
+            ).astype(self.dtype)
         by_channel = [1, 1, 1]
         by_channel[self.channel_axis - 1] = channels
         others = (0, self.row_axis, self.col_axis)
@@ -52,7 +52,9 @@ class Standardization:
             self.zca_whitening_matrix = (u * (np.sqrt(len(x)) / (s + self.zca_epsilon))).dot(u.T)
 
     def standardize(self, x):
-        """Applies `preprocessing_function`, `rescale`, centering, scaling and whitening to one image or more."""
+        """Applies `preprocessing_function`, `rescale`, centering, scaling and whitening to one
+        image or more.
+        """
         if self.preprocessing_function:
             x = self.preprocessing_function(x)
         if self.rescale:
@@ -63,7 +65,9 @@ class Standardization:
             x = x / (np.std(x, keepdims=True) + SMALLEST_STD)
         if self.featurewise_center and self._is_fitted("featurewise_center", self.mean):
             x = x - self.mean
-        if self.featurewise_std_normalization and self._is_fitted("featurewise_std_normalization", self.std):
+        if self.featurewise_std_normalization and self._is_fitted(
+            "featurewise_std_normalization", self.std
+        ):
             x = x / (self.std + SMALLEST_STD)
         if self.zca_whitening and self._is_fitted("zca_whitening", self.zca_whitening_matrix):
             flat = x.reshape(-1, np.prod(x.shape[-3:]))
@@ -72,5 +76,7 @@ class Standardization:
 
     def _is_fitted(self, setting, statistic):
         if statistic is None:
-            warnings.warn(f"ImageDataGenerator: {setting} does nothing before fit(images) was called.")
+            warnings.warn(
+                f"ImageDataGenerator: {setting} does nothing before fit(images) was called."
+            )
         return statistic is not None

@@ -17,7 +17,8 @@ def skipgrams(
     sampling_table=None,
     seed=None,
 ):
-    """Makes pairs (word, other word) with the label 1 for neighbours and 0 for words drawn at random.
+    """Makes pairs (word, other word) with the label 1 for neighbours and 0 for words drawn at
+    random.
 
     Args:
         sequence: Word numbers; 0 is no word.
@@ -48,7 +49,10 @@ def skipgrams(
         words = [word for word, _ in pairs]
         random.shuffle(words)
         count = int(len(labels) * negative_samples)
-        pairs += [[words[i % len(words)], random.randint(1, int(vocabulary_size - 1))] for i in range(count)]
+        pairs += [
+            [words[i % len(words)], random.randint(1, int(vocabulary_size - 1))]
+            for i in range(count)
+        ]
         labels += [[1, 0] if categorical else 0 for _ in range(count)]
     if shuffle:
         order = list(range(len(pairs)))
@@ -61,7 +65,8 @@ def skipgrams(
 def make_sampling_table(size, sampling_factor=1e-5):
     """Probabilities to use the words of rank 0, 1, ...: the frequent ones are used less often.
 
-    By Zipf's law, the word of rank r has a frequency of about 1 / (r (log r + gamma) + 1/2 - 1 / (12 r)).
+    By Zipf's law, the word of rank r has a frequency of about 1 / (r (log r + gamma) + 1/2 - 1 /
+    (12 r)).
 
     Args:
         size: Number of ranks.

@@ -47,7 +47,8 @@ class TimeseriesGenerator(Sequence):
     ):
         if len(data) != len(targets):
             raise ValueError(
-                f"TimeseriesGenerator: expected a target for each of the {len(data)} steps, got {len(targets)}."
+                f"TimeseriesGenerator: expected a target for each of the {len(data)} steps, got"
+                f" {len(targets)}."
             )
         self.data, self.targets = data, targets
         self.length, self.sampling_rate, self.stride = length, sampling_rate, stride
@@ -58,8 +59,8 @@ class TimeseriesGenerator(Sequence):
         self.batch_size = batch_size
         if self.start_index > self.end_index:
             raise ValueError(
-                f"TimeseriesGenerator: no window of {length} steps fits between start_index={start_index} and the last "
-                f"step, {self.end_index}."
+                f"TimeseriesGenerator: no window of {length} steps fits between"
+                f" start_index={start_index} and the last step, {self.end_index}."
             )
 
     def __len__(self):
@@ -73,7 +74,9 @@ class TimeseriesGenerator(Sequence):
             first = self.start_index + self.batch_size * self.stride * index
             last = min(first + self.batch_size * self.stride, self.end_index + 1)
             ends = np.arange(first, last, self.stride)
-        windows = np.array([self.data[end - self.length : end : self.sampling_rate] for end in ends])
+        windows = np.array(
+            [self.data[end - self.length : end : self.sampling_rate] for end in ends]
+        )
         targets = np.array([self.targets[end] for end in ends])
         return (windows[:, ::-1] if self.reverse else windows), targets
 
@@ -94,11 +97,17 @@ class TimeseriesGenerator(Sequence):
 
     def to_json(self, **kwargs):
         """The generator as a JSON string; `kwargs` go to `json.dumps`."""
-        return json.dumps({"class_name": type(self).__name__, "config": self.get_config()}, **kwargs)
+        return json.dumps(
+            {"class_name": type(self).__name__, "config": self.get_config()}, **kwargs
+        )
 
 
 def _as_json(name, values):
     try:
-        return json.dumps(values.tolist() if isinstance(values, (np.ndarray, np.generic)) else values)
+        return json.dumps(
+            values.tolist() if isinstance(values, (np.ndarray, np.generic)) else values
+        )
     except TypeError as error:
-        raise TypeError(f"TimeseriesGenerator: {name} cannot be written as JSON: {error}") from error
+        raise TypeError(
+            f"TimeseriesGenerator: {name} cannot be written as JSON: {error}"
+        ) from error

@@ -15,8 +15,8 @@ MODES = ("binary", "count", "freq", "tfidf")
 class Tokenizer:
     """Turns texts into lists of numbers, or into rows with a column a word.
 
-    The most frequent word gets the number 1 (or 2 when there is an `oov_token`, which is 1); 0 is left
-    free for padding.
+    The most frequent word gets the number 1 (or 2 when there is an `oov_token`, which is 1); 0 is
+    left free for padding.
 
     Args:
         num_words: Only numbers below are used; None uses all.
@@ -120,7 +120,9 @@ class Tokenizer:
         unknown = self._unknown_number()
         for sequence in sequences:
             numbers = (unknown if self._is_rare(number) else number for number in sequence)
-            words = (self.index_word.get(number, self.index_word.get(unknown)) for number in numbers)
+            words = (
+                self.index_word.get(number, self.index_word.get(unknown)) for number in numbers
+            )
             yield " ".join(word for word in words if word is not None)
 
     def texts_to_matrix(self, texts, mode="binary"):
@@ -141,10 +143,13 @@ class Tokenizer:
         check_choice(self, "mode", mode, MODES)
         if not self.num_words and not self.word_index:
             raise ValueError(
-                "Tokenizer: pass num_words, or call fit_on_texts first, to set the width of the rows."
+                "Tokenizer: pass num_words, or call fit_on_texts first, to set the width of the"
+                " rows."
             )
         if mode == "tfidf" and not self.document_count:
-            raise ValueError("Tokenizer: call fit_on_texts or fit_on_sequences before using mode='tfidf'.")
+            raise ValueError(
+                "Tokenizer: call fit_on_texts or fit_on_sequences before using mode='tfidf'."
+            )
         width = self.num_words or len(self.word_index) + 1
         rows = np.zeros((len(sequences), width))
         for row, sequence in zip(rows, sequences):
@@ -197,7 +202,9 @@ class Tokenizer:
 
     def to_json(self, **kwargs):
         """The tokenizer as a JSON string for `tokenizer_from_json`; `kwargs` go to `json.dumps`."""
-        return json.dumps({"class_name": type(self).__name__, "config": self.get_config()}, **kwargs)
+        return json.dumps(
+            {"class_name": type(self).__name__, "config": self.get_config()}, **kwargs
+        )
 
 
 def tokenizer_from_json(json_string):

@@ -26,14 +26,16 @@ def text_to_word_sequence(input_text, filters=PUNCTUATION, lower=True, split=" "
     return [word for word in separated.split(split) if word]
 
 
-def hashing_trick(text, n, hash_function=None, filters=PUNCTUATION, lower=True, split=" ", analyzer=None):
+def hashing_trick(
+    text, n, hash_function=None, filters=PUNCTUATION, lower=True, split=" ", analyzer=None
+):
     """Numbers the words of a text by a hash: different words may get one number.
 
     Args:
         text: The text.
         n: Numbers go from 1 to `n - 1`.
-        hash_function: Function from a word to an integer, or `"md5"`. None takes Python's `hash`, which
-            differs from one run to the next.
+        hash_function: Function from a word to an integer, or `"md5"`. None takes Python's `hash`,
+            which differs from one run to the next.
         filters: As in `text_to_word_sequence`.
         lower: As in `text_to_word_sequence`.
         split: As in `text_to_word_sequence`.
@@ -52,7 +54,9 @@ def hashing_trick(text, n, hash_function=None, filters=PUNCTUATION, lower=True, 
 
 
 def one_hot(input_text, n, filters=PUNCTUATION, lower=True, split=" ", analyzer=None):
-    """`hashing_trick` with Python's `hash`: numbers from 1 to `n - 1` that differ from one run to the next."""
+    """`hashing_trick` with Python's `hash`: numbers from 1 to `n - 1` that differ from one run to
+    the next.
+    """
     return hashing_trick(input_text, n, hash, filters, lower, split, analyzer)
 
 

@@ -1,1 +1,3 @@
-"""Recurrences over whole sequences: pure functions over tensors, one way of computing in each file."""
+"""Recurrences over whole sequences: pure functions over tensors, one way of computing in each
+file.
+"""

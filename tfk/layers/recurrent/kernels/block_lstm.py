@@ -1,7 +1,7 @@
 """The LSTM as one CPU kernel each way: `BlockLSTMV2` and `BlockLSTMGradV2`.
 
-The gradient that TensorFlow registers for BlockLSTMV2 is that of BlockLSTM, whose gates stand in another order (i, c,
-f, o instead of Keras's i, f, c, o), and is wrong; so it is given here.
+The gradient that TensorFlow registers for BlockLSTMV2 is that of BlockLSTM, whose gates stand in
+another order (i, c, f, o instead of Keras's i, f, c, o), and is wrong; so it is given here.
 """
 
 import tensorflow as tf
@@ -26,8 +26,8 @@ def block_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
     """
     if x.shape[1]:
         return _run(x, first_h, first_c, kernel, recurrent, bias, mask, sequences)
-    # A batch may be empty, as a replica's share of a short one is. The kernel then gives weights a gradient that is
-    # whatever the memory held, or ends the process: it gets one row instead.
+    # A batch may be empty, as a replica's share of a short one is. The kernel then gives weights a
+    # gradient that is whatever the memory held, or ends the process: it gets one row instead.
     rows = tf.shape(x)[1]
     more = tf.cast(tf.equal(rows, 0), tf.int32)
     x, mask = (None if part is None else _pad(part, 1, more) for part in (x, mask))
@@ -38,11 +38,15 @@ def block_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
 
 def _pad(tensor, axis, more):
     """`more` rows of zeros at the end of `axis`."""
-    return tf.pad(tensor, [[0, more if number == axis else 0] for number in range(tensor.shape.rank)])
+    return tf.pad(
+        tensor, [[0, more if number == axis else 0] for number in range(tensor.shape.rank)]
+    )
 
 
 def _run(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
-    """Two halves of a large batch side by side: the kernel keeps one core busy, whatever the batch."""
+    """Two halves of a large batch side by side: the kernel keeps one core busy, whatever the
+    batch.
+    """
     rows = x.shape[1]
     if rows is None or rows < LARGE_BATCH:
         return _run_part(x, first_h, first_c, mask, kernel, recurrent, bias, sequences)
@@ -76,7 +80,14 @@ def _block_lstm(steps, x, first_h, first_c, weights, bias):
     none = tf.zeros((weights.shape[1] // 4,), weights.dtype)
 
     def arguments(x, first_h, first_c, weights, bias):
-        given = {"seq_len_max": steps, "x": x, "h_prev": first_h, "cs_prev": first_c, "w": weights, "b": bias}
+        given = {
+            "seq_len_max": steps,
+            "x": x,
+            "h_prev": first_h,
+            "cs_prev": first_c,
+            "w": weights,
+            "b": bias,
+        }
         return {**given, "wci": none, "wcf": none, "wco": none, "use_peephole": False}
 
     def compute(inputs):
@@ -106,5 +117,7 @@ def _reference(inputs):
         h = tf.sigmoid(o) * tf.tanh(c)
         return t + 1, h, c, outputs.write(t, h), cells.write(t, c)
 
-    made = tf.while_loop(lambda t, *_: t < steps, step, (0, h, c, *arrays), maximum_iterations=steps)
+    made = tf.while_loop(
+        lambda t, *_: t < steps, step, (0, h, c, *arrays), maximum_iterations=steps
+    )
     return made[3].stack(), made[4].stack()

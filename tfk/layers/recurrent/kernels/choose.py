@@ -1,4 +1,6 @@
-"""Which way of computing a recurrence is taken, and why: decided from plain facts while a call is traced."""
+"""Which way of computing a recurrence is taken, and why: decided from plain facts while a call is
+traced.
+"""
 
 import dataclasses
 from typing import NamedTuple
@@ -12,7 +14,8 @@ from tfk.utils.jit_scope import inside_portable, inside_xla
 
 # From here on XLA's compile time (half a second or so for each pass) is soon won back.
 JIT_STEPS = 16
-# Widths (inputs plus units) up to which BlockLSTMGradV2 beats a loop over time; it grows badly beyond.
+# Widths (inputs plus units) up to which BlockLSTMGradV2 beats a loop over time; it grows badly
+# beyond.
 BLOCK_WIDTH = 64
 
 
@@ -67,8 +70,8 @@ class Situation:
             return GRAPH
         alone = self.device == "CPU" and not (self.xla or self.portable)
         long = self.steps is not None and self.steps >= JIT_STEPS
-        # Training sees one or two batch sizes, for which compiling pays; a graph of inference may be meant for
-        # any, and for programs without XLA.
+        # Training sees one or two batch sizes, for which compiling pays; a graph of inference may
+        # be meant for any, and for programs without XLA.
         few_sizes = self.batch is not None or static_bool(self.training) is True
         return JIT if alone and long and few_sizes else INLINE
 
@@ -116,11 +119,15 @@ def choose_lstm(situation, activation, recurrent_activation, noisy, width):
     if situation.device == "CPU" and situation.dtype in (tf.float32, tf.float16):
         if width <= BLOCK_WIDTH:
             return Choice(
-                "block_lstm", INLINE, f"inputs and units together are {width}, at most {BLOCK_WIDTH}"
+                "block_lstm",
+                INLINE,
+                f"inputs and units together are {width}, at most {BLOCK_WIDTH}",
             )
         if static_bool(situation.training) is False and situation.way != JIT:
             return Choice(
-                "block_lstm", INLINE, "inference, and not of one known shape that XLA could compile for"
+                "block_lstm",
+                INLINE,
+                "inference, and not of one known shape that XLA could compile for",
             )
     return _scan(situation, special)
 
@@ -133,7 +140,11 @@ def choose_gru(situation, activation, recurrent_activation, noisy, reset_after):
     special = _special(activation, recurrent_activation, noisy) or (
         "" if reset_after else "reset_after=False"
     )
-    if situation.device == "GPU" and situation.dtype in _CUDNN_DTYPES and not (special or situation.xla):
+    if (
+        situation.device == "GPU"
+        and situation.dtype in _CUDNN_DTYPES
+        and not (special or situation.xla)
+    ):
         return Choice("cudnn", INLINE, "on a GPU, tanh, sigmoid and reset_after")
     return _scan(situation, special)
 
@@ -167,5 +178,7 @@ def _special(activation, recurrent_activation, noisy):
 def _scan(situation, special):
     whole = "XLA compiles the step as a whole" if situation.xla else ""
     return Choice(
-        "scan", situation.way, whole or special or f"on a {situation.device}, {situation.dtype.name}"
+        "scan",
+        situation.way,
+        whole or special or f"on a {situation.device}, {situation.dtype.name}",
     )

@@ -12,7 +12,9 @@ def cudnn_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
     # cuDNN adds a bias to each of the two products; Keras has the recurrent one alone.
     biases = [tf.zeros_like(bias), bias]
     kept = None if mask is None else Kept(mask)
-    outputs, last_h, last_c = _cudnn("lstm", x, first_h, first_c, _parameters(weights, biases), kept)
+    outputs, last_h, last_c = _cudnn(
+        "lstm", x, first_h, first_c, _parameters(weights, biases), kept
+    )
     return _finish(outputs, (last_h, last_c[0]), (first_h, first_c), kept, sequences)
 
 
@@ -42,7 +44,9 @@ def _cudnn(mode, x, first_h, first_c, parameters, kept):
         lengths = tf.fill([tf.shape(x)[1]], tf.shape(x)[0])
     else:
         x = kept.to_front(x)
-        lengths = tf.maximum(kept.counts, 1)  # cuDNN refuses empty sequences; `_finish` puts them right
+        lengths = tf.maximum(
+            kept.counts, 1
+        )  # cuDNN refuses empty sequences; `_finish` puts them right
     made = tf.raw_ops.CudnnRNNV3(
         input=x,
         input_h=first_h[tf.newaxis],

@@ -1,4 +1,6 @@
-"""Activations whose slope can be told from their value: what the hand-written backward loops need."""
+"""Activations whose slope can be told from their value: what the hand-written backward loops
+need.
+"""
 
 import tensorflow as tf
 
@@ -38,7 +40,9 @@ _NAMES = {
 
 
 def known_name(activation):
-    """The Keras name of an activation (a function) that the fused loops can differentiate, else None."""
+    """The Keras name of an activation (a function) that the fused loops can differentiate, else
+    None.
+    """
     try:
         return _NAMES.get(activation)
     except TypeError:  # an activation that cannot be hashed

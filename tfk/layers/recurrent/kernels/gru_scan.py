@@ -24,10 +24,11 @@ from tfk.layers.recurrent.kernels.recurrent_product import (
 def gru_scan(how, sequences, units, activation, recurrent_activation, reset_after):
     """The recurrence as a function of two tuples.
 
-    The first holds what is differentiated: p `(time, 3 * units, batch)`, the projected inputs; the first state
-    `(units, batch)`; R `(3 * units, units)`; with `reset_after` also the recurrent bias `(3 * units,)`. The second
-    holds keep `(time, 1, batch)`, bool, False where the state stays as it is, or None, and noise
-    `(3, units, batch)`, or None.
+    The first holds what is differentiated: p `(time, 3 * units, batch)`, the projected inputs; the
+        first state
+    `(units, batch)`; R `(3 * units, units)`; with `reset_after` also the recurrent bias `(3 *
+    units,)`. The second holds keep `(time, 1, batch)`, bool, False where the state stays as it is,
+    or None, and noise `(3, units, batch)`, or None.
 
     Returns: With `sequences` `(states (time, units, batch), last state)`, else `(last state,)`.
     """
@@ -54,7 +55,9 @@ def _reset_after(sequences, units, activation, recurrent_activation):
             return (h,), (h, tf.concat([gates, c, inner], 0))
 
         shapes = (first.shape, (4 * units, first.shape[1]))
-        (last,), (states, saved) = over_time(step, (first,), steps_of(projected), shapes, first.dtype)
+        (last,), (states, saved) = over_time(
+            step, (first,), steps_of(projected), shapes, first.dtype
+        )
         return ((states, last) if sequences else (last,)), (states, saved)
 
     def backward(inputs, extras, saved, gradients):
@@ -117,7 +120,9 @@ def _reset_before(sequences, units, activation, recurrent_activation):
             return (h,), (h, tf.concat([gates, c], 0))
 
         shapes = (first.shape, (3 * units, first.shape[1]))
-        (last,), (states, saved) = over_time(step, (first,), steps_of(projected), shapes, first.dtype)
+        (last,), (states, saved) = over_time(
+            step, (first,), steps_of(projected), shapes, first.dtype
+        )
         return ((states, last) if sequences else (last,)), (states, saved)
 
     def backward(inputs, extras, saved, gradients):
@@ -132,7 +137,8 @@ def _reset_before(sequences, units, activation, recurrent_activation):
         to_reset = previous * elementwise.slope(recurrent_activation, r)
         if keep is not None:
             to_update, to_candidate = (
-                tf.where(keep, factor, tf.zeros_like(factor)) for factor in (to_update, to_candidate)
+                tf.where(keep, factor, tf.zeros_like(factor))
+                for factor in (to_update, to_candidate)
             )
             z = tf.where(keep, z, tf.ones_like(z))
 

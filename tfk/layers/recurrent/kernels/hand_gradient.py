@@ -10,8 +10,8 @@ def with_gradient(inputs, compute, gradient, reference):
         inputs: Tuple of tensors.
         compute: `inputs -> (tuple of results, saved)`.
         gradient: `(inputs, saved, gradients of the results) -> gradients of the inputs`.
-        reference: `inputs -> results` in operations TensorFlow differentiates itself; used only for gradients of
-            gradients, which would otherwise treat what was saved as constant.
+        reference: `inputs -> results` in operations TensorFlow differentiates itself; used only for
+            gradients of gradients, which would otherwise treat what was saved as constant.
     """
 
     @tf.custom_gradient
@@ -31,9 +31,14 @@ def with_gradient(inputs, compute, gradient, reference):
                         with tf.GradientTape() as inner:
                             inner.watch(arguments)
                             again = reference(arguments[:count])
-                        found = inner.gradient(again, arguments[:count], output_gradients=arguments[count:])
+                        found = inner.gradient(
+                            again, arguments[:count], output_gradients=arguments[count:]
+                        )
                     return outer.gradient(
-                        found, arguments, output_gradients=upstream_again, unconnected_gradients="zero"
+                        found,
+                        arguments,
+                        output_gradients=upstream_again,
+                        unconnected_gradients="zero",
                     )
 
                 given = tuple(map(tf.stop_gradient, arguments[count:]))

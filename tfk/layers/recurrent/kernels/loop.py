@@ -1,7 +1,8 @@
 """The loop over time that the hand-written recurrences run in, and the three ways to compile it.
 
-Inside a recurrence tensors are columns: a state is `(units, batch)`, a sequence `(time, features, batch)`. The gates
-are then contiguous blocks of rows, which XLA and Eigen vectorize; with rows of samples they are strided.
+Inside a recurrence tensors are columns: a state is `(units, batch)`, a sequence `(time, features,
+batch)`. The gates are then contiguous blocks of rows, which XLA and Eigen vectorize; with rows of
+samples they are strided.
 """
 
 import functools
@@ -50,15 +51,18 @@ def steps_of(sequence):
 
 
 def joined(gradient, from_outputs, t):
-    """The gradient of a state: what later steps sent back plus what its own output received, if it has one."""
+    """The gradient of a state: what later steps sent back plus what its own output received, if it
+    has one.
+    """
     return gradient if from_outputs is None else gradient + from_outputs[t]
 
 
 class Compilable:
-    """A function of tensors (or None) that can be called inline, as a graph of its own, or compiled by XLA.
+    """A function of tensors (or None) that can be called inline, as a graph of its own, or compiled
+    by XLA.
 
-    As a graph it is traced anew for other shapes once, then for unknown ones: what it needs as a Python number must
-    not be read from shapes.
+    As a graph it is traced anew for other shapes once, then for unknown ones: what it needs as a
+    Python number must not be read from shapes.
     """
 
     def __init__(self, function):
@@ -80,8 +84,8 @@ def fused(how, forward, backward):
         forward: Compilable `(inputs, extras) -> (results, saved)`.
         backward: Compilable `(inputs, extras, saved, gradients) -> gradients of inputs`.
 
-    Returns: A function `(inputs, extras) -> results`; `inputs`, `extras` and `results` are tuples of tensors, and
-        `extras` (masks, dropout noise) get no gradient.
+    Returns: A function `(inputs, extras) -> results`; `inputs`, `extras` and `results` are tuples
+        of tensors, and `extras` (masks, dropout noise) get no gradient.
     """
 
     def run(inputs, extras):

@@ -3,7 +3,8 @@
 With the gates i (input), f (forget), o (output), the candidate g and p[t] the projected inputs:
     i, f, o = s(p_ifo + R_ifo h),  g = a(p_g + R_g h)
     c' = f c + i g,  h' = o a(c')
-Source: Hochreiter and Schmidhuber, 1997 (Neural Computation 9); with the forget gate of Gers et al., 2000.
+Source: Hochreiter and Schmidhuber, 1997 (Neural Computation 9); with the forget gate of Gers et
+al., 2000.
 """
 
 import tensorflow as tf
@@ -22,11 +23,14 @@ from tfk.layers.recurrent.kernels.recurrent_product import (
 def lstm_scan(how, sequences, units, activation, recurrent_activation):
     """The recurrence as a function of two tuples.
 
-    The first holds what is differentiated: p `(time, 4 * units, batch)`, the projected inputs in the order i, f, g, o;
-    the first h and c, `(units, batch)`; R `(4 * units, units)`. The second holds keep `(time, 1, batch)`, bool, False
-    where the states stay as they are, or None, and noise `(4, units, batch)`, or None.
+    The first holds what is differentiated: p `(time, 4 * units, batch)`, the projected inputs in
+        the order i, f, g, o;
+    the first h and c, `(units, batch)`; R `(4 * units, units)`. The second holds keep `(time, 1,
+    batch)`, bool, False where the states stay as they are, or None, and noise `(4, units, batch)`,
+    or None.
 
-    Returns: With `sequences` `(h of all steps (time, units, batch), last h, last c)`, else `(last h, last c)`.
+    Returns: With `sequences` `(h of all steps (time, units, batch), last h, last c)`, else `(last
+        h, last c)`.
     """
     act, gate = elementwise.function(activation), elementwise.function(recurrent_activation)
 
@@ -36,7 +40,11 @@ def lstm_scan(how, sequences, units, activation, recurrent_activation):
         def step(t, state):
             h, c = state
             sums = projected[t] + recurrent_product(weights, h, noise)
-            i_f, g, o = gate(sums[: 2 * units]), act(sums[2 * units : 3 * units]), gate(sums[3 * units :])
+            i_f, g, o = (
+                gate(sums[: 2 * units]),
+                act(sums[2 * units : 3 * units]),
+                gate(sums[3 * units :]),
+            )
             new_c = i_f[units:] * c + i_f[:units] * g
             new_h = o * act(new_c)
             if keep is not None:
@@ -51,12 +59,17 @@ def lstm_scan(how, sequences, units, activation, recurrent_activation):
         return results, (outputs, cells, gates)
 
     def backward(inputs, extras, saved, gradients):
-        (_, first_h, first_c, weights), (keep, noise), (outputs, cells, gates) = inputs, extras, saved
+        (_, first_h, first_c, weights), (keep, noise), (outputs, cells, gates) = (
+            inputs,
+            extras,
+            saved,
+        )
         from_outputs, from_h, from_c = gradients if sequences else (None, *gradients)
         transposed = tf.transpose(weights)
         i, f, g, o = tf.split(gates, 4, 1)
         squashed = act(cells)
-        # Factors by which the gradients of c and h reach each gate; only the loop below is recurrent.
+        # Factors by which the gradients of c and h reach each gate; only the loop below is
+        # recurrent.
         c_to_ifg = tf.concat(
             [
                 g * elementwise.slope(recurrent_activation, i),
@@ -69,7 +82,8 @@ def lstm_scan(how, sequences, units, activation, recurrent_activation):
         h_to_o = squashed * elementwise.slope(recurrent_activation, o)
         if keep is not None:
             c_to_ifg, h_to_c, h_to_o = (
-                tf.where(keep, factor, tf.zeros_like(factor)) for factor in (c_to_ifg, h_to_c, h_to_o)
+                tf.where(keep, factor, tf.zeros_like(factor))
+                for factor in (c_to_ifg, h_to_c, h_to_o)
             )
             f = tf.where(keep, f, tf.ones_like(f))
 

@@ -1,6 +1,7 @@
 """Masks over time for kernels that know none: kept steps move to the front, results move back.
 
-Masks are `(time, batch)`, True where a step counts. Works for any mask, so none forces a slow kernel.
+Masks are `(time, batch)`, True where a step counts. Works for any mask, so none forces a slow
+kernel.
 """
 
 import tensorflow as tf
@@ -39,7 +40,8 @@ class Kept:
         return tf.reshape(move(_rows(sequence)), tf.shape(sequence))
 
     def spread(self, sequence, first):
-        """Undoes `to_front`: at every step the value of the last kept step so far, `first` where there is none.
+        """Undoes `to_front`: at every step the value of the last kept step so far, `first` where
+        there is none.
 
         Args:
             sequence: `(time, batch, units)`, kept steps in front.
@@ -50,7 +52,9 @@ class Kept:
         return tf.where((self.before > 0)[..., tf.newaxis], values, first)
 
     def last(self, sequence, first):
-        """`(batch, units)`: the value of each sample's last kept step, `first` where no step is kept."""
+        """`(batch, units)`: the value of each sample's last kept step, `first` where no step is
+        kept.
+        """
         values = take_rows(_rows(sequence), self._row(tf.maximum(self.counts - 1, 0)))
         return tf.where((self.counts > 0)[:, tf.newaxis], values, first)
 
@@ -72,8 +76,8 @@ def _rows(sequence):
 def hide(outputs, mask, zero_output_for_mask, first_is_zero):
     """What a layer shows of its state sequence under a mask, as Keras 2 defines it.
 
-    A masked step repeats the output before it, and zeros where none came before; with `zero_output_for_mask` every
-    masked step is zero.
+    A masked step repeats the output before it, and zeros where none came before; with
+    `zero_output_for_mask` every masked step is zero.
 
     Args:
         outputs: `(time, batch, units)`, the state after each step.

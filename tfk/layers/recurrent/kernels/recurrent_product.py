@@ -1,14 +1,16 @@
 """The product of the previous state with the recurrent weights, and its gradients.
 
-Recurrent dropout (`noise`, shape `(gates, units, batch)`) gives every gate its own view of the state, which turns one
-product into one for each gate.
+Recurrent dropout (`noise`, shape `(gates, units, batch)`) gives every gate its own view of the
+state, which turns one product into one for each gate.
 """
 
 import tensorflow as tf
 
 
 def recurrent_product(weights, state, noise):
-    """`(gates * units, batch)` from `weights` `(gates * units, units)` and `state` `(units, batch)`."""
+    """`(gates * units, batch)` from `weights` `(gates * units, units)` and `state` `(units,
+    batch)`.
+    """
     if noise is None:
         return tf.matmul(weights, state)
     gates, units = noise.shape[0], noise.shape[1]
@@ -17,7 +19,9 @@ def recurrent_product(weights, state, noise):
 
 
 def state_gradient(weights_transposed, gradient, noise):
-    """`(units, batch)`: the gradient of the state from that of the product; `weights_transposed` is `(units, gates * units)`."""
+    """`(units, batch)`: the gradient of the state from that of the product; `weights_transposed` is
+    `(units, gates * units)`.
+    """
     if noise is None:
         return tf.matmul(weights_transposed, gradient)
     gates, units = noise.shape[0], noise.shape[1]
@@ -40,7 +44,11 @@ def weights_gradient(gradients, states, noise):
     by_gate = tf.reshape(gradients, (shape[0], gates, units, shape[2]))
     seen = states[:, tf.newaxis] * noise
     return tf.concat(
-        [tf.matmul(_flat(by_gate[:, g]), _flat(seen[:, g]), transpose_b=True) for g in range(gates)], axis=0
+        [
+            tf.matmul(_flat(by_gate[:, g]), _flat(seen[:, g]), transpose_b=True)
+            for g in range(gates)
+        ],
+        axis=0,
     )
 
 
@@ -50,5 +58,7 @@ def _flat(columns):
 
 
 def before(first, states):
-    """The state each step started from: `first`, then all but the last of `states` `(time, units, batch)`."""
+    """The state each step started from: `first`, then all but the last of `states` `(time, units,
+    batch)`.
+    """
     return tf.concat([first[tf.newaxis], states[:-1]], 0)

@@ -1,4 +1,6 @@
-"""Elman's recurrence `h[t] = f(p[t] + R h[t-1])` over a sequence, forward and backward (see `loop.py` for shapes)."""
+"""Elman's recurrence `h[t] = f(p[t] + R h[t-1])` over a sequence, forward and backward (see
+`loop.py` for shapes).
+"""
 
 import tensorflow as tf
 
@@ -16,9 +18,10 @@ from tfk.layers.recurrent.kernels.recurrent_product import (
 def simple_scan(how, sequences, units, activation):
     """The recurrence as a function of two tuples.
 
-    The first holds what is differentiated: p `(time, units, batch)`, the projected inputs; the first state
-    `(units, batch)`; R `(units, units)`. The second holds keep `(time, 1, batch)`, bool, False where the state stays
-    as it is, or None, and noise `(1, units, batch)`, or None.
+    The first holds what is differentiated: p `(time, units, batch)`, the projected inputs; the
+        first state
+    `(units, batch)`; R `(units, units)`. The second holds keep `(time, 1, batch)`, bool, False
+    where the state stays as it is, or None, and noise `(1, units, batch)`, or None.
 
     Returns: With `sequences` `(states (time, units, batch), last state)`, else `(last state,)`.
     """
@@ -33,7 +36,9 @@ def simple_scan(how, sequences, units, activation):
             h = new if keep is None else tf.where(keep[t], new, h)
             return (h,), (h,)
 
-        (last,), (states,) = over_time(step, (first,), steps_of(projected), (first.shape,), first.dtype)
+        (last,), (states,) = over_time(
+            step, (first,), steps_of(projected), (first.shape,), first.dtype
+        )
         return ((states, last) if sequences else (last,)), states
 
     def backward(inputs, extras, saved, gradients):
