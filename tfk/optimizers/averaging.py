@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfk.optimizers.distribution import on_each_copy
 
 
-class WithAverages:
+class _AveragesMixin:
     """The part of an optimizer that keeps averages: `use_ema`, `ema_momentum`,
     `ema_overwrite_frequency`.
     """

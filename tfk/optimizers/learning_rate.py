@@ -7,7 +7,7 @@ from tfk.optimizers.schedules.schedule import LearningRateSchedule
 from tfk.utils.checks import check_number, describe, is_number
 
 
-class WithLearningRate:
+class _LearningRateMixin:
     """The part of an optimizer that knows the rate of the current update.
 
     It reads `iterations`, `decay`, `_multipliers` and `_rate_by_old_name` of the optimizer, and

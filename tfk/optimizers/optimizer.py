@@ -6,14 +6,14 @@ import tensorflow as tf
 
 from tfk.optimizers import gradients as gradient_steps
 from tfk.optimizers.accumulation import GradientAccumulator
-from tfk.optimizers.averaging import WithAverages
+from tfk.optimizers.averaging import _AveragesMixin
 from tfk.optimizers.distribution import on_each_copy, once_for_all_replicas
-from tfk.optimizers.learning_rate import WithLearningRate
+from tfk.optimizers.learning_rate import _LearningRateMixin
 from tfk.optimizers.multipliers import LearningRateMultipliers
 from tfk.optimizers.schedules import schedule
 from tfk.optimizers.schedules.schedule import LearningRateSchedule
-from tfk.optimizers.state import WithState
-from tfk.optimizers.weight_decay import WithWeightDecay
+from tfk.optimizers.state import _StateMixin
+from tfk.optimizers.weight_decay import _WeightDecayMixin
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, check_number, check_positive_int, describe, is_number
@@ -21,10 +21,10 @@ from tfk.utils.checks import check_no_more, check_number, check_positive_int, de
 
 @register("optimizers")
 class Optimizer(
-    WithLearningRate,
-    WithState,
-    WithWeightDecay,
-    WithAverages,
+    _LearningRateMixin,
+    _StateMixin,
+    _WeightDecayMixin,
+    _AveragesMixin,
     tf.__internal__.tracking.AutoTrackable,
 ):
     """Changes variables by their gradients; subclasses say how.

@@ -24,7 +24,7 @@ class CallableList(list):
         return self
 
 
-class WithState:
+class _StateMixin:
     """The part of an optimizer that creates, finds, saves and loads variables."""
 
     def _init_state(self):

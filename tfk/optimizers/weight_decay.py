@@ -8,7 +8,7 @@ from tfk.optimizers.distribution import on_each_copy
 from tfk.utils.checks import describe
 
 
-class WithWeightDecay:
+class _WeightDecayMixin:
     """The part of an optimizer that knows which variables decay, and by how much
     (`weight_decay`).
     """

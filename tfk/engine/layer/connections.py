@@ -3,10 +3,10 @@
 import tensorflow as tf
 
 from tfk.engine.layer.input_spec import layer_title
-from tfk.engine.layer.losses import AddedLosses
+from tfk.engine.layer.losses import _LossesMixin
 
 
-class Connected(AddedLosses):
+class _NodesMixin(_LossesMixin):
     """The part of a layer that answers questions about its nodes."""
 
     @property

@@ -9,7 +9,7 @@ from tfk.engine.layer import call_context, call_signature
 from tfk.engine.layer.init_args import accepted, explain_lost, own_arguments
 from tfk.engine.layer.input_spec import check_inputs, layer_title
 from tfk.engine.layer.symbolic import is_symbolic
-from tfk.engine.layer.symbolic_call import Inferred, as_tensor, join_numbers
+from tfk.engine.layer.symbolic_call import _SymbolicCallMixin, as_tensor, join_numbers
 from tfk.mixed_precision.autocast_variable import enable_autocast
 from tfk.saving.load_scopes import is_loading
 from tfk.saving.registry import register
@@ -54,7 +54,7 @@ def _building(build):
 
 
 @register("layers")
-class Layer(Inferred):
+class Layer(_SymbolicCallMixin):
     """A function with weights: the unit that models are made of.
 
     A subclass sets its arguments in `__init__`, creates weights in `build(input_shape)` with

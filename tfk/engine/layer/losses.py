@@ -8,13 +8,13 @@ from tfk.engine.layer import call_context
 from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.engine.layer.tracking import unique
-from tfk.engine.layer.weights import Weighted
+from tfk.engine.layer.weights import _WeightsMixin
 from tfk.metrics.metric import Metric
 from tfk.metrics.reduction import Mean
 from tfk.utils.autograph import runs_as_written
 
 
-class AddedLosses(Weighted):
+class _LossesMixin(_WeightsMixin):
     """The part of a layer that collects additional losses and metrics.
 
     A loss tensor belongs to the call in which it was added: each outermost call has a number, and

@@ -3,12 +3,12 @@
 import tensorflow as tf
 
 from tfk.engine.layer import scratch
-from tfk.engine.layer.connections import Connected
+from tfk.engine.layer.connections import _NodesMixin
 from tfk.engine.layer.input_spec import layer_title
 from tfk.utils.masks import get_mask, set_mask
 
 
-class Masked(Connected):
+class _MaskingMixin(_NodesMixin):
     """The part of a layer that passes masks along.
 
     A mask is a boolean tensor, True where a time step counts; it travels on the tensor that it

@@ -7,14 +7,14 @@ import tensorflow as tf
 
 from tfk.engine.layer import scratch
 from tfk.engine.layer.input_spec import check_inputs
-from tfk.engine.layer.masking import Masked
+from tfk.engine.layer.masking import _MaskingMixin
 from tfk.engine.layer.node import Node
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.utils.autograph import is_library
 from tfk.utils.shapes import to_tensor_shapes
 
 
-class Inferred(Masked):
+class _SymbolicCallMixin(_MaskingMixin):
     """The part of a layer that foretells its outputs."""
 
     # Shape-only layers set this: integers and strings keep their dtype through them.
@@ -49,7 +49,7 @@ class Inferred(Masked):
         if args or any(key != "training" and value is not None for key, value in kwargs.items()):
             return None
         rule = type(self).compute_output_shape
-        if rule is Inferred.compute_output_shape or not (
+        if rule is _SymbolicCallMixin.compute_output_shape or not (
             is_library(rule) and is_library(type(self).call)
         ):
             return None

@@ -71,7 +71,7 @@ def _parts(value):
             yield from _parts(item)
 
 
-class Tracked(tf.Module):
+class _TrackingMixin(tf.Module):
     """Keeps what is assigned to attributes (also inside lists, tuples and dicts) in order of
     assignment.
 
@@ -117,10 +117,10 @@ class Tracked(tf.Module):
         """Attached layers, also those inside plain modules, without metrics."""
         found = []
         for module in self._attached_modules():
-            if isinstance(module, Tracked):
+            if isinstance(module, _TrackingMixin):
                 found.append(module)
             elif not isinstance(module, Metric):
-                found += [inner for inner in module.submodules if isinstance(inner, Tracked)]
+                found += [inner for inner in module.submodules if isinstance(inner, _TrackingMixin)]
         return unique(found)
 
     def _flatten_layers(self, recursive=True, include_self=True):
@@ -175,7 +175,7 @@ class Tracked(tf.Module):
         if not self.trainable:
             own = self._own_variables(True) + own
         for module in self._attached_modules():
-            if isinstance(module, Tracked):
+            if isinstance(module, _TrackingMixin):
                 inner += module.non_trainable_weights if self.trainable else module.weights
             else:
                 inner += _module_variables(module, False)
@@ -246,7 +246,7 @@ class Tracked(tf.Module):
 
 def _module_variables(module, trainable):
     """Variables of a metric or a plain tf.Module, without random state."""
-    if isinstance(module, Tracked):
+    if isinstance(module, _TrackingMixin):
         return module.trainable_weights if trainable else module.non_trainable_weights
     hidden = {id(inner.state) for inner in module.submodules if isinstance(inner, SeedGenerator)}
     return [v for v in module.variables if bool(v.trainable) == trainable and id(v) not in hidden]

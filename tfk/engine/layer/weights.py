@@ -8,14 +8,14 @@ import tensorflow as tf
 from tfk import constraints, initializers, regularizers
 from tfk.engine.layer import call_context
 from tfk.engine.layer.input_spec import layer_title
-from tfk.engine.layer.tracking import Tracked
+from tfk.engine.layer.tracking import _TrackingMixin
 from tfk.mixed_precision.autocast_variable import wrap_autocast
 from tfk.utils import handover
 from tfk.utils.loading import do_weights_follow, expect_weight
 from tfk.utils.variables import new_variable
 
 
-class Weighted(Tracked):
+class _WeightsMixin(_TrackingMixin):
     """The part of a layer that creates, saves and loads its own variables."""
 
     def add_weight(
@@ -72,7 +72,7 @@ class Weighted(Tracked):
                     " initializer."
                 )
             initializer = "glorot_uniform" if dtype.is_floating else "zeros"
-        reads_itself = type(self).load_own_variables is not Weighted.load_own_variables
+        reads_itself = type(self).load_own_variables is not _WeightsMixin.load_own_variables
         shape = tuple(tf.TensorShape(shape if shape is not None else ()))
         if do_weights_follow() and not reads_itself and dtype != tf.string:
             expect_weight(f"{layer_title(self)}: weight {name!r}", shape, dtype.size)
@@ -145,7 +145,7 @@ class Weighted(Tracked):
         """Raises ValueError unless arrays of these shapes (a dict from index to shape) fit this
         layer.
         """
-        if type(self).load_own_variables is Weighted.load_own_variables:
+        if type(self).load_own_variables is _WeightsMixin.load_own_variables:
             check_stored_shapes(self, self.saved_variables(), shapes)
 
     def load_own_variables(self, store):

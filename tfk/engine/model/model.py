@@ -14,7 +14,7 @@ from tfk.engine.layer.layer import Layer
 from tfk.engine.layer.scratch import output_specs
 from tfk.engine.layer.symbolic import SymbolicTensor, is_symbolic
 from tfk.engine.layer.tracking import unique
-from tfk.engine.model.serialization import Saveable
+from tfk.engine.model.serialization import _SaveableMixin
 from tfk.engine.model.summary import print_summary
 from tfk.metrics.metric import Metric
 from tfk.saving.registry import register
@@ -24,7 +24,7 @@ from tfk.utils.specs import open_spec
 
 
 @register("models", aliases=("Functional",))
-class Model(Saveable):
+class Model(_SaveableMixin):
     """A model: made of symbolic tensors, or by subclassing.
 
     `Model(inputs, outputs)` is the graph of layers that leads from the inputs to the outputs. A

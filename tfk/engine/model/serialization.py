@@ -15,7 +15,7 @@ from tfk.saving.signatures import exported_attributes
 from tfk.utils.specs import open_spec
 
 
-class Saveable(Trainer, Layer):
+class _SaveableMixin(Trainer, Layer):
     """The part of a model that goes to files and comes back."""
 
     def save(self, filepath, overwrite=True, save_format=None, **kwargs):

@@ -3,7 +3,7 @@
 import warnings
 
 
-class GeneratorMethods:
+class _GeneratorMethodsMixin:
     """`fit_generator` and its kin, which hand everything on to `fit`, `evaluate` and `predict`."""
 
     def fit_generator(

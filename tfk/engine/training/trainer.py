@@ -6,7 +6,7 @@ from tfk import optimizers
 from tfk.engine.layer.tracking import unique, untracked
 from tfk.engine.training import evaluate, fit, on_batch, predict, steps
 from tfk.engine.training.compile_args import check_compile_arguments, scaled_for_float16
-from tfk.engine.training.deprecated_methods import GeneratorMethods
+from tfk.engine.training.deprecated_methods import _GeneratorMethodsMixin
 from tfk.engine.training.dry_run import fit as dry_fit
 from tfk.engine.training.loops import forget, traced_steps
 from tfk.engine.training.loss_metrics import CompiledLoss, CompiledMetrics
@@ -17,7 +17,7 @@ from tfk.utils.autograph import runs_as_written
 from tfk.utils.packing import unpack_x_y_sample_weight
 
 
-class Trainer(GeneratorMethods):
+class Trainer(_GeneratorMethodsMixin):
     """What makes a layer trainable: `compile`, `fit`, `evaluate`, `predict` and the steps behind
     them.
 

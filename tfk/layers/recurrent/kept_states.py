@@ -12,7 +12,7 @@ from tfk.utils.checks import describe
 from tfk.utils.shapes import dynamic_shape
 
 
-class KeptStates:
+class _StatefulMixin:
     """Part of `RNN`, which sets `cell`, `stateful`, `time_major` and, when built, `input_spec`."""
 
     @property

@@ -7,7 +7,7 @@ from tfk.engine.layer.input_spec import InputSpec, check_inputs
 from tfk.engine.layer.layer import Layer
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.layers.recurrent.call_list import call_with_list, split_arguments
-from tfk.layers.recurrent.kept_states import KeptStates
+from tfk.layers.recurrent.kept_states import _StatefulMixin
 from tfk.layers.recurrent.kernels.choose import Choice, observe
 from tfk.layers.recurrent.kernels.loop import INLINE
 from tfk.layers.recurrent.kernels.masking import hide, hide_last
@@ -23,7 +23,7 @@ from tfk.utils.shapes import is_shape, map_shapes
 
 
 @register("layers")
-class RNN(KeptStates, Layer):
+class RNN(_StatefulMixin, Layer):
     """Recurrent layer around any cell.
 
     A cell is an object with `call(inputs, states) -> (output, new_states)` and `state_size`,
