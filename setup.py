@@ -24,8 +24,10 @@ EXTRAS = {
         "ruff",
         "scikit-learn",
         "scipy",
+        "setuptools",
         "tensorboard",
         "tf_keras>=2.21,<2.22",
+        "wheel",
     ],
 }
 
