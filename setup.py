@@ -37,9 +37,10 @@ setup(
     description="Keras 2's API rebuilt on plain TensorFlow 2, with a compiled training loop",
     license="Apache-2.0",
     python_requires=">=3.10",
+    py_modules=["tfk_cli"],
     packages=find_packages(include=["tfk", "tfk.*"]),
     package_data={"tfk.datasets": ["digits.npz", "digits_NOTICE.txt"]},
-    entry_points={"console_scripts": ["tfk = tfk.cli.main:main"]},
+    entry_points={"console_scripts": ["tfk = tfk_cli:main"]},
     install_requires=["tensorflow>=2.21,<2.22", "absl-py", "h5py", "numpy", "pillow"],
     extras_require={**EXTRAS, "all": sorted({name for names in EXTRAS.values() for name in names})},
 )

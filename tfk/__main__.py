@@ -2,7 +2,7 @@
 
 import sys
 
-from tfk.cli.main import main
+from tfk_cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

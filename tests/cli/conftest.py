@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import tfk
-from tfk.cli.main import main
 from tfk.utils.random import set_random_seed
+from tfk_cli import main
 
 
 @pytest.fixture(scope="session")

@@ -7,41 +7,85 @@ import sys
 import pytest
 
 import tfk
+import tfk_cli
 from tfk.cli import main as cli
+from tfk_cli import main
 
 
 def test_help_names_every_command(capsys):
     with pytest.raises(SystemExit) as stopped:
-        cli.main(["--help"])
+        main(["--help"])
     text = capsys.readouterr().out
     assert stopped.value.code == 0
     for command in ("run", "summary", "plot", "predict", "convert", "export", "train", "doctor"):
-        assert f"\n    {command}" in text
+        assert f"\n  {command}" in text
 
 
-@pytest.mark.parametrize(
-    "module", cli.COMMANDS, ids=lambda module: module.__name__.rpartition(".")[2]
-)
-def test_every_command_has_help_with_examples(module, capsys):
-    name = module.__name__.rpartition(".")[2]
+def test_the_table_of_commands_names_every_module_by_its_docstring():
+    assert tfk_cli.COMMANDS == {name: module.__doc__ for name, module in cli.MODULES.items()}
+
+
+@pytest.mark.parametrize("name", cli.MODULES)
+def test_every_command_has_help_with_examples(name, capsys):
     with pytest.raises(SystemExit):
-        cli.main([name, "--help"])
+        main([name, "--help"])
     text = capsys.readouterr().out
     assert f"usage: tfk {name}" in text and text.count("tfk") > 1 or name == "doctor"
 
 
 def test_version(capsys):
     with pytest.raises(SystemExit):
-        cli.main(["--version"])
+        main(["--version"])
     assert capsys.readouterr().out == f"tfk {tfk.__version__}\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["nope"], ["summary"], ["plot", "a", "--dpi", "many"]])
 def test_wrong_options_end_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as stopped:
-        cli.main(arguments)
+        main(arguments)
     assert stopped.value.code == 2
     assert "usage:" in capsys.readouterr().err
+
+
+def test_an_unknown_command_suggests_the_nearest(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["sumary"])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.endswith(
+        "tfk: error: unknown command 'sumary'. Did you mean summary?\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["trian", "x.json"], []])
+def test_answers_without_importing_tensorflow(arguments):
+    program = (
+        "import sys, tfk_cli\n"
+        "try:\n    tfk_cli.main(sys.argv[1:])\n"
+        "except SystemExit:\n    pass\n"
+        "print(sorted({'numpy', 'tensorflow', 'tfk'} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=60,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_commands_print_no_start_up_lines_of_tensorflow():
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    environment.pop("TF_CPP_MIN_LOG_LEVEL", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "tfk_cli", "doctor"],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
+    )
+    assert done.stderr == "" and "[ok] training step" in done.stdout
 
 
 def test_mistakes_are_one_line(tfk_command):

@@ -135,3 +135,8 @@ def test_labels_need_top(tfk_command, files):
         "predict", files / "model.keras", files / "x.npy", "--labels", "classes.txt"
     )
     assert code == 1 and "--labels goes with --top" in err
+
+
+def test_top_above_the_number_of_classes(tfk_command, files):
+    code, _, err = tfk_command("predict", files / "model.keras", files / "x.npy", "--top", "50")
+    assert code == 1 and "--top 50 is more than the 2 classes of output kind" in err

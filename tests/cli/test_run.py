@@ -240,3 +240,10 @@ def test_spawned_workers_get_tfk_too(tmp_path):
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "trained\n"), done.stderr
     assert "threads are used" not in done.stderr
+
+
+@pytest.mark.parametrize(("name", "command"), [("a.json", "tfk train"), ("a.keras", "tfk summary")])
+def test_files_of_other_commands_are_not_run(tfk_command, tmp_path, name, command):
+    (tmp_path / name).write_text("raise SystemExit(5)")
+    code, _, err = tfk_command("run", name)
+    assert code == 1 and f"{name} is not a program" in err and command in err

@@ -17,7 +17,7 @@ import sys
 import numpy as np
 import pytest
 
-from tfk.cli.main import main
+from tfk_cli import main
 
 HERE = pathlib.Path(__file__).parent
 NOT_PROGRAMS = ("reference.py",)

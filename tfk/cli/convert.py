@@ -1,4 +1,4 @@
-"""Convert a model file into another format; the ending of OUTPUT chooses it."""
+"""Write a model file in another format."""
 
 import json
 import pathlib

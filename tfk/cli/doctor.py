@@ -1,4 +1,4 @@
-"""Say what works here: versions, devices, and what is missing for which part."""
+"""Report versions and devices, and what is missing for which part."""
 
 import importlib.util
 import os

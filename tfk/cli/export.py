@@ -1,4 +1,4 @@
-"""Export a model file for serving: a SavedModel folder without optimizer, or LiteRT."""
+"""Write a SavedModel for serving, or a LiteRT file."""
 
 from tfk.cli.arrays import read_inputs
 from tfk.cli.errors import CommandError

@@ -1,4 +1,4 @@
-"""Finds the command, runs it, and turns its errors into one line."""
+"""Run one command of the command line and turn its errors into one line."""
 
 import argparse
 import os
@@ -6,11 +6,13 @@ import sys
 
 import tensorflow as tf
 
-import tfk
 from tfk.cli import convert, doctor, export, plot, predict, run, summary, train
 from tfk.cli.errors import CommandError
 
-COMMANDS = (run, summary, plot, predict, convert, export, train, doctor)
+MODULES = {
+    module.__name__.rpartition(".")[2]: module
+    for module in (run, summary, plot, predict, convert, export, train, doctor)
+}
 # What the library raises for wrong files and arguments; anything else is a bug and shows its
 # traceback.
 _MISTAKES = (
@@ -25,52 +27,43 @@ _MISTAKES = (
 FAILED, INTERRUPTED = 1, 130
 
 
-def build_parser():
-    """The parser of all commands."""
+def build_parser(name):
+    """Return the parser of the command `name`."""
+    module = MODULES[name]
     parser = argparse.ArgumentParser(
-        prog="tfk", description="Keras 2's API on plain TensorFlow 2, from the command line."
+        prog=f"tfk {name}",
+        description=f"{module.__doc__.strip()}\n\n{module.DETAILS}".strip(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"tfk {tfk.__version__}")
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in COMMANDS:
-        name = module.__name__.rpartition(".")[2]
-        description = f"{module.__doc__.strip()}\n\n{module.DETAILS}".strip()
-        command = commands.add_parser(
-            name,
-            help=module.__doc__.strip().splitlines()[0],
-            description=description,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        module.add_arguments(command)
-        command.set_defaults(command=name, execute=module.execute)
+    module.add_arguments(parser)
     return parser
 
 
-def main(arguments=None):
-    """Runs one command.
+def main(name, arguments, debug=False):
+    """Run one command.
 
     Args:
-        arguments: List of strings, by default those of the process.
+        name: Name of the command, a key of `MODULES`.
+        arguments: List of strings, what follows the command.
+        debug: Whether a mistake shows its traceback.
 
     Returns:
         The exit code: 0, 1 for a mistake that the message on stderr explains, 130 after Ctrl-C;
-            `run` passes on
-        that of the program. Wrong options end the process with 2.
+        `run` returns that of the program. Wrong options end the process with 2.
     """
-    args = build_parser().parse_args(arguments)
+    args = build_parser(name).parse_args(arguments)
     try:
-        code = args.execute(args) or 0
+        code = MODULES[name].execute(args) or 0
         sys.stdout.flush()
         return code
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        print(f"tfk {args.command}: interrupted", file=sys.stderr)
+        print(f"tfk {name}: interrupted", file=sys.stderr)
         return INTERRUPTED
     except _MISTAKES as error:
-        if args.debug:
+        if debug:
             raise
-        print(f"tfk {args.command}: error: {error or type(error).__name__}", file=sys.stderr)
+        print(f"tfk {name}: error: {error or type(error).__name__}", file=sys.stderr)
         return FAILED

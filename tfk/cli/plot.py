@@ -1,4 +1,4 @@
-"""Draw the graph of a model file into a picture."""
+"""Draw the graph of a model file."""
 
 import pathlib
 

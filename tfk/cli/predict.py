@@ -120,6 +120,10 @@ def _print_top(named, count, labels):
             raise CommandError(
                 f"--labels has {len(labels)} names, output {name} has {output.shape[1]} classes"
             )
+        if count > output.shape[1]:
+            raise CommandError(
+                f"--top {count} is more than the {output.shape[1]} classes of output {name}"
+            )
         for number, row in enumerate(output):
             best = np.argsort(-row, kind="stable")[:count]
             described = (f"{labels[index] if labels else index} {row[index]:.4f}" for index in best)

@@ -24,6 +24,15 @@ examples:
   tfk run --figures plots lecture.ipynb"""
 
 
+PROGRAM_SUFFIXES = (".py", ".pyw", ".ipynb", "")
+# Files of other commands, which people pass to `run` by mistake.
+OTHER_COMMANDS = {
+    ".json": " To train what a JSON file describes, use `tfk train`.",
+    ".keras": " To print a model, use `tfk summary`.",
+    ".h5": " To print a model, use `tfk summary`.",
+}
+
+
 def add_arguments(parser):
     parser.add_argument(
         "--figures", metavar="DIR", help="save every figure of matplotlib there as PNG"
@@ -36,6 +45,11 @@ def execute(args):
     path = pathlib.Path(args.program).absolute()
     if not path.is_file():
         raise CommandError(f"there is no file {args.program}")
+    if path.suffix not in PROGRAM_SUFFIXES:
+        raise CommandError(
+            f"{args.program} is not a program; expected a .py or .ipynb file."
+            f"{OTHER_COMMANDS.get(path.suffix, '')}"
+        )
     is_notebook = path.suffix == ".ipynb"
     cells = read_notebook(path) if is_notebook else [Cell(path.read_text("utf-8-sig"), str(path))]
     hidden = args.figures or is_notebook

@@ -1,4 +1,4 @@
-"""Print the layers of a model file, their shapes and numbers of parameters."""
+"""Print the layers of a model file, their shapes and parameter counts."""
 
 from tfk.cli.loading import add_model_argument, load_model
 

@@ -1,4 +1,4 @@
-"""Train a model that a JSON file describes; the run gets a folder of its own."""
+"""Train a model that a JSON file describes, in its own folder."""
 
 import json
 import os
