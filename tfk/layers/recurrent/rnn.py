@@ -8,13 +8,11 @@ from tfk.engine.layer.layer import Layer
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.layers.recurrent.call_list import call_with_list, split_arguments
 from tfk.layers.recurrent.kept_states import _StatefulMixin
-from tfk.layers.recurrent.kernels.choose import Choice, observe
-from tfk.layers.recurrent.kernels.loop import INLINE
-from tfk.layers.recurrent.kernels.masking import hide, hide_last
 from tfk.layers.recurrent.ragged import pad_ragged, to_ragged
 from tfk.layers.recurrent.scan import rnn
 from tfk.layers.recurrent.stacked_rnn_cells import StackedRNNCells, cells_of
 from tfk.layers.recurrent.states import as_list, is_nested_size, output_size
+from tfk.layers.recurrent.whole_sequence import choose_kernel, run_kernel
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
 from tfk.utils.autograph import is_library
@@ -247,10 +245,10 @@ class RNN(_StatefulMixin, Layer):
 
     def _over_time(self, inputs, mask, row_lengths, training, states, constants, first_is_zero):
         """Returns last output, outputs of all steps (or None) and last states."""
-        choice, run = self._fused(inputs, mask, training, constants)
+        choice, run = choose_kernel(self, inputs, mask, training, constants)
         self.kernel_used = str(choice)
         if run is not None:
-            return self._run_kernel(run, inputs, mask, row_lengths, states, first_is_zero)
+            return run_kernel(self, run, inputs, mask, row_lengths, states, first_is_zero)
         return rnn(
             self._step(training, constants),
             inputs,
@@ -286,56 +284,6 @@ class RNN(_StatefulMixin, Layer):
             return output, new if tf.nest.is_nested(new) else [new]
 
         return step
-
-    # Kernels for whole sequences ------------------------------------------------------------------
-
-    def _fused(self, inputs, mask, training, constants):
-        """A `Choice`, and the function that runs it; None for the function means the loop."""
-        why_not = None
-        if self.unroll:
-            why_not = "unroll=True"
-        elif constants:
-            why_not = "the cell takes constants"
-        elif tf.nest.is_nested(inputs) or inputs.shape.rank != 3:
-            why_not = "inputs are not one (batch, time, features) tensor"
-        elif mask is not None and mask.shape.rank not in (2, 3):
-            why_not = "a mask of unusual rank"
-        else:
-            choose = getattr(self.cell, "choose", None)
-            if choose is None or not self.cell.fusible():
-                why_not = f"{type(self.cell).__name__} has a formula of its own"
-        if why_not is not None:
-            return Choice("unrolled" if self.unroll else "loop", INLINE, why_not), None
-        inputs = tf.cast(inputs, cells_of(self.cell)[0].compute_dtype)
-        time_major = inputs if self.time_major else tf.transpose(inputs, (1, 0, 2))
-        situation = observe(time_major, training)
-        choice = choose(situation, inputs.shape[-1])
-        if choice.kernel == "loop":
-            return choice, None
-
-        def run(mask, states):
-            x = tf.reverse(time_major, [0]) if self.go_backwards else time_major
-            states = self.cell.state_tensors(states)
-            return self.cell.over_sequence(choice, x, states, mask, training, self.return_sequences)
-
-        return choice, run
-
-    def _run_kernel(self, run, inputs, mask, row_lengths, states, first_is_zero):
-        if row_lengths is not None:
-            mask = tf.sequence_mask(row_lengths, tf.shape(inputs)[1])
-        if mask is not None:
-            mask = tf.cast(mask, tf.bool)
-            mask = tf.reshape(mask, tf.shape(mask)[:2])
-            mask = mask if self.time_major else tf.transpose(mask)
-            mask = tf.reverse(mask, [0]) if self.go_backwards else mask
-        outputs, last, states = run(mask, states)
-        if mask is not None:
-            last = hide_last(last, mask, self.zero_output_for_mask, first_is_zero)
-            if outputs is not None:
-                outputs = hide(outputs, mask, self.zero_output_for_mask, first_is_zero)
-        if outputs is not None and not self.time_major:
-            outputs = tf.transpose(outputs, (1, 0, 2))
-        return last, outputs, states
 
     # Saving ---------------------------------------------------------------------------------------
 
