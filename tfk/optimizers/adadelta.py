@@ -55,17 +55,9 @@ class Adadelta(RuleOptimizer):
         **kwargs,
     ):
         super().__init__(
-            name,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            jit_compile,
-            **kwargs,
-        )
+            name, weight_decay, clipnorm, clipvalue, global_clipnorm,
+            use_ema, ema_momentum, ema_overwrite_frequency, jit_compile, **kwargs,
+        )  # fmt: skip
         self._learning_rate = self._build_learning_rate(learning_rate)
         self.rho = number(self, "rho", rho, minimum=0, maximum=1)
         self.epsilon = small_number(self, epsilon)
@@ -93,9 +85,4 @@ class Adadelta(RuleOptimizer):
         )
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
-            "rho": self.rho,
-            "epsilon": self.epsilon,
-        }
+        return {**super().get_config(), **self._settings("rho", "epsilon")}

@@ -70,17 +70,9 @@ class Adafactor(Optimizer):
         **kwargs,
     ):
         super().__init__(
-            name,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            jit_compile,
-            **kwargs,
-        )
+            name, weight_decay, clipnorm, clipvalue, global_clipnorm,
+            use_ema, ema_momentum, ema_overwrite_frequency, jit_compile, **kwargs,
+        )  # fmt: skip
         self._learning_rate = self._build_learning_rate(learning_rate)
         self.beta_2_decay = number(self, "beta_2_decay", beta_2_decay, maximum=0)
         self.epsilon_1 = number(self, "epsilon_1", epsilon_1, minimum=0)
@@ -127,10 +119,7 @@ class Adafactor(Optimizer):
     def get_config(self):
         return {
             **super().get_config(),
-            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
-            "beta_2_decay": self.beta_2_decay,
-            "epsilon_1": self.epsilon_1,
-            "epsilon_2": self.epsilon_2,
-            "clip_threshold": self.clip_threshold,
-            "relative_step": self.relative_step,
+            **self._settings(
+                "beta_2_decay", "epsilon_1", "epsilon_2", "clip_threshold", "relative_step"
+            ),
         }

@@ -52,17 +52,9 @@ class Adagrad(RuleOptimizer):
         **kwargs,
     ):
         super().__init__(
-            name,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            jit_compile,
-            **kwargs,
-        )
+            name, weight_decay, clipnorm, clipvalue, global_clipnorm,
+            use_ema, ema_momentum, ema_overwrite_frequency, jit_compile, **kwargs,
+        )  # fmt: skip
         self._learning_rate = self._build_learning_rate(learning_rate)
         self.initial_accumulator_value = number(
             self, "initial_accumulator_value", initial_accumulator_value, minimum=0
@@ -84,9 +76,4 @@ class Adagrad(RuleOptimizer):
         return step, [accumulator]
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
-            "initial_accumulator_value": self.initial_accumulator_value,
-            "epsilon": self.epsilon,
-        }
+        return {**super().get_config(), **self._settings("initial_accumulator_value", "epsilon")}

@@ -1,7 +1,10 @@
-"""Adam: steps of running mean gradients, divided by a running estimate of their size."""
+"""Adam: adaptive moment estimation."""
+
+import functools
 
 import tensorflow as tf
 
+from tfk.optimizers.fused_adam import fused_adam
 from tfk.optimizers.rule_optimizer import RuleOptimizer, fits_kernel
 from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
@@ -20,33 +23,23 @@ def adam_rule(gradient, m, v, largest, rate, beta_1, beta_2, epsilon):
     return rate * m / (tf.sqrt(v if largest is None else largest) + epsilon), m, v, largest
 
 
-# The kernel computes `1 - beta_2` in the dtype of the variable. In float32 that is wrong by 5e-5 of
-# `1 - 0.999`, which shows in `v`, and by half of it in the steps while `v` forgets its start at
-# zero. Below this number of values what is lost is added to `v`, at the price of two operations;
-# above, the steps alone are corrected.
-EXACT_BELOW = 30_000
-
-
-def _add_lost_share(v, gradient, beta_2):
-    """Adds to `v` the share of the squared gradient that the kernel is going to miss."""
-    kind = gradient.dtype.as_numpy_dtype
-    lost = (1 - beta_2) - float(kind(1) - kind(beta_2))
-    if lost:
-        tf.raw_ops.ResourceApplyGradientDescent(
-            var=v.handle, alpha=-lost, delta=tf.square(gradient)
-        )
-
-
-def kernel_decay(beta_2, step):
-    """The `beta_2` for which the kernel loses least, and the root of the error of its `v` at this
-    step.
+def adam_coefficients(rate, step, beta_1, beta_2, epsilon, adaptive_epsilon):
+    """What step number `step` (counted from 1) needs besides gradients and slots, scalar tensors of
+    the dtype of `rate`: "corrected_rate" and "epsilon" for `adam_rule`, the others for the kernel.
     """
-    share = tf.cast(1 - beta_2, step.dtype)
-    rounded = 1 - (1 - share)
-    error = tf.math.expm1(step * tf.math.log1p(-rounded)) / tf.math.expm1(
-        step * tf.math.log1p(-share)
-    )
-    return 1 - share, tf.sqrt(error)
+    step = tf.cast(step, rate.dtype)
+    beta_1_power = tf.pow(tf.cast(beta_1, rate.dtype), step)
+    beta_2_power = tf.pow(tf.cast(beta_2, rate.dtype), step)
+    correction = tf.sqrt(1 - beta_2_power)
+    epsilon = tf.cast(epsilon, rate.dtype)
+    return {
+        "rate": rate,
+        "step": step,
+        "beta_1_power": beta_1_power,
+        "beta_2_power": beta_2_power,
+        "corrected_rate": rate * correction / (1 - beta_1_power),
+        "epsilon": epsilon * correction if adaptive_epsilon else epsilon,
+    }
 
 
 @register("optimizers", aliases=("adam",))
@@ -101,24 +94,14 @@ class Adam(RuleOptimizer):
         **kwargs,
     ):
         super().__init__(
-            name,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            jit_compile,
-            **kwargs,
-        )
+            name, weight_decay, clipnorm, clipvalue, global_clipnorm,
+            use_ema, ema_momentum, ema_overwrite_frequency, jit_compile, **kwargs,
+        )  # fmt: skip
         self._learning_rate = self._build_learning_rate(learning_rate)
         self.beta_1 = number(self, "beta_1", beta_1, minimum=0, maximum=1)
         self.beta_2 = number(self, "beta_2", beta_2, minimum=0, maximum=1)
         self.epsilon = small_number(self, epsilon)
-        self.adaptive_epsilon = adaptive_epsilon
-        self.amsgrad = amsgrad
-        self.lazy = lazy
+        self.adaptive_epsilon, self.amsgrad, self.lazy = adaptive_epsilon, amsgrad, lazy
 
     def slot_blocks(self):
         return (("m", "v"), ("vhat",)) if self.amsgrad else (("m", "v"),)
@@ -128,61 +111,24 @@ class Adam(RuleOptimizer):
         return self.lazy
 
     def coefficients(self, rate):
-        step = tf.cast(self._iterations + 1, rate.dtype)
-        beta_1_power = tf.pow(tf.cast(self.beta_1, rate.dtype), step)
-        beta_2_power = tf.pow(tf.cast(self.beta_2, rate.dtype), step)
-        correction = tf.sqrt(1 - beta_2_power)
-        epsilon = tf.cast(self.epsilon, rate.dtype)
-        return {
-            "rate": rate,
-            "step": step,
-            "beta_1_power": beta_1_power,
-            "beta_2_power": beta_2_power,
-            "corrected_rate": rate * correction / (1 - beta_1_power),
-            "epsilon": epsilon * correction if self.adaptive_epsilon else epsilon,
-        }
+        settings = (self.beta_1, self.beta_2, self.epsilon, self.adaptive_epsilon)
+        return adam_coefficients(rate, self._iterations + 1, *settings)
 
     def rule(self, gradient, slots, now):
         m, v, largest = slots if self.amsgrad else (*slots, None)
-        step, *slots = adam_rule(
-            gradient, m, v, largest, now["corrected_rate"], self.beta_1, self.beta_2, now["epsilon"]
-        )
-        return step, slots if self.amsgrad else slots[:2]
+        rate, epsilon = now["corrected_rate"], now["epsilon"]
+        step, *new = adam_rule(gradient, m, v, largest, rate, self.beta_1, self.beta_2, epsilon)
+        return step, new[: len(slots)]
 
     @property
     def fused(self):
         # XLA has no kernel for AMSGrad.
-        return None if self.amsgrad or not fits_kernel(self.beta_1) else self._call_kernel
-
-    def _call_kernel(self, variable, gradient, slots, now):
-        if variable.shape.num_elements() < EXACT_BELOW:  # the gradient's shape may be unknown
-            _add_lost_share(slots[1], gradient, self.beta_2)
-            beta_2, root = self.beta_2, 1.0
-        else:
-            beta_2, root = kernel_decay(self.beta_2, now["step"])
-        tf.raw_ops.ResourceApplyAdam(
-            var=variable.handle,
-            m=slots[0].handle,
-            v=slots[1].handle,
-            beta1_power=now["beta_1_power"],
-            beta2_power=now["beta_2_power"],
-            lr=now["rate"] * root,
-            beta1=self.beta_1,
-            beta2=beta_2,
-            epsilon=now["epsilon"] * root,
-            grad=gradient,
-        )
+        if self.amsgrad or not fits_kernel(self.beta_1):
+            return None
+        return functools.partial(fused_adam, beta_1=self.beta_1, beta_2=self.beta_2)
 
     def get_config(self):
-        config = {
-            **super().get_config(),
-            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-            "amsgrad": self.amsgrad,
-        }
-        # Keras 2 leaves adaptive_epsilon out, and does not know lazy: they are stated where they
-        # are in use.
-        optional = {"adaptive_epsilon": self.adaptive_epsilon, "lazy": self.lazy}
-        return {**config, **{key: value for key, value in optional.items() if value}}
+        always = self._settings("beta_1", "beta_2", "epsilon", "amsgrad")
+        # Keras 2 leaves adaptive_epsilon out and has no lazy: they are stated if they are in use.
+        in_use = {name: True for name in ("adaptive_epsilon", "lazy") if getattr(self, name)}
+        return {**super().get_config(), **always, **in_use}

@@ -65,17 +65,9 @@ class Ftrl(RuleOptimizer):
         **kwargs,
     ):
         super().__init__(
-            name,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            jit_compile,
-            **kwargs,
-        )
+            name, weight_decay, clipnorm, clipvalue, global_clipnorm,
+            use_ema, ema_momentum, ema_overwrite_frequency, jit_compile, **kwargs,
+        )  # fmt: skip
         self._learning_rate = self._build_learning_rate(learning_rate)
         self.learning_rate_power = number(
             self, "learning_rate_power", learning_rate_power, maximum=0
@@ -116,13 +108,12 @@ class Ftrl(RuleOptimizer):
             slot.assign(value, read_value=False)
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
-            "learning_rate_power": self.learning_rate_power,
-            "initial_accumulator_value": self.initial_accumulator_value,
-            "l1_regularization_strength": self.l1_regularization_strength,
-            "l2_regularization_strength": self.l2_regularization_strength,
-            "l2_shrinkage_regularization_strength": self.l2_shrinkage_regularization_strength,
-            "beta": self.beta,
-        }
+        settings = self._settings(
+            "learning_rate_power",
+            "initial_accumulator_value",
+            "l1_regularization_strength",
+            "l2_regularization_strength",
+            "l2_shrinkage_regularization_strength",
+            "beta",
+        )
+        return {**super().get_config(), **settings}

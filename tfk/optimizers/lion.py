@@ -53,17 +53,9 @@ class Lion(RuleOptimizer):
         **kwargs,
     ):
         super().__init__(
-            name,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            jit_compile,
-            **kwargs,
-        )
+            name, weight_decay, clipnorm, clipvalue, global_clipnorm,
+            use_ema, ema_momentum, ema_overwrite_frequency, jit_compile, **kwargs,
+        )  # fmt: skip
         self._learning_rate = self._build_learning_rate(learning_rate)
         if number(self, "beta_1", beta_1, minimum=0, maximum=1) == 0:
             raise ValueError(f"{describe(self)}: expected beta_1 to be above 0, got {beta_1!r}.")
@@ -78,9 +70,4 @@ class Lion(RuleOptimizer):
         return step, [m]
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-        }
+        return {**super().get_config(), **self._settings("beta_1", "beta_2")}

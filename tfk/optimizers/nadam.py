@@ -66,17 +66,9 @@ class Nadam(RuleOptimizer):
         **kwargs,
     ):
         super().__init__(
-            name,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            jit_compile,
-            **kwargs,
-        )
+            name, weight_decay, clipnorm, clipvalue, global_clipnorm,
+            use_ema, ema_momentum, ema_overwrite_frequency, jit_compile, **kwargs,
+        )  # fmt: skip
         self._learning_rate = self._build_learning_rate(learning_rate)
         self.beta_1 = number(self, "beta_1", beta_1, minimum=0, maximum=1)
         self.beta_2 = number(self, "beta_2", beta_2, minimum=0, maximum=1)
@@ -126,10 +118,4 @@ class Nadam(RuleOptimizer):
         return step, slots
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-        }
+        return {**super().get_config(), **self._settings("beta_1", "beta_2", "epsilon")}

@@ -350,6 +350,11 @@ class Optimizer(
             config["learning_rate_multipliers"] = self._multipliers.get_config()
         return config
 
+    def _settings(self, *names):
+        """Part of a config: the learning rate, and the settings with these names."""
+        rate = self._serialize_hyperparameter(self._learning_rate)
+        return {"learning_rate": rate, **{name: getattr(self, name) for name in names}}
+
     def _serialize_hyperparameter(self, value):
         """A setting as a plain value: schedules as configs, variables and functions by their
         values.

@@ -68,17 +68,9 @@ class RMSprop(RuleOptimizer):
         **kwargs,
     ):
         super().__init__(
-            name,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            jit_compile,
-            **kwargs,
-        )
+            name, weight_decay, clipnorm, clipvalue, global_clipnorm,
+            use_ema, ema_momentum, ema_overwrite_frequency, jit_compile, **kwargs,
+        )  # fmt: skip
         self._learning_rate = self._build_learning_rate(learning_rate)
         self.rho = number(self, "rho", rho, minimum=0, maximum=1)
         self.momentum = number(self, "momentum", momentum, minimum=0, maximum=1)
@@ -147,11 +139,4 @@ class RMSprop(RuleOptimizer):
         return step, [slot for slot in (velocity, momentum, average) if slot is not None]
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
-            "rho": self.rho,
-            "momentum": self.momentum,
-            "epsilon": self.epsilon,
-            "centered": self.centered,
-        }
+        return {**super().get_config(), **self._settings("rho", "momentum", "epsilon", "centered")}

@@ -52,17 +52,9 @@ class SGD(RuleOptimizer):
         **kwargs,
     ):
         super().__init__(
-            name,
-            weight_decay,
-            clipnorm,
-            clipvalue,
-            global_clipnorm,
-            use_ema,
-            ema_momentum,
-            ema_overwrite_frequency,
-            jit_compile,
-            **kwargs,
-        )
+            name, weight_decay, clipnorm, clipvalue, global_clipnorm,
+            use_ema, ema_momentum, ema_overwrite_frequency, jit_compile, **kwargs,
+        )  # fmt: skip
         self._learning_rate = self._build_learning_rate(learning_rate)
         self.momentum = number(self, "momentum", momentum, minimum=0, maximum=1)
         self.nesterov = nesterov
@@ -107,9 +99,4 @@ class SGD(RuleOptimizer):
         variable.scatter_sub(tf.IndexedSlices(rate * gradient.values, gradient.indices))
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "learning_rate": self._serialize_hyperparameter(self._learning_rate),
-            "momentum": self.momentum,
-            "nesterov": self.nesterov,
-        }
+        return {**super().get_config(), **self._settings("momentum", "nesterov")}
