@@ -3,7 +3,7 @@
 .PHONY: demo test bench lint examples notebooks conformance reference clean
 
 RUN := .venv/bin/python
-# One file for each set of packages that is installed, renewed when setup.py changes.
+# One file for each set of packages that is installed, renewed when pyproject.toml changes.
 READY := .venv/.ready
 EXAMPLES := $(sort $(wildcard examples/*.py))
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
@@ -39,7 +39,7 @@ notebooks: $(READY)-notebooks
 reference: $(READY)-docs
 	@$(RUN) scripts/reference.py $(ARGS)
 
-$(READY)-%: setup.py scripts/prepare
+$(READY)-%: pyproject.toml scripts/prepare
 	@scripts/prepare $*
 	@touch $@
 

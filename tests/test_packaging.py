@@ -11,7 +11,7 @@ import zipfile
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SOURCES = ("tfk", "setup.py", "pyproject.toml", "README.md", "LICENSE", "MANIFEST.in")
+SOURCES = ("tfk", "tfk_cli.py", "setup.py", "pyproject.toml", "README.md", "LICENSE", "MANIFEST.in")
 TRAINS = """
 import importlib, pathlib, pkgutil, sys
 import tfk
