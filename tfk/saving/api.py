@@ -6,6 +6,7 @@ from tfk.saving import archive, checkpoint, hdf5_model, hdf5_weights, saved_mode
 from tfk.saving.json_format import KERAS_VERSION, model_from_config, model_from_json, to_json
 from tfk.saving.serving import export_model
 from tfk.utils.atomic import replacing_file
+from tfk.utils.tracebacks import hide_internal_frames
 
 H5_ENDINGS = (".h5", ".hdf5", ".keras.h5")
 # Further arguments of `save_model` by format; `save_traces` has nothing to leave out here.
@@ -18,6 +19,7 @@ SAVE_OPTIONS = {
 WEIGHTS_FORMATS = {"tf": "tf", "tensorflow": "tf", "h5": "h5", "hdf5": "h5", "keras": "h5"}
 
 
+@hide_internal_frames
 def save_model(model, filepath, overwrite=True, save_format=None, **kwargs):
     """Saves a model: architecture, weights, compile settings and optimizer state.
 
@@ -68,6 +70,7 @@ def _may_overwrite(filepath):
     return input(f"{filepath} exists. Overwrite? [y/n] ").strip().lower() in ("y", "yes")
 
 
+@hide_internal_frames
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=None, **kwargs):
     """Loads a model that `save_model` or Keras 2 wrote. No code from the file is run.
 
@@ -110,6 +113,7 @@ def _kind_of_file(filepath):
     return "neither a .keras archive nor an HDF5 file"
 
 
+@hide_internal_frames
 def save_weights(model, filepath, overwrite=True, save_format=None, options=None):
     """Saves the weights of a model; see `Model.save_weights`."""
     filepath = os.fspath(filepath)
@@ -131,6 +135,7 @@ def save_weights(model, filepath, overwrite=True, save_format=None, options=None
             hdf5_weights.save_weights(temporary, model, KERAS_VERSION)
 
 
+@hide_internal_frames
 def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=None):
     """Loads weights into a model; see `Model.load_weights`."""
     filepath = os.fspath(filepath)

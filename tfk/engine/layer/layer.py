@@ -18,6 +18,7 @@ from tfk.utils.masks import get_mask, set_mask
 from tfk.utils.naming import is_plain_name, to_snake_case, unique_name
 from tfk.utils.old_spellings import advice
 from tfk.utils.shapes import to_tensor_shapes, to_tuples
+from tfk.utils.tracebacks import shortened
 
 # Arguments that every layer takes through **kwargs, as in Keras 2.
 COMMON_ARGUMENTS = (
@@ -284,7 +285,7 @@ class Layer(_SymbolicCallMixin):
                     outputs = call(inputs, *args, **kwargs)
             except Exception as error:
                 _note_layer(error, self, inputs)
-                raise
+                raise shortened(error)  # noqa: B904 - the same exception
             if self._activity_regularizer is not None:
                 self._penalize(outputs)
             if masks is not None or type(self).compute_mask is not Layer.compute_mask:

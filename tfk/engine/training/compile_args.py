@@ -37,6 +37,12 @@ def check_compile_arguments(
             " loss_weights, weighted_metrics, run_eagerly, steps_per_execution, jit_compile,"
             " validate_data."
         )
+    for given in tf.nest.flatten(optimizer):
+        if isinstance(given, type):
+            raise ValueError(
+                f"{owner}: compile got the class {given.__name__} as optimizer; expected an object."
+                f" Pass optimizer={given.__name__}()."
+            )
     if not any(
         validate_data is choice or validate_data == choice for choice in (True, False, "finite")
     ):

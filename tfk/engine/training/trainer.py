@@ -13,6 +13,7 @@ from tfk.engine.training.loss_metrics import CompiledLoss, CompiledMetrics
 from tfk.engine.training.step_function import StepFunction
 from tfk.engine.training.steps import default
 from tfk.engine.training.trainable_state import trainable_state
+from tfk.engine.training.user_errors import explains_errors
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.packing import unpack_x_y_sample_weight
 
@@ -58,6 +59,7 @@ class Trainer(_GeneratorMethodsMixin):
     # -----------------------------------------------------------------------------------------------------
 
     @runs_as_written
+    @explains_errors
     @untracked
     def compile(
         self,
@@ -367,6 +369,7 @@ class Trainer(_GeneratorMethodsMixin):
     # Fitting, evaluating, predicting
     # ------------------------------------------------------------------------------
 
+    @explains_errors
     def fit(
         self,
         x=None,
@@ -434,6 +437,7 @@ class Trainer(_GeneratorMethodsMixin):
         }
         return (dry_fit if arguments.pop("dry_run") else fit.fit)(self, **arguments)
 
+    @explains_errors
     def evaluate(
         self,
         x=None,
@@ -467,6 +471,7 @@ class Trainer(_GeneratorMethodsMixin):
             return_dict,
         )  # fmt: skip
 
+    @explains_errors
     def predict(
         self,
         x,
@@ -499,6 +504,7 @@ class Trainer(_GeneratorMethodsMixin):
             use_multiprocessing,
         )
 
+    @explains_errors
     def train_on_batch(
         self,
         x,
@@ -522,10 +528,12 @@ class Trainer(_GeneratorMethodsMixin):
             self, x, y, sample_weight, class_weight, reset_metrics, return_dict
         )
 
+    @explains_errors
     def test_on_batch(self, x, y=None, sample_weight=None, reset_metrics=True, return_dict=False):
         """Evaluates one batch; arguments and result as of `train_on_batch`."""
         return on_batch.test_on_batch(self, x, y, sample_weight, reset_metrics, return_dict)
 
+    @explains_errors
     def predict_on_batch(self, x):
         """Outputs for one batch, as NumPy arrays."""
         return on_batch.predict_on_batch(self, x)

@@ -4,6 +4,7 @@ import re
 
 import tensorflow as tf
 
+from tfk.engine.training.user_errors import layer_of_node
 from tfk.engine.training.xla_rule import operations
 
 NODE = re.compile(r"(?:\{\{node |node `)([^}`]+)")
@@ -61,7 +62,8 @@ def refuse_strings(model, step):
 
 
 def _refusal(model, nodes, kinds, said=""):
-    layers = sorted({layer_of(model, node) for node in nodes} - {None})
+    found = (layer_of_node(model, node) for node in nodes)
+    layers = sorted({layer.name for layer in found if layer is not None})
     where = (
         f"the layer{'s' if len(layers) > 1 else ''} {', '.join(map(repr, layers))}"
         if layers
@@ -73,9 +75,3 @@ def _refusal(model, nodes, kinds, said=""):
         f" {where}{what}. Compile with jit_compile=False or None, or take that part out of the"
         f" model.{said}"
     )
-
-
-def layer_of(model, node):
-    """Name of the innermost layer of `model` in the scopes of a node's name, or None."""
-    names = {layer.name for layer in model._flatten_layers(include_self=False)}
-    return next((part for part in reversed(node.split("/")) if part in names), None)

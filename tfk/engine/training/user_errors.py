@@ -1,0 +1,86 @@
+"""Errors of `fit`, `evaluate` and `predict` in the words of the user's program.
+
+TensorFlow reports an operation that failed inside a graph with a dump of the graph's frames. Here
+the message becomes one sentence that names the layer and the user's line.
+"""
+
+import functools
+import re
+
+import tensorflow as tf
+
+from tfk.engine.layer.input_spec import layer_title
+from tfk.utils.tracebacks import is_filtering, is_internal, shortened
+
+NODE = re.compile(r"\{\{node ([^}]+)\}\}")
+FRAME = re.compile(r'File "([^"]+)", line (\d+), in (.+)')
+# Lines of TensorFlow's message that say nothing about the cause.
+NOISE = re.compile(
+    r"^(Graph execution error:|Detected at node |<stack traces |Stack trace for op )|^\t"
+)
+SCOPES = ("gradient_tape", "gradients")  # operations of a backward pass
+NUMPY = "to a numpy array"
+NUMPY_HINT = (
+    "NumPy functions cannot run inside a graph. Use their TensorFlow counterparts, such as"
+    " tf.reduce_mean for np.mean, or wrap the function in tf.numpy_function."
+)
+
+
+def explains_errors(method):
+    """Decorator of a model's method: hide internal frames and explain what failed in a graph."""
+
+    @functools.wraps(method)
+    def explained(self, *args, **kwargs):
+        __tracebackhide__ = True  # IPython leaves out this frame too
+        try:
+            return method(self, *args, **kwargs)
+        except Exception as error:
+            if is_filtering():
+                _explain(self, error)
+            raise shortened(error)  # noqa: B904 - the same exception
+
+    return explained
+
+
+def _explain(model, error):
+    """Rewrite the message of a failed operation; the exception stays the same object."""
+    if isinstance(error, tf.errors.OpError):
+        message = graph_message(model, error.message)
+        if message is not None:
+            error._message = message
+            error.args = (*error.args[:2], message, *error.args[3:])
+    elif NUMPY in str(error) and hasattr(error, "add_note"):
+        error.add_note(NUMPY_HINT)
+
+
+def graph_message(model, text):
+    """Return the message of a failed operation for users, or None if `text` is of another kind.
+
+    Args:
+        model: The model whose graph ran.
+        text: What TensorFlow says.
+    """
+    nodes = NODE.findall(text)
+    if not nodes:
+        return None
+    lines = text.splitlines()
+    frames = [FRAME.search(line) for line in lines]
+    reason = " ".join(
+        line.strip()
+        for line, frame in zip(lines, frames)
+        if line.strip() and frame is None and not NOISE.match(line)
+    )
+    layer = layer_of_node(model, nodes[-1])
+    place = f"{layer_title(layer)}: " if layer is not None else ""
+    during = " in the backward pass" if nodes[-1].startswith(SCOPES) else ""
+    user = [f for f in frames if f is not None and not is_internal(f[1])]
+    line = (
+        f'\nYour code: File "{user[-1][1]}", line {user[-1][2]}, in {user[-1][3]}' if user else ""
+    )
+    return f"{place}{reason.rstrip('.')}. Operation{during}: {nodes[-1]}.{line}"
+
+
+def layer_of_node(model, node):
+    """Return the innermost layer of `model` in whose name scope a node stands, or None."""
+    layers = {layer.name: layer for layer in model._flatten_layers(include_self=False)}
+    return next((layers[part] for part in reversed(node.split("/")) if part in layers), None)
