@@ -5,6 +5,7 @@ the message becomes one sentence that names the layer and the user's line.
 """
 
 import functools
+import itertools
 import re
 
 import tensorflow as tf
@@ -73,11 +74,17 @@ def graph_message(model, text):
     layer = layer_of_node(model, nodes[-1])
     place = f"{layer_title(layer)}: " if layer is not None else ""
     during = " in the backward pass" if nodes[-1].startswith(SCOPES) else ""
-    user = [f for f in frames if f is not None and not is_internal(f[1])]
-    line = (
-        f'\nYour code: File "{user[-1][1]}", line {user[-1][2]}, in {user[-1][3]}' if user else ""
-    )
+    line = _users_line([frame for frame in frames if frame is not None])
     return f"{place}{reason.rstrip('.')}. Operation{during}: {nodes[-1]}.{line}"
+
+
+def _users_line(frames):
+    """Return the line of the user's code that the library called, outermost frame first, or ""."""
+    called = itertools.dropwhile(lambda frame: not is_internal(frame[1]), frames)
+    users = [frame for frame in called if not is_internal(frame[1])]
+    if not users:
+        return ""
+    return f'\nYour code: File "{users[-1][1]}", line {users[-1][2]}, in {users[-1][3]}'
 
 
 def layer_of_node(model, node):
