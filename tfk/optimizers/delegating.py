@@ -64,6 +64,12 @@ class DelegatingOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Opt
     def build(self, var_list):
         self._optimizer.build(var_list)
 
+    def stored_places(self, shapes):
+        return self._optimizer.stored_places(shapes)
+
+    def derive_missing(self):
+        self._optimizer.derive_missing()
+
     def aggregate_gradients(self, grads_and_vars):
         return self._optimizer.aggregate_gradients(grads_and_vars)
 

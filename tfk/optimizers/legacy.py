@@ -5,6 +5,7 @@ in RMSprop and Adagrad and the momentum schedule of Nadam. Sparse gradients are 
 present classes.
 """
 
+import numpy as np
 import tensorflow as tf
 
 from tfk.optimizers import adadelta, adagrad, adam, adamax, ftrl, nadam, rmsprop, sgd
@@ -36,6 +37,9 @@ class Optimizer(LegacyProtocol):
 
     settings = ()  # arguments beside learning_rate and decay
     slot_names = {}  # present name of a slot -> its name then
+    # What Keras before tf.keras (1.0 to 2.3) stored: "iterations", and slots of all variables in
+    # turn. None where that was what is stored now.
+    first_layout = None
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -58,6 +62,30 @@ class Optimizer(LegacyProtocol):
         ):  # all that are set, not just the first
             gradients = gradient_steps.clip(gradients, **{option: getattr(self, option)})
         return gradients
+
+    def stored_places(self, shapes):
+        places = super().stored_places(shapes)
+        if places is None and self.first_layout is not None:
+            return self._places_in_first_layout([tuple(shape) for shape in shapes])
+        return places
+
+    def _places_in_first_layout(self, shapes):
+        """`stored_places` in a file of Keras 1.0 to 2.3."""
+        counts = {name: len(self._index_dict) for name in self.first_layout}
+        counts["iterations"] = 1
+        if sum(counts[name] for name in self.first_layout) != len(shapes):
+            return None
+        ends = np.cumsum([counts[name] for name in self.first_layout])
+        starts = dict(zip(self.first_layout, [0, *ends[:-1].tolist()]))
+        names = [name for (name,) in self.slot_blocks()]
+        slots = [starts[name] + index for name in names for index in range(len(self._index_dict))]
+        others = [None] * (len(self.variables) - len(slots) - 1)
+        places = [starts.get("iterations"), *others, *slots]
+        fits = all(
+            place is None or tuple(variable.shape) == shapes[place]
+            for variable, place in zip(self.variables, places)
+        )
+        return places if fits else None
 
     @property
     def weights(self):
@@ -110,6 +138,7 @@ class SGD(Optimizer, sgd.SGD):
 
     settings = ("momentum", "nesterov")
     slot_names = {"m": "momentum"}
+    first_layout = ("iterations", "m")
 
     def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False, name="SGD", **kwargs):
         super().__init__(learning_rate, momentum, nesterov, name=name, **kwargs)
@@ -127,6 +156,7 @@ class RMSprop(Optimizer, rmsprop.RMSprop):
 
     settings = ("rho", "momentum", "epsilon", "centered")
     slot_names = {"velocity": "rms", "average_gradient": "mg"}
+    first_layout = ("velocity",)
 
     def __init__(
         self,
@@ -169,6 +199,7 @@ class Adam(Optimizer, adam.Adam):
     """`tfk.optimizers.Adam` with the arguments of then."""
 
     settings = ("beta_1", "beta_2", "epsilon", "amsgrad")
+    first_layout = ("iterations", "m", "v", "vhat")  # the last ones empty without amsgrad
 
     def __init__(
         self,
@@ -208,6 +239,7 @@ class Nadam(Optimizer, nadam.Nadam):
     """
 
     settings = ("beta_1", "beta_2", "epsilon")
+    first_layout = ("iterations", "m", "v")
 
     def __init__(
         self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, name="Nadam", **kwargs
@@ -224,7 +256,16 @@ class Nadam(Optimizer, nadam.Nadam):
 
     def _update_variables(self, strategy, pairs):
         super()._update_variables(strategy, pairs)
-        self._momentum_cache.assign(self._u_product)
+        self._store_product(self._iterations + 1)
+
+    def derive_missing(self):
+        if self._iterations > 0:
+            self._store_product(self._iterations)
+
+    def _store_product(self, step):
+        """Sets the variable that files hold; the rule itself needs the number of updates only."""
+        dtype = self._momentum_cache.dtype
+        self._momentum_cache.assign(self._product(tf.cast(step, dtype)))
 
     def get_config(self):
         return {**super().get_config(), "decay": self.schedule_decay}
@@ -235,6 +276,7 @@ class Adagrad(Optimizer, adagrad.Adagrad):
     """`tfk.optimizers.Adagrad` with the arguments of then; `epsilon` is added to the root."""
 
     settings = ("initial_accumulator_value", "epsilon")
+    first_layout = ("accumulator",)
 
     def __init__(
         self,
@@ -257,6 +299,7 @@ class Adadelta(Optimizer, adadelta.Adadelta):
 
     settings = ("rho", "epsilon")
     slot_names = {"accumulated_grad": "accum_grad", "accumulated_delta_var": "accum_var"}
+    first_layout = ("accumulated_grad", "accumulated_delta_var")
 
     def __init__(self, learning_rate=0.001, rho=0.95, epsilon=1e-7, name="Adadelta", **kwargs):
         super().__init__(learning_rate, rho, epsilon, name=name, **kwargs)

@@ -154,6 +154,20 @@ class _StateMixin:
                 )
             variable.assign(weight)
 
+    def stored_places(self, shapes):
+        """Where the value of each variable is in a stored list of arrays.
+
+        Args:
+            shapes: Shapes of the stored arrays.
+        Returns: One index per variable, None for a variable without a stored value; None if the
+            list is not the state of this optimizer.
+        """
+        own = [tuple(variable.shape) for variable in self.variables]
+        return list(range(len(own))) if list(shapes) == own else None
+
+    def derive_missing(self):
+        """Sets variables that a file does not hold from those that it does."""
+
     def save_own_variables(self, store):
         """Writes the values of `variables` into `store` under "0", "1", ...
 

@@ -101,15 +101,19 @@ class _Target(io.RawIOBase):
 def member(group, name):
     """The group or dataset called `name` within `group`, reached through hard links alone.
 
+    A name that starts with a slash counts from the root of the file: Keras 2.0 to 2.2 wrote such
+    names with Theano and CNTK.
+
     Raises: Hdf5Error for soft and external links, external storage and virtual datasets; KeyError
         if missing.
     """
-    place = group
+    place = group.file if name.startswith("/") else group
     for part in [part for part in name.split("/") if part]:
         if part in (".", ".."):
             raise Hdf5Error(f"HDF5 name {name!r} leaves its group.")
         if not isinstance(place, h5py.Group) or part not in place:
-            raise KeyError(f"{group.name.rstrip('/')}/{name} is not in the file")
+            whole = name if name.startswith("/") else f"{group.name.rstrip('/')}/{name}"
+            raise KeyError(f"{whole} is not in the file")
         link = place.get(part, getlink=True)
         if not isinstance(link, h5py.HardLink):
             raise Hdf5Error(

@@ -6,7 +6,7 @@ import json
 import os
 import warnings
 
-from tfk.saving import hdf5_file, hdf5_weights, variables_file
+from tfk.saving import hdf5_file, hdf5_weights, optimizer_configs, variables_file
 from tfk.saving.configs import is_object_config, load, missing_names, serialize_keras_object
 from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names, write_text
 from tfk.saving.json_format import model_config, parse, to_plain
@@ -45,17 +45,15 @@ def training_config(model):
     if not settings:
         return None
     optimizer = serialize_keras_object(model.optimizer)
-    name = optimizer.get("registered_name") or optimizer["class_name"]
-    if (optimizer["module"] or "").startswith("keras.optimizers"):
-        name = (  # Keras 2 registers these like optimizers of users and writes the name so
-            f"Custom>{name}"
-        )
     return {
         **{
             key: settings.get(key)
             for key in ("loss", "metrics", "weighted_metrics", "loss_weights")
         },
-        "optimizer_config": {"class_name": name, "config": optimizer["config"]},
+        "optimizer_config": {
+            "class_name": optimizer_configs.file_name(optimizer),
+            "config": optimizer["config"],
+        },
     }
 
 
@@ -102,7 +100,7 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
                     weights_follow(os.path.getsize(path)),
                 ):
                     model.compile_from_config(settings)
-                if "optimizer_weights" in file:
+                if model.optimizer is not None and "optimizer_weights" in file:
                     _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)
     return model
 
@@ -126,11 +124,8 @@ def _load_listing_all(config, settings, custom_objects):
 def _settings(stored):
     """The arguments of `compile` in the form that models write themselves."""
     with misfits_named("training_config"):
-        optimizer = dict(stored["optimizer_config"])
-        optimizer["class_name"] = optimizer["class_name"].removeprefix("Custom>")
-        optimizer.setdefault("module", "keras.optimizers")
         return {
-            "optimizer": optimizer,
+            "optimizer": optimizer_configs.with_module(stored["optimizer_config"]),
             "loss": _filed_under("keras.losses", stored.get("loss")),
             "metrics": _filed_under(
                 "keras.metrics", stored.get("metrics", stored.get("metrics_config"))
@@ -156,18 +151,21 @@ def _filed_under(module, settings):
 def _read_optimizer(group, optimizer, model):
     """Sets the optimizer's state, or says why it cannot and leaves it fresh."""
     optimizer.build(model.trainable_variables)
-    variables = list(optimizer.variables)
-    names = read_names(group, "weight_names")
-    shapes = [tuple(member(group, name).shape or ()) for name in names]
-    if shapes != [tuple(variable.shape) for variable in variables]:
+    stored = [member(group, name) for name in read_names(group, "weight_names")]
+    places = optimizer.stored_places([tuple(dataset.shape or ()) for dataset in stored])
+    if places is None:
         warnings.warn(
-            f"The optimizer's state in the file does not fit (it has {len(names)} variables,"
-            f" {type(optimizer).__name__} {len(variables)}): training goes on with a fresh"
-            " optimizer.",
+            f"The optimizer's state in the file does not fit (it has {len(stored)} variables,"
+            f" {type(optimizer).__name__} {len(optimizer.variables)}): training goes on with a"
+            " fresh optimizer.",
             stacklevel=3,
         )
         return
-    for variable, name in zip(variables, names):
-        assign(variable, read(member(group, name)))
+    for variable, place in zip(optimizer.variables, places):
+        if place is not None:
+            kind = variable.dtype.as_numpy_dtype  # Keras 1 counted iterations in floats
+            assign(variable, read(stored[place]).astype(kind, copy=False))
+    if None in places:
+        optimizer.derive_missing()
     for name, child in getattr(optimizer, "saved_children", {}).items():
         child.load_own_variables(variables_file.Reader(variables_file.group_at(group, name)))

@@ -106,7 +106,7 @@ def find(name, module=None, custom_objects=None, registered_name=None, kind=None
 
 
 def _find_built_in(name, module, kind, functions):
-    if not isinstance(name, str) or not _is_ours(module):
+    if not isinstance(name, str) or not is_library_module(module):
         return None
     stated = kind or _kind_of(module)
     if (stated, name) in _built_ins:
@@ -124,7 +124,7 @@ def _find_built_in(name, module, kind, functions):
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _is_ours(module):
+def is_library_module(module):
     """True for None, `builtins` (how Keras 2 files functions) and the modules of Keras itself."""
     return module in (None, "builtins") or _kind_of(module) is not None
 

@@ -11,6 +11,9 @@ from tfk.engine.training.trainer import Trainer
 from tfk.saving import api as saving
 from tfk.saving import copies
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.load_scopes import MISFITS
+from tfk.saving.optimizer_configs import is_harmless
+from tfk.saving.registry import UnknownName
 from tfk.saving.signatures import exported_attributes
 from tfk.utils.specs import open_spec
 
@@ -130,7 +133,19 @@ class _SaveableMixin(Trainer, Layer):
                 stacklevel=2,
             )
             return
-        self.compile(**deserialize_keras_object(config))
+        arguments = {key: value for key, value in config.items() if key != "optimizer"}
+        try:
+            optimizer = deserialize_keras_object(config.get("optimizer"))
+        except (*MISFITS, ValueError) as error:
+            if isinstance(error, UnknownName) and not is_harmless(config["optimizer"]):
+                raise
+            warnings.warn(
+                f"{layer_title(self)} is loaded without its optimizer and not compiled, because the"
+                f" optimizer cannot be read: {error} Or call compile() again.",
+                stacklevel=2,
+            )
+            return
+        self.compile(optimizer, **deserialize_keras_object(arguments))
         if self.built and self.optimizer is not None:
             self.optimizer.build(self.trainable_variables)
         prepare_loaded(self)

@@ -1,0 +1,47 @@
+"""Optimizer configs of HDF5 files, which leave the module out.
+
+Two classes share a name: the present one and the one from before Keras 2.11. Keras 2 writes the
+present ones as `Custom>Adam`, like registered classes of users, and the older ones as `Adam`.
+"""
+
+import re
+
+from tfk.saving import registry
+
+PRESENT, LEGACY = "keras.optimizers", "keras.optimizers.legacy"
+PREFIX = "Custom>"
+_NAME = re.compile(r"([\w ]+>)?\w+")
+
+
+def with_module(config):
+    """The config of an optimizer with the module that tells the two classes apart.
+
+    Args:
+        config: `{"class_name", "config"}` from the `training_config` of an HDF5 file.
+    """
+    name = config["class_name"]
+    if not isinstance(name, str) or registry.custom([name]) is not None:
+        return config
+    if name.startswith(PREFIX):
+        return {"module": PRESENT, **config, "class_name": name.removeprefix(PREFIX)}
+    settings = config.get("config") or {}
+    old = name in registry.built_ins("optimizers.legacy") and settings.get(
+        "is_legacy_optimizer", bool(settings)
+    )
+    return {"module": LEGACY if old else PRESENT, **config}
+
+
+def file_name(config):
+    """The class name that an HDF5 file holds for the config of an optimizer."""
+    name = config.get("registered_name") or config["class_name"]
+    module = config["module"] or ""
+    if module.startswith(PRESENT) and module != LEGACY:
+        return PREFIX + name
+    return name
+
+
+def is_harmless(config):
+    """True if the name of an unknown class is only a name, not the path of something to import."""
+    module = config.get("module")
+    ours = module != "builtins" and registry.is_library_module(module)
+    return ours and _NAME.fullmatch(str(config.get("class_name"))) is not None
