@@ -3,6 +3,7 @@ import sys
 
 import pytest
 
+import tfk
 from tfk.utils import interactive_logging, progress
 from tfk.utils.progress import Progbar
 
@@ -151,3 +152,81 @@ def test_notebooks_are_drawn(clock, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "ipykernel", logging)
     run(Progbar(2), clock, 2, 1.0)
     assert capsys.readouterr().out.count("\r") == 2
+
+
+METRICS = [("loss", 0.25), ("accuracy", 0.5), ("val_precision", 0.75), ("损失", 1.5)]
+FIELDS = ["loss: 0.2500", "accuracy: 0.5000", "val_precision: 0.7500", "损失: 1.5000"]
+
+
+def drawn(clock, capsys, columns, monkeypatch, step=10):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    bar = Progbar(20)
+    clock.now += 1
+    bar.update(step, METRICS)
+    return capsys.readouterr().out.removeprefix("\r")
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60, 80, 100, 120, 160])
+def test_fields_are_dropped_whole_from_the_right(clock, capsys, terminal, monkeypatch, columns):
+    line = drawn(clock, capsys, columns, monkeypatch)
+    assert progress.display_width(line) < columns and "\n" not in line
+    count, *fields = line.split(" - ")
+    assert count.startswith("10/20")
+    assert fields == ["ETA: 1s", *FIELDS][: len(fields)]
+    if len(fields) <= len(FIELDS):  # what was dropped would not have fitted
+        following = ["ETA: 1s", *FIELDS][len(fields)]
+        assert progress.display_width(f"{line} - {following}") >= columns
+        assert "[" not in count
+
+
+def test_the_bar_shrinks_before_a_field_is_dropped(clock, capsys, terminal, monkeypatch):
+    assert drawn(clock, capsys, 105, monkeypatch) == (
+        "10/20 [=====>.......] - ETA: 1s - " + " - ".join(FIELDS)
+    )
+
+
+def test_the_last_line_keeps_every_field_and_breaks_between_two(
+    clock, capsys, terminal, monkeypatch
+):
+    lines = drawn(clock, capsys, 40, monkeypatch, step=20).splitlines()
+    assert lines == [
+        "20/20 - 1s 50ms/step - loss: 0.2500",
+        " - accuracy: 0.5000",
+        " - val_precision: 0.7500 - 损失: 1.5000",
+    ]
+
+
+def test_the_terminal_may_be_resized(clock, capsys, terminal, monkeypatch):
+    bar = Progbar(20)
+    for columns in (120, 40):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        clock.now += 1
+        bar.add(1, METRICS)
+    first, second = capsys.readouterr().out.split("\r")[1:]
+    assert len(second.rstrip()) < 40 < len(first)
+
+
+def test_what_callbacks_print_starts_a_new_line(clock, capsys, terminal):
+    bar = Progbar(20)
+    clock.now += 1
+    bar.update(1, [("loss", 1.0)])
+    with progress.breaking_line_of(bar):
+        print("hello")
+        print("again")
+        clock.now += 1
+        bar.update(2, [("loss", 1.0)])
+    lines = capsys.readouterr().out.removeprefix("\r").split("\n")
+    assert lines[0].startswith(" 1/20 [") and lines[1:3] == ["hello", "again"]
+    assert lines[3].startswith("\r 2/20 [")
+
+
+def test_print_in_a_batch_hook_during_fit(capsys, terminal):
+    class Talks(tfk.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            print(f"batch {batch}")
+
+    model = tfk.Sequential([tfk.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit([[1.0]] * 6, [[1.0]] * 6, batch_size=2, callbacks=[Talks()])
+    lines = capsys.readouterr().out.replace("\r", "\n").splitlines()
+    assert [line for line in lines if "batch" in line] == ["batch 0", "batch 1", "batch 2"]

@@ -9,6 +9,7 @@ from tfk.callbacks.history import History
 from tfk.callbacks.hook_timing import HookTiming
 from tfk.callbacks.logs import make_logs, to_numbers
 from tfk.callbacks.progress_bar import ProgbarLogger
+from tfk.utils.progress import breaking_line_of
 
 
 def _call_hook(callback, hook, *arguments):
@@ -207,8 +208,9 @@ class CallbackList:
     def _call(self, hook, logs, *position, call=_call_hook):
         with tf.profiler.experimental.Trace("tfk/callbacks"):
             logs = to_numbers(logs)
-            for callback in self.callbacks:
-                call(callback, hook, *position, logs)
+            with breaking_line_of(self._progbar and self._progbar.progbar):
+                for callback in self.callbacks:
+                    call(callback, hook, *position, logs)
 
     def _call_batch(self, mode, moment, batch, logs):
         if not self._wakes_for_batches(mode):

@@ -1,9 +1,11 @@
 """The progress bar."""
 
+import contextlib
 import os
 import shutil
 import sys
 import time
+import unicodedata
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from tfk.utils.interactive_logging import is_interactive_logging_enabled, print_
 
 # More redraws than five a second are work for the terminal and nothing for the eye.
 LEAST_INTERVAL = 0.2
+SHORTEST_BAR = 5  # a shorter bar shows nothing; the count alone does
+NOTEBOOK_COLUMNS = 120
 TINY = 1e-3  # smaller averages are printed with an exponent
 
 
@@ -59,6 +63,7 @@ class Progbar:
         self._first = None  # (step, time) of the first update: what went before is setting up
         self._last_draw = 0.0
         self._drawn_width = 0
+        self.line_is_open = False  # an unfinished bar is on the terminal's current line
 
     def update(self, current, values=None, finalize=None):
         """Moves to step `current`.
@@ -76,7 +81,7 @@ class Progbar:
             self._first = (current, now)
         due = now - self._last_draw >= self.interval and can_redraw()
         if self.verbose == 1 and (finalize or due):
-            self._draw(self._bar_line(current, now, finalize), finalize)
+            self._draw(self._bar_fields(current, now, finalize), finalize)
             self._last_draw = now
         elif self.verbose == 2 and finalize:
             print_message(self._closing_line(current, now))
@@ -95,30 +100,48 @@ class Progbar:
                 self._sums[name] = (total + value * steps, count + steps)
         self._seen = current
 
-    def _draw(self, line, finalize):
+    def _draw(self, fields, finalize):
         if not can_redraw():
-            print_message(line)
+            print_message(" - ".join(fields(self.width)))
             return
-        if on_terminal() and not finalize:
-            # A line that the terminal wraps can no longer be drawn over.
-            line = line[: max(shutil.get_terminal_size().columns - 1, 1)]
-        print_message("\r" + line.ljust(self._drawn_width), line_break=finalize)
-        self._drawn_width = len(line)
+        columns = terminal_columns()
+        line = self._fitted(fields, columns, finalize)
+        padding = " " * max(self._drawn_width - display_width(line), 0)
+        print_message(f"\r{line}{padding}", line_break=finalize)
+        self._drawn_width = display_width(line)
+        self.line_is_open = not finalize
 
-    def _bar_line(self, current, now, finalize):
+    def _fitted(self, fields, columns, finalize):
+        """The line for a terminal: with a shorter bar, then without the last fields.
+
+        A line that the terminal wraps can no longer be drawn over. The last line of all is not
+        drawn over, so it keeps every field and is wrapped between two of them.
+        """
+        excess = display_width(" - ".join(fields(self.width))) - columns
+        shown = fields(max(self.width - max(excess, 0), 0))
+        if finalize:
+            return wrap_fields(shown, columns)
+        while len(shown) > 1 and display_width(" - ".join(shown)) > columns:
+            shown.pop()
+        return " - ".join(shown)
+
+    def _bar_fields(self, current, now, finalize):
+        """A function from the width of the bar to the fields of the line, from left to right."""
         step_time = self._step_time(current, now)
         if finalize or self.target is None:
             timing = f"{now - self._start:.0f}s {format_duration(step_time)}/{self.unit_name}"
         else:
             timing = f"ETA: {format_remaining(step_time * (self.target - current))}"
-        return f"{self._bar(current)} - {timing}{self._averages()}"
+        return lambda width: [self._bar(current, width), timing, *self._averages()]
 
-    def _bar(self, current):
+    def _bar(self, current, width):
         if self.target is None:
             return f"{current:7d}/Unknown"
-        done = self.width if current >= self.target else int(self.width * current / self.target)
+        if width < SHORTEST_BAR:
+            return self._count(current)
+        done = width if current >= self.target else int(width * current / self.target)
         head = "=" if current >= self.target else ">"
-        bar = ("=" * (done - 1) + head if done else "").ljust(self.width, ".")
+        bar = ("=" * (done - 1) + head if done else "").ljust(width, ".")
         return f"{self._count(current)} [{bar}]"
 
     def _count(self, current):
@@ -129,18 +152,17 @@ class Progbar:
         count = f"{current}/Unknown" if self.target is None else self._count(current)
         per_step = format_duration(elapsed / max(current, 1))
         return (
-            f"{count} - {elapsed:.0f}s{self._averages()} - {format_duration(elapsed)}/epoch - "
-            f"{per_step}/{self.unit_name}"
+            " - ".join([f"{count} - {elapsed:.0f}s", *self._averages()])
+            + f" - {format_duration(elapsed)}/epoch - {per_step}/{self.unit_name}"
         )
 
     def _averages(self):
-        text = ""
+        """One field per value, such as `loss: 0.1234`."""
+        fields = []
         for name, (total, count) in self._sums.items():
             average = float(np.mean(total / count))
-            text += (
-                f" - {name}: {average:.4e}" if abs(average) <= TINY else f" - {name}: {average:.4f}"
-            )
-        return text
+            fields.append(f"{name}: {average:.{'4e' if abs(average) <= TINY else '4f'}}")
+        return fields
 
     def _step_time(self, current, now):
         if not current:
@@ -149,6 +171,71 @@ class Progbar:
         if current > first_step:
             return (now - first_time) / (current - first_step)
         return (now - self._start) / current
+
+
+@contextlib.contextmanager
+def breaking_line_of(bar):
+    """Give what is printed in the block a line of its own if an unfinished bar is on the line.
+
+    Args:
+        bar: A `Progbar`, or None.
+    """
+    if bar is None or not bar.line_is_open:
+        yield
+        return
+    with contextlib.redirect_stdout(_LineBreaker(bar, sys.stdout)):
+        yield
+
+
+class _LineBreaker:
+    """Standard output that starts a new line before the first text that is not the bar itself."""
+
+    def __init__(self, bar, stream):
+        self._bar, self._stream = bar, stream
+
+    def write(self, text):
+        if text and self._bar.line_is_open and not text.startswith(("\r", "\n")):
+            self._stream.write("\n")
+            self._bar.line_is_open = False
+        return self._stream.write(text)
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+
+def terminal_columns():
+    """Columns that one line may use: those of the terminal, asked for at each call, less one."""
+    if not on_terminal():
+        return NOTEBOOK_COLUMNS
+    return max(shutil.get_terminal_size().columns - 1, 1)
+
+
+def display_width(text):
+    """Columns that `text` takes on a terminal.
+
+    >>> display_width("loss"), display_width("\u635f\u5931")
+    (4, 4)
+    """
+    return sum(
+        0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
+        for letter in text
+    )
+
+
+def wrap_fields(fields, columns):
+    """Join fields by ` - `, with a line break where the next one no longer fits.
+
+    >>> wrap_fields(["10/10", "1s", "loss: 0.5"], 14)
+    '10/10 - 1s\\n - loss: 0.5'
+    """
+    lines = [fields[0]]
+    for field in fields[1:]:
+        longer = f"{lines[-1]} - {field}"
+        if display_width(longer) <= columns:
+            lines[-1] = longer
+        else:
+            lines.append(f" - {field}")
+    return "\n".join(lines)
 
 
 def format_duration(seconds):
