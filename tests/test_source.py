@@ -235,3 +235,66 @@ def test_data_never_becomes_code():
         return names - MAY_USE.get(name_of(path), set())
 
     assert not offences(used)
+
+
+INTERNALS = "utils/tensorflow_internals.py"
+# Private names that are documented: those of the standard library, and methods that optimizers of
+# users define as Keras before 2.11 wanted them.
+DOCUMENTED = {"_asdict", "_exit", "_fields", "_make", "_replace"}
+DOCUMENTED |= {"_resource_apply_dense", "_resource_apply_sparse"}
+
+
+@functools.cache
+def own_private_names():
+    """All names with one underscore in front that the package itself gives to something."""
+    found = set()
+    for path in SOURCES:
+        if name_of(path) == INTERNALS:
+            continue
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                found.add(node.name)
+            elif isinstance(node, (ast.Attribute, ast.Name, ast.Subscript)):
+                if isinstance(node.ctx, ast.Store):
+                    found.add(getattr(node, "attr", None) or getattr(node, "id", None))
+                    found.add(constant(getattr(node, "slice", None)))
+            elif isinstance(node, ast.keyword):
+                found.add(node.arg)  # of __dict__.update(_members=...)
+            elif isinstance(node, ast.Call) and dotted(node.func).endswith(".setdefault"):
+                found.add(constant(node.args[0]))
+    return {name for name in found if name and is_private(name)}
+
+
+def constant(node):
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def is_private(name):
+    return name.startswith("_") and not name.startswith("__")
+
+
+def test_private_names_of_tensorflow_stand_in_one_file():
+    def foreign(path):
+        if name_of(path) == INTERNALS:
+            return
+        for module in imported_modules(path):
+            if module.startswith("tensorflow."):
+                yield module
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Attribute):
+                name = node.attr
+            elif isinstance(node, ast.Call) and dotted(node.func) in ("getattr", "hasattr"):
+                name = constant(node.args[1]) or ""
+            else:
+                continue
+            if name == "__internal__" or is_private(name) and name not in known:
+                yield f"line {node.lineno}: {name}"
+
+    known = own_private_names() | DOCUMENTED
+    assert not offences(foreign)
+
+
+def test_a_private_name_of_tensorflow_is_found():
+    known = own_private_names()
+    assert "_members" in known and "_trackable_children" in known  # defined, also overridden
+    assert not {"_inference_function", "_handle_name", "_no_dependency", "_v"} & known

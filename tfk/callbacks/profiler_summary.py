@@ -10,12 +10,12 @@ import warnings
 from collections import Counter
 
 import tensorflow as tf
-from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.counting import batches_done
 from tfk.utils.checks import check_positive_int
 from tfk.utils.interactive_logging import print_message
+from tfk.utils.tensorflow_internals import xplane_pb2
 
 CALLBACKS, DATA, STEPS = "tfk/callbacks", "tfk/data", "tfk/steps"  # what the engine marks
 WAITS = (

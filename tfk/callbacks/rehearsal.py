@@ -3,10 +3,10 @@
 import random
 
 import numpy as np
-from tensorflow.python.eager import context
 
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.state_snapshot import restore_snapshot, take_snapshot
+from tfk.utils.tensorflow_internals import operation_seeds, set_operation_seeds
 
 
 class Rehearsal(Callback):
@@ -31,7 +31,7 @@ class Rehearsal(Callback):
         super().__init__()
         self.waiting = [callback for callback in callbacks if callback.keeps_files]
         self.taking_part = [callback for callback in callbacks if not callback.keeps_files] + [self]
-        self._operation_seeds = _operation_seeds()  # before fit has drawn any
+        self._operation_seeds = operation_seeds()  # before fit has drawn any
         self._before = None
 
     def set_model(self, model):
@@ -67,20 +67,7 @@ class Rehearsal(Callback):
         restore_snapshot(self.model, self._before["model"])
         random.setstate(self._before["python"])
         np.random.set_state(self._before["numpy"])
-        _set_operation_seeds(self._operation_seeds)
+        if self._operation_seeds is not None:
+            set_operation_seeds(self._operation_seeds)
         self._before = None
         self.model.stop_training = False
-
-
-def _operation_seeds():
-    """State of the generator from which `tf.random.set_seed` gives eager operations their seeds, if
-    it was called.
-    """
-    generator = context.context()._rng
-    return generator and generator.getstate()
-
-
-def _set_operation_seeds(state):
-    if state is not None:
-        context.context()._rng.setstate(state)
-        context.context().clear_kernel_cache()  # kernels made for these seeds have drawn already

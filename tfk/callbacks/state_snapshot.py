@@ -5,6 +5,8 @@ import itertools
 import numpy as np
 import tensorflow as tf
 
+from tfk.utils.tensorflow_internals import Trackable
+
 
 def state_variables(model):
     """All variables of `model` but those of its metrics: weights, optimizers, random generators,
@@ -45,9 +47,7 @@ def _is_holder(part):
     """Whether `tf.Module` does not look into an attribute that may hold variables: optimizers,
     random generators.
     """
-    return isinstance(part, tf.__internal__.tracking.Trackable) and not isinstance(
-        part, (tf.Module, tf.Variable)
-    )
+    return isinstance(part, Trackable) and not isinstance(part, (tf.Module, tf.Variable))
 
 
 def take_snapshot(model):

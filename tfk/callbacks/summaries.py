@@ -7,7 +7,8 @@ writer. The plugin names and data classes are those of TensorBoard's own `tf.sum
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.core.framework import summary_pb2
+
+from tfk.utils.tensorflow_internals import summary_pb2
 
 Summary = summary_pb2.Summary
 BUCKETS = 30

@@ -13,6 +13,7 @@ from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, describe
 from tfk.utils.naming import to_snake_case, unique_name
+from tfk.utils.tensorflow_internals import needs_no_merge_call, sync_on_read, track
 from tfk.utils.variables import new_variable
 
 
@@ -102,7 +103,7 @@ class Metric(tf.Module):
                 synchronization=synchronization,
             )
         # Checkpoints know it by the name of the weight, and by the attribute it may be assigned to.
-        self._track_trackable(variable, name=name, overwrite=True)
+        track(self, variable, name)
         self.__dict__.setdefault("_added_weights", []).append(variable)
         return variable
 
@@ -312,8 +313,8 @@ def _over_replicas(result):
     context = tf.distribute.get_replica_context()
     if not tf.distribute.has_strategy() or context is None:
         return result()
-    if tf.__internal__.distribute.strategy_supports_no_merge_call():
-        with tf.__internal__.distribute.variable_sync_on_read_context():
+    if needs_no_merge_call():
+        with sync_on_read():
             return result()
     return context.merge_call(lambda strategy: result())
 

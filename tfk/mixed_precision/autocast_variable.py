@@ -10,6 +10,8 @@ import threading
 
 import tensorflow as tf
 
+from tfk.utils.tensorflow_internals import CompositeTensor, stored_variable
+
 # The methods of a variable that read, and those that write with the argument that holds the values.
 READS = ("value", "read_value", "read_value_no_copy", "sparse_read", "gather_nd")
 WRITES = {
@@ -119,7 +121,7 @@ def autocast_class(cls):
     # Eager operations read a plain ResourceVariable in C++, past its Python methods. They recognise
     # it by the one class of the hierarchy that is a CompositeTensor; the base below it has all that
     # is needed.
-    base = next(c for c in cls.__mro__ if not issubclass(c, tf.__internal__.CompositeTensor))
+    base = next(c for c in cls.__mro__ if not issubclass(c, CompositeTensor))
     return type("AutoCastVariable", (AutoCastVariable, base), {})
 
 
@@ -158,7 +160,5 @@ def _parts(variable):
     if hasattr(variable, "variables"):  # a ShardedVariable of a parameter server strategy
         return variable.variables
     if isinstance(variable, tf.Variable):
-        return [
-            getattr(variable, "_v", variable)
-        ]  # a parameter server strategy hands out stand-ins
+        return [stored_variable(variable)]
     return None

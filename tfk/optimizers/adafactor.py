@@ -7,6 +7,7 @@ from tfk.optimizers.optimizer import Optimizer
 from tfk.optimizers.settings import number, positive_number
 from tfk.optimizers.state import stored_dtype
 from tfk.saving.registry import register
+from tfk.utils.tensorflow_internals import untracked
 
 
 def root_mean_square(x):
@@ -94,7 +95,7 @@ class Adafactor(Optimizer):
                         self.add_variable_from_reference(variable, name, shape=its_shape)
                     )
             slots.append((*factored, self.add_variable_from_reference(variable, "v")))
-        self._slots = self._no_dependency(slots)
+        self._slots = untracked(self, slots)
 
     def update_step(self, gradient, variable):
         dtype = stored_dtype(variable)

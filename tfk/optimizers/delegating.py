@@ -1,11 +1,10 @@
 """An optimizer that stands in front of another one, which has the settings and the variables."""
 
-import tensorflow as tf
-
 from tfk.optimizers.optimizer import Optimizer
+from tfk.utils.tensorflow_internals import DelegatingTrackableMixin, no_tracking
 
 
-class DelegatingOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Optimizer):
+class DelegatingOptimizer(DelegatingTrackableMixin, Optimizer):
     """Passes on to an inner optimizer whatever a subclass does not do itself.
 
     To checkpoints it is the inner optimizer.
@@ -15,7 +14,7 @@ class DelegatingOptimizer(tf.__internal__.tracking.DelegatingTrackableMixin, Opt
             applies gradients.
     """
 
-    @tf.__internal__.tracking.no_automatic_dependency_tracking
+    @no_tracking
     def __init__(self, inner_optimizer):
         self._optimizer = inner_optimizer
         super().__init__(inner_optimizer)  # of the mixin; the base class has nothing to set here

@@ -5,6 +5,7 @@ import contextlib
 import tensorflow as tf
 
 from tfk.utils.control_flow import smart_cond
+from tfk.utils.tensorflow_internals import maybe_merge_call, needs_no_merge_call
 
 
 class _Sealed:
@@ -49,7 +50,7 @@ def once_for_all_replicas(function, *args):
     strategy = tf.distribute.get_strategy()
     if not in_replica_context():
         return function(strategy, *args)
-    return tf.__internal__.distribute.interim.maybe_merge_call(function, strategy, *args)
+    return maybe_merge_call(function, strategy, *args)
 
 
 def on_each_copy(strategy, variable, function, *args):
@@ -65,7 +66,7 @@ def apply_if(condition, apply, skip, gradients, variables):
     `apply` runs in the context of the caller. In a replica context a `tf.cond` must not hold a
     merge call, so with strategies that need one the `tf.cond` goes to the cross-replica context.
     """
-    if not in_replica_context() or tf.__internal__.distribute.strategy_supports_no_merge_call():
+    if not in_replica_context() or needs_no_merge_call():
         smart_cond(
             condition, lambda: _nothing(apply(gradients, variables)), lambda: _nothing(skip())
         )

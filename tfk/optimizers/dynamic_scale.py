@@ -4,6 +4,8 @@ not.
 
 import tensorflow as tf
 
+from tfk.utils.tensorflow_internals import AutoTrackable
+
 INITIAL_SCALE = 2.0**15
 GROWTH_STEPS = 2000
 FACTOR = 2.0
@@ -32,7 +34,7 @@ def all_finite(gradients):
     return tf.reduce_all([tf.reduce_all(tf.math.is_finite(value)) for value in values])
 
 
-class DynamicScale(tf.__internal__.tracking.AutoTrackable):
+class DynamicScale(AutoTrackable):
     """Variables of a scale that follows the gradients; the names are those in checkpoints of Keras
     2.
     """

@@ -9,6 +9,7 @@ else each slot is a variable of its own, a `SlotView`.
 import tensorflow as tf
 
 from tfk.optimizers.virtual_variable import VirtualVariable
+from tfk.utils.tensorflow_internals import is_shard
 
 FLAT_LIMIT = 10_000  # values; larger variables gain more from a fused kernel of their own
 SMALLEST_GROUP = 4
@@ -37,7 +38,7 @@ def _has_one_copy(variable):
         strategy, tf.distribute.ParameterServerStrategy
     )  # shared by workers that do not wait
     one_device = strategy.num_replicas_in_sync == 1 and not on_servers
-    parts = hasattr(variable, "distribute_strategy") or hasattr(variable, "_sharded_container")
+    parts = hasattr(variable, "distribute_strategy") or is_shard(variable)
     return one_device and not parts
 
 

@@ -7,6 +7,7 @@ import warnings
 import tensorflow as tf
 
 from tfk.optimizers.distribution import check_one_replica, in_replica_context
+from tfk.utils.tensorflow_internals import needs_no_merge_call
 
 
 def drop_missing(grads_and_vars):
@@ -40,7 +41,7 @@ def sum_across_replicas(grads_and_vars):
         check_one_replica("apply_gradients")
         return list(grads_and_vars)
     context = tf.distribute.get_replica_context()
-    if tf.__internal__.distribute.strategy_supports_no_merge_call():
+    if needs_no_merge_call():
         summed = context.all_reduce(tf.distribute.ReduceOp.SUM, [g for g, _ in present])
     else:
         summed = context.merge_call(

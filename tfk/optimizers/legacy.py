@@ -11,6 +11,7 @@ import tensorflow as tf
 from tfk.optimizers import adadelta, adagrad, adam, adamax, ftrl, nadam, rmsprop, sgd
 from tfk.optimizers import gradients as gradient_steps
 from tfk.optimizers.legacy_protocol import LegacyProtocol
+from tfk.optimizers.state import name_of
 from tfk.saving.registry import register
 from tfk.utils.checks import describe
 
@@ -52,7 +53,7 @@ class Optimizer(LegacyProtocol):
         return tuple((name,) for block in super().slot_blocks() for name in block)
 
     def _slot_path(self, variable, name):
-        return f"{variable._shared_name}/{self.slot_names.get(name, name)}"
+        return f"{name_of(variable)}/{self.slot_names.get(name, name)}"
 
     def _clip_gradients(self, gradients):
         for option in (

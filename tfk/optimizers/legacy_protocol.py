@@ -10,6 +10,7 @@ from tfk import initializers
 from tfk.optimizers.optimizer import Optimizer
 from tfk.optimizers.rule_optimizer import RuleOptimizer
 from tfk.utils.checks import describe, is_number
+from tfk.utils.tensorflow_internals import untracked
 
 
 class LegacyProtocol(RuleOptimizer):
@@ -18,8 +19,8 @@ class LegacyProtocol(RuleOptimizer):
     """
 
     def __init__(self, *args, **kwargs):
-        self._hyper = self._no_dependency({})
-        self._user_slots = self._no_dependency({})
+        self._hyper = untracked(self, {})
+        self._user_slots = untracked(self, {})
         super().__init__(*args, **kwargs)
         self._initial_decay = self.decay
 

@@ -14,6 +14,7 @@ from tfk.optimizers.settings import positive_number
 from tfk.saving.registry import register
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.checks import check_bool, check_no_more, check_positive_int, describe
+from tfk.utils.tensorflow_internals import no_tracking, track
 
 
 @register(
@@ -52,7 +53,7 @@ class LossScaleOptimizer(DelegatingOptimizer):
     0.5
     """
 
-    @tf.__internal__.tracking.no_automatic_dependency_tracking
+    @no_tracking
     def __init__(
         self, inner_optimizer, dynamic=True, initial_scale=None, dynamic_growth_steps=None
     ):
@@ -73,7 +74,7 @@ class LossScaleOptimizer(DelegatingOptimizer):
             DynamicScale(initial_scale or INITIAL_SCALE, steps) if dynamic else float(initial_scale)
         )
         if dynamic:  # to checkpoints this object is the inner optimizer with one more child
-            self._track_trackable(self._scale, "loss_scale")
+            track(self, self._scale, "loss_scale")
         self._loss_was_scaled = self._gradients_were_unscaled = False
 
     # Keras 2 looks for the variables, which are those of the inner optimizer, under its name too.

@@ -17,6 +17,7 @@ from tfk.optimizers.weight_decay import _WeightDecayMixin
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, check_number, check_positive_int, describe, is_number
+from tfk.utils.tensorflow_internals import AutoTrackable
 
 
 @register("optimizers")
@@ -25,7 +26,7 @@ class Optimizer(
     _StateMixin,
     _WeightDecayMixin,
     _AveragesMixin,
-    tf.__internal__.tracking.AutoTrackable,
+    AutoTrackable,
 ):
     """Changes variables by their gradients; subclasses say how.
 

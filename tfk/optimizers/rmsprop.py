@@ -8,6 +8,7 @@ from tfk.optimizers.gradients import densify, sum_repeated_rows
 from tfk.optimizers.rule_optimizer import RuleOptimizer, names_many_rows
 from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
+from tfk.utils.tensorflow_internals import untracked
 
 
 def rmsprop_rule(gradient, velocity, average, rate, rho, epsilon):
@@ -87,7 +88,7 @@ class RMSprop(RuleOptimizer):
 
     def build(self, var_list):
         if not self._index_dict:
-            self._tables = self._no_dependency({})  # place -> DecayingSlot
+            self._tables = untracked(self, {})  # place -> DecayingSlot
         super().build(var_list)
 
     def _new_slot(self, variable, name, start, place, group):

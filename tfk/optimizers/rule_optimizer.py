@@ -9,6 +9,7 @@ from tfk.optimizers.flat_group import FLAT_LIMIT, FlatGroup, form_groups
 from tfk.optimizers.optimizer import Optimizer
 from tfk.optimizers.state import stored_dtype
 from tfk.optimizers.virtual_variable import VirtualVariable
+from tfk.utils.tensorflow_internals import untracked
 
 FUSED_DTYPES = (tf.float32, tf.float64)  # shorter ones cannot hold settings such as 0.999
 DENSE_SHARE = (
@@ -65,8 +66,8 @@ class RuleOptimizer(Optimizer):
         self._built = True
         blocks = self.slot_blocks()
         starts = {name: self.slot_start(name) for block in blocks for name in block}
-        self._groups, group_of = self._no_dependency([]), {}
-        self._hidden = self._no_dependency([])  # variables that hold the values of others
+        self._groups, group_of = untracked(self, []), {}
+        self._hidden = untracked(self, [])  # variables that hold the values of others
         for places in form_groups(var_list, self._kind_of) if starts and self.grouped else ():
             members = [var_list[place] for place in places]
             group = FlatGroup(places, members, stored_dtype(members[0]), starts)
@@ -80,7 +81,7 @@ class RuleOptimizer(Optimizer):
                     slots[place][name] = self._new_slot(
                         variable, name, starts[name], place, group_of.get(place)
                     )
-        self._slots = self._no_dependency([tuple(of_variable.values()) for of_variable in slots])
+        self._slots = untracked(self, [tuple(of_variable.values()) for of_variable in slots])
 
     def _kind_of(self, variable):
         return stored_dtype(variable), variable.device, self._multipliers.of(variable)
@@ -191,8 +192,8 @@ class RuleOptimizer(Optimizer):
         if not self.jit_compile:
             return self.rule
         if not hasattr(self, "_compiled_rule"):
-            self._compiled_rule = self._no_dependency(
-                tf.function(self.rule, jit_compile=True, autograph=False)
+            self._compiled_rule = untracked(
+                self, tf.function(self.rule, jit_compile=True, autograph=False)
             )
         return self._compiled_rule
 

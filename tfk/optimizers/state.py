@@ -12,6 +12,7 @@ from tfk.optimizers.distribution import beside
 from tfk.utils import handover
 from tfk.utils.checks import describe
 from tfk.utils.loading import do_weights_follow
+from tfk.utils.tensorflow_internals import untracked, variable_key
 from tfk.utils.variables import new_variable
 
 
@@ -28,9 +29,7 @@ class _StateMixin:
     """The part of an optimizer that creates, finds, saves and loads variables."""
 
     def _init_state(self):
-        self._index_dict = self._no_dependency(
-            {}
-        )  # key of a variable -> its place in build()'s list
+        self._index_dict = untracked(self, {})  # key of a variable -> its place in build()'s list
         with tf.init_scope():
             self._iterations = tf.Variable(0, name="iteration", dtype=tf.int64, trainable=False)
         self._variables = [self._iterations]
@@ -56,12 +55,8 @@ class _StateMixin:
         return CallableList(self._variables)
 
     def _var_key(self, variable):
-        """What identifies a variable, whichever of its copies on several devices it is."""
-        if not isinstance(variable, tf.distribute.DistributedValues):
-            handle = getattr(variable, "handle", None)  # where a copy keeps track of the whole
-            if hasattr(handle, "_distributed_container"):
-                variable = handle._distributed_container()
-        return variable._unique_id
+        """What identifies a variable; the name that optimizers of users know from Keras 2."""
+        return variable_key(variable)
 
     def index_of(self, variable):
         """The place of a variable in the list given to `build`.
@@ -69,7 +64,7 @@ class _StateMixin:
         Raises: KeyError if it was not in the list.
         """
         try:
-            return self._index_dict[self._var_key(variable)]
+            return self._index_dict[variable_key(variable)]
         except KeyError:
             raise KeyError(
                 f"{describe(self)} was built without the variable {variable.name}. Call"
@@ -123,7 +118,7 @@ class _StateMixin:
             return new_variable(initial_value, name, dtype=dtype, trainable=False)
 
     def _slot_path(self, variable, name):
-        return f"{name}/{variable._shared_name}"
+        return f"{name}/{name_of(variable)}"
 
     def get_weights(self):
         """The values of `variables` as arrays."""
@@ -207,3 +202,8 @@ class _StateMixin:
 def stored_dtype(variable):
     """The dtype a variable is kept in, which is not what a layer reads under mixed precision."""
     return getattr(variable, "true_dtype", variable.dtype)
+
+
+def name_of(variable):
+    """The name of a variable without the output number that TensorFlow adds."""
+    return variable.name.partition(":")[0]

@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from tfk.callbacks.callback import Callback
 from tfk.utils.checks import check_positive_int
+from tfk.utils.tensorflow_internals import set_constraint
 
 
 class MagnitudePruning(Callback):
@@ -123,8 +124,8 @@ def _constrain(weight, constraint):
     trace.
     """
     for variable in tf.distribute.get_strategy().experimental_local_results(weight):
-        variable._constraint = constraint
-    weight._constraint = constraint
+        set_constraint(variable, constraint)
+    set_constraint(weight, constraint)
 
 
 def strip(model):

@@ -14,9 +14,9 @@ import re
 
 import tensorflow as tf
 from google.protobuf.message import DecodeError
-from tensorflow.core.protobuf import tensor_bundle_pb2
 
 from tfk.utils.temporaries import left_over, temporary_name
+from tfk.utils.tensorflow_internals import tensor_bundle_pb2
 
 
 def exists(prefix):

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from tfk.saving.signatures import SERVING_DEFAULT, serving_function, stated_signatures
 from tfk.utils.atomic import replacing_folder
+from tfk.utils.tensorflow_internals import AutoTrackable, Trackable, concrete_functions
 
 # What lies in the folder of a SavedModel, those of other releases and of Keras included.
 SAVED_MODEL_PARTS = (
@@ -38,7 +39,7 @@ class ExportArchive:
     """
 
     def __init__(self):
-        self._root = tf.__internal__.tracking.AutoTrackable()
+        self._root = AutoTrackable()
         self._root.tracked = []
         self._signatures = {}
 
@@ -49,7 +50,7 @@ class ExportArchive:
         Raises: ValueError for anything that TensorFlow cannot track, or a model that has not been
             built.
         """
-        if not isinstance(resource, tf.__internal__.tracking.Trackable):
+        if not isinstance(resource, Trackable):
             raise ValueError(
                 "ExportArchive.track: expected a model, layer or tf.Module, got"
                 f" {type(resource).__name__}."
@@ -85,7 +86,7 @@ class ExportArchive:
             concrete = function.get_concrete_function()
         elif hasattr(fn, "get_concrete_function"):
             function = fn
-            known = fn._list_all_concrete_functions()
+            known = concrete_functions(fn)
             if not known:
                 raise ValueError(
                     f"ExportArchive: the tf.function for {name!r} was never called. Pass"

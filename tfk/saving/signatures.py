@@ -11,6 +11,7 @@ import tensorflow as tf
 from tfk.utils.jit_scope import portable_scope
 from tfk.utils.naming import to_snake_case
 from tfk.utils.specs import open_spec
+from tfk.utils.tensorflow_internals import wrap_container
 
 SERVING_DEFAULT = "serving_default"
 _stated = contextvars.ContextVar("_stated", default=False)
@@ -164,11 +165,10 @@ def loaded_attributes(model):
     (specs,), _ = model.save_spec()
     for training in (False, True):
         call.get_concrete_function(specs, training=training)
-    wrap = tf.__internal__.tracking.wrap
     return {
         "__call__": call,
-        "variables": wrap(list(model.variables)),
-        "trainable_variables": wrap(list(model.trainable_variables)),
+        "variables": wrap_container(list(model.variables)),
+        "trainable_variables": wrap_container(list(model.trainable_variables)),
     }
 
 

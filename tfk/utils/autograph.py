@@ -1,9 +1,6 @@
 """Which code AutoGraph converts: user code, never the library's own."""
 
-import tensorflow as tf
-
-# The status outside every conversion: a function wrapped under it is converted when it is called.
-_CONVERT = tf.__internal__.autograph.control_status_ctx()
+from tfk.utils.tensorflow_internals import autograph_convert, mark_as_converted
 
 
 def runs_as_written(function):
@@ -13,13 +10,13 @@ def runs_as_written(function):
     the attribute by which AutoGraph recognizes what it has dealt with already, so a call costs
     nothing extra.
     """
-    function.autograph_info__ = {}
+    mark_as_converted(function)
     return function
 
 
 def converted(function):
     """`function` with Python `if`, `for` and `while` on tensors turned into graph operations."""
-    return tf.__internal__.autograph.tf_convert(function, _CONVERT)
+    return autograph_convert(function)
 
 
 def is_library(function):

@@ -5,6 +5,8 @@ import threading
 
 import tensorflow as tf
 
+from tfk.utils.tensorflow_internals import traces_for_xla
+
 _STATE = threading.local()
 
 
@@ -54,10 +56,4 @@ def inside_xla():
         return True
     if tf.executing_eagerly():
         return False
-    graph = tf.constant(0).graph
-    while graph is not None:
-        context = graph._get_control_flow_context()
-        if context is not None and context.IsXLAContext():
-            return True
-        graph = getattr(graph, "outer_graph", None)
-    return False
+    return traces_for_xla(tf.constant(0).graph)

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfk.utils.checks import is_integer, is_number
+from tfk.utils.tensorflow_internals import batch_size_of
 
 OWNER = "split_dataset"
 
@@ -28,9 +29,7 @@ def split_dataset(dataset, left_size=None, right_size=None, shuffle=False, seed=
     >>> len(left), len(right)
     (8, 2)
     """
-    batch_size = (
-        getattr(dataset, "_batch_size", None) if isinstance(dataset, tf.data.Dataset) else None
-    )
+    batch_size = batch_size_of(dataset)
     samples = _as_arrays(dataset, batch_size is not None)
     total = len(tf.nest.flatten(samples)[0])
     left, right = _sizes(left_size, right_size, total)

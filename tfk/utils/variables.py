@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from tfk.utils.tensorflow_internals import rename
+
 # The name under which TensorFlow creates them; the slash keeps the surrounding name scopes out.
 COMMON_NAME = "Variable/"
 
@@ -26,8 +28,6 @@ def new_variable(initial_value, name=None, **options):
     if not tf.executing_eagerly() or tf.distribute.has_strategy():
         return tf.Variable(initial_value, name=name, **options)
     variable = tf.Variable(initial_value, name=COMMON_NAME, **options)
-    if "_handle_name" not in vars(variable):  # somebody's variable creator made something else
-        return tf.Variable(initial_value, name=name, **options)
     with tf.name_scope(name or "Variable") as scope:
-        variable._handle_name = variable.handle._name = f"{scope[:-1]}:0"
-    return variable
+        renamed = rename(variable, scope[:-1])
+    return variable if renamed else tf.Variable(initial_value, name=name, **options)

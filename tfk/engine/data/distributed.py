@@ -9,6 +9,7 @@ from tfk.engine.data.replicas import parameter_servers
 from tfk.engine.data.source import Source
 from tfk.utils.nest import map_tensors
 from tfk.utils.specs import open_spec
+from tfk.utils.tensorflow_internals import first_replica_spec, per_worker_specs, strategy_of
 from tfk.utils.workers import several_workers
 
 # With other policies than these, each worker reads the whole batches and its replicas cut out their
@@ -27,7 +28,7 @@ def distributed_source(dataset, steps=None, owner="fit"):
         is.
     """
     strategy = tf.distribute.get_strategy()
-    of = getattr(dataset, "_strategy", strategy)
+    of = strategy_of(dataset)
     if of is not strategy:
         raise ValueError(
             f"{owner}: the dataset was distributed by a {type(of).__name__}, but the model was"
@@ -77,7 +78,7 @@ class DistributedSource(DatasetSource):
 
 
 def _spec_of_part(spec):
-    part = getattr(spec, "_value_specs", [spec])[0]  # that of the first replica
+    part = first_replica_spec(spec)
     return open_spec(part) if isinstance(part, tf.TensorSpec) else part
 
 
@@ -112,7 +113,7 @@ class WorkersSource(Source):
             make = lambda: strategy.distribute_datasets_from_function(dataset, options)  # noqa: E731
         coordinator = tf.distribute.coordinator.ClusterCoordinator(strategy)
         self.iterator = iter(coordinator.create_per_worker_dataset(make))
-        self.element_spec = self.iterator._values[0]._type_spec._element_spec
+        _, self.element_spec = per_worker_specs(self.iterator)
         self.spec, self.steps = map_tensors(_spec_of_part, self.element_spec), steps
 
     def run(self, loop, limit):

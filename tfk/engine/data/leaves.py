@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfk import config
+from tfk.utils.tensorflow_internals import CompositeTensor
 
 ALIGNMENT = (
     64  # bytes; TensorFlow's kernels may assume it, and abort on a shared buffer that lacks it
@@ -58,7 +59,7 @@ def _leaf(value, what):
         return _checked(value.to_numpy()[:, np.newaxis], what)
     if _is_scipy_sparse(value):
         return _sparse_tensor(value)
-    if isinstance(value, tf.__internal__.CompositeTensor) and not isinstance(
+    if isinstance(value, CompositeTensor) and not isinstance(
         value, (tf.data.Dataset, tf.data.Iterator)
     ):
         return value
@@ -127,7 +128,7 @@ def dtype_of(leaf):
     """The dtype in which a leaf reaches the model: floating arrays come in `floatx`, all else as it
     is.
     """
-    if isinstance(leaf, tf.__internal__.CompositeTensor) or tf.is_tensor(leaf):
+    if isinstance(leaf, CompositeTensor) or tf.is_tensor(leaf):
         return leaf.dtype
     kind = np.dtype(leaf.dtype).kind
     if kind == "f":
@@ -137,7 +138,7 @@ def dtype_of(leaf):
 
 def to_tensor(leaf):
     """The leaf as a tensor, with at most one copy of its buffer."""
-    if isinstance(leaf, tf.__internal__.CompositeTensor) or tf.is_tensor(leaf):
+    if isinstance(leaf, CompositeTensor) or tf.is_tensor(leaf):
         return leaf
     dtype = dtype_of(leaf)
     array = leaf if isinstance(leaf, np.ndarray) else np.asarray(leaf[:])
@@ -182,6 +183,6 @@ def rows_in(leaf):
 
 def bytes_in(leaf):
     """Bytes that turning the leaf into a tensor takes anew."""
-    if isinstance(leaf, tf.__internal__.CompositeTensor) or tf.is_tensor(leaf):
+    if isinstance(leaf, CompositeTensor) or tf.is_tensor(leaf):
         return 0
     return int(np.prod(leaf.shape)) * max(dtype_of(leaf).size, 1)

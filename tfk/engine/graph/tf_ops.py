@@ -17,6 +17,7 @@ from tfk.engine.layer.symbolic import SymbolicTensor, contains_symbolic, is_symb
 from tfk.engine.layer.tracking import is_variable
 from tfk.saving.registry import register
 from tfk.utils.naming import unique_name
+from tfk.utils.tensorflow_internals import GlobalOpDispatcher, api_name
 
 # Modules whose functions are computations and nothing else.
 _PURE_MODULES = (
@@ -61,16 +62,6 @@ _COMPOSITE_PROPERTIES = ("values", "flat_values", "row_splits", "indices", "dens
 _MODULE = "tf_keras.src.layers.core.tf_op_layer"
 
 
-def public_name(function):
-    """The canonical public name of a TensorFlow function, `"math.add"`; None if it has none."""
-    target = inspect.unwrap(function)
-    names = getattr(target, "_tf_api_names", None)
-    if names:
-        return names[0]
-    names = getattr(target, "_tf_api_names_v1", None)
-    return f"compat.v1.{names[0]}" if names else None
-
-
 @functools.cache
 def pure_functions():
     """Table from public name to function of all TensorFlow functions that a file may name."""
@@ -85,7 +76,7 @@ def pure_functions():
                 and not inspect.ismodule(function)
             ):
                 table.setdefault(prefix + name, function)
-                canonical = public_name(function)
+                canonical = api_name(function)
                 if canonical:
                     table.setdefault(canonical, function)
 
@@ -148,7 +139,7 @@ class OpLayer(Layer):
     """
 
     def __init__(self, function, name=None, symbol=None, **kwargs):
-        symbol = symbol or public_name(function)
+        symbol = symbol or api_name(function)
         super().__init__(
             name=name or unique_name(f"tf.{symbol or function.__name__}"), autocast=False, **kwargs
         )
@@ -298,7 +289,7 @@ def _get_item(tensor, key):
     return SlicingOpLambda(tf.__operators__.getitem)(tensor, slice_spec=_to_plain_slices(key))
 
 
-class _SymbolicDispatcher(tf.__internal__.dispatch.GlobalOpDispatcher):
+class _SymbolicDispatcher(GlobalOpDispatcher):
     def handle(self, op, args, kwargs):
         if not contains_symbolic((args, kwargs)):
             return self.NOT_SUPPORTED

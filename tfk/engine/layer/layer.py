@@ -13,7 +13,7 @@ from tfk.engine.layer.symbolic_call import _SymbolicCallMixin, as_tensor, join_n
 from tfk.mixed_precision.autocast_variable import enable_autocast
 from tfk.saving.load_scopes import is_loading
 from tfk.saving.registry import register
-from tfk.utils.autograph import converted
+from tfk.utils.autograph import converted, runs_as_written
 from tfk.utils.masks import get_mask, set_mask
 from tfk.utils.naming import is_plain_name, to_snake_case, unique_name
 from tfk.utils.old_spellings import advice
@@ -55,6 +55,7 @@ def _building(build):
 
 
 @register("layers")
+@runs_as_written  # AutoGraph calls layers as they are; `call` methods are converted one by one
 class Layer(_SymbolicCallMixin):
     """A function with weights: the unit that models are made of.
 
@@ -81,9 +82,6 @@ class Layer(_SymbolicCallMixin):
     >>> Scale()(tf.ones((2, 3))).shape
     TensorShape([2, 3])
     """
-
-    # AutoGraph calls layers as they are; `call` methods of users are converted one by one.
-    autograph_info__ = {}
 
     def __new__(cls, *args, **kwargs):
         self = super().__new__(cls)

@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfk.engine.layer.symbolic import SymbolicTensor, is_symbolic
 from tfk.utils.masks import get_mask, set_mask
 from tfk.utils.specs import spec_of
+from tfk.utils.tensorflow_internals import FuncGraph
 
 
 def placeholder(spec):
@@ -24,7 +25,7 @@ def trace(function, *args, **kwargs):
 
     Returns the nest of graph tensors that it returned. Only their type specs are of use afterwards.
     """
-    graph = tf.__internal__.FuncGraph("scratch")
+    graph = FuncGraph("scratch")
 
     def stand_in(value):
         if is_symbolic(value):

@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from tfk.utils.tensorflow_internals import spec_shape
+
 
 class SymbolicTensor:
     """The future output of a layer: a type spec and where it comes from, no value.
@@ -26,8 +28,7 @@ class SymbolicTensor:
 
     @property
     def shape(self):
-        spec = self._type_spec
-        return spec.shape if hasattr(spec, "shape") else spec._shape
+        return spec_shape(self._type_spec)
 
     def get_shape(self):
         """The static shape, a `tf.TensorShape`."""

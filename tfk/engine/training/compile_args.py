@@ -6,6 +6,7 @@ from tfk.engine.data.replicas import parameter_servers
 from tfk.engine.training.steps import MODES, overrides
 from tfk.optimizers.loss_scale import LossScaleOptimizer
 from tfk.utils.checks import check_positive_int, describe
+from tfk.utils.tensorflow_internals import has_partitioner
 
 IGNORED = {"cloning", "experimental_run_tf_function", "sample_weight_mode", "from_serialized"}
 REMOVED = {
@@ -82,7 +83,7 @@ def _check_for_servers(model, owner, run_eagerly, jit_compile):
             f"{owner}: {own[0]} is overridden, but under ParameterServerStrategy a coordinator"
             " hands steps to the workers. Override train_step, test_step or predict_step instead."
         )
-    if getattr(model.distribute_strategy.extended, "_variable_partitioner", None) is not None:
+    if has_partitioner(model.distribute_strategy):
         raise ValueError(
             f"{owner}: variable_partitioner is not supported: layers and optimizers need variables"
             " in one piece. Create the ParameterServerStrategy without it; variables are then"

@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from tfk.utils.tensorflow_internals import flat_call
+
 
 class GraphCall:
     """Calls a concrete function on flat tensors: several times quicker than `tf.function` on small
@@ -17,7 +19,7 @@ class GraphCall:
     def __init__(self, concrete):
         self.concrete = concrete
         self.structure = concrete.structured_outputs
-        self._run = concrete._inference_function.call_flat
+        self._run = flat_call(concrete)
         self._captured = list(concrete.captured_inputs)
 
     def flat(self, *tensors):

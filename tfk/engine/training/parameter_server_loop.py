@@ -16,6 +16,11 @@ from tfk.engine.data.replicas import joined
 from tfk.engine.data.rows import Rows
 from tfk.engine.training.compiled_loop import Loop, concrete
 from tfk.utils.nest import map_tensors, spec_key, tensors_of
+from tfk.utils.tensorflow_internals import (
+    allow_run_while_tracing,
+    number_of_workers,
+    per_worker_specs,
+)
 
 PIECES = 4  # of a stretch for each worker, so that a slow one holds up little
 BATCHES = 8  # of a dataset or generator in a piece; fewer at its end
@@ -30,10 +35,8 @@ class CoordinatedLoop(Loop):
         super().__init__(model, mode, watch_loss=watch_loss)
         strategy = model.distribute_strategy
         self.coordinator = tf.distribute.coordinator.ClusterCoordinator(strategy)
-        strategy.extended._allow_run_without_coordinator = (
-            True  # else tracing a step warns of being slow
-        )
-        self.workers = strategy.extended._num_workers  # told nowhere else
+        allow_run_while_tracing(strategy)
+        self.workers = number_of_workers(strategy)
 
     def run_rows(self, rows, first, last):
         length = self._share(last - first)
@@ -69,7 +72,7 @@ class CoordinatedLoop(Loop):
         """
         length = self._share(limit)
         trace = functools.partial(self._trace_iterator, spec=spec)
-        call = self._call(("own", *spec_key(spec)), trace, iterator._values[0]._type_spec)
+        call = self._call(("own", *spec_key(spec)), trace, per_worker_specs(iterator)[0])
         sizes = [min(length, limit - start) for start in range(0, limit, length)]
         return self._outcome([self._schedule(call, iterator, tf.constant(size)) for size in sizes])
 

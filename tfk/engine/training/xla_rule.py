@@ -11,6 +11,8 @@ import math
 
 import tensorflow as tf
 
+from tfk.utils.tensorflow_internals import called_graphs
+
 # Operations that XLA compiles and that are not slower for it. What is not listed is not compiled.
 GOOD = frozenset(
     """
@@ -33,7 +35,7 @@ GOOD = frozenset(
     ResourceApplyAdadelta ResourceApplyAdagrad ResourceApplyAdagradV2 ResourceApplyAdam ResourceApplyAdamWithAmsgrad
     ResourceApplyAddSign ResourceApplyCenteredRMSProp ResourceApplyFtrl ResourceApplyFtrlV2 ResourceApplyGradientDescent
     ResourceApplyKerasMomentum ResourceApplyMomentum ResourceApplyPowerSign ResourceApplyProximalAdagrad
-    ResourceApplyProximalGradientDescent ResourceApplyRMSProp ResourceGather
+    ResourceApplyProximalGradientDescent ResourceApplyRMSProp
     PartitionedCall StatefulPartitionedCall If StatelessIf Assert
     """.split()
 )
@@ -56,8 +58,6 @@ ELEMENTWISE = frozenset(
 FREE = frozenset(
     {"Const", "Identity", "NoOp", "Placeholder", "ReadVariableOp", "StopGradient", "Shape"}
 )
-
-LARGEST_TABLE = 10_000  # rows of an embedding whose dense gradient is still cheap
 
 # Seconds, measured on two cores of a server against the plain loop; the orders of magnitude are
 # what matters.
@@ -132,8 +132,6 @@ def refusals(step):
         if kind in STATEFUL_RANDOM:
             if operation.get_attr("seed") or operation.get_attr("seed2"):
                 found.add(f"{kind} (seeded)")
-        elif kind == "ResourceGather" and _rows_of_table(operation) > LARGEST_TABLE:
-            found.add("ResourceGather (large table)")
         elif kind not in GOOD or any(
             output.dtype in (tf.string, tf.variant) for output in operation.outputs
         ):
@@ -144,16 +142,5 @@ def refusals(step):
 def operations(graph):
     """All operations of a graph, those of the functions it calls included."""
     yield from graph.get_operations()
-    for function in graph._functions.values():
-        body = getattr(function, "graph", None)
-        if body is not None and body is not graph:
-            yield from operations(body)
-
-
-def _rows_of_table(operation):
-    data = getattr(operation.inputs[0], "_handle_data", None)  # missing on some captured handles
-    shapes = (
-        [tf.TensorShape(entry.shape) for entry in data.shape_and_type] if data is not None else []
-    )
-    known = shapes and shapes[0].rank and shapes[0][0]
-    return known or LARGEST_TABLE + 1
+    for body in called_graphs(graph):
+        yield from operations(body)

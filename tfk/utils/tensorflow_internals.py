@@ -1,0 +1,324 @@
+"""The names of TensorFlow outside its public API that tfk uses, each once.
+
+TensorFlow may move such a name in any release. Each entry says what it is used for, and `otherwise`
+says what to do when it is gone. `tests/utils/test_tensorflow_internals.py` tries each of them and
+fails with "TensorFlow moved ..."; `tests/test_source.py` keeps them out of all other files.
+Differences between the supported versions of TensorFlow belong here, too.
+"""
+
+import inspect
+import operator
+
+import tensorflow as tf
+from tensorflow.core.framework import summary_pb2  # noqa: F401
+from tensorflow.core.protobuf import tensor_bundle_pb2  # noqa: F401
+from tensorflow.python.eager import context
+from tensorflow.tsl.profiler.protobuf import xplane_pb2  # noqa: F401
+
+# What to do when a name is gone, by name.
+OTHERWISE = {}
+
+
+def _uses(name, otherwise):
+    """Decorator that records what to do when `name`, which a function uses, is gone."""
+    OTHERWISE[name] = otherwise
+    return lambda function: function
+
+
+def _find(name, otherwise):
+    """The object that `tf.__internal__` has under a dotted name.
+
+    Raises: ImportError if there is none.
+    """
+    OTHERWISE[f"tf.__internal__.{name}"] = otherwise
+    try:
+        return operator.attrgetter(name)(tf.__internal__)
+    except AttributeError:
+        raise ImportError(
+            f"TensorFlow {tf.__version__} has no tf.__internal__.{name}, which tfk needs. Install a"
+            " version of TensorFlow that tfk supports; see install_requires in setup.py."
+        ) from None
+
+
+# Messages in files ---------------------------------------------------------------------------------
+# Read and written without the packages tensorboard and tensorboard-plugin-profile.
+
+OTHERWISE["tensorflow.core.framework.summary_pb2"] = "Use tensorboard.compat.proto.summary_pb2."
+OTHERWISE["tensorflow.core.protobuf.tensor_bundle_pb2"] = (
+    "Read the field num_shards with utils/protobuf_wire.py: it has the number 1."
+)
+OTHERWISE["tensorflow.tsl.profiler.protobuf.xplane_pb2"] = (
+    "Look for xplane_pb2 in the packages tsl and xprof; it has moved with the profiler before."
+)
+
+# Tracking ------------------------------------------------------------------------------------------
+
+Trackable = _find(
+    "tracking.Trackable", "Take it from tf.Module.__mro__, where it stands before object."
+)
+# Base class of objects with variables that are no modules: optimizers, loss scales, SavedModels.
+AutoTrackable = _find("tracking.AutoTrackable", "Take it from tf.Module.__mro__, or use tf.Module.")
+# An object that is another one to checkpoints: the loss scale optimizer.
+DelegatingTrackableMixin = _find(
+    "tracking.DelegatingTrackableMixin", "Delegate the methods of Trackable one by one."
+)
+# Decorator of a method: what it assigns to attributes is not tracked.
+no_tracking = _find(
+    "tracking.no_automatic_dependency_tracking", "Assign with object.__setattr__ in the method."
+)
+# A list or dict as checkpoints and SavedModels hold it.
+wrap_container = _find(
+    "tracking.wrap", "Assign the list to an attribute of a tf.Module and read it back."
+)
+
+# Methods that TensorFlow calls under these names and that classes of tfk override.
+OVERRIDDEN = (
+    "_trackable_children",  # (save_type, **kwargs): dict of what an object saves with it, by name
+    "_lookup_dependency",  # (name, cached): the child of that name, for files with other names
+    "_serialize_to_tensors",  # (): dict of tensors that checkpoints hold for an object
+    "_restore_from_tensors",  # (dict): takes them back
+    "_unique_id",  # identifies a variable
+    "_create_or_restore_slot_variable",  # called when a checkpoint has slots of an old optimizer
+)
+OTHERWISE |= {
+    f"Trackable.{name}": "Find the method of Trackable that saving and restoring call instead."
+    for name in OVERRIDDEN
+}
+
+
+@_uses("AutoTrackable._no_dependency", "Assign with object.__setattr__, past the tracking.")
+def untracked(owner, value):
+    """`value` for an attribute of an `AutoTrackable`, left alone: neither wrapped nor tracked."""
+    return owner._no_dependency(value)
+
+
+@_uses("Trackable._track_trackable", "Assign the child to an attribute of that name.")
+def track(owner, child, name):
+    """Makes `child` part of checkpoints of `owner` under a name that is no attribute."""
+    owner._track_trackable(child, name=name, overwrite=True)
+
+
+# Values --------------------------------------------------------------------------------------------
+
+# Ragged and sparse tensors, and variables; `tf.is_tensor` is true for some of them only.
+CompositeTensor = _find("CompositeTensor", "Take it from tf.RaggedTensor.__mro__.")
+
+
+@_uses("IndexedSlicesSpec._shape", "Read the first entry of spec.__reduce__()[1].")
+def spec_shape(spec):
+    """The shape of a type spec; that of `tf.IndexedSlicesSpec` is private."""
+    return spec.shape if hasattr(spec, "shape") else spec._shape
+
+
+@_uses("BatchDataset._batch_size", "Return None: splits of datasets are then not batched again.")
+def batch_size_of(dataset):
+    """Batch size of a `tf.data.Dataset` that ends with `batch`; None for others."""
+    return getattr(dataset, "_batch_size", None)
+
+
+# Variables -----------------------------------------------------------------------------------------
+
+
+@_uses("ResourceVariable._handle_name", "Return False: variables are then created more slowly.")
+@_uses("EagerTensor._name", "Return False: variables are then created more slowly.")
+def rename(variable, name):
+    """Gives an eager variable another name, also in the graphs that read it from now on.
+
+    Returns False if that is not possible, because somebody's variable creator made something else.
+    """
+    if "_handle_name" not in vars(variable):
+        return False
+    variable._handle_name = variable.handle._name = f"{name}:0"
+    return True
+
+
+@_uses("ResourceVariable._constraint", "Keep the constraint in a table, which optimizers ask.")
+def set_constraint(variable, constraint):
+    """Replaces the constraint of a variable, which TensorFlow fixes when it is created."""
+    variable._constraint = constraint
+
+
+@_uses("Variable._unique_id", "Use variable.ref(), and id() of what is not hashable.")
+@_uses("handle._distributed_container", "Match copies to variables by name and shape.")
+def variable_key(variable):
+    """What identifies a variable, whichever of its copies on several devices is given."""
+    if not isinstance(variable, tf.distribute.DistributedValues):
+        handle = getattr(variable, "handle", None)  # where a copy keeps track of the whole
+        if hasattr(handle, "_distributed_container"):
+            variable = handle._distributed_container()
+    return variable._unique_id
+
+
+@_uses("CachingVariable._v", "Look for the attribute of the stand-in that holds the variable.")
+def stored_variable(variable):
+    """The variable itself, of which a parameter server strategy hands out a stand-in."""
+    return getattr(variable, "_v", variable)
+
+
+@_uses("Variable._sharded_container", "Ask whether a ShardedVariable of the model holds it.")
+def is_shard(variable):
+    """Whether a variable is a part of one that is spread over several servers."""
+    return hasattr(variable, "_sharded_container")
+
+
+# Functions and graphs ------------------------------------------------------------------------------
+
+# A graph for tracing once, that is thrown away.
+FuncGraph = _find("FuncGraph", "Use the graph of tf.function(...).get_concrete_function().")
+
+
+@_uses("ConcreteFunction._inference_function.call_flat", "Return the concrete function itself.")
+def flat_call(concrete):
+    """A function that calls a concrete one on flat tensors, captured ones included.
+
+    It checks nothing and builds no structure: 0.2 ms instead of 0.25 ms for a call of a small
+    graph, which is most of what a step or the prediction of a row costs.
+    """
+    return concrete._inference_function.call_flat
+
+
+@_uses("Function._list_all_concrete_functions", "Ask users for an input signature.")
+def concrete_functions(function):
+    """What a `tf.function` has been traced to so far."""
+    return function._list_all_concrete_functions()
+
+
+@_uses("Graph._functions", "Return nothing: XLA is then used by itself for steps without calls.")
+def called_graphs(graph):
+    """The graphs of the functions that operations of a graph call."""
+    graphs = (getattr(function, "graph", None) for function in graph._functions.values())
+    return [inner for inner in graphs if inner is not None and inner is not graph]
+
+
+@_uses("Graph._get_control_flow_context", "Return False: see inside_xla for what depends on it.")
+@_uses("ControlFlowContext.IsXLAContext", "Return False: see inside_xla for what depends on it.")
+def traces_for_xla(graph):
+    """Whether XLA compiles what is traced in a graph: that of a `tf.function(jit_compile=True)`, or
+    one inside of it.
+    """
+    while graph is not None:
+        status = graph._get_control_flow_context()
+        if status is not None and status.IsXLAContext():
+            return True
+        graph = getattr(graph, "outer_graph", None)
+    return False
+
+
+_status = _find("autograph.control_status_ctx", "Leave the status out of tf_convert.")
+_convert = _find("autograph.tf_convert", "Use tf.autograph.to_graph.")
+# The status outside every conversion: a function wrapped under it is converted when it is called.
+_CONVERTS = _status()
+
+
+def autograph_convert(function):
+    """The function that AutoGraph makes of `function` when it is called in a graph."""
+    return _convert(function, _CONVERTS)
+
+
+# The attribute by which AutoGraph recognizes what it need not convert. A marker costs nothing per
+# call, unlike tf.autograph.experimental.do_not_convert, which wraps the function.
+OTHERWISE["autograph_info__"] = "Decorate with tf.autograph.experimental.do_not_convert."
+
+
+def mark_as_converted(function):
+    """Marks a function, or a class whose instances are called, as not to be converted."""
+    function.autograph_info__ = {}
+
+
+# Calls of TensorFlow's functions -------------------------------------------------------------------
+
+# Base class of a handler of calls with arguments that TensorFlow cannot convert.
+GlobalOpDispatcher = _find(
+    "dispatch.GlobalOpDispatcher", "Use tf.experimental.dispatch_for_api for each function."
+)
+
+
+@_uses("function._tf_api_names", "Search the public modules for the function.")
+@_uses("function._tf_api_names_v1", "Search the modules of tf.compat.v1 for the function.")
+def api_name(function):
+    """The canonical public name of a function of TensorFlow, `"math.add"`; None if it has none."""
+    function = inspect.unwrap(function)
+    names = getattr(function, "_tf_api_names", None)
+    if names:
+        return names[0]
+    names = getattr(function, "_tf_api_names_v1", None)
+    return f"compat.v1.{names[0]}" if names else None
+
+
+# Random numbers ------------------------------------------------------------------------------------
+
+
+@_uses("context._rng", "Leave the seeds alone: a dry run then moves them.")
+def operation_seeds():
+    """State of the generator from which `tf.random.set_seed` gives eager operations their seeds;
+    None if it was not called.
+    """
+    generator = context.context()._rng
+    return generator and generator.getstate()
+
+
+@_uses("context.clear_kernel_cache", "Leave the kernels alone: a dry run then moves their seeds.")
+def set_operation_seeds(state):
+    """Sets a state that `operation_seeds` returned."""
+    context.context()._rng.setstate(state)
+    context.context().clear_kernel_cache()  # kernels made for these seeds have drawn already
+
+
+# Distribution --------------------------------------------------------------------------------------
+
+# Runs a function once for all replicas, without a merge call where the strategy needs none.
+maybe_merge_call = _find(
+    "distribute.interim.maybe_merge_call", "Use tf.distribute.get_replica_context().merge_call."
+)
+# Whether the current strategy updates mirrored variables inside of the replicas.
+needs_no_merge_call = _find(
+    "distribute.strategy_supports_no_merge_call", "Return False: merge calls work everywhere."
+)
+# Context in which variables of replicas read as their sum.
+sync_on_read = _find(
+    "distribute.variable_sync_on_read_context", "Compute metrics in a merge call everywhere."
+)
+
+
+@_uses("DistributedDataset._strategy", "Return the current strategy: mix-ups go unnoticed.")
+def strategy_of(dataset):
+    """The strategy that distributed a dataset; the current one for other datasets."""
+    return getattr(dataset, "_strategy", tf.distribute.get_strategy())
+
+
+@_uses("PerReplicaSpec._value_specs", "Read the specs of the first element of the dataset.")
+def first_replica_spec(spec):
+    """The type spec of the first replica's part of a distributed value; other specs as they are."""
+    return getattr(spec, "_value_specs", [spec])[0]
+
+
+@_uses("PerWorkerDistributedIterator._values", "Ask users for the specs of per-worker datasets.")
+@_uses("DistributedIterator._type_spec", "Ask users for the specs of per-worker datasets.")
+@_uses("DistributedIteratorSpec._element_spec", "Ask users for the specs of per-worker datasets.")
+def per_worker_specs(iterator):
+    """Type specs of the iterator that each worker has, and of its elements, behind an iterator of
+    `ClusterCoordinator.create_per_worker_dataset`.
+    """
+    spec = iterator._values[0]._type_spec
+    return spec, spec._element_spec
+
+
+@_uses("ParameterServerStrategyExtended._num_workers", "Count the workers in TF_CONFIG.")
+def number_of_workers(strategy):
+    """How many workers a ParameterServerStrategy has."""
+    return strategy.extended._num_workers
+
+
+@_uses(
+    "ParameterServerStrategyExtended._allow_run_without_coordinator",
+    "Do nothing: tracing a step then warns of being slow.",
+)
+def allow_run_while_tracing(strategy):
+    """Lets `strategy.run` be traced outside of what a coordinator schedules, without a warning."""
+    strategy.extended._allow_run_without_coordinator = True
+
+
+@_uses("ParameterServerStrategyExtended._variable_partitioner", "Check variables for shards.")
+def has_partitioner(strategy):
+    """Whether a strategy cuts variables into shards."""
+    return getattr(strategy.extended, "_variable_partitioner", None) is not None
