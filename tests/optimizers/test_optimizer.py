@@ -492,3 +492,31 @@ def test_numpy_numbers_are_taken_as_numbers():
 )
 def test_epsilon_none_of_older_programs_is_that_of_the_settings(name):
     assert getattr(optimizers, name)(epsilon=None).epsilon == 1e-7
+
+
+def test_gradient_hooks_see_whole_gradients_before_clipping():
+    optimizer = optimizers.SGD(1.0, clipvalue=1.0, gradient_accumulation_steps=2)
+    x, seen = tf.Variable(0.0), []
+
+    def hook(pairs):
+        seen.append([(float(gradient), variable is x) for gradient, variable in pairs])
+
+    optimizer.add_gradient_hook(hook)
+    for gradient in (2.0, 6.0):  # one update, by their mean
+        optimizer.apply_gradients([(tf.constant(gradient), x)])
+    assert seen == [[(4.0, True)]] and float(x) == -1.0
+    optimizer.remove_gradient_hook(hook)
+    optimizer.apply_gradients([(tf.constant(2.0), x)])
+    optimizer.apply_accumulated_gradients()
+    assert len(seen) == 1
+    with pytest.raises(ValueError, match="not in list"):
+        optimizer.remove_gradient_hook(hook)
+
+
+def test_gradient_hooks_are_not_saved(tmp_path):
+    optimizer, x = optimizers.SGD(1.0), tf.Variable(0.0)
+    optimizer.add_gradient_hook(lambda pairs: None)
+    optimizer.build([x])
+    path = tf.train.Checkpoint(optimizer=optimizer).save(str(tmp_path / "c"))
+    assert not any("hook" in name for name, _ in tf.train.list_variables(path))
+    assert "hook" not in str(optimizer.get_config())

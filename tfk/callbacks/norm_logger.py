@@ -39,24 +39,16 @@ class NormLogger(Callback):
                 tf.zeros(len(self._groups)), trainable=False, aggregation=first
             )
             self._steps = tf.Variable(0.0, trainable=False, aggregation=first)
-        optimizer = self._optimizer
-        update = optimizer.apply_summed
-
-        def measure_and_update(pairs, *args, **kwargs):
-            gradients = {variable.ref(): gradient for gradient, variable in pairs}
-            self._sums.assign_add(
-                tf.stack(
-                    [
-                        _norm([gradients.get(ref) for ref in group])
-                        for group in self._groups.values()
-                    ]
-                )
-            )
-            self._steps.assign_add(1.0)
-            return update(pairs, *args, **kwargs)
-
-        optimizer.apply_summed = measure_and_update
+        self.model.optimizer.add_gradient_hook(self._measure)
         self.model.make_train_function(force=True)
+
+    def _measure(self, pairs):
+        """Adds the norms of the gradients of one update, inside the compiled step."""
+        gradients = {variable.ref(): gradient for gradient, variable in pairs}
+        groups = self._groups.values()
+        norms = [_norm([gradients.get(ref) for ref in group]) for group in groups]
+        self._sums.assign_add(tf.stack(norms))
+        self._steps.assign_add(1.0)
 
     def on_epoch_begin(self, epoch, logs=None):
         if self.gradients and not self.model.fit_position.step:  # else an epoch is being resumed
@@ -75,7 +67,7 @@ class NormLogger(Callback):
 
     def on_train_end(self, logs=None):
         if self._sums is not None:
-            del self._optimizer.apply_summed  # the method of the class shows again
+            self.model.optimizer.remove_gradient_hook(self._measure)
             self._sums = self._steps = None
             self.model.make_train_function(force=True)
 
@@ -92,11 +84,6 @@ class NormLogger(Callback):
     def set_state(self, state):
         self._sums.assign(state["sums"])
         self._steps.assign(state["steps"])
-
-    @property
-    def _optimizer(self):
-        """The optimizer that sees gradients as they are, below one that scales the loss."""
-        return getattr(self.model.optimizer, "inner_optimizer", self.model.optimizer)
 
     def _group(self):
         """References of trainable variables by name of what is logged: all of them, then by

@@ -63,6 +63,10 @@ class Metric(tf.Module):
         """Name of the metric in logs, as it was given."""
         return self._name
 
+    def _rename(self, name):
+        """Gives the metric the name under which a model reports it."""
+        self._name = name
+
     @property
     def dtype(self):
         """Dtype of variables and results, a string."""

@@ -72,6 +72,12 @@ class DelegatingOptimizer(DelegatingTrackableMixin, Optimizer):
     def aggregate_gradients(self, grads_and_vars):
         return self._optimizer.aggregate_gradients(grads_and_vars)
 
+    def add_gradient_hook(self, hook):
+        self._optimizer.add_gradient_hook(hook)
+
+    def remove_gradient_hook(self, hook):
+        self._optimizer.remove_gradient_hook(hook)
+
     def apply_accumulated_gradients(self):
         self._optimizer.apply_accumulated_gradients()
 

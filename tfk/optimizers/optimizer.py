@@ -17,7 +17,7 @@ from tfk.optimizers.weight_decay import _WeightDecayMixin
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, check_number, check_positive_int, describe, is_number
-from tfk.utils.tensorflow_internals import AutoTrackable
+from tfk.utils.tensorflow_internals import AutoTrackable, untracked
 
 
 @register("optimizers")
@@ -68,6 +68,8 @@ class Optimizer(
     >>> round(float(x), 6)
     0.9
     """
+
+    _gradient_hooks = ()  # functions of the pairs of an update
 
     def __init__(
         self,
@@ -256,10 +258,36 @@ class Optimizer(
         if self._accumulator is not None:
             self._accumulator.flush(self)
 
+    def add_gradient_hook(self, hook):
+        """Calls a function at each update, with the gradients before they are clipped.
+
+        Functions that were traced before go on without it; `model.make_train_function(force=True)`
+        traces the step of a model again.
+
+        Args:
+            hook: Function of a list of pairs of gradient and variable, each gradient (a tensor or
+                `tf.IndexedSlices`) summed over replicas and gathered batches. What it returns is
+                ignored.
+        >>> optimizer, seen = tfk.optimizers.SGD(), []
+        >>> optimizer.add_gradient_hook(lambda pairs: seen.extend(float(g) for g, _ in pairs))
+        >>> _ = optimizer.apply_gradients([(tf.constant(5.0), tf.Variable(1.0))])
+        >>> seen
+        [5.0]
+        """
+        self._gradient_hooks = untracked(self, (*self._gradient_hooks, hook))
+
+    def remove_gradient_hook(self, hook):
+        """Undoes `add_gradient_hook(hook)`."""
+        kept = list(self._gradient_hooks)
+        kept.remove(hook)
+        self._gradient_hooks = untracked(self, tuple(kept))
+
     def apply_summed(self, pairs):
         """Clips gradients that are already summed over replicas and batches, and updates the
         variables.
         """
+        for hook in self._gradient_hooks:
+            hook(pairs)
         pairs = [(g, v) for g, v in pairs if self._multipliers.of(v) != 0]
         if pairs:
             gradients, variables = zip(*pairs)

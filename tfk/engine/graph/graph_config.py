@@ -160,7 +160,7 @@ def graph_from_config(config, custom_objects=None):
 def _layer_from(data, name, custom_objects):
     layer = deserialize_keras_object(data, custom_objects=custom_objects)
     if layer.name != name:
-        layer.__dict__["_name"] = name
+        layer._rename(name)
     return layer
 
 

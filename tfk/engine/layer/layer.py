@@ -144,6 +144,10 @@ class Layer(_SymbolicCallMixin):
         """The layer's name; unique within a model."""
         return self.__dict__.get("_name")
 
+    def _rename(self, name):
+        """Gives the layer the name that it has in a file or inside of another layer."""
+        self.__dict__["_name"] = name
+
     @property
     def name_scope(self):
         """A `tf.name_scope` of the layer's name."""

@@ -374,7 +374,7 @@ def _rename(metric, name, taken):
             f'{type(metric).__name__}(..., name="...").'
         )
     taken.add(name)
-    metric._name = name
+    metric._rename(name)
 
 
 def _refuse_shared(metrics, weighted_metrics):

@@ -75,7 +75,7 @@ class Bidirectional(Wrapper):
             self.__dict__["_backward_config"] = serialize_keras_object(backward_layer)
             self.backward_layer = backward_layer
         for side, prefix in ((self.forward_layer, "forward_"), (self.backward_layer, "backward_")):
-            side.__dict__["_name"] = prefix + side.name
+            side._rename(prefix + side.name)
         self._check_pair()
         for side in (self.forward_layer, self.backward_layer):
             if hasattr(side, "zero_output_for_mask"):
