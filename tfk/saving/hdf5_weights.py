@@ -4,16 +4,14 @@ attribute.
 
 import warnings
 
+import numpy as np
+
 from tfk.saving import hdf5_file
-from tfk.saving.hdf5_file import Hdf5Error, holds, member, read, read_names, write_names
+from tfk.saving.hdf5_file import Hdf5Error, attribute, holds, member, read, read_names, write_names
+from tfk.saving.weight_conversions import Origin, converted, is_convertible, weights_of
 from tfk.utils.handover import assign, values
 
 TOP_LEVEL = "top_level_model_weights"
-
-
-def weights_of(layer):
-    """The weights of one layer in the order of the file: trainable ones, then the others."""
-    return list(layer.trainable_weights) + list(layer.non_trainable_weights)
 
 
 def _own_weights(model):
@@ -95,20 +93,22 @@ def read_model(group, model, by_name=False, skip_mismatch=False):
     pairs = _pairs_by_name(group, model) if by_name else _pairs_by_order(group, model)
     if TOP_LEVEL in group:
         pairs.append((None, _own_weights(model), member(group, TOP_LEVEL)))
-    plan = []
+    origin, plan = _origin(group), []
     for layer, variables, stored in pairs:
-        names = read_names(stored, "weight_names")
-        problem = _mismatch(variables, stored, names)
-        if problem is None:
-            plan += [(variable, member(stored, name)) for variable, name in zip(variables, names)]
-        elif skip_mismatch:
-            warnings.warn(f"Weights of {_title(layer, model)} are skipped: {problem}", stacklevel=4)
-        else:
-            raise ValueError(
-                f"The weights in the file do not fit {_title(layer, model)}: {problem}"
-            )
-    for variable, dataset in plan:
-        assign(variable, read(dataset, dataset.shape))
+        try:
+            plan += _assignments(layer, variables, stored, origin)
+        except (ValueError, KeyError) as error:
+            if isinstance(error, Hdf5Error):
+                raise
+            title = _title(layer, model)
+            if not skip_mismatch:
+                raise ValueError(
+                    f"The weights in the file do not fit {title}: {error.args[0]}"
+                ) from None
+            warnings.warn(f"Weights of {title} are skipped: {error.args[0]}", stacklevel=4)
+    for variable, value in plan:
+        is_array = isinstance(value, np.ndarray)
+        assign(variable, value if is_array else read(value, value.shape))
     for layer in model._flatten_layers():
         layer.finalize_state()
 
@@ -118,25 +118,46 @@ def _title(layer, model):
     return f'{type(owner).__name__} "{owner.name}"'
 
 
-def _mismatch(variables, stored, names):
-    """Why the stored weights cannot be those of a layer, or None."""
-    if len(names) != len(variables):
-        return f"the layer has {len(variables)} weights, the file {len(names)}."
-    for variable, name in zip(variables, names):
-        try:
-            dataset = member(stored, name)
-        except KeyError as error:
-            return f"{error.args[0]}."
-        shape = getattr(dataset, "shape", None)
+def _origin(group):
+    return Origin(str(attribute(group, "keras_version", default="1")), attribute(group, "backend"))
+
+
+def _assignments(layer, variables, stored, origin):
+    """Pairs of a variable and its dataset, or its value if weights had another form once.
+
+    Raises: ValueError or KeyError if the stored weights are not those of the layer.
+    """
+    names = read_names(stored, "weight_names")
+    datasets = [member(stored, name) for name in names]
+    problem = _mismatch(variables, datasets)
+    as_stored = problem is None and origin.is_plain
+    if as_stored or layer is None or not is_convertible(layer):
+        pairs = list(zip(variables, datasets))
+    else:
+        pairs = converted(layer, [read(dataset) for dataset in datasets], origin)
+        fits = _mismatch(*zip(*pairs)) is None if pairs else True
+        problem = None if fits else problem or "their shapes differ."
+    if problem is not None:
+        raise ValueError(problem)
+    return pairs
+
+
+def _mismatch(variables, stored):
+    """Why datasets or arrays cannot be the values of variables, or None."""
+    if len(stored) != len(variables):
+        return f"the layer has {len(variables)} weights, the file {len(stored)}."
+    for variable, value in zip(variables, stored):
+        name = getattr(value, "name", "the weight")
+        shape = getattr(value, "shape", None)
         if not variable.shape.is_compatible_with(tuple(shape or ())):
             return (
                 f"{variable.name!r} has shape {tuple(variable.shape)}, {name!r} in the file"
                 f" {shape}."
             )
-        if not holds(dataset, variable.dtype):
+        if not holds(value, variable.dtype):
             return (
                 f"{variable.name!r} has dtype {variable.dtype.name}, {name!r} in the file"
-                f" {dataset.dtype}."
+                f" {value.dtype}."
             )
     return None
 

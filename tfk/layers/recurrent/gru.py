@@ -127,7 +127,7 @@ class GRUCell(WeightedCell):
         return outputs, h, [h]
 
 
-@register("layers")
+@register("layers", aliases=("CuDNNGRU",))
 @shows_cell
 class GRU(CellLayer):
     """Gated recurrent unit.

@@ -127,7 +127,7 @@ class LSTMCell(WeightedCell):
         return outputs, h, [h, c]
 
 
-@register("layers")
+@register("layers", aliases=("CuDNNLSTM",))
 @shows_cell
 class LSTM(CellLayer):
     """Long short-term memory.
