@@ -1,8 +1,5 @@
 """IndexLookup: the base of the layers that number tokens by a vocabulary."""
 
-import collections
-import os
-
 import numpy as np
 import tensorflow as tf
 
@@ -22,10 +19,19 @@ from tfk.layers.preprocessing.categories import (
 )
 from tfk.layers.preprocessing.preprocessing_layer import PreprocessingLayer
 from tfk.layers.preprocessing.token_counts import TokenCounts
+from tfk.layers.preprocessing.unknown_tokens import UNKNOWN, hash_unknown, refuse_unknown
+from tfk.layers.preprocessing.vocabulary import (
+    as_list,
+    is_path,
+    read_asset,
+    read_text_file,
+    refuse_path,
+    vocabulary_tokens,
+    write_asset,
+)
 from tfk.layers.preprocessing.vocabulary_table import make_table
 from tfk.utils.checks import check_int, describe
 
-VOCABULARY_FILE = "vocabulary.txt"
 MODES = (INT, ONE_HOT, MULTI_HOT, COUNT, TF_IDF)
 
 
@@ -111,9 +117,9 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         if vocabulary is not None:
             self.set_vocabulary(vocabulary, idf_weights)
             self.__dict__["_given_vocabulary"] = (
-                self._tokens if _is_path(vocabulary) else _as_list(vocabulary)
+                self._tokens if is_path(vocabulary) else as_list(vocabulary)
             )
-            self.__dict__["_given_weights"] = None if idf_weights is None else _as_list(idf_weights)
+            self.__dict__["_given_weights"] = None if idf_weights is None else as_list(idf_weights)
 
     # The vocabulary -------------------------------------------------------------------------------
 
@@ -174,7 +180,11 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
                 f" other; the mode is {self.output_mode!r} and idf_weights are"
                 f" {'given' if idf_weights is not None else 'missing'}."
             )
-        given = self._read_file(vocabulary) if _is_path(vocabulary) else _as_list(vocabulary)
+        given = read_text_file(self, vocabulary) if is_path(vocabulary) else as_list(vocabulary)
+        if is_path(vocabulary) and self.output_mode == TF_IDF:
+            raise ValueError(
+                f"{describe(self)}: output_mode='tf_idf' needs a list as vocabulary, not a file."
+            )
         tokens = self._set_tokens(given)
         if idf_weights is not None:
             weights = np.asarray(idf_weights, dtype=self.compute_dtype)
@@ -191,24 +201,10 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             self._set_idf_weights(np.concatenate([front, weights]))
 
     def _set_tokens(self, given):
-        given = [self._as_token(token) for token in given]
-        if not given:
-            raise ValueError(f"{describe(self)}: the vocabulary is empty.")
-        special = self._special_tokens
-        tokens = given[len(special) :] if given[: len(special)] == special else given
-        if len(set(tokens)) < len(tokens):
-            twice = [token for token, count in collections.Counter(tokens).items() if count > 1]
-            raise ValueError(
-                f"{describe(self)}: tokens occur more than once in the vocabulary: {twice[:10]}."
-            )
         reserved = [self.mask_token] if self.mask_token is not None else []
         reserved += [self.oov_token] if self.oov_token is not None and self.invert else []
-        for token in reserved:
-            if token in tokens:
-                raise ValueError(
-                    f"{describe(self)}: the special token {token!r} is in the middle of the"
-                    f" vocabulary. Leave out the special tokens, or put them in front as {special}."
-                )
+        given = [self._as_token(token) for token in given]
+        tokens = vocabulary_tokens(self, given, self._special_tokens, reserved)
         size = self._first_number + len(tokens)
         if self.max_tokens is not None and size > self.max_tokens:
             raise ValueError(
@@ -236,17 +232,6 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             weights = np.pad(weights, (0, self.max_tokens - len(weights)))
         self.idf_weights.assign(weights)
 
-    def _read_file(self, path):
-        path = os.fspath(path)
-        if not tf.io.gfile.exists(path):
-            raise ValueError(f"{describe(self)}: there is no vocabulary file {path}.")
-        if self.output_mode == TF_IDF:
-            raise ValueError(
-                f"{describe(self)}: output_mode='tf_idf' needs a list as vocabulary, not a file."
-            )
-        with tf.io.gfile.GFile(path, "rb") as file:
-            return file.read().removesuffix(b"\n").split(b"\n")
-
     def _as_token(self, token):
         """A token as a Python value, from whatever a list, an array or a file holds."""
         raise NotImplementedError(f"{describe(self)}: a lookup must define _as_token(token).")
@@ -258,7 +243,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             self._key_dtype, self._value_dtype, default = number_dtype, token_dtype, self.oov_token
         else:
             self._key_dtype, self._value_dtype = token_dtype, number_dtype
-            default = self._mask_count if self.num_oov_indices == 1 else -1
+            default = self._mask_count if self.num_oov_indices == 1 else UNKNOWN
         self.lookup_table = make_table(
             self,
             [self._for_table(token) for token in self._tokens],
@@ -348,25 +333,9 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             found = self._mask(inputs, found)
         if self.invert or self.num_oov_indices == 1:
             return found
-        is_unknown = tf.equal(found, -1)
         if self.num_oov_indices == 0:
-            problem = (
-                f"{describe(self)}: with num_oov_indices=0 all inputs must be in the vocabulary;"
-                " these are not:"
-            )
-            # Flat, because a mask cannot be scalar: datasets map single values.
-            unknown = tf.boolean_mask(tf.reshape(inputs, (-1,)), tf.reshape(is_unknown, (-1,)))
-            if self._key_dtype.is_integer:
-                # Strings alone: other data would put a branch with two functions into the graph.
-                unknown = tf.strings.as_string(unknown)
-            check = tf.debugging.Assert(~tf.reduce_any(is_unknown), [problem, unknown])
-            with tf.control_dependencies([] if check is None else [check]):
-                return tf.identity(found)
-        if self._key_dtype.is_integer:
-            shared = tf.math.floormod(inputs, self.num_oov_indices)
-        else:
-            shared = tf.strings.to_hash_bucket_fast(inputs, self.num_oov_indices)
-        return tf.where(is_unknown, tf.cast(shared, tf.int64) + self._mask_count, found)
+            return refuse_unknown(self, inputs, found)
+        return hash_unknown(inputs, found, self.num_oov_indices, first=self._mask_count)
 
     def _mask(self, inputs, found):
         if self.invert:
@@ -426,45 +395,12 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         """
         if self._given_vocabulary is not None:
             return  # also where nothing was learned yet: the file then holds the special tokens
-        tokens = [str(token) for token in self.get_vocabulary()]
-        if any("\n" in token for token in tokens):
-            raise ValueError(
-                f"{describe(self)}: a token holds a line break, which a vocabulary file cannot."
-                " Make a layer with vocabulary=layer.get_vocabulary(): its tokens are stored in"
-                " the config."
-            )
-        with open(
-            os.path.join(dir_path, VOCABULARY_FILE), "w", encoding="utf-8", newline="\n"
-        ) as file:
-            file.write("\n".join(tokens))
+        write_asset(self, dir_path, self.get_vocabulary())
 
     def load_assets(self, dir_path):
         """Reads back what `save_assets` wrote."""
         if self._given_vocabulary is not None:
             return
-        with open(os.path.join(dir_path, VOCABULARY_FILE), encoding="utf-8", newline="\n") as file:
-            tokens = file.read().split("\n")[self._first_number :]
+        tokens = read_asset(dir_path)[self._first_number :]
         if tokens not in ([], [""]):
             self._set_tokens(tokens)
-
-
-def refuse_path(owner, config):
-    """Raises ValueError if a config names a vocabulary file: files on this machine are none of its
-    business.
-    """
-    if _is_path(config.get("vocabulary")):
-        raise ValueError(
-            f"{describe(owner)}: the config names a vocabulary file, {config['vocabulary']!r},"
-            " which is not read while a layer is made from a config. Put the tokens into the"
-            " config as a list, or make the layer yourself."
-        )
-
-
-def _is_path(vocabulary):
-    return isinstance(vocabulary, (str, os.PathLike))
-
-
-def _as_list(values):
-    if hasattr(values, "numpy"):
-        values = values.numpy()
-    return values.tolist() if isinstance(values, np.ndarray) else list(values)

@@ -14,9 +14,9 @@ from tfk.layers.preprocessing.categories import (
     as_tensor,
     check_output,
 )
-from tfk.layers.preprocessing.index_lookup import refuse_path
 from tfk.layers.preprocessing.preprocessing_layer import PreprocessingLayer
 from tfk.layers.preprocessing.string_lookup import StringLookup
+from tfk.layers.preprocessing.vocabulary import refuse_path
 from tfk.saving.configs import deserialize_keras_object
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int, describe, is_integer

@@ -1,0 +1,96 @@
+"""Vocabularies as users give them and as files hold them."""
+
+import collections
+import os
+
+import numpy as np
+import tensorflow as tf
+
+from tfk.utils.checks import describe
+
+ASSET = "vocabulary.txt"  # its name in the assets of a saved model
+
+
+def is_path(vocabulary):
+    """Whether a vocabulary is given as the path of a file."""
+    return isinstance(vocabulary, (str, os.PathLike))
+
+
+def as_list(values):
+    """An array, tensor or other sequence as a list of Python values."""
+    if hasattr(values, "numpy"):
+        values = values.numpy()
+    return values.tolist() if isinstance(values, np.ndarray) else list(values)
+
+
+def vocabulary_tokens(owner, given, special, reserved):
+    """The tokens of a given vocabulary, without the special ones in front of it.
+
+    Args:
+        owner: The layer, for messages.
+        given: List of tokens, with or without the special ones in front.
+        special: List of the special tokens in the order of their indices.
+        reserved: Tokens that must not occur among the others.
+    Raises: ValueError for an empty vocabulary, and for tokens that occur twice or are reserved.
+    """
+    if not given:
+        raise ValueError(f"{describe(owner)}: the vocabulary is empty.")
+    tokens = given[len(special) :] if given[: len(special)] == special else given
+    if len(set(tokens)) < len(tokens):
+        twice = [token for token, count in collections.Counter(tokens).items() if count > 1]
+        raise ValueError(
+            f"{describe(owner)}: tokens occur more than once in the vocabulary: {twice[:10]}."
+        )
+    for token in reserved:
+        if token in tokens:
+            raise ValueError(
+                f"{describe(owner)}: the special token {token!r} is in the middle of the"
+                f" vocabulary. Leave out the special tokens, or put them in front as {special}."
+            )
+    return tokens
+
+
+def read_text_file(owner, path):
+    """The lines of a file of the user with one token per line, as bytes.
+
+    Raises: ValueError if there is no such file.
+    """
+    path = os.fspath(path)
+    if not tf.io.gfile.exists(path):
+        raise ValueError(f"{describe(owner)}: there is no vocabulary file {path}.")
+    with tf.io.gfile.GFile(path, "rb") as file:
+        return file.read().removesuffix(b"\n").split(b"\n")
+
+
+def refuse_path(owner, config):
+    """Raises ValueError if a config names a vocabulary file: loading a model reads no other file of
+    this machine.
+    """
+    if is_path(config.get("vocabulary")):
+        raise ValueError(
+            f"{describe(owner)}: the config names a vocabulary file, {config['vocabulary']!r},"
+            " which is not read while a layer is made from a config. Put the tokens into the"
+            " config as a list, or make the layer yourself."
+        )
+
+
+def write_asset(owner, folder, tokens):
+    """Writes tokens, special ones included, into the assets of a saved model.
+
+    Raises: ValueError for a token with a line break.
+    """
+    tokens = [str(token) for token in tokens]
+    if any("\n" in token for token in tokens):
+        raise ValueError(
+            f"{describe(owner)}: a token holds a line break, which a vocabulary file cannot."
+            " Make a layer with vocabulary=layer.get_vocabulary(): its tokens are stored in"
+            " the config."
+        )
+    with open(os.path.join(folder, ASSET), "w", encoding="utf-8", newline="\n") as file:
+        file.write("\n".join(tokens))
+
+
+def read_asset(folder):
+    """The list of strings that `write_asset` wrote."""
+    with open(os.path.join(folder, ASSET), encoding="utf-8", newline="\n") as file:
+        return file.read().split("\n")
