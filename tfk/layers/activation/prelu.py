@@ -4,7 +4,12 @@ import tensorflow as tf
 
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import (
+    add_set_weight,
+    settings_config,
+    store_settings,
+    weight_arguments,
+)
 from tfk.saving.registry import register
 from tfk.utils.checks import is_integer
 
@@ -62,8 +67,6 @@ class PReLU(Layer):
         return tf.TensorShape(input_shape)
 
     def get_config(self):
-        settings = settings_config(
-            self, "alpha_initializer", "alpha_regularizer", "alpha_constraint"
-        )
+        settings = settings_config(self, *weight_arguments("alpha"))
         shared = None if self.shared_axes is None else list(self.shared_axes)
         return {**super().get_config(), **settings, "shared_axes": shared}

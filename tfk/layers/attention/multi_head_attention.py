@@ -9,7 +9,7 @@ import tensorflow as tf
 from tfk.engine.layer.layer import Layer
 from tfk.layers.activation.softmax import Softmax
 from tfk.layers.core.einsum_dense import EinsumDense
-from tfk.layers.core.weight_settings import settings_config, store_settings
+from tfk.layers.core.weight_settings import settings_config, store_settings, weight_arguments
 from tfk.layers.regularization.dropout import Dropout
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int, check_rate, is_integer
@@ -223,16 +223,7 @@ class MultiHeadAttention(Layer):
         return query_shape[:-1] + list(sizes) if sizes else query_shape
 
     def get_config(self):
-        settings = settings_config(
-            self,
-            "kernel_initializer",
-            "bias_initializer",
-            "kernel_regularizer",
-            "bias_regularizer",
-            "activity_regularizer",
-            "kernel_constraint",
-            "bias_constraint",
-        )
+        settings = settings_config(self, *weight_arguments("kernel", "bias", activity=True))
         query, value, key = self._shapes or (None, None, None)
         return {
             **super().get_config(),

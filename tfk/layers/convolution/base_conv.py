@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
 from tfk.layers.convolution.window import channel_axis, window_lengths, window_output_shape
-from tfk.layers.core.weight_settings import settings_config, store_settings
+from tfk.layers.core.weight_settings import settings_config, store_settings, weight_arguments
 from tfk.utils.checks import check_tuple, describe
 from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding
 
@@ -111,14 +111,7 @@ class BaseConv(Layer):
         )
 
     def get_config(self):
-        settings = settings_config(
-            self,
-            "activation",
-            "bias_initializer",
-            "bias_regularizer",
-            "activity_regularizer",
-            "bias_constraint",
-        )
+        settings = settings_config(self, "activation", *weight_arguments("bias", activity=True))
         return {
             **super().get_config(),
             "kernel_size": self.kernel_size,

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk.layers.convolution.base_conv import BaseConv
-from tfk.layers.core.weight_settings import settings_config, store_settings
+from tfk.layers.core.weight_settings import settings_config, store_settings, weight_arguments
 from tfk.utils.checks import check_positive_int, describe
 
 
@@ -61,9 +61,7 @@ class ChannelwiseConv(BaseConv):
         return self.convolution_op(inputs, self.depthwise_kernel)
 
     def get_config(self):
-        settings = settings_config(
-            self, "depthwise_initializer", "depthwise_regularizer", "depthwise_constraint"
-        )
+        settings = settings_config(self, *weight_arguments("depthwise"))
         return {
             **super().get_config(),
             "depth_multiplier": self.depth_multiplier,

@@ -7,7 +7,12 @@ from tfk.layers.convolution.base_conv import BaseConv
 from tfk.layers.convolution.channelwise_conv import convolve_channels
 from tfk.layers.convolution.window import in_channels_last
 from tfk.layers.core.dense import affine_last_axis
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import (
+    add_set_weight,
+    settings_config,
+    store_settings,
+    weight_arguments,
+)
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int, describe
 from tfk.utils.conv_arithmetic import tf_data_format
@@ -108,9 +113,7 @@ class Conv(BaseConv):
         return self.filters
 
     def get_config(self):
-        settings = settings_config(
-            self, "kernel_initializer", "kernel_regularizer", "kernel_constraint"
-        )
+        settings = settings_config(self, *weight_arguments("kernel"))
         return {**super().get_config(), "filters": self.filters, "groups": self.groups, **settings}
 
 

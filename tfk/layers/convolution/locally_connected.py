@@ -16,7 +16,12 @@ from tfk.layers.convolution.window import (
     window_lengths,
     window_output_shape,
 )
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import (
+    add_set_weight,
+    settings_config,
+    store_settings,
+    weight_arguments,
+)
 from tfk.saving.registry import register
 from tfk.utils.checks import check_choice, check_positive_int, check_tuple, describe
 from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding
@@ -169,15 +174,7 @@ class LocallyConnected(Layer):
 
     def get_config(self):
         settings = settings_config(
-            self,
-            "activation",
-            "kernel_initializer",
-            "bias_initializer",
-            "kernel_regularizer",
-            "bias_regularizer",
-            "activity_regularizer",
-            "kernel_constraint",
-            "bias_constraint",
+            self, "activation", *weight_arguments("kernel", "bias", activity=True)
         )
         return {
             **super().get_config(),

@@ -3,7 +3,12 @@
 from tfk.layers.convolution.channelwise_conv import ChannelwiseConv, convolve_channels
 from tfk.layers.convolution.conv import convolve
 from tfk.layers.convolution.window import in_channels_last
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import (
+    add_set_weight,
+    settings_config,
+    store_settings,
+    weight_arguments,
+)
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int
 
@@ -91,15 +96,7 @@ class SeparableConv(ChannelwiseConv):
         return self.filters
 
     def get_config(self):
-        settings = settings_config(
-            self,
-            "pointwise_initializer",
-            "pointwise_regularizer",
-            "pointwise_constraint",
-            "kernel_initializer",
-            "kernel_regularizer",
-            "kernel_constraint",
-        )
+        settings = settings_config(self, *weight_arguments("pointwise", "kernel"))
         return {
             **super().get_config(),
             "filters": self.filters,

@@ -1,10 +1,15 @@
-"""Dense layer: every output sees every input."""
+"""Fully connected layer."""
 
 import tensorflow as tf
 
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import (
+    add_set_weight,
+    settings_config,
+    store_settings,
+    weight_arguments,
+)
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int, describe
 
@@ -72,36 +77,25 @@ class Dense(Layer):
         if isinstance(inputs, tf.RaggedTensor):
             return _map_uniform_part(self, inputs)
         inputs = tf.cast(inputs, self.compute_dtype)
-        product = (
-            tf.sparse.sparse_dense_matmul if isinstance(inputs, tf.SparseTensor) else tf.matmul
-        )
-        return self.activation(affine_last_axis(inputs, self.kernel, self.bias, product))
+        return self.activation(affine_last_axis(inputs, self.kernel, self.bias))
 
     def compute_output_shape(self, input_shape):
         return tf.TensorShape(input_shape)[:-1] + [self.units]
 
     def get_config(self):
         settings = settings_config(
-            self,
-            "activation",
-            "kernel_initializer",
-            "bias_initializer",
-            "kernel_regularizer",
-            "bias_regularizer",
-            "activity_regularizer",
-            "kernel_constraint",
-            "bias_constraint",
+            self, "activation", *weight_arguments("kernel", "bias", activity=True)
         )
         return {**super().get_config(), "units": self.units, "use_bias": self.use_bias, **settings}
 
 
-def affine_last_axis(inputs, kernel, bias=None, product=tf.matmul):
-    """`inputs @ kernel + bias` for inputs of any rank from 2 on, as one multiplication of matrices.
+def affine_last_axis(inputs, kernel, bias=None):
+    """`inputs @ kernel + bias` for dense inputs of any rank from 2 on and sparse ones of rank 2.
 
-    The bias comes before the result has its shape again: TensorFlow computes a product and a sum
-        that follow
-    each other in one go.
+    All rows go through one matrix product. The bias is added before the result gets its shape back,
+    because TensorFlow fuses a product with a sum that follows it.
     """
+    product = tf.sparse.sparse_dense_matmul if isinstance(inputs, tf.SparseTensor) else tf.matmul
     rank = inputs.shape.rank
     features, units = kernel.shape
     rows = inputs if rank == 2 else tf.reshape(inputs, (-1, features))  # (batch * ..., features)

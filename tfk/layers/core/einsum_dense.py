@@ -5,7 +5,12 @@ import re
 import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import (
+    add_set_weight,
+    settings_config,
+    store_settings,
+    weight_arguments,
+)
 from tfk.saving.registry import register
 from tfk.utils.checks import describe, is_integer
 
@@ -95,15 +100,7 @@ class EinsumDense(Layer):
 
     def get_config(self):
         settings = settings_config(
-            self,
-            "activation",
-            "kernel_initializer",
-            "bias_initializer",
-            "kernel_regularizer",
-            "bias_regularizer",
-            "activity_regularizer",
-            "kernel_constraint",
-            "bias_constraint",
+            self, "activation", *weight_arguments("kernel", "bias", activity=True)
         )
         return {
             **super().get_config(),

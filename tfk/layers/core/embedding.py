@@ -3,7 +3,12 @@
 import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import (
+    add_set_weight,
+    settings_config,
+    store_settings,
+    weight_arguments,
+)
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int, describe
 
@@ -102,13 +107,7 @@ class Embedding(Layer):
         return input_shape + [self.output_dim]
 
     def get_config(self):
-        settings = settings_config(
-            self,
-            "embeddings_initializer",
-            "embeddings_regularizer",
-            "activity_regularizer",
-            "embeddings_constraint",
-        )
+        settings = settings_config(self, *weight_arguments("embeddings", activity=True))
         return {
             **super().get_config(),
             "input_dim": self.input_dim,

@@ -26,6 +26,23 @@ def store_settings(layer, **arguments):
         setattr(layer, argument, _module(argument).get(value))
 
 
+def weight_arguments(*weights, activity=False):
+    """Names of the arguments about some weights, in the order that they have in configs.
+
+    Args:
+        *weights: Names of the weights.
+        activity: Whether `activity_regularizer` is one of the arguments.
+    >>> weight_arguments("kernel", activity=True)
+    ['kernel_initializer', 'kernel_regularizer', 'activity_regularizer', 'kernel_constraint']
+    """
+    return [
+        *(f"{weight}_initializer" for weight in weights),
+        *(f"{weight}_regularizer" for weight in weights),
+        *(["activity_regularizer"] if activity else []),
+        *(f"{weight}_constraint" for weight in weights),
+    ]
+
+
 def settings_config(layer, *arguments):
     """The entries of `layer.get_config()` for arguments that were stored by `store_settings`."""
     return {

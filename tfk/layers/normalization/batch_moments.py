@@ -28,6 +28,22 @@ def batch_moments(values, axes, keepdims, mask, synchronized):
     return tuple(tf.math.multiply_no_nan(moment, is_filled) for moment in moments)
 
 
+def move_towards(average, value, momentum, is_filled=None):
+    """Moves a moving average towards `value` and returns it.
+
+    Args:
+        average: The variable.
+        value: What it approaches, a tensor.
+        momentum: Weight of the previous average.
+        is_filled: Bool tensor: False leaves the average alone. None means True.
+    """
+    change = (average - tf.cast(value, average.dtype)) * (1.0 - momentum)
+    if is_filled is not None:
+        change = tf.where(is_filled, change, tf.zeros_like(change))
+    average.assign_sub(change)
+    return average
+
+
 def replica_may_be_empty():
     """True under a strategy of several replicas: the last batch of a data set may not reach all of
     them.

@@ -6,10 +6,19 @@ import tensorflow as tf
 
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import (
+    add_set_weight,
+    settings_config,
+    store_settings,
+    weight_arguments,
+)
+from tfk.layers.normalization import batch_renorm, virtual_batches
 from tfk.layers.normalization.axes import axes_of, check_axis, config_axis
-from tfk.layers.normalization.batch_moments import batch_moments, replica_may_be_empty
-from tfk.layers.normalization.batch_renorm import check_clipping, correction
+from tfk.layers.normalization.batch_moments import (
+    batch_moments,
+    move_towards,
+    replica_may_be_empty,
+)
 from tfk.layers.normalization.fused_batch_norm import fused_batch_norm, why_not_fusable
 from tfk.saving.registry import register
 from tfk.utils.checks import check_number, check_positive_int, describe
@@ -87,7 +96,7 @@ class BatchNormalization(Layer):
         self.synchronized = synchronized
         self.renorm = renorm
         # A tuple of pairs: dicts assigned as attributes become tracked ones.
-        self._clipping = tuple(check_clipping(self, renorm_clipping).items())
+        self._clipping = tuple(batch_renorm.check_clipping(self, renorm_clipping).items())
         self.renorm_momentum = renorm_momentum
         self.adjustment = adjustment
         self.virtual_batch_size = virtual_batch_size
@@ -97,7 +106,7 @@ class BatchNormalization(Layer):
                 raise ValueError(
                     f"{describe(self)}: virtual_batch_size and adjustment cannot be used together."
                 )
-        self.fused = fused
+        self.fused = self._given_fused = fused
         self._check_fused(why_not_fusable(self))
         store_settings(
             self,
@@ -125,17 +134,11 @@ class BatchNormalization(Layer):
         reason = why_not_fusable(self, rank)
         self._check_fused(reason)
         self.fused = reason is None if self.fused is None else bool(self.fused)
-        if len(sizes) == 1 and self.virtual_batch_size is None:
-            shape = tuple(sizes.values())
-        else:
-            shape = tuple(sizes.get(axis, 1) for axis in range(rank))
+        shape = tuple(sizes.get(axis, 1) for axis in range(rank))
         if self.virtual_batch_size is not None:
-            if 0 in self.axis:
-                raise ValueError(
-                    f"{describe(self)}: virtual_batch_size needs an axis other than 0, got"
-                    f" {self.axis}."
-                )
-            shape = (1, 1, *shape[1:])  # (virtual batch, number of virtual batches, ...)
+            shape = virtual_batches.weight_shape(self, shape)
+        elif len(sizes) == 1:
+            shape = tuple(sizes.values())
         self._add_weights(shape)
 
     def _add_weights(self, shape):
@@ -152,20 +155,7 @@ class BatchNormalization(Layer):
         self.moving_mean = add_set_weight(self, "moving_mean", shape, **options)
         self.moving_variance = add_set_weight(self, "moving_variance", shape, **options)
         if self.renorm:
-
-            def stddev_initializer(shape, dtype=None):
-                return tf.sqrt(self.moving_variance_initializer(shape, dtype=dtype))
-
-            mean_initializer = self.moving_mean_initializer
-            self.moving_stddev = self.add_weight(
-                "moving_stddev", shape, initializer=stddev_initializer, **options
-            )
-            self.renorm_mean = self.add_weight(
-                "renorm_mean", shape, initializer=mean_initializer, **options
-            )
-            self.renorm_stddev = self.add_weight(
-                "renorm_stddev", shape, initializer=stddev_initializer, **options
-            )
+            batch_renorm.add_weights(self, shape, **options)
 
     def call(self, inputs, training=None, mask=None):
         inputs = tf.cast(inputs, self.compute_dtype)
@@ -203,11 +193,9 @@ class BatchNormalization(Layer):
     # The formula ----------------------------------------------------------------------------------
 
     def _train(self, inputs, mask):
-        values = self._widen(inputs)
+        values = _at_least_float32(inputs)
         if self.virtual_batch_size is not None:
-            values = tf.reshape(
-                values, tf.concat([[self.virtual_batch_size, -1], tf.shape(values)[1:]], axis=0)
-            )
+            values = virtual_batches.split(values, self.virtual_batch_size)
         mean, variance = self._moments(values, mask)
         scale, offset = self.gamma, self.beta
         if self.adjustment is not None:
@@ -216,28 +204,23 @@ class BatchNormalization(Layer):
             )
         batch_mean, batch_variance = mean, variance
         if self.virtual_batch_size is not None:
-            # The moving averages follow the mean over the virtual batches.
-            batch_mean = tf.reduce_mean(mean, axis=1, keepdims=True)
-            batch_variance = tf.reduce_mean(variance, axis=1, keepdims=True)
+            batch_mean, batch_variance = map(virtual_batches.average, (mean, variance))
         is_filled = tf.shape(inputs)[0] > 0 if self._may_be_empty() else None
         if self.renorm:
-            r, d = self._renorm_correction(batch_mean, batch_variance, is_filled)
+            r, d = batch_renorm.update(self, batch_mean, batch_variance, is_filled)
             scale, offset = _compose(r, d, scale, offset)
         else:
-            self._follow(self.moving_variance, batch_variance, self.momentum, is_filled)
-        self._follow(self.moving_mean, batch_mean, self.momentum, is_filled)
+            move_towards(self.moving_variance, batch_variance, self.momentum, is_filled)
+        move_towards(self.moving_mean, batch_mean, self.momentum, is_filled)
         return self._apply(values, inputs, mean, variance, scale, offset)
 
     def _infer(self, inputs):
-        values = self._widen(inputs)
+        values = _at_least_float32(inputs)
         if self.virtual_batch_size is not None:
             values = tf.expand_dims(values, axis=1)
         return self._apply(
             values, inputs, self.moving_mean, self.moving_variance, self.gamma, self.beta
         )
-
-    def _widen(self, inputs):
-        return tf.cast(inputs, tf.float32) if inputs.dtype.size < 4 else inputs
 
     def _apply(self, values, inputs, mean, variance, scale, offset):
         """Normalizes `values` and gives them the dtype and shape of `inputs` again."""
@@ -275,50 +258,20 @@ class BatchNormalization(Layer):
         """
         return not self.synchronized and replica_may_be_empty()
 
-    def _follow(self, average, value, momentum, is_filled):
-        """Moves a moving average towards `value`, unless the batch of this replica is empty."""
-        change = (average - tf.cast(value, average.dtype)) * (1.0 - momentum)
-        if is_filled is not None:
-            change = tf.where(is_filled, change, tf.zeros_like(change))
-        average.assign_sub(change)
-        return average
-
-    def _renorm_correction(self, mean, variance, is_filled):
-        stddev = tf.sqrt(variance + self.epsilon)
-        floor = self.epsilon**0.5
-        r, d = correction(
-            mean,
-            stddev,
-            self.renorm_mean.read_value(),
-            tf.maximum(self.renorm_stddev.read_value(), floor),
-            dict(self._clipping),
-        )
-        self._follow(self.renorm_mean, mean, self.renorm_momentum, is_filled)
-        self._follow(self.renorm_stddev, stddev, self.renorm_momentum, is_filled)
-        moving = self._follow(self.moving_stddev, stddev, self.momentum, is_filled)
-        self.moving_variance.assign(tf.nn.relu(tf.square(moving) - self.epsilon))
-        return r, d
-
     def compute_output_shape(self, input_shape):
         return tf.TensorShape(input_shape)
 
     def get_config(self):
-        settings = settings_config(
-            self,
-            "beta_initializer",
-            "gamma_initializer",
-            "moving_mean_initializer",
-            "moving_variance_initializer",
-            "beta_regularizer",
-            "gamma_regularizer",
-            "beta_constraint",
-            "gamma_constraint",
-        )
-        renorm = {
-            "renorm": True,
-            "renorm_clipping": dict(self._clipping),
-            "renorm_momentum": self.renorm_momentum,
-        }
+        moving = ("moving_mean_initializer", "moving_variance_initializer")
+        settings = settings_config(self, *weight_arguments("beta", "gamma"), *moving)
+        # Keras 2 leaves these out: they are stated if they are in use.
+        optional = batch_renorm.config(self) if self.renorm else {}
+        if self.synchronized:
+            optional["synchronized"] = True
+        if self.virtual_batch_size is not None:
+            optional["virtual_batch_size"] = self.virtual_batch_size
+        if self._given_fused is not None:
+            optional["fused"] = self._given_fused
         return {
             **super().get_config(),
             "axis": config_axis(self.axis),
@@ -327,22 +280,12 @@ class BatchNormalization(Layer):
             "center": self.center,
             "scale": self.scale,
             **settings,
-            **({"synchronized": True} if self.synchronized else {}),
-            **(renorm if self.renorm else {}),
-            **(
-                {}
-                if self.virtual_batch_size is None
-                else {"virtual_batch_size": self.virtual_batch_size}
-            ),
+            **optional,
         }
 
 
-def _as_images(volumes, channels_first):
-    """Inputs of rank 5 with two of their spatial axes joined."""
-    shape = tf.shape(volumes)
-    if channels_first:
-        return tf.reshape(volumes, (shape[0], volumes.shape[1], -1, shape[4]))
-    return tf.reshape(volumes, (shape[0], -1, shape[3], shape[4]))
+def _at_least_float32(inputs):
+    return tf.cast(inputs, tf.float32) if inputs.dtype.size < 4 else inputs
 
 
 def _compose(inner_scale, inner_offset, scale, offset):

@@ -4,6 +4,7 @@ arXiv:1702.03275.
 
 import tensorflow as tf
 
+from tfk.layers.normalization.batch_moments import move_towards
 from tfk.utils.checks import describe
 
 CLIPPING_KEYS = ("rmax", "rmin", "dmax")
@@ -18,6 +19,48 @@ def check_clipping(layer, clipping):
             f"got {sorted(clipping)}."
         )
     return dict(clipping or {})
+
+
+def config(layer):
+    """The part of a layer's config about renormalization."""
+    return {
+        "renorm": True,
+        "renorm_clipping": dict(layer._clipping),
+        "renorm_momentum": layer.renorm_momentum,
+    }
+
+
+def add_weights(layer, shape, **options):
+    """Adds the moving averages that renormalization needs to a `BatchNormalization`."""
+
+    def initial_stddev(shape, dtype=None):
+        return tf.sqrt(layer.moving_variance_initializer(shape, dtype=dtype))
+
+    def add(name, initializer):
+        return layer.add_weight(name, shape, initializer=initializer, **options)
+
+    layer.moving_stddev = add("moving_stddev", initial_stddev)
+    layer.renorm_mean = add("renorm_mean", layer.moving_mean_initializer)
+    layer.renorm_stddev = add("renorm_stddev", initial_stddev)
+
+
+def update(layer, mean, variance, is_filled):
+    """Updates all moving averages of a layer but `moving_mean`; returns scale and offset of the
+    `correction` of a batch with these statistics.
+    """
+    stddev = tf.sqrt(variance + layer.epsilon)
+    r, d = correction(
+        mean,
+        stddev,
+        layer.renorm_mean.read_value(),
+        tf.maximum(layer.renorm_stddev.read_value(), layer.epsilon**0.5),
+        dict(layer._clipping),
+    )
+    move_towards(layer.renorm_mean, mean, layer.renorm_momentum, is_filled)
+    move_towards(layer.renorm_stddev, stddev, layer.renorm_momentum, is_filled)
+    moving = move_towards(layer.moving_stddev, stddev, layer.momentum, is_filled)
+    layer.moving_variance.assign(tf.nn.relu(tf.square(moving) - layer.epsilon))
+    return r, d
 
 
 def correction(mean, stddev, moving_mean, moving_stddev, clipping):

@@ -4,7 +4,12 @@ import tensorflow as tf
 
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import (
+    add_set_weight,
+    settings_config,
+    store_settings,
+    weight_arguments,
+)
 from tfk.layers.normalization.standardize import standardize
 from tfk.saving.registry import register
 from tfk.utils.checks import check_int, describe
@@ -102,15 +107,7 @@ class GroupNormalization(Layer):
         return tf.TensorShape(input_shape)
 
     def get_config(self):
-        settings = settings_config(
-            self,
-            "beta_initializer",
-            "gamma_initializer",
-            "beta_regularizer",
-            "gamma_regularizer",
-            "beta_constraint",
-            "gamma_constraint",
-        )
+        settings = settings_config(self, *weight_arguments("beta", "gamma"))
         return {
             **super().get_config(),
             "groups": self.groups,

@@ -3,7 +3,12 @@
 import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import (
+    add_set_weight,
+    settings_config,
+    store_settings,
+    weight_arguments,
+)
 from tfk.layers.normalization.axes import axes_of, check_axis, config_axis
 from tfk.layers.normalization.standardize import standardize, standardize_rows
 from tfk.saving.registry import register
@@ -101,15 +106,7 @@ class LayerNormalization(Layer):
         return tf.TensorShape(input_shape)
 
     def get_config(self):
-        settings = settings_config(
-            self,
-            "beta_initializer",
-            "gamma_initializer",
-            "beta_regularizer",
-            "gamma_regularizer",
-            "beta_constraint",
-            "gamma_constraint",
-        )
+        settings = settings_config(self, *weight_arguments("beta", "gamma"))
         return {
             **super().get_config(),
             "axis": config_axis(self.axis),
