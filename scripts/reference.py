@@ -11,7 +11,7 @@ import re
 import pdoc
 
 import tfk
-from tfk.install import PUBLISHED
+from tfk.compat.paths import PUBLISHED
 
 # Published by tfk alone, beside what Keras 2 publishes.
 OWN = {"config", "pruning", "quantization"}

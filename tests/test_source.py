@@ -70,6 +70,8 @@ MAY_USE = {
         "importlib",
         "importlib.import_module",
     },  # parts of the package under Keras's names
+    "compat/aliases.py": {"importlib", "importlib.import_module"},
+    "compat/paths.py": {"importlib"},  # looks which modules there are
     "cli/program.py": {"importlib", "compile", "exec"},  # the program that the user asks to run
     "cli/doctor.py": {"importlib"},  # looks which packages are installed
     "utils/bytecode.py": {"marshal"},  # lambdas, for callers that pass safe_mode=False

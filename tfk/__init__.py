@@ -21,6 +21,7 @@ from tfk import (
 )  # isort: skip  (first of all: it decides how TensorFlow is imported)
 from tfk.callbacks.sidecar_evaluator import SidecarEvaluator
 from tfk.engine.graph.input_layer import Input
+from tfk.engine.graph.source_inputs import get_source_inputs
 from tfk.install import install, uninstall
 from tfk.layers.preprocessing.feature_space import FeatureSpace
 from tfk.models import Functional, Model, Sequential
@@ -32,6 +33,7 @@ from tfk.saving import (
     get_custom_objects,
     get_registered_name,
     get_registered_object,
+    legacy,
     register_keras_serializable,
     serialize_keras_object,
 )
@@ -59,11 +61,12 @@ for _object in (
     get_custom_objects,
     get_registered_name,
     get_registered_object,
+    get_source_inputs,
     register_keras_serializable,
     serialize_keras_object,
 ):
     setattr(utils, _object.__name__, _object)
-utils.custom_object_scope = custom_object_scope
+utils.custom_object_scope, utils.legacy = custom_object_scope, legacy
 del _object
 
 

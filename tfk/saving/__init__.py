@@ -1,5 +1,6 @@
 """Objects and models as data: names, configs and files."""
 
+from tfk.saving import legacy
 from tfk.saving.api import load_model, save_model
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import (

@@ -1,0 +1,39 @@
+"""`keras.engine.base_layer_utils`: what layers know about the call under way."""
+
+import tensorflow as tf
+
+from tfk.engine.layer.call_context import current
+
+
+class CallContext:
+    """The layer call under way."""
+
+    @property
+    def in_call(self):
+        """True while a layer computes."""
+        return current() is not None
+
+    @property
+    def training(self):
+        """The mode of that call, None without one."""
+        frame = current()
+        return None if frame is None else frame.training
+
+    @property
+    def layer(self):
+        """The innermost layer that computes, None without one."""
+        frame = current()
+        return None if frame is None else frame.layer
+
+
+def call_context():
+    """The `CallContext`."""
+    return CallContext()
+
+
+def is_in_eager_or_tf_function():
+    """True unless a TensorFlow 1 graph is being built."""
+    return tf.executing_eagerly() or tf.inside_function()
+
+
+__all__ = ["CallContext", "call_context", "is_in_eager_or_tf_function"]

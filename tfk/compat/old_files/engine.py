@@ -1,0 +1,25 @@
+"""`keras.engine` and its files: classes beneath layers and models, and helpers of weight files."""
+
+from tfk.compat.old_files.hdf5_format import (
+    load_weights_from_hdf5_group,
+    load_weights_from_hdf5_group_by_name,
+    preprocess_weights_for_loading,
+    save_weights_to_hdf5_group,
+)
+from tfk.engine.graph.source_inputs import get_source_inputs
+from tfk.engine.layer.node import Node
+from tfk.engine.model.model import Model
+
+Network = Container = Functional = Model  # Keras 2.0 to 2.15
+
+__all__ = [
+    "Container",
+    "Functional",
+    "Network",
+    "Node",
+    "get_source_inputs",
+    "load_weights_from_hdf5_group",
+    "load_weights_from_hdf5_group_by_name",
+    "preprocess_weights_for_loading",
+    "save_weights_to_hdf5_group",
+]

@@ -1,0 +1,36 @@
+"""Where a symbolic tensor comes from: the inputs of the model it belongs to."""
+
+import tensorflow as tf
+
+from tfk.engine.layer.node import node_of
+from tfk.engine.layer.symbolic import is_symbolic
+
+
+def get_source_inputs(tensor, layer=None, node_index=None):
+    """The input tensors that a symbolic tensor is computed from, each once, in order.
+
+    Args:
+        tensor: The symbolic tensor.
+        layer: The layer to start from; by default the one that returned the tensor.
+        node_index: Which call of that layer; by default the one that returned the tensor.
+
+    >>> from tfk.engine.graph.input_layer import Input
+    >>> x = Input((3,))
+    >>> get_source_inputs(tf.square(x) + 1.0)[0] is x
+    True
+    """
+    if not is_symbolic(tensor):
+        return [tensor]
+    start = node_of(tensor)
+    if layer is not None and layer._inbound_nodes:
+        start = layer._inbound_nodes[node_index or 0]
+    found, pending, seen = {}, [start], set()
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.is_input:
+            found.update({id(output): output for output in tf.nest.flatten(node.outputs)})
+        pending += reversed(node.parents)
+    return list(found.values())
