@@ -242,7 +242,7 @@ def test_data_never_becomes_code():
 INTERNALS = "utils/tensorflow_internals.py"
 # Private names that are documented: those of the standard library, and methods that optimizers of
 # users define as Keras before 2.11 wanted them.
-DOCUMENTED = {"_asdict", "_exit", "_fields", "_make", "_replace"}
+DOCUMENTED = {"_asdict", "_exit", "_fields", "_getframe", "_make", "_replace"}
 DOCUMENTED |= {"_resource_apply_dense", "_resource_apply_sparse"}
 
 

@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.utils.control_flow import smart_cond, static_bool
 from tfk.utils.shapes import to_tensor_shapes, to_tuples
+from tfk.utils.tensorflow_internals import CompositeTensor
 
 constant_value = static_bool
 
@@ -26,7 +27,7 @@ def is_symbolic_tensor(tensor):
     """True for what has no value yet: tensors of graphs and of models being built."""
     if is_symbolic(tensor):
         return True
-    return tf.is_tensor(tensor) and not isinstance(tensor, tf.__internal__.EagerTensor)
+    return tf.is_tensor(tensor) and not hasattr(tensor, "numpy")
 
 
 def is_tensor_or_variable(x):
@@ -41,7 +42,7 @@ def is_ragged(tensor):
 
 def is_extension_type(tensor):
     """True for tensors made of several: ragged, sparse and the like."""
-    return isinstance(tensor, tf.__internal__.CompositeTensor)
+    return isinstance(tensor, CompositeTensor)
 
 
 def get_tensor_spec(t, dynamic_batch=False, name=None):
