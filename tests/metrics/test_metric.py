@@ -7,6 +7,8 @@ import pytest
 import tensorflow as tf
 
 from tfk import metrics, mixed_precision
+from tfk.layers import Dense
+from tfk.models import Sequential, load_model
 from tfk.saving import configs, registry
 
 
@@ -143,6 +145,77 @@ def test_weights_can_be_read_set_stored_and_copied():
     assert metric.trainable_variables == [] and metric.weights == metric.non_trainable_weights
     with pytest.raises(ValueError, match='Mean "mean": set_weights expected 2 arrays, got 1'):
         metric.set_weights([1.0])
+
+
+@pytest.mark.parametrize(
+    ("build", "y_true", "y_pred"),
+    [
+        (metrics.F1Score, [[1, 0], [0, 1]], [[0.9, 0.2], [0.8, 0.3]]),
+        (lambda: metrics.FBetaScore(average="micro"), [[1, 0], [0, 1]], [[0.9, 0.2], [0.8, 0.3]]),
+        (metrics.R2Score, [[1.0], [4.0], [3.0]], [[2.0], [4.0], [4.0]]),
+        (lambda: metrics.AUC(multi_label=True), [[1, 0], [0, 1]], [[0.9, 0.2], [0.8, 0.3]]),
+        (metrics.MeanTensor, [1.0, 2.0], None),
+    ],
+)
+def test_variables_of_the_first_batch_are_stored_and_come_back(build, y_true, y_pred):
+    metric, store = build(), {}
+    metric.update_state(*(value for value in (y_true, y_pred) if value is not None))
+    metric.save_own_variables(store)
+    again = build()
+    again.load_own_variables(store)
+    np.testing.assert_array_equal(again.result(), metric.result())
+    stored_before_the_first_batch = {}
+    build().save_own_variables(stored_before_the_first_batch)
+    again.load_own_variables(stored_before_the_first_batch)
+    np.testing.assert_array_equal(again.result(), metric.result())
+
+
+class Late(metrics.Metric):
+    total = None
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        if self.total is None:
+            self.total = self.add_weight("total", y_pred.shape[1:])
+        self.total.assign_add(tf.reduce_sum(y_pred, axis=0))
+
+    def result(self):
+        return tf.reduce_sum(self.total)
+
+
+def test_late_variables_of_users_start_from_zero_after_loading(tmp_path):
+    model = Sequential([Dense(2, input_shape=(2,))])
+    model.compile("sgd", "mse", metrics=[Late(name="late")])
+    x = np.ones((4, 2), "float32")
+    expected = model.evaluate(x, x, verbose=0)
+    model.save(str(tmp_path / "m.keras"))
+    with pytest.warns(UserWarning, match='Late "late": its state in the file has 1 variables'):
+        loaded = load_model(str(tmp_path / "m.keras"), custom_objects={"Late": Late})
+    assert loaded.evaluate(x, x, verbose=0) == expected
+
+
+def test_updates_can_be_grouped_in_graphs():
+    class Outer(metrics.Metric):
+        def __init__(self):
+            super().__init__(name="outer")
+            self.inner = metrics.Mean()
+
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            return tf.group([self.inner.update_state(y_true), self.inner.update_state(y_pred)])
+
+        def result(self):
+            return self.inner.result()
+
+    metric = Outer()
+
+    @tf.function
+    def step(y_true, y_pred):
+        with tf.control_dependencies([metric.update_state(y_true, y_pred)]):
+            return metric.result()
+
+    assert float(step(tf.constant([1.0]), tf.constant([3.0]))) == 2.0
+    assert float(step(tf.constant([5.0]), tf.constant([7.0]))) == 4.0
+    metric.update_state(tf.constant([4.0]), tf.constant([4.0]))
+    assert float(metric.result()) == 4.0
 
 
 def test_checkpoints(tmp_path):

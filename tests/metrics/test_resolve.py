@@ -36,6 +36,16 @@ def test_names_that_depend_on_shapes(true, pred, kind):
             assert (metric._fn, metric.name, metric.higher_is_better) == (function, name, rising)
 
 
+def test_the_first_batch_decides_without_targets():
+    metric = resolve("accuracy", y_pred=tf.TensorSpec((None, 3), tf.float32))
+    assert metric._fn is None and metric.higher_is_better is True
+    outputs = tf.constant([[0.9, 0.8, 0.1], [0.2, 0.7, 0.1]])
+    metric.update_state(tf.constant([[0], [2]]), outputs)
+    assert metric._fn is metrics.sparse_categorical_accuracy and float(metric.result()) == 0.5
+    metric.update_state(tf.constant([[0], [1]]), outputs)
+    assert float(metric.result()) == 0.75
+
+
 def test_the_loss_decides_where_shapes_are_unknown():
     unknown = tf.TensorSpec(None, tf.float32)
     for loss, function in (

@@ -1,7 +1,7 @@
 """Cross-entropies of classes: two classes, one-hot targets, integer targets.
 
 Outputs of a sigmoid or softmax activation carry the logits they were made from (`utils/logits.py`).
-The functions here compute from these: exact where the probability has been rounded to 0 or 1, and
+The functions here compute from these: exact if the probability has been rounded to 0 or 1, and
 cheaper.
 """
 
@@ -15,23 +15,26 @@ from tfk.losses.ragged import accepts_ragged
 from tfk.losses.reduction import Reduction
 from tfk.saving.registry import register
 from tfk.utils.checks import check_int, check_number
-from tfk.utils.logits import logits_of
+from tfk.utils.logits import attached_kind, logits_of
 from tfk.utils.masks import set_mask
 
 
-def to_logits(y_pred, from_logits, kind, function):
-    """Outputs and whether they are logits, exchanged for the attached logits where there are some.
+def to_logits(y_pred, from_logits, function):
+    """Outputs and whether they are logits, exchanged for the attached logits if there are some.
+
+    The logits count whatever activation they were attached by, as in Keras 2: a binary
+    cross-entropy of a softmax applies the sigmoid to the logits of the softmax.
 
     Args:
         y_pred: Outputs, a tensor.
         from_logits: What the user says they are.
-        kind: `"softmax"` or `"sigmoid"`.
         function: Name of the calling function, for the warning.
     """
-    logits = logits_of(y_pred, kind)
+    logits = logits_of(y_pred)
     if logits is None:
         return y_pred, from_logits
     if from_logits:
+        kind = attached_kind(y_pred)
         warnings.warn(
             f"{function}: from_logits=True, but the output comes from a {kind} activation. The"
             f" logits before the {kind} are used; remove the activation or from_logits=True to"
@@ -99,7 +102,7 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
     y_true = one_hot_pair(
         "categorical_crossentropy", tf.convert_to_tensor(y_true), y_pred, label_smoothing, axis
     )
-    output, from_logits = to_logits(y_pred, from_logits, "softmax", "categorical_crossentropy")
+    output, from_logits = to_logits(y_pred, from_logits, "categorical_crossentropy")
     if from_logits:
         return tf.nn.softmax_cross_entropy_with_logits(labels=y_true, logits=output, axis=axis)
     output = clip_probabilities(output / tf.reduce_sum(output, axis, keepdims=True))
@@ -126,7 +129,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, axis=-1, 
     """
     name = "sparse_categorical_crossentropy"
     y_true, y_pred = tf.convert_to_tensor(y_true), tf.convert_to_tensor(y_pred)
-    logits, from_logits = to_logits(y_pred, from_logits, "softmax", name)
+    logits, from_logits = to_logits(y_pred, from_logits, name)
     if not from_logits:
         logits = tf.math.log(clip_probabilities(logits))
     logits = _with_classes_last(logits, check_int(name, "axis", axis))
@@ -215,7 +218,7 @@ def binary_values(y_true, y_pred, from_logits, function):
     """Cross-entropy of each element, in the dtype of the outputs; `function` names the caller in
     warnings.
     """
-    output, from_logits = to_logits(y_pred, from_logits, "sigmoid", function)
+    output, from_logits = to_logits(y_pred, from_logits, function)
     if from_logits:
         if not y_true.shape.is_compatible_with(output.shape):
             raise ValueError(
@@ -262,7 +265,7 @@ def binary_focal_crossentropy(
     """
     y_pred = tf.convert_to_tensor(y_pred)
     y_true = smooth(tf.cast(y_true, y_pred.dtype), label_smoothing, 0.5)
-    attached = logits_of(y_pred, "sigmoid") is not None
+    attached = logits_of(y_pred) is not None
     probability = tf.sigmoid(y_pred) if from_logits and not attached else y_pred
     truth = y_true * probability + (1.0 - y_true) * (1.0 - probability)
     values = binary_values(y_true, y_pred, from_logits, "binary_focal_crossentropy")
@@ -298,7 +301,7 @@ def categorical_focal_crossentropy(
     name = "categorical_focal_crossentropy"
     y_pred = tf.convert_to_tensor(y_pred)
     y_true = one_hot_pair(name, tf.convert_to_tensor(y_true), y_pred, label_smoothing, axis)
-    output, from_logits = to_logits(y_pred, from_logits, "softmax", name)
+    output, from_logits = to_logits(y_pred, from_logits, name)
     if from_logits:
         log_output = tf.nn.log_softmax(output, axis=axis)
         output = clip_probabilities(tf.exp(log_output))

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk.losses.alignment import align_targets, align_weights, to_tensor
-from tfk.utils.logits import attach_logits, logits_of
+from tfk.utils.logits import copy_logits
 
 
 def prepare(y_true, y_pred, sample_weight, dtype):
@@ -27,10 +27,7 @@ def cast_output(y_pred, dtype):
     y_pred = to_tensor(y_pred)
     cast = tf.cast(y_pred, dtype)
     if cast is not y_pred:
-        for kind in ("softmax", "sigmoid"):
-            logits = logits_of(y_pred, kind)
-            if logits is not None:
-                attach_logits(cast, logits, kind)
+        copy_logits(y_pred, cast)
     return cast
 
 

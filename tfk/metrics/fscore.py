@@ -101,9 +101,9 @@ class FBetaScore(Metric):
             )
         return scores if self.average is None else tf.reduce_mean(scores)
 
-    def _prepare_merge(self, metric):
+    def _create_late_variables(self, shapes):
         if self.true_positives is None:
-            self._build(metric.true_positives.shape)
+            self._build(shapes[0])
 
     def get_config(self):
         """The arguments of `__init__`."""

@@ -3,6 +3,7 @@ them.
 """
 
 import functools
+import warnings
 
 import tensorflow as tf
 
@@ -155,7 +156,7 @@ class Metric(tf.Module):
         for metric in metrics:
             if not metric.variables:
                 continue
-            self._prepare_merge(metric)
+            self._create_late_variables([variable.shape for variable in metric.variables])
             shapes = [[v.shape.as_list() for v in m.variables] for m in (self, metric)]
             if shapes[0] != shapes[1]:
                 raise ValueError(
@@ -166,9 +167,11 @@ class Metric(tf.Module):
             for variable, other in zip(self.variables, metric.variables):
                 variable.assign_add(other)
 
-    def _prepare_merge(self, metric):
-        """For metrics that make their variables at the first batch: makes them like those of
-        `metric`.
+    def _create_late_variables(self, shapes):
+        """For metrics that create variables at the first batch: creates those that are missing.
+
+        Args:
+            shapes: Shapes of all variables of such a metric after its first batch, in their order.
         """
 
     @property
@@ -234,11 +237,25 @@ class Metric(tf.Module):
             store[str(number)] = value
 
     def load_own_variables(self, store):
-        """Sets the variables from what `save_own_variables` stored; a model may have been saved
-        before it had metrics.
+        """Sets the variables from what `save_own_variables` stored.
+
+        The store may be empty: a model may be saved before it has metrics. Variables that a metric
+        of the user creates at its first batch start from zero, and a warning says so.
         """
-        if store.keys():
-            self.set_weights([store[str(number)][...] for number in range(len(store.keys()))])
+        values = [store[str(number)][...] for number in range(len(store.keys()))]
+        may_be_late = type(self)._create_late_variables is not Metric._create_late_variables
+        if not values or (may_be_late and len(values) < len(self.variables)):
+            return  # stored before the first batch
+        self._create_late_variables([tf.TensorShape(value.shape) for value in values])
+        if len(values) > len(self.variables) and not is_library(type(self).update_state):
+            warnings.warn(
+                f"{describe(self)}: its state in the file has {len(values)} variables, of which"
+                f" {len(self.variables)} exist before the first batch. It starts from zero, as it"
+                " does in fit and evaluate.",
+                stacklevel=2,
+            )
+            return
+        self.set_weights(values)
 
     def get_config(self):
         """The arguments of `__init__`."""
@@ -287,16 +304,27 @@ def _array_or_setting(value):
 def _updating(method):
     """`update_state` of a subclass; that of a user becomes graph operations by AutoGraph inside
     graphs.
+
+    In graphs it returns a tensor that depends on the update, for `tf.group` and control
+    dependencies. Keras 2 returns an operation, which a `tf.function` cannot give back.
     """
-    if is_library(method):
-        return runs_as_written(method)
 
     @functools.wraps(method, updated=())
     def update_state(self, *args, **kwargs):
         bound = method.__get__(self, type(self))
-        return (bound if tf.executing_eagerly() else converted(bound))(*args, **kwargs)
+        if tf.executing_eagerly():
+            return bound(*args, **kwargs)
+        (bound if is_library(method) else converted(bound))(*args, **kwargs)
+        return _after_update()
 
     return runs_as_written(update_state)
+
+
+def _after_update():
+    """A tensor that depends on the operation added last to the graph under construction."""
+    done = tf.constant(True)
+    with tf.control_dependencies([done.graph.get_operations()[-2]]):
+        return tf.identity(done)
 
 
 def _resulting(method):

@@ -122,7 +122,8 @@ class MeanMetricWrapper(Mean):
     """Mean over all samples of a function `fn(y_true, y_pred, **kwargs)`.
 
     Args:
-        fn: Gives a value per sample; gets targets and outputs in the dtype of the metric.
+        fn: Function that returns a value per sample; gets targets and outputs in the dtype of the
+            metric.
         name: Name in logs.
         dtype: Dtype of the result.
         **kwargs: Further arguments of `fn`.
@@ -130,6 +131,9 @@ class MeanMetricWrapper(Mean):
     >>> metric.update_state([[0.0, 0.0], [1.0, 1.0]], [[1.0, 3.0], [1.0, 0.0]]); float(metric.result())
     2.0
     """
+
+    # Function of (y_true, y_pred) that returns `fn`, for names that mean what the first batch shows.
+    _choose = None
 
     def __init__(self, fn, name=None, dtype=None, **kwargs):
         super().__init__(name=name, dtype=dtype)
@@ -145,6 +149,8 @@ class MeanMetricWrapper(Mean):
             sample_weight: None, a number, shape `(batch,)`, or the shape of the values of the
                 function.
         """
+        if self._fn is None:
+            self._fn = self._choose(y_true, y_pred)
         y_true, y_pred, sample_weight = prepare(y_true, y_pred, sample_weight, self._dtype)
         values = graph_ready(self._fn)(y_true, y_pred, **self._fn_kwargs)
         super().update_state(values, apply_mask(values, sample_weight, get_mask(values)))
@@ -223,9 +229,9 @@ class MeanTensor(Metric):
             )
         return tf.math.divide_no_nan(self.total, self.count)
 
-    def _prepare_merge(self, metric):
+    def _create_late_variables(self, shapes):
         if self.total is None:
-            self._build(metric.total.shape)
+            self._build(shapes[0])
 
     def get_build_config(self):
         """The shape of the tensors, None before the first."""

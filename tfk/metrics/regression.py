@@ -291,9 +291,9 @@ class R2Score(Metric):
         adjusted = 1.0 - (1.0 - score) * (samples - 1.0) / spare
         return tf.where(spare > 0.0, adjusted, score)
 
-    def _prepare_merge(self, metric):
-        if self.sum is None and metric.sum is not None:
-            self._build(metric.sum.shape[0])
+    def _create_late_variables(self, shapes):
+        if self.sum is None and len(shapes) > 1 and shapes[1].rank == 1:
+            self._build(shapes[1][0])
 
     def get_config(self):
         """The arguments of `__init__`."""

@@ -49,9 +49,10 @@ def resolve(metric, y_true=None, y_pred=None, loss=None):
 
     Args:
         metric: A name, function, class, config, `Loss` or `Metric` object.
-        y_true: Targets, or anything with their `shape`.
+        y_true: Targets, or anything with their `shape`; None leaves it to the first batch that the
+            metric sees what such a name means.
         y_pred: Outputs, or anything with their `shape`.
-        loss: The loss of this output, or None; it decides where the shapes are unknown.
+        loss: The loss of this output, or None; it decides if the shapes are unknown.
     Returns: The `Metric`; its name is the name as given, for functions their own name.
     Raises: ValueError for an unknown name.
     >>> resolve("acc", tf.zeros((8, 1)), tf.zeros((8, 3))).name
@@ -59,16 +60,9 @@ def resolve(metric, y_true=None, y_pred=None, loss=None):
     """
     if isinstance(metric, Metric):
         return metric
-    found = metric
-    if isinstance(metric, str):
-        word = ABBREVIATIONS.get(metric.lower(), metric.lower())
-        found = (
-            BY_SHAPE[word][target_kind(y_true, y_pred, loss)]
-            if word in BY_SHAPE
-            else lookup.get(metric)
-        )
-    else:
-        found = lookup.get(metric)
+    if isinstance(metric, str) and ABBREVIATIONS.get(metric.lower(), metric.lower()) in BY_SHAPE:
+        return _by_shape(metric, y_true, y_pred, loss)
+    found = lookup.get(metric)
     if isinstance(found, Metric):
         return found
     if isinstance(found, losses.Loss):
@@ -79,9 +73,17 @@ def resolve(metric, y_true=None, y_pred=None, loss=None):
     return wrapper
 
 
-def means_by_shape(name):
-    """Whether it depends on targets and outputs what the name of a metric means."""
-    return ABBREVIATIONS.get(name.lower(), name.lower()) in BY_SHAPE
+def _by_shape(name, y_true, y_pred, loss):
+    """The metric for a name whose meaning depends on targets and outputs."""
+    word = ABBREVIATIONS.get(name.lower(), name.lower())
+
+    def choose(y_true, y_pred):
+        return BY_SHAPE[word][target_kind(y_true, y_pred, loss)]
+
+    wrapper = MeanMetricWrapper(None if y_true is None else choose(y_true, y_pred), name=name)
+    wrapper._choose = choose
+    wrapper.higher_is_better = word == "accuracy"
+    return wrapper
 
 
 def target_kind(y_true, y_pred, loss=None):

@@ -380,9 +380,9 @@ class AUC(ConfusionMetric):
         weights = self.label_weights
         return tf.math.divide_no_nan(tf.reduce_sum(areas * weights), tf.reduce_sum(weights))
 
-    def _prepare_merge(self, metric):
+    def _create_late_variables(self, shapes):
         if self.true_positives is None:
-            self._make_counters(metric.true_positives.shape)
+            self._make_counters(shapes[0])
 
     def get_build_config(self):
         """The shape of the scores, which tells the number of labels; None without `multi_label`."""

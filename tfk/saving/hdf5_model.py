@@ -9,7 +9,7 @@ import warnings
 from tfk.saving import hdf5_file, hdf5_weights, optimizer_configs, variables_file
 from tfk.saving.configs import is_object_config, load, missing_names, serialize_keras_object
 from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names, write_text
-from tfk.saving.json_format import model_config, parse, to_plain
+from tfk.saving.json_format import legacy_format, model_config, parse, to_plain
 from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
 from tfk.saving.registry import UnknownName, custom_object_scope, unknown_message
 from tfk.utils.handover import assign, values
@@ -44,10 +44,15 @@ def training_config(model):
     settings = model.get_compile_config()
     if not settings:
         return None
+    metrics, weighted_metrics = model.compiled_metrics.by_output()
+    settings.update(
+        metrics=serialize_keras_object(metrics),
+        weighted_metrics=serialize_keras_object(weighted_metrics),
+    )
     optimizer = serialize_keras_object(model.optimizer)
     return {
         **{
-            key: settings.get(key)
+            key: legacy_format(settings.get(key))
             for key in ("loss", "metrics", "weighted_metrics", "loss_weights")
         },
         "optimizer_config": {

@@ -5,7 +5,8 @@ import json
 import numpy as np
 import tensorflow as tf
 
-from tfk.saving.configs import load, serialize_keras_object
+from tfk.saving import special_values
+from tfk.saving.configs import is_object_config, load, serialize_keras_object
 
 KERAS_VERSION = "2.21.0"  # the release of Keras 2 whose formats are written
 
@@ -30,16 +31,33 @@ def _legacy(config):
     return config
 
 
+def legacy_format(config):
+    """The nest of configs in the form of files before Keras 2.13, as HDF5 files hold compile
+    settings: objects without `module` and `registered_name`, functions by name.
+    """
+    if isinstance(config, (list, tuple)):
+        return [legacy_format(item) for item in config]
+    if not isinstance(config, dict):
+        return config
+    if not is_object_config(config) or config["class_name"] in special_values.LOADERS:
+        return {key: legacy_format(value) for key, value in config.items()}
+    if config["class_name"] == "function":
+        return config["config"]
+    return {"class_name": _legacy_name(config), "config": legacy_format(config["config"])}
+
+
+def _legacy_name(config):
+    registered = config.get("registered_name") or ""
+    return registered if ">" in registered else config["class_name"]
+
+
 def _legacy_layer(layer):
-    name = layer["class_name"]
-    if layer.get("registered_name") and ">" in layer["registered_name"]:
-        name = layer["registered_name"]
     kept = {
         key: value
         for key, value in layer.items()
         if key in ("name", "inbound_nodes", "shared_object_id")
     }
-    return {"class_name": name, "config": _legacy(layer["config"]), **kept}
+    return {"class_name": _legacy_name(layer), "config": _legacy(layer["config"]), **kept}
 
 
 def to_json(model, **kwargs):

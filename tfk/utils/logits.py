@@ -20,10 +20,20 @@ def attach_logits(probabilities, logits, kind):
     return probabilities
 
 
-def logits_of(y_pred, kind):
-    """The logits attached to `y_pred` by an activation of this kind, or None."""
-    attached_kind, logits = getattr(y_pred, "_tfk_logits", (None, None))
-    return logits if attached_kind == kind else None
+def attached_kind(y_pred):
+    """The kind of activation that made `y_pred` and attached its logits, or None."""
+    return getattr(y_pred, "_tfk_logits", (None, None))[0]
+
+
+def logits_of(y_pred, kind=None):
+    """The logits attached to `y_pred`, or None.
+
+    Args:
+        y_pred: The output of a model.
+        kind: Only logits of this kind of activation; None for any.
+    """
+    attached, logits = getattr(y_pred, "_tfk_logits", (None, None))
+    return logits if kind in (None, attached) else None
 
 
 def copy_logits(source, target):

@@ -145,7 +145,7 @@ class _SaveableMixin(Trainer, Layer):
                 stacklevel=2,
             )
             return
-        self.compile(optimizer, **deserialize_keras_object(arguments))
+        self.compile(optimizer, **deserialize_keras_object(arguments), from_serialized=True)
         if self.built and self.optimizer is not None:
             self.optimizer.build(self.trainable_variables)
         prepare_loaded(self)

@@ -9,7 +9,51 @@ from tfk.engine.training import output_structure
 from tfk.engine.training.steps import overrides
 from tfk.losses.target_checks import check_targets
 from tfk.utils.checks import describe
+from tfk.utils.dataset_creator import DatasetCreator
 from tfk.utils.packing import unpack_x_y_sample_weight
+from tfk.utils.sequence import Sequence
+
+# A model that overrides one of these may get its loss from elsewhere.
+LOSS_METHODS = ("train_step", "test_step", "compute_loss", "make_train_function")
+
+
+def check_targets_given(model, y):
+    """Raises ValueError if data to evaluate lacks the targets that the loss needs.
+
+    Keras 2 reports a loss of 0 for them, on which callbacks then act.
+
+    Args:
+        model: A compiled model whose losses are built, if its outputs are known.
+        y: Targets, or their specs; None if there are none.
+    """
+    if y is not None or not model.loss or any(overrides(model, name) for name in LOSS_METHODS):
+        return
+    loss = model.compiled_loss
+    names = [
+        name
+        for name, its_loss in zip(loss.output_names or (), loss.losses or ())
+        if its_loss is not None
+    ]
+    if loss.built and not names:
+        return
+    outputs = f"output {' and '.join(map(repr, names))}" if names else "the model's output"
+    raise ValueError(
+        f"{describe(model)} was compiled with loss={model.loss!r}, which needs targets for"
+        f" {outputs}, but the data to evaluate has none. Pass y, batches (x, y), or in fit"
+        " validation_data=(x, y)."
+    )
+
+
+def known_targets(x, y):
+    """The targets in data as `fit` and `evaluate` take it, or their specs, as far as they are
+    known before the first batch: True if they may come with the batches.
+    """
+    if isinstance(x, tf.data.Dataset):
+        return unpack_x_y_sample_weight(x.element_spec)[1]
+    is_stream = hasattr(x, "__next__") or isinstance(
+        x, (Sequence, DatasetCreator, tf.distribute.DistributedDataset)
+    )
+    return True if is_stream else y
 
 
 def check_data(model, mode, source, owner):

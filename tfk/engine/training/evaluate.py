@@ -13,6 +13,7 @@ from tfk.engine.training.logs import final_logs, in_order
 from tfk.engine.training.loops import loop_for
 from tfk.engine.training.preconditions import check_compiled, refuse_in_graph, verbosity
 from tfk.engine.training.strategy_scope import strategy_scope
+from tfk.utils.hints import hints_shown
 
 
 def evaluate(
@@ -23,7 +24,7 @@ def evaluate(
     check_compiled(model)
     refuse_in_graph(model, "evaluate")
     _warn_unused_weights(model, x, sample_weight)
-    with strategy_scope(model):
+    with strategy_scope(model), hints_shown(verbose != 0):
         source = make_source(
             x,
             y,

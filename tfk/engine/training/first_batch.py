@@ -5,6 +5,7 @@ refused.
 import tensorflow as tf
 
 from tfk.engine.layer.scratch import output_specs
+from tfk.engine.training.data_checks import check_targets_given
 from tfk.engine.training.steps import Step, overrides
 from tfk.utils.packing import unpack_x_y_sample_weight
 
@@ -19,6 +20,8 @@ def prepare(model, mode, spec, everything=False):
         spec: Nest of type specs of a batch.
         everything: Also make what only the user's own `train_step` or `compute_loss` makes, at the
             price of tracing it.
+
+    Raises: ValueError if the data to evaluate lacks targets.
     """
     x, y, _ = unpack_x_y_sample_weight(spec)
     outputs = _output_specs(model, x, mode)
@@ -32,6 +35,8 @@ def prepare(model, mode, spec, everything=False):
                 model.compiled_loss.build(outputs)
             if not model.compiled_metrics.built:
                 model.compiled_metrics.build(outputs, y)
+    if mode == "test":
+        check_targets_given(model, y)
     if mode == "train" and model.built:
         for optimizer in tf.nest.flatten(model.optimizer):
             if hasattr(optimizer, "build"):
@@ -47,14 +52,12 @@ def prepare(model, mode, spec, everything=False):
 
 
 def prepare_loaded(model):
-    """Makes the losses and metrics of a loaded graph of layers, as far as its outputs alone tell
-    them.
-    """
+    """Creates the losses and metrics of a loaded graph of layers from its outputs alone."""
     own = any(overrides(model, name) for name in ("train_step", "test_step", "compute_loss"))
     if model._graph is not None and not own and not overrides_call(model):
         outputs = _output_specs(model, None, "test")
         model.compiled_loss.build(outputs)
-        model.compiled_metrics.build_without_targets(outputs)
+        model.compiled_metrics.build(outputs)
 
 
 def _output_specs(model, x, mode):

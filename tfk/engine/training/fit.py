@@ -5,7 +5,11 @@ import warnings
 from tfk.callbacks.callback_list import CallbackList
 from tfk.engine.data.adapter import make_source
 from tfk.engine.data.splitting import split_arrays
-from tfk.engine.training.data_checks import check_data
+from tfk.engine.training.data_checks import (
+    check_data,
+    check_targets_given,
+    known_targets,
+)
 from tfk.engine.training.epoch_runner import Run
 from tfk.engine.training.evaluate import Evaluation
 from tfk.engine.training.first_batch import prepare
@@ -16,6 +20,7 @@ from tfk.engine.training.preconditions import check_compiled, refuse_in_graph, v
 from tfk.engine.training.strategy_scope import strategy_scope
 from tfk.engine.training.trainable_state import as_compiled
 from tfk.utils.checks import check_int, is_integer
+from tfk.utils.hints import hints_shown
 from tfk.utils.packing import unpack_x_y_sample_weight
 from tfk.utils.random import draw_seed
 from tfk.utils.workers import least
@@ -59,7 +64,7 @@ def fit(
         "use_multiprocessing": use_multiprocessing,
         "max_queue_size": max_queue_size,
     }
-    with strategy_scope(model), as_compiled(model):
+    with strategy_scope(model), as_compiled(model), hints_shown(verbose != 0):
         source = make_source(
             x,
             y,
@@ -87,6 +92,8 @@ def fit(
         try:
             prepare(model, "train", source.spec, everything=callbacks.needs_all_variables)
             check_data(model, "train", source, "fit")
+            if validation is not None:  # now, not after an epoch
+                check_targets_given(model, known_targets(*validation.data[:2]))
             run_epochs(model, source, callbacks, initial_epoch, epochs, validation)
         except BaseException as error:
             callbacks.on_train_abort(error)

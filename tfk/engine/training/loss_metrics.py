@@ -8,12 +8,12 @@ from tfk import losses as losses_module
 from tfk.engine.data.replicas import Share
 from tfk.engine.layer.symbolic import SymbolicTensor
 from tfk.engine.training import output_structure
+from tfk.losses.activation_checks import check_activation
 from tfk.losses.loss import Loss
 from tfk.losses.reduction import is_average
 from tfk.losses.target_checks import check_targets
 from tfk.metrics.metric import Metric
-from tfk.metrics.reduction import Mean
-from tfk.metrics.resolve import means_by_shape
+from tfk.metrics.reduction import Mean, MeanMetricWrapper
 from tfk.metrics.resolve import resolve as resolve_metric
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.logits import copy_logits
@@ -39,6 +39,7 @@ class CompiledLoss:
         self.output_names, self.check_targets = output_names, check_targets
         self.total_mean = Mean(name="loss")
         self.built = False
+        self.activations_checked = not check_targets
         self.outputs = self.losses = self.loss_weights = self.output_means = None
 
     @property
@@ -98,6 +99,8 @@ class CompiledLoss:
                 continue
             if self.check_targets and not tf.executing_eagerly():
                 check_targets(name, target, output.shape, loss)
+            if not self.activations_checked:
+                check_activation(name, output, loss)
             target, output, weight = match_dtype_and_rank(target, output, weight)
             value = loss(target, output, sample_weight=apply_mask(output, weight, get_mask(output)))
             _refuse_symbolic(name, value)
@@ -111,6 +114,7 @@ class CompiledLoss:
             if mean is not None:
                 _add_to_mean(mean, value, batch_size, share)
             minimized.append(value if factor is None else value * factor)
+        self.activations_checked = True
         share = Share.of(batch_size)
         if regularization_losses:
             penalty = _sum(regularization_losses)
@@ -136,17 +140,17 @@ class CompiledMetrics:
             a list or dict.
         weighted_metrics: The same, for metrics that take the sample weights into account.
         output_names: Names of the outputs, or None to name them by position.
-        keep_names: Leave the names of the metrics alone (they come from a file and have their
-            prefix already).
-        loss: The `CompiledLoss`, whose losses tell what "accuracy" means.
+        from_file: Whether the metrics come from a file, where those of a trained model have the
+            prefix already.
+        loss: The `CompiledLoss`, whose losses decide what "accuracy" means if shapes are unknown.
     """
 
     def __init__(
-        self, metrics=None, weighted_metrics=None, output_names=None, keep_names=False, loss=None
+        self, metrics=None, weighted_metrics=None, output_names=None, from_file=False, loss=None
     ):
         _refuse_shared(metrics, weighted_metrics)
         self.user_metrics, self.user_weighted_metrics = metrics, weighted_metrics
-        self.output_names, self.keep_names, self.loss = output_names, keep_names, loss
+        self.output_names, self.from_file, self.loss = output_names, from_file, loss
         self.built = False
         self.plain = self.weighted = None  # for each output a list of metrics
 
@@ -171,8 +175,14 @@ class CompiledMetrics:
         """Metrics that are given the sample weights, or None before the first batch."""
         return [metric for group in self.weighted for metric in group] if self.built else None
 
-    def build(self, y_pred, y_true):
-        """Makes the metrics of each output from nests of tensors or specs."""
+    def build(self, y_pred, y_true=None):
+        """Creates the metrics of each output.
+
+        Args:
+            y_pred: Outputs, a nest of tensors or specs.
+            y_true: Targets, a nest of tensors or specs. Without them, names such as "accuracy" get
+                their meaning from the first batch.
+        """
         names = self.output_names = self.output_names or output_structure.default_output_names(
             y_pred
         )
@@ -182,7 +192,7 @@ class CompiledMetrics:
             self.loss.losses if self.loss is not None and self.loss.built else [None] * len(outputs)
         )
 
-        def make(what, given):
+        def create(what, given):
             return [
                 [resolve_metric(metric, target, output, loss) for metric in group]
                 for group, target, output, loss in zip(
@@ -190,23 +200,10 @@ class CompiledMetrics:
                 )
             ]
 
-        self.plain = make("metrics", self.user_metrics)
-        self.weighted = make("weighted_metrics", self.user_weighted_metrics)
-        if not self.keep_names:
-            self._set_names()
+        self.plain = create("metrics", self.user_metrics)
+        self.weighted = create("weighted_metrics", self.user_weighted_metrics)
+        self._set_names()
         self.built = True
-
-    def build_without_targets(self, y_pred):
-        """Makes the metrics from the outputs alone, unless it takes targets to tell what a name
-        means.
-        """
-        flat = tf.nest.flatten([self.user_metrics, self.user_weighted_metrics])
-        depends_on_targets = any(
-            isinstance(metric, str) and means_by_shape(metric) for metric in flat
-        )
-        told = all(loss is None or "crossentropy" in (loss.name or "") for loss in self.loss.losses)
-        if told or not depends_on_targets:
-            self.build(y_pred, tf.nest.map_structure(lambda _: tf.TensorSpec(None), y_pred))
 
     def _groups(self, what, y_pred, given):
         """A list of metrics for each output."""
@@ -228,10 +225,29 @@ class CompiledMetrics:
         for output, plain, weighted in zip(self.output_names, self.plain, self.weighted):
             prefix = f"{output}_" if several else ""
             for metric in plain:
-                _rename(metric, prefix + metric.name, taken)
+                _rename(metric, self._prefixed(prefix, metric.name), taken)
             for metric in weighted:
-                name = prefix + metric.name
+                name = self._prefixed(prefix, metric.name)
                 _rename(metric, f"{prefix}weighted_{metric.name}" if name in taken else name, taken)
+
+    def _prefixed(self, prefix, name):
+        return name if self.from_file and name.startswith(prefix) else prefix + name
+
+    def by_output(self):
+        """`(metrics, weighted_metrics)` as lists of objects for each output, the form of Keras 2's
+        HDF5 files; what the user gave as long as the meaning of a name is open, and for losses
+        used as metrics, for which these files have no form.
+        """
+        functions = [metric._fn for metric in self.metrics if isinstance(metric, MeanMetricWrapper)]
+        if not self.built or any(not hasattr(function, "__name__") for function in functions):
+            return self.user_metrics, self.user_weighted_metrics
+        return tuple(
+            None if given is None else groups
+            for given, groups in (
+                (self.user_metrics, self.plain),
+                (self.user_weighted_metrics, self.weighted),
+            )
+        )
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Updates every metric with one batch; arguments as of `CompiledLoss.__call__`."""

@@ -1,0 +1,59 @@
+"""Warnings about models and data that work, but not as the user probably meant."""
+
+import contextlib
+import os
+import sys
+import threading
+import warnings
+
+_LIBRARIES = tuple(
+    os.sep + package + os.sep for package in (__name__.split(".")[0], "tensorflow", "contextlib")
+)
+_state = threading.local()
+
+
+class TrainingHint(UserWarning):
+    """Category of these warnings: `warnings.simplefilter("ignore", TrainingHint)` hides them.
+
+    >>> issubclass(TrainingHint, UserWarning)
+    True
+    """
+
+
+@contextlib.contextmanager
+def hints_shown(shown):
+    """Whether `hint` warns inside of the `with` block; it does not outside of any."""
+    before = getattr(_state, "shown", False)
+    _state.shown = shown
+    try:
+        yield
+    finally:
+        _state.shown = before
+
+
+def are_shown():
+    """Whether hints are of any use here."""
+    return getattr(_state, "shown", False)
+
+
+def hint(message):
+    """Warns about what is probably a mistake, unless `fit` or `evaluate` runs with `verbose=0`."""
+    if are_shown():
+        warn(message)
+
+
+def warn(message):
+    """Warns about what is certainly not meant; the warning points at the user's line."""
+    warnings.warn(message, TrainingHint, stacklevel=_user_level())
+
+
+def _user_level():
+    """The `stacklevel` of the innermost frame outside of this package and TensorFlow, as seen from
+    the caller.
+    """
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and any(
+        library in frame.f_code.co_filename for library in _LIBRARIES
+    ):
+        level, frame = level + 1, frame.f_back
+    return level
