@@ -2,6 +2,8 @@
 them.
 """
 
+from tfk.utils.short_repr import attributes_repr
+
 BATCH_HOOKS = {
     "train": ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end"),
     "test": ("on_test_batch_begin", "on_test_batch_end"),
@@ -52,6 +54,9 @@ class Callback:
     def __init__(self):
         self.validation_data = None
         self.model = None
+
+    def __repr__(self):
+        return attributes_repr(self)
 
     def set_params(self, params):
         """Takes the settings of this run, a dict with `verbose`, `epochs` and `steps`."""

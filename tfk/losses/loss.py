@@ -13,6 +13,7 @@ from tfk.losses.reduction import Reduction, compute_weighted_loss, is_average, r
 from tfk.saving import registry, resolver
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
+from tfk.utils.short_repr import config_repr
 
 __all__ = ["Loss", "LossFunctionWrapper", "apply_mask", "compute_weighted_loss", "reduce_loss"]
 
@@ -75,6 +76,9 @@ class Loss:
             f"{type(self).__name__} must implement call(y_true, y_pred), which gives one value per"
             " sample."
         )
+
+    def __repr__(self):
+        return config_repr(self)
 
     def _checked_reduction(self):
         if (

@@ -14,6 +14,7 @@ from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, describe
 from tfk.utils.naming import to_snake_case, unique_name
+from tfk.utils.short_repr import config_repr
 from tfk.utils.tensorflow_internals import needs_no_merge_call, sync_on_read, track
 from tfk.utils.variables import new_variable
 
@@ -278,8 +279,7 @@ class Metric(tf.Module):
         """Makes the variables that `get_build_config` described."""
 
     def __repr__(self):
-        settings = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
-        return f"{type(self).__name__}({settings})"
+        return config_repr(self)
 
 
 def _parts(value):

@@ -17,6 +17,7 @@ from tfk.optimizers.weight_decay import _WeightDecayMixin
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, check_number, check_positive_int, describe, is_number
+from tfk.utils.short_repr import config_repr
 from tfk.utils.tensorflow_internals import AutoTrackable, untracked
 
 
@@ -356,6 +357,9 @@ class Optimizer(
             once_for_all_replicas(self._overwrite_with_averages, trained)
 
     # Configs.
+
+    def __repr__(self):
+        return config_repr(self)
 
     def get_config(self):
         """The settings as a dict; those beyond Keras 2 only where they are in use."""

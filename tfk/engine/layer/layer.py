@@ -18,6 +18,7 @@ from tfk.utils.masks import get_mask, set_mask
 from tfk.utils.naming import is_plain_name, to_snake_case, unique_name
 from tfk.utils.old_spellings import advice
 from tfk.utils.shapes import to_tensor_shapes, to_tuples
+from tfk.utils.short_repr import arguments_repr
 from tfk.utils.tracebacks import shortened
 
 # Arguments that every layer takes through **kwargs, as in Keras 2.
@@ -143,6 +144,10 @@ class Layer(_SymbolicCallMixin):
     def name(self):
         """The layer's name; unique within a model."""
         return self.__dict__.get("_name")
+
+    def __repr__(self):
+        args, kwargs = self._init_arguments
+        return arguments_repr(self, args, {**kwargs, "name": self.name})
 
     def _rename(self, name):
         """Gives the layer the name that it has in a file or inside of another layer."""

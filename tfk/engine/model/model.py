@@ -89,6 +89,16 @@ class Model(_SaveableMixin):
 
     # Structure ------------------------------------------------------------------------------------
 
+    def __repr__(self):
+        if self._graph is None:
+            return super().__repr__()
+        inputs, outputs = (
+            ", ".join(str(tensor.shape) for tensor in side)
+            for side in (self._graph.inputs, self._graph.outputs)
+        )
+        count = len(self.layers)
+        return f"<{type(self).__name__} {self.name!r}: {count} layers, {inputs} -> {outputs}>"
+
     @property
     def layers(self):
         """The layers of the model, in the order in which Keras 2 lists them."""
