@@ -3,6 +3,7 @@
 import os
 
 from tfk.saving import archive, checkpoint, hdf5_model, hdf5_weights, saved_model, variables_file
+from tfk.saving.file_kinds import FOLDER, HDF5, KERAS, kind_of_file
 from tfk.saving.json_format import KERAS_VERSION, model_from_config, model_from_json, to_json
 from tfk.saving.serving import export_model
 from tfk.utils.atomic import replacing_file
@@ -17,6 +18,9 @@ SAVE_OPTIONS = {
 }
 # What `save_weights(save_format=...)` may be called.
 WEIGHTS_FORMATS = {"tf": "tf", "tensorflow": "tf", "h5": "h5", "hdf5": "h5", "keras": "h5"}
+
+# Who reads what.
+LOADERS = {KERAS: archive.load, HDF5: hdf5_model.load_model, FOLDER: saved_model.load}
 
 
 @hide_internal_frames
@@ -90,30 +94,12 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=None, **kw
     filepath = os.fspath(filepath)
     if not os.path.exists(filepath):
         raise OSError(f"load_model: there is no file or directory {filepath!r}.")
-    kind = _kind_of_file(filepath)
-    if kind == "directory":
-        return saved_model.load(filepath, custom_objects, compile, safe_mode)
-    if kind == "keras":
-        return archive.load(filepath, custom_objects, compile, safe_mode)
-    if kind == "h5":
-        return hdf5_model.load_model(filepath, custom_objects, compile, safe_mode)
-    raise ValueError(f"load_model: {filepath!r} is {kind}.")
+    kind = kind_of_file(filepath)
+    if kind not in LOADERS:
+        raise ValueError(f"load_model: {filepath!r} is {kind}.")
+    return LOADERS[kind](filepath, custom_objects, compile, safe_mode)
 
 
-def _kind_of_file(filepath):
-    """What a path holds, by its first bytes."""
-    if os.path.isdir(filepath):
-        return "directory"
-    with open(filepath, "rb") as file:
-        start = file.read(8)
-    if start.startswith(b"PK"):
-        return "keras"
-    if start == b"\x89HDF\r\n\x1a\n":
-        return "h5"
-    return "neither a .keras archive nor an HDF5 file"
-
-
-@hide_internal_frames
 def save_weights(model, filepath, overwrite=True, save_format=None, options=None):
     """Saves the weights of a model; see `Model.save_weights`."""
     filepath = os.fspath(filepath)
@@ -146,12 +132,16 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=No
             f"load_weights: there is no file {filepath!r} and no checkpoint of that prefix."
         )
     _check_weights_exist(model, "load_weights")
-    if _kind_of_file(filepath) == "keras":
+    kind = kind_of_file(filepath)
+    if kind not in (KERAS, HDF5):
+        kind = "a folder. Pass the prefix of a checkpoint in it" if kind == FOLDER else kind
+        raise ValueError(f"load_weights: {filepath!r} is {kind}.")
+    if kind == KERAS:
         archive.load_weights(filepath, model, skip_mismatch)
-    elif filepath.endswith(".weights.h5"):
-        variables_file.load(filepath, model, skip_mismatch)
-    else:
+    elif hdf5_weights.lists_layers(filepath):
         hdf5_weights.load_weights(filepath, model, by_name, skip_mismatch)
+    else:
+        variables_file.load(filepath, model, skip_mismatch)
     return None
 
 

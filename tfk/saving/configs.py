@@ -4,6 +4,7 @@ An object is `{"module", "class_name", "config", "registered_name"}`, with `"bui
 `"compile_config"` where the class defines them. Class names resolve through the registry alone.
 """
 
+import copy
 import types
 import warnings
 
@@ -203,11 +204,12 @@ def _load_instance(config, custom_objects, kind):
             f"{name!r} stands for {cls!r}, which has no from_config(). Add one to load it."
         )
     inner = config["config"]
-    if inner is not None and not isinstance(inner, dict):
+    kinds = (dict, list) if getattr(cls, "config_may_be_list", False) else dict
+    if inner is not None and not isinstance(inner, kinds):
         raise ValueError(f"{name}: expected its config to be a dict, got {inner!r}.")
     with registry.custom_object_scope(custom_objects), misfits_named(name):
         # A copy, since from_config may take entries out of what it is given.
-        instance = cls.from_config(dict(inner or {}))
+        instance = cls.from_config(copy.copy(inner or {}))
         if config.get("build_config"):
             instance.build_from_config(config["build_config"])
         if config.get("compile_config"):

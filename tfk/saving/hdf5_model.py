@@ -8,6 +8,7 @@ import warnings
 
 from tfk.saving import hdf5_file, hdf5_weights, optimizer_configs, variables_file
 from tfk.saving.configs import is_object_config, load, missing_names, serialize_keras_object
+from tfk.saving.file_kinds import describe_hdf5
 from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names, write_text
 from tfk.saving.json_format import legacy_format, model_config, parse, to_plain
 from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
@@ -83,10 +84,7 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
     with hdf5_file.open_file(path) as file, safe_mode_scope(in_safe_mode(safe_mode)):
         text = attribute(file, "model_config")
         if text is None:
-            raise ValueError(
-                f"{path!r} holds weights without an architecture. Build the model and call"
-                f" model.load_weights({path!r})."
-            )
+            raise ValueError(f"{path!r} {describe_hdf5([*file.attrs, *file], path)}.")
         config = parse(text, f"The model_config in {path!r}")
         settings = attribute(file, "training_config") if compile else None
         if settings is not None:

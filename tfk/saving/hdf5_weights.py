@@ -7,10 +7,13 @@ import warnings
 import numpy as np
 
 from tfk.saving import hdf5_file
+from tfk.saving.file_kinds import WEIGHTS_NAMES, describe_hdf5
 from tfk.saving.hdf5_file import Hdf5Error, attribute, holds, member, read, read_names, write_names
 from tfk.saving.weight_conversions import Origin, converted, is_convertible, weights_of
 from tfk.utils.handover import assign, values
 
+# What tells this layout: the list of layers, in parts if it is long, or the group of a whole model.
+LAYER_LISTS = {"layer_names", "layer_names0", "model_weights"}
 TOP_LEVEL = "top_level_model_weights"
 
 
@@ -206,14 +209,21 @@ def save_weights(path, model, keras_version):
         write_model(file, model, keras_version)
 
 
+def lists_layers(path):
+    """Whether a file has the layout of this module; the other one is that of `variables_file`.
+
+    Raises: ValueError if it has neither.
+    """
+    with hdf5_file.open_file(path) as file:
+        names = {*file.attrs, *file}
+        if not names & (LAYER_LISTS | WEIGHTS_NAMES):
+            raise ValueError(f"{path!r} {describe_hdf5(names, path)}.")
+        return bool(names & LAYER_LISTS)
+
+
 def load_weights(path, model, by_name=False, skip_mismatch=False):
     """Loads a weights file, or the weights in a file of a whole model."""
     with hdf5_file.open_file(path) as file:
-        group = file
-        if (
-            "layer_names" not in file.attrs
-            and "layer_names0" not in file.attrs
-            and "model_weights" in file
-        ):
-            group = member(file, "model_weights")
+        whole_model = "model_weights" in file and not LAYER_LISTS & {*file.attrs}
+        group = member(file, "model_weights") if whole_model else file
         read_model(group, model, by_name, skip_mismatch)

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from tfk.saving import special_values
 from tfk.saving.configs import is_object_config, load, serialize_keras_object
+from tfk.saving.file_kinds import describe_json
 
 KERAS_VERSION = "2.21.0"  # the release of Keras 2 whose formats are written
 
@@ -66,31 +67,50 @@ def to_json(model, **kwargs):
     return json.dumps(to_plain(config), **kwargs)
 
 
-def model_from_config(config, custom_objects=None):
+def model_from_config(config, custom_objects=None, safe_mode=None):
     """A model with fresh weights.
 
     Args:
         config: `{"class_name", "config"}`, as `to_json` writes it.
         custom_objects: Dict from names to the user's classes and functions.
+        safe_mode: False also rebuilds lambdas from the config: whoever wrote it can then run any
+            code.
+    Raises: ValueError if it describes no model, or names what is neither built in nor registered.
     """
     if not isinstance(config, dict):
         raise TypeError(
             "model_from_config: expected a dict with class_name and config, got"
             f" {type(config).__name__}."
         )
-    return load(config, custom_objects)
+    other = describe_json(config)
+    if other is not None:
+        raise ValueError(
+            "model_from_config: expected a dict with class_name and config, as model.to_json()"
+            f" writes it. This is {other}."
+        )
+    model = load(config, custom_objects, safe_mode)
+    if not hasattr(model, "train_step"):
+        raise ValueError(
+            f"model_from_config: expected the config of a model, got that of a"
+            f" {config['class_name']}. Use layers.deserialize for layers."
+        )
+    return model
 
 
-def model_from_json(json_string, custom_objects=None):
+def model_from_json(json_string, custom_objects=None, safe_mode=None):
     """A model with fresh weights from what `model.to_json()` returned.
 
     Args:
         json_string: The JSON text.
         custom_objects: Dict from names to the user's classes and functions.
+        safe_mode: False also rebuilds lambdas from the text: whoever wrote it can then run any
+            code.
 
-    Raises: ValueError if it is no JSON, or names what is neither built in nor registered.
+    Raises: ValueError if it is no JSON, describes no model, or names what is neither built in nor
+        registered.
     """
-    return model_from_config(parse(json_string, "model_from_json: this"), custom_objects)
+    config = parse(json_string, "model_from_json: this")
+    return model_from_config(config, custom_objects, safe_mode)
 
 
 def parse(text, title):

@@ -108,12 +108,14 @@ def find(name, module=None, custom_objects=None, registered_name=None, kind=None
 def _find_built_in(name, module, kind, functions):
     if not isinstance(name, str) or not is_library_module(module):
         return None
-    stated = kind or _kind_of(module)
-    if (stated, name) in _built_ins:
-        obj = _built_ins[stated, name]
-        return obj if not functions or isinstance(obj, types.FunctionType) else None
+    for stated in [kind] if kind else _kinds_of(module):
+        if (stated, name) in _built_ins:
+            obj = _built_ins[stated, name]
+            return obj if not functions or isinstance(obj, types.FunctionType) else None
     if kind is not None:
         return None
+    if module is None and not functions and ("layers", name) in _built_ins:
+        return _built_ins["layers", name]  # old configs leave the module of layers out
     # Other releases keep the same classes in other modules: the name alone decides if it is the
     # only one.
     found = {
@@ -141,6 +143,18 @@ def _kind_of(module):
         if isinstance(module, str) and module.startswith(library + "."):
             return module[len(library) + 1 :]
     return None
+
+
+def _kinds_of(module):
+    """The kinds that a module may mean, the most precise one first.
+
+    Other releases have further levels: `keras.optimizers.experimental`, `keras.src.losses`.
+    """
+    kind = _kind_of(module)
+    while kind:
+        yield kind
+        yield kind.removeprefix("src.")
+        kind = kind.rpartition(".")[0]
 
 
 def unknown_message(missing, kind=None):

@@ -69,7 +69,9 @@ def _load_array(config):
         raise ValueError(
             f"A stored array has dtype {dtype.name!r}; numbers, booleans and strings are read."
         )
-    return np.array(value["value"], dtype=dtype)
+    array = np.array(value["value"], dtype=dtype)
+    # A number, such as the learning rate that Keras 2.12 to 2.15 store as a NumPy scalar.
+    return array.item() if array.ndim == 0 and dtype.kind in "biuf" else array
 
 
 def _load_tensor(config):

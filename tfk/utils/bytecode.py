@@ -33,7 +33,7 @@ def load_function(code, defaults=None, closure=None):
     except (ValueError, EOFError, TypeError) as error:
         raise ValueError(
             "The stored lambda cannot be read: it is damaged or was written by another version of"
-            " Python. Pass the function by name in custom_objects instead."
+            " Python."
         ) from error
     if not isinstance(loaded, types.CodeType):
         raise ValueError(

@@ -35,6 +35,7 @@ class Sequential(Model):
     """
 
     _runs_graph = True
+    config_may_be_list = True  # of layers, as Keras 1.0 to 2.2.2 wrote it
 
     def __init__(self, layers=None, name=None, **kwargs):
         super().__init__(name=name, **kwargs)

@@ -165,16 +165,26 @@ def _restore(config, key, module_key, custom_objects):
         isinstance(value, dict) and value.get("class_name") == "__lambda__"
     )
     if is_lambda:
-        given = custom([config.get("name")], custom_objects)
-        if given is not None:
-            return given
-        if not isinstance(
-            value, dict
-        ):  # code, defaults and closure, as Keras 2 wrote them into .h5 files
-            value = {"class_name": "__lambda__", "config": {"value": value}}
+        return _restore_lambda(config.get("name"), key, value, custom_objects)
     if isinstance(value, str):
         return find(value, custom_objects=custom_objects, functions=True)
     return deserialize_keras_object(value, custom_objects)
+
+
+def _restore_lambda(name, key, value, custom_objects):
+    """The function that the user gives for the layer, or the stored code where that is allowed."""
+    given = custom([name], custom_objects)
+    if given is not None and key != "mask":
+        return given if key == "function" else None  # the shape of its outputs is traced instead
+    if not isinstance(value, dict):  # code, defaults and closure, as Keras 2 wrote them into .h5
+        value = {"class_name": "__lambda__", "config": {"value": value}}
+    try:
+        return deserialize_keras_object(value, custom_objects)
+    except ValueError as error:
+        raise ValueError(
+            f"Lambda {name!r}: {error} Or supply the function yourself: pass"
+            f" custom_objects={{{name!r}: function}} to this call, and the stored code is not used."
+        ) from None
 
 
 def _restore_argument(value):
