@@ -103,3 +103,28 @@ def test_missing_slot_is_named():
     optimizer.build([variable])
     with pytest.raises(ValueError, match=r"v:0 has no slot 'speed'; its slots are \['momentum'\]"):
         optimizer.get_slot(variable, "speed")
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam"])
+@pytest.mark.parametrize("kind", ["decay", "schedule", "number"])
+def test_a_metric_of_the_rate_shows_that_of_the_next_step(name, kind):
+    """The metric that tutorials write; it is updated after the variables."""
+    x = np.ones((8, 2), "float32")
+    seen = []
+    for keras in (tfk, tf_keras):
+        rate = (
+            keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=1, decay_rate=0.5)
+            if kind == "schedule"
+            else 0.1
+        )
+        settings = {"decay": 0.5} if kind == "decay" else {}
+        optimizer = getattr(keras.optimizers.legacy, name)(rate, **settings)
+
+        def lr(y_true, y_pred, optimizer=optimizer):
+            return optimizer._decayed_lr(tf.float32)
+
+        model = keras.Sequential([keras.layers.Dense(2, input_shape=(2,))])
+        model.compile(optimizer, "mse", metrics=[lr])
+        history = model.fit(x, x, batch_size=4, epochs=3, verbose=0).history
+        seen.append([*history["lr"], *model.evaluate(x, x, verbose=0)[1:]])
+    np.testing.assert_allclose(*seen, rtol=1e-6)

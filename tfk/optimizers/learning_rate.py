@@ -87,8 +87,8 @@ class _LearningRateMixin:
             return tf.cast(self._rate_in_use, variable.dtype)
         return self._rate(variable.dtype, self._multipliers.of(variable))
 
-    def _rate(self, dtype, factor):
-        rate = tf.cast(self.learning_rate, dtype)
+    def _rate(self, dtype, factor, learning_rate=None):
+        rate = tf.cast(self.learning_rate if learning_rate is None else learning_rate, dtype)
         if self.decay:
             rate = rate / (1 + tf.cast(self.decay, dtype) * tf.cast(self._iterations, dtype))
         return rate if factor == 1 else rate * tf.cast(factor, dtype)

@@ -120,9 +120,11 @@ class LegacyProtocol(RuleOptimizer):
     # The update.
 
     def _decayed_lr(self, dtype):
-        return tf.cast(
-            self.learning_rate if self._rate_in_use is not None else self._rate(dtype, 1), dtype
-        )
+        """The rate at the present step. After an update that is the rate of the next one."""
+        if self._rate_in_use is not None:
+            return tf.cast(self._rate_in_use, dtype)
+        rate = self._learning_rate
+        return self._rate(dtype, 1, rate if isinstance(rate, tf.Variable) else self._evaluate(rate))
 
     def _prepare_local(self, var_device, var_dtype, apply_state):
         apply_state.setdefault((var_device, var_dtype), {})["lr_t"] = self._decayed_lr(var_dtype)

@@ -1,14 +1,12 @@
 """Warnings about models and data that work, but not as the user probably meant."""
 
 import contextlib
-import os
 import sys
 import threading
 import warnings
 
-_LIBRARIES = tuple(
-    os.sep + package + os.sep for package in (__name__.split(".")[0], "tensorflow", "contextlib")
-)
+from tfk.utils.tracebacks import is_internal
+
 _state = threading.local()
 
 
@@ -52,8 +50,8 @@ def _user_level():
     the caller.
     """
     level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and any(
-        library in frame.f_code.co_filename for library in _LIBRARIES
+    while frame.f_back is not None and (
+        is_internal(frame.f_code.co_filename) or frame.f_code.co_filename == contextlib.__file__
     ):
         level, frame = level + 1, frame.f_back
     return level

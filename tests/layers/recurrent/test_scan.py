@@ -54,6 +54,28 @@ def test_unrolled_equals_looped(backwards):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("first", "state"),
+    [
+        (tf.ones((3, 2)), lambda x, s: x[:, :1]),  # too narrow
+        (tf.ones((3, 2)), lambda x, s: tf.tile(x, (1, 3))),  # too wide
+        (tf.ones((1,)), lambda x, s: x + s[0]),  # broadcast to another rank
+    ],
+)
+def test_a_state_of_another_shape_is_an_error_as_in_keras(first, state):
+    for run in (rnn, pytest.importorskip("tf_keras").backend.rnn):
+        with pytest.raises(ValueError, match="shape|rank"):
+            run(lambda x, s: (x, [state(x, s)]), tf.constant(X), [first])
+    _, _, states = rnn(lambda x, s: (x, [state(x, s)]), tf.constant(X), [first], unroll=True)
+    assert len(states) == 1
+
+
+def test_states_of_another_number_are_an_error():
+    for count in (0, 2):
+        with pytest.raises(ValueError, match=f"given 1 state.s. and returned {count}"):
+            rnn(lambda x, s, n=count: (x, [x] * n), tf.constant(X), [tf.ones((3, 2))])
+
+
 def test_by_hand():
     x = tf.reshape(tf.constant([1.0, 2.0, 4.0]), (1, 3, 1))
     last, outputs, states = rnn(lambda i, s: (i * s[0], [s[0] + i]), x, [tf.ones((1, 1))])

@@ -4,6 +4,7 @@ import itertools
 
 import tensorflow as tf
 
+from tfk import config
 from tfk.engine.layer import call_context
 from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.symbolic import is_symbolic
@@ -18,8 +19,7 @@ class _LossesMixin(_WeightsMixin):
     """The part of a layer that collects additional losses and metrics.
 
     A loss tensor belongs to the call in which it was added: each outermost call has a number, and
-        tensors
-    of an earlier call than the layer's latest are stale.
+    tensors of an earlier call than the layer's latest are stale.
     """
 
     @runs_as_written
@@ -28,8 +28,10 @@ class _LossesMixin(_WeightsMixin):
 
         Args:
             losses: A tensor, a function without arguments that returns one, or a list of these. A
-                tensor counts for the call in which it was added; a function is evaluated anew each
-                time. On a model made of `Input`s a symbolic tensor may be given.
+                tensor counts for the call in which it was added; a function is evaluated for every
+                batch. On a functional model a symbolic tensor may be given.
+
+        Raises: ValueError for a tensor or number outside of `call`, which would be a constant.
         """
         unknown = sorted(set(kwargs) - {"inputs"})
         if unknown:
@@ -42,7 +44,7 @@ class _LossesMixin(_WeightsMixin):
             elif callable(loss) and not tf.is_tensor(loss) and not isinstance(loss, tf.Variable):
                 self._loss_functions.append(loss)
             else:
-                self._note_loss(tf.convert_to_tensor(loss))
+                self._note_loss(_as_loss(loss))
 
     def _add_symbolic_loss(self, loss):
         raise ValueError(
@@ -53,16 +55,24 @@ class _LossesMixin(_WeightsMixin):
 
     def _note_loss(self, loss):
         frame = call_context.current()
-        root = frame.root if frame else self._latest_call
-        if self._losses_of_call != root:
+        if frame is None:
+            raise ValueError(
+                f"{layer_title(self)}: add_loss got a value outside of call, a constant that no"
+                " training step computes again. Pass a function that computes it:"
+                " add_loss(lambda: ...)."
+            )
+        if self._losses_of_call != frame.root:
             self._call_losses.clear()
-            self.__dict__["_losses_of_call"] = root
+            self.__dict__["_losses_of_call"] = frame.root
         self._call_losses.append(loss)
 
     def _losses_here(self, since):
         """Losses of this very layer, those of calls before number `since` left out."""
         tensors = self._call_losses if self._losses_of_call >= max(since, self._latest_call) else []
-        functions = (function() for function in self._loss_functions)
+        for tensor in tensors:
+            _check_reachable(self, tensor)
+        values = (function() for function in self._loss_functions)
+        functions = (_as_loss(value) for value in values if value is not None)
         penalties = (regularizer(variable) for variable, regularizer in self._regularized)
         return list(itertools.chain(tensors, functions, penalties))
 
@@ -130,3 +140,24 @@ class _LossesMixin(_WeightsMixin):
     def _own_metrics(self):
         attached = [part for part in self._attached_modules() if isinstance(part, Metric)]
         return unique(attached + self._added_metrics)
+
+
+def _as_loss(value):
+    """A value as a tensor; numbers in the default type, whatever NumPy made of them."""
+    return value if tf.is_tensor(value) else tf.convert_to_tensor(value, dtype=config.floatx())
+
+
+def _check_reachable(layer, loss):
+    """Raises ValueError for a loss that was computed inside a loop, which it cannot leave."""
+    if tf.executing_eagerly() or not tf.is_symbolic_tensor(loss):
+        return
+    graph = tf.constant(0).graph
+    while graph is not None and graph is not loss.graph:
+        graph = getattr(graph, "outer_graph", None)
+    if graph is None:
+        raise ValueError(
+            f"{layer_title(layer)}: a loss was added inside a loop, such as the steps of an RNN or"
+            " TimeDistributed, whose tensors cannot leave it. Pass unroll=True to the RNN, return"
+            " the tensor from the loop and add the loss outside, or give the regularizer to the"
+            " outer layer."
+        )

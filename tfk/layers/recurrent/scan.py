@@ -70,6 +70,8 @@ def rnn(
         output, new = step_function(values, (*states, *constants))
         outputs = tf.nest.flatten(output)
         new = _like(states, new)
+        if not unroll:
+            tf.nest.map_structure(_check_state, states, new)
         if kept is None:
             return output, outputs, new
         if previous is None or zero_output_for_mask:
@@ -144,6 +146,16 @@ def _like(states, new):
             f"rnn: the step function was given {wanted} state(s) and returned {len(got)}."
         )
     return tf.nest.pack_sequence_as(states, got)
+
+
+def _check_state(state, new):
+    """Raises ValueError if a step changes the shape of a state, which a loop cannot follow."""
+    if not state.shape.is_compatible_with(new.shape):
+        raise ValueError(
+            f"rnn: a state of shape {tuple(state.shape)} became one of shape {tuple(new.shape)}"
+            " after one step. Check what `call` of the cell returns against its state_size, and"
+            " the shape of its initial state."
+        )
 
 
 def _checked(x):
