@@ -353,12 +353,17 @@ def test_clear_errors(make, error, message):
 def test_shared_layer_knows_its_calls():
     dense = Dense(3)
     a, b = Input((4,)), Input((4,))
-    dense(a), dense(b)
+    outputs = dense(a), dense(b)
     assert dense.get_output_shape_at(1) == (None, 3) and dense.input_shape == (None, 4)
-    with pytest.raises(AttributeError, match="ambiguous"):
-        dense.input  # noqa: B018
-    with pytest.raises(AttributeError, match="no output at index 2"):
+    # As in Keras 2: the first call.
+    assert dense.input is a and dense.output is outputs[0]
+    assert dense.get_input_at(1) is b and dense.get_output_at(-1) is outputs[1]
+    with pytest.raises(ValueError, match="no output at index 2"):
         dense.get_output_at(2)
+    with pytest.raises(RuntimeError, match="never called"):
+        Dense(3).get_output_at(0)
+    with pytest.raises(AttributeError, match="not connected"):
+        Dense(3).output  # noqa: B018
 
 
 def test_layers_work_inside_plain_modules():

@@ -1,5 +1,9 @@
-import pytest
+import collections
 
+import pytest
+import tensorflow as tf
+
+from tfk.utils import naming
 from tfk.utils.naming import reset_names, to_snake_case, unique_name
 
 
@@ -32,3 +36,18 @@ def test_unique_name():
     assert [unique_name("input", zero_based=False) for _ in range(2)] == ["input_1", "input_2"]
     reset_names()
     assert unique_name("dense") == "dense"
+
+
+def test_each_graph_counts_for_itself():
+    naming.reset_names()
+    names = [naming.unique_name("layer")]
+
+    @tf.function
+    def trace():
+        names.extend(naming.unique_name("layer") for _ in range(2))
+
+    trace()
+    names.append(naming.unique_name("layer"))
+    with naming.counting_names(collections.Counter()):
+        names.append(naming.unique_name("layer"))
+    assert names == ["layer", "layer", "layer_1", "layer_1", "layer"]

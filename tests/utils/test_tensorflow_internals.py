@@ -247,6 +247,13 @@ def shards():
 # Functions and graphs
 
 
+@probe("framework.ops.get_default_graph")
+def graph_of_a_trace():
+    graphs = []
+    tf.function(lambda: graphs.append(internals.current_graph()))()
+    assert isinstance(graphs[0], internals.FuncGraph)
+
+
 @probe("tf.__internal__.FuncGraph")
 def scratch_graphs():
     with internals.FuncGraph("scratch").as_default() as graph:

@@ -10,7 +10,6 @@ import tensorflow as tf
 from tfk import activations, layers
 from tfk.applications.blocks import channel_axis
 from tfk.applications.imagenet_utils import NUM_CLASSES
-from tfk.engine.layer.node import node_of
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.engine.model.model import Model
 from tfk.utils.checks import check_choice, check_positive_int
@@ -249,7 +248,7 @@ def source_inputs(tensor):
     found, waiting = {}, [tensor]
     while waiting:
         one = waiting.pop()
-        node = node_of(one)
+        node = one.node
         if node.is_input:
             found[id(one)] = one
         else:

@@ -2,8 +2,52 @@
 
 import collections
 import re
+import threading
+import weakref
+
+import tensorflow as tf
+
+from tfk.utils.tensorflow_internals import current_graph
 
 _counts = collections.Counter()
+_counts_of_graphs = weakref.WeakKeyDictionary()
+
+
+class _Separate(threading.local):
+    counts = None
+
+
+_separate = _Separate()
+
+
+def current_counts():
+    """The counter of default names in force here.
+
+    A graph being traced has its own counter, so that layers created in a `build` or `call` that is
+    traced leave the names of all others as they are, as in Keras 2.
+    """
+    if tf.executing_eagerly():
+        return _counts if _separate.counts is None else _separate.counts
+    graph = current_graph()
+    if graph not in _counts_of_graphs:
+        separate = _separate.counts
+        _counts_of_graphs[graph] = collections.Counter() if separate is None else separate
+    return _counts_of_graphs[graph]
+
+
+class counting_names:
+    """Context in which default names come from `counts` instead of the process-wide counter."""
+
+    __slots__ = ("counts", "outer")
+
+    def __init__(self, counts):
+        self.counts = counts
+
+    def __enter__(self):
+        self.outer, _separate.counts = _separate.counts, self.counts
+
+    def __exit__(self, *error):
+        _separate.counts = self.outer
 
 
 def to_snake_case(name):
@@ -39,8 +83,9 @@ def unique_name(prefix, zero_based=True):
     >>> reset_names(); unique_name("dense"), unique_name("dense"), unique_name("input", zero_based=False)
     ('dense', 'dense_1', 'input_1')
     """
-    number = _counts[prefix]
-    _counts[prefix] += 1
+    counts = current_counts()
+    number = counts[prefix]
+    counts[prefix] += 1
     if not zero_based:
         return f"{prefix}_{number + 1}"
     return f"{prefix}_{number}" if number else prefix
@@ -49,3 +94,4 @@ def unique_name(prefix, zero_based=True):
 def reset_names():
     """Starts the numbering of default names again, as `backend.clear_session()` does."""
     _counts.clear()
+    _counts_of_graphs.clear()

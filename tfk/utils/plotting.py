@@ -208,10 +208,8 @@ def _inner_model(layer):
 
 
 def _class_name(layer):
-    """`Dense`, `Bidirectional(LSTM)`; a graph of layers is called Functional, as in Keras 2."""
+    """`Dense`, `Bidirectional(LSTM)`."""
     name = type(layer).__name__
-    if name == "Model" and getattr(layer, "_graph", None) is not None:
-        return "Functional"
     wrapped = getattr(layer, "layer", None)
     return f"{name}({_class_name(wrapped)})" if hasattr(wrapped, "get_config") else name
 

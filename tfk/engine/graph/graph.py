@@ -1,11 +1,13 @@
 """Graph: the layers between given inputs and outputs, ordered once, then run as a flat plan."""
 
 import collections
+import warnings
 
 import tensorflow as tf
 
 from tfk.engine.graph.input_layer import Input, InputLayer
-from tfk.engine.layer.node import Node, node_of
+from tfk.engine.layer.input_spec import InputSpec
+from tfk.engine.layer.node import Node
 from tfk.engine.layer.symbolic import SymbolicTensor, is_symbolic
 from tfk.utils.masks import get_mask, set_mask
 
@@ -51,7 +53,24 @@ class Graph:
             )
         self.input_names = [tensor._keras_history[0].name for tensor in self.inputs]
         self.output_names = _unique([tensor._keras_history[0].name for tensor in self.outputs])
+        self.input_specs = self._specs_of_inputs()
         self._plan()
+
+    def _specs_of_inputs(self):
+        """An InputSpec for each input; None if they are nested deeper than one level."""
+        nested = self.nested_inputs
+        if isinstance(nested, (dict, list, tuple)) and len(nested) != len(self.inputs):
+            return None
+        names = sorted(nested) if isinstance(nested, dict) else self.input_names
+        return [
+            InputSpec(
+                shape=(None, *tensor.shape[1:]) if tensor.shape.rank else None,
+                allow_last_axis_squeeze=True,
+                name=name,
+                optional=getattr(tensor._keras_history[0], "optional", False),
+            )
+            for tensor, name in zip(self.inputs, names)
+        ]
 
     def _plan(self):
         slots = {}
@@ -112,12 +131,11 @@ class Graph:
 
     def flatten_inputs(self, inputs, owner):
         """The inputs of one call as a flat list in the order of `self.inputs`, fitted to their
-        shapes and dtypes.
+        ranks and dtypes.
         """
-        if isinstance(inputs, dict) and not isinstance(self.nested_inputs, dict):
-            flat = [_from_dict(inputs, name, owner) for name in self.input_names]
-        elif isinstance(inputs, dict):
-            flat = [_from_dict(inputs, key, owner) for key in sorted(self.nested_inputs)]
+        if isinstance(inputs, dict):
+            is_dict = isinstance(self.nested_inputs, dict)
+            flat = _from_dict(inputs, sorted(self.nested_inputs) if is_dict else self.input_names)
         else:
             flat = tf.nest.flatten(inputs)
         if len(flat) != len(self.inputs):
@@ -125,10 +143,7 @@ class Graph:
                 f"{owner}: expected {len(self.inputs)} input(s) ({', '.join(self.input_names)}),"
                 f" got {len(flat)}."
             )
-        return [
-            _fit(value, tensor, name, owner)
-            for value, tensor, name in zip(flat, self.inputs, self.input_names)
-        ]
+        return [_fit(value, tensor) for value, tensor in zip(flat, self.inputs)]
 
 
 def _check_symbolic(nest, what, owner):
@@ -143,40 +158,53 @@ def _check_symbolic(nest, what, owner):
             )
 
 
-def _from_dict(inputs, name, owner):
-    if name not in inputs:
-        raise ValueError(
-            f"{owner}: the input dict lacks {name!r}; it has {sorted(map(str, inputs))}."
+def _from_dict(inputs, names):
+    """The values of a dict by input name; of one with other keys, in the order of its keys."""
+    unused = sorted(str(key) for key in inputs if key not in names)
+    if unused and len(inputs) > len(names):
+        warnings.warn(
+            f"The input dict has the keys {unused}, which name no input of the model: they are not"
+            f" used. The inputs are {list(names)}.",
+            stacklevel=2,
         )
-    return inputs[name]
+    if all(name in inputs for name in names):
+        return [inputs[name] for name in names]
+    return tf.nest.flatten(inputs)
 
 
-def _fit(value, tensor, name, owner):
-    """`value` with the rank and dtype of the Input it is for; a missing or extra last axis of size
-    1 is put right.
+def _fit(value, tensor):
+    """`value` with the rank and dtype of the Input it is for.
+
+    A missing or additional last axis of size 1 is put right, and a value of unknown rank is known
+    to be one for this Input.
     """
-    if value is None or is_symbolic(value) or not isinstance(value, tf.Tensor):
+    if is_symbolic(value) or not isinstance(value, tf.Tensor):
         return value
     wanted, got = tensor.shape, value.shape
     mask = get_mask(value)
     result = value
-    if wanted.rank is not None and got.rank is not None:
+    if wanted.rank is not None and got.rank is None:
+        result = _with_known_rank(value, wanted)
+    elif wanted.rank is not None:
         if got.rank == wanted.rank + 1 and got[-1] == 1:
             result = tf.squeeze(result, -1)
         elif got.rank == wanted.rank - 1 and wanted[-1] == 1:
             result = tf.expand_dims(result, -1)
-        # The batch size of the Input is not enforced: it describes training, other calls may
-        # differ.
-        if result.shape.rank != wanted.rank or not result.shape[1:].is_compatible_with(wanted[1:]):
-            raise ValueError(
-                f'{owner}: input "{name}" expected shape {tuple(wanted)}, got {tuple(got)}. '
-                "Reshape the data or change the Input."
-            )
     if result.dtype != tensor.dtype and tensor.dtype != tf.string and result.dtype != tf.string:
         result = tf.cast(result, tensor.dtype)
     if mask is not None and result is not value:
         set_mask(result, mask)
     return result
+
+
+def _with_known_rank(value, wanted):
+    """A tensor of unknown rank as one of the shape `wanted` but for its batch size.
+
+    Where that ends in an axis of size 1, the value may come without it.
+    """
+    if wanted.rank and wanted[-1] == 1 and None not in wanted[1:]:
+        return tf.reshape(value, [tf.shape(value)[0], *wanted[1:]])
+    return tf.ensure_shape(value, [None, *wanted[1:]] if wanted.rank else wanted)
 
 
 def _start_at_inputs(inputs, outputs):
@@ -230,7 +258,7 @@ def _discover(outputs, inputs, owner, keep=()):
     stack = [(output, False) for output in reversed(outputs)]
     while stack:
         tensor, inputs_done = stack.pop()
-        node = node_of(tensor)
+        node = tensor.node
         if inputs_done:
             nodes.setdefault(node)
         elif node not in nodes and id(tensor) not in keep:
@@ -262,7 +290,7 @@ def _order(nodes, met, inputs):
     for tensor in inputs:
         layer = tensor._keras_history[0]
         if layer not in layer_depth:
-            layer_depth[layer] = depth[node_of(tensor)] = 0
+            layer_depth[layer] = depth[tensor.node] = 0
     layers = sorted(layer_depth, key=lambda layer: (-layer_depth[layer], met.get(layer, -1)))
     return depth, layers
 

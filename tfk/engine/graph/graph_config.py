@@ -33,8 +33,8 @@ def graph_to_config(graph):
         )
 
     def reference(tensor):
-        layer, index, position = tensor._keras_history
-        return [layer.name, numbers[layer._inbound_nodes[index]], position]
+        layer, _, position = tensor._keras_history
+        return [layer.name, numbers[tensor.node], position]
 
     layers = []
     for layer in graph.layers:

@@ -1,10 +1,12 @@
 """What a layer being called needs to know of the calls around it."""
 
+import contextlib
 import itertools
 import threading
 
 import tensorflow as tf
 
+from tfk.utils import naming
 from tfk.utils.control_flow import static_bool
 
 _STATE = threading.local()
@@ -16,15 +18,14 @@ class Frame:
 
     `training` is the mode nested layers inherit, `root` the number of the outermost call this one
     belongs to (losses carry it, so that those of an older call are told apart), `inputs` what the
-    layer was called on and `scope` the names of the enclosing layers joined by slashes, which
-    prefix the names of variables created meanwhile.
+    layer was called on, and `building` whether this is its `build`.
     """
 
-    __slots__ = ("layer", "training", "root", "inputs", "scope", "building")
+    __slots__ = ("layer", "training", "root", "inputs", "building")
 
-    def __init__(self, layer, training, root, inputs, scope, building):
+    def __init__(self, layer, training, root, inputs, building):
         self.layer, self.training, self.root = layer, training, root
-        self.inputs, self.scope, self.building = inputs, scope, building
+        self.inputs, self.building = inputs, building
 
 
 def _stack():
@@ -57,20 +58,31 @@ class enter:
 
     def __enter__(self):
         frames = _stack()
-        outer = frames[-1] if frames else None
-        if outer is None:
-            root, scope = next(_ROOTS), self.layer.name
+        if frames:
+            root = frames[-1].root
+            if self.training is None:
+                self.training = frames[-1].training
         else:
-            root = outer.root
-            same = outer.layer is self.layer or self.layer.__dict__.get("_shares_scope", False)
-            scope = outer.scope if same else f"{outer.scope}/{self.layer.name}"
-        if self.training is None and outer is not None:
-            self.training = outer.training
-        frames.append(Frame(self.layer, self.training, root, self.inputs, scope, self.building))
+            root = next(_ROOTS)
+        frames.append(Frame(self.layer, self.training, root, self.inputs, self.building))
         return frames[-1]
 
     def __exit__(self, *exc_info):
         _STATE.frames.pop()
+
+
+@contextlib.contextmanager
+def lifted():
+    """Context of a `build` that a call triggers: what it creates belongs to no graph being traced.
+
+    So constants, random numbers, tables and generators of a `build` can be used by later calls, as
+    in Keras 2. Name scopes and the counting of default names are those of the graph that is left.
+    """
+    if not in_graph():
+        yield
+        return
+    with naming.counting_names(naming.current_counts()), tf.init_scope():
+        yield
 
 
 class outside:

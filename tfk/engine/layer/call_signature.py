@@ -14,6 +14,7 @@ class CallSignature:
         takes_training, takes_mask: Whether these may be passed by name.
         training_default: Default of `training` as written in the signature, None when there is
             none.
+        requires_training: Whether `training` has to be passed.
         by_library: True when the method is part of this package, so that AutoGraph need not read
             it.
     """
@@ -31,6 +32,7 @@ class CallSignature:
         self.has_mask_argument = "mask" in known
         default = known.get("training", inspect.Parameter.empty)
         self.training_default = None if default is inspect.Parameter.empty else default
+        self.requires_training = default is inspect.Parameter.empty and "training" in known
         self.by_library = is_library(function)
 
     def position(self, name):

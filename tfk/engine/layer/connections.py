@@ -19,60 +19,59 @@ class _NodesMixin(_LossesMixin):
         """The calls of other layers on what this layer returned."""
         return self._outbound_nodes
 
-    def _at_node(self, index, side):
-        if not -len(self._inbound_nodes) <= index < len(self._inbound_nodes):
-            raise AttributeError(
-                f"{layer_title(self)} was called {len(self._inbound_nodes)} time(s) on symbolic"
-                f" tensors: it has no {side} at index {index}."
+    def _node_at(self, index, side):
+        calls = len(self._inbound_nodes)
+        if not calls:
+            raise RuntimeError(
+                f"{layer_title(self)} was never called on an Input, so it has no {side}."
             )
-        node = self._inbound_nodes[index]
-        return node.input_tensors if side == "input" else node.outputs
+        if not -calls <= index < calls:
+            raise ValueError(
+                f"{layer_title(self)} was called {calls} time(s) on symbolic tensors: it has no"
+                f" {side} at index {index}."
+            )
+        return self._inbound_nodes[index]
 
-    def _the_only(self, side):
+    @property
+    def input(self):
+        """The symbolic input of the layer's first call.
+
+        Raises: AttributeError if it was never called on symbolic tensors.
+        """
+        return self._of_first_call("input")
+
+    @property
+    def output(self):
+        """The symbolic output of the layer's first call; raises like `input`."""
+        return self._of_first_call("output")
+
+    def _of_first_call(self, side):
         if not self._inbound_nodes:
             raise AttributeError(
                 f"{layer_title(self)} is not connected: it has not been called on an Input, so it"
                 f" has no {side}."
             )
-        if len(self._inbound_nodes) > 1:
-            raise AttributeError(
-                f"{layer_title(self)} was called {len(self._inbound_nodes)} times, so '{side}' is"
-                f" ambiguous. Use get_{side}_at(index)."
-            )
-        return self._at_node(0, side)
-
-    @property
-    def input(self):
-        """The symbolic input of a layer that was called once.
-
-        Raises: AttributeError if it was never called on symbolic tensors, or more than once.
-        """
-        return self._the_only("input")
-
-    @property
-    def output(self):
-        """The symbolic output of a layer that was called once; raises like `input`."""
-        return self._the_only("output")
+        return _single(getattr(self._inbound_nodes[0], f"{side}_tensors"))
 
     def get_input_at(self, node_index):
         """The symbolic input of the call number `node_index`."""
-        return self._at_node(node_index, "input")
+        return _single(self._node_at(node_index, "input").input_tensors)
 
     def get_output_at(self, node_index):
         """The symbolic output of the call number `node_index`."""
-        return self._at_node(node_index, "output")
+        return _single(self._node_at(node_index, "output").output_tensors)
 
     def get_input_shape_at(self, node_index):
         """The input's shape as a tuple (a nest for several inputs) in the call number
         `node_index`.
         """
-        return _shapes(self.get_input_at(node_index))
+        return _single(self._node_at(node_index, "input").input_shapes)
 
     def get_output_shape_at(self, node_index):
         """The output's shape as a tuple (a nest for several outputs) in the call number
         `node_index`.
         """
-        return _shapes(self.get_output_at(node_index))
+        return _single(self._node_at(node_index, "output").output_shapes)
 
     def get_input_mask_at(self, node_index):
         """The mask that the input of call `node_index` carries, None without one."""
@@ -111,7 +110,7 @@ class _NodesMixin(_LossesMixin):
             raise AttributeError(
                 f"{layer_title(self)} has never been called on an Input, so it has no {side}_shape."
             )
-        shapes = [_shapes(self._at_node(index, side)) for index in range(len(self._inbound_nodes))]
+        shapes = [getattr(node, f"{side}_shapes") for node in self._inbound_nodes]
         if any(shape != shapes[0] for shape in shapes):
             raise AttributeError(
                 f"{layer_title(self)} was called on different shapes, so '{side}_shape' is"
@@ -120,13 +119,9 @@ class _NodesMixin(_LossesMixin):
         return shapes[0]
 
 
-def _shapes(tensors):
-    def shape(tensor):
-        return tuple(tensor.shape) if tensor.shape.rank is not None else None
-
-    if isinstance(tensors, (list, tuple)) and len(tensors) == 1:
-        return shape(tensors[0]) if isinstance(tensors, tuple) else [shape(tensors[0])]
-    return tf.nest.map_structure(shape, tensors)
+def _single(values):
+    """The one value of a list of one, as Keras 2 gives it; any other nest as it is."""
+    return values[0] if isinstance(values, list) and len(values) == 1 else values
 
 
 def _masks(tensors):

@@ -80,26 +80,26 @@ class InputSpec:
             return f"expected dtype {self.dtype}, got {tf.as_dtype(dtype).name}"
         if rank is None:
             return None
-        if self.ndim is not None and rank != self.ndim and not self._squeezable(shape):
+        if self.ndim is not None and rank != self.ndim and not self.allow_last_axis_squeeze:
             return f"expected {self.ndim} dimensions, got {rank}"
         if self.min_ndim is not None and rank < self.min_ndim:
             return f"expected at least {self.min_ndim} dimensions, got {rank}"
         if self.max_ndim is not None and rank > self.max_ndim:
             return f"expected at most {self.max_ndim} dimensions, got {rank}"
-        sizes = dict(self.axes)
-        if self.shape is not None and rank == len(self.shape):
-            sizes.update(enumerate(self.shape))
-        for axis, size in sizes.items():
+        for axis, size in self.axes.items():
             got = shape[axis] if -rank <= axis < rank else None
             if size is not None and got is not None and got != int(size):
                 return f"expected axis {axis} to have size {int(size)}, got {got}"
+        if self.shape is not None and not self._matches(tuple(shape)):
+            return f"expected shape {self.shape}"
         return None
 
-    def _squeezable(self, shape):
-        if not self.allow_last_axis_squeeze or self.shape is None:
-            return False
-        longer, shorter = sorted((tuple(shape), self.shape), key=len, reverse=True)
-        return len(longer) == len(shorter) + 1 and longer[-1] in (1, None)
+    def _matches(self, shape):
+        """Whether the sizes agree as far as both are known, a last axis of size 1 aside."""
+        pair = [shape, self.shape]
+        if self.allow_last_axis_squeeze:
+            pair = [sizes[:-1] if sizes[-1:] == (1,) else sizes for sizes in pair]
+        return all(None in sizes or sizes[0] == sizes[1] for sizes in zip(*pair))
 
 
 def check_inputs(layer, input_spec, inputs):
@@ -109,14 +109,17 @@ def check_inputs(layer, input_spec, inputs):
         missing = [spec.name for spec in specs if spec.name not in inputs and not spec.optional]
         if missing:
             raise ValueError(
-                f"{layer_title(layer)}: the input dict lacks {missing}; it has {sorted(inputs)}."
+                f"{layer_title(layer)}: the inputs {missing} are missing in the input dict, whose"
+                f" keys are {sorted(map(str, inputs))}."
             )
         values = [inputs.get(spec.name) for spec in specs]
     else:
         values = tf.nest.flatten(inputs)
     if len(values) != len(specs):
+        names = ", ".join(spec.name for spec in specs if spec is not None and spec.name)
         raise ValueError(
-            f"{layer_title(layer)}: expected {len(specs)} input(s), got {len(values)}."
+            f"{layer_title(layer)}: expected {len(specs)} input(s){names and f' ({names})'}, got"
+            f" {len(values)}."
         )
     for index, (spec, value) in enumerate(zip(specs, values)):
         if spec is None or (value is None and spec.optional):
@@ -129,7 +132,7 @@ def check_inputs(layer, input_spec, inputs):
         reason = spec.complaint(shape, value.dtype)
         if reason:
             got = tuple(shape) if shape.rank is not None else "of unknown rank"
-            which = f"input {spec.name!r}" if spec.name else f"input {index}"
+            which = f'input "{spec.name}"' if spec.name else f"input {index}"
             raise ValueError(
                 f"{layer_title(layer)}: {which} does not fit: {reason}. Its shape is {got}."
             )

@@ -1,7 +1,5 @@
 """Layer: settings and weights, and a formula from inputs to outputs."""
 
-import contextlib
-
 import tensorflow as tf
 
 from tfk import mixed_precision, regularizers
@@ -13,7 +11,7 @@ from tfk.engine.layer.symbolic_call import _SymbolicCallMixin, as_tensor, join_n
 from tfk.mixed_precision.autocast_variable import enable_autocast
 from tfk.saving.load_scopes import is_loading
 from tfk.saving.registry import register
-from tfk.utils.autograph import converted, runs_as_written
+from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.masks import get_mask, set_mask
 from tfk.utils.naming import is_plain_name, to_snake_case, unique_name
 from tfk.utils.old_spellings import advice
@@ -36,23 +34,41 @@ COMMON_ARGUMENTS = (
 
 
 def _building(build):
-    """`build` as callers see it: names its variables after the layer and notes that it ran."""
+    """`build` as callers see it: notes the shapes and that it ran."""
 
-    def run(self, input_shape=None, *args, **kwargs):
-        shapes = None if input_shape is None else to_tensor_shapes(input_shape)
-        self.__dict__.setdefault("_build_shapes", shapes)
+    def run(self, *args, **kwargs):
+        args, kwargs = _noting_shapes(self, build, args, kwargs)
         frame = call_context.current()
         if frame is not None and frame.layer is self and frame.building:
-            build(self, shapes, *args, **kwargs)
+            build(self, *args, **kwargs)
         else:
-            with call_context.enter(self, building=True):
-                build(self, shapes, *args, **kwargs)
+            inputs = frame.inputs if frame is not None and frame.layer is self else None
+            with call_context.enter(self, inputs=inputs, building=True):
+                build(self, *args, **kwargs)
             self._after_build()
         self.built = True
 
     run.__doc__, run.__name__, run.__wrapped__ = build.__doc__, "build", build
     run.__module__ = build.__module__
     return run
+
+
+def _noting_shapes(layer, build, args, kwargs):
+    """The arguments of a `build`; the input shape among them is noted for saving.
+
+    A library layer gets it as `tf.TensorShape`, a user's layer as it was given.
+    """
+    given = args[0] if args else kwargs.get("input_shape")
+    if given is None:
+        return args, kwargs
+    try:
+        shapes = to_tensor_shapes(given)
+    except TypeError:  # the build of a user's layer may take anything
+        return args, kwargs
+    layer.__dict__.setdefault("_build_shapes", shapes)
+    if not is_library(build):
+        return args, kwargs
+    return ((shapes, *args[1:]), kwargs) if args else (args, {**kwargs, "input_shape": shapes})
 
 
 @register("layers")
@@ -229,6 +245,11 @@ class Layer(_SymbolicCallMixin):
             input_shape: `tf.TensorShape` of the input, or a nest of them when there are several.
         """
 
+    def _build_in_scope(self, shape):
+        """Builds this layer for a layer around it, which counts as a name scope of the weights."""
+        with tf.name_scope(self._scope_name()):
+            self.build(shape)
+
     def _after_build(self):
         if self._initial_weights is not None:
             values, self.__dict__["_initial_weights"] = self._initial_weights, None
@@ -253,8 +274,7 @@ class Layer(_SymbolicCallMixin):
         return inputs
 
     def __call__(self, *args, **kwargs):
-        attributes = self.__dict__
-        if "_policy" not in attributes:
+        if "_policy" not in self.__dict__:
             raise RuntimeError(
                 f"{type(self).__name__}: super().__init__() was not called. Call it first in"
                 " __init__, before attributes are set."
@@ -267,19 +287,28 @@ class Layer(_SymbolicCallMixin):
         if is_symbolic(inputs) or _holds_symbolic((inputs, args, kwargs)):
             return self._call_symbolically(signature, inputs, args, kwargs)
         inputs = tf.nest.map_structure(as_tensor, join_numbers(inputs))
+        self._check_inputs(inputs)
+        return self._call_on_values(signature, inputs, args, kwargs)
 
+    def _check_inputs(self, inputs):
+        if self._input_spec is not None:
+            check_inputs(self, self._input_spec, inputs)
+
+    def _call_on_values(self, signature, inputs, args, kwargs):
+        """Runs `call` and everything around it on tensors, in a graph or eagerly."""
+        attributes = self.__dict__
         frame = call_context.current()
         training = self._resolve_training(signature, args, kwargs, frame)
         masks = self._pass_masks(signature, inputs, args, kwargs)
-        # In a graph the operations carry the layer's name, for TensorBoard and for messages about
-        # them.
-        scope = tf.name_scope(self.name) if call_context.in_graph() else contextlib.nullcontext()
-        with scope, call_context.enter(self, training, inputs) as frame:
+        # Variables created by the call carry the names of the layers around them, and in a graph
+        # its operations do, for TensorBoard and for messages about them.
+        with (
+            tf.name_scope(self._scope_name()),
+            call_context.enter(self, training, inputs) as frame,
+        ):
             attributes["_latest_call"] = frame.root
             if not self.built:
                 self._build_on(inputs)
-            if self._input_spec is not None:
-                check_inputs(self, self._input_spec, inputs)
             inputs = self._cast_inputs(inputs)
             call = self.call
             if not signature.by_library and call_context.in_graph():
@@ -298,6 +327,16 @@ class Layer(_SymbolicCallMixin):
             if masks is not None or type(self).compute_mask is not Layer.compute_mask:
                 self._mask_outputs(inputs, outputs, masks)
         return outputs
+
+    def _scope_name(self):
+        """The name scope of a call: the layer's name within the scope in force.
+
+        In a graph it is written out, or TensorFlow would number the scope of each further call.
+        """
+        if not call_context.in_graph():
+            return self._name
+        outer = tf.get_current_name_scope()
+        return f"{outer}/{self._name}/" if outer else f"{self._name}/"
 
     def _named_inputs(self, signature, kwargs):
         first = signature.names[0] if signature.names else "inputs"
@@ -334,11 +373,9 @@ class Layer(_SymbolicCallMixin):
 
     def _build_on(self, inputs):
         shapes = tf.nest.map_structure(lambda value: getattr(value, "shape", None), inputs)
-        self.build(
-            None
-            if any(s is None for s in tf.nest.flatten(shapes)) and not isinstance(shapes, dict)
-            else shapes
-        )
+        unknown = any(s is None for s in tf.nest.flatten(shapes)) and not isinstance(shapes, dict)
+        with call_context.lifted():
+            self.build(None if unknown else shapes)
 
     def _cast_inputs(self, inputs):
         if not self._autocast:

@@ -1,8 +1,12 @@
 """Node: one call of a layer in the graph of a model being built."""
 
+import collections
+
 import tensorflow as tf
 
 from tfk.engine.layer.symbolic import is_symbolic
+
+KerasHistory = collections.namedtuple("KerasHistory", "layer node_index tensor_index")
 
 
 class Node:
@@ -21,7 +25,8 @@ class Node:
         index = len(layer._inbound_nodes)
         for position, tensor in enumerate(tf.nest.flatten(outputs)):
             if is_symbolic(tensor):
-                tensor._keras_history = (layer, index, position)
+                tensor.node = self
+                tensor._keras_history = KerasHistory(layer, index, position)
         layer._inbound_nodes.append(self)
         for parent in self.parents:
             parent.layer._outbound_nodes.append(self)
@@ -33,7 +38,7 @@ class Node:
     @property
     def parents(self):
         """The nodes that made this node's inputs."""
-        return [node_of(tensor) for tensor in self.inputs]
+        return [tensor.node for tensor in self.inputs]
 
     @property
     def index(self):
@@ -64,19 +69,26 @@ class Node:
 
     @property
     def input_tensors(self):
-        return self.args[0] if self.args else self.outputs
+        return [self.outputs] if self.is_input else self.args[0]
 
     @property
     def output_tensors(self):
-        return self.outputs
+        return [self.outputs] if self.is_input else self.outputs
+
+    @property
+    def input_shapes(self):
+        return shape_tuples(self.input_tensors)
+
+    @property
+    def output_shapes(self):
+        return shape_tuples(self.output_tensors)
 
 
-def node_of(tensor):
-    """The node that made a symbolic tensor."""
-    layer, node_index, _ = tensor._keras_history
-    return layer._inbound_nodes[node_index]
+def shape_tuples(tensors):
+    """The shapes of a nest of tensors as tuples in the same nest; None for an unknown rank."""
 
+    def shape(tensor):
+        found = tf.TensorShape(getattr(tensor, "shape", None))
+        return None if found.rank is None else tuple(found)
 
-def output_at(tensor):
-    """`(node, tensor_index)` of a symbolic tensor."""
-    return node_of(tensor), tensor._keras_history[2]
+    return tf.nest.map_structure(shape, tensors)

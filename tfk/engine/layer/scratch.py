@@ -52,9 +52,9 @@ def output_specs(function, *args, **kwargs):
     return tf.nest.map_structure(_found, trace(function, *args, **kwargs))
 
 
-def symbolic_outputs(layer, *args, **kwargs):
-    """What a call of `layer` returns as symbolic tensors, masks noted; non-tensors stay as they
-    are.
+def symbolic_outputs(function, name, *args, **kwargs):
+    """What `function` returns as symbolic tensors called `name`, masks noted; non-tensors stay as
+    they are.
     """
 
     def symbol(value):
@@ -62,9 +62,9 @@ def symbolic_outputs(layer, *args, **kwargs):
         if not isinstance(spec, tf.TypeSpec):
             return value
         mask = get_mask(value)
-        return symbolic(spec, layer.name, None if mask is None else spec_of(mask))
+        return symbolic(spec, name, None if mask is None else spec_of(mask))
 
-    return tf.nest.map_structure(symbol, trace(layer, *args, **kwargs))
+    return tf.nest.map_structure(symbol, trace(function, *args, **kwargs))
 
 
 def symbolic(spec, name, mask_spec=None):

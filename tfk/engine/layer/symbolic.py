@@ -5,21 +5,59 @@ import tensorflow as tf
 from tfk.utils.tensorflow_internals import spec_shape
 
 
+class Reference:
+    """A hashable stand-in for a symbolic tensor, whose own `==` is an operation of the model."""
+
+    __slots__ = ("_tensor",)
+
+    def __init__(self, tensor):
+        self._tensor = tensor
+
+    def deref(self):
+        """The tensor."""
+        return self._tensor
+
+    def __eq__(self, other):
+        return isinstance(other, Reference) and self._tensor is other._tensor
+
+    def __hash__(self):
+        return id(self._tensor)
+
+
 class SymbolicTensor:
     """The future output of a layer: a type spec and where it comes from, no value.
 
     TensorFlow functions, operators and slices called on it become layers of the model being built
-    (see `engine/graph/tf_ops.py`). `_keras_history` is `(layer, node_index, tensor_index)`.
+    (see `engine/graph/tf_ops.py`). `node` is the call that returned it, and `_keras_history` says
+    where that is found: `(layer, node_index, tensor_index)`.
     """
 
     _keras_mask = None
     _tfk_symbolic = True
+    # Operators between a NumPy array and a symbolic tensor are those of the tensor.
+    __array_priority__ = 100
+    is_tensor_like = True  # so that `tf.is_tensor` says True, as in Keras 2
+    node = None
     mask_spec = None  # type spec of the mask that the value will carry, None without one
 
     def __init__(self, type_spec, name=None, history=None):
         self._type_spec = type_spec
         self._name = name
         self._keras_history = history
+
+    @classmethod
+    def from_type_spec(cls, type_spec, name=None):
+        """A symbolic tensor for values of a `tf.TypeSpec`."""
+        return cls(type_spec, name=name)
+
+    @classmethod
+    def from_tensor(cls, tensor):
+        """A symbolic tensor for values like `tensor`."""
+        return cls(tf.type_spec_from_value(tensor))
+
+    def ref(self):
+        """A hashable reference, for sets and dicts; `deref()` gives the tensor back."""
+        return Reference(self)
 
     @property
     def type_spec(self):

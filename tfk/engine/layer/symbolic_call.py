@@ -2,15 +2,17 @@
 each call.
 """
 
+import collections
+
 import numpy as np
 import tensorflow as tf
 
-from tfk.engine.layer import scratch
-from tfk.engine.layer.input_spec import check_inputs
+from tfk.engine.layer import call_context, scratch
 from tfk.engine.layer.masking import _MaskingMixin
 from tfk.engine.layer.node import Node
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.utils.autograph import is_library
+from tfk.utils.naming import counting_names
 from tfk.utils.shapes import to_tensor_shapes
 
 
@@ -27,18 +29,25 @@ class _SymbolicCallMixin(_MaskingMixin):
             if not is_symbolic(inputs)
             else inputs
         )
-        if not self.built:
-            self._build_on(inputs)
-        if self._input_spec is not None:
-            check_inputs(self, self._input_spec, inputs)
-        specs = self._static_output_spec(inputs, args, kwargs)
-        if specs is None:
-            outputs = scratch.symbolic_outputs(self, inputs, *args, **kwargs)
-        else:
+        self._check_symbolic_inputs(inputs)
+        with counting_names(collections.Counter()):
+            if not self.built:
+                with tf.name_scope(f"{self._name}/"), call_context.enter(self, inputs=inputs):
+                    self._build_on(inputs)
+            specs = self._static_output_spec(inputs, args, kwargs)
+            if specs is None:
+                # Not `self(...)`: a user's `__call__` is running already, around this.
+                outputs = scratch.symbolic_outputs(
+                    self._call_on_values, self.name, signature, inputs, args, kwargs
+                )
+        if specs is not None:
             outputs = tf.nest.map_structure(lambda spec: scratch.symbolic(spec, self.name), specs)
             self._note_masks(inputs, outputs)
         Node(self, (inputs, *args), kwargs, outputs)
         return outputs
+
+    def _check_symbolic_inputs(self, inputs):
+        self._check_inputs(inputs)
 
     def _static_output_spec(self, inputs, args, kwargs):
         """Output specs by the layer's own rule, or None when a trace has to find them.

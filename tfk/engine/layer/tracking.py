@@ -13,6 +13,7 @@ from tfk.metrics.metric import Metric
 from tfk.mixed_precision.autocast_variable import AutoCastVariable
 from tfk.optimizers.optimizer import Optimizer
 from tfk.utils.random import SeedGenerator
+from tfk.utils.shapes import count_elements
 
 _CONTAINERS = (list, tuple, dict)
 _PLAIN = frozenset((bool, int, float, str, type(None), types.FunctionType))
@@ -241,7 +242,7 @@ class _TrackingMixin(tf.Module):
                 f"{layer_title(self)}: count_params() needs the weights, which do not exist yet. "
                 "Call the layer on data or build(input_shape) first."
             )
-        return sum(int(np.prod(weight.shape)) for weight in self.weights)
+        return count_elements(self.weights)
 
 
 def _module_variables(module, trainable):

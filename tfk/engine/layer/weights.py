@@ -6,7 +6,6 @@ import numpy as np
 import tensorflow as tf
 
 from tfk import constraints, initializers, regularizers
-from tfk.engine.layer import call_context
 from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.tracking import _TrackingMixin
 from tfk.mixed_precision.autocast_variable import wrap_autocast
@@ -107,14 +106,9 @@ class _WeightsMixin(_TrackingMixin):
         return self.add_weight(*args, **kwargs)
 
     def _new_variable(self, initial_value, name, **options):
-        frame = call_context.current()
-        scope = frame.scope if frame is not None else self.name
         # Lifted out of a graph that may be under way: a variable outlives the trace that asks for
-        # it.
-        with (
-            tf.init_scope(),
-            tf.name_scope(scope + "/" if frame is not None and frame.building else ""),
-        ):
+        # it. Its name begins with the name scopes in force, which calls of layers open.
+        with tf.init_scope():
             return new_variable(initial_value, name, **options)
 
     def known_dim(self, shape, axis=-1):

@@ -1,5 +1,6 @@
 """Model: layers put together, trained, evaluated and saved as one."""
 
+import contextlib
 import warnings
 
 import tensorflow as tf
@@ -7,23 +8,26 @@ import tensorflow as tf
 from tfk.engine.graph.added_endpoints import AddLoss, AddMetric
 from tfk.engine.graph.graph import Graph
 from tfk.engine.graph.graph_config import graph_from_config, graph_to_config
-from tfk.engine.layer import call_context
+from tfk.engine.layer import call_context, call_signature
 from tfk.engine.layer.init_args import accepted, explain_lost, made_from, own_arguments
-from tfk.engine.layer.input_spec import InputSpec, layer_title
+from tfk.engine.layer.input_spec import check_inputs, layer_title
 from tfk.engine.layer.layer import Layer
-from tfk.engine.layer.scratch import output_specs
-from tfk.engine.layer.symbolic import SymbolicTensor, is_symbolic
+from tfk.engine.layer.node import shape_tuples
+from tfk.engine.layer.scratch import trace
+from tfk.engine.layer.symbolic import is_symbolic
 from tfk.engine.layer.tracking import unique
 from tfk.engine.model.serialization import _SaveableMixin
 from tfk.engine.model.summary import print_summary
 from tfk.metrics.metric import Metric
 from tfk.saving.registry import register
+from tfk.utils.autograph import converted
 from tfk.utils.masks import set_mask
-from tfk.utils.shapes import to_tensor_shapes
+from tfk.utils.naming import unique_name
+from tfk.utils.shapes import count_elements, to_tensor_shapes
 from tfk.utils.specs import open_spec
 
 
-@register("models", aliases=("Functional",))
+@register("models")
 class Model(_SaveableMixin):
     """A model: made of symbolic tensors, or by subclassing.
 
@@ -46,6 +50,8 @@ class Model(_SaveableMixin):
     """
 
     def __new__(cls, *args, **kwargs):
+        if cls is Model and is_graph_of(args[0] if args else kwargs.get("inputs")):
+            cls = Functional
         self = super().__new__(cls, *args, **kwargs)
         self.__dict__["_graph"] = None
         self._init_training()
@@ -157,14 +163,14 @@ class Model(_SaveableMixin):
         """Shape of the input as a tuple (a nest for several)."""
         if self._graph is None:
             return super().input_shape
-        return _tuples(self._graph.nested_inputs)
+        return shape_tuples(self._graph.nested_inputs)
 
     @property
     def output_shape(self):
         """Shape of the output as a tuple (a nest for several)."""
         if self._graph is None:
             return super().output_shape
-        return _tuples(self._graph.nested_outputs)
+        return shape_tuples(self._graph.nested_outputs)
 
     @property
     def input_names(self):
@@ -189,24 +195,33 @@ class Model(_SaveableMixin):
 
     @property
     def input_spec(self):
-        """What the model accepts; made from its Inputs when it has them."""
+        """What the model accepts: a list with a spec for each of its Inputs when it has them."""
         if self._graph is None or self._input_spec is not None:
             return self._input_spec
-        specs = [
-            (
-                InputSpec(
-                    shape=(None, *tuple(t.shape)[1:]), allow_last_axis_squeeze=True, name=name
-                )
-                if t.shape.rank
-                else InputSpec(name=name)
-            )
-            for t, name in zip(self._graph.inputs, self._graph.input_names)
-        ]
-        return specs[0] if len(specs) == 1 else specs
+        return self._graph.input_specs
 
     @input_spec.setter
     def input_spec(self, value):
         self.__dict__["_input_spec"] = value
+
+    def _check_inputs(self, inputs):
+        if self.input_spec is not None:
+            check_inputs(self, self.input_spec, inputs)
+
+    def _check_symbolic_inputs(self, inputs):
+        """Where a graph is put on inputs of other sizes, as a backbone may be, only a warning says
+        so: what comes of it shows in the shapes.
+        """
+        try:
+            self._check_inputs(inputs)
+        except ValueError as error:
+            if self._graph is None or self._input_spec is not None:
+                raise
+            warnings.warn(
+                f"{error} The outer model can be built and shown. To run it, give"
+                f" {layer_title(self)} an Input of that shape, or of unknown sizes (None).",
+                stacklevel=5,
+            )
 
     @property
     def weights(self):
@@ -308,28 +323,56 @@ class Model(_SaveableMixin):
 
         Args:
             input_shape: Tuple (with None for unknown sizes), or a list or dict of tuples.
+
+        Raises: ValueError if the shape is missing or is none, or if `call` cannot run on
+            floating-point inputs of that shape alone.
         """
-        if self._graph is not None or self.built or input_shape is None:
+        if self._graph is not None or type(self).call is Model.call:
             return
         frame = call_context.current()
         if frame is not None and frame.layer is self and frame.inputs is not None:
-            return  # being called: the layers inside build themselves on what they are given
-        if type(self).call is Model.call:
+            self._build_for_call(frame.inputs)
             return
+        if not isinstance(input_shape, (tuple, list, dict, tf.TensorShape)):
+            raise ValueError(
+                f"{layer_title(self)}: build expected input_shape to be a tuple such as (None, 8),"
+                f" or a list or dict of tuples, got {input_shape!r}."
+            )
         dtype = tf.as_dtype(self.compute_dtype or "float32")
         specs = tf.nest.map_structure(
             lambda shape: tf.TensorSpec(shape, dtype), to_tensor_shapes(input_shape)
         )
-        self.__dict__["built"] = True
         try:
-            output_specs(self, specs, training=False)
+            self._trace_call(specs)
         except Exception as error:
-            self.__dict__["built"] = False
             raise ValueError(
                 f"{layer_title(self)}: build(input_shape={input_shape}) could not run call on"
                 f" inputs of that shape and dtype {dtype.name}: {error}. Call the model on real"
                 " data instead."
             ) from error
+
+    def _build_for_call(self, inputs):
+        """What `super().build()` in the `build` of a subclass does during a call.
+
+        Whatever keeps `call` from being traced shows when it runs.
+        """
+        with contextlib.suppress(Exception):
+            self._trace_call(tf.nest.map_structure(open_spec, inputs))
+
+    def _trace_call(self, specs):
+        """Runs `call` on inputs of `specs` in a scratch graph, for the variables that it creates.
+
+        No scope is opened, so that the names of weights begin with the layers', as in Keras 2.
+        """
+        signature = call_signature.of_layer(self)
+        call = self.call if signature.by_library else converted(self.call)
+        kwargs = {"training": False} if signature.requires_training else {}
+
+        def run(inputs):
+            with call_context.enter(self, training=False, inputs=inputs):
+                return call(inputs, **kwargs)
+
+        trace(run, specs)
 
     def _build_on(self, inputs):
         # The build of a subclass may want shapes; the weights of inner layers appear as `call`
@@ -416,7 +459,7 @@ class Model(_SaveableMixin):
         """Number of scalars in all weights."""
         if not self.built and not self.weights:
             return super().count_params()
-        return sum(weight.shape.num_elements() for weight in self.weights)
+        return count_elements(self.weights)
 
     # Saving ---------------------------------------------------------------------------------------
 
@@ -466,12 +509,20 @@ class Model(_SaveableMixin):
         """Module and class under which Keras 2 files a plain graph of layers; None for
         subclasses.
         """
-        is_plain_graph = type(self) is Model and self._graph is not None
+        is_plain_graph = type(self) in (Model, Functional) and self._graph is not None
         return ("tf_keras.src.engine.functional", "Functional") if is_plain_graph else None
 
     def get_build_config(self):
         """Shapes from which a subclassed model can be built again; a graph needs none."""
         return None if self._graph is not None else Layer.get_build_config(self)
+
+
+@register("models")
+class Functional(Model):
+    """What `Model(inputs, outputs)` makes: a model that is a graph of layers, and nothing else."""
+
+    def _default_name(self):
+        return unique_name("model") if type(self) is Functional else super()._default_name()
 
 
 def is_graph_of(nest):
@@ -486,18 +537,3 @@ def _unwrap(nest):
         if isinstance(nest, (list, tuple)) and len(nest) == 1 and not tf.nest.is_nested(nest[0])
         else nest
     )
-
-
-def _tuples(nest):
-    shapes = [tuple(t.shape) if t.shape.rank is not None else None for t in tf.nest.flatten(nest)]
-    if isinstance(nest, SymbolicTensor):
-        return shapes[0]
-    return _repack(nest, iter(shapes))
-
-
-def _repack(nest, shapes):
-    if isinstance(nest, dict):
-        return {key: _repack(nest[key], shapes) for key in sorted(nest)}
-    if isinstance(nest, (list, tuple)):
-        return [_repack(item, shapes) for item in nest]
-    return next(shapes)

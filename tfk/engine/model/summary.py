@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfk.engine.model.flops import layer_flops
 from tfk.utils.layer_range import find_range
+from tfk.utils.shapes import count_elements
 
 UNITS = ("Byte", "KB", "MB", "GB", "TB", "PB")
 
@@ -31,7 +32,7 @@ def _collect(model, nodes, rows, level, expand_nested, show_flops):
     for layer in model.layers:
         row = {
             "name": layer.name,
-            "class_name": _class_name(layer),
+            "class_name": type(layer).__name__,
             "output_shape": _output_shape(layer),
             "params": layer.count_params() if layer.built else 0,
             "built": layer.built,
@@ -44,12 +45,6 @@ def _collect(model, nodes, rows, level, expand_nested, show_flops):
         rows.append(row)
         if expand_nested and getattr(layer, "layers", None):
             _collect(layer, nodes, rows, level + 1, expand_nested, show_flops)
-
-
-def _class_name(layer):
-    """A graph of layers is called Functional, as in Keras 2."""
-    name = type(layer).__name__
-    return "Functional" if name == "Model" and layer._graph is not None else name
 
 
 def _output_shape(layer):
@@ -67,7 +62,7 @@ def _connections(layer, nodes):
     for node in layer._inbound_nodes:
         if nodes is None or node in nodes:
             found += [
-                f"{t._keras_history[0].name}[{t._keras_history[1]}][{t._keras_history[2]}]"
+                f"{t._keras_history[0].name}[{t.node.index}][{t._keras_history[2]}]"
                 for t in node.inputs
             ]
     return found
@@ -177,10 +172,8 @@ def _write_totals(write, model):
     trainable, fixed = model.trainable_weights, model.non_trainable_weights
     groups = (("Total", trainable + fixed), ("Trainable", trainable), ("Non-trainable", fixed))
     for title, weights in groups:
-        count = sum(weight.shape.num_elements() for weight in weights)
-        size = sum(
-            weight.shape.num_elements() * tf.as_dtype(weight.dtype).size for weight in weights
-        )
+        count = count_elements(weights)
+        size = sum(count_elements([weight]) * tf.as_dtype(weight.dtype).size for weight in weights)
         write(f"{title} params: {count} ({readable_size(size)})")
 
 

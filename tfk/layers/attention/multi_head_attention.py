@@ -143,7 +143,7 @@ class MultiHeadAttention(Layer):
             name=name,
             dtype=self.dtype_policy,
         )
-        layer.build(shape)
+        layer._build_in_scope(shape)
         return layer
 
     def call(

@@ -31,7 +31,6 @@ class Wrapper(Layer):
         if not self.layer.built:
             # As in Keras 2 the weights are called after the wrapper alone:
             # `time_distributed/kernel`.
-            self.layer.__dict__["_shares_scope"] = True
             self.layer.build(input_shape)
 
     def get_config(self):

@@ -126,8 +126,8 @@ class Bidirectional(Wrapper):
         }
 
     def build(self, input_shape):
-        self.forward_layer.build(input_shape)
-        self.backward_layer.build(input_shape)
+        self.forward_layer._build_in_scope(input_shape)
+        self.backward_layer._build_in_scope(input_shape)
 
     def compute_output_shape(self, input_shape):
         shapes = self.forward_layer.compute_output_shape(input_shape)

@@ -71,9 +71,11 @@ class ConvLSTM(RNN):
             trainable=given.get("trainable", True),
         )
         super().__init__(cell, **given)
-        # As in Keras 2 the weights are called after the layer alone: `conv_lstm2d/kernel`.
-        cell.__dict__["_shares_scope"] = True
         self.input_spec = [InputSpec(ndim=self.rank + 3)]
+
+    def _build_cell(self, shape):
+        # As in Keras 2 the weights are called after the layer alone: `conv_lstm2d/kernel`.
+        self.cell.build(shape)
 
     def call(self, inputs, mask=None, training=None, initial_state=None):
         return self._run(inputs, mask, training, initial_state, None)

@@ -100,9 +100,12 @@ class RNN(_StatefulMixin, Layer):
             check_inputs(self, self.input_spec, tf.TensorSpec(shape, self.compute_dtype))
         self.input_spec = tf.nest.flatten(map_shapes(self._spec_of, shape))
         if isinstance(self.cell, Layer) and not self.cell.built:
-            self.cell.build(map_shapes(self._without_time, shape))
+            self._build_cell(map_shapes(self._without_time, shape))
         if self.stateful:
             self.reset_states()
+
+    def _build_cell(self, shape):
+        self.cell._build_in_scope(shape)
 
     def _spec_of(self, shape):
         sizes = list(shape)

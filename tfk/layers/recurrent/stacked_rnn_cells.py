@@ -68,7 +68,7 @@ class StackedRNNCells(Layer):
         batch = tf.nest.flatten(shape)[0][0]
         for cell in self.cells:
             if isinstance(cell, Layer) and not cell.built:
-                cell.build(shape)
+                cell._build_in_scope(shape)
             shape = tf.nest.map_structure(
                 lambda size: tf.TensorShape([batch, *tf.TensorShape(size).as_list()]),
                 output_size(cell),
