@@ -52,14 +52,15 @@ def _copy_layer(layer):
 
 
 def _clone_sequential(model, input_tensors, copy):
-    layers = [layer for layer in model._stack if not isinstance(layer, InputLayer)]
+    layers = model._without_input()
     clone = Sequential(name=model.name)
     if input_tensors is not None:
         clone.add(tf.nest.flatten(_as_inputs(input_tensors))[0])
     elif len(layers) < len(model._stack) and model._inferred_input is None:
         clone.add(InputLayer.from_config(model._stack[0].get_config()))
+    copies = {id(layer): copy(layer) for layer in model.layers}
     for layer in layers:
-        clone.add(copy(layer))
+        clone.add(copies[id(layer)])
     if clone._graph is None and model._inferred_input is not None:
         clone._infer(model._inferred_input)
     return clone

@@ -8,10 +8,12 @@ from tfk.engine.layer import call_context
 from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.layer import Layer
 from tfk.engine.layer.symbolic import is_symbolic
+from tfk.engine.layer.tracking import unique
 from tfk.engine.model.model import Model
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
-from tfk.utils.shapes import to_tuples
+from tfk.utils.masks import set_mask
+from tfk.utils.shapes import is_shape, to_tuples
 from tfk.utils.specs import open_spec
 
 
@@ -40,11 +42,13 @@ class Sequential(Model):
     def __init__(self, layers=None, name=None, **kwargs):
         super().__init__(name=name, **kwargs)
         attributes = self.__dict__
-        attributes["_stack"] = []  # all layers, an InputLayer included
+        attributes["_stack"] = []  # the layers in order, an InputLayer included
+        attributes["_chain"] = []  # what each of them returned for the symbolic input below
         attributes["_members"]["_stack"] = attributes["_stack"]
-        attributes["_inferred_input"] = (
-            None  # the type spec taken from data, where no Input was given
-        )
+        # The type spec taken from data, where no Input was given.
+        attributes["_inferred_input"] = None
+        # Whether a layer turned out to have no symbolic outputs.
+        attributes["_runs_layer_by_layer"] = False
         if layers is not None and not isinstance(layers, (list, tuple)):
             layers = [layers]
         for layer in layers or ():
@@ -52,63 +56,70 @@ class Sequential(Model):
 
     @property
     def layers(self):
-        """The layers in order, without the InputLayer."""
+        """The layers in order, each once, without the InputLayer."""
+        return unique(self._without_input())
+
+    def _without_input(self):
         return [layer for layer in self._stack if not isinstance(layer, InputLayer)]
 
     def add(self, layer):
         """Puts `layer` on top of the stack.
 
         Args:
-            layer: A layer or model, or the result of `Input(...)` as the first one.
+            layer: A layer or model, or the result of `Input(...)` as the first one. A layer may be
+                added several times and has the same weights in all its places.
         """
         if is_symbolic(layer) and isinstance(layer._keras_history[0], InputLayer):
             layer = layer._keras_history[0]
-        if isinstance(layer, tf.Module) and not isinstance(layer, Layer) and callable(layer):
-            layer = _ModuleLayer(layer)
+        if isinstance(layer, tf.Module) and not isinstance(layer, Layer):
+            layer = ModuleWrapper(layer)
         if not isinstance(layer, Layer):
             raise TypeError(
                 f"{layer_title(self)}: add expected a layer, got {type(layer).__name__}: {layer!r}."
                 " A function becomes a layer with Lambda(function)."
             )
-        if any(layer.name == other.name for other in self._stack):
+        if any(layer.name == other.name and layer is not other for other in self._stack):
             raise ValueError(
                 f"{layer_title(self)}: the name {layer.name!r} is taken by another of its layers."
-                " Give each a name of its own."
+                " Give each layer its own name."
             )
+        if isinstance(layer, InputLayer):
+            if self._stack:
+                raise ValueError(
+                    f"{layer_title(self)}: an Input can only come first, but there are"
+                    f" {len(self._stack)} layers already."
+                )
+            self._begin(layer)
+            return
         if not self._stack:
             spec = _input_spec_of(layer)
-            if spec is not None and not isinstance(layer, InputLayer):
-                entry = Input(type_spec=spec, name=f"{layer.name}_input")
-                self._stack.append(_history(entry))
-                self.__dict__["_symbolic_output"] = entry
-        elif isinstance(layer, InputLayer):
-            raise ValueError(
-                f"{layer_title(self)}: an Input can only come first, {len(self._stack)} layers are"
-                " there already."
-            )
+            if spec is not None:
+                self._begin(_history(Input(type_spec=spec, name=f"{layer.name}_input")))
         self._stack.append(layer)
-        if isinstance(self._stack[0], InputLayer):
-            self._extend()
-
-    def _extend(self):
-        """Calls the layer added last on the current output."""
-        if len(self._stack) == 1:
-            output = self._stack[0]._inbound_nodes[0].outputs
-        else:
-            below = self.__dict__["_symbolic_output"]
+        if self._chain:
             try:
-                with call_context.outside():
-                    output = self._stack[-1](below)
+                self._extend(layer)
             except Exception:
                 self._stack.pop()
                 raise
-            if tf.nest.is_nested(output):
-                self._stack.pop()
-                raise ValueError(
-                    f"{layer_title(self)}: a layer of a Sequential has one output. Use the"
-                    " functional API (Model(inputs, outputs)) for layers that return several."
-                )
-        self.__dict__["_symbolic_output"] = output
+
+    def _begin(self, entry):
+        """Makes an InputLayer the bottom of the stack."""
+        self._stack.append(entry)
+        self._chain.append(entry.output)
+        self._plan()
+
+    def _extend(self, layer):
+        """Calls a layer on the current output."""
+        with call_context.outside():
+            output = layer(self._chain[-1])
+        if len(tf.nest.flatten(output)) != 1:
+            raise _SeveralOutputsError(
+                f"{layer_title(self)}: a layer of a Sequential has one output, but"
+                f" {layer_title(layer)} returned {len(tf.nest.flatten(output))}. Use the functional"
+                " API (Model(inputs, outputs)) for layers that return several."
+            )
+        self._chain.append(output)
         self._plan()
 
     def _plan(self):
@@ -120,8 +131,7 @@ class Sequential(Model):
     @property
     def _graph(self):
         if self.__dict__.get("_graph_pending"):
-            start = self._stack[0]._inbound_nodes[0].outputs
-            graph = Graph(start, self.__dict__["_symbolic_output"], owner=layer_title(self))
+            graph = Graph(self._chain[0], self._chain[-1], owner=layer_title(self))
             self.__dict__.update(_graph=graph, _graph_pending=False)
         return self.__dict__.get("_graph")
 
@@ -133,95 +143,107 @@ class Sequential(Model):
         if not self.layers:
             raise TypeError(f"{layer_title(self)}: there are no layers to pop.")
         self._stack.pop()
-        if not self.layers:
-            self._forget_graph()
-            if self._stack and self.__dict__["_inferred_input"] is not None:
-                self._stack.pop()
-        elif isinstance(self._stack[0], InputLayer):
-            below = self._stack[-1]
-            if below._outbound_nodes:
-                below._outbound_nodes.pop()
-            self.__dict__["_symbolic_output"] = below._inbound_nodes[-1].outputs
+        if self._chain:
+            _disconnect(self._chain.pop())
             self._plan()
+        if not self.layers:
+            if self._inferred_input is not None:
+                self._forget_chain()
+            self.built = False
 
-    def _forget_graph(self):
-        self.__dict__.update(_graph=None, _graph_pending=False, _symbolic_output=None)
-        self.built = False
+    @property
+    def input_spec(self):
+        """What the model accepts; None where its Input was taken from data, which may vary."""
+        if self._inferred_input is not None:
+            return self._input_spec
+        return Model.input_spec.fget(self)
+
+    @input_spec.setter
+    def input_spec(self, value):
+        self.__dict__["_input_spec"] = value
 
     def build(self, input_shape=None):
-        """Makes the weights for inputs of this shape.
+        """Creates the weights for inputs of this shape.
 
         Args:
-            input_shape: Tuple with the batch size (None for any).
+            input_shape: Tuple with the batch size (None for any); a list or dict of tuples for a
+                first layer that takes several inputs.
         """
         if self._graph is not None:
             return
         if input_shape is None:
             raise ValueError(f"{layer_title(self)}: build needs input_shape, such as (None, 8).")
-        spec = tf.TensorSpec(input_shape, self.compute_dtype)
-        if not self._infer(spec):
-            super().build(input_shape)
+        if isinstance(input_shape, tf.TensorShape) or is_shape(input_shape):
+            if self._infer(tf.TensorSpec(input_shape, self.compute_dtype)):
+                return
+        super().build(input_shape)
 
     def _build_on(self, inputs):
-        if self._graph is None and not tf.nest.is_nested(inputs):
-            spec = open_spec(inputs)
-            if isinstance(
-                spec, (tf.TensorSpec, tf.RaggedTensorSpec, tf.SparseTensorSpec)
-            ) and self._infer(spec):
-                return
-        self.__dict__["_build_shapes"] = getattr(inputs, "shape", None)
+        spec = tf.nest.map_structure(open_spec, inputs)
+        if isinstance(
+            spec, (tf.TensorSpec, tf.RaggedTensorSpec, tf.SparseTensorSpec)
+        ) and self._infer(spec):
+            return
+        self.__dict__["_build_shapes"] = tf.nest.map_structure(
+            lambda value: getattr(value, "shape", None), inputs
+        )
         self.built = True
+        self._note_called(inputs)
 
     def _infer(self, spec):
         """Tries to make the graph for an input of this spec; False if a layer cannot be called
-        symbolically.
+        symbolically. Its error shows when the layer is called on values.
         """
-        stack = [layer for layer in self._stack if not isinstance(layer, InputLayer)]
-        if not stack:
+        layers = self._without_input()
+        if not layers or self._runs_layer_by_layer:
             return False
-        first = stack[0].name
-        for layer in stack:
-            layer._inbound_nodes.clear()
-            layer._outbound_nodes.clear()
-        with call_context.outside():
-            output = Input(type_spec=spec, name=f"{first}_input")
-            entry = _history(output)
-            for layer in stack:
-                output = layer(output)
-                if tf.nest.is_nested(output):
-                    raise ValueError(
-                        f"{layer_title(self)}: a layer of a Sequential has one output,"
-                        f" {layer_title(layer)} has several."
-                    )
-        self._stack[:] = [entry, *stack]
-        self.__dict__["_symbolic_output"] = output
+        self._forget_chain()
+        with call_context.lifted():
+            self._chain[:] = [Input(type_spec=spec, name=f"{layers[0].name}_input")]
+            try:
+                for layer in layers:
+                    self._extend(layer)
+            except _SeveralOutputsError:
+                raise
+            except Exception:
+                self._forget_chain()
+                self.__dict__["_runs_layer_by_layer"] = True
+                return False
+        self._stack[:] = [_history(self._chain[0]), *layers]
         self.__dict__["_inferred_input"] = spec
         self.__dict__["_build_shapes"] = spec.shape
-        self._plan()
         self._after_build()
         return True
 
+    def _forget_chain(self):
+        """Removes the calls that make up the graph from their layers, which others may use."""
+        for output in reversed(self._chain):
+            _disconnect(output)
+        self._stack[:], self._chain[:] = self._without_input(), []
+        self.__dict__.update(_graph=None, _graph_pending=False, _inferred_input=None)
+        self.built = False
+
     def call(self, inputs, training=None, mask=None):
         """Runs the layers one after the other."""
-        graph = self._graph
-        if graph is not None:
+        if self._graph is not None:
             self._widen(inputs)
             return super().call(inputs, training=training, mask=mask)
+        for value, its_mask in zip(tf.nest.flatten(inputs), tf.nest.flatten(mask)):
+            if its_mask is not None:
+                set_mask(value, its_mask)
         outputs = inputs
-        for layer in self.layers:
+        for layer in self._without_input():
             outputs = layer(outputs)
         return outputs
 
     def _widen(self, inputs):
-        """Sizes that were taken from the first data and turn out to vary become open."""
-        spec = self.__dict__["_inferred_input"]
+        """Sizes that were taken from the first data and turn out to vary become open.
+
+        Data of another rank are given to the layers as they are, as in Keras 2.
+        """
+        spec = self._inferred_input
         shape = getattr(inputs, "shape", None)
-        if (
-            spec is None
-            or shape is None
-            or not isinstance(spec, tf.TensorSpec)
-            or is_symbolic(inputs)
-        ):
+        if shape is None or not isinstance(spec, tf.TensorSpec) or is_symbolic(inputs):
             return
         if shape.rank != spec.shape.rank or spec.shape.is_compatible_with(shape):
             return
@@ -230,7 +252,7 @@ class Sequential(Model):
 
     def compute_output_shape(self, input_shape):
         shape = input_shape
-        for layer in self.layers:
+        for layer in self._without_input():
             shape = layer.compute_output_shape(shape)
         return shape
 
@@ -254,9 +276,12 @@ class Sequential(Model):
                 config.get("build_input_shape"),
                 config["layers"],
             )
-        model = cls(name=name)
-        for layer in layers:
-            model.add(deserialize_keras_object(layer, custom_objects=custom_objects))
+        model, by_name = cls(name=name), {}
+        for data in layers:
+            layer = deserialize_keras_object(data, custom_objects=custom_objects)
+            first = by_name.setdefault(layer.name, layer)
+            same = type(first) is type(layer) and first.get_config() == layer.get_config()
+            model.add(first if same else layer)
         if model._graph is None and shape and model.layers:
             model.build(shape)
         return model
@@ -265,15 +290,40 @@ class Sequential(Model):
         return None
 
 
-class _ModuleLayer(Layer):
-    """A callable `tf.Module` as a layer."""
+class ModuleWrapper(Layer):
+    """A `tf.Module` as a layer.
+
+    Args:
+        module: A module with `__call__` or `call`, which may take `training` and `mask`.
+
+    Raises: ValueError if the module has neither.
+    """
 
     def __init__(self, module, **kwargs):
-        super().__init__(name=module.name, **kwargs)
+        super().__init__(**kwargs)
+        names = [name for name in ("__call__", "call") if hasattr(module, name)]
+        if not names:
+            raise ValueError(
+                f"{layer_title(self)}: __call__ is not defined by {type(module).__name__}, and"
+                " neither is call. A module needs one of them to be a layer."
+            )
         self.module = module
+        self.call = getattr(module, names[0])
 
-    def call(self, inputs):
-        return self.module(inputs)
+
+class _SeveralOutputsError(ValueError):
+    """A layer of a Sequential that returns several outputs."""
+
+
+def _disconnect(output):
+    """Removes the call that returned `output` from the layers that it connects."""
+    for tensor in tf.nest.flatten(output):
+        for node, connected in (
+            (tensor.node, tensor.node.layer._inbound_nodes),
+            *((tensor.node, parent.layer._outbound_nodes) for parent in tensor.node.parents),
+        ):
+            if node in connected:
+                connected.remove(node)
 
 
 def _history(tensor):
