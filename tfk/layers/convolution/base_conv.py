@@ -5,7 +5,12 @@ import tensorflow as tf
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
 from tfk.layers.convolution.window import channel_axis, window_lengths, window_output_shape
-from tfk.layers.core.weight_settings import settings_config, store_settings, weight_arguments
+from tfk.layers.core.weight_settings import (
+    ActivationSetting,
+    settings_config,
+    store_settings,
+    weight_arguments,
+)
 from tfk.utils.checks import check_tuple, describe
 from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding
 
@@ -20,6 +25,7 @@ class BaseConv(Layer):
     rank = None
     paddings = ("valid", "same")
     default_data_format = None  # None: the global setting
+    activation = ActivationSetting()
 
     def __init__(
         self,

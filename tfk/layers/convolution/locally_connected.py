@@ -17,6 +17,7 @@ from tfk.layers.convolution.window import (
     window_output_shape,
 )
 from tfk.layers.core.weight_settings import (
+    ActivationSetting,
     add_set_weight,
     settings_config,
     store_settings,
@@ -31,6 +32,7 @@ class LocallyConnected(Layer):
     """Base of LocallyConnected1D and LocallyConnected2D, which set `rank`."""
 
     rank = None
+    activation = ActivationSetting()
 
     def __init__(
         self,

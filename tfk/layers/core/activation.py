@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
-from tfk.layers.core.weight_settings import settings_config, store_settings
+from tfk.layers.core.weight_settings import ActivationSetting, settings_config, store_settings
 from tfk.saving.registry import register
 
 
@@ -19,6 +19,7 @@ class Activation(Layer):
     """
 
     keeps_input_dtype = True
+    activation = ActivationSetting()
 
     def __init__(self, activation, **kwargs):
         super().__init__(**kwargs)

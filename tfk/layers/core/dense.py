@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
 from tfk.layers.core.weight_settings import (
+    ActivationSetting,
     add_set_weight,
     settings_config,
     store_settings,
@@ -33,6 +34,8 @@ class Dense(Layer):
     >>> Dense(4, activation="relu")(tf.ones((2, 3))).shape
     TensorShape([2, 4])
     """
+
+    activation = ActivationSetting()
 
     def __init__(
         self,

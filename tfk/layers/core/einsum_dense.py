@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
 from tfk.layers.core.weight_settings import (
+    ActivationSetting,
     add_set_weight,
     settings_config,
     store_settings,
@@ -39,6 +40,8 @@ class EinsumDense(Layer):
     >>> EinsumDense("abc,cd->abd", output_shape=(None, 5), bias_axes="d")(tf.ones((2, 3, 4))).shape
     TensorShape([2, 3, 5])
     """
+
+    activation = ActivationSetting()
 
     def __init__(
         self,

@@ -14,6 +14,27 @@ _MODULES = {
 }
 
 
+class ActivationSetting:
+    """Class attribute for the activation of a layer: what is assigned to it is looked up.
+
+    So `layer.activation = None` removes the activation of a layer that is in use.
+    """
+
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, layer, owner=None):
+        if layer is None:
+            return self
+        try:
+            return layer.__dict__[self.name]
+        except KeyError:
+            raise AttributeError(f"{owner.__name__} has no {self.name} yet.") from None
+
+    def __set__(self, layer, value):
+        layer.__dict__[self.name] = activations.get(value)
+
+
 def _module(argument):
     return _MODULES[argument.rsplit("_", 1)[-1]]
 

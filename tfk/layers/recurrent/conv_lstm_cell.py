@@ -10,7 +10,12 @@ from tfk.layers.convolution.window import (
     window_lengths,
     window_output_shape,
 )
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import (
+    ActivationSetting,
+    add_set_weight,
+    settings_config,
+    store_settings,
+)
 from tfk.layers.recurrent.arguments import take
 from tfk.layers.recurrent.cell_dropout import CellDropout
 from tfk.layers.recurrent.lstm import forget_bias_initializer
@@ -21,6 +26,9 @@ from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding
 
 class ConvLSTMCell(CellDropout, Layer):
     """One step of a ConvLSTM over `rank` spatial axes; the arguments are those of `ConvLSTM2D`."""
+
+    activation = ActivationSetting()
+    recurrent_activation = ActivationSetting()
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from tfk.layers.core.weight_settings import ActivationSetting
 from tfk.layers.recurrent.arguments import arguments
 from tfk.layers.recurrent.cell_layer import CellLayer, shows_cell
 from tfk.layers.recurrent.gate_product import gate_product
@@ -25,6 +26,7 @@ class GRUCell(WeightedCell):
     """
 
     gates = 3
+    recurrent_activation = ActivationSetting()
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from tfk.layers.core.weight_settings import ActivationSetting
 from tfk.layers.recurrent.arguments import arguments
 from tfk.layers.recurrent.cell_layer import CellLayer, shows_cell
 from tfk.layers.recurrent.gate_product import gate_product
@@ -42,6 +43,7 @@ class LSTMCell(WeightedCell):
     """
 
     gates = 4
+    recurrent_activation = ActivationSetting()
 
     def __init__(
         self,

@@ -5,7 +5,12 @@ settings.
 import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
-from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
+from tfk.layers.core.weight_settings import (
+    ActivationSetting,
+    add_set_weight,
+    settings_config,
+    store_settings,
+)
 from tfk.layers.recurrent.arguments import take
 from tfk.layers.recurrent.cell_dropout import CellDropout
 from tfk.layers.recurrent.states import cell_zero_states
@@ -32,6 +37,7 @@ class WeightedCell(CellDropout, Layer):
 
     gates = 1
     has_implementation = True
+    activation = ActivationSetting()
 
     def __init__(
         self, units, use_bias, dropout, recurrent_dropout, implementation=2, seed=None, **kwargs
