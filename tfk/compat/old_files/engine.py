@@ -8,9 +8,9 @@ from tfk.compat.old_files.hdf5_format import (
 )
 from tfk.engine.graph.source_inputs import get_source_inputs
 from tfk.engine.layer.node import Node
-from tfk.engine.model.model import Model
+from tfk.engine.model.model import Functional, Model
 
-Network = Container = Functional = Model  # Keras 2.0 to 2.15
+Network = Container = Model  # Keras 2.0 to 2.3
 
 __all__ = [
     "Container",

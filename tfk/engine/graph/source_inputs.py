@@ -2,7 +2,6 @@
 
 import tensorflow as tf
 
-from tfk.engine.layer.node import node_of
 from tfk.engine.layer.symbolic import is_symbolic
 
 
@@ -21,7 +20,7 @@ def get_source_inputs(tensor, layer=None, node_index=None):
     """
     if not is_symbolic(tensor):
         return [tensor]
-    start = node_of(tensor)
+    start = tensor.node
     if layer is not None and layer._inbound_nodes:
         start = layer._inbound_nodes[node_index or 0]
     found, pending, seen = {}, [start], set()
