@@ -237,6 +237,7 @@ def test_budget_is_part_of_the_free_memory():
 def test_loops_are_dropped_by_compile():
     model = network()
     model.fit(X, Y, verbose=0)
-    assert all(isinstance(loop, Loop) for loop in model._loops.values()) and model._loops
+    loops = model._caches.current(model).loops
+    assert loops and all(isinstance(loop, Loop) for loop in loops.values())
     model.compile("sgd", "sparse_categorical_crossentropy")
-    assert not model._loops
+    assert not model._caches.current(model).loops

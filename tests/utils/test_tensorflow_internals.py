@@ -6,6 +6,7 @@ A failure says "TensorFlow moved X", and what to do then.
 import importlib
 import inspect
 import operator
+import types
 
 import numpy as np
 import pytest
@@ -268,6 +269,38 @@ def flat_calls():
     )
     results = internals.flat_call(concrete)(tf.constant(2.0), *concrete.captured_inputs)
     assert [float(result) for result in results] == [6.0, 2.0]
+
+
+@probe(
+    "context.function_call_options",
+    "tensorflow.core.protobuf.config_pb2",
+    "tensorflow.core.protobuf.rewriter_config_pb2",
+)
+def options_of_calls():
+    seen = []
+
+    def call(*tensors):
+        options = internals.context.context().function_call_options
+        seen.append(internals.config_pb2.ConfigProto.FromString(options.config_proto_serialized))
+        return tensors
+
+    concrete = types.SimpleNamespace(_inference_function=types.SimpleNamespace(call_flat=call))
+    assert internals.flat_call(concrete)(1, 2) == (1, 2)
+    rewrites = seen[0].graph_options.rewrite_options
+    assert rewrites.memory_optimization == internals.rewriter_config_pb2.RewriterConfig.NO_MEM_OPT
+    call()
+    assert not seen[1].graph_options.rewrite_options.memory_optimization
+    assert seen[0].allow_soft_placement == seen[1].allow_soft_placement
+
+
+@probe("Module._TF_MODULE_IGNORED_PROPERTIES")
+def modules_without_some_attributes():
+    class Holder(tf.Module):
+        _TF_MODULE_IGNORED_PROPERTIES = internals.ignored_properties(tf.Module, "_hidden")
+
+    holder = Holder()
+    holder.shown, holder._hidden = tf.Module(name="shown"), {1: tf.Module(), "a": tf.Module()}
+    assert [module.name for module in holder.submodules] == ["shown"]
 
 
 @probe("Function._list_all_concrete_functions")

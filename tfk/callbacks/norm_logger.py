@@ -40,7 +40,6 @@ class NormLogger(Callback):
             )
             self._steps = tf.Variable(0.0, trainable=False, aggregation=first)
         self.model.optimizer.add_gradient_hook(self._measure)
-        self.model.make_train_function(force=True)
 
     def _measure(self, pairs):
         """Adds the norms of the gradients of one update, inside the compiled step."""
@@ -69,7 +68,6 @@ class NormLogger(Callback):
         if self._sums is not None:
             self.model.optimizer.remove_gradient_hook(self._measure)
             self._sums = self._steps = None
-            self.model.make_train_function(force=True)
 
     def on_train_abort(self, error):
         self.on_train_end()

@@ -62,6 +62,7 @@ class _LearningRateMixin:
         if isinstance(learning_rate, LearningRateSchedule):
             self._rate_by_old_name = None
             self._learning_rate = self._build_learning_rate(learning_rate)
+            self.renew_version()
         elif isinstance(self._learning_rate, tf.Variable):
             if is_number(learning_rate):
                 check_number(self, "learning_rate", learning_rate, minimum=0)

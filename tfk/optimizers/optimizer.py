@@ -19,6 +19,7 @@ from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, check_number, check_positive_int, describe, is_number
 from tfk.utils.short_repr import config_repr
 from tfk.utils.tensorflow_internals import AutoTrackable, untracked
+from tfk.utils.versions import Versioned
 
 
 @register("optimizers")
@@ -27,6 +28,7 @@ class Optimizer(
     _StateMixin,
     _WeightDecayMixin,
     _AveragesMixin,
+    Versioned,
     AutoTrackable,
 ):
     """Changes variables by their gradients; subclasses say how.
@@ -71,6 +73,7 @@ class Optimizer(
     """
 
     _gradient_hooks = ()  # functions of the pairs of an update
+    _has_parts = False  # slots are created late, and replaced never
 
     def __init__(
         self,
@@ -262,8 +265,8 @@ class Optimizer(
     def add_gradient_hook(self, hook):
         """Calls a function at each update, with the gradients before they are clipped.
 
-        Functions that were traced before go on without it; `model.make_train_function(force=True)`
-        traces the step of a model again.
+        The step of a model is traced again; other functions that were traced before go on without
+        it.
 
         Args:
             hook: Function of a list of pairs of gradient and variable, each gradient (a tensor or
@@ -276,12 +279,14 @@ class Optimizer(
         [5.0]
         """
         self._gradient_hooks = untracked(self, (*self._gradient_hooks, hook))
+        self.renew_version()
 
     def remove_gradient_hook(self, hook):
         """Undoes `add_gradient_hook(hook)`."""
         kept = list(self._gradient_hooks)
         kept.remove(hook)
         self._gradient_hooks = untracked(self, tuple(kept))
+        self.renew_version()
 
     def apply_summed(self, pairs):
         """Clips gradients that are already summed over replicas and batches, and updates the

@@ -30,6 +30,8 @@ class RuleOptimizer(Optimizer):
 
     fused = None  # method(variable, gradient, slots, coefficients), where there is a kernel
     smallest_fused = FLAT_LIMIT  # values; below, plain operations cost no more than the kernel
+    _compiled_rule = None
+    _compiled_version = None  # that of the settings under which `_compiled_rule` was made
 
     @property
     def grouped(self):
@@ -191,10 +193,11 @@ class RuleOptimizer(Optimizer):
         """`rule`, compiled by XLA where `jit_compile` says so."""
         if not self.jit_compile:
             return self.rule
-        if not hasattr(self, "_compiled_rule"):
+        if self._compiled_version != self._version:
             self._compiled_rule = untracked(
                 self, tf.function(self.rule, jit_compile=True, autograph=False)
             )
+            self._compiled_version = self._version
         return self._compiled_rule
 
 

@@ -47,7 +47,7 @@ class MagnitudePruning(Callback):
             )
         self.masks = [_mask_of(weight, self.model.distribute_strategy) for weight in weights]
         self._update()
-        self.model._reset_compiled_functions()  # which do not know of the masks
+        self.model.renew_version()  # what was traced does not apply the masks
 
     def batches_until_wake(self, mode):
         """As many as are left until the next mask; none once the last one is made."""
@@ -139,7 +139,7 @@ def strip(model):
         if isinstance(weight.constraint, Mask):
             with model.distribute_strategy.scope():
                 _constrain(weight, weight.constraint.before)
-    model._reset_compiled_functions()
+    model.renew_version()
     return model
 
 

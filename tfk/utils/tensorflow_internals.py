@@ -6,12 +6,17 @@ fails with "TensorFlow moved ..."; `tests/test_source.py` keeps them out of all 
 Differences between the supported versions of TensorFlow belong here, too.
 """
 
+import functools
 import inspect
 import operator
 
 import tensorflow as tf
 from tensorflow.core.framework import summary_pb2  # noqa: F401
-from tensorflow.core.protobuf import tensor_bundle_pb2  # noqa: F401
+from tensorflow.core.protobuf import (
+    config_pb2,
+    rewriter_config_pb2,
+    tensor_bundle_pb2,  # noqa: F401
+)
 from tensorflow.python.eager import context
 from tensorflow.python.framework import ops
 from tensorflow.tsl.profiler.protobuf import xplane_pb2  # noqa: F401
@@ -52,6 +57,11 @@ OTHERWISE["tensorflow.tsl.profiler.protobuf.xplane_pb2"] = (
     "Look for xplane_pb2 in the packages tsl and xprof; it has moved with the profiler before."
 )
 
+OTHERWISE |= {
+    f"tensorflow.core.protobuf.{name}": "Leave the memory optimizer on: see flat_call."
+    for name in ("config_pb2", "rewriter_config_pb2")
+}
+
 # Tracking ------------------------------------------------------------------------------------------
 
 Trackable = _find(
@@ -85,6 +95,18 @@ OTHERWISE |= {
     f"Trackable.{name}": "Find the method of Trackable that saving and restoring call instead."
     for name in OVERRIDDEN
 }
+
+
+OTHERWISE["Module._TF_MODULE_IGNORED_PROPERTIES"] = (
+    "Find out how tf.Module.submodules skips attributes; those listed there must be skipped."
+)
+
+
+def ignored_properties(cls, *names):
+    """The value of `_TF_MODULE_IGNORED_PROPERTIES` for a subclass of `cls`, a `tf.Module`: names of
+    attributes in which `submodules` does not search.
+    """
+    return cls._TF_MODULE_IGNORED_PROPERTIES.union(names)
 
 
 @_uses("AutoTrackable._no_dependency", "Assign with object.__setattr__, past the tracking.")
@@ -179,9 +201,40 @@ def flat_call(concrete):
     """A function that calls a concrete one on flat tensors, captured ones included.
 
     It checks nothing and builds no structure: 0.2 ms instead of 0.25 ms for a call of a small
-    graph, which is most of what a step or the prediction of a row costs.
+    graph, which is most of what a step or the prediction of a row costs. TensorFlow's memory
+    optimizer is off: see `_without_memory_optimizer`.
     """
-    return concrete._inference_function.call_flat
+    run = concrete._inference_function.call_flat
+
+    def call(*tensors):
+        here = context.context()
+        given = here.function_call_options
+        here.function_call_options = _without_memory_optimizer(
+            given.config_proto_serialized, given.executor_type
+        )
+        try:
+            return run(*tensors)
+        finally:
+            here.function_call_options = given
+
+    return call
+
+
+@functools.cache
+@_uses("context.function_call_options", "Return None: large ConvLSTM models then fail in fit.")
+def _without_memory_optimizer(config, executor_type):
+    """Options of a call whose graph is not rewritten to save memory.
+
+    In graphs that seem to need more than 200 MB on a CPU, the memory optimizer replaces sums of
+    three and more tensors by a temporary variable. In the gradient of a recurrent layer, a loop
+    inside the loop over batches, the second batch finds that variable there already and fails
+    (AlreadyExistsError: .../AddN/tmp_var). The order of such a sum, and with it the last bits,
+    depends on timing, too.
+    """
+    config = config_pb2.ConfigProto.FromString(config or b"")
+    rewrites = config.graph_options.rewrite_options
+    rewrites.memory_optimization = rewriter_config_pb2.RewriterConfig.NO_MEM_OPT
+    return context.FunctionCallOptions(executor_type, config)
 
 
 @_uses("Function._list_all_concrete_functions", "Ask users for an input signature.")

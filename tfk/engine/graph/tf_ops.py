@@ -181,10 +181,10 @@ class TFOpLambda(OpLayer):
 
     def __call__(self, *args, **kwargs):
         variables = [value for value in tf.nest.flatten((args, kwargs)) if is_variable(value)]
-        if variables:  # they train with the model
-            self._created.extend(
-                v for v in variables if all(v is not known for known in self._created)
-            )
+        new = [v for v in variables if all(v is not known for known in self._created)]
+        if new:  # they train with the model
+            self._created.extend(new)
+            self.renew_version()
         return super().__call__(*args, **kwargs)
 
 

@@ -18,6 +18,7 @@ from tfk.utils.old_spellings import advice
 from tfk.utils.shapes import to_tensor_shapes, to_tuples
 from tfk.utils.short_repr import arguments_repr
 from tfk.utils.tracebacks import shortened
+from tfk.utils.versions import note_change
 
 # Arguments that every layer takes through **kwargs, as in Keras 2.
 COMMON_ARGUMENTS = (
@@ -210,6 +211,7 @@ class Layer(_SymbolicCallMixin):
     def trainable(self, value):
         for layer in self._flatten_layers():
             layer.__dict__["_trainable"] = bool(value)
+        note_change()
 
     @property
     def stateful(self):
@@ -219,6 +221,7 @@ class Layer(_SymbolicCallMixin):
     @stateful.setter
     def stateful(self, value):
         self.__dict__["_stateful"] = bool(value)
+        self.renew_version()
 
     @property
     def activity_regularizer(self):
@@ -228,6 +231,7 @@ class Layer(_SymbolicCallMixin):
     @activity_regularizer.setter
     def activity_regularizer(self, value):
         self.__dict__["_activity_regularizer"] = regularizers.get(value)
+        self.renew_version()
 
     @property
     def input_spec(self):

@@ -43,6 +43,7 @@ class _LossesMixin(_WeightsMixin):
                 self._add_symbolic_loss(loss)
             elif callable(loss) and not tf.is_tensor(loss) and not isinstance(loss, tf.Variable):
                 self._loss_functions.append(loss)
+                self.renew_version()
             else:
                 self._note_loss(_as_loss(loss))
 

@@ -27,6 +27,7 @@ class _MaskingMixin(_NodesMixin):
     @supports_masking.setter
     def supports_masking(self, value):
         self.__dict__["_supports_masking"] = bool(value)
+        self.renew_version()
 
     def _pass_masks(self, signature, inputs, args, kwargs):
         """The mask of the inputs; put into `kwargs` when `call` takes it and it was not given."""

@@ -14,6 +14,8 @@ from tfk.mixed_precision.autocast_variable import AutoCastVariable
 from tfk.optimizers.optimizer import Optimizer
 from tfk.utils.random import SeedGenerator
 from tfk.utils.shapes import count_elements
+from tfk.utils.tensorflow_internals import ignored_properties
+from tfk.utils.versions import Versioned
 
 _CONTAINERS = (list, tuple, dict)
 _PLAIN = frozenset((bool, int, float, str, type(None), types.FunctionType))
@@ -72,7 +74,7 @@ def _parts(value):
             yield from _parts(item)
 
 
-class _TrackingMixin(tf.Module):
+class _TrackingMixin(Versioned, tf.Module):
     """Keeps what is assigned to attributes (also inside lists, tuples and dicts) in order of
     assignment.
 
@@ -80,7 +82,21 @@ class _TrackingMixin(tf.Module):
     creation, so each assignment is noted here.
     """
 
-    def __setattr__(self, name, value):
+    # Bookkeeping, which tf.Module must not search for modules: these are no members of the object.
+    _TF_MODULE_IGNORED_PROPERTIES = ignored_properties(
+        tf.Module,
+        "_build_shapes",
+        "_call_losses",
+        "_created",
+        "_inbound_nodes",
+        "_init_arguments",
+        "_initial_weights",
+        "_loss_functions",
+        "_outbound_nodes",
+        "_regularized",
+    )
+
+    def _set_attribute(self, name, value):
         attributes = self.__dict__
         # Most values hold nothing to be found, and names in _self_ are the bookkeeping of
         # TensorFlow's own base class.
@@ -89,7 +105,7 @@ class _TrackingMixin(tf.Module):
         ):
             object.__setattr__(self, name, value)
             return
-        super().__setattr__(name, value)
+        super()._set_attribute(name, value)
         if attributes.get("_tracking_off") or "_members" not in attributes:
             return
         members = attributes["_members"]

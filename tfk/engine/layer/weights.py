@@ -96,6 +96,7 @@ class _WeightsMixin(_TrackingMixin):
             variable = wrap_autocast(variable)
             self.__dict__["_autocast_used"] = True
         self._created.append(variable)
+        self.renew_version()
         regularizer = regularizers.get(regularizer)
         if regularizer is not None:
             self._regularized.append((variable, regularizer))

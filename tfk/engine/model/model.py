@@ -92,6 +92,7 @@ class Model(_SaveableMixin):
             attributes["_supports_masking"] = True
         else:
             attributes["built"] = False
+        self.renew_version()
 
     # Structure ------------------------------------------------------------------------------------
 

@@ -96,6 +96,7 @@ class Sequential(Model):
             if spec is not None:
                 self._begin(_history(Input(type_spec=spec, name=f"{layer.name}_input")))
         self._stack.append(layer)
+        self.renew_version()
         if self._chain:
             try:
                 self._extend(layer)
@@ -127,6 +128,7 @@ class Sequential(Model):
         self.__dict__["_graph"] = None
         self.__dict__["_graph_pending"] = True
         self.built = True
+        self.renew_version()
 
     @property
     def _graph(self):
@@ -143,6 +145,7 @@ class Sequential(Model):
         if not self.layers:
             raise TypeError(f"{layer_title(self)}: there are no layers to pop.")
         self._stack.pop()
+        self.renew_version()
         if self._chain:
             _disconnect(self._chain.pop())
             self._plan()
@@ -222,6 +225,7 @@ class Sequential(Model):
         self._stack[:], self._chain[:] = self._without_input(), []
         self.__dict__.update(_graph=None, _graph_pending=False, _inferred_input=None)
         self.built = False
+        self.renew_version()
 
     def call(self, inputs, training=None, mask=None):
         """Runs the layers one after the other."""

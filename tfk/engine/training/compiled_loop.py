@@ -104,7 +104,8 @@ class Loop(OneByOne):
     def _call(self, key, trace, source):
         if key not in self._calls:
             self.traces += 1
-            self._calls[key] = self._runnable(trace(source))
+            with self.model._caches.tracing(self.model, self):
+                self._calls[key] = self._runnable(trace(source))
         return self._calls[key]
 
     def _runnable(self, function):
@@ -117,9 +118,8 @@ class Loop(OneByOne):
         """The concrete function of one step on a batch of type specs `spec`."""
         key = spec_key(spec)
         if key not in self._steps:
-            with xla_scope(
-                self.jit is not None
-            ):  # also where XLA compiles the loop around the step
+            # Under XLA also when it compiles the loop around the step.
+            with self.model._caches.tracing(self.model, self), xla_scope(self.jit is not None):
                 self._steps[key] = concrete(
                     lambda *tensors: self.step(refill(spec, tensors)),
                     *tensors_of(spec),

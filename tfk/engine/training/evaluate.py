@@ -10,7 +10,7 @@ from tfk.engine.training.data_checks import check_data
 from tfk.engine.training.epoch_runner import Run
 from tfk.engine.training.first_batch import prepare
 from tfk.engine.training.logs import final_logs, in_order
-from tfk.engine.training.loops import loop_for
+from tfk.engine.training.loops import loop_for, present_loop
 from tfk.engine.training.preconditions import check_compiled, refuse_in_graph, verbosity
 from tfk.engine.training.strategy_scope import strategy_scope
 from tfk.utils.hints import hints_shown
@@ -68,6 +68,7 @@ class Evaluation:
         self.callbacks.on_test_begin()
         model.reset_metrics()
         self.source.rewind()
+        self.loop = self.batches.loop = present_loop(model, self.loop, self.source)
         self.source.start(0)
         _, logs = self.batches.epoch()
         self.source.end_epoch()

@@ -31,10 +31,10 @@ def prepare(model, mode, spec, everything=False):
         with tf.init_scope():
             # An override of compute_loss may not use the compiled loss, which then has nothing to
             # report.
-            if not model.compiled_loss.built and not overrides(model, "compute_loss"):
-                model.compiled_loss.build(outputs)
-            if not model.compiled_metrics.built:
-                model.compiled_metrics.build(outputs, y)
+            if not overrides(model, "compute_loss"):
+                model.compiled_loss.fit_to(outputs)
+            model.compiled_metrics.fit_to(outputs, y)
+        model._caches.set_prepared(model)
     if mode == "test":
         check_targets_given(model, y)
     if mode == "train" and model.built:
@@ -62,12 +62,15 @@ def prepare_loaded(model):
 
 def _output_specs(model, x, mode):
     """Type specs of the outputs: known for a graph of layers, else found by a trace that also
-    builds the model.
+    builds the model. None if there is nothing to be prepared for them.
     """
     graph = model._graph
     if graph is not None and not overrides_call(model):
         return tf.nest.map_structure(lambda tensor: tensor.type_spec, graph.nested_outputs)
-    if model.built or overrides(model, f"{mode}_step"):
+    has_changed = (
+        mode != "predict" and model.compiled_loss.built and model._caches.needs_preparation(model)
+    )
+    if (model.built and not has_changed) or overrides(model, f"{mode}_step"):
         return None
     return output_specs(model, x, training=mode == "train")
 

@@ -15,7 +15,7 @@ from tfk.engine.training.evaluate import Evaluation
 from tfk.engine.training.first_batch import prepare
 from tfk.engine.training.fit_position import FitPosition
 from tfk.engine.training.logs import final_logs
-from tfk.engine.training.loops import loop_for
+from tfk.engine.training.loops import loop_for, present_loop
 from tfk.engine.training.preconditions import check_compiled, refuse_in_graph, verbosity
 from tfk.engine.training.strategy_scope import strategy_scope
 from tfk.engine.training.trainable_state import as_compiled
@@ -129,6 +129,7 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
         if not first:
             model.reset_metrics()
         callbacks.on_epoch_begin(epoch)
+        loop = batches.loop = present_loop(model, loop, source, steps, callbacks.stops_at_bad_loss)
         source.start(epoch, first, position.shuffle_seed)
         step, logs = batches.epoch(first, note)
         if step == 0:

@@ -22,10 +22,6 @@ class GraphCall:
         self._run = flat_call(concrete)
         self._captured = list(concrete.captured_inputs)
 
-    def flat(self, *tensors):
-        """The flat list of results."""
-        return self._run(*tensors, *self._captured)
-
     def __call__(self, *tensors):
         """The results in the structure in which the function returned them."""
         results = self._run(*tensors, *self._captured)

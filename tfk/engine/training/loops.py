@@ -1,4 +1,4 @@
-"""The loops of a model: made when first needed, kept until `compile` is called again."""
+"""The loops of a model: created on first use, kept in its caches until it changes."""
 
 import tensorflow as tf
 
@@ -23,9 +23,8 @@ def loop_for(model, mode, source=None, steps=0, watch_loss=False):
     """
     if parameter_servers(model.distribute_strategy):
         return compiled_loop(model, mode, None, watch_loss)
-    if overrides(model, f"make_{mode}_function"):
-        function = getattr(model, f"make_{mode}_function")()
-        setattr(model, f"{mode}_function", function)
+    if has_custom_function(model, mode):
+        function = custom_function(model, mode)
         return FunctionLoop(model, mode, function, model.steps_per_execution, watch_loss)
     if model.run_eagerly:
         return EagerLoop(model, mode, watch_loss)
@@ -67,13 +66,36 @@ def _compiled_ahead(model, source, plain):
         try:
             source.run_nothing(loop)
         except (ValueError, TypeError, tf.errors.OpError):
-            model._loops["train", "loop", plain.watch_loss] = loop = plain
+            loops = model._caches.current(model).loops
+            loops["train", "loop", plain.watch_loss] = loop = plain
     return loop
+
+
+def has_custom_function(model, mode):
+    """Whether the user overrides `make_<mode>_function` or has assigned `<mode>_function`."""
+    assigned = model._caches.functions.get(mode)
+    is_assigned = assigned is not None and not getattr(assigned, "is_default", False)
+    return is_assigned or overrides(model, f"make_{mode}_function")
+
+
+def custom_function(model, mode):
+    """The step function of the user."""
+    functions = model._caches.functions
+    if overrides(model, f"make_{mode}_function"):
+        functions[mode] = getattr(model, f"make_{mode}_function")()
+    return functions[mode]
+
+
+def present_loop(model, loop, *args, **kwargs):
+    """`loop`, or a new one from `loop_for(model, *args, **kwargs)` if the model has changed since."""
+    if not isinstance(loop, Loop) or model._caches.holds(model, loop):
+        return loop
+    return loop_for(model, loop.mode, *args, **kwargs)
 
 
 def compiled_loop(model, mode, jit=None, watch_loss=False):
     """The compiled loop with these settings, from the model's cache."""
-    loops = model._loops
+    loops = model._caches.current(model).loops
     key = (mode, jit, watch_loss)
     if key not in loops:
         if parameter_servers(model.distribute_strategy):
@@ -90,12 +112,5 @@ def traced_steps(model, mode):
     """The concrete functions of one step in `mode` that the compiled loops of `model` have
     traced.
     """
-    return [
-        step for key, loop in model._loops.items() if key[0] == mode for step in loop.traced_steps
-    ]
-
-
-def forget(model, mode=None):
-    """Drops compiled loops, of one mode or all, so that the next use traces anew."""
-    for key in [key for key in model._loops if mode in (None, key[0])]:
-        del model._loops[key]
+    loops = model._caches.current(model).loops
+    return [step for key, loop in loops.items() if key[0] == mode for step in loop.traced_steps]

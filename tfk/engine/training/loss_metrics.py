@@ -36,7 +36,8 @@ class CompiledLoss:
 
     def __init__(self, losses, loss_weights=None, output_names=None, check_targets=True):
         self.user_losses, self.user_loss_weights = losses, loss_weights
-        self.output_names, self.check_targets = output_names, check_targets
+        self.given_names = self.output_names = output_names
+        self.check_targets = check_targets
         self.total_mean = Mean(name="loss")
         self.built = False
         self.activations_checked = not check_targets
@@ -49,10 +50,15 @@ class CompiledLoss:
             return []
         return [self.total_mean, *(mean for mean in self.output_means if mean is not None)]
 
+    def fit_to(self, y_pred):
+        """Builds for outputs of these type specs, again if they are not those of the last time."""
+        if not self.built or output_structure.differ(self.outputs, y_pred):
+            self.build(y_pred)
+
     def build(self, y_pred):
         """Assigns a loss to each output of `y_pred`, a nest of tensors or specs."""
         self.outputs = y_pred
-        self.output_names = self.output_names or output_structure.default_output_names(y_pred)
+        self.output_names = self.given_names or output_structure.default_output_names(y_pred)
         self.losses = [
             _loss_object(loss) for loss in self._by_output("loss", y_pred, self.user_losses)
         ]
@@ -150,7 +156,9 @@ class CompiledMetrics:
     ):
         _refuse_shared(metrics, weighted_metrics)
         self.user_metrics, self.user_weighted_metrics = metrics, weighted_metrics
-        self.output_names, self.from_file, self.loss = output_names, from_file, loss
+        self.given_names = self.output_names = output_names
+        self.from_file, self.loss = from_file, loss
+        self.outputs = None
         self.built = False
         self.plain = self.weighted = None  # for each output a list of metrics
 
@@ -175,6 +183,11 @@ class CompiledMetrics:
         """Metrics that are given the sample weights, or None before the first batch."""
         return [metric for group in self.weighted for metric in group] if self.built else None
 
+    def fit_to(self, y_pred, y_true):
+        """Builds for outputs of these type specs, again if they are not those of the last time."""
+        if not self.built or output_structure.differ(self.outputs, y_pred):
+            self.build(y_pred, y_true)
+
     def build(self, y_pred, y_true=None):
         """Creates the metrics of each output.
 
@@ -183,9 +196,9 @@ class CompiledMetrics:
             y_true: Targets, a nest of tensors or specs. Without them, names such as "accuracy" get
                 their meaning from the first batch.
         """
-        names = self.output_names = self.output_names or output_structure.default_output_names(
-            y_pred
-        )
+        self.outputs = y_pred
+        names = self.given_names or output_structure.default_output_names(y_pred)
+        self.output_names = names
         outputs = tf.nest.flatten(y_pred)
         targets = output_structure.flat_by_output("targets", y_pred, names, y_true)
         losses = (
@@ -231,7 +244,8 @@ class CompiledMetrics:
                 _rename(metric, f"{prefix}weighted_{metric.name}" if name in taken else name, taken)
 
     def _prefixed(self, prefix, name):
-        return name if self.from_file and name.startswith(prefix) else prefix + name
+        has_prefix = (self.from_file or self.built) and name.startswith(prefix)
+        return name if has_prefix else prefix + name
 
     def by_output(self):
         """`(metrics, weighted_metrics)` as lists of objects for each output, the form of Keras 2's

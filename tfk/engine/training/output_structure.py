@@ -14,6 +14,27 @@ def list_to_tuple(structure):
     return structure
 
 
+def differ(outputs, others):
+    """Whether two nests of tensors or specs cannot both be outputs of one model.
+
+    >>> differ([tf.ones((8, 1))], [tf.TensorSpec((None, 1))])
+    False
+    >>> differ([tf.ones((8, 1))], [tf.TensorSpec((None, 3))])
+    True
+    """
+    first, second = list(paths(outputs)), list(paths(others))
+    if [path for path, _ in first] != [path for path, _ in second]:
+        return True
+    return any(_differs(a, b) for (_, a), (_, b) in zip(first, second))
+
+
+def _differs(output, other):
+    shape, other_shape = tf.TensorShape(output.shape), tf.TensorShape(other.shape)
+    if output.dtype != other.dtype or not (shape.rank and other_shape.rank):
+        return output.dtype != other.dtype
+    return not shape[1:].is_compatible_with(other_shape[1:])
+
+
 def default_output_names(outputs):
     """Names for the outputs of a model that has none: `output_1`, or keys joined by `_` for dicts.
 

@@ -11,9 +11,8 @@ from tfk.engine.training.compiled_loop import Loop
 from tfk.engine.training.epoch_runner import Run
 from tfk.engine.training.first_batch import prepare
 from tfk.engine.training.logs import joined, to_arrays
-from tfk.engine.training.loops import compiled_loop, loop_for
+from tfk.engine.training.loops import compiled_loop, has_custom_function, loop_for
 from tfk.engine.training.preconditions import refuse_in_graph, verbosity
-from tfk.engine.training.steps import overrides
 from tfk.engine.training.strategy_scope import strategy_scope
 
 
@@ -25,8 +24,8 @@ def predict(
         isinstance(x, np.ndarray) and callbacks is None and steps is None and verbose in ("auto", 0)
     )
     if plain and 0 < len(x) <= (batch_size or DEFAULT_BATCH_SIZE) and tf.executing_eagerly():
-        call = model.__dict__.get("_predict_call") or SmallPredict.of(model)
-        if call:
+        call = model._caches.current(model).fast_predict or FastPredict.of(model)
+        if call and not tf.config.functions_run_eagerly():
             return call(x)
     refuse_in_graph(model, "predict")
     with strategy_scope(model):
@@ -67,11 +66,10 @@ def _run(model, source, callbacks):
     return joined(outputs)
 
 
-class SmallPredict:
+class FastPredict:
     """Prediction of one batch that is a single array: one look-up, one graph call.
 
-    It is built for a model that runs in the compiled loop on one device, and thrown away by
-    `compile`.
+    It is created for a model that runs in the compiled loop on one device, and kept in its caches.
     """
 
     def __init__(self, model):
@@ -80,17 +78,16 @@ class SmallPredict:
 
     @classmethod
     def of(cls, model):
-        """The model's `SmallPredict`, or None where prediction takes another way."""
-        special = (
-            overrides(model, "make_predict_function") or model.run_eagerly or model.jit_compile
-        )
+        """The model's `FastPredict`, or None if `predict` has to choose another loop."""
+        special = model.run_eagerly or model.jit_compile or has_custom_function(model, "predict")
         if (
             special
             or model.distribute_strategy.num_replicas_in_sync > 1
             or parameter_servers(model.distribute_strategy)
         ):
             return None
-        model.__dict__["_predict_call"] = call = cls(model)
+        call = cls(model)
+        model._caches.current(model).fast_predict = call
         return call
 
     def __call__(self, x):

@@ -17,6 +17,8 @@ class StepFunction:
         mode: `"train"`, `"test"` or `"predict"`.
     """
 
+    is_default = True  # not a function of the user, which `fit` would have to call
+
     def __init__(self, model, mode):
         self.model, self.mode = weakref.ref(model), mode
 

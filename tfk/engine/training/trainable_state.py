@@ -4,23 +4,34 @@
 
 import contextlib
 
+from tfk.utils.versions import note_change
+
 
 def trainable_state(model):
     """The `trainable` switch of the model and every layer in it, as pairs."""
-    return [(layer, layer.__dict__.get("_trainable", True)) for layer in model._flatten_layers()]
+    return [(layer, _flag(layer)) for layer in model._flatten_layers()]
 
 
 @contextlib.contextmanager
 def as_compiled(model):
     """Context in which the layers that `compile` saw have the switches they had then."""
-    now = trainable_state(model)
-    _set(model._trainable_state or ())
+    state = model._trainable_state or ()
+    changed = [(layer, flag) for layer, flag in state if _flag(layer) != flag]
+    before = [(layer, _flag(layer)) for layer, _ in changed]
+    _set(changed)
     try:
         yield
     finally:
-        _set(now)
+        # A callback may have set one since, and compiled the model again.
+        _set([pair for pair, (layer, flag) in zip(before, changed) if _flag(layer) == flag])
+
+
+def _flag(layer):
+    return layer.__dict__.get("_trainable", True)
 
 
 def _set(state):
     for layer, trainable in state:
         layer.__dict__["_trainable"] = trainable
+    if state:
+        note_change()

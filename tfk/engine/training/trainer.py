@@ -3,12 +3,13 @@
 import tensorflow as tf
 
 from tfk import optimizers
-from tfk.engine.layer.tracking import unique, untracked
+from tfk.engine.layer.tracking import _TrackingMixin, unique, untracked
 from tfk.engine.training import evaluate, fit, on_batch, predict, steps
+from tfk.engine.training.caches import Caches
 from tfk.engine.training.compile_args import check_compile_arguments, scaled_for_float16
 from tfk.engine.training.deprecated_methods import _GeneratorMethodsMixin
 from tfk.engine.training.dry_run import fit as dry_fit
-from tfk.engine.training.loops import forget, traced_steps
+from tfk.engine.training.loops import traced_steps
 from tfk.engine.training.loss_metrics import CompiledLoss, CompiledMetrics
 from tfk.engine.training.step_function import StepFunction
 from tfk.engine.training.steps import default
@@ -16,6 +17,24 @@ from tfk.engine.training.trainable_state import trainable_state
 from tfk.engine.training.user_errors import explains_errors
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.packing import unpack_x_y_sample_weight
+from tfk.utils.tensorflow_internals import ignored_properties
+
+
+def _step_function_property(mode):
+    """The property `<mode>_function`: kept in the caches; setting it makes the next use trace
+    again.
+    """
+
+    def get(model):
+        return model._caches.functions.get(mode)
+
+    def set(model, function):
+        model._caches.forget(mode)
+        model._caches.functions[mode] = function
+
+    return property(
+        get, set, doc=f"The function made by `make_{mode}_function`, or one assigned by the user."
+    )
 
 
 class Trainer(_GeneratorMethodsMixin):
@@ -29,6 +48,23 @@ class Trainer(_GeneratorMethodsMixin):
     `compute_metrics`, `get_metrics_result` and the `make_*_function` methods.
     """
 
+    _caches = None  # everything traced for the model
+    _reduction_method = "auto"
+
+    # What tf.Module must not search for modules.
+    _TF_MODULE_IGNORED_PROPERTIES = ignored_properties(
+        _TrackingMixin,
+        "_called_specs",
+        "_compile_arguments",
+        "_counters",
+        "_trainable_state",
+        "loss",
+    )
+
+    train_function = _step_function_property("train")
+    test_function = _step_function_property("test")
+    predict_function = _step_function_property("predict")
+
     def _init_training(self):
         """Sets what training needs before any `__init__` has run."""
         attributes = self.__dict__
@@ -38,7 +74,6 @@ class Trainer(_GeneratorMethodsMixin):
             _jit_compile=None,
             _steps_per_execution=None,
             _distribution=tf.distribute.get_strategy(),
-            _loops={},
             _counters=None,
             _trainable_state=None,
             _compile_arguments=None,
@@ -46,14 +81,12 @@ class Trainer(_GeneratorMethodsMixin):
             loss=None,
             compiled_loss=None,
             compiled_metrics=None,
-            train_function=None,
-            test_function=None,
-            predict_function=None,
             history=None,
             fit_position=None,
             stop_training=False,
             validate_data=True,
         )
+        self._caches = Caches()
 
     # Settings
     # -----------------------------------------------------------------------------------------------------
@@ -144,15 +177,9 @@ class Trainer(_GeneratorMethodsMixin):
             None if steps_per_execution == "auto" else steps_per_execution
         )
         attributes["_is_compiled"] = True
-        self._reset_compiled_functions()
-
-    def _reset_compiled_functions(self):
-        forget(self)
-        attributes = self.__dict__
-        attributes["train_function"] = attributes["test_function"] = attributes[
-            "predict_function"
-        ] = None
         attributes["_trainable_state"] = trainable_state(self)
+        self._caches.functions.clear()
+        self.renew_version()
 
     @property
     def distribute_strategy(self):
@@ -162,11 +189,12 @@ class Trainer(_GeneratorMethodsMixin):
     @property
     def distribute_reduction_method(self):
         """How results of replicas become one; `"auto"`."""
-        return self.__dict__.get("_reduction_method", "auto")
+        return self._reduction_method
 
     @distribute_reduction_method.setter
     def distribute_reduction_method(self, value):
-        self.__dict__["_reduction_method"] = value
+        self._reduction_method = value
+        self.renew_version()
 
     @property
     def run_eagerly(self):
@@ -181,7 +209,9 @@ class Trainer(_GeneratorMethodsMixin):
 
     @run_eagerly.setter
     def run_eagerly(self, value):
-        self.__dict__["_run_eagerly"] = value
+        if value != self._run_eagerly:
+            self.__dict__["_run_eagerly"] = value
+            self.renew_version()
 
     @property
     def steps_per_execution(self):
@@ -210,7 +240,7 @@ class Trainer(_GeneratorMethodsMixin):
     def jit_compile(self, value):
         if value != self._jit_compile:
             self.__dict__["_jit_compile"] = value
-            self._reset_compiled_functions()
+            self.renew_version()
 
     @property
     def _step_counters(self):
@@ -347,12 +377,12 @@ class Trainer(_GeneratorMethodsMixin):
         return self._make_function("predict", force)
 
     def _make_function(self, mode, force):
-        name = f"{mode}_function"
+        functions = self._caches.functions
         if force:
-            forget(self, mode)
-        if force or self.__dict__[name] is None:
-            self.__dict__[name] = StepFunction(self, mode)
-        return self.__dict__[name]
+            self._caches.forget(mode)
+        if force or functions.get(mode) is None:
+            functions[mode] = StepFunction(self, mode)
+        return functions[mode]
 
     def traced_steps(self, mode="train"):
         """The concrete functions of one step as they were traced for the compiled loop, for looking

@@ -1,0 +1,195 @@
+"""Everything that was traced or looked up for a model, and the rule by which it is dropped.
+
+A trace is valid as long as the model consists of the same parts (layers, variables, metrics,
+modules, the optimizer) in the same versions (`utils/versions.py`) with the same `trainable` flags.
+`compile`, `run_eagerly`, `jit_compile`, `add`, `pop`, an attached or replaced part and a changed
+setting renew the version of what they change, so this is the only rule.
+"""
+
+import contextlib
+import operator
+
+import tensorflow as tf
+
+from tfk.engine.layer.tracking import _TrackingMixin, is_variable
+from tfk.metrics.metric import Metric
+from tfk.optimizers.optimizer import Optimizer
+from tfk.utils.random import SeedGenerator
+from tfk.utils.versions import Versioned, latest_change
+
+_INDIVISIBLE = (Metric, SeedGenerator)  # modules whose attributes change as they are used
+
+
+class Traced:
+    """What was traced for one state of a model.
+
+    Attributes:
+        loops: Dict of compiled loops by mode and settings.
+        fast_predict: The `FastPredict` of the model, None before its first use.
+    """
+
+    def __init__(self):
+        self.loops = {}
+        self.fast_predict = None
+
+    def forget(self, mode):
+        """Drops what belongs to one mode."""
+        self.loops = {key: loop for key, loop in self.loops.items() if key[0] != mode}
+        if mode == "predict":
+            self.fast_predict = None
+
+
+class Caches:
+    """The caches of one model. An opaque object, so that `tf.Module` finds no modules in it.
+
+    Attributes:
+        structure: The parts and versions that the present traces belong to; another object after
+            each change of them.
+        functions: The step functions by mode: those handed out by `make_train_function` and its
+            siblings, and those that the user assigned.
+        prepared: The structure whose outputs the compiled losses and metrics were last matched
+            with.
+    """
+
+    def __init__(self):
+        self.structure = self.prepared = None
+        self.functions = {}
+        self._by_flags = {}  # dict from the `trainable` flags of all layers to a `Traced`
+        self._current = None
+        self._time = None  # of the latest change when the structure was last compared
+
+    def current(self, model):
+        """What was traced for `model` as it is now; empty after a change."""
+        if self._time != latest_change() or not self.structure.is_as_seen():
+            self._compare(model)
+        return self._current
+
+    def holds(self, model, loop):
+        """Whether a compiled loop belongs to `model` as it is now."""
+        return any(loop is known for known in self.current(model).loops.values())
+
+    @contextlib.contextmanager
+    def tracing(self, model, loop):
+        """Context of a trace: what it creates, such as late variables, does not make it stale."""
+        valid = self.holds(model, loop)
+        yield
+        if valid:
+            self._compare(model, keep=True)
+
+    def needs_preparation(self, model):
+        """Whether the structure has changed since `prepared` was last set."""
+        self.current(model)
+        return self.prepared is not self.structure
+
+    def set_prepared(self, model):
+        """Notes that the compiled losses and metrics fit the outputs of the present structure."""
+        self.current(model)
+        self.prepared = self.structure
+
+    def forget(self, mode):
+        """Drops what was traced in one mode, so that its next use traces again."""
+        for traced in self._by_flags.values():
+            traced.forget(mode)
+
+    def _compare(self, model, keep=False):
+        time = latest_change()
+        structure = Structure(model)
+        if self.structure is None or not self.structure.equals(structure):
+            if keep and self.prepared is self.structure:
+                self.prepared = structure
+            self.structure = structure
+            self._by_flags = {structure.flags: self._current} if keep else {}
+        elif self.structure.optimizer != structure.optimizer and not keep:
+            self.forget("train")
+        self.structure.watched, self.structure.optimizer = structure.watched, structure.optimizer
+        self._current = self._by_flags.setdefault(structure.flags, Traced())
+        self._time = time
+
+
+class Structure:
+    """The parts of a model in order, each with its version.
+
+    Attributes:
+        flags: The `trainable` flags of the layers.
+        optimizer: Ids and versions of the optimizers, which matter to training alone.
+        watched: Pairs of a mutable container that holds parts (or is empty) and its contents;
+            lists and dicts change without notice.
+    """
+
+    def __init__(self, model):
+        self.parts, self.watched = [], []
+        self._seen = set()
+        self._visit(model)
+        self.optimizer = [
+            (id(part), part._version)
+            for optimizer in tf.nest.flatten(model.optimizer)
+            for part in _with_inner_optimizers(optimizer)
+        ]
+        self.versions = [part._version if isinstance(part, Versioned) else 0 for part in self.parts]
+        self.flags = tuple(
+            part.__dict__.get("_trainable", True)
+            for part in self.parts
+            if isinstance(part, _TrackingMixin)
+        )
+
+    def equals(self, other):
+        """Whether both consist of the same objects in the same versions."""
+        return self.versions == other.versions and _identical(self.parts, other.parts)
+
+    def is_as_seen(self):
+        """Whether no watched container has got other contents."""
+        return all(_identical(_contents(box), contents) for box, contents in self.watched)
+
+    def _visit(self, value):
+        """Adds the parts in `value`; returns whether there are any."""
+        if isinstance(value, _TrackingMixin):
+            if self._add(value):
+                for member in list(value._members.values()):
+                    self._visit(member)
+        elif is_variable(value) or isinstance(value, _INDIVISIBLE):
+            self._add(value)
+        elif isinstance(value, tf.Module):
+            if self._add(value):
+                self.watched.append((value, _contents(value)))
+                for member in list(vars(value).values()):
+                    self._visit(member)
+        elif isinstance(value, (list, tuple, dict)):
+            return self._visit_container(value)
+        else:
+            return False
+        return True
+
+    def _visit_container(self, container):
+        if id(container) in self._seen:
+            return False
+        self._seen.add(id(container))
+        contents = _contents(container)
+        found = [self._visit(item) for item in contents]
+        # Lists of the library itself change together with a version, as tuples do.
+        mutable = type(container) is not list and not isinstance(container, tuple)
+        if mutable and (any(found) or not contents):
+            self.watched.append((container, contents))
+        return any(found)
+
+    def _add(self, part):
+        if id(part) in self._seen:
+            return False
+        self._seen.add(id(part))
+        self.parts.append(part)
+        return True
+
+
+def _with_inner_optimizers(optimizer):
+    while isinstance(optimizer, Optimizer):
+        yield optimizer
+        optimizer = getattr(optimizer, "inner_optimizer", None)
+
+
+def _contents(box):
+    if isinstance(box, tf.Module):
+        return list(vars(box).values())
+    return [*box.keys(), *box.values()] if isinstance(box, dict) else list(box)
+
+
+def _identical(some, others):
+    return len(some) == len(others) and all(map(operator.is_, some, others))
