@@ -16,6 +16,7 @@ import tempfile
 COMMANDS = {
     "run": "Run a script or notebook written for Keras 2, unchanged, on tfk.",
     "summary": "Print the layers of a model file, their shapes and parameter counts.",
+    "inspect": "Show what a model file holds and needs, without building the model.",
     "plot": "Draw the graph of a model file.",
     "predict": "Print or save what a model predicts for data in a file.",
     "convert": "Write a model file in another format.",

@@ -6,12 +6,12 @@ import sys
 
 import tensorflow as tf
 
-from tfk.cli import convert, doctor, export, plot, predict, run, summary, train
+from tfk.cli import convert, doctor, export, inspect, plot, predict, run, summary, train
 from tfk.cli.errors import CommandError
 
 MODULES = {
     module.__name__.rpartition(".")[2]: module
-    for module in (run, summary, plot, predict, convert, export, train, doctor)
+    for module in (run, summary, inspect, plot, predict, convert, export, train, doctor)
 }
 # What the library raises for wrong files and arguments; anything else is a bug and shows its
 # traceback.

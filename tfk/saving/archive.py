@@ -86,7 +86,7 @@ def _save_assets(model, folder):
 def load(path, custom_objects=None, compile=True, safe_mode=None):
     """The model in the file at `path`."""
     with open_archive(path) as archive, tempfile.TemporaryDirectory() as folder:
-        config = _read_config(archive)
+        config = read_config(archive)
         if not compile:
             config.pop("compile_config", None)
         with weights_follow(os.path.getsize(path)):
@@ -165,7 +165,8 @@ def _check_entries(entries, size):
         raise ArchiveError("A .keras file declares much more data than it can sensibly hold.")
 
 
-def _read_config(archive):
+def read_config(archive):
+    """The config of the model in an open archive."""
     try:
         entry = archive.getinfo(CONFIG)
         if entry.file_size > JSON_LIMIT:
