@@ -261,7 +261,8 @@ def _optimizer(config):
     """The config of an optimizer in an HDF5 file, where Keras 2 writes `Custom>Adam` for Adam."""
     if not is_object_config(config) or not isinstance(config["class_name"], str):
         return config
-    return {**config, "class_name": config["class_name"].removeprefix("Custom>")}
+    name = config["class_name"].removeprefix("Custom>")
+    return {"module": "keras.optimizers", **config, "class_name": name}
 
 
 def _brief(value):
