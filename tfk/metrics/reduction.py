@@ -187,6 +187,7 @@ class MeanTensor(Metric):
 
     def __init__(self, name="mean_tensor", dtype=None, shape=None):
         super().__init__(name=name, dtype=dtype)
+        self._given_shape = None if shape is None else tuple(tf.TensorShape(shape))
         if shape is not None:
             self._build(tf.TensorShape(shape))
 
@@ -232,6 +233,10 @@ class MeanTensor(Metric):
     def _create_late_variables(self, shapes):
         if self.total is None:
             self._build(shapes[0])
+
+    def get_config(self):
+        config = super().get_config()
+        return config if self._given_shape is None else {**config, "shape": self._given_shape}
 
     def get_build_config(self):
         """The shape of the tensors, None before the first."""

@@ -60,7 +60,7 @@ class InputSpec:
         return f"InputSpec({', '.join(f'{key}={value!r}' for key, value in shown.items())})"
 
     def get_config(self):
-        return {
+        config = {
             "dtype": self.dtype,
             "shape": self.shape,
             "ndim": self.ndim if self.shape is None else None,
@@ -68,6 +68,9 @@ class InputSpec:
             "min_ndim": self.min_ndim,
             "axes": self.axes,
         }
+        # Keras 2 leaves these out: they are stated if they are in use.
+        in_use = ("allow_last_axis_squeeze", "name", "optional")
+        return config | {key: getattr(self, key) for key in in_use if getattr(self, key)}
 
     @classmethod
     def from_config(cls, config):

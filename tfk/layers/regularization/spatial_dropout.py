@@ -20,6 +20,10 @@ class SpatialDropout(Dropout):
         self.data_format = normalize_data_format(data_format, self)
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
+    def get_config(self):
+        config = super().get_config()
+        return config if self.rank == 1 else {**config, "data_format": self.data_format}
+
     def _mask_shape(self, inputs):
         over = spatial_axes(self.data_format, self.rank)
         return [1 if axis in over else size for axis, size in enumerate(dynamic_shape(inputs))]
