@@ -122,6 +122,43 @@ def test_compile_settings():
     )
 
 
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+@pytest.mark.parametrize("name", MODELS)
+def test_files(name, ending, tmp_path):
+    theirs = MODELS[name]()
+    path = tmp_path / f"model.{ending}"
+    theirs.save(path)
+    ours = tfk.models.load_model(path)
+    x = batch_for(theirs)
+    pairs = zip(tf.nest.flatten(theirs(x)), tf.nest.flatten(ours(x)), strict=True)
+    for expected, result in pairs:
+        np.testing.assert_allclose(np.asarray(result), np.asarray(expected), atol=1e-6)
+
+
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam", "RMSprop", "Adagrad", "Nadam", "AdamW"])
+def test_training_goes_on_from_the_state_in_a_file(optimizer, tmp_path):
+    random = np.random.RandomState(0)
+    x, y = random.normal(size=(8, 3)), random.normal(size=(8, 2))
+    theirs = chain(L.Dense(4, activation="tanh"), L.Dense(2))
+    theirs.compile(getattr(keras.optimizers, optimizer)(0.01), "mse", metrics=["mae"])
+    theirs.fit(x, y, epochs=2, batch_size=8, verbose=0, shuffle=False)
+    theirs.save(tmp_path / "model.keras")
+    ours = tfk.models.load_model(tmp_path / "model.keras")
+    for model in (theirs, ours):
+        model.fit(x, y, epochs=2, batch_size=8, verbose=0, shuffle=False)
+    for expected, result in zip(theirs.get_weights(), ours.get_weights(), strict=True):
+        np.testing.assert_allclose(result, expected, atol=2e-6)
+
+
+def test_weights_files(tmp_path):
+    theirs = several_inputs()
+    theirs.save_weights(tmp_path / "model.weights.h5")
+    ours = deserialize_keras_object(to_keras2(described(theirs)))
+    ours.load_weights(tmp_path / "model.weights.h5")
+    for expected, result in zip(theirs.get_weights(), ours.get_weights(), strict=True):
+        np.testing.assert_array_equal(result, expected)
+
+
 def test_everything_without_a_counterpart_is_named_at_once():
     a = keras.Input((4,))
     model = keras.Model(a, L.LayerNormalization(rms_scaling=True)(ops.cumsum(a, axis=1)))

@@ -178,7 +178,8 @@ class _StateMixin:
         Args:
             store: A dict or an h5py group.
         """
-        if len(store.keys()) != len(self.variables):
+        places = _places(len(self.variables), len(store.keys()))
+        if places is None:
             hint = (
                 ""
                 if self._index_dict
@@ -189,14 +190,25 @@ class _StateMixin:
                 f" are stored and the optimizer has {len(self.variables)}.{hint}"
             )
             return
-        for index, variable in enumerate(self.variables):
-            handover.assign_from(store, variable, store[str(index)])
+        for place, variable in zip(places, self.variables):
+            handover.assign_from(store, variable, store[str(place)])
 
     def _create_or_restore_slot_variable(self, **kwargs):
         raise ValueError(
             f"{describe(self)}: this checkpoint was written by an optimizer of Keras before 2.11,"
             " which stores its state in another layout. Restore the model without the optimizer."
         )
+
+
+def _places(own, stored):
+    """Indices in a file of the values of `own` variables, None if they are of another optimizer.
+
+    Keras 3 keeps the learning rate behind the number of iterations, and Nadam's product of momenta
+    at the end.
+    """
+    if stored == own:
+        return range(own)
+    return [0, *range(2, own + 1)] if own > 1 and stored - own in (1, 2) else None
 
 
 def stored_dtype(variable):

@@ -16,6 +16,7 @@ import zlib
 from tfk.saving import variables_file
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.json_format import KERAS_VERSION, parse, to_plain
+from tfk.saving.keras3 import is_keras3, to_keras2
 from tfk.saving.object_tree import walk
 from tfk.utils.loading import ALWAYS_ALLOWED, weights_follow
 
@@ -166,7 +167,7 @@ def _check_entries(entries, size):
 
 
 def read_config(archive):
-    """The config of the model in an open archive."""
+    """The config of the model in an open archive, in the layout of Keras 2."""
     try:
         entry = archive.getinfo(CONFIG)
         if entry.file_size > JSON_LIMIT:
@@ -183,7 +184,17 @@ def read_config(archive):
         raise ArchiveError(
             f"{CONFIG} in the .keras file holds a {type(config).__name__}, not a model's config."
         )
-    return config
+    version = read_metadata(archive).get("keras_version")
+    return to_keras2(config, version) if is_keras3(version) else config
+
+
+def read_metadata(archive):
+    """The version that wrote an open archive, and when; an empty dict if it does not say."""
+    try:
+        metadata = parse(archive.read(METADATA), f"{METADATA} in the .keras file")
+    except (KeyError, *DAMAGES):
+        return {}
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def _extract(archive, folder):

@@ -11,6 +11,7 @@ from tfk.saving.configs import is_object_config, load, missing_names, serialize_
 from tfk.saving.file_kinds import describe_hdf5
 from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names, write_text
 from tfk.saving.json_format import legacy_format, model_config, parse, to_plain
+from tfk.saving.keras3 import is_keras3, to_keras2
 from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
 from tfk.saving.registry import UnknownName, custom_object_scope, unknown_message
 from tfk.utils.handover import assign, values
@@ -86,9 +87,13 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
         if text is None:
             raise ValueError(f"{path!r} {describe_hdf5([*file.attrs, *file], path)}.")
         config = parse(text, f"The model_config in {path!r}")
+        version = attribute(file, "keras_version")
+        if is_keras3(version):
+            config = to_keras2(config, version)
         settings = attribute(file, "training_config") if compile else None
         if settings is not None:
-            settings = _settings(parse(settings, f"The training_config in {path!r}"))
+            settings = parse(settings, f"The training_config in {path!r}")
+            settings = _settings(to_keras2(settings, version) if is_keras3(version) else settings)
         with weights_follow(os.path.getsize(path)):
             model = _load_listing_all(config, settings, custom_objects)
         if not hasattr(model, "train_step"):

@@ -108,14 +108,8 @@ def _hash(path):
 
 def _inspect_archive(path, report):
     with archive.open_archive(path) as opened, tempfile.TemporaryDirectory() as folder:
-        names = opened.namelist()
-        if archive.METADATA in names:
-            metadata = parse(opened.read(archive.METADATA), archive.METADATA)
-            if isinstance(metadata, dict):
-                report.version, report.saved = (
-                    metadata.get("keras_version"),
-                    metadata.get("date_saved"),
-                )
+        metadata = archive.read_metadata(opened)
+        report.version, report.saved = metadata.get("keras_version"), metadata.get("date_saved")
         config = archive.read_config(opened)
         _inspect_config(config, report)
         _inspect_training(config.get("compile_config"), report)
@@ -131,7 +125,10 @@ def _inspect_hdf5(path, report):
         if text is None:
             report.kind = f"HDF5, {file_kinds.describe_hdf5([*file.attrs, *file], path)}"
         else:
-            _inspect_config(parse(text, "The model_config"), report)
+            config = parse(text, "The model_config")
+            if keras3.is_keras3(report.version):
+                config = keras3.to_keras2(config, report.version)
+            _inspect_config(config, report)
         settings = hdf5_file.attribute(file, "training_config")
         if settings is not None:
             _inspect_training(parse(settings, "The training_config"), report)
@@ -173,8 +170,6 @@ def _inspect_config(config, report):
     """Model, layers, and what the config needs or should not hold."""
     if not is_object_config(config):
         raise ValueError("The architecture is not the config of an object.")
-    if keras3.is_keras3(report.version):
-        config = keras3.to_keras2(config, report.version)
     settings = config["config"]
     name = settings.get("name") if isinstance(settings, dict) else None
     report.model = config["class_name"], name

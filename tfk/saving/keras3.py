@@ -163,7 +163,7 @@ def _rewrite(value, scope):
         return {key: _rewrite(item, scope) for key, item in value.items()}
     if value["class_name"] in POLICIES and isinstance(value["config"], dict):
         return value["config"].get("name")
-    if str(value.get("module") or "").startswith(OPERATIONS_OF):
+    if _is_operation(value):
         return _operation(value, scope)
     return _object(value, scope)
 
@@ -323,6 +323,14 @@ def _call_names(cls):
     if call is None:
         return ("inputs",)
     return [name for name in inspect.signature(call).parameters if name != "self"]
+
+
+def _is_operation(value):
+    """Whether a config is that of an operation; HDF5 files leave out the module."""
+    if "module" in value:
+        return str(value["module"]).startswith(OPERATIONS_OF)
+    settings = value["config"] if isinstance(value["config"], dict) else {}
+    return value.get("inbound_nodes") and not {"trainable", "layers"} & set(settings)
 
 
 def _operation(value, scope):

@@ -134,9 +134,7 @@ def load(path, root, skip_mismatch=False, title=None):
     """
     title = title or path
     with hdf5_file.open_file(path) as file:
-        items = [
-            (place, item, group_at(file, f"{place}/{VARIABLES}")) for place, item in _items(root)
-        ]
+        items = [(place, item, _group_of(file, place)) for place, item in _items(root)]
         fitting = [entry for entry in items if _fits(*entry, title, skip_mismatch)]
         for place, item, group in fitting:
             if isinstance(item, SeedGenerator):
@@ -144,6 +142,18 @@ def load(path, root, skip_mismatch=False, title=None):
             elif hasattr(item, "load_own_variables"):
                 with _mismatch_at(place, title, skip_mismatch):
                     item.load_own_variables(Reader(group))
+
+
+def _group_of(file, place):
+    """The group of the object at `place`, None if there is none.
+
+    Keras 3 files a private attribute, such as `_query_dense`, under its public name.
+    """
+    group = group_at(file, f"{place}/{VARIABLES}")
+    public = "/".join(part.lstrip("_") for part in place.split("/"))
+    if group is None and public != place:
+        group = group_at(file, f"{public}/{VARIABLES}")
+    return group
 
 
 def _fits(place, item, group, title, skip_mismatch):
