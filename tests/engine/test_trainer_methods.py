@@ -475,7 +475,7 @@ def test_many_calls_leave_memory_flat(kind, count):
     assert gained < 5 and objects < 200  # megabytes
 
 
-@pytest.mark.parametrize("fixed", [None, 3], ids=["chosen", "fixed stretches"])
+@pytest.mark.parametrize("fixed", [None, 3], ids=["chosen", "fixed chunks"])
 def test_ragged_and_sparse_outputs_of_many_batches(fixed):
     rows = tf.ragged.constant([[row % 10] * (row % 4 + 1) for row in range(23)], dtype=tf.int32)
     inputs = tfk.Input((None,), dtype="int32", ragged=True)

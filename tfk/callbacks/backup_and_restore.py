@@ -73,7 +73,7 @@ class BackupAndRestore(Callback):
             None  # of Python and NumPy, to be set when the data have been wound forward
         )
         self._preemption = Preemption()
-        self._first_batch = 0  # of the stretch that is running
+        self._first_batch = 0  # of the chunk that is running
         self._batches_since_save = 0
         self._saved_at = 0.0
 

@@ -22,7 +22,7 @@ class Callback:
     The loop runs many batches in one graph call. A class that overrides a batch hook is called at
     every batch, as in Keras 2; one that needs less says so in `batches_until_wake` and
     `seconds_between_wakes`, and then `on_train_batch_begin(a)` and `on_train_batch_end(b - 1)`
-    frame a stretch of batches `a .. b - 1`.
+    frame a chunk of steps `a .. b - 1`.
 
     Attributes:
         model: The model in training, set before the first hook.
@@ -33,7 +33,7 @@ class Callback:
             run leaves it out and calls `rehearse` instead.
         needs_all_variables: Class attribute; has every variable of training made before
             `on_train_begin`.
-        stops_at_bad_loss: Class attribute; ends a stretch of batches after the first loss that is
+        stops_at_bad_loss: Class attribute; ends a chunk of steps after the first loss that is
             not finite.
 
     >>> class Announce(Callback):

@@ -120,7 +120,7 @@ class CallbackList:
 
     @property
     def stops_at_bad_loss(self):
-        """Whether a stretch of batches has to end after the first loss that is not finite."""
+        """Whether a chunk of steps has to end after the first loss that is not finite."""
         return any(callback.stops_at_bad_loss for callback in self.callbacks)
 
     @property

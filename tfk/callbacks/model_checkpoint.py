@@ -97,7 +97,7 @@ class ModelCheckpoint(Callback):
         self.top = []  # [value, path] of the kept files, best first
         self.epochs_since_last_save = 0
         self._batches_since_save = 0
-        self._first_batch = 0  # of the stretch that is running
+        self._first_batch = 0  # of the chunk that is running
         self._current_epoch = 0
 
     @property

@@ -44,7 +44,7 @@ SHOWN = {
 
 
 class ProfilerSummary(Callback):
-    """Profiles a stretch of batches and prints the shares of data, steps and callbacks, and the
+    """Profiles a chunk of steps and prints the shares of data, steps and callbacks, and the
     costliest operations.
 
     Uses TensorFlow's profiler and no TensorBoard. Time in which steps wait for a `tf.data` pipeline
@@ -159,7 +159,7 @@ def time_shares(space, seconds):
     for plane, _, event in _events(space):
         spent[_name(plane, event)] += event.duration_ps * 1e-12
     waiting = sum(spent[name] for name in (DATA, *WAITS))
-    data = min(waiting, spent[STEPS])  # both are part of running a stretch of batches
+    data = min(waiting, spent[STEPS])  # both are part of running a chunk of steps
     shares = {"data": data, "steps": spent[STEPS] - data, "callbacks": spent[CALLBACKS]}
     shares["other"] = max(seconds - sum(shares.values()), 0.0)
     return {name: value / max(seconds, 1e-9) for name, value in shares.items()}

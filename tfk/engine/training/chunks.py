@@ -1,12 +1,12 @@
 """How many batches the next graph call runs: as many as no callback objects to."""
 
 LONGEST_CALL = 1.0  # seconds; Ctrl-C and changes made by other threads take effect between calls
-GROWTH = 16  # a stretch is at most this many times longer than what has been timed so far
+GROWTH = 16  # a chunk is at most this many times longer than what has been timed so far
 DECAY = 0.5  # weight of earlier measurements of the time of a step
 
 
 class ChunkPlanner:
-    """Chooses the lengths of stretches of batches. They change when Python runs, never a number.
+    """Chooses the lengths of chunks of steps. They change when Python runs, never a number.
 
     Args:
         callbacks: The `CallbackList` of the run.
@@ -17,10 +17,10 @@ class ChunkPlanner:
     def __init__(self, callbacks, mode, steps_per_execution=None):
         self.callbacks, self.mode, self.fixed = callbacks, mode, steps_per_execution
         self.seconds_per_step = None
-        self.timed = 0  # steps in the longest stretch timed so far
+        self.timed = 0  # steps in the longest chunk timed so far
 
     def next_length(self, remaining=None):
-        """Length of the next stretch, at most `remaining` (None where the end is not known)."""
+        """Length of the next chunk, at most `remaining` (None where the end is not known)."""
         if self.fixed is not None:
             lengths = [self.fixed]
         else:
@@ -28,7 +28,7 @@ class ChunkPlanner:
         return max(1, min(length for length in (*lengths, remaining) if length is not None))
 
     def observe(self, steps, seconds):
-        """Takes note of how long a stretch took (one that did not include tracing)."""
+        """Takes note of how long a chunk took (one that did not include tracing)."""
         measured = seconds / steps
         known = self.seconds_per_step
         self.seconds_per_step = (

@@ -1,8 +1,8 @@
-"""The compiled loop: one graph call runs a stretch of batches.
+"""The compiled loop: one graph call runs a chunk of steps.
 
 A step is traced once for a batch of unknown size (or of fixed size, where every batch has it) and
 then called by the body of a `tf.while_loop` whose bounds are tensors, so that one trace serves
-stretches of any length. Three kinds of loops differ in where a batch comes from:
+chunks of any length. Three kinds of loops differ in where a batch comes from:
 
 - `run_rows`: rows of tensors that are in memory, picked by a permutation inside the graph;
 - `run_iterator`: the next element of a `tf.data` iterator, fetched inside the graph;
@@ -31,7 +31,7 @@ class Loop(OneByOne):
         model: The model; its `<mode>_step` is what runs.
         mode: `"train"`, `"test"` or `"predict"`.
         jit: What XLA compiles: None nothing, `"step"` each step, `"loop"` the whole loop over rows.
-        watch_loss: End a stretch after the first loss that is not finite.
+        watch_loss: End a chunk after the first loss that is not finite.
 
     Attributes:
         fixed_size: Whether full batches are to be traced with their size, as XLA needs it.

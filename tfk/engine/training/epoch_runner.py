@@ -1,4 +1,4 @@
-"""The Python side of the loop: stretches of batches, and callbacks between them."""
+"""The Python side of the loop: chunks of steps, and callbacks between them."""
 
 import time
 

@@ -36,17 +36,17 @@ def to_arrays(outputs):
     )
 
 
-def joined(stretches):
-    """Outputs of several stretches of batches, joined along the first axis.
+def joined(chunks):
+    """Outputs of several chunks of steps, joined along the first axis.
 
     Args:
-        stretches: List of nests of tensors. Where later axes differ between batches, the result is
+        chunks: List of nests of tensors. Where later axes differ between batches, the result is
             ragged.
     """
-    if len(stretches) == 1:
-        return to_arrays(stretches[0])
-    flat = [tf.nest.flatten(stretch) for stretch in stretches]
-    return tf.nest.pack_sequence_as(stretches[0], [_join(parts) for parts in zip(*flat)])
+    if len(chunks) == 1:
+        return to_arrays(chunks[0])
+    flat = [tf.nest.flatten(chunk) for chunk in chunks]
+    return tf.nest.pack_sequence_as(chunks[0], [_join(parts) for parts in zip(*flat)])
 
 
 def _join(parts):

@@ -9,7 +9,7 @@ class OneByOne:
     """Gives a loop that has `run_batch` the method `run_batches`.
 
     Attributes:
-        watch_loss: Whether to end a stretch after the first loss that is not finite.
+        watch_loss: Whether to end a chunk after the first loss that is not finite.
         used: The elements of an iterator that ran last, the last first, as optionals, where the
             loop has kept them.
     """

@@ -1,9 +1,9 @@
-"""The loop with parameter servers: stretches of batches in pieces, which a coordinator hands to the
+"""The loop with parameter servers: chunks of batches in parts, which a coordinator hands to the
 workers.
 
-A piece runs several batches in one graph call on one worker, reads and updates the variables on the
-servers, and carries its data with it, so that any worker can run it and a piece whose worker was
-lost runs again on another. A stretch is over when all its pieces are. Within a stretch their order
+A part runs several batches in one graph call on one worker, reads and updates the variables on the
+servers, and carries its data with it, so that any worker can run it and a part whose worker was
+lost runs again on another. A chunk is over when all its parts are. Within a chunk their order
 is open. A lost server takes its variables with it: that ends the training.
 """
 
@@ -22,8 +22,8 @@ from tfk.utils.tensorflow_internals import (
     per_worker_specs,
 )
 
-PIECES = 4  # of a stretch for each worker, so that a slow one holds up little
-BATCHES = 8  # of a dataset or generator in a piece; fewer at its end
+PARTS_PER_WORKER = 4  # of a chunk, so that a slow one holds up little
+BATCHES = 8  # of a dataset or generator in a part; fewer at its end
 
 
 class CoordinatedLoop(Loop):
@@ -50,13 +50,13 @@ class CoordinatedLoop(Loop):
         return self.run_batches((batch, spec) for batch in itertools.islice(iterator, limit))
 
     def run_batches(self, batches):
-        pieces = []
+        parts = []
         for _, alike in itertools.groupby(
             batches, lambda batch_and_spec: spec_key(batch_and_spec[1])
         ):
             while some := list(itertools.islice(alike, BATCHES)):
-                pieces.append(self._schedule_batches([batch for batch, _ in some], spec=some[0][1]))
-        return self._outcome(pieces)
+                parts.append(self._schedule_batches([batch for batch, _ in some], spec=some[0][1]))
+        return self._outcome(parts)
 
     def run_batch(self, batch, spec):
         return self.run_batches([(batch, spec)])[1]
@@ -80,19 +80,19 @@ class CoordinatedLoop(Loop):
     # -------------------------------------------------------------------------------------------------------
 
     def _share(self, batches):
-        return -(-batches // (self.workers * PIECES))
+        return -(-batches // (self.workers * PARTS_PER_WORKER))
 
     def _schedule_rows(self, rows, first, last):
-        """Schedules batches `first` to `last - 1`; their rows go with the piece."""
+        """Schedules batches `first` to `last - 1`; their rows go with the part."""
         size, order = rows.batch_size, rows.order
         place = slice(first * size, min(last * size, rows.count))
         data = map_tensors(
             lambda leaf: leaf[place] if order is None else tf.gather(leaf, order[place]), rows.data
         )
-        piece = Rows(data, size, fixed_size=rows.fixed_size)
-        call = self._call(("rows", *piece.key), self._trace_rows, piece)
-        bounds = tf.constant((0, last - first, size), piece.index_dtype)
-        return self._schedule(call, piece.tensors, bounds)
+        part = Rows(data, size, fixed_size=rows.fixed_size)
+        call = self._call(("rows", *part.key), self._trace_rows, part)
+        bounds = tf.constant((0, last - first, size), part.index_dtype)
+        return self._schedule(call, part.tensors, bounds)
 
     def _schedule_batches(self, batches, spec):
         """Schedules batches of one spec."""
@@ -103,14 +103,14 @@ class CoordinatedLoop(Loop):
     def _schedule(self, call, *args):
         return self.coordinator.schedule(call, args=args)
 
-    def _outcome(self, pieces):
-        """Waits for all pieces; how many batches they have done, and the last logs (all outputs
+    def _outcome(self, parts):
+        """Waits for all parts; how many batches they have done, and the last logs (all outputs
         when predicting).
         """
         self.coordinator.join()
-        if not pieces:
+        if not parts:
             return 0, None
-        counts, results = zip(*(piece.fetch() for piece in pieces))
+        counts, results = zip(*(part.fetch() for part in parts))
         if self.mode == "predict":
             logs = tf.nest.map_structure(lambda *parts: joined(parts), *results)
         else:
@@ -126,7 +126,7 @@ class CoordinatedLoop(Loop):
     def _finish(self, result):
         return (
             () if result is None else result
-        )  # metrics are read here, once the whole stretch is done
+        )  # metrics are read here, once the whole chunk is done
 
     def _trace_batches(self, count, spec):
         step = self.traced_step(spec)

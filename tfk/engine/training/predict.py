@@ -1,4 +1,4 @@
-"""`predict`: quick for a few rows, compiled stretches of batches for many."""
+"""`predict`: quick for a few rows, compiled chunks of steps for many."""
 
 import numpy as np
 import tensorflow as tf
