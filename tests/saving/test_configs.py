@@ -5,9 +5,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfk import activations, initializers, mixed_precision, regularizers
+from tfk import activations, initializers, layers, mixed_precision, models, regularizers
 from tfk.saving import load_scopes, registry
-from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.configs import (
+    deserialize_keras_object,
+    serialize_keras_object,
+    serialize_sharing,
+)
 from tfk.saving.registry import UnknownName, register_keras_serializable
 
 
@@ -172,14 +176,53 @@ def test_nested_objects_find_the_custom_objects_of_the_call():
 
 def test_shared_objects_stay_shared():
     shared = Box(label="shared")
-    with load_scopes.sharing_scope():
-        config = through_json(
-            serialize_keras_object([Box(shared), Box(shared), Box(Box(label="other"))])
-        )
+    boxes = [Box(shared), Box(shared), Box(Box(label="other"))]
+    config = through_json(serialize_sharing(lambda: serialize_keras_object(boxes)))
     with load_scopes.sharing_scope():
         first, second, third = deserialize_keras_object(config, custom_objects=OBJECTS)
     assert first.content is second.content and first.content is not third.content
     assert "shared_object_id" not in config[2]["config"]["content"]
+    assert "shared_object_id" not in str(serialize_keras_object(boxes))
+    again = deserialize_keras_object(config, custom_objects=OBJECTS)
+    assert again[0].content is not again[1].content  # without a scope
+
+
+@pytest.mark.parametrize("saved_by", ["keras", "h5", "json", "clone"])
+def test_a_layer_in_two_wrappers_stays_one(saved_by, tmp_path):
+    inner = layers.Dense(3, name="inner")
+    x, y = layers.Input((4, 2)), layers.Input((5, 2))
+    outputs = [layers.TimeDistributed(inner)(x), layers.TimeDistributed(inner)(y), inner(x)]
+    model = models.Model([x, y], outputs)
+    if saved_by == "json":
+        again = models.model_from_json(model.to_json())
+        again.set_weights(model.get_weights())
+    elif saved_by == "clone":
+        again = models.Model.from_config(model.get_config())
+        again.set_weights(model.get_weights())
+    else:
+        model.save(tmp_path / f"model.{saved_by}")
+        again = models.load_model(tmp_path / f"model.{saved_by}")
+    wrappers = [layer.layer for layer in again.layers if hasattr(layer, "layer")]
+    assert wrappers[0] is wrappers[1] is again.get_layer("inner")
+    assert len(again.weights) == len(model.weights) == 2
+    data = [np.ones((2, 4, 2), "float32"), np.ones((2, 5, 2), "float32")]
+    for one, other in zip(model.predict(data, verbose=0), again.predict(data, verbose=0)):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_ids_of_two_graphs_are_not_mixed_up():
+    """Keras 2 counts the objects of each graph from 1; two graphs in a Sequential meet."""
+
+    def graph(name):
+        data = models.Model(i := layers.Input((2,)), layers.Dense(2, name="dense")(i), name=name)
+        config = data.get_config()
+        for number, layer in enumerate(config["layers"]):
+            layer["shared_object_id"] = number
+        return {"class_name": "Functional", "config": config}
+
+    config = {"name": "both", "layers": [graph("a"), graph("b")]}
+    first, second = models.Sequential.from_config(config).layers
+    assert first.get_layer("dense") is not second.get_layer("dense")
 
 
 def test_older_forms():

@@ -14,9 +14,10 @@ import zipfile
 import zlib
 
 from tfk.saving import variables_file
-from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.configs import deserialize_keras_object, serialize_keras_object, serialize_sharing
 from tfk.saving.json_format import KERAS_VERSION, parse, to_plain
 from tfk.saving.keras3 import is_keras3, to_keras2
+from tfk.saving.load_scopes import sharing_scope
 from tfk.saving.object_tree import walk
 from tfk.utils.loading import ALWAYS_ALLOWED, weights_follow
 
@@ -46,7 +47,7 @@ class ArchiveError(ValueError):
 
 def save(model, path, include_optimizer=True):
     """Writes `model` to `path`; without its optimizer it is loaded as one that was not compiled."""
-    config = serialize_keras_object(model)
+    config = serialize_sharing(lambda: serialize_keras_object(model))
     if not include_optimizer:
         config.pop("compile_config", None)
     metadata = {
@@ -90,7 +91,7 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
         config = read_config(archive)
         if not compile:
             config.pop("compile_config", None)
-        with weights_follow(os.path.getsize(path)):
+        with weights_follow(os.path.getsize(path)), sharing_scope():
             model = deserialize_keras_object(
                 config, custom_objects=custom_objects, safe_mode=safe_mode
             )

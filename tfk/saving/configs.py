@@ -4,6 +4,7 @@ An object is `{"module", "class_name", "config", "registered_name"}`, with `"bui
 `"compile_config"` where the class defines them. Class names resolve through the registry alone.
 """
 
+import collections
 import copy
 import types
 import warnings
@@ -94,18 +95,45 @@ def _serialize_instance(obj):
         extra = getattr(obj, f"get_{key}", lambda: None)()
         if extra is not None:
             config[key] = serialize_keras_object(extra)
-    _note_if_shared(obj, config)
+    _number(obj, config)
     return config
 
 
-def _note_if_shared(obj, config):
-    """Marks both configs with one id when an object is met again within a sharing scope."""
-    if load_scopes.state.shared is None:
-        return
-    # The object is kept along, so that its id is not given to another one meanwhile.
-    _, first = load_scopes.state.shared.setdefault(id(obj), (obj, config))
-    if first is not config:
-        first["shared_object_id"] = config["shared_object_id"] = id(obj)
+def serialize_sharing(serialize):
+    """What `serialize()` returns, in which configs of one object have one `shared_object_id`.
+
+    Loaded within a `sharing_scope` they give one object again. Configs of objects that occur once
+    have no id. Within another call of this function the outer one does all of this.
+    """
+    if load_scopes.state.shared is not None:
+        return serialize()
+    with load_scopes.sharing_scope():
+        config = serialize()
+    counts = collections.Counter(entry["shared_object_id"] for entry in _with_ids(config))
+    new_ids = {}
+    for entry in _with_ids(config):
+        old = entry.pop("shared_object_id")
+        if counts[old] > 1:
+            entry["shared_object_id"] = new_ids.setdefault(old, len(new_ids) + 1)
+    return config
+
+
+def _with_ids(config):
+    """All entries of a nest of configs that have an id."""
+    if isinstance(config, (list, tuple)):
+        return [entry for item in config for entry in _with_ids(item)]
+    if not isinstance(config, dict):
+        return []
+    own = [config] if "shared_object_id" in config else []
+    return own + [entry for value in config.values() for entry in _with_ids(value)]
+
+
+def _number(obj, config):
+    """Gives a config the id of its object; copies of the config, which classes make, keep it."""
+    shared = load_scopes.state.shared
+    if shared is not None:
+        # The object is kept along, so that its memory is not given to another one.
+        config["shared_object_id"], _ = shared.setdefault(id(obj), (len(shared), obj))
 
 
 def deserialize_keras_object(config, custom_objects=None, safe_mode=True, **kwargs):

@@ -57,14 +57,17 @@ def is_loading():
 
 @contextlib.contextmanager
 def sharing_scope():
-    """Objects that occur twice in what is saved inside are one object again when loaded inside
-    one.
+    """Objects with one id in the configs that are loaded inside are one object; the outermost scope
+    counts.
     """
-    outer, state.shared = state.shared, {}
+    if state.shared is not None:
+        yield
+        return
+    state.shared = {}
     try:
         yield
     finally:
-        state.shared = outer
+        state.shared = None
 
 
 @contextlib.contextmanager

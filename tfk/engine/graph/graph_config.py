@@ -14,7 +14,12 @@ from tfk.engine.graph.input_layer import InputLayer
 from tfk.engine.graph.tf_ops import OpLayer
 from tfk.engine.layer import call_signature
 from tfk.engine.layer.symbolic import is_symbolic
-from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.configs import (
+    deserialize_keras_object,
+    serialize_keras_object,
+    serialize_sharing,
+)
+from tfk.saving.load_scopes import sharing_scope
 
 CONSTANT = "_CONSTANT_VALUE"
 
@@ -23,7 +28,14 @@ CONSTANT = "_CONSTANT_VALUE"
 
 
 def graph_to_config(graph):
-    """`{"layers", "input_layers", "output_layers"}` of a Graph."""
+    """`{"layers", "input_layers", "output_layers"}` of a Graph.
+
+    A layer that several wrappers share is marked, and is one layer again in `graph_from_config`.
+    """
+    return serialize_sharing(lambda: _graph_to_config(graph))
+
+
+def _graph_to_config(graph):
     in_graph = set(graph.nodes)
     numbers = {}  # node -> its number among the calls of its layer that belong to this graph
     for layer in graph.layers:
@@ -120,11 +132,12 @@ def _to_plain(value, reference, layer_name):
 def graph_from_config(config, custom_objects=None):
     """`(inputs, outputs, side outputs)`: symbolic tensors of the graph that `config` describes."""
     layers, waiting = {}, []
-    for data in config["layers"]:
-        name = data.get("name") or data["config"]["name"]
-        layers[name] = _layer_from(data, name, custom_objects)
-        calls = enumerate(data.get("inbound_nodes", []), start=_first_number(layers[name]))
-        waiting += [(layers[name], number, call) for number, call in calls]
+    with sharing_scope():
+        for data in config["layers"]:
+            name = data.get("name") or data["config"]["name"]
+            layers[name] = _layer_from(data, name, custom_objects)
+            calls = enumerate(data.get("inbound_nodes", []), start=_first_number(layers[name]))
+            waiting += [(layers[name], number, call) for number, call in calls]
     results = {
         (name, 0): [layer._inbound_nodes[0].outputs]
         for name, layer in layers.items()
