@@ -175,7 +175,7 @@ class Net(tfk.Model):
         return self.dense(x)
 
 
-@pytest.mark.parametrize("shape", [None, 5, "abc", object()], ids=str)
+@pytest.mark.parametrize("shape", [None, 5, "abc", object()], ids=["None", "int", "str", "object"])
 def test_build_rejects_what_is_no_shape(shape):
     with pytest.raises(ValueError, match="input_shape"):
         Net().build(shape)
