@@ -14,6 +14,7 @@ from tfk.optimizers.schedules import schedule
 from tfk.optimizers.schedules.schedule import LearningRateSchedule
 from tfk.optimizers.state import _StateMixin
 from tfk.optimizers.weight_decay import _WeightDecayMixin
+from tfk.saving.portable import schedule_as_decay
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, check_number, check_positive_int, describe, is_number
@@ -412,7 +413,7 @@ class Optimizer(
             config: The settings.
             custom_objects: The user's schedules by name.
         """
-        config = dict(config)
+        config = dict(schedule_as_decay(config))
         if isinstance(config.get("learning_rate"), dict):
             config["learning_rate"] = schedule.deserialize(config["learning_rate"], custom_objects)
         return cls(**config)

@@ -19,6 +19,7 @@ from tfk.saving.json_format import KERAS_VERSION, parse, to_plain
 from tfk.saving.keras3 import is_keras3, to_keras2
 from tfk.saving.load_scopes import sharing_scope
 from tfk.saving.object_tree import walk
+from tfk.saving.portable import portable
 from tfk.utils.loading import ALWAYS_ALLOWED, weights_follow
 
 METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
@@ -59,7 +60,7 @@ def save(model, path, include_optimizer=True):
         _save_assets(model, assets)
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr(METADATA, json.dumps(metadata))
-            archive.writestr(CONFIG, json.dumps(to_plain(config)))
+            archive.writestr(CONFIG, json.dumps(to_plain(portable(config))))
             _write_weights(archive, model, os.path.dirname(path) or ".")
             for file in sorted(assets.rglob("*")):
                 if file.is_file():

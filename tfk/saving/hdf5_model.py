@@ -13,6 +13,7 @@ from tfk.saving.hdf5_file import attribute, member, read, read_names, write_name
 from tfk.saving.json_format import legacy_format, model_config, parse, to_plain
 from tfk.saving.keras3 import is_keras3, to_keras2
 from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
+from tfk.saving.portable import portable
 from tfk.saving.registry import UnknownName, custom_object_scope, unknown_message
 from tfk.utils.handover import assign, values
 from tfk.utils.loading import weights_follow
@@ -51,7 +52,7 @@ def training_config(model):
         metrics=serialize_keras_object(metrics),
         weighted_metrics=serialize_keras_object(weighted_metrics),
     )
-    optimizer = serialize_keras_object(model.optimizer)
+    optimizer = portable(serialize_keras_object(model.optimizer))
     return {
         **{
             key: legacy_format(settings.get(key))

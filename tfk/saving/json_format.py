@@ -8,6 +8,7 @@ import tensorflow as tf
 from tfk.saving import special_values
 from tfk.saving.configs import is_object_config, load, serialize_keras_object
 from tfk.saving.file_kinds import describe_json
+from tfk.saving.portable import portable
 
 KERAS_VERSION = "2.21.0"  # the release of Keras 2 whose formats are written
 
@@ -15,6 +16,8 @@ KERAS_VERSION = "2.21.0"  # the release of Keras 2 whose formats are written
 def model_config(model, legacy=False):
     """`{"class_name", "config"}` of a model; `legacy` gives its layers the form of old files."""
     config = serialize_keras_object(model)
+    name = config["class_name"]
+    config = {**portable(config), "class_name": name}
     config = {"class_name": config["class_name"], "config": config["config"]}
     return {**config, "config": _legacy(config["config"])} if legacy else config
 
@@ -58,7 +61,9 @@ def _legacy_layer(layer):
         for key, value in layer.items()
         if key in ("name", "inbound_nodes", "shared_object_id")
     }
-    return {"class_name": _legacy_name(layer), "config": _legacy(layer["config"]), **kept}
+    nested = (layer.get("module"), layer["class_name"]) == ("keras", "Model")
+    name = "Functional" if nested else _legacy_name(layer)
+    return {"class_name": name, "config": _legacy(layer["config"]), **kept}
 
 
 def to_json(model, **kwargs):

@@ -49,6 +49,11 @@ class SpectralNormalization(Wrapper):
             autocast=False,
         )
 
+    def saved_variables(self):
+        # Keras 2 keeps the kernel of the wrapped layer as an attribute, so files hold it twice.
+        kernel = [] if self._kernel is None else [self._kernel]
+        return kernel + super().saved_variables()
+
     @property
     def _kernel(self):
         return getattr(self.layer, "kernel", getattr(self.layer, "embeddings", None))
