@@ -363,7 +363,7 @@ def test_damaged_lambdas(code, message):
                 {"class_name": "__numpy__", "config": {"value": [None], "dtype": "object"}}
             ),
             ValueError,
-            "dtype 'object'; numbers, booleans and strings are read",
+            "to hold numbers, booleans or strings, got None",
         ),
         (
             lambda: deserialize_keras_object(

@@ -53,12 +53,12 @@ def test_copies_are_equal_and_independent(make, duplicate):
 
 
 @pytest.mark.filterwarnings("ignore:A lambda")
-def test_lambdas_are_copied_in_the_process_but_not_unpickled():
+def test_lambdas_are_copied_in_the_process_but_not_pickled():
     model = tfk.Sequential([tfk.Input((2,)), tfk.layers.Lambda(lambda x: 3 * x)])
     np.testing.assert_allclose(copy.deepcopy(model)(np.ones((1, 2))), [[3, 3]])
     np.testing.assert_allclose(tfk.models.clone_model(model)(np.ones((1, 2))), [[3, 3]])
-    with pytest.raises(ValueError, match="(?i)lambda"):
-        pickle.loads(pickle.dumps(model))
+    with pytest.raises(AttributeError, match="(?i)pickle.*lambda"):
+        pickle.dumps(model)
 
 
 @tfk.saving.register_keras_serializable("tests")

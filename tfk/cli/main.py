@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tfk.cli import convert, doctor, export, inspect, plot, predict, run, summary, train
 from tfk.cli.errors import CommandError
+from tfk.utils.naming import printable
 
 MODULES = {
     module.__name__.rpartition(".")[2]: module
@@ -65,5 +66,6 @@ def main(name, arguments, debug=False):
     except _MISTAKES as error:
         if debug:
             raise
-        print(f"tfk {name}: error: {error or type(error).__name__}", file=sys.stderr)
+        message = printable(str(error) or type(error).__name__)
+        print(f"tfk {name}: error: {message}", file=sys.stderr)
         return FAILED

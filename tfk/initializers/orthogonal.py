@@ -7,6 +7,9 @@ import tensorflow as tf
 from tfk.initializers.initializer import RandomInitializer, refuse_partition
 from tfk.saving.registry import register
 from tfk.utils import philox
+from tfk.utils.loading import check_time
+
+SECONDS_PER_PRODUCT = 2e-10  # of a QR decomposition of (m, n), which takes about m * n**2 products
 
 
 @register("initializers", aliases=("orthogonal", "OrthogonalV2"))
@@ -41,6 +44,7 @@ class Orthogonal(RandomInitializer):
             raise ValueError(f"Orthogonal: expected a weight of rank 2 or more, got shape {shape}.")
         rows, columns = math.prod(shape[:-1]), shape[-1]
         tall = (max(rows, columns), min(rows, columns))
+        check_time(SECONDS_PER_PRODUCT * tall[0] * tall[1] ** 2)
         # There is no decomposition in half precision.
         computed = dtype if dtype in (tf.float32, tf.float64) else tf.float32
         normal = philox.normal(tall, seed, dtype=computed)

@@ -7,6 +7,7 @@ from tfk import config
 from tfk.losses.alignment import align_targets, align_weights, to_tensor
 from tfk.metrics.alignment import flatten_ragged
 from tfk.utils.checks import describe
+from tfk.utils.loading import reserve
 
 # Scores that are not among the k highest; below every threshold.
 NEVER = -1e10
@@ -31,6 +32,7 @@ def check_thresholds(owner, thresholds, default):
 
 def even_thresholds(count):
     """`count` thresholds from 0 to 1 at equal distances."""
+    reserve(f"A list of {count} thresholds", elements=4 * count)
     return tuple(i / (count - 1) for i in range(count))
 
 

@@ -6,6 +6,7 @@ from tfk.losses.alignment import to_tensor
 from tfk.metrics.metric import Metric
 from tfk.saving.registry import register
 from tfk.utils.checks import check_int, check_number, check_positive_int, describe
+from tfk.utils.loading import reserve
 
 
 def confusion_matrix(y_true, y_pred, classes, weights):
@@ -74,6 +75,7 @@ class IoU(Metric):
     ):
         super().__init__(name=name, dtype=dtype)
         self.num_classes = check_positive_int(self, "num_classes", num_classes)
+        reserve(f"{describe(self)} of {num_classes} classes", elements=num_classes**2)
         self.target_class_ids = tuple(int(class_id) for class_id in target_class_ids)
         wrong = [
             class_id for class_id in self.target_class_ids if not 0 <= class_id < self.num_classes

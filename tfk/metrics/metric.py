@@ -13,6 +13,7 @@ from tfk.saving import configs
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, describe
+from tfk.utils.loading import reserve_variable
 from tfk.utils.naming import to_snake_case, unique_name
 from tfk.utils.short_repr import config_repr
 from tfk.utils.tensorflow_internals import needs_no_merge_call, sync_on_read, track
@@ -97,6 +98,7 @@ class Metric(tf.Module):
         """
         initial_value = initializers.get(initializer or "zeros")
         shape, dtype = tf.TensorShape(shape), tf.as_dtype(dtype or self._dtype)
+        reserve_variable(f"{describe(self)}: {name!r}", shape, dtype.size)
         if isinstance(tf.distribute.get_strategy(), tf.distribute.TPUStrategy):
             synchronization = tf.VariableSynchronization.ON_WRITE
         with tf.init_scope():

@@ -6,9 +6,12 @@ flat variable for each kind of slot and updates all members by one set of operat
 else each slot is a variable of its own, a `SlotView`.
 """
 
+import itertools
+
 import tensorflow as tf
 
 from tfk.optimizers.virtual_variable import VirtualVariable
+from tfk.utils.loading import reserve_variable
 from tfk.utils.tensorflow_internals import is_shard
 
 FLAT_LIMIT = 10_000  # values; larger variables gain more from a fused kernel of their own
@@ -61,8 +64,9 @@ class FlatGroup:
         self.places = places
         self.shapes = [variable.shape for variable in variables]
         self.sizes = [shape.num_elements() for shape in self.shapes]
-        self.offsets = [sum(self.sizes[:i]) for i in range(len(self.sizes))]
         self.total = sum(self.sizes)
+        self.offsets = [0, *itertools.accumulate(self.sizes)][:-1]
+        reserve_variable("Slots of an optimizer", ((len(starts) + 1) * self.total,), dtype.size)
         with tf.device(variables[0].device):
             self.storage = {
                 name: self._vector(name, start, dtype) for name, start in starts.items()

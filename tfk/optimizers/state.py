@@ -11,7 +11,7 @@ from tfk import initializers
 from tfk.optimizers.distribution import beside
 from tfk.utils import handover
 from tfk.utils.checks import describe
-from tfk.utils.loading import do_weights_follow
+from tfk.utils.loading import do_weights_follow, reserve_variable
 from tfk.utils.tensorflow_internals import untracked, variable_key
 from tfk.utils.variables import new_variable
 
@@ -107,6 +107,10 @@ class _StateMixin:
     def _accompany(self, model_variable, name, shape=None, initial_value=None, dtype=None):
         """A new variable on the devices of `model_variable`, not saved with the optimizer."""
         dtype = dtype or stored_dtype(model_variable)
+        if model_variable.shape.is_fully_defined():
+            size = model_variable.shape if shape is None else shape
+            what = f"{describe(self)}: {name!r} of {model_variable.name}"
+            reserve_variable(what, size, dtype.size, do_weights_follow())
         if initial_value is None:
             zeros = handover.zeros if do_weights_follow() else tf.zeros
             if shape is None and not model_variable.shape.is_fully_defined():

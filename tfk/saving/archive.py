@@ -14,20 +14,18 @@ import zipfile
 import zlib
 
 from tfk.saving import variables_file
+from tfk.saving.assets import load_assets, places_of_assets, save_assets
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object, serialize_sharing
 from tfk.saving.json_format import KERAS_VERSION, parse, to_plain
 from tfk.saving.keras3 import is_keras3, to_keras2
 from tfk.saving.load_scopes import sharing_scope
-from tfk.saving.object_tree import walk
 from tfk.saving.portable import portable
-from tfk.utils.loading import ALWAYS_ALLOWED, weights_follow
+from tfk.utils.loading import load_budget, reserve, weights_follow
 
 METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
-JSON_LIMIT = 2**28  # bytes
 COPIED_AT_ONCE = 2**18  # bytes
-USUAL_EXPANSION = (
-    20  # weights do not shrink much when they are packed, vocabularies by a factor of a few
-)
+JSON_EXPANSION = 4  # bytes of memory per byte of text
+ENTRY_COST = 32  # objects of the budget: extracting a file takes as long
 # What `zipfile` raises for damaged, encrypted and exotic archives and entries.
 DAMAGES = (
     zipfile.BadZipFile,
@@ -57,7 +55,7 @@ def save(model, path, include_optimizer=True):
     }
     with tempfile.TemporaryDirectory() as folder:
         assets = pathlib.Path(folder, ASSETS)
-        _save_assets(model, assets)
+        save_assets(model, assets)
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr(METADATA, json.dumps(metadata))
             archive.writestr(CONFIG, json.dumps(to_plain(portable(config))))
@@ -78,21 +76,17 @@ def _write_weights(archive, model, folder):
             shutil.copyfileobj(weights, entry, COPIED_AT_ONCE)
 
 
-def _save_assets(model, folder):
-    for place, item in walk(model):
-        if hasattr(item, "save_assets"):
-            target = folder / place
-            target.mkdir(parents=True, exist_ok=True)
-            item.save_assets(str(target))
-
-
 def load(path, custom_objects=None, compile=True, safe_mode=None):
     """The model in the file at `path`."""
-    with open_archive(path) as archive, tempfile.TemporaryDirectory() as folder:
+    with (
+        load_budget(os.path.getsize(path)),
+        open_archive(path) as archive,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         config = read_config(archive)
         if not compile:
             config.pop("compile_config", None)
-        with weights_follow(os.path.getsize(path)), sharing_scope():
+        with weights_follow(), sharing_scope():
             model = deserialize_keras_object(
                 config, custom_objects=custom_objects, safe_mode=safe_mode
             )
@@ -100,26 +94,30 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
             raise ArchiveError(
                 f"The .keras file describes a {type(model).__name__} where a model was expected."
             )
-        _extract(archive, folder)
-        _load_assets(model, pathlib.Path(folder, ASSETS))
-        variables_file.load(os.path.join(folder, WEIGHTS), model, title=path)
+        _load_state(archive, model, folder, path)
     return model
 
 
 def load_weights(path, model, skip_mismatch=False):
     """Sets the weights of `model` from those in the archive."""
-    with open_archive(path) as archive, tempfile.TemporaryDirectory() as folder:
-        _extract(archive, folder)
-        _load_assets(model, pathlib.Path(folder, ASSETS))
-        variables_file.load(os.path.join(folder, WEIGHTS), model, skip_mismatch, title=path)
+    with (
+        load_budget(os.path.getsize(path)),
+        open_archive(path) as archive,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        _load_state(archive, model, folder, path, skip_mismatch)
 
 
-def _load_assets(model, folder):
-    if not folder.is_dir():
-        return
-    for place, item in walk(model):
-        if hasattr(item, "load_assets") and (folder / place).is_dir():
-            item.load_assets(str(folder / place))
+def _load_state(archive, model, folder, title, skip_mismatch=False):
+    """Extracts weights and those assets that objects of the model read, and loads both."""
+    places = {f"{ASSETS}/{place}".rstrip("/") for place in places_of_assets(model)}
+    for entry in archive.infolist():
+        parts = entry.filename.split("/")[:-1]
+        parents = {"/".join(parts[: depth + 1]) for depth in range(len(parts))}
+        if entry.filename == WEIGHTS or (parents & places and not entry.is_dir()):
+            _extract(archive, entry, pathlib.Path(folder, entry.filename))
+    load_assets(model, pathlib.Path(folder, ASSETS))
+    variables_file.load(os.path.join(folder, WEIGHTS), model, skip_mismatch, title=title)
 
 
 def open_archive(path):
@@ -135,17 +133,22 @@ def open_archive(path):
             raise
         raise ArchiveError(f"{os.fspath(path)!r} is not a .keras file: {error}") from None
     try:
-        _check_entries(archive.infolist(), os.path.getsize(path))
-    except ArchiveError:
+        _check_entries(archive.infolist())
+    except ValueError:
         archive.close()
         raise
     return archive
 
 
-def _check_entries(entries, size):
+def _check_entries(entries):
     names = [entry.filename for entry in entries]
+    reserve("A .keras file", objects=ENTRY_COST * len(names))
+    reserve("A .keras file", bytes=sum(entry.file_size for entry in entries))
     if len(set(names)) < len(names):
         raise ArchiveError("A .keras file lists an entry twice.")
+    folders = {name[: name.rindex("/")] for name in names if "/" in name.rstrip("/")}
+    if both := folders.intersection(names):
+        raise ArchiveError(f"The .keras file holds {min(both)!r} both as a file and as a folder.")
     if WEIGHTS not in names:
         raise ArchiveError(f"The .keras file lacks {WEIGHTS}.")
     for entry in entries:
@@ -164,19 +167,13 @@ def _check_entries(entries, size):
             raise ArchiveError(
                 f"A .keras file holds the entry {name!r}, which does not belong there."
             )
-    if sum(entry.file_size for entry in entries) > USUAL_EXPANSION * size + ALWAYS_ALLOWED:
-        raise ArchiveError("A .keras file declares much more data than it can sensibly hold.")
 
 
 def read_config(archive):
     """The config of the model in an open archive, in the layout of Keras 2."""
     try:
         entry = archive.getinfo(CONFIG)
-        if entry.file_size > JSON_LIMIT:
-            raise ArchiveError(
-                f"{CONFIG} in a .keras file has {entry.file_size} bytes; at most {JSON_LIMIT} are"
-                " read."
-            )
+        reserve(f"{CONFIG} in the .keras file", bytes=JSON_EXPANSION * entry.file_size)
         config = parse(archive.read(entry), f"{CONFIG} in the .keras file")
     except KeyError:
         raise ArchiveError(f"The .keras file lacks {CONFIG}.") from None
@@ -199,15 +196,11 @@ def read_metadata(archive):
     return metadata if isinstance(metadata, dict) else {}
 
 
-def _extract(archive, folder):
-    """Weights and assets as files in `folder`, never more bytes than were declared."""
-    for entry in archive.infolist():
-        if entry.is_dir() or entry.filename in (METADATA, CONFIG):
-            continue
-        target = pathlib.Path(folder, entry.filename)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with archive.open(entry) as source, open(target, "wb") as file:
-                shutil.copyfileobj(source, file, COPIED_AT_ONCE)
-        except DAMAGES as error:
-            raise ArchiveError(f"{entry.filename} in the .keras file is damaged: {error}") from None
+def _extract(archive, entry, target):
+    """Writes an entry to a file, never more bytes than were declared."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with archive.open(entry) as source, open(target, "xb") as file:
+            shutil.copyfileobj(source, file, COPIED_AT_ONCE)
+    except DAMAGES as error:
+        raise ArchiveError(f"{entry.filename} in the .keras file is damaged: {error}") from None

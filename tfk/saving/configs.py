@@ -5,6 +5,7 @@ An object is `{"module", "class_name", "config", "registered_name"}`, with `"bui
 """
 
 import collections
+import contextlib
 import copy
 import types
 import warnings
@@ -13,10 +14,13 @@ import numpy as np
 import tensorflow as tf
 
 from tfk.saving import load_scopes, registry, special_values
-from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
+from tfk.saving.load_scopes import in_safe_mode, is_copying, misfits_named, safe_mode_scope
+from tfk.saving.names import check_names
 from tfk.saving.registry import UnknownName
+from tfk.utils.loading import check_time, load_budget
 
 PLAIN_TYPES = (str, int, float, bool)
+LIVE_CLASS = "live_class"  # key of a user's class in the config of a copy
 
 
 def serialize_keras_object(obj):
@@ -51,6 +55,8 @@ def serialize_keras_object(obj):
 
 
 def _serialize_function(function):
+    if is_copying():
+        return function
     if function.__name__ == "<lambda>":
         warnings.warn(
             "A lambda is being serialized. It loads only with safe_mode=False and only in this"
@@ -68,6 +74,8 @@ def _serialize_function(function):
 
 
 def _serialize_instance(obj):
+    if is_copying() and isinstance(obj, type):
+        return obj
     cls = type(obj)
     if hasattr(obj, "get_config"):
         inner = obj.get_config()
@@ -75,6 +83,8 @@ def _serialize_instance(obj):
             raise TypeError(
                 f"{cls.__name__}.get_config() must return a dict, it returned {inner!r}."
             )
+    elif is_copying():
+        return obj
     elif hasattr(obj, "__name__"):  # built-in functions, classes, callables made by TensorFlow
         inner = registry.get_registered_name(obj)
     else:
@@ -91,6 +101,8 @@ def _serialize_instance(obj):
         "config": serialize_keras_object(inner),
         "registered_name": None if named_by_library or in_python else registered_name,
     }
+    if is_copying() and public is None:
+        config[LIVE_CLASS] = cls
     for key in ("build_config", "compile_config"):
         extra = getattr(obj, f"get_{key}", lambda: None)()
         if extra is not None:
@@ -165,8 +177,9 @@ def load(config, custom_objects=None, safe_mode=None, kind=None):
     """`deserialize_keras_object` for one kind of object, such as `"losses"`, where `kind` is
     given.
     """
+    budget = contextlib.nullcontext() if is_copying() else load_budget()
     try:
-        with safe_mode_scope(in_safe_mode(safe_mode)):
+        with budget, safe_mode_scope(in_safe_mode(safe_mode)):
             return _load(config, custom_objects or {}, kind)
     except RecursionError:
         raise ValueError("The config is nested too deeply to be read.") from None
@@ -190,11 +203,15 @@ def _load(config, custom_objects, kind=None):
     if isinstance(config, (list, tuple)):
         return [_load(item, custom_objects) for item in config]
     if not isinstance(config, dict):
+        if is_copying():
+            return config
         raise TypeError(
             f"Expected a config of plain values, got {config!r} of type {type(config).__name__}."
         )
     if not is_object_config(config):
         return {key: _load(value, custom_objects) for key, value in config.items()}
+    if not isinstance(config["class_name"], str):
+        raise ValueError(f"Expected class_name to be a string, got {config['class_name']!r}.")
     special = special_values.LOADERS.get(config["class_name"])
     if special is not None:
         with misfits_named(config["class_name"]):
@@ -210,17 +227,35 @@ def is_object_config(config):
 
 
 def _find(config, custom_objects, kind=None):
-    """The class or function that an object's config names."""
-    module, name = config.get("module"), config["class_name"]
-    if name == "function":
-        return registry.find(config["config"], module, custom_objects, kind=kind, functions=True)
+    """The class or function that an object's config names; raises UnknownName if there is none."""
+    found = _lookup(config, custom_objects, kind)
+    if found is None:
+        name = _stated_name(config)
+        raise UnknownName(registry.unknown_message([("", name)], kind), name)
+    return found
+
+
+def _stated_name(config):
+    return config["config"] if config["class_name"] == "function" else config["class_name"]
+
+
+def _lookup(config, custom_objects, kind=None):
+    """The class or function that an object's config names, or None."""
+    if isinstance(config.get(LIVE_CLASS), type):
+        return config[LIVE_CLASS]
+    module, name = config.get("module"), _stated_name(config)
+    if config["class_name"] == "function":
+        return registry.lookup(name, module, custom_objects, kind=kind, functions=True)
     if module is not None:
         kind = None  # the module says more precisely where the name belongs
-    return registry.find(name, module, custom_objects, config.get("registered_name"), kind)
+    return registry.lookup(name, module, custom_objects, config.get("registered_name"), kind)
 
 
 def _load_instance(config, custom_objects, kind):
+    check_time()
     shared_id = config.get("shared_object_id")
+    if not isinstance(shared_id, (int, str, types.NoneType)):
+        raise ValueError(f"Expected shared_object_id to be a number, got {shared_id!r}.")
     if shared_id is not None and shared_id in (load_scopes.state.shared or {}):
         return load_scopes.state.shared[shared_id]
     cls = _find(config, custom_objects, kind)
@@ -235,6 +270,7 @@ def _load_instance(config, custom_objects, kind):
     kinds = (dict, list) if getattr(cls, "config_may_be_list", False) else dict
     if inner is not None and not isinstance(inner, kinds):
         raise ValueError(f"{name}: expected its config to be a dict, got {inner!r}.")
+    check_names(name, inner or {})
     with registry.custom_object_scope(custom_objects), misfits_named(name):
         # A copy, since from_config may take entries out of what it is given.
         instance = cls.from_config(copy.copy(inner or {}))
@@ -258,11 +294,13 @@ def missing_names(config, custom_objects=None, kind=None, place="config"):
     if not isinstance(config, dict):
         return []
     missing = []
-    if is_object_config(config) and config["class_name"] not in special_values.LOADERS:
-        try:
-            _find(config, custom_objects, kind)
-        except UnknownName as error:
-            missing.append((place, error.name))
+    if (
+        is_object_config(config)
+        and isinstance(config["class_name"], str)
+        and config["class_name"] not in special_values.LOADERS
+        and _lookup(config, custom_objects, kind) is None
+    ):
+        missing.append((place, _stated_name(config)))
     for key, value in config.items():
         missing += missing_names(value, custom_objects, None, f"{place}.{key}")
     return missing

@@ -11,9 +11,10 @@ import h5py
 import numpy as np
 import tensorflow as tf
 
+from tfk.saving.hdf5_layout import check_chunks, check_length
 from tfk.saving.hdf5_strings import check_strings
 from tfk.utils import handover
-from tfk.utils.loading import MAX_EXPANSION
+from tfk.utils.loading import load_budget, reserve
 
 HEADER_LIMIT = 64512  # bytes that fit into one attribute
 READABLE_KINDS = "biufcSU"
@@ -34,7 +35,11 @@ def open_file(path):
     if not os.path.isfile(path):
         raise FileNotFoundError(f"There is no file {os.fspath(path)!r}.")
     try:
-        with h5py.File(path, "r") as file:
+        check_length(path)
+    except ValueError as error:
+        raise Hdf5Error(f"{os.fspath(path)!r} is damaged: {error}.") from None
+    try:
+        with load_budget(os.path.getsize(path)), h5py.File(path, "r") as file:
             yield file
     except (OSError, RuntimeError, KeyError, UnicodeDecodeError) as error:
         # The HDF5 library raises these two for broken structures; those of others are not about the
@@ -159,9 +164,9 @@ def read(dataset, shape=None):
     if shape is not None and tuple(dataset.shape or ()) != tuple(shape):
         raise Hdf5Error(f"{dataset.name} has shape {dataset.shape}, expected {tuple(shape)}.")
     declared = dataset.size * dataset.dtype.itemsize if dataset.shape is not None else 0
-    if declared > MAX_EXPANSION * os.path.getsize(dataset.file.filename) + 2**20:
-        raise Hdf5Error(f"{dataset.name} declares {declared} bytes, more than its file can hold.")
+    reserve(f"{dataset.name}", bytes=declared)
     try:
+        check_chunks(dataset)
         if dataset.dtype.hasobject:
             check_strings(dataset)
         if dataset.dtype.kind not in handover.KINDS or not dataset.size or not dataset.shape:

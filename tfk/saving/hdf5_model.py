@@ -3,7 +3,6 @@ state.
 """
 
 import json
-import os
 import warnings
 
 from tfk.saving import hdf5_file, hdf5_weights, optimizer_configs, variables_file
@@ -83,7 +82,11 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
 
     Raises: ValueError if the file holds no architecture, or names what is not registered.
     """
-    with hdf5_file.open_file(path) as file, safe_mode_scope(in_safe_mode(safe_mode)):
+    with (
+        hdf5_file.open_file(path) as file,
+        safe_mode_scope(in_safe_mode(safe_mode)),
+        weights_follow(),
+    ):
         text = attribute(file, "model_config")
         if text is None:
             raise ValueError(f"{path!r} {describe_hdf5([*file.attrs, *file], path)}.")
@@ -95,8 +98,7 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
         if settings is not None:
             settings = parse(settings, f"The training_config in {path!r}")
             settings = _settings(to_keras2(settings, version) if is_keras3(version) else settings)
-        with weights_follow(os.path.getsize(path)):
-            model = _load_listing_all(config, settings, custom_objects)
+        model = _load_listing_all(config, settings, custom_objects)
         if not hasattr(model, "train_step"):
             raise ValueError(
                 f"{path!r} describes a {type(model).__name__} where a model was expected."
@@ -104,10 +106,7 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
         with misfits_named(repr(path)):
             hdf5_weights.read_model(member(file, "model_weights"), model)
             if settings is not None:
-                with (
-                    custom_object_scope(custom_objects or {}),
-                    weights_follow(os.path.getsize(path)),
-                ):
+                with custom_object_scope(custom_objects or {}):
                     model.compile_from_config(settings)
                 if model.optimizer is not None and "optimizer_weights" in file:
                     _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)

@@ -9,6 +9,7 @@ from tfk.saving import special_values
 from tfk.saving.configs import is_object_config, load, serialize_keras_object
 from tfk.saving.file_kinds import describe_json
 from tfk.saving.portable import portable
+from tfk.utils.loading import JSON_VALUE_ELEMENTS, allow_config, load_budget, reserve
 
 KERAS_VERSION = "2.21.0"  # the release of Keras 2 whose formats are written
 
@@ -114,15 +115,23 @@ def model_from_json(json_string, custom_objects=None, safe_mode=None):
     Raises: ValueError if it is no JSON, describes no model, or names what is neither built in nor
         registered.
     """
-    config = parse(json_string, "model_from_json: this")
-    return model_from_config(config, custom_objects, safe_mode)
+    with load_budget():
+        config = parse(json_string, "model_from_json: this")
+        return model_from_config(config, custom_objects, safe_mode)
 
 
 def parse(text, title):
-    """What a JSON text holds.
+    """Return what a JSON text (`str` or bytes) holds.
 
-    Raises: ValueError that begins with `title` if it is no JSON, or too deeply nested to be read.
+    Raises: ValueError that begins with `title` if it is not JSON, too deeply nested to be read, or
+        larger than the budget of the load.
     """
+    if isinstance(text, (str, bytes)):
+        brace, bracket, comma = ("{", "[", ",") if isinstance(text, str) else (b"{", b"[", b",")
+        containers = text.count(brace) + text.count(bracket)
+        values = text.count(comma) + containers
+        reserve(title, objects=containers, elements=JSON_VALUE_ELEMENTS * values)
+        allow_config(len(text))
     try:
         return json.loads(text)
     except (ValueError, TypeError, RecursionError) as error:

@@ -1,11 +1,11 @@
-"""What is in force while objects are saved or loaded: may lambdas run, which objects were seen,
-whose fault errors are.
-"""
+"""Thread-local state of a save, a load or a copy: safe mode, shared objects, error context."""
 
 import contextlib
 import threading
 
 import tensorflow as tf
+
+from tfk.utils.naming import printable
 
 # What code raises when it is given the wrong arguments, or too large ones.
 MISFITS = (
@@ -25,6 +25,7 @@ class _State(threading.local):
     def __init__(self):
         self.safe_mode = None  # None outside of any load
         self.shared = None  # objects seen in this load or save, by id
+        self.copying = False  # configs go to a copy in Python, not to a file
 
 
 state = _State()
@@ -51,8 +52,26 @@ def in_safe_mode(safe_mode=True):
 
 
 def is_loading():
-    """Whether objects are being loaded in this thread."""
-    return state.safe_mode is not None
+    """Whether objects are being loaded from a file in this thread."""
+    return state.safe_mode is not None and not state.copying
+
+
+@contextlib.contextmanager
+def copying_scope():
+    """Configs written and read inside stay in Python: they hold functions and classes as objects.
+
+    No text can hold such an object, so a file cannot make use of this.
+    """
+    outer, state.copying = state.copying, True
+    try:
+        yield
+    finally:
+        state.copying = outer
+
+
+def is_copying():
+    """Whether configs in this thread describe a copy of live objects."""
+    return state.copying
 
 
 @contextlib.contextmanager
@@ -78,7 +97,7 @@ def misfits_named(what):
     try:
         yield
     except MISFITS as error:
-        reason = str(error).partition("\n")[0][:500]
+        reason = printable(str(error).partition("\n")[0][:500])
         raise ValueError(
             f"{what}: what is stored of it does not fit ({type(error).__name__}: {reason})."
         ) from error

@@ -11,12 +11,18 @@ import inspect
 import threading
 import types
 
+from tfk.utils.naming import printable
+
 # Modules that configs of Keras 2, of tf.keras and of tfk itself put before a built-in's name.
 LIBRARIES = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "tfk")
 # TensorFlow's own initializers, which Keras 2 stores as they come, mean the ones of the same names.
 TENSORFLOW_INITIALIZERS = "tensorflow.python.ops.init_ops_v2"
 
+# How much of what is unknown a message shows.
+LISTED_NAMES, COMPARED_NAMES, LONGEST_NAME = 200, 10, 200
+
 _built_ins = {}  # (kind, name or alias) -> object
+_by_name = {}  # name or alias -> the built-in objects of that name, of whatever kind
 _public = {}  # object -> (module as configs write it, name)
 _custom_objects = {}  # name -> object: the users' global table
 _custom_names = {}  # object -> "package>name"
@@ -55,6 +61,7 @@ def register(kind, name=None, aliases=(), module=None):
         own_name = name or obj.__name__
         for key in (own_name, *aliases):
             _built_ins[kind, key] = obj
+            _by_name.setdefault(key, []).append(obj)
         _public.setdefault(obj, (module, own_name))
         return obj
 
@@ -97,12 +104,18 @@ def find(name, module=None, custom_objects=None, registered_name=None, kind=None
         functions: True restricts built-ins to functions.
     Raises: UnknownName, a ValueError, with the code that would make the name known.
     """
-    obj = custom([n for n in (registered_name, name) if isinstance(n, str)], custom_objects)
-    if obj is None:
-        obj = _find_built_in(name, module, kind, functions)
+    obj = lookup(name, module, custom_objects, registered_name, kind, functions)
     if obj is None:
         raise UnknownName(unknown_message([("", name)], kind), name)
     return obj
+
+
+def lookup(
+    name, module=None, custom_objects=None, registered_name=None, kind=None, functions=False
+):
+    """The same as `find`, but None for an unknown name."""
+    obj = custom([n for n in (registered_name, name) if isinstance(n, str)], custom_objects)
+    return _find_built_in(name, module, kind, functions) if obj is None else obj
 
 
 def _find_built_in(name, module, kind, functions):
@@ -120,8 +133,8 @@ def _find_built_in(name, module, kind, functions):
     # only one.
     found = {
         id(obj): obj
-        for (_, its_name), obj in _built_ins.items()
-        if its_name == name and (not functions or isinstance(obj, types.FunctionType))
+        for obj in _by_name.get(name, ())
+        if not functions or isinstance(obj, types.FunctionType)
     }
     return next(iter(found.values())) if len(found) == 1 else None
 
@@ -164,22 +177,33 @@ def unknown_message(missing, kind=None):
         missing: Pairs of the place in the config (may be empty) and the name found there.
         kind: Where to look for similar names.
     """
-    names = list(dict.fromkeys(str(name) for _, name in missing))
-    places = "; ".join(f"{name!r} at {place}" if place else repr(name) for place, name in missing)
+    names = list(dict.fromkeys(_shortened(name) for _, name in missing))
+    listed = [
+        f"{_shortened(name)!r} at {place}" if place else repr(_shortened(name))
+        for place, name in missing[:LISTED_NAMES]
+    ]
+    if len(missing) > LISTED_NAMES:
+        listed.append(f"and {len(missing) - LISTED_NAMES} more")
+    places, names = "; ".join(listed), names[:LISTED_NAMES]
     known = {key for its_kind, key in _built_ins if kind in (None, its_kind)}
     close = [
         match
-        for name in names
+        for name in names[:COMPARED_NAMES]
         for match in difflib.get_close_matches(name, known, n=1, cutoff=0.75)
     ]
     hint = f" Similar names: {', '.join(close)}." if close else ""
     what = f" among the {kind}" if kind else ""
     entries = ", ".join(f"{name!r}: {name.rsplit('>')[-1].rsplit('.')[-1]}" for name in names)
-    return (
+    return printable(
         f"Unknown names{what}: {places}. Only built-in and registered objects are loaded, nothing"
         f" is imported by name.{hint} Pass custom_objects={{{entries}}} or decorate the class or"
         " function with @tfk.saving.register_keras_serializable()."
     )
+
+
+def _shortened(name):
+    text = str(name)
+    return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}..."
 
 
 def register_keras_serializable(package="Custom", name=None):

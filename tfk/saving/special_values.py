@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from tfk.saving.load_scopes import in_safe_mode
 from tfk.utils.bytecode import dump_function, load_function
+from tfk.utils.loading import reserve
 
 # The specs a config may hold: their fields in the order in which Keras 2 writes them.
 TYPE_SPECS = {
@@ -15,6 +16,8 @@ TYPE_SPECS = {
     tf.SparseTensorSpec: ("shape", "dtype"),
 }
 ARRAY_KINDS = "biufcSU"  # numbers, booleans and strings; never objects
+NUMBERS_AND_TEXT = (bool, int, float, complex, str, bytes)
+REFUSED_ARRAY = "Expected a stored array to hold numbers, booleans or strings"
 
 
 def describe(obj):
@@ -22,10 +25,20 @@ def describe(obj):
     if isinstance(obj, bytes):
         return _special("__bytes__", value=obj.decode("utf-8"))
     if isinstance(obj, np.ndarray):
+        if obj.dtype.kind == "O":
+            obj = _without_objects(obj)
         return _special("__numpy__", value=obj.tolist(), dtype=obj.dtype.name)
     if isinstance(obj, tf.Tensor):
         return _special("__tensor__", value=obj.numpy().tolist(), dtype=obj.dtype.name)
     return _describe_type_spec(obj) if isinstance(obj, tf.TypeSpec) else None
+
+
+def _without_objects(array):
+    if not all(isinstance(item, str) for item in array.flat):
+        raise TypeError(
+            "Cannot serialize an array of Python objects. Use an array of numbers or strings."
+        )
+    return array.astype(str)
 
 
 def describe_lambda(function):
@@ -60,18 +73,46 @@ def _plain(field):
     return field.name if isinstance(field, tf.DType) else field
 
 
-def _load_array(config):
-    value = config["config"]
-    dtype = np.dtype("U" if str(value["dtype"]).startswith("str") else value["dtype"])
-    if dtype.kind in "SU":
+def to_array(value, dtype=None):
+    """Return the array that a config holds as nested lists.
+
+    An array of objects would carry configs past the checks of configs, so it is never made.
+
+    Args:
+        value: A number, a string, or nested lists of them.
+        dtype: Name of the dtype; None goes by the values.
+
+    Raises: ValueError for anything but numbers, booleans and strings.
+    """
+    if dtype is not None:
+        dtype = np.dtype("U" if str(dtype).startswith("str") else dtype)
+    if dtype is not None and dtype.kind in "SU":
         dtype = np.dtype(dtype.kind)  # as long as the strings, not as the file says
-    if dtype.kind not in ARRAY_KINDS:
-        raise ValueError(
-            f"A stored array has dtype {dtype.name!r}; numbers, booleans and strings are read."
-        )
-    array = np.array(value["value"], dtype=dtype)
+    leaves = list(_leaves(value))
+    wrong = [leaf for leaf in leaves if not isinstance(leaf, NUMBERS_AND_TEXT)]
+    if wrong or (dtype is not None and dtype.kind not in ARRAY_KINDS):
+        what = f"{wrong[0]!r:.200}" if wrong else f"dtype {dtype.name!r}"
+        raise ValueError(f"{REFUSED_ARRAY}, got {what}.")
+    longest = max((len(leaf) for leaf in leaves if isinstance(leaf, (str, bytes))), default=0)
+    reserve("A stored array of strings", elements=longest * len(leaves))
+    array = np.array(value, dtype=dtype)
+    if array.dtype.kind not in ARRAY_KINDS:  # integers that are too large for any dtype
+        raise ValueError(f"{REFUSED_ARRAY}, got dtype {array.dtype.name!r}.")
+    return array
+
+
+def _leaves(value):
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
+
+
+def _load_array(config):
+    array = to_array(config["config"]["value"], config["config"]["dtype"])
     # A number, such as the learning rate that Keras 2.12 to 2.15 store as a NumPy scalar.
-    return array.item() if array.ndim == 0 and dtype.kind in "biuf" else array
+    return array.item() if array.ndim == 0 and array.dtype.kind in "biuf" else array
 
 
 def _load_tensor(config):

@@ -95,8 +95,8 @@ class _PlainModule:
             assign(variable, store[str(index)])
 
 
-def _items(root):
-    """What `walk` gives, with plain modules as objects that save themselves."""
+def saved_items(root):
+    """Pairs of place and object as in `walk`, with plain modules as objects that save themselves."""
     for place, item in walk(root):
         plain = isinstance(item, tf.Module) and not hasattr(item, "save_own_variables")
         if plain and not isinstance(item, SeedGenerator) and item.variables:
@@ -109,7 +109,7 @@ def save(path, root):
     file object.
     """
     with hdf5_file.new_file(path) as file:
-        for place, item in _items(root):
+        for place, item in saved_items(root):
             if isinstance(item, SeedGenerator):
                 Writer(file.require_group(f"{place}/{VARIABLES}"))["0"] = item.state.numpy()
             elif hasattr(item, "save_own_variables"):
@@ -134,7 +134,7 @@ def load(path, root, skip_mismatch=False, title=None):
     """
     title = title or path
     with hdf5_file.open_file(path) as file:
-        items = [(place, item, _group_of(file, place)) for place, item in _items(root)]
+        items = [(place, item, _group_of(file, place)) for place, item in saved_items(root)]
         fitting = [entry for entry in items if _fits(*entry, title, skip_mismatch)]
         for place, item, group in fitting:
             if isinstance(item, SeedGenerator):

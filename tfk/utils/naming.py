@@ -74,6 +74,29 @@ def is_plain_name(name):
     )
 
 
+def is_printable(text):
+    """Whether a text shows as it is on a terminal: no control characters or invisible marks.
+
+    >>> is_printable("top-5 accuracy"), is_printable("\x1b[2J")
+    (True, False)
+    """
+    return text.isprintable()
+
+
+def printable(text):
+    """The text with escape sequences in the place of what a terminal would act on; lines stay.
+
+    >>> printable("red: \x1b[31m")
+    'red: \\x1b[31m'
+    """
+    return "".join(
+        character
+        if character.isprintable() or character == "\n"
+        else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
 def unique_name(prefix, zero_based=True):
     """Returns `prefix`, `prefix_1`, `prefix_2`, ... on successive calls.
 

@@ -196,6 +196,22 @@ def current_graph():
     return ops.get_default_graph()
 
 
+class _CountingGraph(FuncGraph):
+    count = None
+
+    def _create_op_internal(self, *args, **kwargs):
+        self.count()
+        return super()._create_op_internal(*args, **kwargs)
+
+
+@_uses("FuncGraph._create_op_internal", "Return a FuncGraph: operations are then not counted.")
+def counting_graph(name, count):
+    """A `FuncGraph` that calls `count` before every operation that is added to it."""
+    graph = _CountingGraph(name)
+    graph.count = count
+    return graph
+
+
 @_uses("ConcreteFunction._inference_function.call_flat", "Return the concrete function itself.")
 def flat_call(concrete):
     """A function that calls a concrete one on flat tensors, captured ones included.

@@ -4,6 +4,7 @@ Each layer is listed with its calls ("inbound nodes"). A call holds, in place of
 input, `[layer name, number of the call, number of the output, keyword arguments]`.
 """
 
+import heapq
 import json
 
 import numpy as np
@@ -20,6 +21,8 @@ from tfk.saving.configs import (
     serialize_sharing,
 )
 from tfk.saving.load_scopes import sharing_scope
+from tfk.saving.names import check_layer_name
+from tfk.utils.loading import check_time
 
 CONSTANT = "_CONSTANT_VALUE"
 
@@ -131,34 +134,24 @@ def _to_plain(value, reference, layer_name):
 
 def graph_from_config(config, custom_objects=None):
     """`(inputs, outputs, side outputs)`: symbolic tensors of the graph that `config` describes."""
-    layers, waiting = {}, []
+    layers, calls = {}, []
     with sharing_scope():
         for data in config["layers"]:
-            name = data.get("name") or data["config"]["name"]
+            name = check_layer_name("The model", data.get("name") or data["config"]["name"])
+            if name in layers:
+                raise ValueError(f"The model's config holds two layers called {name!r}.")
             layers[name] = _layer_from(data, name, custom_objects)
-            calls = enumerate(data.get("inbound_nodes", []), start=_first_number(layers[name]))
-            waiting += [(layers[name], number, call) for number, call in calls]
+            numbered = enumerate(data.get("inbound_nodes", []), start=_first_number(layers[name]))
+            calls += [(layers[name], number, call) for number, call in numbered]
     results = {
         (name, 0): [layer._inbound_nodes[0].outputs]
         for name, layer in layers.items()
         if isinstance(layer, InputLayer)
     }
-    while waiting:
-        later = []
-        for layer, number, call in waiting:
-            ready = all((name, index) in results for name, index in _needed(call, layers))
-            in_turn = number == _first_number(layer) or (layer.name, number - 1) in results
-            if not ready or not in_turn:
-                later.append((layer, number, call))
-                continue
-            inputs, kwargs = _call_from(call, layer, layers, results)
-            results[layer.name, number] = tf.nest.flatten(layer(inputs, **kwargs))
-        if len(later) == len(waiting):
-            names = sorted({layer.name for layer, _, _ in later})
-            raise ValueError(
-                f"The model's config is broken: no inputs can be found for the layers {names}."
-            )
-        waiting = later
+    for layer, number, call in _in_order(calls, layers, set(results)):
+        check_time()
+        inputs, kwargs = _call_from(call, layer, layers, results)
+        results[layer.name, number] = tf.nest.flatten(layer(inputs, **kwargs))
 
     def tensor(reference):
         return results[reference[0], reference[1]][reference[2]]
@@ -168,6 +161,51 @@ def graph_from_config(config, custom_objects=None):
     )
     side = [results[name, 0][0] for name, layer in layers.items() if isinstance(layer, ENDPOINTS)]
     return inputs, outputs, side
+
+
+def _in_order(calls, layers, done):
+    """Yields the calls so that each comes after those whose outputs it takes, as soon as it can.
+
+    The order is that of going through the list again and again, in time that grows with its length.
+
+    Args:
+        calls: Triples of a layer, the number of the call, and its config.
+        layers: Dict from name to layer.
+        done: Set of `(layer name, number of the call)` of outputs that exist; it is extended.
+
+    Raises: ValueError for calls whose inputs cannot be found, or that have none.
+    """
+    missing, waiting = {}, {}  # by position in the list; by what is waited for
+    ready = []  # pairs of the pass through the list and the position
+    for position, (layer, number, call) in enumerate(calls):
+        needed = set(_needed(call, layers))
+        if not needed:
+            raise ValueError(
+                f'The model\'s config is broken: layer "{layer.name}" is called on constants alone.'
+            )
+        if number != _first_number(layer):
+            needed.add((layer.name, number - 1))
+        missing[position] = len(needed - done)
+        for key in needed - done:
+            waiting.setdefault(key, []).append(position)
+        if not missing[position]:
+            ready.append((0, position))
+    heapq.heapify(ready)
+    while ready:
+        turn, position = heapq.heappop(ready)
+        del missing[position]
+        layer, number, _ = calls[position]
+        yield calls[position]
+        done.add((layer.name, number))
+        for other in waiting.pop((layer.name, number), ()):
+            missing[other] -= 1
+            if not missing[other]:
+                heapq.heappush(ready, (turn + (other < position), other))
+    if missing:
+        names = sorted({calls[position][0].name for position in missing})
+        raise ValueError(
+            f"The model's config is broken: no inputs can be found for the layers {names[:20]}."
+        )
 
 
 def _layer_from(data, name, custom_objects):
@@ -235,6 +273,7 @@ def _call_from(call, layer, layers, results):
 
 
 def _from_plain(value, layers, results):
+    """An argument of a call with tensors in the place of references and arrays of their configs."""
     if _is_reference(value, layers) and len(value) == 3 and value[0] != CONSTANT:
         return results[value[0], value[1]][value[2]]
     if isinstance(value, dict):

@@ -2,8 +2,7 @@
 
 TensorFlow hands every public function that was given an argument it cannot convert to the
 registered dispatchers. Ours wraps the function in a layer, named by its public symbol so that files
-can hold it. Loading resolves such names in a fixed table of pure functions: nothing that reads,
-writes or runs code.
+can hold it. `tf_functions.py` says which names loading accepts.
 """
 
 import functools
@@ -12,34 +11,16 @@ import inspect
 import numpy as np
 import tensorflow as tf
 
+from tfk.engine.graph.tf_functions import check_arguments, check_operations, find_function
+from tfk.engine.layer import scratch
 from tfk.engine.layer.layer import Layer
 from tfk.engine.layer.symbolic import SymbolicTensor, contains_symbolic, is_symbolic
 from tfk.engine.layer.tracking import is_variable
+from tfk.saving.load_scopes import is_loading
 from tfk.saving.registry import register
 from tfk.utils.naming import unique_name
 from tfk.utils.tensorflow_internals import GlobalOpDispatcher, api_name
 
-# Modules whose functions are computations and nothing else.
-_PURE_MODULES = (
-    "math", "nn", "linalg", "signal", "strings", "image", "bitwise", "random", "sparse", "ragged", "sets",
-    "dtypes", "quantization", "audio", "__operators__",
-)  # fmt: skip
-# Functions that are not, or that take functions.
-_IMPURE = {
-    "set_seed", "set_global_generator", "get_global_generator",
-    "py_function", "numpy_function", "print", "load_library", "load_op_library", "function", "import_graph_def",
-    "executing_eagerly", "init_scope", "custom_gradient", "map_fn", "foldl", "foldr", "scan", "while_loop", "cond",
-    "case", "switch_case", "vectorized_map", "group", "no_gradient_fn", "register_tensor_conversion_function",
-    "recompute_grad", "make_ndarray", "device", "name_scope", "control_dependencies", "inside_function", "grad_pass_through",
-}  # fmt: skip
-_DECODERS = (
-    "decode_raw",
-    "decode_base64",
-    "encode_base64",
-    "decode_jpeg",
-    "decode_png",
-    "decode_image",
-)
 OPERATORS = (
     "__add__", "__radd__", "__sub__", "__rsub__", "__mul__", "__rmul__", "__truediv__", "__rtruediv__", "__div__",
     "__rdiv__", "__floordiv__", "__rfloordiv__", "__mod__", "__rmod__", "__pow__", "__rpow__", "__matmul__",
@@ -60,50 +41,6 @@ _COMPOSITE_PROPERTIES = ("values", "flat_values", "row_splits", "indices", "dens
 
 # Where Keras 2 says these classes live; files that it writes and reads name the place.
 _MODULE = "tf_keras.src.layers.core.tf_op_layer"
-
-
-@functools.cache
-def pure_functions():
-    """Table from public name to function of all TensorFlow functions that a file may name."""
-    table = {}
-
-    def add(module, prefix, names):
-        for name in names:
-            function = getattr(module, name, None)
-            if (
-                callable(function)
-                and not inspect.isclass(function)
-                and not inspect.ismodule(function)
-            ):
-                table.setdefault(prefix + name, function)
-                canonical = api_name(function)
-                if canonical:
-                    table.setdefault(canonical, function)
-
-    for name in _PURE_MODULES:
-        module = getattr(tf, name, None)
-        if module is not None:
-            add(module, name + ".", [n for n in dir(module) if n[0] != "_" and n not in _IMPURE])
-    add(tf.io, "io.", _DECODERS)
-    add(tf, "", [n for n in dir(tf) if n[0].islower() and n not in _IMPURE])
-    table.setdefault("__operators__.getitem", tf.__operators__.getitem)
-    return table
-
-
-def find_function(name):
-    """The TensorFlow function of a public name that a saved model holds.
-
-    Raises: ValueError if the name is not that of a pure computation.
-    """
-    table = pure_functions()
-    short = name.removeprefix("compat.v1.")
-    if name not in table and short not in table:
-        raise ValueError(
-            f"A saved model names the TensorFlow function {name!r}, which is not among the pure"
-            " functions that files may use. Models with other functions need a registered custom"
-            " layer in its place."
-        )
-    return table.get(name, table.get(short))
 
 
 def _fold_positional(function, args, kwargs):
@@ -143,7 +80,7 @@ class OpLayer(Layer):
         super().__init__(
             name=name or unique_name(f"tf.{symbol or function.__name__}"), autocast=False, **kwargs
         )
-        self.__dict__.update(function=function, symbol=symbol, built=True)
+        self.__dict__.update(function=function, symbol=symbol, built=True, _unchecked=False)
 
     # A function of TensorFlow gets what the user wrote, no implicit mode or mask.
     def _resolve_training(self, signature, args, kwargs, frame):
@@ -167,9 +104,22 @@ class OpLayer(Layer):
 
     @classmethod
     def from_config(cls, config):
-        return cls(
-            find_function(config["function"]), name=config["name"], symbol=config["function"]
-        )
+        function = cls._function_named(config["function"])
+        layer = cls(function, name=config["name"], symbol=config["function"])
+        layer.__dict__["_unchecked"] = is_loading()
+        return layer
+
+    @classmethod
+    def _function_named(cls, name):
+        return find_function(name)
+
+    def _check_call(self, args, kwargs):
+        """Checks the first call of a function that a file names by its traced operations."""
+        self.__dict__["_unchecked"] = False
+        check_arguments(self.function, args, kwargs)
+        args, kwargs = tf.nest.map_structure(scratch.found, (args, kwargs))
+        _, graph = scratch.trace_with_graph(self.function, args, kwargs)
+        check_operations(graph)
 
 
 @register("layers", module=_MODULE)
@@ -177,6 +127,8 @@ class TFOpLambda(OpLayer):
     """A public TensorFlow function that was called on symbolic tensors."""
 
     def call(self, *args, **kwargs):
+        if self._unchecked:
+            self._check_call(args, kwargs)
         return self.function(*args, **kwargs)
 
     def __call__(self, *args, **kwargs):
@@ -191,6 +143,12 @@ class TFOpLambda(OpLayer):
 @register("layers", module=_MODULE)
 class SlicingOpLambda(OpLayer):
     """A slice `x[a:b, ..., c]` of a symbolic tensor."""
+
+    @classmethod
+    def _function_named(cls, name):
+        if find_function(name) is not tf.__operators__.getitem:
+            raise ValueError(f"A saved model slices by {name!r}; only getitem does so.")
+        return tf.__operators__.getitem
 
     def call(self, inputs, slice_spec):
         return self.function(inputs, _from_plain_slices(slice_spec))

@@ -9,11 +9,11 @@ from tfk.engine.layer.input_spec import check_inputs, layer_title
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.engine.layer.symbolic_call import _SymbolicCallMixin, as_tensor, join_numbers
 from tfk.mixed_precision.autocast_variable import enable_autocast
-from tfk.saving.load_scopes import is_loading
+from tfk.saving.names import check_layer_name
 from tfk.saving.registry import register
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.masks import get_mask, set_mask
-from tfk.utils.naming import is_plain_name, to_snake_case, unique_name
+from tfk.utils.naming import to_snake_case, unique_name
 from tfk.utils.old_spellings import advice
 from tfk.utils.shapes import to_tensor_shapes, to_tuples
 from tfk.utils.short_repr import arguments_repr
@@ -436,16 +436,7 @@ Layer.build = _building(Layer.build)
 
 
 def check_name(layer, name):
-    if name is not None and not isinstance(name, str):
-        raise TypeError(
-            f"{type(layer).__name__}: expected name to be a string, got {type(name).__name__}."
-        )
-    if name and is_loading() and not is_plain_name(name):
-        raise ValueError(
-            f"{type(layer).__name__}: the file calls a layer {name!r}. Names in files are made of"
-            " letters, digits and _ . - / >, without the parts . and .. between slashes."
-        )
-    return name
+    return name if name in (None, "") else check_layer_name(type(layer).__name__, name)
 
 
 def given_input_shape(kwargs):

@@ -5,9 +5,10 @@ away.
 import tensorflow as tf
 
 from tfk.engine.layer.symbolic import SymbolicTensor, is_symbolic
+from tfk.utils.loading import check_time, reserve
 from tfk.utils.masks import get_mask, set_mask
 from tfk.utils.specs import spec_of
-from tfk.utils.tensorflow_internals import FuncGraph
+from tfk.utils.tensorflow_internals import counting_graph
 
 
 def placeholder(spec):
@@ -19,13 +20,25 @@ def placeholder(spec):
     return tf.nest.pack_sequence_as(spec, parts, expand_composites=True)
 
 
+def _count_operation():
+    """Keeps a loop in the code of a layer from adding operations for hours while a file loads."""
+    reserve("The graph of a layer", objects=1)
+    check_time()
+
+
 def trace(function, *args, **kwargs):
     """Calls `function` in a scratch graph; symbolic tensors and type specs become placeholders
     there.
 
     Returns the nest of graph tensors that it returned. Only their type specs are of use afterwards.
     """
-    graph = FuncGraph("scratch")
+    outputs, _ = trace_with_graph(function, args, kwargs)
+    return outputs
+
+
+def trace_with_graph(function, args, kwargs):
+    """The outputs of `function` as in `trace`, and the scratch graph."""
+    graph = counting_graph("scratch", _count_operation)
 
     def stand_in(value):
         if is_symbolic(value):
@@ -37,10 +50,10 @@ def trace(function, *args, **kwargs):
 
     with graph.as_default():
         args, kwargs = tf.nest.map_structure(stand_in, (args, kwargs))
-        return function(*args, **kwargs)
+        return function(*args, **kwargs), graph
 
 
-def _found(value):
+def found(value):
     """The type spec of a tensor or variable; a constant stays as it is."""
     return spec_of(value) if tf.is_tensor(value) or isinstance(value, tf.Variable) else value
 
@@ -49,7 +62,7 @@ def output_specs(function, *args, **kwargs):
     """The type specs of what `function` returns, as `trace` finds them; non-tensors stay as they
     are.
     """
-    return tf.nest.map_structure(_found, trace(function, *args, **kwargs))
+    return tf.nest.map_structure(found, trace(function, *args, **kwargs))
 
 
 def symbolic_outputs(function, name, *args, **kwargs):
@@ -58,7 +71,7 @@ def symbolic_outputs(function, name, *args, **kwargs):
     """
 
     def symbol(value):
-        spec = _found(value)
+        spec = found(value)
         if not isinstance(spec, tf.TypeSpec):
             return value
         mask = get_mask(value)

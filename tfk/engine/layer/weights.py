@@ -10,7 +10,7 @@ from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.tracking import _TrackingMixin
 from tfk.mixed_precision.autocast_variable import wrap_autocast
 from tfk.utils import handover
-from tfk.utils.loading import do_weights_follow, expect_weight
+from tfk.utils.loading import do_weights_follow, reserve_variable
 from tfk.utils.variables import new_variable
 
 
@@ -73,8 +73,9 @@ class _WeightsMixin(_TrackingMixin):
             initializer = "glorot_uniform" if dtype.is_floating else "zeros"
         reads_itself = type(self).load_own_variables is not _WeightsMixin.load_own_variables
         shape = tuple(tf.TensorShape(shape if shape is not None else ()))
-        if do_weights_follow() and not reads_itself and dtype != tf.string:
-            expect_weight(f"{layer_title(self)}: weight {name!r}", shape, dtype.size)
+        is_stored = do_weights_follow() and not reads_itself and dtype != tf.string
+        reserve_variable(f"{layer_title(self)}: weight {name!r}", shape, dtype.size, is_stored)
+        if is_stored:
             initializer = handover.zeros
         initializer = initializers.get(initializer)
         variable = self._new_variable(

@@ -9,6 +9,7 @@ from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.engine.model.model import Model
 from tfk.engine.model.sequential import Sequential
+from tfk.saving.copies import fresh_copy
 
 
 def clone_model(model, input_tensors=None, clone_function=None):
@@ -42,13 +43,13 @@ def clone_model(model, input_tensors=None, clone_function=None):
             " code knows; input_tensors and clone_function work for functional and Sequential"
             " models."
         )
-    return type(model).from_config(model.get_config())
+    return fresh_copy(model)
 
 
 def _copy_layer(layer):
     if isinstance(layer, Model) and layer._graph is not None:
         return clone_model(layer)
-    return type(layer).from_config(layer.get_config())
+    return fresh_copy(layer)
 
 
 def _clone_sequential(model, input_tensors, copy):
@@ -57,7 +58,7 @@ def _clone_sequential(model, input_tensors, copy):
     if input_tensors is not None:
         clone.add(tf.nest.flatten(_as_inputs(input_tensors))[0])
     elif len(layers) < len(model._stack) and model._inferred_input is None:
-        clone.add(InputLayer.from_config(model._stack[0].get_config()))
+        clone.add(fresh_copy(model._stack[0]))
     copies = {id(layer): copy(layer) for layer in model.layers}
     for layer in layers:
         clone.add(copies[id(layer)])

@@ -67,22 +67,11 @@ class _SaveableMixin(Trainer, Layer):
         return saving.export_model(self, filepath, **kwargs)
 
     def __reduce__(self):
-        """Pickled as its `.keras` file: unpickling runs no code from it but what pickle itself
-        names.
-        """
-        if not self.built:
-            return super().__reduce__()
-        return copies.from_bytes, (copies.to_bytes(self), copies.user_classes(self))
+        """Pickles config, values and assets; functions and classes of the user by reference."""
+        return copies.rebuild, (copies.take(self),)
 
     def __deepcopy__(self, memo):
-        if not self.built:
-            copy = type(self).from_config(self.get_config())
-        else:
-            copy = copies.from_bytes(
-                copies.to_bytes(self), copies.user_classes(self), safe_mode=False
-            )
-        memo[id(self)] = copy
-        return copy
+        return copies.deep_copy(self, memo)
 
     def _trackable_children(self, save_type="checkpoint", **kwargs):
         """What TensorFlow checkpoints find below the model, under the names that Keras 2 gives

@@ -15,6 +15,7 @@ from tfk.losses.target_checks import check_targets
 from tfk.metrics.metric import Metric
 from tfk.metrics.reduction import Mean, MeanMetricWrapper
 from tfk.metrics.resolve import resolve as resolve_metric
+from tfk.saving.copies import fresh_copy
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.logits import copy_logits
 from tfk.utils.masks import get_mask, set_mask
@@ -393,7 +394,7 @@ def _loss_object(loss):
 
 
 def _copy(metric):
-    return type(metric).from_config(metric.get_config()) if isinstance(metric, Metric) else metric
+    return fresh_copy(metric) if isinstance(metric, Metric) else metric
 
 
 def _rename(metric, name, taken):

@@ -11,6 +11,7 @@ from tfk.layers.activation.softmax import Softmax
 from tfk.layers.core.einsum_dense import EinsumDense
 from tfk.layers.core.weight_settings import settings_config, store_settings, weight_arguments
 from tfk.layers.regularization.dropout import Dropout
+from tfk.saving.copies import fresh_copy
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int, check_rate, is_integer
 from tfk.utils.conv_arithmetic import normalize_axis
@@ -284,7 +285,7 @@ def _fresh(initializer):
     """
     if not hasattr(initializer, "get_config"):
         return initializer
-    return type(initializer).from_config(initializer.get_config())
+    return fresh_copy(initializer)
 
 
 def _pad(query, value, key):

@@ -26,6 +26,7 @@ from tfk.layers.core.weight_settings import (
 from tfk.saving.registry import register
 from tfk.utils.checks import check_choice, check_positive_int, check_tuple, describe
 from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding
+from tfk.utils.loading import reserve
 
 
 class LocallyConnected(Layer):
@@ -90,6 +91,7 @@ class LocallyConnected(Layer):
         sizes = tuple(self.known_dim(input_shape, first + number) for number in range(self.rank))
         self.compute_output_shape(input_shape)  # refuses inputs smaller than the window
         made = self._output_lengths(sizes)
+        reserve(f"{describe(self)} on an input of {sizes}", elements=sum(sizes))
         if self.implementation == 1:
             kernel_shape = (math.prod(made), math.prod(self.kernel_size) * channels, self.filters)
         else:
@@ -201,7 +203,9 @@ def connections(sizes, made, window, strides, padding):
     for size, count, width, stride in zip(sizes, made, window, strides):
         start = np.arange(count) * stride - (width // 2 if padding == "same" else 0)
         offset = np.arange(size)[:, np.newaxis] - start
+        reserve(f"A mask of {size} inputs by {count} outputs", elements=size * count)
         by_axis.append((offset >= 0) & (offset < width))  # (inputs, outputs) of this axis
+    reserve("A mask of all connections", elements=math.prod(axis.size for axis in by_axis))
     joined = functools.reduce(np.multiply.outer, by_axis)  # (input, output, input, output, ...)
     axes = range(joined.ndim)
     return joined.transpose(*itertools.chain(axes[::2], axes[1::2]))

@@ -3,13 +3,13 @@
 import inspect
 import warnings
 
-import numpy as np
 import tensorflow as tf
 
 from tfk.engine.layer.call_context import in_graph
 from tfk.engine.layer.layer import Layer
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import custom, find, get_registered_name, public_name, register
+from tfk.saving.special_values import to_array
 from tfk.utils.autograph import converted
 from tfk.utils.checks import describe
 from tfk.utils.shapes import is_shape, map_shapes, to_tensor_shapes, to_tuples
@@ -189,5 +189,5 @@ def _restore_lambda(name, key, value, custom_objects):
 
 def _restore_argument(value):
     if isinstance(value, dict) and value.get("type") == "ndarray":  # as Keras 2 writes arrays
-        return np.array(value["value"])
+        return to_array(value["value"])
     return deserialize_keras_object(value)

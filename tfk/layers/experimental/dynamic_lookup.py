@@ -10,6 +10,7 @@ import tensorflow as tf
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
 from tfk.utils.checks import check_choice, check_positive_int, describe
+from tfk.utils.loading import reserve
 
 SPARE = 1.2  # the counting table has this many times the places of the vocabulary
 DTYPES = (tf.string, tf.int32, tf.int64)
@@ -38,6 +39,7 @@ class DynamicLookup(Layer):
     def __init__(self, vocabulary_size, initial_vocabulary, eviction_policy="LFU", **kwargs):
         super().__init__(**kwargs)
         self.vocabulary_size = check_positive_int(self, "vocabulary_size", vocabulary_size)
+        reserve(f"{describe(self)} of {vocabulary_size} tokens", elements=32 * vocabulary_size)
         self.eviction_policy = check_choice(self, "eviction_policy", eviction_policy, ("LFU",))
         self.initial_vocabulary = self._first_tokens(initial_vocabulary)
         self.vocabulary_dtype = self.initial_vocabulary.dtype

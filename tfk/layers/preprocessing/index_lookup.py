@@ -30,7 +30,9 @@ from tfk.layers.preprocessing.vocabulary import (
     write_asset,
 )
 from tfk.layers.preprocessing.vocabulary_table import make_table
+from tfk.saving import copies
 from tfk.utils.checks import check_int, describe
+from tfk.utils.loading import reserve
 
 MODES = (INT, ONE_HOT, MULTI_HOT, COUNT, TF_IDF)
 
@@ -83,6 +85,9 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             raise ValueError(f"{describe(self)}: pad_to_max_tokens=True needs max_tokens.")
         self.max_tokens = max_tokens
         self.num_oov_indices = check_int(self, "num_oov_indices", num_oov_indices, minimum=0)
+        reserve(f"{describe(self)}: num_oov_indices={num_oov_indices}", elements=num_oov_indices)
+        if pad_to_max_tokens and output_mode == TF_IDF:
+            reserve(f"{describe(self)}: max_tokens={max_tokens}", elements=max_tokens)
         self.mask_token = mask_token
         self.oov_token = oov_token
         self.vocabulary_dtype = tf.as_dtype(vocabulary_dtype).name
@@ -380,6 +385,10 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
     def from_config(cls, config):
         refuse_path(cls, config)
         return cls(**config)
+
+    def __reduce__(self):
+        """Pickles config, values and assets: a lookup table is a resource of this process."""
+        return copies.rebuild, (copies.take(self),)
 
     def save_own_variables(self, store):
         if self.output_mode == TF_IDF:

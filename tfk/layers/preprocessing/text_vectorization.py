@@ -17,9 +17,11 @@ from tfk.layers.preprocessing.categories import (
 from tfk.layers.preprocessing.preprocessing_layer import PreprocessingLayer
 from tfk.layers.preprocessing.string_lookup import StringLookup
 from tfk.layers.preprocessing.vocabulary import refuse_path
+from tfk.saving import copies
 from tfk.saving.configs import deserialize_keras_object
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int, describe, is_integer
+from tfk.utils.loading import reserve
 
 LOWER, STRIP, LOWER_AND_STRIP = "lower", "strip_punctuation", "lower_and_strip_punctuation"
 WHITESPACE, CHARACTER = "whitespace", "character"
@@ -127,7 +129,10 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         )
 
     def _check_ngrams(self, ngrams):
-        if ngrams is None or is_integer(ngrams):
+        if ngrams is None:
+            return None
+        if is_integer(ngrams):
+            reserve(f"{describe(self)}: ngrams={ngrams}", elements=ngrams)
             return ngrams
         if isinstance(ngrams, (tuple, list)) and all(is_integer(n) for n in ngrams):
             return tuple(ngrams)
@@ -269,6 +274,10 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
 
     def load_own_variables(self, store):
         self._lookup_layer.load_own_variables(store)
+
+    def __reduce__(self):
+        """Pickles config, values and assets: a lookup table is a resource of this process."""
+        return copies.rebuild, (copies.take(self),)
 
     def save_assets(self, dir_path):
         """Writes a learned vocabulary to a file in the folder; one that was given is in the

@@ -7,8 +7,10 @@ import numpy as np
 import tensorflow as tf
 
 from tfk.utils.checks import describe
+from tfk.utils.loading import reserve
 
 ASSET = "vocabulary.txt"  # its name in the assets of a saved model
+TOKEN_ELEMENTS = 32  # what a token takes in memory, in numbers of four bytes
 
 
 def is_path(vocabulary):
@@ -93,4 +95,7 @@ def write_asset(owner, folder, tokens):
 def read_asset(folder):
     """The list of strings that `write_asset` wrote."""
     with open(os.path.join(folder, ASSET), encoding="utf-8", newline="\n") as file:
-        return file.read().split("\n")
+        text = file.read()
+    lines = text.count("\n") + 1
+    reserve(f"A vocabulary of {lines} tokens", elements=TOKEN_ELEMENTS * lines)
+    return text.split("\n")

@@ -7,8 +7,8 @@ from tfk.engine.layer.layer import Layer
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.layers.core.wrapper import Wrapper
 from tfk.layers.recurrent.call_list import call_with_list, split_arguments
-from tfk.layers.recurrent.stacked_rnn_cells import cells_of
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.load_scopes import copying_scope
 from tfk.saving.registry import register
 from tfk.utils.checks import check_choice, describe
 
@@ -248,12 +248,8 @@ class Bidirectional(Wrapper):
 
 def _copy(layer, turned=False):
     """A new layer from the config of `layer`, running the other way if `turned`."""
-    config = layer.get_config()
-    if turned:
-        config["go_backwards"] = not config["go_backwards"]
-    cell = getattr(layer, "cell", None)
-    if cell is None or "cell" not in config:
+    with copying_scope():  # classes and functions of the user need not be registered
+        config = layer.get_config()
+        if turned:
+            config["go_backwards"] = not config["go_backwards"]
         return type(layer).from_config(config)
-    # Classes of the user's own cells need not be registered to be copied.
-    custom = {type(each).__name__: type(each) for each in (cell, *cells_of(cell))}
-    return type(layer).from_config(config, custom_objects=custom)

@@ -9,6 +9,7 @@ from tfk.layers.recurrent.stacked_rnn_cells import cells_of
 from tfk.layers.recurrent.states import as_list, initial_state
 from tfk.utils.autograph import is_library
 from tfk.utils.checks import describe
+from tfk.utils.loading import reserve_variable
 from tfk.utils.shapes import dynamic_shape
 
 
@@ -85,8 +86,12 @@ class _StatefulMixin:
 
     def _beginning(self):
         """The values that states have before the first batch."""
+        batch_size = self._known_batch_size()
+        for size in tf.nest.flatten(self.cell.state_size):
+            shape = (batch_size, *tf.TensorShape(size))
+            reserve_variable(f"{describe(self)}: a state", shape, item_size=4)
         with tf.init_scope():
-            return initial_state(self.cell, self._known_batch_size(), self.variable_dtype)
+            return initial_state(self.cell, batch_size, self.variable_dtype)
 
     def _known_batch_size(self):
         shape = self.input_spec[0].shape if self.input_spec else None
