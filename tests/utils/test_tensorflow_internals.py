@@ -261,6 +261,15 @@ def scratch_graphs():
         assert tf.constant(1.0).graph is graph
 
 
+@probe("FuncGraph._create_op_internal")
+def counted_operations():
+    counted = []
+    with internals.counting_graph("probe", lambda: counted.append(1)).as_default():
+        tf.raw_ops.NoOp()
+        tf.raw_ops.Placeholder(dtype=tf.float32)
+    assert len(counted) == 2
+
+
 @probe("ConcreteFunction._inference_function.call_flat")
 def flat_calls():
     weight = tf.Variable(3.0)
