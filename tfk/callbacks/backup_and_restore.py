@@ -13,9 +13,11 @@ from tfk.callbacks.callback import Callback
 from tfk.callbacks.preemption import Preemption
 from tfk.callbacks.state_file import read_state, write_state
 from tfk.callbacks.state_snapshot import restore_snapshot, take_snapshot
+from tfk.saving.load_scopes import misfits_named
 from tfk.utils.checks import check_positive_int
 from tfk.utils.interactive_logging import print_message
 
+PARTS = {"position", "stop_training", "model", "callbacks", "random"}
 UNITS = {"s": 1, "m": 60, "h": 3600}
 PREEMPTION_CHECK_SECONDS = 1.0
 
@@ -173,8 +175,11 @@ class BackupAndRestore(Callback):
 
     def _restore(self):
         state = self._newest_state()
-        if state is None:
-            return
+        if state is not None:
+            with misfits_named("BackupAndRestore: the saved state"):
+                self._set_state(state)
+
+    def _set_state(self, state):
         restore_snapshot(self.model, state["model"])
         self._restore_callbacks(state["callbacks"])
         self._random_state = state["random"]
@@ -214,7 +219,10 @@ class BackupAndRestore(Callback):
     def _newest_state(self):
         for path in reversed(self._files.complete()):
             try:
-                return read_state(path)
+                state = read_state(path)
+                if missing := PARTS - state.keys():
+                    raise ValueError(f"{path} is no saved state: {sorted(missing)} are missing.")
+                return state
             except ValueError as error:
                 if self._files.own is not None:
                     raise  # the other workers would go on from another backup
@@ -238,9 +246,10 @@ def _parse(owner, save_freq):
 
 
 def _set_random_state(state):
-    version, internal, gauss = state["python"]
-    random.setstate((version, tuple(internal), gauss))
-    np.random.set_state(tuple(state["numpy"]))
+    with misfits_named("BackupAndRestore: the saved state of random generators"):
+        version, internal, gauss = state["python"]
+        random.setstate((version, tuple(internal), gauss))
+        np.random.set_state(tuple(state["numpy"]))
 
 
 def _keyed(callbacks):

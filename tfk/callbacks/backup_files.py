@@ -25,11 +25,13 @@ class BackupFiles:
         self.folder = backup_dir if self.own is None else os.path.join(backup_dir, self.own)
 
     def all(self, pattern=FILE_NAME):
-        """Paths of the saved states of this process, oldest first."""
-        names = os.listdir(self.folder) if os.path.isdir(self.folder) else []
-        numbered = sorted(
-            (int(match[1]), match[0]) for match in map(pattern.fullmatch, names) if match
-        )
+        """Paths of the saved states of this process, oldest first.
+
+        Folders and links of such a name are left alone: this class never makes any.
+        """
+        entries = os.scandir(self.folder) if os.path.isdir(self.folder) else ()
+        files = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+        numbered = sorted(_numbered(files, pattern))
         return [os.path.join(self.folder, name) for _, name in numbered]
 
     def complete(self):
@@ -51,8 +53,8 @@ class BackupFiles:
     def next(self):
         """Path of the next file, in a folder that exists."""
         os.makedirs(self.folder, exist_ok=True)
-        files = self.all()
-        number = _number(files[-1]) + 1 if files else 0
+        taken = [number for number, _ in _numbered(os.listdir(self.folder), FILE_NAME)]
+        number = max(taken, default=-1) + 1
         return os.path.join(self.folder, f"training-state-{number}.zip")
 
     def drop_old(self):
@@ -66,6 +68,12 @@ class BackupFiles:
             os.remove(path)
         if self.folder != self.backup_dir and os.path.isdir(self.folder):
             os.rmdir(self.folder)
+
+
+def _numbered(names, pattern):
+    """Pairs of number and name for those of `names` that have the form of a saved state's."""
+    matches = map(pattern.fullmatch, names)
+    return [(int(match[1]), match[0]) for match in matches if match]
 
 
 def _number(path):

@@ -43,7 +43,7 @@ class LogFile:
         if size == 0 or not tf.io.gfile.exists(self.path):
             return
         with tf.io.gfile.GFile(self.path, "rb") as file:
-            kept = file.read(size)
+            kept = file.read(min(size, tf.io.gfile.stat(self.path).length))
         temporary = f"{self.path}.resume"
         with tf.io.gfile.GFile(temporary, "wb") as file:
             file.write(kept)

@@ -10,11 +10,12 @@ from tfk.callbacks.callback import Callback
 from tfk.callbacks.distributed_paths import drop_unwanted, writable_path
 from tfk.callbacks.logs import to_numbers
 from tfk.callbacks.monitor import BETTER, WORST, read_monitor, resolve_mode
-from tfk.utils.checks import check_positive_int
+from tfk.callbacks.saved_paths import delete_saved, path_pattern
+from tfk.utils.checks import check_number, check_positive_int
 from tfk.utils.interactive_logging import print_message
 
 SUFFIXES = (".weights.h5", ".keras", ".h5", ".hdf5")
-STATE = ("best", "top", "epochs_since_last_save", "_batches_since_save")
+NUMBERS = ("best", "epochs_since_last_save", "_batches_since_save")
 
 
 class ModelCheckpoint(Callback):
@@ -142,11 +143,28 @@ class ModelCheckpoint(Callback):
             self._save(epoch, None, logs)
 
     def get_state(self):
-        return {name: getattr(self, name) for name in STATE}
+        return {**{name: getattr(self, name) for name in NUMBERS}, "top": self.top}
 
     def set_state(self, state):
-        for name in STATE:
-            setattr(self, name, state[name])
+        """Takes back what `get_state` gave.
+
+        A state never names a file to delete: paths that `filepath` does not yield are forgotten.
+        """
+        for name in NUMBERS:
+            setattr(self, name, check_number(self, name, state[name]))
+        pattern = path_pattern(self.filepath)
+        self.top, foreign = [], []
+        for value, path in state["top"]:
+            value = check_number(self, "top", value)
+            if isinstance(path, str) and pattern.fullmatch(path):
+                self.top.append([value, path])
+            else:
+                foreign.append(path)
+        if foreign:
+            warnings.warn(
+                f"ModelCheckpoint: the saved state names {foreign[:3]}, which"
+                f" filepath={self.filepath!r} does not yield. These files are left alone."
+            )
 
     def rehearse(self, epoch, logs):
         path = self._path(epoch, None if self.save_freq == "epoch" else 0, logs)
@@ -157,7 +175,9 @@ class ModelCheckpoint(Callback):
         try:
             self._write(trial)
         finally:
-            _delete(new_folder or trial)
+            if new_folder is not None and tf.io.gfile.isdir(new_folder):
+                tf.io.gfile.rmtree(new_folder)
+            delete_saved(trial)
 
     # What -----------------------------------------------------------------------------------------
 
@@ -202,7 +222,7 @@ class ModelCheckpoint(Callback):
         )  # stable: of equals the older stays
         self.top, dropped = kept[: self.save_top_k], kept[self.save_top_k :]
         for _, old in dropped:
-            _delete(old)
+            delete_saved(old)
 
     def _write(self, path):
         path = writable_path(self.model, path)
@@ -284,15 +304,3 @@ def _old_arguments(kwargs):
             DeprecationWarning,
         )
     return period, load
-
-
-def _delete(path):
-    """Removes a file, a SavedModel folder or a TensorFlow checkpoint, whichever stands at
-    `path`.
-    """
-    if tf.io.gfile.isdir(path):
-        tf.io.gfile.rmtree(path)
-    elif tf.io.gfile.exists(path):
-        tf.io.gfile.remove(path)
-    for part in tf.io.gfile.glob(f"{path}.index") + tf.io.gfile.glob(f"{path}.data-?????-of-?????"):
-        tf.io.gfile.remove(part)

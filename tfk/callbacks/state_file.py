@@ -1,14 +1,33 @@
 """Nests of plain values and arrays in one file that is either whole or refused."""
 
 import json
+import os
+import struct
 import zipfile
+import zlib
 
 import numpy as np
 import tensorflow as tf
 
+from tfk.saving.json_format import parse
 from tfk.utils.atomic import replacing_file
+from tfk.utils.loading import load_budget, reserve
 
 ARRAY_KEY = "__array__"
+# What `zipfile` and the decoding raise for damaged files, and for what is no file at all.
+DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    LookupError,
+    OverflowError,
+    MemoryError,
+)
 
 
 def write_state(path, state):
@@ -37,20 +56,19 @@ def write_state(path, state):
 def read_state(path):
     """Reads what `write_state` wrote.
 
-    Raises: ValueError if the file is torn or is something else.
+    Raises: ValueError if the file is torn, cannot be read or is something else.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _decode(json.loads(archive.read("state.json")), archive)
-    except (
-        zipfile.BadZipFile,
-        EOFError,
-        KeyError,
-        json.JSONDecodeError,
-        UnicodeDecodeError,
-        TypeError,
-    ) as error:
+        with load_budget(os.path.getsize(path)), zipfile.ZipFile(path) as archive:
+            if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
+                raise ValueError("an entry is compressed, which saved states never are")
+            reserve("Its entries", bytes=sum(entry.file_size for entry in archive.infolist()))
+            state = _decode(parse(archive.read("state.json"), "state.json"), archive)
+    except DAMAGES as error:
         raise ValueError(f"{path} is damaged or no saved state: {error}") from error
+    if not isinstance(state, dict):
+        raise ValueError(f"{path} is no saved state: it holds a {type(state).__name__}.")
+    return state
 
 
 def _encode(value, arrays, where):

@@ -270,7 +270,7 @@ def _load_instance(config, custom_objects, kind):
     kinds = (dict, list) if getattr(cls, "config_may_be_list", False) else dict
     if inner is not None and not isinstance(inner, kinds):
         raise ValueError(f"{name}: expected its config to be a dict, got {inner!r}.")
-    check_names(name, inner or {})
+    check_names(name, inner)
     with registry.custom_object_scope(custom_objects), misfits_named(name):
         # A copy, since from_config may take entries out of what it is given.
         instance = cls.from_config(copy.copy(inner or {}))

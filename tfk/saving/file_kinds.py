@@ -137,4 +137,4 @@ def describe_hdf5(names, path):
             "holds weights without an architecture. Build the model and call"
             f" model.load_weights({path!r})"
         )
-    return f"was not written by Keras; it holds {sorted(names)[:8]}"
+    return f"was not written by Keras; it holds {sorted(map(str, names))[:8]}"

@@ -29,7 +29,7 @@ def check_layer_name(what, name):
 
 def check_names(what, config):
     """Raises ValueError if the config of an object in a file has a name that cannot be printed."""
-    name = config.get("name")
+    name = config.get("name") if isinstance(config, dict) else None
     if isinstance(name, str) and is_loading() and not is_printable(name):
         raise ValueError(
             f"{what}: invalid name {name!r} in the file. Names consist of printable characters."

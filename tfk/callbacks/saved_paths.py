@@ -1,0 +1,40 @@
+"""Paths that a `filepath` with placeholders yields, and the removal of what was saved there."""
+
+import os
+import re
+import string
+
+import tensorflow as tf
+
+# A formatted number: what else a placeholder stands for is never written by a callback.
+NUMBER = r" *[+-]?(?:\d[\d.,_%e+-]*|inf|nan)%? *"
+
+
+def path_pattern(filepath):
+    """A compiled pattern of the paths that `filepath.format(...)` yields for numbers.
+
+    >>> bool(path_pattern("best/{epoch:02d}.keras").fullmatch("best/07.keras"))
+    True
+    >>> bool(path_pattern("best/{epoch:02d}.keras").fullmatch("best/../07.keras"))
+    False
+    """
+    parts = string.Formatter().parse(filepath)
+    return re.compile(
+        "".join(re.escape(text) + ("" if field is None else NUMBER) for text, field, *_ in parts)
+    )
+
+
+def delete_saved(path):
+    """Removes a file, a SavedModel folder or a TensorFlow checkpoint, whichever stands at `path`.
+
+    Other folders stay, and of a link the link alone is removed.
+    """
+    if os.path.islink(path):
+        os.remove(path)
+    elif tf.io.gfile.isdir(path):
+        if tf.io.gfile.exists(os.path.join(path, "saved_model.pb")):
+            tf.io.gfile.rmtree(path)
+    elif tf.io.gfile.exists(path):
+        tf.io.gfile.remove(path)
+    for part in tf.io.gfile.glob(f"{path}.index") + tf.io.gfile.glob(f"{path}.data-?????-of-?????"):
+        tf.io.gfile.remove(part)
