@@ -72,7 +72,7 @@ def test_features_of_odd_sizes_with_pooling(pooling, shape, images):
 
 @pytest.mark.parametrize("name", FAMILIES)
 def test_odd_sizes_and_grayscale(name):
-    with weights_follow(file_size=2**30):
+    with weights_follow():
         model = getattr(applications, name)(
             weights=None, include_top=False, input_shape=(97, 81, 1), pooling="avg"
         )
@@ -81,7 +81,7 @@ def test_odd_sizes_and_grayscale(name):
 
 
 def test_nasnet_needs_images_of_known_size():
-    with weights_follow(file_size=2**30):
+    with weights_follow():
         model = applications.NASNetMobile(weights=None, include_top=False)
     assert model.input_shape == (None, 224, 224, 3) and model.output_shape == (None, 7, 7, 1056)
     with pytest.raises(
@@ -117,7 +117,7 @@ def test_channels_first_builds(name):
         with pytest.raises(ValueError, match="channels last.*channels_first"):
             build(weights=None)
         return
-    with weights_follow(file_size=2**30):
+    with weights_follow():
         model = build(weights=None, include_top=False, input_shape=(3, 96, 96))
         config.set_image_data_format("channels_last")
         last = build(weights=None, include_top=False, input_shape=(96, 96, 3))
@@ -200,7 +200,7 @@ def test_settings_of_the_small_networks():
     wide = small(include_top=False, alpha=0.5, depth_multiplier=2)
     assert wide.get_layer("conv_dw_2").output.shape[-1] == 64 * 0.5 * 2
     assert rates(small(dropout=0.25)) == [0.25]
-    with weights_follow(file_size=2**30):
+    with weights_follow():
         plain = applications.MobileNetV3Small(weights=None, minimalistic=True, dropout_rate=0.4)
         full = applications.MobileNetV3Small(weights=None, include_preprocessing=False)
     assert rates(plain) == [0.4] and rates(full) == [0.2]
@@ -241,7 +241,7 @@ def test_settings_of_efficientnet():
     "name", ["EfficientNetV2B0", "ResNetRS50", "ConvNeXtTiny", "MobileNetV3Large"]
 )
 def test_models_scale_pixels_themselves_or_not(name):
-    with weights_follow(file_size=2**30):
+    with weights_follow():
         with_scaling, without = (
             getattr(applications, name)(weights=None, include_top=False, include_preprocessing=flag)
             for flag in (True, False)

@@ -12,6 +12,7 @@ import h5py
 from tfk.saving import archive, file_kinds, hdf5_file, keras3, registry, special_values
 from tfk.saving.configs import is_object_config
 from tfk.saving.json_format import parse
+from tfk.utils.loading import load_budget
 
 HASHED_AT_ONCE = 2**20  # bytes
 # Settings by which a config could make a layer read a file while the model is built.
@@ -82,7 +83,8 @@ def inspect_file(path):
     name, reader = readers.get(kind, (kind, _inspect_other))
     report = Report(path, name, _size(path), None if os.path.isdir(path) else _hash(path))
     try:
-        reader(path, report)
+        with load_budget(report.size):
+            reader(path, report)
     except (ValueError, OSError, KeyError, TypeError, RecursionError) as error:
         report.problems.append(str(error))
     return report

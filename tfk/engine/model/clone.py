@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tfk.engine.graph.graph import Graph
 from tfk.engine.graph.graph_config import replay
-from tfk.engine.graph.input_layer import Input, InputLayer
+from tfk.engine.graph.input_layer import Input
 from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.engine.model.model import Model

@@ -11,6 +11,7 @@ import math
 
 import tensorflow as tf
 
+from tfk.engine.data.memory import total_bytes
 from tfk.utils.tensorflow_internals import called_graphs
 
 # Operations that XLA compiles and that are not slower for it. What is not listed is not compiled.
@@ -68,6 +69,9 @@ LOST_PER_BYTE_PICKED = 0.15e-9
 PER_FLOATING_POINT_OPERATION = 5e-12  # of matrix products, which cost the same in both
 PRICE = 0.1  # of compiling, and
 PRICE_PER_OPERATION = 2e-3
+# The results of all operations of a step together, which is more than it holds at any moment.
+LARGEST_STEP = 2**32  # bytes
+LARGEST_FRACTION = 0.25  # of the memory that the process can have
 LEAST_SHARE = (
     0.1  # of the time of a step that has to be saved: below, the estimate is not sure of its sign
 )
@@ -93,6 +97,7 @@ class Estimate:
         saved = SAVED_PER_OPERATION * len(counted) + SAVED_PER_ELEMENT * fused
         self.gain = saved - LOST_PER_RANDOM_NUMBER * random - LOST_PER_BYTE_PICKED * bytes_picked
         self.price = PRICE + PRICE_PER_OPERATION * len(counted)
+        self.memory = sum(self.bytes(output) for each in counted for output in each.outputs)
         products = (operation for operation in counted if "MatMul" in operation.type)
         self.step_time = saved + PER_FLOATING_POINT_OPERATION * sum(map(self.work, products))
 
@@ -100,6 +105,12 @@ class Estimate:
         """Number of values in a tensor."""
         sizes = tensor.shape.as_list() if tensor.shape.rank is not None else [0]
         return math.prod(self.batch_size if size is None else size for size in sizes)
+
+    def bytes(self, tensor):
+        """Bytes of a tensor; handles and the like count as nothing."""
+        return self.elements(tensor) * (
+            tensor.dtype.size if tensor.dtype.is_numpy_compatible else 0
+        )
 
     def work(self, product):
         """Floating-point operations of a matrix product."""
@@ -113,10 +124,21 @@ class Estimate:
         """Whether `steps` steps save more than compiling costs, and enough to be sure of it."""
         return self.gain > LEAST_SHARE * self.step_time and steps * self.gain > self.price
 
+    def fits(self, total):
+        """Whether the step is small beside `total` bytes of memory.
+
+        On a CPU a step under XLA that runs out of memory ends the process; the plain step raises
+        ResourceExhaustedError, and the model survives.
+        """
+        return self.memory <= min(LARGEST_STEP, LARGEST_FRACTION * total)
+
 
 def pays(step, batch_size, bytes_picked, steps):
     """Whether XLA may compile a traced step, and `steps` steps are worth it."""
-    return not refusals(step) and Estimate(step, batch_size, bytes_picked).pays(steps)
+    if refusals(step):
+        return False
+    estimate = Estimate(step, batch_size, bytes_picked)
+    return estimate.pays(steps) and estimate.fits(total_bytes())
 
 
 def refusals(step):
