@@ -7,6 +7,8 @@ import tensorflow as tf
 from tfk import losses
 from tfk.losses.alignment import align_targets, align_weights, apply_mask
 from tfk.losses.reduction import compute_weighted_loss
+from tfk.layers import Dense
+from tfk.models import Model
 from tfk.saving import registry
 from tfk.utils.masks import set_mask
 
@@ -221,3 +223,58 @@ def test_a_loss_that_gives_one_number_for_the_batch_may_be_weighted():
 def test_settings_out_of_range(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+class Normal:
+    """An output that is no tensor: a normal distribution, as probability libraries have it."""
+
+    def __init__(self, mean):
+        self.mean = mean
+        self.shape, self.dtype = mean.shape, mean.dtype
+
+    def log_prob(self, value):
+        return -0.5 * (tf.math.log(2 * np.pi) + tf.math.squared_difference(value, self.mean))
+
+
+def negative_log_likelihood(y_true, y_pred):
+    return -y_pred.log_prob(y_true)
+
+
+class NegativeLogLikelihood(losses.Loss):
+    def call(self, y_true, y_pred):
+        return -y_pred.log_prob(y_true)
+
+
+# -log N(0 | 0, 1) and -log N(0 | 1, 1)
+AT_0, AT_1 = 0.9189385, 1.4189385
+
+
+def test_outputs_that_are_no_tensors():
+    outputs, targets = Normal(tf.constant([[0.0], [1.0]])), np.zeros((2, 1), "float32")
+    for loss in (
+        NegativeLogLikelihood(),
+        losses.LossFunctionWrapper(negative_log_likelihood),
+        tf.function(NegativeLogLikelihood()),
+    ):
+        assert float(loss(targets, outputs)) == pytest.approx((AT_0 + AT_1) / 2)
+    weighted = NegativeLogLikelihood()(targets, outputs, sample_weight=[1.0, 0.0])
+    assert float(weighted) == pytest.approx(AT_0 / 2)
+
+
+@pytest.mark.parametrize("eagerly", [False, True])
+@pytest.mark.parametrize("loss", [negative_log_likelihood, NegativeLogLikelihood()])
+def test_models_whose_outputs_are_no_tensors_train(loss, eagerly):
+    class Network(Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = Dense(1)
+
+        def call(self, inputs):
+            return Normal(self.dense(inputs))
+
+    model = Network()
+    model.compile("sgd", loss, run_eagerly=eagerly)
+    x = np.ones((8, 1), "float32")
+    first = model.evaluate(x, 3 * x, verbose=0)
+    history = model.fit(x, 3 * x, batch_size=4, epochs=20, verbose=0).history["loss"]
+    assert history[-1] < first and float(model(x).mean[0, 0]) > 1.0

@@ -48,7 +48,7 @@ def check_activation(output, y_pred, loss):
             f" 2, the loss applies a {needed} to the logits before the {kind}, so it does not score"
             f" the outputs that predict returns. {usual}, and {kind} with {USUAL[kind]}."
         )
-    elif not loss._fn_kwargs.get("from_logits") and not tf.executing_eagerly():
+    elif not loss._fn_kwargs.get("from_logits") and tf.is_symbolic_tensor(y_pred):
         _check_operation(output, y_pred.op.type, name, needed, usual)
 
 

@@ -5,16 +5,20 @@ left in the graph then. Where a rank is known only at run time the same rule is 
 dynamic shape.
 """
 
+import numpy as np
 import tensorflow as tf
 
 from tfk.utils.masks import get_mask
 
+HOST_VALUES = (np.ndarray, np.generic, int, float, complex, list, tuple, str)
+
 
 def to_tensor(value):
-    """Host values (arrays, numbers, lists of numbers) as tensors; anything else as it is."""
-    if value is None or tf.is_tensor(value) or isinstance(value, (dict, tf.RaggedTensor)):
-        return value
-    return tf.convert_to_tensor(value)
+    """Host values (arrays, numbers, lists of numbers) as tensors; anything else as it is, such as
+    the distributions that some models return.
+    """
+    is_host = isinstance(value, HOST_VALUES) or hasattr(type(value), "__array__")
+    return tf.convert_to_tensor(value) if is_host and not tf.is_tensor(value) else value
 
 
 def align_targets(y_true, y_pred):

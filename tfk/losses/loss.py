@@ -59,7 +59,8 @@ class Loss:
 
         Args:
             y_true: Targets, shape `(batch, ...)`.
-            y_pred: Outputs, shape `(batch, ...)`.
+            y_pred: Outputs, shape `(batch, ...)`; or any object that `call` understands, such as a
+                distribution.
             sample_weight: None, a number, shape `(batch,)`, or the shape of the values of `call`.
         Returns: A scalar; the weighted values for `reduction="none"`.
         """
@@ -126,6 +127,8 @@ class LossFunctionWrapper(Loss):
         self._fn_kwargs = kwargs
 
     def call(self, y_true, y_pred):
+        if is_library(self.fn) and not tf.is_tensor(y_pred):
+            y_pred = tf.convert_to_tensor(y_pred)  # a distribution, say, becomes a sample
         if tf.is_tensor(y_true) and tf.is_tensor(y_pred):
             y_true, y_pred = align_targets(y_true, y_pred)
         return graph_ready(self.fn)(y_true, y_pred, **self._fn_kwargs)

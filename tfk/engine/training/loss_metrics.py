@@ -105,7 +105,7 @@ class CompiledLoss:
             if target is None or loss is None:
                 continue
             if self.check_targets and not tf.executing_eagerly():
-                check_targets(name, target, output.shape, loss)
+                check_targets(name, target, getattr(output, "shape", None), loss)
             if not self.activations_checked:
                 check_activation(name, output, loss)
             target, output, weight = match_dtype_and_rank(target, output, weight)
@@ -303,6 +303,8 @@ def match_dtype_and_rank(target, output, weight):
     Losses and metrics are computed in float32 at least: float16 ends at 65504, and bfloat16 has
         three digits.
     """
+    if not hasattr(output, "shape"):  # an object that only the user's loss understands
+        return target, output, weight
     output = _in_float32(output)
     if output.shape.rank == 2:
         target = tf.expand_dims(target, -1) if target.shape.rank == 1 else target
@@ -317,7 +319,7 @@ def match_dtype_and_rank(target, output, weight):
 
 def _in_float32(output):
     """An output in half precision as float32, with what it carries: its mask and its logits."""
-    if output.dtype not in (tf.float16, tf.bfloat16):
+    if not tf.is_tensor(output) or output.dtype not in (tf.float16, tf.bfloat16):
         return output
     wide = tf.cast(output, tf.float32)
     set_mask(wide, get_mask(output))
