@@ -5,9 +5,9 @@ import pytest
 import tensorflow as tf
 
 from tfk import losses
+from tfk.layers import Dense
 from tfk.losses.alignment import align_targets, align_weights, apply_mask
 from tfk.losses.reduction import compute_weighted_loss
-from tfk.layers import Dense
 from tfk.models import Model
 from tfk.saving import registry
 from tfk.utils.masks import set_mask

@@ -15,6 +15,7 @@ from tfk.losses.ragged import accepts_ragged
 from tfk.losses.reduction import Reduction
 from tfk.saving.registry import register
 from tfk.utils.checks import check_int, check_number
+from tfk.utils.index_checks import check_indices
 from tfk.utils.logits import attached_kind, logits_of
 from tfk.utils.masks import set_mask
 
@@ -147,6 +148,7 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, axis=-1, 
     if ignore_class is not None:
         valid = tf.not_equal(flat_labels, tf.cast(ignore_class, flat_labels.dtype))
         flat_labels = tf.where(valid, flat_labels, tf.zeros_like(flat_labels))
+    check_indices(flat_labels, classes, f"{name}: class ids")
     values = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=flat_labels, logits=flat_logits)
     if ignore_class is not None:
         values = tf.where(valid, values, tf.zeros_like(values))

@@ -6,6 +6,7 @@ from tfk.losses.alignment import to_tensor
 from tfk.metrics.metric import Metric
 from tfk.saving.registry import register
 from tfk.utils.checks import check_int, check_number, check_positive_int, describe
+from tfk.utils.index_checks import check_indices
 from tfk.utils.loading import reserve
 
 
@@ -20,7 +21,9 @@ def confusion_matrix(y_true, y_pred, classes, weights):
     >>> confusion_matrix(tf.constant([0, 1, 1]), tf.constant([0, 1, 0]), 2, tf.ones(3)).numpy().tolist()
     [[1.0, 0.0], [1.0, 1.0]]
     """
-    # On CPU this scatter itself refuses ids out of range.
+    # On CPU without XLA this scatter itself refuses ids out of range.
+    for ids, what in ((y_true, "targets"), (y_pred, "outputs")):
+        check_indices(ids, classes, f"IoU: class ids of the {what}")
     return tf.scatter_nd(tf.stack([y_true, y_pred], axis=1), weights, (classes, classes))
 
 

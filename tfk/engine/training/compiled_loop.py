@@ -18,6 +18,7 @@ from tfk.engine.training.graph_call import GraphCall
 from tfk.engine.training.one_by_one import OneByOne
 from tfk.engine.training.steps import Step
 from tfk.engine.training.xla_errors import FAILURES, explained, refuse_strings
+from tfk.utils.index_checks import all_in_range, collecting, raise_out_of_range
 from tfk.utils.jit_scope import xla_scope
 from tfk.utils.nest import refill, spec_key, tensors_of
 
@@ -45,6 +46,7 @@ class Loop(OneByOne):
         self.step = Step(model, mode)
         self.counter = model._step_counters[mode]
         self._steps, self._calls = {}, {}
+        self._checks = {}  # of indices, by the key of the step
 
     @property
     def traced_steps(self):
@@ -92,24 +94,32 @@ class Loop(OneByOne):
         return int(done), logs
 
     def _guarded(self, call, *tensors):
-        """The results of a call; where XLA failed, an error that says on account of which layer."""
+        """The results of a call; if XLA failed, an error that names the layer at fault.
+
+        Raises: InvalidArgumentError for indices out of range, which XLA does not notice.
+        """
         try:
-            return call(*tensors)
+            results = call(*tensors)
+            if not call.checks:
+                return results
         except FAILURES as error:
             better = explained(self.model, error) if self.jit is not None else None
             if better is None:
                 raise
             raise better from error
+        results, extremes = results
+        raise_out_of_range(call.checks, extremes)
+        return results
 
     def _call(self, key, trace, source):
         if key not in self._calls:
             self.traces += 1
             with self.model._caches.tracing(self.model, self):
-                self._calls[key] = self._runnable(trace(source))
+                self._calls[key] = self._runnable(*trace(source))
         return self._calls[key]
 
-    def _runnable(self, function):
-        return GraphCall(function)
+    def _runnable(self, function, checks):
+        return GraphCall(function, checks)
 
     # Tracing
     # ------------------------------------------------------------------------------------------------------
@@ -121,7 +131,7 @@ class Loop(OneByOne):
             # Under XLA also when it compiles the loop around the step.
             with self.model._caches.tracing(self.model, self), xla_scope(self.jit is not None):
                 self._steps[key] = concrete(
-                    lambda *tensors: self.step(refill(spec, tensors)),
+                    lambda *tensors: self._checked_step(spec, key, tensors),
                     *tensors_of(spec),
                     jit=self.jit == "step",
                 )
@@ -129,9 +139,26 @@ class Loop(OneByOne):
                 refuse_strings(self.model, self._steps[key])
         return self._steps[key]
 
+    def _checked_step(self, spec, key, tensors):
+        """The result of a step; under XLA, with the extremes of its indices if it has any."""
+        if self.jit is None:
+            self._checks[key] = ()
+            return self.step(refill(spec, tensors))
+        with collecting() as collection:
+            result = self.step(refill(spec, tensors))
+        self._checks[key] = tuple(collection.checks)
+        return (result, collection.stacked()) if collection.checks else result
+
+    def _checks_of(self, spec):
+        return self._checks.get(spec_key(spec), ())
+
     def joins_outputs(self, spec):
         """Whether the outputs of several batches of type specs `spec` can be given back as one."""
-        return AllOutputs.fits(self.traced_step(spec).structured_outputs)
+        return AllOutputs.fits(self._results_of(self.traced_step(spec), self._checks_of(spec)))
+
+    def _results_of(self, step, checks):
+        """The structure of the results of a step."""
+        return step.structured_outputs[0] if checks else step.structured_outputs
 
     def _trace_batch(self, spec):
         if self.mode == "predict" and self.jit is None and spec_key(spec) not in self._steps:
@@ -142,30 +169,39 @@ class Loop(OneByOne):
 
         else:
             step = self.traced_step(spec)
+        checks = self._checks_of(spec)
 
         def run(*tensors):
             result = step(*tensors)
             self.counter.assign_add(1)
-            return self._finish(result)
+            if not checks:
+                return self._finish(result)
+            return self._finish(result[0]), result[1]
 
-        return concrete(run, *tensors_of(spec))
+        return concrete(run, *tensors_of(spec)), checks
 
     def _trace_rows(self, rows):
         step = self.traced_step(rows.batch_spec)
+        checks = self._checks_of(rows.batch_spec)
 
         def run(tensors, bounds):
             first, last, size = bounds[0], bounds[1], bounds[2]
-            done, logs, _ = self._repeat(
-                step, first, last, lambda index: rows.pick(tensors, index, size, self.jit == "loop")
+            done, logs, _, extremes = self._repeat(
+                step,
+                checks,
+                first,
+                last,
+                lambda index: rows.pick(tensors, index, size, self.jit == "loop"),
             )
-            return done, logs
+            return ((done, logs), extremes) if checks else (done, logs)
 
         bounds = tf.TensorSpec((3,), rows.index_dtype)
-        return concrete(run, rows.tensor_specs, bounds, jit=self.jit == "loop")
+        return concrete(run, rows.tensor_specs, bounds, jit=self.jit == "loop"), checks
 
     def _trace_iterator(self, iterator, spec=None, kept=0):
         spec = iterator.element_spec if spec is None else spec
         step = self.traced_step(spec)
+        checks = self._checks_of(spec)
 
         def run(iterator, limit):
             def nothing():
@@ -178,50 +214,57 @@ class Loop(OneByOne):
                 return tf.cond(more, iterator.get_next_as_optional, nothing)
 
             elements = [iterator.get_next_as_optional(), *(nothing() for _ in range(kept))]
-            done, logs, elements = self._repeat(
-                step, tf.constant(0), limit, None, *elements, following=following
+            done, logs, elements, extremes = self._repeat(
+                step, checks, tf.constant(0), limit, None, *elements, following=following
             )
-            return done, logs, *elements[1:]
+            results = done, logs, *elements[1:]
+            return (results, extremes) if checks else results
 
-        return concrete(run, iterator, tf.TensorSpec((), tf.int32))
+        return concrete(run, iterator, tf.TensorSpec((), tf.int32)), checks
 
-    def _repeat(self, step, first, last, pick, *elements, following=None):
-        """Runs the while loop over steps `first` to `last - 1`; gives how many were done, and the
-        logs.
+    def _repeat(self, step, checks, first, last, pick, *elements, following=None):
+        """Runs the while loop over steps `first` to `last - 1`; gives how many were done, the logs,
+        the elements and the extremes of the indices of the last step.
 
         Batches are picked by their number; or there are `elements` of an iterator, as optionals,
-        and a function for the
-        `following` ones: the first is the next to run, the others are those that ran, the last
-            first. They are given back.
+        and a function for the `following` ones: the first is the next to run, the others are those
+        that ran, the last first. They are given back. The loop ends after a step with an index out
+        of range.
         """
-        carry = self._carry(step.structured_outputs)
+        carry = self._carry(self._results_of(step, checks))
+        extremes = tf.zeros((len(checks), 2), tf.int64)
 
-        def keep_going(index, ok, elements, _):
+        def keep_going(index, ok, elements, *_):
             there = [optional.has_value() for optional in elements[:1]]
             return functools.reduce(tf.logical_and, there, tf.logical_and(index < last, ok))
 
-        def body(index, _, elements, carried):
+        def body(index, _, elements, carried, extremes):
             batch = tensors_of(elements[0].get_value()) if elements else pick(index)
             result = step(*batch)
+            if checks:
+                result, extremes = result
             self.counter.assign_add(1)
             index, ok = index + 1, self._is_fine(result)
+            if checks:
+                ok = tf.logical_and(ok, all_in_range(checks, extremes))
             elements = [following(index < last), *elements[:-1]] if elements else []
-            return index, ok, elements, carry.add(carried, result)
+            return index, ok, elements, carry.add(carried, result), extremes
 
         scalar, elements = tf.TensorShape(()), list(elements)
-        index, _, elements, carried = tf.while_loop(
+        index, _, elements, carried, extremes = tf.while_loop(
             keep_going,
             body,
-            (first, tf.constant(True), elements, carry.start(last - first)),
+            (first, tf.constant(True), elements, carry.start(last - first), extremes),
             shape_invariants=(
                 scalar,
                 scalar,
                 [tf.type_spec_from_value(optional) for optional in elements],
                 carry.shapes(),
+                extremes.shape,
             ),
             parallel_iterations=1,
         )
-        return index - first, self._finish(carry.end(carried)), elements
+        return index - first, self._finish(carry.end(carried)), elements, extremes
 
     def _carry(self, results):
         if self.mode == "predict" and AllOutputs.fits(results):

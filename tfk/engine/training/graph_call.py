@@ -11,13 +11,14 @@ class GraphCall:
 
     Args:
         concrete: A `ConcreteFunction` whose arguments are tensors (or nests of them).
+        checks: The `IndexCheck`s whose extremes are its last result; none by default.
 
     A call takes the flat tensors of all arguments in the order of `tf.nest.flatten` with composites
     expanded, dtypes and shapes as traced: nothing is checked or converted here.
     """
 
-    def __init__(self, concrete):
-        self.concrete = concrete
+    def __init__(self, concrete, checks=()):
+        self.concrete, self.checks = concrete, checks
         self.structure = concrete.structured_outputs
         self._run = flat_call(concrete)
         self._captured = list(concrete.captured_inputs)

@@ -120,7 +120,7 @@ class CoordinatedLoop(Loop):
     # Tracing
     # ------------------------------------------------------------------------------------------------------
 
-    def _runnable(self, function):
+    def _runnable(self, function, checks):
         return function
 
     def _finish(self, result):
@@ -139,4 +139,4 @@ class CoordinatedLoop(Loop):
                 self.counter.assign_add(1)
             return tf.constant(count), self._finish(carry.end(carried))
 
-        return concrete(run, [tensors_of(spec)] * count)
+        return concrete(run, [tensors_of(spec)] * count), ()

@@ -11,6 +11,7 @@ from tfk.layers.core.weight_settings import (
 )
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int, describe
+from tfk.utils.index_checks import check_indices
 
 
 @register("layers")
@@ -80,6 +81,7 @@ class Embedding(Layer):
     def call(self, inputs):
         if inputs.dtype not in (tf.int32, tf.int64):
             inputs = tf.cast(inputs, tf.int32)
+        check_indices(inputs, self.input_dim, f"{describe(self)}: ids")
         if not isinstance(inputs, tf.SparseTensor):
             outputs = tf.nn.embedding_lookup(self.embeddings, inputs)
             outputs = tf.sparse.from_dense(outputs) if self.sparse else outputs
