@@ -34,6 +34,11 @@ def check_activation(output, y_pred, loss):
         y_pred: The output, as the model returned it.
         loss: The loss of this output.
     """
+    if attached_kind(y_pred) == "softmax" and y_pred.shape.rank and y_pred.shape[-1] == 1:
+        hints.hint(
+            f'Output "{output}": the softmax of a single unit is always 1. Use a sigmoid for two'
+            " classes, or one unit per class."
+        )
     needed = NEEDED.get(kind_of(loss))
     if needed is None or not _is_cross_entropy(loss):
         return

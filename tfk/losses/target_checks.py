@@ -4,13 +4,12 @@ Without them a mismatch often goes unnoticed: shapes broadcast, and a network le
 Losses that the user wrote may relate targets and outputs in any way and are not checked.
 """
 
-import warnings
-
 import numpy as np
 import tensorflow as tf
 
 from tfk import losses
 from tfk.losses.loss import LossFunctionWrapper
+from tfk.utils import hints
 
 # What each formula expects of its targets.
 KINDS = {
@@ -188,11 +187,10 @@ def check_values(output, values, units, loss, kind):
     elif kind == "shares":
         lowest, highest = values.min(), values.max()
         if lowest < -1e-3 or highest > 1 + 1e-3:
-            warnings.warn(
+            hints.warn(
                 f'Output "{output}": targets range from {lowest} to {highest}, but a binary'
                 " cross-entropy expects them in [0, 1]. Labels -1 and 1 become (y + 1) / 2; images"
-                " of bytes are divided by 255.",
-                stacklevel=2,
+                " of bytes are divided by 255."
             )
 
 

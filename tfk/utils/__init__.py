@@ -4,6 +4,7 @@ from tfk.utils import experimental
 from tfk.utils.arrays import normalize, to_categorical, to_ordinal
 from tfk.utils.audio_dataset import audio_dataset_from_directory
 from tfk.utils.files import get_file
+from tfk.utils.hints import TrainingHint
 from tfk.utils.image_dataset import image_dataset_from_directory
 from tfk.utils.images import array_to_img, img_to_array, load_img, save_img
 from tfk.utils.interactive_logging import (

@@ -5,9 +5,12 @@ leaves it out.
 import numpy as np
 import tensorflow as tf
 
+from tfk.engine.data.arrays import ResidentSource
 from tfk.engine.training import output_structure
+from tfk.engine.training.data_hints import hint_at_images, hint_at_targets
 from tfk.engine.training.steps import overrides
 from tfk.losses.target_checks import check_targets
+from tfk.utils import hints
 from tfk.utils.checks import describe
 from tfk.utils.dataset_creator import DatasetCreator
 from tfk.utils.packing import unpack_x_y_sample_weight
@@ -72,6 +75,7 @@ def check_data(model, mode, source, owner):
         return
     x, y, _ = unpack_x_y_sample_weight(data)
     loss = model.compiled_loss
+    gives_hints = mode == "train" and hints.are_shown() and not loss.hints_given
     if y is not None and loss.built and not overrides(model, f"{mode}_step"):
         targets = output_structure.flat_by_output("targets", loss.outputs, loss.output_names, y)
         for name, target, output, its_loss in zip(
@@ -82,6 +86,11 @@ def check_data(model, mode, source, owner):
                     tf.TensorShape([None, *output.shape[1:]]) if output.shape.rank else output.shape
                 )
                 check_targets(name, target, shape, its_loss)
+                if gives_hints and isinstance(source, ResidentSource):  # which has all rows
+                    hint_at_targets(name, target, its_loss)
+    if gives_hints:
+        hint_at_images(model, x)
+        loss.hints_given = True
     if model.validate_data == "finite":
         for path, leaf in output_structure.paths(x):
             check_finite(

@@ -42,6 +42,7 @@ class CompiledLoss:
         self.total_mean = Mean(name="loss")
         self.built = False
         self.activations_checked = not check_targets
+        self.hints_given = False  # about the data
         self.outputs = self.losses = self.loss_weights = self.output_means = None
 
     @property
