@@ -14,6 +14,7 @@ from tfk.engine.data.class_weights import weights_of
 from tfk.engine.data.shuffling import batchwise_permutation, permutation
 from tfk.engine.data.splitting import split_arrays
 from tfk.engine.training.one_by_one import OneByOne
+from tfk.utils import handover
 from tfk.utils.nest import map_tensors
 
 X = np.arange(24, dtype="float64").reshape(12, 2)
@@ -169,7 +170,7 @@ def test_the_middle_of_an_epoch_can_be_taken_up():
 
 
 def test_large_arrays_are_shared_not_copied_twice():
-    array = leaves.empty_aligned((20_000, 2), "float32")
+    array = handover.empty((20_000, 2), "float32")
     array[:] = 1.0
     tensor = leaves.to_tensor(array)
     array[0, 0] = 5.0
@@ -192,7 +193,7 @@ def test_arrays_go_to_the_gpu_where_there_is_one(monkeypatch):
     monkeypatch.setattr(
         tf, "convert_to_tensor", lambda *args: placed.append(args) or convert(*args)
     )
-    array = leaves.empty_aligned((20_000, 2), "float32")
+    array = handover.empty((20_000, 2), "float32")
     array[:] = 1.0
     tensor = leaves.to_tensor(array)
     array[0, 0] = 5.0

@@ -53,9 +53,6 @@ def _children(item):
     children = {
         name: value for name, value in getattr(item, "_members", {}).items() if name not in _HIDDEN
     }
-    for name, public in getattr(type(item), "saved_attribute_names", {}).items():
-        if name in children:
-            children[public] = children.pop(name)
     children.update(getattr(item, "saved_children", {}))
     if hasattr(item, "train_step"):
         for name in _MODEL_ATTRIBUTES:

@@ -11,9 +11,7 @@ from tfk.engine.data.leaves import (
     aligned,
     bytes_in,
     dtype_of,
-    empty_aligned,
     rows_in,
-    share,
     to_tensor,
 )
 from tfk.engine.data.memory import resident_budget
@@ -21,6 +19,7 @@ from tfk.engine.data.reading import ReadAhead
 from tfk.engine.data.rows import Rows
 from tfk.engine.data.shuffling import batchwise_permutation, permutation
 from tfk.engine.data.source import Source
+from tfk.utils import handover
 from tfk.utils.nest import map_tensors, tensors_of
 
 WINDOW_BYTES = 2**26  # rows that are streamed come in pieces of about this size
@@ -248,9 +247,9 @@ def _take(leaf, rows):
         if leaf.dtype.kind not in "fiu":
             return tf.convert_to_tensor(leaf[rows], dtype)
         if picked is None:
-            picked = empty_aligned((len(rows), *leaf.shape[1:]), leaf.dtype)
+            picked = handover.empty((len(rows), *leaf.shape[1:]), leaf.dtype)
             np.take(leaf, rows, axis=0, out=picked, mode="clip")
-        return share(aligned(picked, dtype.as_numpy_dtype))
+        return handover.given(aligned(picked, dtype.as_numpy_dtype))
     if isinstance(rows, slice):
         return to_tensor(np.asarray(leaf[rows]))
     sorted_rows, place = np.unique(

@@ -6,11 +6,9 @@ import numpy as np
 import tensorflow as tf
 
 from tfk import config
+from tfk.utils import handover
 from tfk.utils.tensorflow_internals import CompositeTensor
 
-ALIGNMENT = (
-    64  # bytes; TensorFlow's kernels may assume it, and abort on a shared buffer that lacks it
-)
 COPIED_BELOW = 2**16  # bytes; smaller arrays are not worth a shared buffer
 SHARED_KINDS = "fiu"  # floats and integers can be handed over through dlpack
 
@@ -145,31 +143,17 @@ def to_tensor(leaf):
     small = array.size * dtype.size < COPIED_BELOW
     if small or array.dtype.kind not in SHARED_KINDS or tf.config.list_logical_devices("GPU"):
         return tf.convert_to_tensor(array, dtype)
-    return share(aligned(array, dtype.as_numpy_dtype))
+    return handover.given(aligned(array, dtype.as_numpy_dtype))
 
 
 def aligned(array, dtype):
     """`array` itself where its buffer can be shared with TensorFlow, else a copy of it that can."""
     fits = array.dtype == dtype and array.flags.c_contiguous and array.flags.writeable
-    if fits and array.ctypes.data % ALIGNMENT == 0:
+    if fits and array.ctypes.data % handover.ALIGNMENT == 0:
         return array
-    copy = empty_aligned(array.shape, dtype)
+    copy = handover.empty(array.shape, dtype)
     np.copyto(copy, array, casting="same_kind")
     return copy
-
-
-def empty_aligned(shape, dtype):
-    """An uninitialized array whose buffer starts at a multiple of `ALIGNMENT` bytes."""
-    dtype = np.dtype(dtype)
-    size = int(np.prod(shape)) * dtype.itemsize
-    buffer = np.empty(size + ALIGNMENT, np.uint8)
-    start = -buffer.ctypes.data % ALIGNMENT
-    return buffer[start : start + size].view(dtype).reshape(shape)
-
-
-def share(array):
-    """A tensor on the buffer of an aligned array; it keeps the array alive."""
-    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
 
 
 def rows_in(leaf):

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.losses import _LossesMixin
+from tfk.utils.masks import get_mask
 
 
 class _NodesMixin(_LossesMixin):
@@ -125,5 +126,5 @@ def _single(values):
 
 
 def _masks(tensors):
-    masks = tf.nest.map_structure(lambda tensor: getattr(tensor, "_keras_mask", None), tensors)
+    masks = tf.nest.map_structure(get_mask, tensors)
     return None if all(mask is None for mask in tf.nest.flatten(masks)) else masks

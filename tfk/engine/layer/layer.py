@@ -6,7 +6,7 @@ from tfk import mixed_precision, regularizers
 from tfk.engine.layer import call_context, call_signature
 from tfk.engine.layer.init_args import accepted, explain_lost, own_arguments
 from tfk.engine.layer.input_spec import check_inputs, layer_title
-from tfk.engine.layer.symbolic import is_symbolic
+from tfk.engine.layer.symbolic import contains_symbolic, is_symbolic
 from tfk.engine.layer.symbolic_call import _SymbolicCallMixin, as_tensor, join_numbers
 from tfk.mixed_precision.autocast_variable import enable_autocast
 from tfk.saving.names import check_layer_name
@@ -288,7 +288,7 @@ class Layer(_SymbolicCallMixin):
             inputs, args = args[0], args[1:]
         else:
             inputs = self._named_inputs(signature, kwargs)
-        if is_symbolic(inputs) or _holds_symbolic((inputs, args, kwargs)):
+        if is_symbolic(inputs) or contains_symbolic((inputs, args, kwargs)):
             return self._call_symbolically(signature, inputs, args, kwargs)
         inputs = tf.nest.map_structure(as_tensor, join_numbers(inputs))
         self._check_inputs(inputs)
@@ -450,10 +450,6 @@ def given_input_shape(kwargs):
         return None
     shape = (shape,) if isinstance(shape, int) else tuple(tf.TensorShape(shape))
     return (kwargs.get("batch_size"), *shape)
-
-
-def _holds_symbolic(nest):
-    return any(is_symbolic(value) for value in tf.nest.flatten(nest))
 
 
 def _note_layer(error, layer, inputs):

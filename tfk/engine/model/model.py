@@ -137,17 +137,13 @@ class Model(_SaveableMixin):
 
     @property
     def inputs(self):
-        """List of the symbolic inputs; None before a subclassed model has been called."""
-        return (
-            self._graph.inputs if self._graph is not None else self.__dict__.get("_called_inputs")
-        )
+        """List of the symbolic inputs; None for a subclassed model, as in Keras 2."""
+        return None if self._graph is None else self._graph.inputs
 
     @property
     def outputs(self):
-        """List of the symbolic outputs; None before a subclassed model has been called."""
-        return (
-            self._graph.outputs if self._graph is not None else self.__dict__.get("_called_outputs")
-        )
+        """List of the symbolic outputs; None for a subclassed model, as in Keras 2."""
+        return None if self._graph is None else self._graph.outputs
 
     @property
     def input(self):

@@ -14,6 +14,13 @@ _BASE = (
 )  # keys of a cell's config that are not arguments of the layer
 
 
+def config_with_cell(layer, config):
+    """The config of an `RNN` with the arguments of its cell in place of the cell."""
+    of_cell = {key: v for key, v in layer.cell.get_config().items() if key not in _BASE}
+    of_layer = {key: value for key, value in config.items() if key != "cell"}
+    return {**of_layer, **of_cell, **settings_config(layer, "activity_regularizer")}
+
+
 class CellLayer(RNN):
     """Base of layers whose cell is of class `cell_class` and takes part of the layer's
     arguments.
@@ -66,10 +73,7 @@ class CellLayer(RNN):
         self.cell.reset_recurrent_dropout_mask()
 
     def get_config(self):
-        config = super().get_config()
-        del config["cell"]
-        of_cell = {key: value for key, value in self.cell.get_config().items() if key not in _BASE}
-        return {**config, **of_cell, **settings_config(self, "activity_regularizer")}
+        return config_with_cell(self, super().get_config())
 
     @classmethod
     def from_config(cls, config):

@@ -4,9 +4,8 @@ import tensorflow as tf
 
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.layers.convolution.window import window_lengths
-from tfk.layers.core.weight_settings import settings_config
 from tfk.layers.recurrent.arguments import arguments, take
-from tfk.layers.recurrent.cell_layer import cell_property
+from tfk.layers.recurrent.cell_layer import cell_property, config_with_cell
 from tfk.layers.recurrent.conv_lstm_cell import ConvLSTMCell
 from tfk.layers.recurrent.rnn import RNN
 from tfk.layers.recurrent.scan import rnn
@@ -152,14 +151,7 @@ class ConvLSTM(RNN):
         return not self.stateful
 
     def get_config(self):
-        config = super().get_config()
-        del config["cell"]
-        of_cell = {
-            k: v
-            for k, v in self.cell.get_config().items()
-            if k not in ("name", "trainable", "dtype")
-        }
-        return {**config, **of_cell, **settings_config(self, "activity_regularizer")}
+        return config_with_cell(self, super().get_config())
 
     @classmethod
     def from_config(cls, config):
