@@ -1,5 +1,6 @@
 """All initializers: numbers, seeds, dtypes, configs."""
 
+import json
 import warnings
 
 import numpy as np
@@ -256,3 +257,11 @@ def test_keras_finds_the_same_names():
     for name in keras_names.LOCAL.ALL_OBJECTS:
         if not name.lower().startswith("initializer"):
             assert isinstance(initializers.get(name), initializers.Initializer), name
+
+
+@pytest.mark.parametrize("kind", [np.asarray, tf.constant, np.ndarray.tolist])
+def test_constant_arrays_come_back_from_configs(kind):
+    values = np.arange(6, dtype="float32").reshape(3, 2)
+    initializer = initializers.Constant(kind(values))
+    config = json.loads(json.dumps(initializers.serialize(initializer)))
+    np.testing.assert_array_equal(initializers.deserialize(config)((3, 2)), values)

@@ -491,3 +491,12 @@ def test_loaded_model_with_a_loss_of_its_own_reports_what_it_reported(tmp_path):
     model.save(str(tmp_path / "own.keras"))
     loaded = tfk.models.load_model(str(tmp_path / "own.keras"), custom_objects={"Own": Own})
     assert set(loaded.fit(x, x[:, :1], verbose=0).history) == names
+
+
+@pytest.mark.parametrize("save_format", ["keras", "keras_v3", "h5", "hdf5", "tf", "tensorflow"])
+def test_all_names_of_formats(save_format, tmp_path):
+    model = tfk.Sequential([tfk.layers.Dense(2, input_shape=(3,))])
+    ending = {"k": ".keras", "h": ".h5", "t": ""}[save_format[0]]
+    model.save(tmp_path / f"model{ending}", save_format=save_format)
+    loaded = tfk.models.load_model(tmp_path / f"model{ending}")
+    np.testing.assert_array_equal(loaded.get_weights()[0], model.get_weights()[0])

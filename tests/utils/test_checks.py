@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
+import tensorflow as tf
 
+import tfk
 from tfk.utils import checks
 
 
@@ -103,3 +105,38 @@ def test_values_are_returned_in_their_final_form():
 def test_errors_name_the_object(check, error, message):
     with pytest.raises(error, match=f'^Dense "head": .*{message}'):
         check()
+
+
+THREES = [
+    *(np.array(3), np.int64(3), tf.constant(3), tf.constant(3, tf.int64)),
+    *(np.array(3.0), tf.constant(3.0), tf.Variable(3), tf.compat.v1.Dimension(3)),
+]
+
+
+@pytest.mark.parametrize("three", THREES, ids=repr)
+def test_numbers_without_axes_are_plain_numbers(three):
+    assert checks.check_positive_int(OWNER, "units", three) == 3
+    if isinstance(checks.plain_number(three), int):
+        assert checks.check_tuple(OWNER, "sizes", [1, three], 2) == (1, 3)
+        assert checks.check_tuple(OWNER, "sizes", three, 2) == (3, 3)
+    assert checks.check_rate(OWNER, "rate", three / 10 if hasattr(three, "dtype") else 0.3) < 1
+    assert type(checks.check_positive_int(OWNER, "units", three)) is int
+
+
+def test_arrays_with_axes_and_symbolic_tensors_are_no_numbers():
+    for value in (np.array([3]), tf.constant([3]), tfk.Input((2,)), "3", None):
+        with pytest.raises((TypeError, ValueError)):
+            checks.check_positive_int(OWNER, "units", value)
+
+
+@pytest.mark.parametrize("three", THREES[:4], ids=repr)
+def test_layers_take_sizes_without_axes(three):
+    layers, x = tfk.layers, tf.ones((2, 8, 8, 3))
+    assert layers.Conv2D(three, (three, three))(x).shape == (2, 6, 6, 3)
+    assert layers.MaxPooling2D(three)(x).shape == (2, 2, 2, 3)
+    assert layers.Reshape((three, -1))(x).shape == (2, 3, 64)
+    assert layers.GRU(three)(tf.ones((2, 4, 5))).shape == (2, 3)
+    assert layers.Permute((three, 1, 2))(x).shape == (2, 3, 8, 8)
+    assert layers.Dropout(three / 10).get_config()["rate"] == pytest.approx(0.3)
+    assert tfk.utils.pad_sequences([[1]], maxlen=three).shape == (1, 3)
+    assert layers.TextVectorization(max_tokens=three).get_config()["max_tokens"] == 3

@@ -76,7 +76,8 @@ class Constant(Initializer):
         return tf.constant(self.value, dtype or settings.floatx(), part_shape or shape)
 
     def get_config(self):
-        return {"value": self.value}
+        is_array = isinstance(self.value, (np.ndarray, np.generic)) or tf.is_tensor(self.value)
+        return {"value": np.asarray(self.value).tolist() if is_array else self.value}
 
 
 @register("initializers", aliases=("identity", "IdentityV2"))

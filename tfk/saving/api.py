@@ -16,6 +16,8 @@ SAVE_OPTIONS = {
     "h5": ("include_optimizer", "save_traces", "signatures", "options"),
     "tf": ("include_optimizer", "save_traces", "signatures", "options"),
 }
+# Further names that `save(save_format=...)` takes.
+FORMAT_ALIASES = {"keras_v3": "keras", "hdf5": "h5", "tensorflow": "tf"}
 # What `save_weights(save_format=...)` may be called.
 WEIGHTS_FORMATS = {"tf": "tf", "tensorflow": "tf", "h5": "h5", "hdf5": "h5", "keras": "h5"}
 
@@ -39,7 +41,7 @@ def save_model(model, filepath, overwrite=True, save_format=None, **kwargs):
     Raises: ValueError for a format that does not exist or a model without weights.
     """
     filepath = os.fspath(filepath)
-    save_format = save_format or _format_of(filepath)
+    save_format = FORMAT_ALIASES.get(save_format, save_format) or _format_of(filepath)
     if save_format not in SAVE_OPTIONS:
         raise ValueError(
             f"save_model: unknown save_format {save_format!r}; there are 'keras', 'h5' and 'tf'."

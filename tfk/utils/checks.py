@@ -3,6 +3,8 @@
 import inspect
 import numbers
 
+import numpy as np
+
 
 def describe(owner):
     """How an error message begins: `Dense "proj"`, or `Dense` while it has no name.
@@ -22,6 +24,21 @@ def describe(owner):
     return f'{kind} "{name}"' if isinstance(name, str) and name else kind
 
 
+def plain_number(value):
+    """The Python number in an array or tensor without axes, or in a `Dimension` of TensorFlow 1;
+    anything else as it is.
+
+    >>> plain_number(np.array(3)), plain_number("3")
+    (3, '3')
+    """
+    if type(value).__name__ == "Dimension":
+        return value.value
+    if isinstance(value, np.generic) or getattr(value, "shape", None) != ():
+        return value
+    value = value.numpy() if hasattr(value, "numpy") else value
+    return value.item() if hasattr(value, "item") else value
+
+
 def is_integer(value):
     """True for Python and NumPy integers, False for booleans and anything else."""
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)
@@ -34,6 +51,7 @@ def is_number(value):
 
 def check_int(owner, argument, value, minimum=None):
     """Returns `value` as an int of at least `minimum`."""
+    value = plain_number(value)
     if not is_integer(value):
         # A float such as 64.0 comes out of a division by mistake more often than on purpose, but is
         # exact.
@@ -66,7 +84,8 @@ def check_positive_int(owner, argument, value):
 
 
 def check_number(owner, argument, value, minimum=None, maximum=None):
-    """Returns `value` unchanged if it is a real number within `[minimum, maximum]`."""
+    """Returns `value` as a plain number if it is a real one within `[minimum, maximum]`."""
+    value = plain_number(value)
     if not is_number(value):
         raise TypeError(f"{describe(owner)}: expected {argument} to be a number, got {value!r}.")
     low = minimum is not None and not value >= minimum
@@ -118,12 +137,11 @@ def check_tuple(owner, argument, value, n, minimum=1):
     >>> check_tuple("Conv2D", "kernel_size", 3, 2)
     (3, 3)
     """
-    items = (value,) * n if is_number(value) else value
-    if not isinstance(items, (tuple, list)):
-        try:
-            items = tuple(items)
-        except TypeError:
-            items = ()
+    value = plain_number(value)
+    try:
+        items = (value,) * n if is_number(value) else tuple(map(plain_number, value))
+    except TypeError:
+        items = ()
     if (
         isinstance(value, str)
         or len(items) != n

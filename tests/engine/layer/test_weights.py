@@ -1,5 +1,7 @@
 """Names of weights and of layers that other layers create, beside those of Keras 2."""
 
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -8,6 +10,7 @@ import tf_keras
 import tfk
 
 
+@functools.cache
 def define_layers(keras):
     """Functions that create layers and models of a library, by name."""
     layers = keras.layers

@@ -89,3 +89,10 @@ def test_penalties_are_added_to_the_losses():
 def test_errors(run, message):
     with pytest.raises((ValueError, TypeError), match=message):
         run()
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (2, 4, 3), (2, 1, 4, 3)])
+def test_inputs_of_unknown_rank(shape):
+    layer, x = set_up(), np.random.default_rng(0).normal(size=shape).astype("float32")
+    run = tf.function(layer, input_signature=[tf.TensorSpec(None)])
+    np.testing.assert_allclose(run(x), layer(x), rtol=1e-5)

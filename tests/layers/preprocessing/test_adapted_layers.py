@@ -408,3 +408,28 @@ def test_many_layers_adapt_without_warnings_about_tracing(caplog):
     finally:
         logger.removeHandler(caplog.handler)
     assert "retracing" not in caplog.text
+
+
+@pytest.mark.parametrize("axis", [-1, (1, 2)])
+def test_adapted_normalization_starts_a_model(axis):
+    data = NUMBERS.reshape(25, 4, 3)
+
+    def shapes(keras):
+        norm = keras.layers.Normalization(axis=axis)
+        norm.adapt(data)
+        model = keras.Sequential([norm, keras.layers.Dense(2), keras.layers.Dense(1)])
+        model.compile("sgd", "mse")
+        model.fit(data, data[..., :1], verbose=0)
+        return model.output_shape, model.layers[0].output_shape, model.predict(data[:2]).shape
+
+    assert shapes(tfk) == shapes(tf_keras)
+
+
+def test_other_adapted_layers_start_a_model():
+    bins = layers.Discretization(num_bins=3)
+    bins.adapt(NUMBERS)
+    words = layers.TextVectorization(output_sequence_length=4)
+    words.adapt(TEXTS)
+    for first, x in ((bins, NUMBERS), (words, np.array(TEXTS))):
+        model = tfk.Sequential([first, layers.Embedding(20, 2), layers.Flatten()])
+        assert model(x).shape[0] == len(x)

@@ -18,6 +18,7 @@ from tfk.engine.layer.symbolic import SymbolicTensor, contains_symbolic, is_symb
 from tfk.engine.layer.tracking import is_variable
 from tfk.saving.load_scopes import is_loading
 from tfk.saving.registry import register
+from tfk.utils.masks import get_mask
 from tfk.utils.naming import unique_name
 from tfk.utils.tensorflow_internals import GlobalOpDispatcher, api_name
 
@@ -216,6 +217,24 @@ class InstanceProperty(OpLayer):
         return cls(attribute, name=config["name"])
 
 
+@register("layers")
+class MaskOf(OpLayer):
+    """The mask that its input carries, as an output of the model."""
+
+    def __init__(self, name=None, **kwargs):
+        super().__init__(get_mask, name=name or unique_name("mask_of"), symbol="mask", **kwargs)
+
+    def call(self, inputs):
+        return get_mask(inputs)
+
+    def get_config(self):
+        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(name=config["name"])
+
+
 def _to_plain_slices(key):
     """A slice key as lists and dicts, in which symbolic bounds can be found."""
     if isinstance(key, tuple):
@@ -276,7 +295,11 @@ def _give_operators(cls):
             return InstanceProperty(name)(self)
         raise AttributeError(f"A symbolic tensor has no attribute {name!r}.")
 
+    def mask(self):
+        return None if self.mask_spec is None else MaskOf()(self)
+
     cls.__getattr__ = composite_attribute
+    cls._keras_mask = property(mask)
 
 
 _give_operators(SymbolicTensor)

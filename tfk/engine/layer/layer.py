@@ -7,7 +7,7 @@ from tfk.engine.layer import call_context, call_signature
 from tfk.engine.layer.init_args import accepted, explain_lost, own_arguments
 from tfk.engine.layer.input_spec import check_inputs, layer_title
 from tfk.engine.layer.symbolic import contains_symbolic, is_symbolic
-from tfk.engine.layer.symbolic_call import _SymbolicCallMixin, as_tensor, join_numbers
+from tfk.engine.layer.symbolic_call import _SymbolicCallMixin
 from tfk.mixed_precision.autocast_variable import enable_autocast
 from tfk.saving.names import check_layer_name
 from tfk.saving.registry import register
@@ -18,6 +18,7 @@ from tfk.utils.old_spellings import advice
 from tfk.utils.shapes import to_tensor_shapes, to_tuples
 from tfk.utils.short_repr import arguments_repr
 from tfk.utils.tracebacks import shortened
+from tfk.utils.user_values import as_tensors
 from tfk.utils.versions import note_change
 
 # Arguments that every layer takes through **kwargs, as in Keras 2.
@@ -290,7 +291,7 @@ class Layer(_SymbolicCallMixin):
             inputs = self._named_inputs(signature, kwargs)
         if is_symbolic(inputs) or contains_symbolic((inputs, args, kwargs)):
             return self._call_symbolically(signature, inputs, args, kwargs)
-        inputs = tf.nest.map_structure(as_tensor, join_numbers(inputs))
+        inputs = as_tensors(inputs)
         self._check_inputs(inputs)
         return self._call_on_values(signature, inputs, args, kwargs)
 

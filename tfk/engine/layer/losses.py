@@ -85,6 +85,23 @@ class _LossesMixin(_WeightsMixin):
         since = self._latest_call
         return [loss for layer in self._flatten_layers() for loss in layer._losses_here(since)]
 
+    def add_update(self, updates):
+        """Runs updates of variables that are given as functions, unless the layer is frozen.
+
+        Args:
+            updates: A function without arguments, or a list of them. In TensorFlow 2 assignments
+                in `call` run where they stand, so whatever is no function has run already.
+        """
+        if self.trainable:
+            for update in tf.nest.flatten(updates):
+                if callable(update):
+                    update()
+
+    @property
+    def updates(self):
+        """Always empty: updates run within the call that causes them."""
+        return []
+
     @runs_as_written
     def add_metric(self, value, name=None, **kwargs):
         """Reports the running mean of a tensor as a metric.

@@ -6,6 +6,7 @@ from tfk.engine.layer import scratch
 from tfk.engine.layer.connections import _NodesMixin
 from tfk.engine.layer.input_spec import layer_title
 from tfk.utils.masks import get_mask, set_mask
+from tfk.utils.user_values import as_tensors
 
 
 class _MaskingMixin(_NodesMixin):
@@ -35,6 +36,8 @@ class _MaskingMixin(_NodesMixin):
         if place is not None and len(args) > place:
             return args[place]
         given = kwargs.get("mask")
+        if given is not None and signature.by_library:
+            given = kwargs["mask"] = as_tensors(given)
         if given is not None or not (signature.takes_mask or self._supports_masking):
             if not signature.takes_mask:
                 kwargs.pop("mask", None)

@@ -32,7 +32,6 @@ class SymbolicTensor:
     where that is found: `(layer, node_index, tensor_index)`.
     """
 
-    _keras_mask = None
     _tfk_symbolic = True
     # Operators between a NumPy array and a symbolic tensor are those of the tensor.
     __array_priority__ = 100
@@ -124,7 +123,8 @@ class SymbolicTensor:
             if isinstance(self._type_spec, tf.TensorSpec)
             else f" {type(self._type_spec).__name__[:-4]}"
         )
-        return f"<KerasTensor:{kind} shape={tuple(self.shape)} dtype={self.dtype.name}{made}>"
+        shape = "<unknown>" if self.shape.rank is None else tuple(self.shape)
+        return f"<KerasTensor:{kind} shape={shape} dtype={self.dtype.name}{made}>"
 
 
 def is_symbolic(value):

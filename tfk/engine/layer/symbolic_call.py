@@ -4,16 +4,17 @@ each call.
 
 import collections
 
-import numpy as np
 import tensorflow as tf
 
 from tfk.engine.layer import call_context, scratch
+from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.masking import _MaskingMixin
 from tfk.engine.layer.node import Node
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.utils.autograph import is_library
 from tfk.utils.naming import counting_names
 from tfk.utils.shapes import to_tensor_shapes
+from tfk.utils.user_values import as_tensors
 
 
 class _SymbolicCallMixin(_MaskingMixin):
@@ -24,17 +25,17 @@ class _SymbolicCallMixin(_MaskingMixin):
 
     def _call_symbolically(self, signature, inputs, args, kwargs):
         """Records a node and returns the symbolic outputs."""
-        inputs = (
-            tf.nest.map_structure(as_tensor, join_numbers(inputs))
-            if not is_symbolic(inputs)
-            else inputs
-        )
+        inputs = inputs if is_symbolic(inputs) else as_tensors(inputs)
         self._check_symbolic_inputs(inputs)
         with counting_names(collections.Counter()):
             if not self.built:
                 with tf.name_scope(f"{self._name}/"), call_context.enter(self, inputs=inputs):
                     self._build_on(inputs)
-            specs = self._static_output_spec(inputs, args, kwargs)
+            specs = (
+                self._declared_output_spec(inputs)
+                if self.dynamic
+                else self._static_output_spec(inputs, args, kwargs)
+            )
             if specs is None:
                 # Not `self(...)`: a user's `__call__` is running already, around this.
                 outputs = scratch.symbolic_outputs(
@@ -48,6 +49,22 @@ class _SymbolicCallMixin(_MaskingMixin):
 
     def _check_symbolic_inputs(self, inputs):
         self._check_inputs(inputs)
+
+    def _declared_output_spec(self, inputs):
+        """Output specs of a layer that runs eagerly only, by its `compute_output_shape`.
+
+        Raises: NotImplementedError if it has none and `call` cannot be traced.
+        """
+        signature = _each(lambda value: tf.TensorSpec(value.shape, value.dtype), inputs)
+        try:
+            return self.compute_output_signature(signature)
+        except Exception as error:
+            if type(self).compute_output_shape is not _SymbolicCallMixin.compute_output_shape:
+                raise
+            raise NotImplementedError(
+                f"{layer_title(self)} has dynamic=True and a call that cannot be traced. Define"
+                " compute_output_shape(input_shape) in its class."
+            ) from error
 
     def _static_output_spec(self, inputs, args, kwargs):
         """Output specs by the layer's own rule, or None when a trace has to find them.
@@ -107,8 +124,10 @@ class _SymbolicCallMixin(_MaskingMixin):
         """Shape and dtype of the output, a `tf.TensorSpec` (nest), for an input of
         `input_signature`.
         """
-        shapes = self.compute_output_shape(
-            tf.nest.map_structure(lambda spec: spec.shape, input_signature)
+        shapes = to_tensor_shapes(
+            self.compute_output_shape(
+                tf.nest.map_structure(lambda spec: spec.shape, input_signature)
+            )
         )
         dtype = self.compute_output_dtype(
             tf.nest.map_structure(lambda spec: spec.dtype, input_signature)
@@ -124,18 +143,3 @@ def _each(function, inputs):
     without a search.
     """
     return function(inputs) if is_symbolic(inputs) else tf.nest.map_structure(function, inputs)
-
-
-def join_numbers(inputs):
-    """A list (of lists) of plain numbers is one array; any other nest stays as it is."""
-    if isinstance(inputs, (list, tuple)) and inputs:
-        flat = tf.nest.flatten(inputs)
-        if all(isinstance(value, (int, float, np.generic)) for value in flat):
-            return np.asarray(inputs)
-    return inputs
-
-
-def as_tensor(value):
-    if isinstance(value, (np.ndarray, np.generic, float, int)) and not isinstance(value, bool):
-        return tf.convert_to_tensor(value)
-    return value

@@ -37,7 +37,8 @@ def prepare(model, mode, spec, everything=False):
         model._caches.set_prepared(model)
     if mode == "test":
         check_targets_given(model, y)
-    if mode == "train" and model.built:
+    # Layers with dynamic=True may create weights in the first step, which eager training allows.
+    if mode == "train" and model.built and not model.dynamic:
         for optimizer in tf.nest.flatten(model.optimizer):
             if hasattr(optimizer, "build"):
                 with (

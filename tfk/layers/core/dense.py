@@ -95,7 +95,7 @@ class Dense(Layer):
 def affine_last_axis(inputs, kernel, bias=None):
     """`inputs @ kernel + bias` for dense inputs of any rank from 2 on and sparse ones of rank 2.
 
-    All rows go through one matrix product. The bias is added before the result gets its shape back,
+    The rank may be unknown. All rows go through one matrix product. The bias is added before the result gets its shape back,
     because TensorFlow fuses a product with a sum that follows it.
     """
     product = tf.sparse.sparse_dense_matmul if isinstance(inputs, tf.SparseTensor) else tf.matmul
@@ -106,13 +106,13 @@ def affine_last_axis(inputs, kernel, bias=None):
     outputs = outputs if bias is None else tf.nn.bias_add(outputs, bias)
     if rank == 2:
         return outputs
-    static = inputs.shape[:-1].as_list()
-    if static.count(None) > 1:
+    leading = inputs.shape[:-1]
+    if rank is None or leading.as_list().count(None) > 1:
         sizes = tf.concat([tf.shape(inputs)[:-1], [units]], axis=0)
     else:
-        sizes = [-1 if size is None else size for size in static] + [units]
+        sizes = [-1 if size is None else size for size in leading] + [units]
     outputs = tf.reshape(outputs, sizes)
-    outputs.set_shape(static + [units])
+    outputs.set_shape(leading.concatenate(units))
     return outputs
 
 

@@ -6,6 +6,7 @@ from tfk.layers.merging.merge import Merge, check_masks, check_shapes
 from tfk.saving.registry import register
 from tfk.utils.checks import describe
 from tfk.utils.conv_arithmetic import normalize_axis
+from tfk.utils.user_values import as_tensors
 
 
 @register("layers")
@@ -28,6 +29,8 @@ class Concatenate(Merge):
         self.compute_output_shape(input_shape)
 
     def call(self, inputs):
+        if all(isinstance(x, tf.SparseTensor) for x in inputs):
+            return tf.sparse.concat(self.axis, inputs)
         return tf.concat(inputs, axis=self.axis)
 
     def compute_output_shape(self, input_shape):
@@ -53,7 +56,7 @@ class Concatenate(Merge):
         masks = check_masks(self, inputs, mask)
         if all(one is None for one in masks):
             return None
-        full = [_for_each_element(x, one) for x, one in zip(inputs, masks)]
+        full = [_for_each_element(x, one) for x, one in zip(as_tensors(inputs), masks)]
         return tf.reduce_all(tf.concat(full, axis=self.axis), axis=-1)
 
     def get_config(self):

@@ -90,7 +90,7 @@ def check_masks(layer, inputs, mask):
             f"{describe(layer)}: expected a list of masks, one or None for each of {len(inputs)}"
             f" inputs, got {mask!r}."
         )
-    return list(mask)
+    return [None if one is None else tf.cast(one, tf.bool) for one in mask]
 
 
 def _add_axes(tensor, count):

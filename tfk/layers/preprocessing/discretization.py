@@ -57,7 +57,7 @@ class Discretization(SparseOutput, PreprocessingLayer):
         kwargs["dtype"] = output_dtype(type(self), kwargs.get("dtype"), output_mode)
         super().__init__(**kwargs)
         if num_bins is not None:
-            check_int(self, "num_bins", num_bins, minimum=0)
+            num_bins = check_int(self, "num_bins", num_bins, minimum=0)
         if num_bins is not None and bin_boundaries is not None:
             raise ValueError(f"{describe(self)}: pass num_bins or bin_boundaries, not both.")
         self.input_bin_boundaries = None if bin_boundaries is None else _numbers(bin_boundaries)

@@ -80,7 +80,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         kwargs["dtype"] = output_dtype(type(self), kwargs.get("dtype"), output_mode, strict=True)
         super().__init__(**kwargs)
         if max_tokens is not None:
-            check_int(self, "max_tokens", max_tokens, minimum=2)
+            max_tokens = check_int(self, "max_tokens", max_tokens, minimum=2)
         elif pad_to_max_tokens:
             raise ValueError(f"{describe(self)}: pad_to_max_tokens=True needs max_tokens.")
         self.max_tokens = max_tokens

@@ -130,7 +130,17 @@ class Normalization(PreprocessingLayer):
         return self.mean + inputs * deviation if self.invert else (inputs - self.mean) / deviation
 
     def compute_output_shape(self, input_shape):
-        return tf.TensorShape(input_shape)
+        shape = tf.TensorShape(input_shape)
+        if not self.built or shape.rank != len(self._broadcast_shape):
+            return shape
+        # Along the kept axes the sizes are those of the mean.
+        pairs = enumerate(zip(shape, self._broadcast_shape))
+        return tf.TensorShape(
+            [
+                own if size is None and axis not in self._reduced_axes else size
+                for axis, (size, own) in pairs
+            ]
+        )
 
     def get_config(self):
         return {

@@ -95,9 +95,11 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         self._ngrams = self._check_ngrams(ngrams)
         self._ragged = ragged
         self._encoding = encoding
-        self._output_sequence_length = output_sequence_length
         if output_sequence_length is not None:
-            check_positive_int(self, "output_sequence_length", output_sequence_length)
+            output_sequence_length = check_positive_int(
+                self, "output_sequence_length", output_sequence_length
+            )
+        self._output_sequence_length = output_sequence_length
         if (ragged or output_sequence_length is not None) and self._output_mode != INT:
             raise ValueError(
                 f"{describe(self)}: output_sequence_length and ragged go with output_mode='int',"

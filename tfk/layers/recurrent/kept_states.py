@@ -110,7 +110,10 @@ class _StatefulMixin:
 
     def _first_states(self, inputs, given):
         if given is not None:
+            given = tf.nest.map_structure(tf.convert_to_tensor, given)
             self._check_states(given)
+            batch = dynamic_shape(tf.nest.flatten(inputs)[0])[1 if self.time_major else 0]
+            given = tf.nest.map_structure(lambda state: self._for_batch(state, batch), given)
         cell = cells_of(self.cell)[0]
         dtype = cell.compute_dtype if isinstance(cell, Layer) else self.compute_dtype
 
@@ -128,6 +131,36 @@ class _StatefulMixin:
             lambda old, new: tf.where(used, old, new), recorded, in_dtype(given)
         )
 
+    def _check_inputs(self, inputs):
+        if self.stateful and self.built:
+            self._check_batch(tf.nest.flatten(inputs)[0].shape)
+        super()._check_inputs(inputs)
+
+    def _check_batch(self, shape):
+        size = shape[1 if self.time_major else 0] if shape.rank else None
+        if size not in (None, self._known_batch_size()):
+            raise ValueError(f"{self._wrong_batch()} Its shape is {tuple(shape)}.")
+
+    def _wrong_batch(self):
+        return (
+            f"{describe(self)}: stateful=True keeps states for batches of"
+            f" {self._known_batch_size()} samples, but a batch has another size. Give all batches"
+            " that size (batch_size=, drop_remainder=True), or build the layer for another one."
+        )
+
+    def _with_known_batch(self, tensor):
+        """An input or mask of a stateful layer, whose batch size is that of its states."""
+        size, axis = self._known_batch_size(), 1 if self.time_major else 0
+        if tensor.shape[axis] is not None:
+            return tensor
+        fits = tf.debugging.assert_equal(tf.shape(tensor)[axis], size, self._wrong_batch())
+        shape = tensor.shape.as_list()
+        shape[axis] = size
+        with tf.control_dependencies([fits]):
+            tensor = tf.identity(tensor)
+        tensor.set_shape(shape)
+        return tensor
+
     def _check_states(self, given):
         sizes = tf.nest.flatten(as_list(self.cell.state_size))
         states = tf.nest.flatten(given)
@@ -142,3 +175,15 @@ class _StatefulMixin:
                 f"{describe(self)}: expected {len(sizes)} initial state(s) of shapes {wanted}, got"
                 f" {shapes}."
             )
+
+    def _for_batch(self, state, batch):
+        """A first state for `batch` samples; one of a single sample is that of all of them."""
+        size = state.shape[0]
+        if isinstance(batch, int) and size == batch:
+            return state
+        if isinstance(batch, int) and size not in (None, 1):
+            raise ValueError(
+                f"{describe(self)}: got an initial state of shape {tuple(state.shape)} for a batch"
+                f" of {batch} samples."
+            )
+        return tf.broadcast_to(state, [batch, *dynamic_shape(state)[1:]])

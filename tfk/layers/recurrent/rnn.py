@@ -188,6 +188,11 @@ class RNN(_StatefulMixin, Layer):
         mask = tf.nest.flatten(mask)[0]
         inputs, row_lengths = self._dense(inputs, mask)
         self._check_steps(inputs)
+        if self.stateful:
+            inputs, mask = tf.nest.map_structure(
+                lambda value: None if value is None else self._with_known_batch(value),
+                (inputs, mask),
+            )
         self._forget_masks()
         if self._drops_whole_inputs():
             inputs = inputs * self.cell.get_dropout_mask_for_cell(inputs, training)

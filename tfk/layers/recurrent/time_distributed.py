@@ -11,6 +11,7 @@ from tfk.saving.registry import register
 from tfk.utils.autograph import is_library
 from tfk.utils.checks import describe
 from tfk.utils.shapes import dynamic_shape, is_shape, map_shapes
+from tfk.utils.user_values import as_tensors
 
 
 @register("layers")
@@ -97,6 +98,7 @@ class TimeDistributed(Wrapper):
         return tf.nest.map_structure(lambda y: to_ragged(y, row_lengths, False), outputs)
 
     def compute_mask(self, inputs, mask=None):
+        inputs, mask = as_tensors(inputs), as_tensors(mask)
         flat = tf.nest.flatten(inputs)
         if (flat[0].shape[0] and not self._folds) or any(
             isinstance(x, tf.RaggedTensor) for x in flat

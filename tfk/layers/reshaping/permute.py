@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
-from tfk.utils.checks import describe
+from tfk.utils.checks import describe, plain_number
 
 
 @register("layers")
@@ -26,7 +26,7 @@ class Permute(Layer):
 
     def __init__(self, dims, **kwargs):
         super().__init__(**kwargs)
-        self.dims = tuple(dims)
+        self.dims = tuple(map(plain_number, dims))
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
             raise ValueError(
                 f"{describe(self)}: expected dims to be a permutation of 1 to n without the batch"

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
-from tfk.utils.checks import describe, is_integer
+from tfk.utils.checks import describe, is_integer, plain_number
 
 
 @register("layers")
@@ -26,7 +26,9 @@ class Reshape(Layer):
 
     def __init__(self, target_shape, **kwargs):
         super().__init__(**kwargs)
-        sizes = (target_shape,) if is_integer(target_shape) else tuple(target_shape)
+        target_shape = plain_number(target_shape)
+        sizes = (target_shape,) if is_integer(target_shape) else map(plain_number, target_shape)
+        sizes = tuple(sizes)
         if not all(is_integer(size) and size >= -1 for size in sizes) or sizes.count(-1) > 1:
             raise ValueError(
                 f"{describe(self)}: expected target_shape to hold integers, at most one of them -1,"
