@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 import tensorflow as tf
 
-from tfk.saving import hdf5_file
+from tfk.saving import earlier_trees, hdf5_file
 from tfk.saving.hdf5_file import Hdf5Error, attribute, holds, member, read
 from tfk.saving.object_tree import walk
 from tfk.utils.handover import assign, values
@@ -95,9 +95,14 @@ class _PlainModule:
             assign(variable, store[str(index)])
 
 
-def saved_items(root):
-    """Pairs of place and object as in `walk`, with plain modules as objects that save themselves."""
-    for place, item in walk(root):
+def saved_items(root, places=None):
+    """Pairs of place and object as in `walk`, with plain modules as objects that save themselves.
+
+    Args:
+        root: The model, or another object that saves itself.
+        places: What another walk gives, by default that of present files.
+    """
+    for place, item in walk(root) if places is None else places:
         plain = isinstance(item, tf.Module) and not hasattr(item, "save_own_variables")
         if plain and not isinstance(item, SeedGenerator) and item.variables:
             item = _PlainModule(item)
@@ -134,7 +139,7 @@ def load(path, root, skip_mismatch=False, title=None):
     """
     title = title or path
     with hdf5_file.open_file(path) as file:
-        items = [(place, item, _group_of(file, place)) for place, item in saved_items(root)]
+        items = _located(file, root)
         fitting = [entry for entry in items if _fits(*entry, title, skip_mismatch)]
         for place, item, group in fitting:
             if isinstance(item, SeedGenerator):
@@ -142,6 +147,31 @@ def load(path, root, skip_mismatch=False, title=None):
             elif hasattr(item, "load_own_variables"):
                 with _mismatch_at(place, title, skip_mismatch):
                     item.load_own_variables(Reader(group))
+
+
+def _located(file, root):
+    """Triples of path, object and group, by the layout that the file has.
+
+    Layouts differ in the paths of objects, not in what is stored of one.
+    """
+    earlier = list(earlier_trees.WALKS)
+    layouts = [*earlier, walk] if earlier_trees.MARK in file else [walk, *earlier]
+    first = None
+    for layout in layouts:
+        items = [
+            (place, item, _group_of(file, place)) for place, item in saved_items(root, layout(root))
+        ]
+        first = first or items
+        if all(_has_as_many(item, group) for _, item, group in items):
+            return items
+    return first
+
+
+def _has_as_many(item, group):
+    """Whether a group holds as many arrays as an object has variables."""
+    if not hasattr(item, "saved_variables"):
+        return True
+    return len(item.saved_variables()) == (0 if group is None else len(group))
 
 
 def _group_of(file, place):

@@ -1,0 +1,71 @@
+"""The paths that Keras 2.12, 2.13 and 2.14 gave the objects of a model in their files.
+
+Attributes were visited in alphabetical order, private ones first, so that the layers of a graph were
+found under `_layer_checkpoint_dependencies`. Up to 2.13 this was a list of layers in which those with
+weights stood twice, and what stood twice was counted twice: `dense`, `dense_2`, `dense_4`.
+"""
+
+import functools
+
+from tfk.saving.object_tree import _children as children_of
+from tfk.saving.object_tree import _saves_itself as saves_itself
+from tfk.utils.naming import to_snake_case
+
+MARK = "_layer_checkpoint_dependencies"
+
+
+def walk(root, counts_twice):
+    """Yields `(path, object)` for `root` and everything below it.
+
+    Args:
+        root: The model.
+        counts_twice: True for Keras 2.12 and 2.13.
+    """
+    yield from _walk(root, "", set(), counts_twice)
+
+
+def _walk(item, path, seen, counts_twice):
+    if id(item) in seen:
+        return
+    seen.add(id(item))
+    yield path, item
+    for name, child in sorted(_children(item, counts_twice).items()):
+        inner = f"{path}/{name}" if path else name
+        if saves_itself(child):
+            yield from _walk(child, inner, seen, counts_twice)
+        elif isinstance(child, (list, tuple, dict)):
+            yield from _walk_container(child, inner, seen, counts_twice)
+
+
+def _children(item, counts_twice):
+    children = children_of(item)
+    if getattr(item, "_graph", None) is not None:
+        children[MARK] = _checkpoint_dependencies(item) if counts_twice else item.layers
+    return children
+
+
+def class_name(item):
+    """The name of an object's class in paths."""
+    module_and_class = getattr(item, "_config_name", None) or (None, type(item).__name__)
+    return to_snake_case(module_and_class[1])
+
+
+def _checkpoint_dependencies(model):
+    """The layers of a model, those with weights twice."""
+    return [layer for layer in model.layers for _ in range(2 if layer.weights else 1)]
+
+
+def _walk_container(container, path, seen, counts_twice):
+    counts = {}
+    for child in list(container.values() if isinstance(container, dict) else container):
+        if not saves_itself(child) or (id(child) in seen and not counts_twice):
+            continue
+        name = class_name(child)
+        number = counts.get(name, 0)
+        counts[name] = number + 1
+        place = f"{path}/{name}_{number}" if number else f"{path}/{name}"
+        yield from _walk(child, place, seen, counts_twice)
+
+
+# Of Keras 2.12 and 2.13, and of 2.14.
+WALKS = (functools.partial(walk, counts_twice=True), functools.partial(walk, counts_twice=False))
