@@ -46,6 +46,7 @@ def write_model(group, model, keras_version):
     _write_variables(group.create_group(TOP_LEVEL), _own_weights(model))
     written = {id(weight) for layer in model.layers for weight in layer.weights}
     written |= {id(weight) for weight in _own_weights(model)}
+    written |= {id(variable) for metric in model.metrics for variable in metric.variables}
     left_out = [weight.name for weight in model.weights if id(weight) not in written]
     if left_out:
         warnings.warn(

@@ -1,9 +1,11 @@
 """A model as a tree of objects that save themselves, with the paths that `.keras` files give them.
 
-Paths are made of attribute names and, inside lists and dicts, of class names in snake case with a
+Paths consist of attribute names and, inside lists and dicts, of class names in snake case with a
 number. An object that can be reached in several ways is stored once, under the path that comes
 first when attribute names are visited in reverse alphabetical order: the rule of Keras 2, on which
-its files depend.
+its files depend. Keras 2 does not look into a list or dict inside another one. What can be reached
+in no other way is stored under the paths of Keras 3, which counts inner lists and dicts as
+`container`, `container_1`, ...
 """
 
 import tensorflow as tf
@@ -14,38 +16,51 @@ from tfk.utils.random import SeedGenerator
 _MODEL_ATTRIBUTES = ("layers", "metrics", "optimizer")
 # Attributes under which this package keeps what `layers` lists already.
 _HIDDEN = ("_graph_layers", "_stack", "_added_metrics")
+_CONTAINERS = (list, tuple, dict)
 
 
 def walk(root):
     """Yields `(path, object)` for `root` and everything below it; the path of `root` is empty."""
-    seen = set()
-    yield from _walk(root, "", seen)
+    seen, inner = set(), []
+    yield from _walk(root, "", seen, inner)
+    for container, path in inner:  # grows during the loop
+        yield from _walk_container(container, path, seen, inner)
 
 
-def _walk(item, path, seen):
+def _walk(item, path, seen, inner):
+    """Yields `item` and what is below it; notes containers inside containers in `inner`."""
     if id(item) in seen:
         return
     seen.add(id(item))
     yield path, item
     for name, child in sorted(_children(item).items(), reverse=True):
-        inner = f"{path}/{name}" if path else name
+        place = f"{path}/{name}" if path else name
         if _saves_itself(child):
-            yield from _walk(child, inner, seen)
-        elif isinstance(child, (list, tuple, dict)):
-            yield from _walk_container(child, inner, seen)
+            yield from _walk(child, place, seen, inner)
+        elif isinstance(child, _CONTAINERS):
+            yield from _walk_container(child, place, seen, inner)
 
 
-def _walk_container(container, path, seen):
+def _walk_container(container, path, seen, inner):
     counts = {}
+
+    def place(name):
+        counts[name] = number = counts.get(name, -1) + 1
+        return f"{path}/{name}_{number}" if number else f"{path}/{name}"
+
     for child in list(container.values() if isinstance(container, dict) else container):
-        if not _saves_itself(child) or id(child) in seen:
+        if id(child) in seen:
             continue
-        name = to_snake_case(
-            (getattr(child, "_config_name", None) or (None, type(child).__name__))[1]
-        )
-        number = counts.get(name, 0)
-        counts[name] = number + 1
-        yield from _walk(child, f"{path}/{name}_{number}" if number else f"{path}/{name}", seen)
+        if _saves_itself(child):
+            yield from _walk(child, place(_class_name(child)), seen, inner)
+        elif isinstance(child, _CONTAINERS):
+            seen.add(id(child))
+            inner.append((child, place("container")))
+
+
+def _class_name(item):
+    module_and_class = getattr(item, "_config_name", None) or (None, type(item).__name__)
+    return to_snake_case(module_and_class[1])
 
 
 def _children(item):

@@ -259,7 +259,8 @@ class Layer(_SymbolicCallMixin):
         if self._initial_weights is not None:
             values, self.__dict__["_initial_weights"] = self._initial_weights, None
             self.__dict__["built"] = True
-            self.set_weights(values)
+            with tf.init_scope():  # the build may happen while a graph is traced
+                self.set_weights(values)
 
     def get_build_config(self):
         """What `build` was called with, for saving."""

@@ -60,17 +60,24 @@ def untracked(method):
     return call
 
 
+def _items(container):
+    """The items of a list or dict; those of a dict by sorted keys, the order of Keras 2."""
+    if not isinstance(container, dict):
+        return list(container)
+    try:
+        return [container[key] for key in sorted(container)]
+    except TypeError:  # keys of several types
+        return list(container.values())
+
+
 def _parts(value):
     """Yields the trackable things inside an attribute's value, which may be a list or dict of
     them.
     """
     if isinstance(value, (tf.Module, AutoCastVariable)) or is_variable(value):
         yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _parts(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
+    elif isinstance(value, _CONTAINERS):
+        for item in _items(value):
             yield from _parts(item)
 
 
@@ -130,6 +137,10 @@ class _TrackingMixin(Versioned, tf.Module):
             if isinstance(part, tf.Module) and not isinstance(part, SeedGenerator)
         ]
 
+    def _weight_owners(self):
+        """Attached layers and modules whose variables are weights of this object: not metrics."""
+        return [part for part in self._attached_modules() if not isinstance(part, Metric)]
+
     def _sublayers(self):
         """Attached layers, also those inside plain modules, without metrics."""
         found = []
@@ -170,6 +181,26 @@ class _TrackingMixin(Versioned, tf.Module):
             }
         return children
 
+    def _track_weight(self, variable, name):
+        """Lets checkpoints find a variable under the name of the weight, as in Keras 2.
+
+        Of several weights of one name Keras 2 finds the last one alone, unless the others are
+        attributes. Here the others are found under the name and a number.
+        """
+        self._maybe_initialize_trackable()
+        taken = self._lookup_dependency(name)
+        if taken is None and not self._deferred_dependencies:
+            self._track_trackable(variable, name=name)
+            return
+        same = [other for other in self._created if other.name == variable.name]
+        numbered = f"{name}-{len(same)}"
+        if numbered in self._deferred_dependencies or not (taken is None or is_variable(taken)):
+            self._track_trackable(variable, name=numbered)
+            return
+        if taken is not None:
+            self._track_trackable(taken, name=f"{name}-{len(same) - 1}", overwrite=True)
+        self._track_trackable(variable, name=name, overwrite=True)
+
     def _own_variables(self, trainable):
         """Variables of this object alone that were created or assigned as (not) trainable."""
         attached = [part for part in self._attached() if is_variable(part)]
@@ -182,8 +213,8 @@ class _TrackingMixin(Versioned, tf.Module):
         """
         if not self.trainable:
             return []
-        inner = [v for module in self._attached_modules() for v in _module_variables(module, True)]
-        return self._in_order(self._own_variables(True), inner)
+        inner = [v for module in self._weight_owners() for v in _module_variables(module, True)]
+        return unique(self._own_variables(True) + inner)
 
     @property
     def non_trainable_weights(self):
@@ -191,16 +222,12 @@ class _TrackingMixin(Versioned, tf.Module):
         own, inner = self._own_variables(False), []
         if not self.trainable:
             own = self._own_variables(True) + own
-        for module in self._attached_modules():
+        for module in self._weight_owners():
             if isinstance(module, _TrackingMixin):
                 inner += module.non_trainable_weights if self.trainable else module.weights
             else:
                 inner += _module_variables(module, False)
                 inner += [] if self.trainable else _module_variables(module, True)
-        return self._in_order(own, inner)
-
-    def _in_order(self, own, inner):
-        """Own variables come first; models put them last."""
         return unique(own + inner)
 
     @property
@@ -261,9 +288,30 @@ class _TrackingMixin(Versioned, tf.Module):
         return count_elements(self.weights)
 
 
+def group_weights(value, trainable=None):
+    """The (non-)trainable variables of a module, or of a list or dict with modules and variables;
+    of a module all of them if `trainable` is None.
+
+    In a list or dict the variables of modules come before variables among the items, as in Keras 2.
+    """
+    if isinstance(value, _CONTAINERS):
+        items = _items(value)
+        inner = [
+            v for item in items if not is_variable(item) for v in group_weights(item, trainable)
+        ]
+        return inner + [v for v in items if is_variable(v) and bool(v.trainable) == trainable]
+    if isinstance(value, tf.Module) and not isinstance(value, SeedGenerator):
+        return _module_variables(value, trainable)
+    return []
+
+
 def _module_variables(module, trainable):
     """Variables of a metric or a plain tf.Module, without random state."""
     if isinstance(module, _TrackingMixin):
         return module.trainable_weights if trainable else module.non_trainable_weights
     hidden = {id(inner.state) for inner in module.submodules if isinstance(inner, SeedGenerator)}
-    return [v for v in module.variables if bool(v.trainable) == trainable and id(v) not in hidden]
+    return [
+        v
+        for v in module.variables
+        if id(v) not in hidden and (trainable is None or bool(v.trainable) == trainable)
+    ]

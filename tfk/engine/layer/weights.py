@@ -98,6 +98,7 @@ class _WeightsMixin(_TrackingMixin):
             self.__dict__["_autocast_used"] = True
         self._created.append(variable)
         self.renew_version()
+        self._track_weight(variable, name or "Variable")
         regularizer = regularizers.get(regularizer)
         if regularizer is not None:
             self._regularized.append((variable, regularizer))

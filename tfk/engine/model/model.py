@@ -15,7 +15,7 @@ from tfk.engine.layer.layer import Layer
 from tfk.engine.layer.node import shape_tuples
 from tfk.engine.layer.scratch import trace
 from tfk.engine.layer.symbolic import is_symbolic
-from tfk.engine.layer.tracking import unique
+from tfk.engine.layer.tracking import group_weights, unique
 from tfk.engine.model.serialization import _SaveableMixin
 from tfk.engine.model.summary import print_summary
 from tfk.metrics.metric import Metric
@@ -25,6 +25,9 @@ from tfk.utils.masks import set_mask
 from tfk.utils.naming import unique_name
 from tfk.utils.shapes import count_elements, to_tensor_shapes
 from tfk.utils.specs import open_spec
+
+# Attributes that hold the layers of a graph or stack.
+LAYER_LISTS = ("_graph_layers", "_stack")
 
 
 @register("models")
@@ -90,6 +93,7 @@ class Model(_SaveableMixin):
                 lambda t: t.shape, graph.nested_inputs
             )
             attributes["_supports_masking"] = True
+            self._restore_new_layers()
         else:
             attributes["built"] = False
         self.renew_version()
@@ -220,16 +224,44 @@ class Model(_SaveableMixin):
                 stacklevel=5,
             )
 
+    # Weights: those of one attribute after those of another. A list or dict is one group, whose
+    # trainable weights come first. Variables of the model itself come last.
+
+    def _weight_owners(self):
+        return self._attached_modules()  # metrics of a model itself are weights, as in Keras 2
+
+    def _weight_groups(self):
+        for name, value in self._members.items():
+            if name in LAYER_LISTS:
+                yield from value
+            elif isinstance(value, (tf.Module, list, tuple, dict)):
+                yield value
+
+    def _grouped_weights(self, trainable):
+        inner = [v for group in self._weight_groups() for v in group_weights(group, trainable)]
+        return inner + self._own_variables(trainable)
+
+    @property
+    def trainable_weights(self):
+        """Variables that training changes."""
+        return unique(self._grouped_weights(True)) if self.trainable else []
+
+    @property
+    def non_trainable_weights(self):
+        """Variables that gradient descent leaves alone; all of them when `trainable` is False."""
+        frozen = [] if self.trainable else self._grouped_weights(True)
+        return unique(frozen + self._grouped_weights(False))
+
     @property
     def weights(self):
         """All variables, layer by layer; those assigned to the model itself come last."""
         weights = []
-        for module in self._attached_modules():
-            weights += module.weights if hasattr(module, "weights") else list(module.variables)
+        for group in self._weight_groups():
+            if isinstance(group, (list, tuple, dict)):
+                weights += group_weights(group, True) + group_weights(group, False)
+            else:
+                weights += group.weights if hasattr(group, "weights") else group_weights(group)
         return unique(weights + self._own_variables(True) + self._own_variables(False))
-
-    def _in_order(self, own, inner):
-        return unique(inner + own)
 
     def get_weight_paths(self):
         """All weights by the attributes that lead to them, joined by dots: `{"first.kernel": ...,

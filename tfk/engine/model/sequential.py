@@ -38,6 +38,7 @@ class Sequential(Model):
 
     _runs_graph = True
     config_may_be_list = True  # of layers, as Keras 1.0 to 2.2.2 wrote it
+    _numbers_layers = True  # also before the graph exists
 
     def __init__(self, layers=None, name=None, **kwargs):
         super().__init__(name=name, **kwargs)
@@ -103,6 +104,7 @@ class Sequential(Model):
             except Exception:
                 self._stack.pop()
                 raise
+        self._restore_new_layers()
 
     def _begin(self, entry):
         """Makes an InputLayer the bottom of the stack."""

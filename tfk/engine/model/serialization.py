@@ -78,7 +78,7 @@ class _SaveableMixin(Trainer, Layer):
         layers.
         """
         children = super()._trackable_children(save_type, **kwargs)
-        if self._graph is not None:
+        if self._numbers_layers:
             children.update(_numbered(self.layers))
         if save_type == "savedmodel":
             children.update(exported_attributes(self))
@@ -86,9 +86,22 @@ class _SaveableMixin(Trainer, Layer):
 
     def _lookup_dependency(self, name, cached_dependencies=None):
         found = super()._lookup_dependency(name, cached_dependencies)
-        if found is None and self._graph is not None:
+        if found is None and name.startswith("layer") and self._numbers_layers:
             found = _numbered(self.layers).get(name)
         return found
+
+    @property
+    def _numbers_layers(self):
+        """Whether checkpoints find the layers by their numbers."""
+        return self._graph is not None
+
+    def _restore_new_layers(self):
+        """Restores layers that were added after a checkpoint was restored into this model."""
+        self._maybe_initialize_trackable()
+        if self._deferred_dependencies and self._numbers_layers:
+            for name, layer in _numbered(self.layers).items():
+                if name in self._deferred_dependencies:
+                    self._handle_deferred_dependencies(name, layer)
 
     def save_spec(self, dynamic_batch=True):
         """`(args, kwargs)` of type specs on which `call` was first run; None before."""
