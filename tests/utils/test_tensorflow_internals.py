@@ -95,6 +95,20 @@ def tracking():
 
 
 @probe(
+    "Trackable._maybe_initialize_trackable",
+    "Trackable._deferred_dependencies",
+    "Trackable._handle_deferred_dependencies",
+)
+def deferred_values():
+    path = tf.train.Checkpoint(late=tf.Variable(3.0)).save("checkpoint")
+    owner, late = internals.AutoTrackable(), tf.Variable(1.0)
+    tf.train.Checkpoint(root=owner).restore(path)
+    assert "late" in internals.deferred_values(owner)
+    internals.restore_deferred(owner, "late", late)
+    assert late.numpy() == 3.0
+
+
+@probe(
     "tf.__internal__.tracking.DelegatingTrackableMixin",
     "tf.__internal__.tracking.no_automatic_dependency_tracking",
 )

@@ -121,6 +121,20 @@ def track(owner, child, name):
     owner._track_trackable(child, name=name, overwrite=True)
 
 
+@_uses("Trackable._maybe_initialize_trackable", "Return an empty dict: see deferred_values.")
+@_uses("Trackable._deferred_dependencies", "Return an empty dict: restore after building then.")
+def deferred_values(owner):
+    """Values of a restored checkpoint by the names of children that `owner` does not have yet."""
+    owner._maybe_initialize_trackable()
+    return owner._deferred_dependencies
+
+
+@_uses("Trackable._handle_deferred_dependencies", "Restore the checkpoint again after building.")
+def restore_deferred(owner, name, child):
+    """Gives `child` the values that a restored checkpoint holds for that name below `owner`."""
+    owner._handle_deferred_dependencies(name, child)
+
+
 # Values --------------------------------------------------------------------------------------------
 
 # Ragged and sparse tensors, and variables; `tf.is_tensor` is true for some of them only.

@@ -14,7 +14,7 @@ from tfk.mixed_precision.autocast_variable import AutoCastVariable
 from tfk.optimizers.optimizer import Optimizer
 from tfk.utils.random import SeedGenerator
 from tfk.utils.shapes import count_elements
-from tfk.utils.tensorflow_internals import ignored_properties
+from tfk.utils.tensorflow_internals import deferred_values, ignored_properties, track
 from tfk.utils.versions import Versioned
 
 _CONTAINERS = (list, tuple, dict)
@@ -187,19 +187,18 @@ class _TrackingMixin(Versioned, tf.Module):
         Of several weights of one name Keras 2 finds the last one alone, unless the others are
         attributes. Here the others are found under the name and a number.
         """
-        self._maybe_initialize_trackable()
-        taken = self._lookup_dependency(name)
-        if taken is None and not self._deferred_dependencies:
-            self._track_trackable(variable, name=name)
+        deferred, taken = deferred_values(self), self._lookup_dependency(name)
+        if taken is None and not deferred:
+            track(self, variable, name)
             return
         same = [other for other in self._created if other.name == variable.name]
         numbered = f"{name}-{len(same)}"
-        if numbered in self._deferred_dependencies or not (taken is None or is_variable(taken)):
-            self._track_trackable(variable, name=numbered)
+        if numbered in deferred or not (taken is None or is_variable(taken)):
+            track(self, variable, numbered)
             return
         if taken is not None:
-            self._track_trackable(taken, name=f"{name}-{len(same) - 1}", overwrite=True)
-        self._track_trackable(variable, name=name, overwrite=True)
+            track(self, taken, f"{name}-{len(same) - 1}")
+        track(self, variable, name)
 
     def _own_variables(self, trainable):
         """Variables of this object alone that were created or assigned as (not) trainable."""

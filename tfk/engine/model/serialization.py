@@ -16,6 +16,7 @@ from tfk.saving.optimizer_configs import is_harmless
 from tfk.saving.registry import UnknownName
 from tfk.saving.signatures import exported_attributes
 from tfk.utils.specs import open_spec
+from tfk.utils.tensorflow_internals import deferred_values, restore_deferred
 
 
 class _SaveableMixin(Trainer, Layer):
@@ -97,11 +98,11 @@ class _SaveableMixin(Trainer, Layer):
 
     def _restore_new_layers(self):
         """Restores layers that were added after a checkpoint was restored into this model."""
-        self._maybe_initialize_trackable()
-        if self._deferred_dependencies and self._numbers_layers:
+        deferred = deferred_values(self)
+        if deferred and self._numbers_layers:
             for name, layer in _numbered(self.layers).items():
-                if name in self._deferred_dependencies:
-                    self._handle_deferred_dependencies(name, layer)
+                if name in deferred:
+                    restore_deferred(self, name, layer)
 
     def save_spec(self, dynamic_batch=True):
         """`(args, kwargs)` of type specs on which `call` was first run; None before."""
