@@ -50,7 +50,7 @@ def test_an_assertion_of_a_custom_layer_names_layer_and_line(run):
 
 def test_the_traceback_of_fit_is_short():
     model = compiled(layers.Dense(1, input_shape=(8,)))
-    with pytest.raises(ValueError, match=r"expected shape \(None, 8\), got \(None, 5\)") as caught:
+    with pytest.raises(ValueError, match=r"expected shape \(None, 8\).*\(None, 5\)") as caught:
         model.fit(np.ones((4, 5)), np.ones((4, 1)), verbose=0)
     shown = "".join(traceback.format_exception(caught.value))
     assert len(shown.splitlines()) <= 12 and shown.count('File "') == 2
