@@ -61,7 +61,7 @@ def test_loaded_objects_show_the_same_settings():
 def test_functional_models_show_their_shapes():
     a, b = layers.Input((2,)), layers.Input((None, 3))
     model = tfk.Model([a, b], layers.Dense(1)(a), name="two")
-    assert repr(model) == "<Model 'two': 3 layers, (None, 2), (None, None, 3) -> (None, 1)>"
+    assert repr(model) == "<Functional 'two': 3 layers, (None, 2), (None, None, 3) -> (None, 1)>"
 
 
 def test_every_public_object_prints_on_one_short_line():
