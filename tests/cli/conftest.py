@@ -18,7 +18,8 @@ def files(tmp_path_factory):
         [
             layers.Dense(4, activation="relu", input_shape=(3,)),
             layers.Dense(2, activation="softmax", name="kind"),
-        ]
+        ],
+        name="sequential",
     )
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     x = np.random.RandomState(0).normal(size=(8, 3)).astype("float32")

@@ -118,7 +118,7 @@ def test_errors(tfk_command, files, tmp_path):
     np.savez(tmp_path / "objects.npz", x=np.array([{}], object))
     assert "holds no arrays of numbers" in error("objects.npz")
     np.save(tmp_path / "wide.npy", np.ones((2, 5)))
-    assert "expected shape (None, 3), got" in error("wide.npy")
+    assert "expected shape (None, 3). Its shape is (None, 5)" in error("wide.npy")
     assert "there is no file nothing.npy" in error("nothing.npy")
     assert "give one .npy" in error(files / "x.npy", files / "x.npz")
     assert "there are no images in" in error(tmp_path)

@@ -86,8 +86,8 @@ def is_printable(text):
 def printable(text):
     """The text with escape sequences in the place of what a terminal would act on; lines stay.
 
-    >>> printable("red: \x1b[31m")
-    'red: \\x1b[31m'
+    >>> printable("red: " + chr(27) + "[31m").replace(chr(92), "/")
+    'red: /x1b[31m'
     """
     return "".join(
         character
