@@ -36,19 +36,25 @@ def _legacy(config):
     return config
 
 
-def legacy_format(config):
+def legacy_format(config, kept_module=None):
     """The nest of configs in the form of files before Keras 2.13, as HDF5 files hold compile
     settings: objects without `module` and `registered_name`, functions by name.
+
+    Args:
+        config: The nest.
+        kept_module: A module whose objects stay as they are, since their names mean other objects
+            in this place.
     """
     if isinstance(config, (list, tuple)):
-        return [legacy_format(item) for item in config]
-    if not isinstance(config, dict):
+        return [legacy_format(item, kept_module) for item in config]
+    if not isinstance(config, dict) or (kept_module and config.get("module") == kept_module):
         return config
     if not is_object_config(config) or config["class_name"] in special_values.LOADERS:
-        return {key: legacy_format(value) for key, value in config.items()}
+        return {key: legacy_format(value, kept_module) for key, value in config.items()}
     if config["class_name"] == "function":
         return config["config"]
-    return {"class_name": _legacy_name(config), "config": legacy_format(config["config"])}
+    inner = legacy_format(config["config"], kept_module)
+    return {"class_name": _legacy_name(config), "config": inner}
 
 
 def _legacy_name(config):

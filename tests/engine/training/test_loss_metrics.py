@@ -69,6 +69,21 @@ def test_metric_objects_of_several_outputs_keep_their_names(extension, tmp_path)
         assert model.evaluate(X, [LABELS] * 2, verbose=0, return_dict=True) == expected
 
 
+@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize("evaluated", [False, True])
+def test_losses_as_metrics_stay_losses(extension, evaluated, tmp_path):
+    for build, targets in ((one_output, LABELS), (two_outputs, [LABELS] * 2)):
+        model = build(tfk)
+        huber = tfk.losses.Huber(delta=0.3, name="my_huber")
+        error = tfk.losses.MeanSquaredError(reduction="sum", name="sum_of_squares")
+        model.compile("sgd", "mae", metrics=[huber, "accuracy", tfk.losses.poisson, error])
+        expected = model.evaluate(X, targets, verbose=0, return_dict=True)
+        if not evaluated:
+            model.compile("sgd", "mae", metrics=[huber, "accuracy", tfk.losses.poisson, error])
+        loaded = saved_and_loaded(model, str(tmp_path / f"{build.__name__}{extension}"))
+        assert loaded.evaluate(X, targets, verbose=0, return_dict=True) == expected
+
+
 @pytest.mark.parametrize("writer", [tfk, tf_keras])
 def test_names_of_metrics_in_files_of_several_outputs(writer, tmp_path):
     model = two_outputs(writer)
