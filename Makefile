@@ -1,6 +1,6 @@
 # Each goal makes .venv when there is none, installs what it needs there and runs.
 # PYTHON=/path/to/python3 chooses the interpreter .venv is made with.
-.PHONY: demo test bench lint examples notebooks conformance reference clean
+.PHONY: demo test bench lint examples notebooks conformance reference fuzz clean
 
 RUN := .venv/bin/python
 # One file for each set of packages that is installed, renewed when pyproject.toml changes.
@@ -20,6 +20,10 @@ test: $(READY)-test
 conformance: $(READY)-test
 	@$(RUN) -m pytest -n 2 tests/conformance $(ARGS)
 	@$(RUN) -m pytest -m conformance tests/conformance $(ARGS)
+
+# Loads damaged files of every format: make fuzz ARGS="--mutations 20000 --seed 1"
+fuzz: $(READY)-test
+	@$(RUN) -m tests.security.fuzz $(ARGS)
 
 lint: $(READY)-test
 	@$(RUN) -m ruff format --check .

@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 import tfk
-from tests.saving.mutations import write_zip
+from tests.security.attack_files import write_entries as write_zip
 from tfk import config as settings
 from tfk.saving import archive, registry
 from tfk.utils import handover

@@ -4,6 +4,8 @@ import os
 
 import tensorflow as tf
 
+from tfk.utils.temporaries import temporary_name
+
 
 class LogFile:
     """Opened at the first record, so that a restarted run can cut off what the killed one wrote too
@@ -44,7 +46,8 @@ class LogFile:
             return
         with tf.io.gfile.GFile(self.path, "rb") as file:
             kept = file.read(min(size, tf.io.gfile.stat(self.path).length))
-        temporary = f"{self.path}.resume"
+        folder, name = os.path.split(self.path)
+        temporary = os.path.join(folder, temporary_name(name))
         with tf.io.gfile.GFile(temporary, "wb") as file:
             file.write(kept)
         tf.io.gfile.rename(temporary, self.path, overwrite=True)

@@ -40,6 +40,11 @@ def add_arguments(parser):
     parser.add_argument("--output", metavar="DIR", help="folder of the run (runs/NAME)")
     parser.add_argument("--resume", action="store_true", help="go on with the run in this folder")
     parser.add_argument(
+        "--allow-network",
+        action="store_true",
+        help="let callbacks of the config send to the network (RemoteMonitor)",
+    )
+    parser.add_argument(
         "--verbose", type=int, choices=(0, 1, 2), default=None, help="0 silent, 2 a line an epoch"
     )
 
@@ -61,7 +66,7 @@ def execute(args):
     verbose = {} if args.verbose is None else {"verbose": args.verbose}
     has_validation = "validation_data" in fit or bool(fit.get("validation_split"))
     callbacks = [
-        *build_callbacks(config["callbacks"], folder),
+        *build_callbacks(config["callbacks"], folder, args.allow_network),
         tfk.callbacks.CSVLogger(folder / "log.csv", append=args.resume),
         tfk.callbacks.TensorBoard(folder / "logs", write_graph=False),
         tfk.callbacks.ModelCheckpoint(

@@ -19,8 +19,9 @@ FIT_ARGUMENTS = (
     "batch_size", "class_weight", "epochs", "initial_epoch", "shuffle", "steps_per_epoch", "validation_batch_size",
     "validation_freq", "validation_split", "validation_steps",
 )  # fmt: skip
-# Arguments of callbacks that are paths; relative ones lie in the run's folder.
-_PATHS = ("filepath", "filename", "log_dir", "backup_dir")
+# Arguments of callbacks that are paths, or dicts of paths; all of them are in the run's folder.
+_PATHS = ("filepath", "filename", "log_dir", "backup_dir", "embeddings_metadata")
+_NETWORK = ("RemoteMonitor",)  # callbacks that send what they see to an address
 
 
 def load_config(path):
@@ -123,14 +124,59 @@ def build_layers(specs):
     return [_build("layer", spec, tfk.layers, tfk.layers.Layer) for spec in specs]
 
 
-def build_callbacks(specs, folder):
-    """Callbacks from a list like that of layers; their files lie in `folder`."""
+def build_callbacks(specs, folder, allow_network=False):
+    """Callbacks from a list like that of layers.
+
+    Args:
+        specs: The list.
+        folder: Folder of the run, in which all files of callbacks are.
+        allow_network: Whether callbacks may send to the network.
+
+    Raises: CommandError for a path that leaves the folder, or a callback that is not allowed.
+    """
     callbacks = []
     for spec in specs:
         name, arguments = _name_and_arguments("callback", spec)
-        inside = {k: str(folder / v) if k in _PATHS else v for k, v in arguments.items()}
+        if name in _NETWORK and not allow_network:
+            raise CommandError(
+                f"callback {name} sends to the network; pass --allow-network if it should"
+            )
+        arguments = {**_default_paths(name), **arguments}
+        inside = {
+            key: _inside(folder, f"{name}.{key}", value) if key in _PATHS else value
+            for key, value in arguments.items()
+        }
         callbacks.append(_build("callback", {name: inside}, tfk.callbacks, tfk.callbacks.Callback))
     return callbacks
+
+
+def _default_paths(name):
+    """Default values of a callback's paths, such as `log_dir="logs"`."""
+    cls = getattr(tfk.callbacks, str(name), None)
+    parameters = inspect.signature(cls).parameters if inspect.isclass(cls) else {}
+    defaults = {key: parameters[key].default for key in _PATHS if key in parameters}
+    return {key: value for key, value in defaults.items() if isinstance(value, str)}
+
+
+def _inside(folder, where, value):
+    """A path of the config, or a dict of them, below the run's folder."""
+    if isinstance(value, dict):
+        return {key: _inside(folder, where, item) for key, item in value.items()}
+    if value is None:
+        return None
+    path = pathlib.PurePath(check_text(where, value))
+    if path.is_absolute() or path.drive or ".." in path.parts or "://" in value:
+        raise CommandError(
+            f"{where}: {value!r} leaves the folder of the run; give a path relative to it"
+        )
+    return str(folder / path)
+
+
+def check_text(where, value):
+    """Returns `value` if it is a string; raises CommandError otherwise."""
+    if not isinstance(value, str) or "\0" in value:
+        raise CommandError(f"{where}: expected a text, got {value!r}")
+    return value
 
 
 def compile_model(model, section):

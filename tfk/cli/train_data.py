@@ -51,7 +51,13 @@ def _read_dataset(section, base):
     known = [n for n in dir(tfk.datasets) if hasattr(getattr(tfk.datasets, n), "load_data")]
     if name not in known:
         raise CommandError(f"data: unknown dataset {name!r}; there are {', '.join(known)}")
-    train, test = getattr(tfk.datasets, name).load_data(**section.get("arguments", {}))
+    arguments = section.get("arguments", {})
+    if outside := {"path", "cache_dir"} & set(arguments):
+        raise CommandError(
+            f"data: {min(outside)!r} is not allowed among the arguments of a dataset: files stay in"
+            " the cache folder. Set KERAS_HOME to move it."
+        )
+    train, test = getattr(tfk.datasets, name).load_data(**arguments)
     return Splits(train, None, test)
 
 

@@ -11,6 +11,7 @@ from tfk.saving.registry import (
     get_registered_object,
     register_keras_serializable,
 )
+from tfk.utils.loading import load_limits
 
 __all__ = [
     "CustomObjectScope",
@@ -19,6 +20,7 @@ __all__ = [
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
+    "load_limits",
     "load_model",
     "register_keras_serializable",
     "save_model",

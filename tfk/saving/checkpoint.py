@@ -37,7 +37,7 @@ def save(model, prefix, options=None):
         )
     temporary = os.path.join(folder, temporary_name(name))
     present = tf.io.gfile.listdir(folder or ".") if tf.io.gfile.exists(folder or ".") else []
-    for entry in (temporary_name(name), *left_over([entry.rstrip("/") for entry in present], name)):
+    for entry in left_over([entry.rstrip("/") for entry in present], name):
         _remove(os.path.join(folder, entry))
     try:
         _write(model, os.path.join(temporary, name), _data_count(prefix), options)
@@ -48,7 +48,9 @@ def save(model, prefix, options=None):
 
 
 def _remove(folder):
-    if tf.io.gfile.exists(folder):
+    if os.path.islink(folder):
+        os.remove(folder)
+    elif tf.io.gfile.exists(folder):
         tf.io.gfile.rmtree(folder)
 
 

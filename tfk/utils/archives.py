@@ -4,24 +4,41 @@ go.
 
 import contextlib
 import gzip
+import lzma
 import os
 import pathlib
+import shutil
 import stat
+import struct
 import tarfile
-import tempfile
 import zipfile
+import zlib
+
+from tfk.utils.placing import has_content, place
+from tfk.utils.temporaries import left_over, temporary_name
 
 LARGEST_UNPACKED = 64 * 2**30  # bytes
 LARGEST_RATIO = 1100  # unpacked to packed; deflate itself cannot do better than 1032
 FORMATS = ("tar", "zip", "gz")
+DAMAGES = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    lzma.LZMAError,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+)
 
 
 def extract_archive(path, folder, formats="auto"):
     """Unpacks `path` into `folder`, after checking the names and sizes of all its members.
 
-    The members are unpacked into a temporary folder beside `folder` and then moved, file by file,
-    so that a failure leaves nothing behind. Files that are there already with the same size are
-    kept.
+    The members are unpacked into a temporary folder within `folder`. Then each file or folder at the
+    top of the archive is moved to its place in one step, so that a failure leaves nothing behind.
+    Files with the names of members are replaced unless they have the same content, whoever put them
+    there; links are not followed. Other files in the same folders are kept.
 
     Args:
         path: The archive.
@@ -49,17 +66,18 @@ def extract_archive(path, folder, formats="auto"):
             f" {sorted(unknown)}."
         )
     for name in formats:
-        if _READERS[name].matches(path):
-            try:
-                with _READERS[name](path) as reader:
-                    _unpack(reader, pathlib.Path(path), pathlib.Path(folder))
-            except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
-                if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
-                    raise  # the disk's fault, not the archive's
-                raise ValueError(
-                    f"{path} is damaged: {error}. Delete it and download it again."
-                ) from error
-            return True
+        try:
+            if not _READERS[name].matches(path):
+                continue
+            with _READERS[name](path) as reader:
+                _unpack(reader, pathlib.Path(path), pathlib.Path(folder))
+        except DAMAGES as error:
+            if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
+                raise  # the disk's fault, not the archive's
+            raise ValueError(
+                f"{path} is damaged: {error}. Delete it and download it again."
+            ) from error
+        return True
     return False
 
 
@@ -85,21 +103,38 @@ def check_member_name(archive, name):
 
 def _unpack(reader, archive, folder):
     files = _checked_files(reader, archive)
-    targets = {parts: folder.joinpath(*parts) for parts in files}
-    if all(
-        target.is_file() and target.stat().st_size == files[parts]
-        for parts, target in targets.items()
-    ):
+    if _is_unpacked(reader, files, folder):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{archive.name}-", dir=folder) as temporary:
-        temporary = pathlib.Path(temporary)
-        for number, (parts, source) in enumerate(reader.open_files()):
-            with source, open(temporary / str(number), "wb") as target:
+    for entry in left_over(os.listdir(folder), archive.name):
+        shutil.rmtree(folder / entry, ignore_errors=True)
+    temporary = folder / temporary_name(archive.name)
+    temporary.mkdir()
+    try:
+        for parts, source in reader.open_files():
+            fresh = temporary.joinpath(*parts)
+            fresh.parent.mkdir(parents=True, exist_ok=True)
+            with source, open(fresh, "xb") as target:
                 _copy_exactly(source, target, files[parts], archive, parts)
-        for number, parts in enumerate(files):
-            targets[parts].parent.mkdir(parents=True, exist_ok=True)
-            os.replace(temporary / str(number), targets[parts])
+        for name in sorted({parts[0] for parts in files}):
+            place(temporary / name, folder / name)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _is_unpacked(reader, files, folder):
+    """Whether every member is at its place with its content, reached through no link."""
+    for parts, size in files.items():
+        paths = [folder.joinpath(*parts[:depth]) for depth in range(1, len(parts) + 1)]
+        if any(path.is_symlink() for path in paths) or not paths[-1].is_file():
+            return False
+        if paths[-1].stat().st_size != size:
+            return False
+    for parts, source in reader.open_files():
+        with source:
+            if not has_content(folder.joinpath(*parts), source):
+                return False
+    return True
 
 
 def _checked_files(reader, archive):
@@ -123,6 +158,8 @@ def _checked_files(reader, archive):
         if kind == "folder":
             folders.add(parts)
             continue
+        if parts == (archive.name,):
+            raise ValueError(f"{archive}: refusing to unpack a member over the archive itself.")
         if parts in files:
             raise ValueError(f"{archive}: refusing to unpack {name!r}, which appears twice.")
         files[parts] = size

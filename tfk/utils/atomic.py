@@ -8,6 +8,9 @@ import shutil
 
 from tfk.utils.temporaries import left_over, temporary_name
 
+# Fails for what is there already, so that no planted link is written through.
+CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+
 
 @contextlib.contextmanager
 def replacing_file(path, sync=False):
@@ -15,7 +18,8 @@ def replacing_file(path, sync=False):
     place.
 
     A kill, an exception or a full disk leaves what was at `path` before as it was. What a killed
-    process did not finish is removed by the next one that writes to the same path.
+    process did not finish is removed by the next one that writes to the same path. Where `path` is
+    a link, the file that it leads to is replaced.
 
     Args:
         path: Path of a local file.
@@ -25,14 +29,14 @@ def replacing_file(path, sync=False):
     >>> with replacing_file("/tmp/atomic_example.txt") as temporary:
     ...     _ = pathlib.Path(temporary).write_text("whole")
     """
-    path = os.fspath(path)
-    folder = os.path.dirname(os.path.abspath(path))
+    path = os.path.realpath(path)
+    folder, name = os.path.split(path)
     os.makedirs(folder, exist_ok=True)
-    name = os.path.basename(path)
     temporary = os.path.join(folder, temporary_name(name))
     for entry in left_over(os.listdir(folder), name):
         with contextlib.suppress(OSError):  # another process removes it too, or it is a folder
             os.remove(os.path.join(folder, entry))
+    os.close(os.open(temporary, CREATE, 0o666))
     try:
         yield temporary
         if sync:
@@ -73,7 +77,7 @@ def replacing_folder(path, parts):
     try:
         yield str(temporary)
         if path.exists():
-            _exchange(temporary, path)
+            exchange(temporary, path)
         else:
             temporary.rename(path)
     finally:
@@ -103,11 +107,13 @@ def _clear(folder, path, parts):
     """Removes what is left of a replaced folder; anything in it besides these parts goes to the
     folder at `path`.
     """
+    if folder.is_symlink():
+        folder.unlink()
     if not folder.is_dir():
         return
     for part in parts:
         entry = folder / part
-        if entry.is_dir():
+        if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry, ignore_errors=True)
         else:
             entry.unlink(missing_ok=True)
@@ -118,7 +124,7 @@ def _clear(folder, path, parts):
         folder.rmdir()
 
 
-def _exchange(first, second):
+def exchange(first, second):
     """Swaps two folders: in one step where the system can, else by way of a third name."""
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE of Linux

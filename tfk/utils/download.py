@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import os
 import pathlib
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,7 +20,8 @@ except ImportError:  # Windows: two programs that download one file at a time ar
 
 SCHEMES = ("http", "https", "ftp", "file")
 TIMEOUT = 30.0  # seconds without a byte
-FRUITLESS_TRIES = 3  # in a row, before giving up
+SLOWEST, SLOW_SECONDS = 1024, 60.0  # bytes a second over so many seconds, at least
+FRUITLESS_TRIES, FRUITFUL = 3, 2**14  # in a row with fewer bytes, before giving up
 
 
 class DownloadError(OSError):
@@ -106,11 +108,12 @@ def _fetch(url, file, progress):
             ):  # nothing left at this position: complete, or another file
                 return
             raise DownloadError(f"{url}: HTTP {error.code} {error.reason}") from error
+        except DownloadError:
+            raise
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", None) or str(error) or type(error).__name__
-        grown = file.seek(0, os.SEEK_END) > start
-        if not grown:
-            fruitless += 1
+        grown = file.seek(0, os.SEEK_END) - start
+        fruitless = fruitless + 1 if grown < FRUITFUL else 0
         if not file.tell() or fruitless == FRUITLESS_TRIES:
             raise DownloadError(f"{url}: {reason} ({file.tell()} bytes arrived)")
 
@@ -134,15 +137,36 @@ def _fetch_rest(url, file, start, validator, progress):
         total = start + int(length) if length and length.isdigit() else None
         received = start
         validator = response.headers.get("ETag") or response.headers.get("Last-Modified")
+        pace = _Pace(url)
         while block := (
             response.read1(2**18) if hasattr(response, "read1") else response.read(2**18)
         ):
             file.write(block)
             received += len(block)
+            pace.check(len(block))
             if progress:
                 progress(received, total)
         file.flush()
     return validator, total is None or received == total
+
+
+class _Pace:
+    """Notices a server that sends so little that the download would never end."""
+
+    def __init__(self, url, clock=time.monotonic):
+        self._url, self._clock, self._since, self._bytes = url, clock, clock(), 0
+
+    def check(self, received):
+        """Raises DownloadError if too few bytes have come over a while."""
+        self._bytes += received
+        seconds = self._clock() - self._since
+        if seconds < SLOW_SECONDS:
+            return
+        if self._bytes < SLOWEST * seconds:
+            raise DownloadError(
+                f"{self._url}: the server sends less than {SLOWEST} bytes per second"
+            )
+        self._since, self._bytes = self._clock(), 0
 
 
 def _identity(path):
@@ -152,11 +176,19 @@ def _identity(path):
         return status.st_ino, status.st_mtime_ns, status.st_size
 
 
+def _open_part(part):
+    """Opens `part` for appending; a link that somebody has put there is removed, not followed."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
+    if part.is_symlink() or (part.exists() and part.stat().st_nlink > 1):
+        part.unlink()
+    return os.fdopen(os.open(part, flags, 0o666), "a+b")
+
+
 @contextlib.contextmanager
 def _locked(part):
     """Opens `part` for this process alone."""
     while True:
-        with open(part, "a+b") as file:
+        with _open_part(part) as file:
             if fcntl is not None:
                 fcntl.flock(
                     file, fcntl.LOCK_EX

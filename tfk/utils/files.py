@@ -58,16 +58,22 @@ def get_file(
     if md5_hash is not None and file_hash is None:
         file_hash, hash_algorithm = md5_hash, "md5"
     name = os.fspath(fname) if fname else file_name(origin)
+    if not os.path.isabs(name) and ".." in pathlib.PurePath(name).parts:
+        raise ValueError(
+            f"get_file: fname={name!r} leads out of the cache folder. Pass a name, or an absolute"
+            " path."
+        )
     folder = cache_folder(cache_dir, cache_subdir)
     if untar:
         name = name.removesuffix(".tar.gz") + ".tar.gz"
     path = folder / name
-    if not path.exists() or (file_hash and not _is_intact(path, file_hash, hash_algorithm)):
+    is_new = not path.exists() or (file_hash and not _is_intact(path, file_hash, hash_algorithm))
+    if is_new:
         path.parent.mkdir(parents=True, exist_ok=True)
         _download_with_progress(origin, path, file_hash, hash_algorithm)
     if untar:
         unpacked = path.with_name(path.name.removesuffix(".tar.gz"))
-        if not unpacked.exists():
+        if is_new or file_hash or not unpacked.exists():
             extract_archive(path, folder, "tar")
         return str(unpacked)
     if extract and not extract_archive(path, path.parent, archive_format):

@@ -181,6 +181,7 @@ def reserve_variable(what, shape, item_size, is_stored=False):
     """
     if _state.budget is None:
         return
+    check_time()
     elements = math.prod(size or 0 for size in shape)
     if is_stored:
         reserve(f"{what} of shape {tuple(shape)}", bytes=elements * item_size)

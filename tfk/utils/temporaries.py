@@ -5,14 +5,19 @@ killed can be removed.
 import os
 import platform
 import re
+import secrets
 import threading
 
 HOST = re.sub(r"\W", "_", platform.node())[:32] or "host"
 
 
 def temporary_name(name):
-    """Name under which this thread writes what will be called `name`."""
-    return f".{name}.{HOST}-{os.getpid()}-{threading.get_ident()}.tmp"
+    """A new name under which this thread writes what will be called `name`.
+
+    Nobody can guess it, and plant a link of that name.
+    """
+    unique = f"{threading.get_ident()}-{secrets.token_hex(4)}"
+    return f".{name}.{HOST}-{os.getpid()}-{unique}.tmp"
 
 
 def left_over(names, name):
@@ -22,7 +27,7 @@ def left_over(names, name):
     >>> left_over([temporary_name("model.keras"), ".model.keras.elsewhere-1-1.tmp", "model.keras"], "model.keras")
     []
     """
-    ours = re.compile(rf"\.{re.escape(name)}\.{HOST}-(\d+)-\d+\.tmp")
+    ours = re.compile(rf"\.{re.escape(name)}\.{HOST}-(\d+)-\d+(-[0-9a-f]+)?\.tmp")
     return [
         entry
         for entry in names
