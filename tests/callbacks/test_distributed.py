@@ -17,6 +17,7 @@ from tfk.callbacks import (
     backup_files,
     distributed_paths,
 )
+from tfk.callbacks.backup_and_restore import PARTS
 from tfk.callbacks.state_file import write_state
 
 PROGRAM = pathlib.Path(__file__).with_name("mirrored_training.py")
@@ -70,8 +71,9 @@ def test_workers_resume_from_the_newest_backup_that_all_of_them_have(
     folder = tmp_path / "worker-1"
     folder.mkdir()
     for number in (2, 3):
-        write_state(folder / f"training-state-{number}.zip", {"number": number})
-    assert backup._newest_state() == {"number": read}
+        state = dict.fromkeys(PARTS) | {"position": number}
+        write_state(folder / f"training-state-{number}.zip", state)
+    assert backup._newest_state()["position"] == read
     assert sorted(os.listdir(folder)) == [f"training-state-{number}.zip" for number in left]
 
 
@@ -80,7 +82,7 @@ def test_workers_start_anew_where_one_has_no_backup_yet(second_worker, tmp_path,
     backup = BackupAndRestore(tmp_path)
     backup.set_model(second_worker)
     (tmp_path / "worker-1").mkdir()
-    write_state(tmp_path / "worker-1" / "training-state-0.zip", {"number": 0})
+    write_state(tmp_path / "worker-1" / "training-state-0.zip", dict.fromkeys(PARTS))
     assert backup._newest_state() is None and not os.listdir(tmp_path / "worker-1")
 
 
