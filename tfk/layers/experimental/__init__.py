@@ -2,3 +2,4 @@
 
 from tfk.layers.experimental import preprocessing
 from tfk.layers.experimental.dynamic_lookup import DynamicLookup
+from tfk.layers.experimental.random_fourier_features import RandomFourierFeatures
