@@ -49,6 +49,11 @@ def is_number(value):
     return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
+def _wrong(value):
+    """The class of error for a value of the wrong type; None is a missing value."""
+    return ValueError if value is None else TypeError
+
+
 def check_int(owner, argument, value, minimum=None):
     """Returns `value` as an int of at least `minimum`."""
     value = plain_number(value)
@@ -62,7 +67,7 @@ def check_int(owner, argument, value, minimum=None):
         ):
             value = int(value)
         else:
-            raise TypeError(
+            raise _wrong(value)(
                 f"{describe(owner)}: expected {argument} to be an integer, got {value!r}."
             )
     if minimum is not None and value < minimum:
@@ -87,7 +92,9 @@ def check_number(owner, argument, value, minimum=None, maximum=None):
     """Returns `value` as a plain number if it is a real one within `[minimum, maximum]`."""
     value = plain_number(value)
     if not is_number(value):
-        raise TypeError(f"{describe(owner)}: expected {argument} to be a number, got {value!r}.")
+        raise _wrong(value)(
+            f"{describe(owner)}: expected {argument} to be a number, got {value!r}."
+        )
     low = minimum is not None and not value >= minimum
     high = maximum is not None and not value <= maximum
     if low or high:

@@ -13,6 +13,17 @@ def as_tensors(nest):
     return tf.nest.map_structure(_as_tensor, _join_numbers(nest))
 
 
+def as_separate_tensors(inputs):
+    """The same for a layer of several inputs: each item of a list or tuple is one.
+
+    >>> [x.shape for x in as_separate_tensors(([1, 2], [3, 4]))]
+    [TensorShape([2]), TensorShape([2])]
+    """
+    if isinstance(inputs, (list, tuple)):
+        return [as_tensors(each) for each in inputs]
+    return as_tensors(inputs)
+
+
 def _join_numbers(nest):
     if isinstance(nest, (list, tuple)) and nest:
         flat = tf.nest.flatten(nest)

@@ -216,3 +216,35 @@ def test_conv_backbone_layers_are_reached_after_a_second_use():
     grad_cam = tfk.Model(model.inputs, [conv.output, model.output])
     maps, output = grad_cam.predict(np.ones((1, 8, 8, 1)), verbose=0)
     assert maps.shape == (1, 6, 6, 2) and output.shape == (1, 2)
+
+
+def test_weights_of_a_model_that_was_never_built():
+    class Own(Net):
+        def build(self, shape):
+            super().build(shape)
+
+    for model in (tfk.Sequential([Dense(2)]), Own()):
+        for weights in ("weights", "trainable_weights", "non_trainable_variables"):
+            with pytest.raises(ValueError, match="has no weights yet"):
+                getattr(model, weights)
+    assert Net().weights == []  # its class defines no build
+
+
+def test_keyword_arguments_are_part_of_the_config():
+    class Own(tfk.Model):
+        def __init__(self, units, **kwargs):
+            super().__init__()
+            self.units = units
+
+        def call(self, x):
+            return x
+
+    config = Own(10, extra=1).get_config()
+    assert config["units"] == 10 and config["extra"] == 1
+    again = Own.from_config(config).get_config()
+    assert {**again, "name": None} == {**config, "name": None}
+
+
+def test_input_takes_the_name_of_its_type_spec():
+    assert tfk.Input(type_spec=tf.TensorSpec((None, 2), name="prices")).name == "prices"
+    assert tfk.Input(type_spec=tf.TensorSpec((None, 2), name="x"), name="y").name == "y"

@@ -75,8 +75,9 @@ def test_pop_and_add_again():
     assert model.output_shape == (None, 2) and not model.layers[-1].outbound_nodes
     model.pop()
     assert not model.layers
+    assert model.inputs is None and model.outputs is None
     model.add(Dense(4))
-    assert model.output_shape == (None, 4)
+    assert model(np.ones((2, 3))).shape == (2, 4)
     deferred = tfk.Sequential([Dense(2), Dense(3)])
     deferred(np.ones((1, 7)))
     deferred.pop()

@@ -203,3 +203,22 @@ def test_heads_order():
 def test_errors(run, message):
     with pytest.raises((ValueError, TypeError), match=message):
         run()
+
+
+def test_ragged_inputs_with_a_causal_mask():
+    layer = MultiHeadAttention(2, 3)
+    ragged = tf.RaggedTensor.from_row_lengths(tf.random.stateless_normal((5, 4), (1, 2)), [2, 3])
+    outputs = layer(ragged, ragged, use_causal_mask=True)
+    assert outputs.row_lengths().numpy().tolist() == [2, 3]
+    dense = layer(ragged.to_tensor(), ragged.to_tensor(), use_causal_mask=True)
+    np.testing.assert_allclose(outputs.to_tensor()[1], dense[1], rtol=1e-5)
+    np.testing.assert_allclose(outputs[0], dense[0, :2], rtol=1e-5)
+
+
+def test_output_shape_checks_the_sizes():
+    layer = MultiHeadAttention(2, 3)
+    assert layer.compute_output_shape((2, 3, 8), (2, 4, 8)) == (2, 3, 8)
+    with pytest.raises(ValueError, match="same last size"):
+        layer.compute_output_shape((2, 3, 8), (2, 4, 9))
+    with pytest.raises(ValueError, match="value and key"):
+        layer.compute_output_shape((2, 3, 8), (2, 4, 8), (2, 5, 8))

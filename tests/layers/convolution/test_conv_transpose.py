@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+import tf_keras
 
 from tfk.layers import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
 from tfk.layers.convolution.conv_transpose import spread
@@ -18,9 +19,16 @@ def test_values_by_hand():
     np.testing.assert_allclose(outputs[0, :, 0], [1.0, 10.0, 2.0, 20.0, 3.0, 30.0])
 
 
-@pytest.mark.parametrize("rank", [1, 2, 3])
+@pytest.mark.parametrize(
+    "rank, strides, dilation",
+    [
+        (rank, *steps)
+        for rank in (1, 2, 3)
+        for steps in ((1, 1), (2, 1), (3, 1), (1, 2), (1, 3))
+        if rank < 3 or steps[1] == 1
+    ],
+)
 @pytest.mark.parametrize("padding", ["valid", "same"])
-@pytest.mark.parametrize("strides, dilation", [(1, 1), (2, 1), (3, 1), (1, 2), (1, 3)])
 def test_is_the_gradient_of_the_convolution(rank, padding, strides, dilation):
     rng = np.random.default_rng(0)
     sizes = (5, 4, 3)[:rank]
@@ -84,3 +92,15 @@ def test_sizes(kwargs, size):
 def test_errors(run, message):
     with pytest.raises(ValueError, match=message):
         run()
+
+
+def test_three_axes_are_not_dilated_as_in_keras():
+    x = np.random.default_rng(0).normal(size=(1, 3, 4, 3, 2)).astype("float32")
+    theirs = tf_keras.layers.Conv3DTranspose(2, 2, dilation_rate=2)
+    expected = theirs(x)
+    with pytest.warns(UserWarning, match="no effect"):
+        ours = Conv3DTranspose(2, 2, dilation_rate=2)
+    assert ours.compute_output_shape(x.shape) == expected.shape
+    ours.build(x.shape)
+    ours.set_weights(theirs.get_weights())
+    np.testing.assert_allclose(ours(x), expected, rtol=1e-4, atol=1e-6)

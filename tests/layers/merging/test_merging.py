@@ -135,3 +135,20 @@ def test_in_a_model():
 def test_errors(run, message):
     with pytest.raises((ValueError, TypeError), match=message):
         run()
+
+
+def test_sparse_tensors_are_concatenated():
+    a = tf.sparse.from_dense([[1.0], [0.0]])
+    b = tf.sparse.from_dense([[0.0, 2.0], [3.0, 0.0]])
+    joined = layers.Concatenate(axis=1)([a, b])
+    np.testing.assert_array_equal(tf.sparse.to_dense(joined), [[1, 0, 2], [0, 3, 0]])
+    symbols = [tfk.Input((size,), batch_size=2, sparse=True) for size in (1, 2)]
+    assert tuple(layers.Concatenate(axis=1)(symbols).shape) == (2, 3)
+
+
+def test_lists_of_numbers_are_several_inputs():
+    np.testing.assert_array_equal(layers.Add()([[1.0, 2.0], [3.0, 4.0]]), [4.0, 6.0])
+    crossed = layers.HashedCrossing(5)(([1], [2]))
+    np.testing.assert_array_equal(
+        crossed, layers.HashedCrossing(5)((tf.constant([1]), tf.constant([2])))
+    )

@@ -50,6 +50,7 @@ class InputLayer(Layer):
             raise TypeError(f"InputLayer: unknown argument(s) {', '.join(sorted(kwargs))}.")
         if batch_shape is None:
             batch_shape = given_input_shape({"input_shape": input_shape, "batch_size": batch_size})
+        name = name or getattr(type_spec, "name", None)
         if input_tensor is not None:
             type_spec = spec_of(input_tensor)
         if type_spec is None:

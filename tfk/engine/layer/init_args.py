@@ -8,11 +8,12 @@ _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONL
 _NOT_PLAIN = object()
 
 
-def own_arguments(layer):
+def own_arguments(layer, covered=()):
     """`(config, lost)`: the arguments of `__init__` that are plain data, and the names of the
     others.
 
-    Numbers, strings, booleans, None, and lists, tuples and dicts of them are plain data.
+    `covered` holds names among the `**kwargs` that the base class describes. Numbers, strings,
+    booleans, None, and lists, tuples and dicts of them are plain data.
     """
     args, kwargs = layer._init_arguments
     signature = inspect.signature(type(layer).__init__)
@@ -21,16 +22,15 @@ def own_arguments(layer):
     for parameter in list(signature.parameters.values())[1:]:
         if parameter.name not in given:
             continue
-        if parameter.kind not in _NAMED:
-            if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-                lost.append(f"*{parameter.name}")
-            continue
-        value = _plain(given[parameter.name])
-        if value is _NOT_PLAIN:
-            lost.append(parameter.name)
-        else:
-            config[parameter.name] = value
-    return config, lost
+        value = given[parameter.name]
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            lost.append(f"*{parameter.name}")
+        elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            config.update({name: _plain(value[name]) for name in value if name not in covered})
+        elif parameter.kind in _NAMED:
+            config[parameter.name] = _plain(value)
+    lost += [name for name, value in config.items() if value is _NOT_PLAIN]
+    return {name: value for name, value in config.items() if name not in lost}, lost
 
 
 def accepted(layer, config):

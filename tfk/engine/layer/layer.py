@@ -34,6 +34,9 @@ COMMON_ARGUMENTS = (
     "experimental_autocast",
 )
 
+# All arguments of `Layer.__init__`, which its config describes.
+BASE_ARGUMENTS = ("trainable", "name", "dtype", "dynamic", *COMMON_ARGUMENTS)
+
 
 def _building(build):
     """`build` as callers see it: notes the shapes and that it ran."""
@@ -292,9 +295,13 @@ class Layer(_SymbolicCallMixin):
             inputs = self._named_inputs(signature, kwargs)
         if is_symbolic(inputs) or contains_symbolic((inputs, args, kwargs)):
             return self._call_symbolically(signature, inputs, args, kwargs)
-        inputs = as_tensors(inputs)
+        inputs = self._as_tensors(inputs)
         self._check_inputs(inputs)
         return self._call_on_values(signature, inputs, args, kwargs)
+
+    def _as_tensors(self, inputs):
+        """The inputs with arrays and numbers as tensors; a list of numbers is one array."""
+        return as_tensors(inputs)
 
     def _check_inputs(self, inputs):
         if self._input_spec is not None:
@@ -418,7 +425,7 @@ class Layer(_SymbolicCallMixin):
             config["dynamic"] = True
         if type(self).get_config is not Layer.get_config:
             return config
-        own, lost = own_arguments(self)
+        own, lost = own_arguments(self, covered=BASE_ARGUMENTS)
         if lost:
             raise NotImplementedError(f"{layer_title(self)} takes {explain_lost(lost)}")
         return accepted(self, {**config, **own})

@@ -14,7 +14,6 @@ from tfk.engine.layer.symbolic import is_symbolic
 from tfk.utils.autograph import is_library
 from tfk.utils.naming import counting_names
 from tfk.utils.shapes import to_tensor_shapes
-from tfk.utils.user_values import as_tensors
 
 
 class _SymbolicCallMixin(_MaskingMixin):
@@ -25,7 +24,7 @@ class _SymbolicCallMixin(_MaskingMixin):
 
     def _call_symbolically(self, signature, inputs, args, kwargs):
         """Records a node and returns the symbolic outputs."""
-        inputs = inputs if is_symbolic(inputs) else as_tensors(inputs)
+        inputs = inputs if is_symbolic(inputs) else self._as_tensors(inputs)
         self._check_symbolic_inputs(inputs)
         with counting_names(collections.Counter()):
             if not self.built:

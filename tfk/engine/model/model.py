@@ -11,7 +11,7 @@ from tfk.engine.graph.graph_config import graph_from_config, graph_to_config
 from tfk.engine.layer import call_context, call_signature
 from tfk.engine.layer.init_args import accepted, explain_lost, made_from, own_arguments
 from tfk.engine.layer.input_spec import check_inputs, layer_title
-from tfk.engine.layer.layer import Layer
+from tfk.engine.layer.layer import BASE_ARGUMENTS, Layer
 from tfk.engine.layer.node import shape_tuples
 from tfk.engine.layer.scratch import trace
 from tfk.engine.layer.symbolic import is_symbolic
@@ -244,17 +244,20 @@ class Model(_SaveableMixin):
     @property
     def trainable_weights(self):
         """Variables that training changes."""
+        self._check_weights_exist()
         return unique(self._grouped_weights(True)) if self.trainable else []
 
     @property
     def non_trainable_weights(self):
         """Variables that gradient descent leaves alone; all of them when `trainable` is False."""
+        self._check_weights_exist()
         frozen = [] if self.trainable else self._grouped_weights(True)
         return unique(frozen + self._grouped_weights(False))
 
     @property
     def weights(self):
         """All variables, layer by layer; those assigned to the model itself come last."""
+        self._check_weights_exist()
         weights = []
         for group in self._weight_groups():
             if isinstance(group, (list, tuple, dict)):
@@ -262,6 +265,15 @@ class Model(_SaveableMixin):
             else:
                 weights += group.weights if hasattr(group, "weights") else group_weights(group)
         return unique(weights + self._own_variables(True) + self._own_variables(False))
+
+    def _check_weights_exist(self):
+        """Raises ValueError for a model whose class defines `build` and that was never built."""
+        defines_build = "build" in vars(type(self)) and type(self) is not Model
+        if defines_build and not self.built and not self.dynamic:
+            raise ValueError(
+                f"{layer_title(self)} has no weights yet. They are created when the model is called"
+                " on data for the first time, or by build(input_shape)."
+            )
 
     def get_weight_paths(self):
         """All weights by the attributes that lead to them, joined by dots: `{"first.kernel": ...,
@@ -505,7 +517,7 @@ class Model(_SaveableMixin):
     def _own_config(self):
         config = Layer.get_config(self)
         if type(self).get_config is Model.get_config:
-            own, lost = own_arguments(self)
+            own, lost = own_arguments(self, covered=BASE_ARGUMENTS)
             config.update(own)
             if lost:
                 warnings.warn(

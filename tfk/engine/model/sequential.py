@@ -152,9 +152,7 @@ class Sequential(Model):
             _disconnect(self._chain.pop())
             self._plan()
         if not self.layers:
-            if self._inferred_input is not None:
-                self._forget_chain()
-            self.built = False
+            self._forget_chain()
 
     @property
     def input_spec(self):

@@ -13,7 +13,7 @@ from tfk.layers.core.weight_settings import settings_config, store_settings, wei
 from tfk.layers.regularization.dropout import Dropout
 from tfk.saving.copies import fresh_copy
 from tfk.saving.registry import register
-from tfk.utils.checks import check_positive_int, check_rate, is_integer
+from tfk.utils.checks import check_positive_int, check_rate, describe, is_integer
 from tfk.utils.conv_arithmetic import normalize_axis
 from tfk.utils.masks import get_mask
 from tfk.utils.shapes import dynamic_shape, is_shape, to_tuple
@@ -161,8 +161,11 @@ class MultiHeadAttention(Layer):
         if self._shapes is None:
             self._build_from_shapes(query.shape, value.shape, key.shape)
         lengths = query.nested_row_lengths() if isinstance(query, tf.RaggedTensor) else None
-        attention_mask = self._combine_masks(query, value, key, attention_mask, use_causal_mask)
+        attention_mask = _combine_masks(query, value, key, attention_mask)
         query, value, key = _pad(query, value, key)
+        if use_causal_mask:
+            causal = _causal_mask(query, value)
+            attention_mask = causal if attention_mask is None else attention_mask & causal
         outputs, scores = self._attend(
             self._query_dense(query),
             self._key_dense(key),
@@ -204,22 +207,10 @@ class MultiHeadAttention(Layer):
         back = sorted(range(len(order)), key=order.__getitem__)
         return tf.transpose(outputs, back), scores
 
-    def _combine_masks(self, query, value, key, attention_mask, use_causal_mask):
-        """`attention_mask` and the masks that the inputs carry: True where all of them allow a
-        pair.
-        """
-        masks = [] if attention_mask is None else [tf.cast(attention_mask, tf.bool)]
-        sources = [(query, 2), (value, 1)] + ([] if key is value else [(key, 1)])
-        for mask, axis in ((get_mask(tensor), axis) for tensor, axis in sources):
-            if mask is not None:
-                masks.append(tf.expand_dims(tf.cast(mask, tf.bool), axis))
-        if use_causal_mask:
-            ones = tf.ones((1, tf.shape(query)[1], tf.shape(value)[1]), tf.bool)
-            masks.append(tf.linalg.band_part(ones, -1, 0))
-        return functools.reduce(tf.logical_and, masks) if masks else None
-
     def compute_output_shape(self, query_shape, value_shape=None, key_shape=None):
         query_shape = tf.TensorShape(query_shape)
+        if value_shape is not None:
+            _check_sizes(self, query_shape, value_shape, key_shape)
         sizes = _as_tuple(self._output_shape)
         return query_shape[:-1] + list(sizes) if sizes else query_shape
 
@@ -252,6 +243,37 @@ class MultiHeadAttention(Layer):
         if None not in (query, value, key):
             layer.build([query, value, key])
         return layer
+
+
+def _check_sizes(layer, query, value, key):
+    value = tf.TensorShape(value)
+    key = value if key is None else tf.TensorShape(key)
+    if query[-1] != value[-1]:
+        raise ValueError(
+            f"{describe(layer)}: query and value must have the same last size, got shapes"
+            f" {tuple(query)} and {tuple(value)}."
+        )
+    if value[1:-1] != key[1:-1]:
+        raise ValueError(
+            f"{describe(layer)}: value and key must have the same sizes between the first and the"
+            f" last, got shapes {tuple(value)} and {tuple(key)}."
+        )
+
+
+def _combine_masks(query, value, key, attention_mask):
+    """`attention_mask` and the masks that the inputs carry: True where all of them allow a pair."""
+    masks = [] if attention_mask is None else [tf.cast(attention_mask, tf.bool)]
+    sources = [(query, 2), (value, 1)] + ([] if key is value else [(key, 1)])
+    for mask, axis in ((get_mask(tensor), axis) for tensor, axis in sources):
+        if mask is not None:
+            masks.append(tf.expand_dims(tf.cast(mask, tf.bool), axis))
+    return functools.reduce(tf.logical_and, masks) if masks else None
+
+
+def _causal_mask(query, value):
+    """`(1, queries, values)`: True where a query may see a value, at its place or before."""
+    ones = tf.ones((1, tf.shape(query)[1], tf.shape(value)[1]), tf.bool)
+    return tf.linalg.band_part(ones, -1, 0)
 
 
 def heads_order(rank, axes):

@@ -1,5 +1,7 @@
 """Transposed convolution: the gradient of a convolution, used to enlarge."""
 
+import warnings
+
 import tensorflow as tf
 
 from tfk.engine.layer.input_spec import InputSpec
@@ -19,6 +21,7 @@ class ConvTranspose(Conv):
 
     paddings = ("valid", "same")
     default_data_format = None
+    dilates = True  # whether `dilation_rate` has an effect
 
     def __init__(
         self,
@@ -63,6 +66,12 @@ class ConvTranspose(Conv):
                 f"{describe(self)}: groups={self.groups} is not possible in a transposed"
                 " convolution."
             )
+        if not self.dilates and max(self.dilation_rate) > 1:
+            warnings.warn(
+                f"{describe(self)}: dilation_rate={self.dilation_rate} has no effect, as in Keras"
+                " 2.",
+                stacklevel=2,
+            )
         self.output_padding = output_padding
         if output_padding is not None:
             self.output_padding = check_tuple(
@@ -71,12 +80,16 @@ class ConvTranspose(Conv):
             self._check_output_padding()
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
+    @property
+    def _dilations(self):
+        return self.dilation_rate if self.dilates else (1,) * self.rank
+
     def _check_output_padding(self):
         """The output must be an input from which the convolution makes the given size."""
         for axis, (size, made) in enumerate(
             zip((10,) * self.rank, self._output_lengths((10,) * self.rank))
         ):
-            reach = (self.kernel_size[axis] - 1) * self.dilation_rate[axis] + 1
+            reach = (self.kernel_size[axis] - 1) * self._dilations[axis] + 1
             if conv_output_length(made, reach, self.padding, self.strides[axis]) != size:
                 raise ValueError(
                     f"{describe(self)}: output_padding={self.output_padding} does not fit"
@@ -102,7 +115,7 @@ class ConvTranspose(Conv):
         def run(x):
             batch, *sizes, _ = dynamic_shape(x)
             # The CPU has no dilated kernel; zeros between the elements of the window do the same.
-            window = spread(kernel, self.dilation_rate)
+            window = spread(kernel, self._dilations)
             layout = tf_data_format("channels_last", self.rank + 2)
             shape = tf.stack([batch, *self._output_lengths(sizes), self.filters])
             return OPERATIONS[self.rank](
@@ -120,7 +133,7 @@ class ConvTranspose(Conv):
                 self.padding,
                 extra[i],
                 self.strides[i],
-                self.dilation_rate[i],
+                self._dilations[i],
             )
             for i, size in enumerate(sizes)
         ]
@@ -190,7 +203,7 @@ class Conv2DTranspose(ConvTranspose, Conv2D):
 
 @register("layers", aliases=("Convolution3DTranspose",))
 class Conv3DTranspose(ConvTranspose, Conv3D):
-    """Transposed convolution over three axes.
+    """Transposed convolution over three axes, without dilation.
 
     Args: as of `Conv2DTranspose`, with sizes that are integers or tuples of three.
     Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
@@ -198,6 +211,8 @@ class Conv3DTranspose(ConvTranspose, Conv3D):
     >>> Conv3DTranspose(4, 3, strides=2)(tf.ones((2, 3, 3, 3, 3))).shape
     TensorShape([2, 7, 7, 7, 4])
     """
+
+    dilates = False
 
 
 Convolution1DTranspose = Conv1DTranspose

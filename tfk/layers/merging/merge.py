@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfk.engine.layer.layer import Layer
 from tfk.utils.checks import describe
 from tfk.utils.shapes import broadcast_shapes, is_shape
+from tfk.utils.user_values import as_separate_tensors
 
 
 class Merge(Layer):
@@ -24,6 +25,9 @@ class Merge(Layer):
 
     def build(self, input_shape):
         self._broadcast(check_shapes(self, input_shape))
+
+    def _as_tensors(self, inputs):
+        return as_separate_tensors(inputs)
 
     def call(self, inputs):
         check_list(self, inputs)

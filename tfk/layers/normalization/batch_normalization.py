@@ -107,7 +107,10 @@ class BatchNormalization(Layer):
                     f"{describe(self)}: virtual_batch_size and adjustment cannot be used together."
                 )
         self.fused = self._given_fused = fused
-        self._check_fused(why_not_fusable(self))
+        reason = why_not_fusable(self)
+        self._check_fused(reason)
+        if reason is not None:
+            self.fused = False
         store_settings(
             self,
             beta_initializer=beta_initializer,

@@ -15,6 +15,7 @@ from tfk.layers.preprocessing.categories import (
 )
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int, describe
+from tfk.utils.user_values import as_separate_tensors
 
 
 @register("layers")
@@ -38,6 +39,9 @@ class HashedCrossing(SparseOutput, Layer):
         self.num_bins = check_positive_int(self, "num_bins", num_bins)
         self.output_mode = check_output(self, output_mode, sparse, (INT, ONE_HOT))
         self.sparse = sparse
+
+    def _as_tensors(self, inputs):
+        return as_separate_tensors(inputs)
 
     def call(self, inputs):
         self._check_number(inputs)
