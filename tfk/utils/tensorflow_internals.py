@@ -109,6 +109,11 @@ def ignored_properties(cls, *names):
     return cls._TF_MODULE_IGNORED_PROPERTIES.union(names)
 
 
+def children_of(item):
+    """Dict of what a trackable object saves with it, by name."""
+    return item._trackable_children()
+
+
 @_uses("AutoTrackable._no_dependency", "Assign with object.__setattr__, past the tracking.")
 def untracked(owner, value):
     """`value` for an attribute of an `AutoTrackable`, left alone: neither wrapped nor tracked."""

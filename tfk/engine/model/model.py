@@ -25,6 +25,7 @@ from tfk.utils.masks import set_mask
 from tfk.utils.naming import unique_name
 from tfk.utils.shapes import count_elements, to_tensor_shapes
 from tfk.utils.specs import open_spec
+from tfk.utils.tensorflow_internals import Trackable, children_of
 
 # Attributes that hold the layers of a graph or stack.
 LAYER_LISTS = ("_graph_layers", "_stack")
@@ -283,21 +284,16 @@ class Model(_SaveableMixin):
         """
         weights = {id(weight) for weight in self.weights}
         paths, seen, waiting = {}, {id(self)}, [("", self)]
-        for (
-            path,
-            item,
-        ) in waiting:  # grows meanwhile: the nearest path to a weight is the one that counts
+        for path, item in waiting:  # grows in the loop: the shortest path to a weight counts
             in_graph = getattr(item, "_graph", None) is not None
             children = (
-                {layer.name: layer for layer in item.layers}
-                if in_graph
-                else item._trackable_children()
+                {layer.name: layer for layer in item.layers} if in_graph else children_of(item)
             )
             for name, child in children.items():
                 place = f"{path}.{name}" if path else name
                 if id(child) in weights:
                     paths.setdefault(place, child)
-                elif id(child) not in seen and hasattr(child, "_trackable_children"):
+                elif id(child) not in seen and isinstance(child, Trackable):
                     seen.add(id(child))
                     waiting.append((place, child))
         return paths
