@@ -8,6 +8,7 @@ import scipy.sparse
 import tensorflow as tf
 
 import tfk
+from tests.support.compare import assert_close
 from tfk import backend as K
 from tfk import config
 
@@ -20,17 +21,8 @@ IMAGES = np.random.RandomState(2).rand(2, 5, 6, 3).astype("float32")
 VOLUMES = np.random.RandomState(3).rand(1, 4, 5, 6, 2).astype("float32")
 
 
-def same(ours, theirs, tolerance=1e-5):
-    ours, theirs = tf.nest.flatten(ours), tf.nest.flatten(theirs)
-    assert len(ours) == len(theirs)
-    for a, b in zip(ours, theirs):
-        a, b = np.asarray(a), np.asarray(b)
-        assert a.shape == b.shape and a.dtype == b.dtype
-        np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance)
-
-
 def compare(name, *args, **kwargs):
-    same(getattr(K, name)(*args, **kwargs), getattr(R, name)(*args, **kwargs))
+    assert_close(getattr(K, name)(*args, **kwargs), getattr(R, name)(*args, **kwargs))
 
 
 t = tf.constant
@@ -267,13 +259,15 @@ def test_biases_by_place_with_channels_first():
     """tf_keras takes the axes of such a bias in the wrong order unless all are equal."""
     bias = np.arange(5 * 6 * 3, dtype="float32").reshape(5, 6, 3)
     images = IMAGES.transpose(0, 3, 1, 2)
-    same(K.bias_add(t(images), t(bias), "channels_first"), images + bias.transpose(2, 0, 1))
+    assert_close(K.bias_add(t(images), t(bias), "channels_first"), images + bias.transpose(2, 0, 1))
 
 
 def test_normalization_along_another_axis():
     mean, var = t([0.1, 0.2, 0.3]), t([1.0, 2.0, 3.0])
     ours = K.batch_normalization(t(A), mean, var, None, None, axis=1)
-    same(ours, (A - np.reshape(mean, (1, 3, 1))) / np.sqrt(np.reshape(var, (1, 3, 1)) + 1e-3))
+    assert_close(
+        ours, (A - np.reshape(mean, (1, 3, 1))) / np.sqrt(np.reshape(var, (1, 3, 1)) + 1e-3)
+    )
 
 
 def test_variables():
@@ -322,10 +316,10 @@ def test_sparse():
     assert (
         K.is_sparse(sparse) and not K.is_sparse(t(A)) and K.is_sparse(tfk.Input((3,), sparse=True))
     )
-    same(K.eval(sparse), matrix.toarray())
-    same(K.dot(sparse, t(A[0, :, :].T.copy())), matrix.toarray() @ A[0].T)
+    assert_close(K.eval(sparse), matrix.toarray())
+    assert_close(K.dot(sparse, t(A[0, :, :].T.copy())), matrix.toarray() @ A[0].T)
     assert K.is_sparse(K.concatenate([sparse, sparse], axis=0))
-    same(K.concatenate([sparse, t(A[0])], axis=0), np.concatenate([matrix.toarray(), A[0]]))
+    assert_close(K.concatenate([sparse, t(A[0])], axis=0), np.concatenate([matrix.toarray(), A[0]]))
     ragged = tf.ragged.constant([[1], [2, 3]])
     assert K.concatenate([ragged, ragged], axis=0).to_list() == [[1], [2, 3], [1], [2, 3]]
 
@@ -349,7 +343,7 @@ def test_random(name, args, options, seed):
         np.random.seed(1)
         tf.random.set_seed(2)
         results.append(getattr(module, name)(*args, **options, seed=seed))
-    same(*results)
+    assert_close(*results)
 
 
 def test_random_binomial_is_an_old_name():
@@ -363,15 +357,15 @@ def test_ctc():
     labels = np.array([[0, 1, 2], [3, 3, 0], [4, 0, 0]])
     lengths, steps = np.array([[3], [2], [1]], "int32"), np.array([[10], [8], [10]], "int32")
     ours, theirs = (m.ctc_label_dense_to_sparse(t(labels), t(lengths[:, 0])) for m in (K, R))
-    same(tf.sparse.to_dense(ours), tf.sparse.to_dense(theirs))
-    same(ours.indices, theirs.indices)
-    same(
+    assert_close(tf.sparse.to_dense(ours), tf.sparse.to_dense(theirs))
+    assert_close(ours.indices, theirs.indices)
+    assert_close(
         *(m.ctc_batch_cost(t(labels), t(probabilities), t(steps), t(lengths)) for m in (K, R)),
         tolerance=1e-4,
     )
     for options in ({}, {"greedy": False, "beam_width": 5, "top_paths": 2}):
         ours, theirs = (m.ctc_decode(t(probabilities), t(steps[:, 0]), **options) for m in (K, R))
-        same(ours, theirs)
+        assert_close(ours, theirs)
 
 
 def test_switch():
@@ -422,7 +416,7 @@ def test_functions_of_models():
     inner = K.function([model.input], [model.layers[1].output])
     found = inner([A[0]])
     assert isinstance(found, list)
-    same(found[0], hidden._keras_history[0](A[0]).numpy())
+    assert_close(found[0], hidden._keras_history[0](A[0]).numpy())
     both = K.function(model.inputs, [hidden, model.output])([A[0]])
     assert [x.shape for x in both] == [(3, 3), (3,)]
     single = K.function(model.input, model.output)(A[0])
@@ -503,8 +497,8 @@ def test_symbolic_tensors():
     z = K.batch_dot(x, K.permute_dimensions(x, (0, 2, 1)))
     model = tfk.Model(x, [y, z, K.relu(K.batch_flatten(x)), K.clip(x, 0, 1)])
     results = model(t(A))
-    same(results[1], A @ A.transpose(0, 2, 1))
-    same(results[0][:, :4], A.mean(1))
+    assert_close(results[1], A @ A.transpose(0, 2, 1))
+    assert_close(results[0][:, :4], A.mean(1))
 
 
 def test_nothing_else_imports_it():

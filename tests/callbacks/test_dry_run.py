@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 import tfk
+from tests.support.compare import assert_identical
 from tfk.callbacks import (
     BackupAndRestore,
     Callback,
@@ -54,10 +55,6 @@ def state(model):
     ]
 
 
-def same(first, second):
-    return len(first) == len(second) and all(map(np.array_equal, first, second))
-
-
 def test_one_batch_of_everything_and_the_state_as_before(tmp_path):
     tfk.utils.set_random_seed(5)
     model = compiled()
@@ -85,7 +82,8 @@ def test_one_batch_of_everything_and_the_state_as_before(tmp_path):
     )
     assert watch.batches == [0] and len(watch.epochs) == 1
     assert set(result.history) == {"loss", "mae", "val_loss", "val_mae"}
-    assert same(before, state(model)) and model.history is history and not model.stop_training
+    assert_identical(before, state(model))
+    assert model.history is history and not model.stop_training
     assert np.random.get_state()[1].tobytes() == drawn
     assert os.listdir(tmp_path) == []
 
@@ -116,7 +114,7 @@ def test_what_would_fail_late_fails_at_once_and_the_state_comes_back(tmp_path):
             callbacks=[ModelCheckpoint(tmp_path / "{acc}.keras")],
             dry_run=True,
         )
-    assert same(before, state(model))
+    assert_identical(before, state(model))
 
     class Broken(Callback):
         def on_epoch_end(self, epoch, logs=None):
@@ -124,7 +122,7 @@ def test_what_would_fail_late_fails_at_once_and_the_state_comes_back(tmp_path):
 
     with pytest.raises(ZeroDivisionError):
         model.fit(X, Y, epochs=9, verbose=0, callbacks=[Broken()], dry_run=True)
-    assert same(before, state(model))
+    assert_identical(before, state(model))
 
 
 def test_datasets_and_unbuilt_models():

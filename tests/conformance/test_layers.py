@@ -10,6 +10,7 @@ import tensorflow as tf
 
 import tfk
 from tests.conformance.row import all_rows
+from tests.support.compare import assert_close
 from tfk.engine.layer import scratch
 from tfk.layers import Layer
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
@@ -46,19 +47,6 @@ def tensors(row, dtype=None):
 
 def flat(outputs):
     return [tf.convert_to_tensor(o) for o in tf.nest.flatten(outputs, expand_composites=True)]
-
-
-def assert_close(ours, theirs, tolerance, what=""):
-    ours, theirs = flat(ours), flat(theirs)
-    assert len(ours) == len(theirs), what
-    for one, other in zip(ours, theirs):
-        assert one.shape == other.shape, what
-        if one.dtype == tf.string:
-            assert (one.numpy() == other.numpy()).all(), what
-        else:
-            np.testing.assert_allclose(
-                one.numpy(), other.numpy(), rtol=tolerance, atol=tolerance, err_msg=what
-            )
 
 
 def test_every_layer_has_a_row():
@@ -136,13 +124,15 @@ def check_call(row, ours, theirs, inputs, training):
             (outputs, [None if g is None else tf.convert_to_tensor(g) for g in gradients])
         )
     (mine, my_gradients), (other, other_gradients) = results
-    assert_close(mine, other, row.tolerance, f"values, training={training}")
+    assert_close(mine, other, row.tolerance, what=f"values, training={training}")
     assert_same_masks(mine, other)
     for one, other in zip(my_gradients, other_gradients):
         assert (one is None) == (other is None)
         if one is not None:
-            assert_close(one, other, 10 * row.tolerance, f"gradients, training={training}")
-    assert_close(ours.get_weights(), theirs.get_weights(), row.tolerance, "weights after the call")
+            assert_close(one, other, 10 * row.tolerance, what=f"gradients, training={training}")
+    assert_close(
+        ours.get_weights(), theirs.get_weights(), row.tolerance, what="weights after the call"
+    )
 
 
 def assert_same_masks(ours, theirs):

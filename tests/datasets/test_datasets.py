@@ -12,6 +12,7 @@ import tarfile
 import numpy as np
 import pytest
 
+from tests.support.compare import assert_identical
 from tfk import config, datasets
 from tfk.datasets import (
     boston_housing,
@@ -40,12 +41,10 @@ def oracle(name, function, path, monkeypatch, **kwargs):
         return getattr(module, function)(**kwargs)
 
 
-def same(ours, theirs):
-    for ours_part, theirs_part in zip(ours, theirs):
-        for a, b in zip(ours_part, theirs_part):
-            assert a.dtype == b.dtype and a.shape == b.shape
-            np.testing.assert_array_equal(a, b)
-            assert a.flags.writeable or not b.flags.writeable
+def assert_same_arrays(ours, theirs):
+    assert_identical(ours, theirs)
+    for one, other in zip(itertools.chain(*ours), itertools.chain(*theirs)):
+        assert one.flags.writeable or not other.flags.writeable
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ def test_mnist(cache, monkeypatch):
         x_test=r.randint(0, 256, (3, 28, 28), dtype="uint8"),
         y_test=r.randint(0, 10, 3, dtype="uint8"),
     )
-    same(mnist.load_data(), oracle("mnist", "load_data", cache, monkeypatch))
+    assert_same_arrays(mnist.load_data(), oracle("mnist", "load_data", cache, monkeypatch))
 
 
 def test_mnist_refuses_pickles(cache):
@@ -93,7 +92,7 @@ def test_fashion_mnist(cache, monkeypatch):
             file.write(bytes(8) + bytes(range(count)))
         with gzip.open(cache / "fashion-mnist" / f"{part}-images-idx3-ubyte.gz", "wb") as file:
             file.write(bytes(16) + r.bytes(784 * count))
-    same(
+    assert_same_arrays(
         fashion_mnist.load_data(),
         oracle("fashion_mnist", "load_data", cache / "fashion-mnist", monkeypatch),
     )
@@ -127,7 +126,9 @@ def test_cifar100(cache, monkeypatch, label_mode, data_format):
     tf_keras.backend.set_image_data_format(data_format)
     try:
         ours = cifar100.load_data(label_mode)
-        same(ours, oracle("cifar100", "load_data", cache, monkeypatch, label_mode=label_mode))
+        assert_same_arrays(
+            ours, oracle("cifar100", "load_data", cache, monkeypatch, label_mode=label_mode)
+        )
     finally:
         config.set_image_data_format("channels_last")
         tf_keras.backend.set_image_data_format("channels_last")
@@ -140,7 +141,7 @@ def test_cifar10(cache, monkeypatch):
     files["test_batch"] = (5, (b"labels",))
     cifar_archive(cache / "cifar-10-batches-py.tar.gz", "cifar-10-batches-py", files)
     ours = cifar10.load_data()
-    same(ours, oracle("cifar10", "load_data", cache, monkeypatch))
+    assert_same_arrays(ours, oracle("cifar10", "load_data", cache, monkeypatch))
     assert ours[0][0].shape == (50_000, 32, 32, 3)
     (cache / "cifar-10-batches-py" / "data_batch_3").unlink()
     with pytest.raises(FileNotFoundError, match="data_batch_3. Delete the folder"):
@@ -172,9 +173,11 @@ def test_imdb_and_reuters(cache, monkeypatch, options):
         y_test=r.randint(0, 2, 30),
     )
     np.savez(cache / "reuters.npz", x=texts(50, 3), y=r.randint(0, 46, 50))
-    same(imdb.load_data(**options), oracle("imdb", "load_data", cache, monkeypatch, **options))
+    assert_same_arrays(
+        imdb.load_data(**options), oracle("imdb", "load_data", cache, monkeypatch, **options)
+    )
     options = {**options, "test_split": 0.3}
-    same(
+    assert_same_arrays(
         reuters.load_data(**options), oracle("reuters", "load_data", cache, monkeypatch, **options)
     )
     (x, y), _ = imdb.load_data(**{k: v for k, v in options.items() if k != "test_split"})
@@ -225,12 +228,14 @@ def test_boston_and_california(cache, monkeypatch, test_split, seed):
     np.savez(cache / "boston_housing.npz", x=r.rand(31, 13), y=r.rand(31))
     options = {"test_split": test_split, "seed": seed}
     theirs = oracle("boston_housing", "load_data", cache, monkeypatch, **options)
-    same(boston_housing.load_data(**options), theirs)
+    assert_same_arrays(boston_housing.load_data(**options), theirs)
     np.savez(cache / "california_housing.npz", x=r.rand(700, 8).astype("float32"), y=r.rand(700))
     keras = pytest.importorskip("keras.src.datasets.california_housing")
     monkeypatch.setattr(keras, "get_file", lambda fname, **_: str(cache / fname))
     for version in ("small", "large"):
-        same(california_housing.load_data(version, **options), keras.load_data(version, **options))
+        assert_same_arrays(
+            california_housing.load_data(version, **options), keras.load_data(version, **options)
+        )
 
 
 @pytest.mark.parametrize(
@@ -261,7 +266,7 @@ def test_real_files(real_data, monkeypatch, name, options):
     monkeypatch.setenv(storage.MIRROR, str(folder))
     monkeypatch.setenv(storage.TRUST, "1")
     path = folder / "fashion-mnist" if name == "fashion_mnist" else folder
-    same(
+    assert_same_arrays(
         getattr(datasets, name).load_data(**options),
         oracle(name, "load_data", path, monkeypatch, **options),
     )

@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 import tfk
+from tests.support.compare import assert_identical
 from tfk.engine.data import arrays, memory
 from tfk.engine.training.chunks import ChunkPlanner
 from tfk.engine.training.compiled_loop import Loop
@@ -78,35 +79,29 @@ class EverySecond(tfk.callbacks.Callback):
         self.frames[-1].append(batch)
 
 
-def assert_same_bits(one, other):
-    assert one[0] == other[0]
-    for mine, its in zip(one[1], other[1]):
-        np.testing.assert_array_equal(mine, its)
-
-
 def test_two_runs_with_one_seed_are_equal_bit_for_bit():
-    assert_same_bits(trained(), trained())
+    assert_identical(trained(), trained())
 
 
 def test_the_length_of_graph_calls_changes_nothing():
     whole = trained()
     every = EveryBatch()
-    assert_same_bits(whole, trained([every]))
+    assert_identical(whole, trained([every]))
     assert every.batches == list(range(6)) * 3
     second = EverySecond()
-    assert_same_bits(whole, trained([second]))
+    assert_identical(whole, trained([second]))
     assert [batch for first, last in second.frames for batch in range(first, last + 1)] == list(
         range(6)
     ) * 3
     assert max(last - first for first, last in second.frames) == 1
-    assert_same_bits(whole, trained(steps_per_execution=4))
+    assert_identical(whole, trained(steps_per_execution=4))
 
 
 def test_streamed_and_resident_data_give_the_same(monkeypatch):
     whole = trained()
     monkeypatch.setattr(arrays, "WINDOW_BYTES", 700)
     monkeypatch.setattr(arrays, "resident_budget", lambda: 0)
-    assert_same_bits(whole, trained())
+    assert_identical(whole, trained())
 
 
 def test_eager_steps_give_nearly_the_same():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.support.compare import assert_same_outputs
 from tfk.engine.graph.input_layer import Input
 from tfk.layers import Add, Concatenate, Dense, Dropout, Flatten, Layer
 from tfk.models import Model, Sequential, clone_model, model_from_json
@@ -22,13 +23,6 @@ def branched():
         {"sum": Add(name="sum")([left, right]), "out": Dense(1, name="out")(joined)},
         name="net",
     )
-
-
-def same(first, second, inputs):
-    """Both models give the same results once the weights are the same."""
-    second.set_weights(first.get_weights())
-    for one, other in zip(tf.nest.flatten(first(inputs)), tf.nest.flatten(second(inputs))):
-        np.testing.assert_allclose(one, other, atol=1e-6)
 
 
 def test_shared_layers_nests_and_order():
@@ -131,7 +125,7 @@ def test_nested_models_share_weights_and_configs_come_back():
     model = Model([a, b], Dense(1)(Concatenate()([inner(a), inner(b)])))
     assert len(model.weights) == 4
     copy = Model.from_config(json.loads(json.dumps(model.get_config())))
-    same(model, copy, [tf.random.normal((3, 4)), tf.random.normal((3, 4))])
+    assert_same_outputs(model, copy, [tf.random.normal((3, 4)), tf.random.normal((3, 4))])
     assert json.dumps(copy.get_config()) == json.dumps(model.get_config())
 
 
@@ -262,7 +256,7 @@ def test_sequential_of_models_and_old_spellings():
     outer = Sequential([inner, Flatten(), Dense(1)])
     assert outer.built and outer.count_params() == 15 + 4
     copy = Sequential.from_config(json.loads(json.dumps(outer.get_config())))
-    same(outer, copy, tf.random.normal((2, 4)))
+    assert_same_outputs(outer, copy, tf.random.normal((2, 4)))
 
 
 @pytest.mark.parametrize(
@@ -306,7 +300,7 @@ def test_subclassed_model_builds_from_a_shape_or_from_data():
     assert [w.name for w in model.weights][0] == "dense/kernel:0"  # as in Keras 2
     other = Residual.from_config(model.get_config())
     other(tf.ones((1, 4)))
-    same(model, other, tf.random.normal((2, 4)))
+    assert_same_outputs(model, other, tf.random.normal((2, 4)))
     with pytest.raises(ValueError, match="could not run call"):
         Residual().build((None, 5))
 
@@ -346,7 +340,7 @@ def test_clone_has_its_own_weights_and_equal_config():
     clone = clone_model(model)
     assert json.dumps(clone.get_config()) == json.dumps(model.get_config())
     assert not {id(w) for w in clone.weights} & {id(w) for w in model.weights}
-    same(model, clone, [tf.random.normal((2, 4)), tf.random.normal((2, 4))])
+    assert_same_outputs(model, clone, [tf.random.normal((2, 4)), tf.random.normal((2, 4))])
 
 
 def test_clone_function_and_input_tensors():

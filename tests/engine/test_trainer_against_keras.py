@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 import tfk
+from tests.support.compare import assert_same_history
 
 tf_keras = pytest.importorskip("tf_keras")
 
@@ -52,13 +53,6 @@ def both(build, compile_arguments, run):
     for mine, other in zip(ours.get_weights(), theirs.get_weights()):
         np.testing.assert_allclose(mine, other, rtol=1e-3, atol=5e-5)
     return results
-
-
-def assert_same_history(ours, theirs):
-    assert list(ours.history) == list(theirs.history)
-    for name, values in theirs.history.items():
-        np.testing.assert_allclose(ours.history[name], values, rtol=1e-4, atol=1e-5, err_msg=name)
-    assert ours.epoch == theirs.epoch
 
 
 FITS = {

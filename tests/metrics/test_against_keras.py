@@ -2,10 +2,13 @@
 merging.
 """
 
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.support.compare import assert_close
 from tfk import metrics
 from tfk.saving import configs
 
@@ -153,8 +156,7 @@ def both(name, arguments):
     return getattr(metrics, name)(**arguments), getattr(tf_keras.metrics, name)(**arguments)
 
 
-def equal(mine, reference, **more):
-    np.testing.assert_allclose(mine, reference, **{"rtol": 3e-6, "atol": 1e-6, **more})
+equal = functools.partial(assert_close, rtol=3e-6, atol=1e-6, dtypes=False)
 
 
 def weights_for(name, data):

@@ -2,11 +2,14 @@
 state.
 """
 
+import functools
+
 import h5py
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.support import compare
 from tfk import optimizers
 from tfk.optimizers import legacy
 
@@ -98,10 +101,7 @@ def train(optimizer, compiled, sparse, jit_compile=False):
     return trained
 
 
-def assert_close(ours, theirs, rtol=1e-6, atol=1e-6):
-    assert len(ours) == len(theirs)
-    for a, b in zip(ours, theirs):
-        np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=rtol, atol=atol, err_msg=b.name)
+assert_close = functools.partial(compare.assert_close, rtol=1e-6)
 
 
 @pytest.mark.parametrize("sparse", [False, True], ids=["dense", "sparse"])

@@ -4,20 +4,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.support.compare import assert_same_datasets
 from tfk.utils.split_dataset import split_dataset
 from tfk.utils.timeseries_dataset import timeseries_dataset_from_array
 
 tf_keras = pytest.importorskip("tf_keras")
 
 SERIES = np.arange(60).reshape(30, 2).astype("float32")
-
-
-def same(ours, theirs):
-    assert ours.element_spec == theirs.element_spec
-    assert int(ours.cardinality()) == int(theirs.cardinality())
-    for a, b in zip(ours, theirs, strict=True):
-        for x, y in zip(tf.nest.flatten(a), tf.nest.flatten(b), strict=True):
-            np.testing.assert_array_equal(x.numpy(), y.numpy())
 
 
 @pytest.mark.parametrize(
@@ -95,7 +88,7 @@ def test_splits_equal_tf_keras(data, options):
     for ours, theirs in zip(
         split_dataset(data, **options), tf_keras.utils.split_dataset(data, **options)
     ):
-        same(ours, theirs)
+        assert_same_datasets(ours, theirs)
 
 
 def test_split_of_single_tensors_keeps_them():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.support.compare import assert_close
 from tfk import layers
 
 tf_keras = pytest.importorskip("tf_keras")
@@ -12,15 +13,6 @@ theirs = tf_keras.layers
 NUMBERS = np.array([[1, 2, 2], [0, 3, 1]])
 RAGGED = tf.ragged.constant([[1, 2], [3]], dtype=tf.int64)
 SPARSE = tf.sparse.from_dense(NUMBERS)
-
-
-def same(a, b):
-    if isinstance(b, tf.SparseTensor):
-        a, b = tf.sparse.to_dense(a), tf.sparse.to_dense(b)
-    if isinstance(b, tf.RaggedTensor):
-        a, b = a.to_tensor(-9), b.to_tensor(-9)
-    assert a.dtype == b.dtype and a.shape == b.shape
-    np.testing.assert_allclose(a, b)
 
 
 @pytest.mark.parametrize(
@@ -34,13 +26,15 @@ def test_category_encoding(inputs, mode, sparse):
     if sparse and isinstance(inputs, int):
         pytest.skip("a number has no rows")
     options = {"num_tokens": 5, "output_mode": mode, "sparse": sparse}
-    same(layers.CategoryEncoding(**options)(inputs), theirs.CategoryEncoding(**options)(inputs))
+    assert_close(
+        layers.CategoryEncoding(**options)(inputs), theirs.CategoryEncoding(**options)(inputs)
+    )
 
 
 def test_count_weights():
     weights = np.array([[0.5, 1.0, 2.0], [1.0, 1.0, 3.0]], "float32")
     ours, other = (m.CategoryEncoding(4, "count") for m in (layers, theirs))
-    same(ours(NUMBERS, count_weights=weights), other(NUMBERS, count_weights=weights))
+    assert_close(ours(NUMBERS, count_weights=weights), other(NUMBERS, count_weights=weights))
     with pytest.raises(ValueError, match="count_weights go with"):
         layers.CategoryEncoding(4)(NUMBERS, count_weights=weights)
 
@@ -59,11 +53,11 @@ def test_numbers_out_of_range():
 def test_hashing(options):
     words = np.array([["a", "b"], ["c", "d"]])
     for inputs in (words, tf.ragged.constant([["a"], ["b", "c"]]), tf.sparse.from_dense(words)):
-        same(layers.Hashing(7, **options)(inputs), theirs.Hashing(7, **options)(inputs))
+        assert_close(layers.Hashing(7, **options)(inputs), theirs.Hashing(7, **options)(inputs))
     if "mask_value" not in options:
-        same(layers.Hashing(7, **options)(NUMBERS), theirs.Hashing(7, **options)(NUMBERS))
+        assert_close(layers.Hashing(7, **options)(NUMBERS), theirs.Hashing(7, **options)(NUMBERS))
     rows = {"output_mode": "one_hot", "sparse": True}
-    same(
+    assert_close(
         layers.Hashing(7, **options, **rows)(words[:, :1]),
         theirs.Hashing(7, **options, **rows)(words[:, :1]),
     )
@@ -79,7 +73,7 @@ def test_hashed_crossing(shape, mode):
         tf.constant(r.randint(0, 5, shape)),
     ]
     options = {"num_bins": 6, "output_mode": mode}
-    same(layers.HashedCrossing(**options)(inputs), theirs.HashedCrossing(**options)(inputs))
+    assert_close(layers.HashedCrossing(**options)(inputs), theirs.HashedCrossing(**options)(inputs))
 
 
 @pytest.mark.parametrize(

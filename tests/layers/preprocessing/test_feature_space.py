@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 import tfk
+from tests.support.compare import assert_close
 from tfk import layers
 from tfk.layers.preprocessing.feature_space import FeatureSpace
 
@@ -56,16 +57,6 @@ def made(cls, **options):
     )
 
 
-def same(ours, theirs):
-    if isinstance(theirs, dict):
-        assert list(ours) == list(theirs)
-        for name in theirs:
-            same(ours[name], theirs[name])
-        return
-    assert ours.shape == theirs.shape and ours.dtype == theirs.dtype
-    np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5)
-
-
 @pytest.mark.parametrize(
     "options", [{}, {"output_mode": "dict"}, {"output_mode": "dict", "bins": "int"}]
 )
@@ -76,11 +67,11 @@ def test_equals_tf_keras(options, batch):
     for space in (ours, theirs):
         space.adapt(data)
     whole = {name: tf.constant(column) for name, column in TABLE.items()}
-    same(ours(whole), theirs(whole))
+    assert_close(ours(whole), theirs(whole))
     single = {name: column[3] for name, column in TABLE.items()}
-    same(ours(single), theirs(single))
+    assert_close(ours(single), theirs(single))
     columns = {name: column[:4, np.newaxis] for name, column in TABLE.items()}
-    same(ours(columns), theirs(columns))
+    assert_close(ours(columns), theirs(columns))
 
 
 def test_in_datasets_and_models():
@@ -116,12 +107,12 @@ def test_saved_and_loaded_by_either_library(tmp_path, output_mode):
     ours.save(tmp_path / "ours.keras")
     theirs.save(str(tmp_path / "theirs.keras"))
     for name in ("ours", "theirs"):
-        same(tfk.models.load_model(tmp_path / f"{name}.keras")(whole), theirs(whole))
+        assert_close(tfk.models.load_model(tmp_path / f"{name}.keras")(whole), theirs(whole))
     loaded = tf_keras.models.load_model(tmp_path / "ours.keras")
     loaded.preprocessors[
         "income"
     ].finalize_state()  # which tf_keras forgets, also after loading its own files
-    same(loaded(whole), theirs(whole))
+    assert_close(loaded(whole), theirs(whole))
 
 
 def test_without_adapt_and_with_given_state():

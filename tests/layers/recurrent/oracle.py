@@ -3,6 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
+from tests.support.compare import assert_close
+
 
 def twin(ours, theirs, *call_args, **call_kwargs):
     """Builds both layers by calling them and gives the second the weights of the first, drawn at
@@ -41,10 +43,8 @@ def _uneven(value):
 
 def assert_equal(ours, theirs, atol=1e-5, gradient_atol=1e-4):
     """Compares two results of `results_and_gradients`."""
-    for mine, other, tolerance in zip(ours, theirs, (atol, gradient_atol)):
-        assert len(mine) == len(other)
-        for a, b in zip(mine, other):
-            np.testing.assert_allclose(a, b, atol=tolerance, rtol=tolerance)
+    assert_close(ours[0], theirs[0], atol)
+    assert_close(ours[1], theirs[1], gradient_atol)
 
 
 def compare(ours, theirs, x, modes=("eager", "graph"), **kwargs):
