@@ -361,7 +361,7 @@ def test_ctc():
     assert_close(ours.indices, theirs.indices)
     assert_close(
         *(m.ctc_batch_cost(t(labels), t(probabilities), t(steps), t(lengths)) for m in (K, R)),
-        tolerance=1e-4,
+        rtol=1e-4,
     )
     for options in ({}, {"greedy": False, "beam_width": 5, "top_paths": 2}):
         ours, theirs = (m.ctc_decode(t(probabilities), t(steps[:, 0]), **options) for m in (K, R))
