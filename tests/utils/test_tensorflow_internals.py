@@ -463,3 +463,29 @@ def parameter_servers():
 def _stored_names(cls):
     init = vars(cls).get("__init__")
     return init.__code__.co_names if hasattr(init, "__code__") else ()
+
+
+# Optimizers of TensorFlow 1
+
+
+@probe("v1.train.Optimizer._create_slots")
+def slots_of_tensorflow_1():
+    optimizer = tf.compat.v1.train.MomentumOptimizer(0.1, 0.9)
+    assert internals.is_v1_optimizer(optimizer) and not internals.is_v1_optimizer(tf.Variable(1.0))
+    variable = tf.Variable([1.0, 2.0])
+    internals.create_slots(optimizer, [variable])
+    assert optimizer.get_slot(variable, "momentum").shape == (2,)
+
+
+@probe("Trackable._add_variable_with_custom_getter")
+def own_getter():
+    class Doubles(tf.Module):
+        def _add_variable_with_custom_getter(self, name, getter, **kwargs):
+            def twice(**inner):
+                return 2.0 * getter(**inner)
+
+            return super()._add_variable_with_custom_getter(name, getter=twice, **kwargs)
+
+    assert internals.custom_getter(tf.Module()) is None
+    create = internals.custom_getter(Doubles())
+    assert create(name="x", getter=lambda name, **_: 3.0, overwrite=True) == 6.0

@@ -120,6 +120,14 @@ def untracked(owner, value):
     return owner._no_dependency(value)
 
 
+@_uses("Trackable._add_variable_with_custom_getter", "Return None: larq needs another way in.")
+def custom_getter(owner):
+    """The method through which the class of a layer creates variables, None if it defines none."""
+    method = owner._add_variable_with_custom_getter
+    inherited = method.__func__ is Trackable._add_variable_with_custom_getter
+    return None if inherited else method
+
+
 @_uses("Trackable._track_trackable", "Assign the child to an attribute of that name.")
 def track(owner, child, name):
     """Makes `child` part of checkpoints of `owner` under a name that is no attribute."""
@@ -417,3 +425,18 @@ def allow_run_while_tracing(strategy):
 def has_partitioner(strategy):
     """Whether a strategy cuts variables into shards."""
     return getattr(strategy.extended, "_variable_partitioner", None) is not None
+
+
+# Optimizers of TensorFlow 1 ------------------------------------------------------------------------
+
+
+def is_v1_optimizer(value):
+    """Whether a value is a `tf.compat.v1.train.Optimizer`."""
+    classes = ((cls.__module__, cls.__name__) for cls in type(value).__mro__)
+    return ("tensorflow.python.training.optimizer", "Optimizer") in classes
+
+
+@_uses("v1.train.Optimizer._create_slots", "Do nothing: the first update creates them.")
+def create_slots(optimizer, variables):
+    """Creates the slots of an optimizer of TensorFlow 1 before its first update is traced."""
+    optimizer._create_slots(variables)
