@@ -1,18 +1,43 @@
 """Reading and setting the learning rate of a model's optimizer."""
 
-import numpy as np
+import warnings
+
+import tensorflow as tf
+
+from tfk.utils.variables import as_array
 
 
 def read_learning_rate(model):
     """The learning rate the optimizer of `model` uses now, as a NumPy float."""
-    return np.asarray(_optimizer_of(model).learning_rate)[()]
+    return as_array(_optimizer_of(model).learning_rate)[()]
 
 
 def write_learning_rate(model, value):
     """Gives the optimizer of `model` another learning rate, from the next step on and without a new
-    trace.
+    trace. One that follows a schedule keeps following it.
     """
-    _optimizer_of(model).learning_rate = value
+    optimizer = _optimizer_of(model)
+    if not _follows_schedule(optimizer):
+        optimizer.learning_rate = value
+
+
+def check_learning_rate(callback):
+    """Warns, before training starts, that a callback cannot change the rate of a schedule.
+
+    Raises: ValueError if the optimizer has no learning rate.
+    """
+    optimizer = _optimizer_of(callback.model)
+    if _follows_schedule(optimizer):
+        warnings.warn(
+            f"{type(callback).__name__} has no effect: the learning rate of"
+            f" {type(optimizer).__name__} follows {type(optimizer._learning_rate).__name__}."
+            " Create the optimizer with a number as learning_rate, or leave out the callback."
+        )
+
+
+def _follows_schedule(optimizer):
+    rate = getattr(optimizer, "_learning_rate", None)
+    return rate is not None and not isinstance(rate, tf.Variable)
 
 
 def _optimizer_of(model):

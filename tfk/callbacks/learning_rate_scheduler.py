@@ -5,7 +5,11 @@ import inspect
 import numpy as np
 
 from tfk.callbacks.callback import Callback
-from tfk.callbacks.learning_rate import read_learning_rate, write_learning_rate
+from tfk.callbacks.learning_rate import (
+    check_learning_rate,
+    read_learning_rate,
+    write_learning_rate,
+)
 from tfk.utils.interactive_logging import print_message
 
 
@@ -32,6 +36,7 @@ class LearningRateScheduler(Callback):
 
     def on_train_begin(self, logs=None):
         self._restored_epoch = None
+        check_learning_rate(self)
 
     def on_epoch_begin(self, epoch, logs=None):
         if (

@@ -2,10 +2,10 @@
 
 import os
 
-import numpy as np
 import tensorflow as tf
 
 from tfk.saving.registry import find
+from tfk.utils.variables import as_array
 
 
 class Projector:
@@ -89,7 +89,7 @@ class Projector:
     def _points(self):
         """A matrix for each layer, with a point in each row."""
         if self.data is None:
-            return [tf.constant(np.asarray(layer.embeddings)) for layer in self.layers]
+            return [tf.constant(as_array(layer.embeddings)) for layer in self.layers]
         outputs = self.outputs.predict(self.data, verbose=0)
         outputs = outputs if isinstance(outputs, list) else [outputs]
         return [tf.constant(output.reshape(len(output), -1)) for output in outputs]

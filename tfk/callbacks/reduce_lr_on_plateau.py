@@ -5,7 +5,11 @@ import warnings
 import numpy as np
 
 from tfk.callbacks.callback import Callback
-from tfk.callbacks.learning_rate import read_learning_rate, write_learning_rate
+from tfk.callbacks.learning_rate import (
+    check_learning_rate,
+    read_learning_rate,
+    write_learning_rate,
+)
 from tfk.callbacks.monitor import WORST, read_monitor, resolve_mode
 from tfk.utils.interactive_logging import print_message
 
@@ -82,6 +86,7 @@ class ReduceLROnPlateau(Callback):
 
     def on_train_begin(self, logs=None):
         self._reset()
+        check_learning_rate(self)
 
     def on_epoch_end(self, epoch, logs=None):
         rate = read_learning_rate(self.model)

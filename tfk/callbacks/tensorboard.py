@@ -6,7 +6,6 @@ import os
 import time
 import warnings
 
-import numpy as np
 import tensorflow as tf
 
 from tfk.callbacks import summaries
@@ -18,6 +17,7 @@ from tfk.callbacks.logs import to_numbers
 from tfk.callbacks.projector import Projector
 from tfk.callbacks.weight_images import weight_images
 from tfk.utils.checks import check_positive_int
+from tfk.utils.variables import as_array
 
 SUMMARY_OPS = ("WriteSummary", "WriteRawProtoSummary")
 IGNORED_ARGUMENTS = ("write_grads", "batch_size")
@@ -217,7 +217,7 @@ class TensorBoard(Callback):
     def _write_weights(self, epoch):
         summary = summaries.Summary()
         for weight in (weight for layer in self.model.layers for weight in layer.weights):
-            name, values = weight.name.replace(":", "_"), np.asarray(weight)
+            name, values = weight.name.replace(":", "_"), as_array(weight)
             summaries.add_histogram(summary, f"{name}/histogram", values)
             images = weight_images(values) if self.write_images else None
             if images is not None:

@@ -1,5 +1,6 @@
 """Variables that are quick to create, whatever they are called."""
 
+import numpy as np
 import tensorflow as tf
 
 from tfk.utils.tensorflow_internals import rename
@@ -31,3 +32,12 @@ def new_variable(initial_value, name=None, **options):
     with tf.name_scope(name or "Variable") as scope:
         renamed = rename(variable, scope[:-1])
     return variable if renamed else tf.Variable(initial_value, name=name, **options)
+
+
+def as_array(variable):
+    """The value of a variable or tensor as a NumPy array.
+
+    Works under every distribution strategy, where `np.asarray` of a variable with several copies
+    does not.
+    """
+    return variable.numpy() if hasattr(variable, "numpy") else np.asarray(variable)
