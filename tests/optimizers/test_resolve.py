@@ -80,8 +80,8 @@ def test_experimental_names():
     "identifier, error, message",
     [
         ("adma", ValueError, "'adma'.*adam"),
-        (3, TypeError, "Expected an optimizer: .* Got 3 of type int"),
-        (None, TypeError, "Got None"),
+        (3, ValueError, "Could not interpret optimizer identifier: 3 of type int"),
+        (None, ValueError, "identifier: None"),
         ({"class_name": "Adam"}, ValueError, "class_name"),
         ({"class_name": "Adam", "config": {"bogus": 1}}, ValueError, "bogus"),
     ],
@@ -91,3 +91,11 @@ def test_what_is_no_optimizer(identifier, error, message):
         tfk.optimizers.get(identifier)
     with pytest.raises(TypeError, match="unexpected keyword arguments: bogus"):
         tfk.optimizers.get("adam", bogus=1)
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    ["sgd", {"class_name": "SGD", "config": {"momentum": 0.5}}, tfk.optimizers.SGD(0.5)],
+)
+def test_the_legacy_class_can_be_asked_for(identifier):
+    assert type(tfk.optimizers.get(identifier, use_legacy_optimizer=True)) is legacy.SGD

@@ -1,6 +1,8 @@
 """`tfk.optimizers.get`, `serialize` and `deserialize`."""
 
+from tfk.optimizers.convert import convert_to_legacy_optimizer
 from tfk.optimizers.optimizer import Optimizer
+from tfk.optimizers.tf_optimizer import TFOptimizer
 from tfk.saving import registry, resolver
 from tfk.utils.checks import check_no_more
 
@@ -22,13 +24,14 @@ def deserialize(config, custom_objects=None, use_legacy_format=False, **kwargs):
         config: What `serialize` gave, in either format.
         custom_objects: The user's classes by name.
         use_legacy_format: Accepted for compatibility; both formats are recognized.
-        **kwargs: `use_legacy_optimizer`, accepted for compatibility.
+        **kwargs: `use_legacy_optimizer=True` gives the class of `optimizers.legacy`.
     """
-    kwargs.pop("use_legacy_optimizer", None)
+    legacy = kwargs.pop("use_legacy_optimizer", False)
     check_no_more("deserialize", kwargs)
     if isinstance(config, dict) and isinstance(config.get("class_name"), str):
         config = _in_our_spelling(config, custom_objects)
-    return resolver.deserialize("optimizers", config, custom_objects)
+    optimizer = resolver.deserialize("optimizers", config, custom_objects)
+    return convert_to_legacy_optimizer(optimizer) if legacy else optimizer
 
 
 def _in_our_spelling(config, custom_objects):
@@ -51,20 +54,22 @@ def get(identifier, **kwargs):
 
     Args:
         identifier: Name of a class, in any case, such as `"adam"`; a config; or an `Optimizer`.
-        **kwargs: `use_legacy_optimizer`, accepted for compatibility.
-    Raises: ValueError for an unknown name, TypeError for anything else.
+        **kwargs: `use_legacy_optimizer=True` gives the class of `optimizers.legacy`.
+    Raises: ValueError for an unknown name or anything else.
     >>> get("adam").name
     'Adam'
     """
-    kwargs.pop("use_legacy_optimizer", None)
+    legacy = kwargs.pop("use_legacy_optimizer", False)
     check_no_more("get", kwargs)
     if isinstance(identifier, Optimizer):
-        return identifier
+        return convert_to_legacy_optimizer(identifier) if legacy else identifier
     if isinstance(identifier, (str, dict)):
-        return deserialize(
-            identifier if isinstance(identifier, dict) else {"class_name": identifier, "config": {}}
-        )
-    raise TypeError(
-        "Expected an optimizer: a name such as 'adam', a config or an Optimizer. Got"
-        f" {identifier!r} of type {type(identifier).__name__}."
+        is_name = isinstance(identifier, str)
+        config = {"class_name": identifier, "config": {}} if is_name else identifier
+        return deserialize(config, use_legacy_optimizer=legacy)
+    if TFOptimizer.wraps(identifier):
+        return TFOptimizer(identifier)
+    raise ValueError(
+        f"Could not interpret optimizer identifier: {identifier!r} of type"
+        f" {type(identifier).__name__}. Pass a name such as 'adam', a config or an Optimizer."
     )

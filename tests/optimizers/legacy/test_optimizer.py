@@ -367,3 +367,20 @@ def test_a_graph_of_tensorflow_1_updates_by_one_operation():
             for _ in range(2):
                 update.run()
             np.testing.assert_allclose(session.run(variable), expected, rtol=1e-6)
+
+
+def test_an_optimizer_without_a_learning_rate():
+    class Flip(tfk.optimizers.legacy.Optimizer):
+        def __init__(self, name="Flip", **kwargs):
+            super().__init__(name, **kwargs)
+            self.iterations = tf.Variable(5, dtype=tf.int64)
+
+        def _resource_apply_dense(self, grad, var, apply_state=None):
+            return var.assign(-var)
+
+        _resource_apply_sparse = None
+
+    optimizer = Flip()
+    variable = tf.Variable(2.0)
+    optimizer.apply_gradients([(tf.constant(1.0), variable)])
+    assert (float(variable), int(optimizer.iterations)) == (-2.0, 6)

@@ -8,6 +8,7 @@ from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.layer import Layer
 from tfk.engine.training.first_batch import prepare_loaded
 from tfk.engine.training.trainer import Trainer
+from tfk.optimizers.tf_optimizer import TFOptimizer
 from tfk.saving import api as saving
 from tfk.saving import copies
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
@@ -123,7 +124,15 @@ class _SaveableMixin(Trainer, Layer):
     def get_compile_config(self):
         """The arguments of `compile` as plain data; None for a model that was not compiled."""
         arguments = self.__dict__.get("_compile_arguments")
-        return serialize_keras_object(arguments) if self._is_compiled and arguments else None
+        if not self._is_compiled or not arguments:
+            return None
+        if isinstance(self.optimizer, TFOptimizer):
+            warnings.warn(
+                f"{layer_title(self)} is saved without its compile settings: optimizers of"
+                " TensorFlow 1 have no config. Call compile() after loading."
+            )
+            return None
+        return serialize_keras_object(arguments)
 
     def compile_from_config(self, config):
         """Compiles the model with what `get_compile_config` returned, and creates the optimizer's

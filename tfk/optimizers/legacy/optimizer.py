@@ -52,10 +52,14 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, optimizer.Optimizer):
         self._gradient_aggregator = gradient_aggregator
         self._gradient_transformers = tuple(gradient_transformers or ())
         self._apply_state = None
+
+    def _init_state(self):
+        super()._init_state()
         with tf.init_scope():
-            self.iterations = tf.Variable(
+            self._iterations = tf.Variable(
                 0, name=f"{self.name}/iter", dtype=tf.int64, trainable=False
             )
+        self._variables = [self._iterations]
 
     # Gradients.
 
@@ -165,7 +169,9 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, optimizer.Optimizer):
             var_dtype: The dtype.
             apply_state: Dict to fill, at the key `(var_device, var_dtype)`.
         """
-        apply_state.setdefault((var_device, var_dtype), {})["lr_t"] = self._decayed_lr(var_dtype)
+        state = apply_state.setdefault((var_device, var_dtype), {})
+        if hasattr(self, "_learning_rate"):
+            state["lr_t"] = self._decayed_lr(var_dtype)
 
     def _fallback_apply_state(self, var_device, var_dtype):
         state = {(var_device, var_dtype): {}}
