@@ -190,3 +190,14 @@ def test_weights_have_the_order_of_keras_2(kind, base):
         assert names(getattr(ours, attribute)) == names(getattr(theirs, attribute)), attribute
     ours.trainable = theirs.trainable = False
     assert names(ours.weights) == names(theirs.weights)
+
+
+@pytest.mark.parametrize("keras", [tfk, tf_keras], ids=["tfk", "tf_keras"])
+def test_a_variable_that_is_replaced_is_no_weight_any_more(keras):
+    layer = keras.layers.Dense(2)
+    layer.build((None, 3))
+    layer.kernel = tf.Variable(np.ones((3, 2), "float32"), name="other")
+    assert sorted(w.name.split("/")[-1] for w in layer.weights) == ["bias:0", "other:0"]
+    layer.also = layer.bias
+    layer.bias = None
+    assert len(layer.weights) == 2

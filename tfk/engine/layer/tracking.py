@@ -116,14 +116,21 @@ class _TrackingMixin(Versioned, tf.Module):
         if attributes.get("_tracking_off") or "_members" not in attributes:
             return
         members = attributes["_members"]
-        members.pop(name, None)
-        stored = attributes.get(name, value)  # lists and dicts were wrapped by tf.Module
+        replaced = members.pop(name, None)
+        stored = attributes.get(name)  # lists and dicts were wrapped by tf.Module
+        if is_variable(replaced) and replaced is not stored:
+            self._forget(replaced)
         if isinstance(stored, (tf.Module, *_CONTAINERS)) or is_variable(stored):
             members[name] = stored
 
     def __delattr__(self, name):
         self.__dict__.get("_members", {}).pop(name, None)
         super().__delattr__(name)
+
+    def _forget(self, variable):
+        """Takes a variable whose attribute got another value from the weights of the layer."""
+        if not any(part is variable for part in self._attached()):
+            self._created[:] = [created for created in self._created if created is not variable]
 
     def _attached(self):
         """Layers, modules, metrics and variables held by this object itself, each once."""
