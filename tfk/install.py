@@ -12,6 +12,7 @@ import sys
 
 import tensorflow as tf
 
+from tfk.compat import private_names
 from tfk.compat.aliases import FINDER
 from tfk.compat.paths import ROOTS
 
@@ -57,12 +58,14 @@ def install():
             _attributes[owner, attribute] = vars(owner).get(attribute, _MISSING)
             alias = root if parent in sys.modules else f"keras.{place}".strip(".")
             setattr(owner, attribute, importlib.import_module(alias))
+    private_names.attach()
 
 
 def uninstall():
     """Undoes `install()`; without one before, changes nothing."""
     if not FINDER.is_active:
         return
+    private_names.detach()
     FINDER.deactivate()
     for (owner, name), value in _attributes.items():
         if value is _MISSING:

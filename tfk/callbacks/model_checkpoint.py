@@ -134,13 +134,13 @@ class ModelCheckpoint(Callback):
         self._batches_since_save += batch + 1 - self._first_batch
         if self._batches_since_save >= self.save_freq:
             self._batches_since_save = 0
-            self._save(self._current_epoch, batch, logs)
+            self._save_model(self._current_epoch, batch, logs)
 
     def on_epoch_end(self, epoch, logs=None):
         self.epochs_since_last_save += 1
         if self.save_freq == "epoch" and self.epochs_since_last_save >= self.period:
             self.epochs_since_last_save = 0
-            self._save(epoch, None, logs)
+            self._save_model(epoch, None, logs)
 
     def get_state(self):
         return {**{name: getattr(self, name) for name in NUMBERS}, "top": self.top}
@@ -167,7 +167,7 @@ class ModelCheckpoint(Callback):
             )
 
     def rehearse(self, epoch, logs):
-        path = self._path(epoch, None if self.save_freq == "epoch" else 0, logs)
+        path = self._get_file_path(epoch, None if self.save_freq == "epoch" else 0, logs)
         if self.save_best_only or self.save_top_k:
             read_monitor(self, self.monitor, logs)
         trial = os.path.join(os.path.dirname(path), f"dry-run{_suffix(path)}")
@@ -181,9 +181,9 @@ class ModelCheckpoint(Callback):
 
     # What -----------------------------------------------------------------------------------------
 
-    def _save(self, epoch, batch, logs):
+    def _save_model(self, epoch, batch, logs):
         logs = to_numbers(logs)
-        path = self._path(epoch, batch, logs)
+        path = self._get_file_path(epoch, batch, logs)
         if self.save_best_only or self.save_top_k:
             self._save_if_good(epoch, path, logs)
         else:
@@ -233,7 +233,7 @@ class ModelCheckpoint(Callback):
         save(path, overwrite=True, **({"options": self.options} if takes_options else {}))
         drop_unwanted(self.model, path)
 
-    def _path(self, epoch, batch, logs):
+    def _get_file_path(self, epoch, batch, logs):
         values = {"epoch": epoch + 1, **({} if batch is None else {"batch": batch + 1}), **logs}
         try:
             return self.filepath.format(**values)
