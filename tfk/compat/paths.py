@@ -132,6 +132,7 @@ _OLD_FILES = (
         "callbacks tensorboard_v1",
         "programs of Keras 2.3",
     ),
+    ("backend", "backend compat.old_files.backend", ".", "shap (get_graph)"),
     ("backend", "backend", "common tensorflow_backend", "keras-applications, segmentation-models"),
     ("backend_config", "config", ".", "keras-bert"),
     (
