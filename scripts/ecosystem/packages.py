@@ -28,7 +28,15 @@ def _package(name, install=None, alone=""):
     return Package(name, (name if install is None else install).split(), alone.split())
 
 
-BASE = ("tensorflow==2.21.*", "tf_keras==2.21.*", "h5py", "pandas", "scikit-learn", "matplotlib")
+BASE = (
+    "tensorflow==2.21.*",
+    "tf_keras==2.21.*",
+    "tensorboard",
+    "h5py",
+    "pandas",
+    "scikit-learn",
+    "matplotlib",
+)
 PACKAGES = (
     _package("adversarial-robustness-toolbox", "", "adversarial-robustness-toolbox"),
     _package("csbdeep", "tifffile tqdm", "csbdeep"),

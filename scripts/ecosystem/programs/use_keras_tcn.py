@@ -33,7 +33,7 @@ many = compiled_tcn(
     dilations=[1, 2],
     nb_stacks=1,
     max_len=20,
-    use_weight_norm=True,
+    use_batch_norm=True,
     return_sequences=True,
 )
 many.fit(x, np.zeros((64, 20, 1)), epochs=1, verbose=0)

@@ -34,6 +34,5 @@ lime_image.LimeImageExplainer().explain_instance(
     lambda a: net.predict(a, verbose=0),
     top_labels=1,
     num_samples=20,
-    progress_bar=False,
 )
 print("ok")
