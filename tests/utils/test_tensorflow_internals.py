@@ -191,7 +191,7 @@ def variable_keys():
     assert of_copies == [internals.variable_key(mirrored)]
 
 
-@probe("Trackable._create_or_restore_slot_variable")
+@probe("Trackable._create_or_restore_slot_variable", "CheckpointPosition.restore")
 def slots_of_old_optimizers():
     from tensorflow.python.checkpoint import restore
 

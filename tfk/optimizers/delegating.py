@@ -69,6 +69,17 @@ class DelegatingOptimizer(DelegatingTrackableMixin, Optimizer):
     def derive_missing(self):
         self._optimizer.derive_missing()
 
+    # Slots that checkpoints hold beside the variables of the model: those of legacy optimizers.
+
+    def get_slot_names(self):
+        return getattr(self._optimizer, "get_slot_names", list)()
+
+    def get_slot(self, var, slot_name):
+        return self._optimizer.get_slot(var, slot_name)
+
+    def _create_or_restore_slot_variable(self, **kwargs):
+        return self._optimizer._create_or_restore_slot_variable(**kwargs)
+
     def aggregate_gradients(self, grads_and_vars):
         return self._optimizer.aggregate_gradients(grads_and_vars)
 

@@ -73,6 +73,7 @@ class Optimizer(
     0.9
     """
 
+    _more_settings = ("decay",)
     _gradient_hooks = ()  # functions of the pairs of an update
     _has_parts = False  # slots are created late, and replaced never
 

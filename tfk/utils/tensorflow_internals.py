@@ -148,6 +148,12 @@ def restore_deferred(owner, name, child):
     owner._handle_deferred_dependencies(name, child)
 
 
+@_uses("CheckpointPosition.restore", "Return the slot from _create_or_restore_slot_variable.")
+def restore_position(position, variable):
+    """Gives a variable the value at a position of a checkpoint that is being restored, or was."""
+    position.restore(variable)
+
+
 # Values --------------------------------------------------------------------------------------------
 
 # Ragged and sparse tensors, and variables; `tf.is_tensor` is true for some of them only.

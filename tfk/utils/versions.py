@@ -47,6 +47,7 @@ class Versioned:
     """
 
     _version = 0
+    _more_settings = ()  # settings that are no arguments of a constructor
     _has_parts = True  # whether trackable objects among the attributes matter
 
     def renew_version(self):
@@ -87,7 +88,7 @@ def _changes_behavior(owner, name, value):
 @functools.cache
 def _settings(cls):
     """Names of the constructor arguments, less those that properties set."""
-    names = set()
+    names = set(cls._more_settings)
     for base in cls.__mro__:
         init = base.__dict__.get("__init__")
         if inspect.isfunction(init):

@@ -27,8 +27,9 @@ class Ftrl(Optimizer):
         "learning_rate_power",
         "l1_regularization_strength",
         "l2_regularization_strength",
+        "beta",
     )
-    settings = ("initial_accumulator_value", "beta", "l2_shrinkage_regularization_strength")
+    settings = ("initial_accumulator_value", "l2_shrinkage_regularization_strength")
 
     def __init__(
         self,
@@ -55,11 +56,12 @@ class Ftrl(Optimizer):
             l2_shrinkage_regularization_strength,
             minimum=0,
         )
-        self.beta = number(self, "beta", beta)
+        number(self, "beta", beta)
         self._set_hyper("learning_rate", learning_rate)
         self._set_hyper("learning_rate_power", learning_rate_power)
         self._set_hyper("l1_regularization_strength", l1_regularization_strength)
         self._set_hyper("l2_regularization_strength", l2_regularization_strength)
+        self._set_hyper("beta", beta)
 
     def _create_slots(self, var_list):
         for var in var_list:
@@ -73,7 +75,7 @@ class Ftrl(Optimizer):
         super()._prepare_local(var_device, var_dtype, apply_state)
         state = apply_state[var_device, var_dtype]
         l2 = self._get_hyper("l2_regularization_strength", var_dtype)
-        beta = tf.cast(self.beta, var_dtype)
+        beta = self._get_hyper("beta", var_dtype)
         state.update(
             learning_rate_power=self._get_hyper("learning_rate_power", var_dtype),
             l1_regularization_strength=self._get_hyper("l1_regularization_strength", var_dtype),

@@ -37,6 +37,7 @@ class _HyperparametersMixin:
                 self._hyper[name] = new_variable(start, name, trainable=False)
         else:
             self._hyper[name] = value
+            self.renew_version()
 
     def _get_hyper(self, name, dtype=None):
         """A hyperparameter: a variable, tensor or schedule; functions are called."""

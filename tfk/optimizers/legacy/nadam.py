@@ -6,6 +6,7 @@ from tfk.optimizers.legacy.optimizer import Optimizer
 from tfk.optimizers.settings import small_number
 from tfk.saving.registry import register
 from tfk.utils.checks import describe
+from tfk.utils.tensorflow_internals import track
 
 
 @register("optimizers.legacy")
@@ -25,6 +26,7 @@ class Nadam(Optimizer):
     hyperparameters = ("beta_1", "beta_2")
     settings = ("epsilon",)
     first_layout = ("iterations", "m", "v")
+    _more_settings = ("decay", "schedule_decay")
 
     def __init__(
         self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, name="Nadam", **kwargs
@@ -47,6 +49,7 @@ class Nadam(Optimizer):
     def _create_slots(self, var_list):
         if self._momentum_cache is None:
             self._momentum_cache = self.add_variable((), initializer="ones", name="momentum_cache")
+            track(self, self._momentum_cache, "momentum_cache")
         for name in ("m", "v"):
             for var in var_list:
                 self.add_slot(var, name)
@@ -115,6 +118,15 @@ class Nadam(Optimizer):
         square = self._resource_scatter_add(v, indices, grad * grad * state["one_minus_beta_2_t"])
         step = self._step(grad, tf.gather(mean, indices), tf.gather(square, indices), state)
         return self._resource_scatter_add(var, indices, -step)
+
+    def _get_hyper(self, name, dtype=None):
+        return super()._get_hyper(name, dtype) if name != "decay" else self.schedule_decay
+
+    def _set_hyper(self, name, value):
+        if name == "decay":
+            self.schedule_decay = value
+        else:
+            super()._set_hyper(name, value)
 
     def get_config(self):
         return {**super().get_config(), "decay": self.schedule_decay}

@@ -11,13 +11,15 @@ import tensorflow as tf
 
 from tfk.optimizers import gradients as gradient_steps
 from tfk.optimizers import optimizer
+from tfk.optimizers.legacy.checkpoints import _CheckpointsMixin
 from tfk.optimizers.legacy.hyperparameters import _HyperparametersMixin
 from tfk.optimizers.legacy.slots import _SlotsMixin
 from tfk.optimizers.state import stored_dtype
 from tfk.utils.autograph import converted, is_library, runs_as_written
+from tfk.utils.tensorflow_internals import untracked
 
 
-class Optimizer(_HyperparametersMixin, _SlotsMixin, optimizer.Optimizer):
+class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer.Optimizer):
     """Base class of the optimizers of `optimizers.legacy`, and of users' own from that time.
 
     Args:
@@ -46,6 +48,7 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, optimizer.Optimizer):
     def __init__(self, name, gradient_aggregator=None, gradient_transformers=None, **kwargs):
         self._init_hyperparameters()
         self._init_slots()
+        self._init_checkpoints()
         super().__init__(name, **kwargs)
         self._name = self.name
         self._initial_decay = self.decay
@@ -184,7 +187,8 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, optimizer.Optimizer):
         return (apply_state or {}).get(key) or self._fallback_apply_state(*key)
 
     def _update_variables(self, strategy, pairs):
-        self._apply_state = self._prepare([variable for _, variable in pairs])
+        state = self._prepare([variable for _, variable in pairs])
+        self._apply_state = untracked(self, state)
         try:
             super()._update_variables(strategy, pairs)
         finally:

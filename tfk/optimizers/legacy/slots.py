@@ -61,7 +61,9 @@ class _SlotsMixin:
                 start = make(var.shape if shape is None else shape, dtype=stored_dtype(var))
             elif not tf.is_tensor(initializer):
                 start = None  # zeros of the present shape
-            self._user_slots[key] = self.add_variable_from_reference(var, slot_name, shape, start)
+            slot = self.add_variable_from_reference(var, slot_name, shape, start)
+            self._user_slots[key] = slot
+            self._restore_waiting_slot(var, slot_name, slot)
         return self._user_slots[key]
 
     def _slot_path(self, variable, name):
@@ -70,11 +72,11 @@ class _SlotsMixin:
     def get_slot(self, var, slot_name):
         """The slot of a variable.
 
-        Raises: ValueError if there is none of this name.
+        Raises: KeyError if there is none of this name.
         """
         key = variable_key(var), slot_name
         if key not in self._user_slots:
-            raise ValueError(
+            raise KeyError(
                 f"{describe(self)}: {var.name} has no slot {slot_name!r}; its slots are"
                 f" {self.get_slot_names()}. Call add_slot in _create_slots."
             )
