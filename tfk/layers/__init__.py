@@ -1,4 +1,4 @@
-"""All layers: the parts that models are made of."""
+"""All layers, the building blocks of models."""
 
 from tfk.engine.graph.input_layer import Input, InputLayer
 from tfk.engine.layer.input_spec import InputSpec
@@ -37,7 +37,7 @@ from tfk.layers.convolution.separable_conv import (
     SeparableConvolution1D,
     SeparableConvolution2D,
 )
-from tfk.layers.core import layer_scale  # known to files; public in applications
+from tfk.layers.core import layer_scale  # needed to load files; public in applications
 from tfk.layers.core.activation import Activation
 from tfk.layers.core.dense import Dense
 from tfk.layers.core.einsum_dense import EinsumDense

@@ -1,27 +1,31 @@
-"""Layers to configs and back."""
+"""Conversion between layers and configs."""
 
 from tfk.saving import configs, resolver
 
 
 def serialize(layer, use_legacy_format=False):
-    """The config of a layer: `{"module", "class_name", "config", "registered_name"}`.
+    """Return the config of a layer: `{"module", "class_name", "config", "registered_name"}`.
 
     Args:
         layer: The layer.
-        use_legacy_format: True gives `{"class_name", "config"}`, as files before Keras 2.13 hold
-            it.
+        use_legacy_format: Whether to return `{"class_name", "config"}`, the format used before
+            Keras 2.13. Defaults to False.
+    >>> serialize(tfk.layers.Flatten(name="flat"), use_legacy_format=True)["class_name"]
+    'Flatten'
     """
     return resolver.serialize(layer, use_legacy_format)
 
 
 def deserialize(config, custom_objects=None, use_legacy_format=False):
-    """A new layer from what `serialize` returned, in either format.
+    """Create a layer from a config of `serialize`, in either format.
 
     Args:
-        config: The config.
-        custom_objects: Dict from names to the user's classes and functions.
-        use_legacy_format: Not needed; both formats are recognized.
-    Raises: TypeError if `config` is no dict, ValueError for an unknown class.
+        config: The config, a dict.
+        custom_objects: Dict mapping names to custom classes and functions. Defaults to None.
+        use_legacy_format: Ignored; both formats are recognized. Defaults to False.
+    Raises: TypeError if `config` is not a dict, ValueError if the class is unknown.
+    >>> deserialize({"class_name": "Flatten", "config": {"name": "flat"}}).name
+    'flat'
     """
     if not configs.is_object_config(config):
         raise TypeError(

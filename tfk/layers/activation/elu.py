@@ -10,11 +10,12 @@ from tfk.utils.checks import check_number
 
 @register("layers")
 class ELU(Layer):
-    """`x` above zero, `alpha * (exp(x) - 1)` below.
+    """Exponential linear unit: `x` if `x > 0`, else `alpha * (exp(x) - 1)`.
 
     Args:
-        alpha: Where negative values level off, with its sign turned.
-    Input shape: Any. Output shape: The same.
+        alpha: Scale of the negative part, which saturates at `-alpha`. Defaults to 1.0.
+    Input shape: Any.
+    Output shape: Same as the input.
     Source: Clevert et al., 2016, arXiv:1511.07289.
     >>> ELU()(tf.constant([-100.0, 2.0])).numpy()
     array([-1.,  2.], dtype=float32)

@@ -9,11 +9,12 @@ from tfk.utils.checks import check_number
 
 @register("layers")
 class LeakyReLU(Layer):
-    """`x` above zero, `alpha * x` below.
+    """Leaky rectified linear unit: `x` if `x > 0`, else `alpha * x`.
 
     Args:
-        alpha: Slope below zero.
-    Input shape: Any. Output shape: The same.
+        alpha: Slope for negative inputs, at least 0. Defaults to 0.3.
+    Input shape: Any.
+    Output shape: Same as the input.
     >>> LeakyReLU(alpha=0.5)(tf.constant([-2.0, 3.0])).numpy()
     array([-1.,  3.], dtype=float32)
     """

@@ -1,4 +1,4 @@
-"""PReLU layer: a slope below zero that is learned."""
+"""PReLU layer: leaky ReLU with learned slopes."""
 
 import tensorflow as tf
 
@@ -16,16 +16,18 @@ from tfk.utils.checks import is_integer
 
 @register("layers")
 class PReLU(Layer):
-    """`x` above zero, `alpha * x` below, with an `alpha` for each element of a sample.
+    """Parametric rectified linear unit: `x` if `x > 0`, else `alpha * x`, with a learned `alpha` per
+    element of a sample.
 
     Args:
-        alpha_initializer: Initial values of `alpha`, a name or an object.
-        alpha_regularizer: Penalty of `alpha`.
-        alpha_constraint: Projection of `alpha`, applied after each update.
+        alpha_initializer: Initializer of `alpha`, a name or an object. Defaults to `"zeros"`.
+        alpha_regularizer: Optional regularizer of `alpha`, a name or an object. Defaults to None.
+        alpha_constraint: Optional constraint applied to `alpha` after each update. Defaults to
+            None.
         shared_axes: Axes (counted with the batch, from 1) along which all elements share one
-            `alpha`; `(1, 2)` for one per channel of an image.
+            `alpha`; `(1, 2)` for one per channel of an image. Defaults to None.
     Input shape: `(batch, ...)`; the sizes of axes that are not shared must be known.
-    Output shape: The same.
+    Output shape: Same as the input.
     Source: He et al., 2015, arXiv:1502.01852.
     >>> PReLU(alpha_initializer="ones")(tf.constant([[-2.0, 3.0]])).numpy()
     array([[-2.,  3.]], dtype=float32)

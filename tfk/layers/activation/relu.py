@@ -1,4 +1,4 @@
-"""ReLU layer: rectified linear unit with all its variants."""
+"""ReLU layer: rectified linear unit, optionally leaky, capped or thresholded."""
 
 import tensorflow as tf
 
@@ -10,13 +10,14 @@ from tfk.utils.checks import check_number
 
 @register("layers")
 class ReLU(Layer):
-    """`max(x, 0)` with the default arguments.
+    """Rectified linear unit; `max(x, 0)` by default.
 
     Args:
-        max_value: Greatest value of the output, at least 0, or None.
-        negative_slope: Slope below the threshold, at least 0.
-        threshold: Inputs below it are damped or become zero; at least 0.
-    Input shape: Any. Output shape: The same.
+        max_value: Upper bound of the output, at least 0; None for no bound. Defaults to None.
+        negative_slope: Slope below `threshold`, at least 0. Defaults to 0.0.
+        threshold: Inputs below this value are set to zero or scaled by `negative_slope`; at least 0. Defaults to 0.0.
+    Input shape: Any.
+    Output shape: Same as the input.
     >>> ReLU(max_value=6.0, negative_slope=0.5)(tf.constant([-2.0, 3.0, 8.0])).numpy()
     array([-1.,  3.,  6.], dtype=float32)
     """

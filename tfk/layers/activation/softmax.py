@@ -1,4 +1,4 @@
-"""Softmax layer: scores to probabilities."""
+"""Softmax layer: normalized exponentials."""
 
 import tensorflow as tf
 
@@ -9,16 +9,18 @@ from tfk.utils.logits import attach_logits
 
 @register("layers")
 class Softmax(Layer):
-    """Normalizes `exp(x)` to a sum of 1 along `axis`.
-
-    A mask, `True` or 1 for elements that count, takes the others out.
+    """Softmax activation: `exp(x) / sum(exp(x))` along `axis`.
 
     Args:
-        axis: The axis, or several that are normalized together.
-        robust_masking: Whether masked elements are replaced by a large negative number (exact for
-            large inputs too) in place of having it added.
-    Input shape: Any; called as `softmax(x, mask)` with a mask that broadcasts. Output shape: The
-        same.
+        axis: Axis to normalize along, an integer or a list of integers. Defaults to -1.
+        robust_masking: Whether masked scores are replaced by a large negative number, which stays
+            exact for large inputs, rather than lowered by one. Defaults to False.
+    Call arguments:
+        inputs: Tensor of scores.
+        mask: Tensor that broadcasts against `inputs`; elements that are False or 0 get probability
+            0. Defaults to None.
+    Input shape: Any.
+    Output shape: Same as the input.
     >>> Softmax()(tf.constant([1.0, 1.0, 1.0]), tf.constant([True, False, True])).numpy()
     array([0.5, 0. , 0.5], dtype=float32)
     """
@@ -48,12 +50,12 @@ class Softmax(Layer):
 
 
 def mask_scores(scores, mask, replace=False):
-    """Scores that are so low where `mask` is False (or 0) that a softmax gives nothing there.
+    """Lower scores where `mask` is False (or 0) so far that a softmax yields 0 there.
 
     Args:
-        scores: Tensor of floats.
-        mask: Tensor of booleans or numbers that broadcasts against it.
-        replace: Whether masked scores are replaced, rather than lowered.
+        scores: Floating-point tensor.
+        mask: Tensor of booleans or numbers that broadcasts against `scores`.
+        replace: Whether masked scores are replaced rather than lowered. Defaults to False.
     """
     # float16 overflows at 65504.
     lowest = scores.dtype.min / 2 if scores.dtype == tf.float16 else -1e9

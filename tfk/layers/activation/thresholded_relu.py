@@ -1,4 +1,4 @@
-"""ThresholdedReLU layer: zero up to a threshold."""
+"""ThresholdedReLU layer: identity above a threshold, zero elsewhere."""
 
 import tensorflow as tf
 
@@ -9,11 +9,12 @@ from tfk.utils.checks import check_number
 
 @register("layers")
 class ThresholdedReLU(Layer):
-    """`x` above `theta`, zero elsewhere.
+    """Thresholded rectified linear unit: `x` if `x > theta`, else 0.
 
     Args:
-        theta: The threshold, at least 0.
-    Input shape: Any. Output shape: The same.
+        theta: The threshold, at least 0. Defaults to 1.0.
+    Input shape: Any.
+    Output shape: Same as the input.
     Source: Konda et al., 2014, arXiv:1402.3337.
     >>> ThresholdedReLU(theta=1.0)(tf.constant([0.5, 1.0, 3.0])).numpy()
     array([0., 0., 3.], dtype=float32)

@@ -1,4 +1,4 @@
-"""Additive attention (Bahdanau)."""
+"""Additive attention (Bahdanau et al.)."""
 
 import tensorflow as tf
 
@@ -8,16 +8,22 @@ from tfk.saving.registry import register
 
 @register("layers")
 class AdditiveAttention(DenseAttention):
-    """`softmax(sum(scale * tanh(query + key))) @ value`.
-
-    Called like `Attention`.
+    """Additive attention: `softmax(sum(scale * tanh(query + key))) @ value`.
 
     Args:
-        use_scale: Whether to learn a factor for each feature.
-        **kwargs: `dropout`, the probability of dropping an attention weight, and those of every
-            layer.
-    Input shape: `(batch, queries, features)`, `(batch, keys, features)` and, for keys, the same.
-    Output shape: `(batch, queries, features)`; the weights have `(batch, queries, keys)`.
+        use_scale: Whether to learn a scale per feature. Defaults to True.
+        **kwargs: `dropout`, the probability of dropping an attention weight; `seed`; and the
+            arguments of `Layer`.
+    Call arguments:
+        inputs: List `[query, value]` or `[query, value, key]`; the key defaults to the value.
+        mask: List `[query_mask, value_mask]` of boolean tensors or None. Defaults to None.
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+        return_attention_scores: Whether to return the attention weights too. Defaults to False.
+        use_causal_mask: Whether to hide later keys from each query. Defaults to False.
+    Input shape: `(batch, queries, features)` for the query; `(batch, keys, features)` for value and
+        key.
+    Output shape: `(batch, queries, features)`; the attention weights have `(batch, queries, keys)`.
     Raises: ValueError unless called on a list of two or three tensors.
     Source: Bahdanau et al., 2014, arXiv:1409.0473.
     >>> AdditiveAttention()([tf.ones((2, 3, 4)), tf.ones((2, 5, 4))]).shape

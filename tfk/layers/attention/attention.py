@@ -1,4 +1,4 @@
-"""Dot-product attention (Luong)."""
+"""Dot-product attention (Luong et al.)."""
 
 import tensorflow as tf
 
@@ -9,21 +9,26 @@ from tfk.utils.checks import check_choice
 
 @register("layers")
 class Attention(DenseAttention):
-    """`softmax(query @ key^T) @ value`.
-
-    Called on `[query, value]` or `[query, value, key]`, with masks of query and value, and with
-    `return_attention_scores=True` to return the weights too, `use_causal_mask=True` so that no
-    query sees a later key.
+    """Dot-product attention: `softmax(query @ key^T) @ value`.
 
     Args:
-        use_scale: Whether to multiply the scores by a factor that is learned.
-        score_mode: `"dot"`, or `"concat"` for the sum of `tanh(query + key)`.
-        **kwargs: `dropout`, the probability of dropping an attention weight, and those of every
-            layer.
-    Input shape: `(batch, queries, features)`, `(batch, keys, features)` and, for keys, the same.
-    Output shape: `(batch, queries, features of the value)`; the weights have `(batch, queries,
+        use_scale: Whether to multiply the scores by a learned factor. Defaults to False.
+        score_mode: `"dot"`, or `"concat"` for the sum of `tanh(query + key)`. Defaults to `"dot"`.
+        **kwargs: `dropout`, the probability of dropping an attention weight; `seed`; and the
+            arguments of `Layer`.
+    Call arguments:
+        inputs: List `[query, value]` or `[query, value, key]`; the key defaults to the value.
+        mask: List `[query_mask, value_mask]` of boolean tensors or None. Defaults to None.
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+        return_attention_scores: Whether to return the attention weights too. Defaults to False.
+        use_causal_mask: Whether to hide later keys from each query. Defaults to False.
+    Input shape: `(batch, queries, features)` for the query; `(batch, keys, features)` for value and
+        key.
+    Output shape: `(batch, queries, value_features)`; the attention weights have `(batch, queries,
         keys)`.
-    Raises: ValueError unless called on a list of two or three tensors.
+    Raises: ValueError if `score_mode` is unknown, or unless called on a list of two or three
+        tensors.
     Source: Luong et al., 2015, arXiv:1508.04025.
     >>> Attention()([tf.ones((2, 3, 4)), tf.ones((2, 5, 4))]).shape
     TensorShape([2, 3, 4])

@@ -1,4 +1,4 @@
-"""What dot-product and additive attention have in common: masks, softmax, weighted sum."""
+"""Base class of dot-product and additive attention: masks, softmax and weighted sum."""
 
 import tensorflow as tf
 
@@ -12,9 +12,7 @@ from tfk.utils.shapes import dynamic_shape, is_shape
 
 
 class DenseAttention(Layer):
-    """Weighs values by how well their keys fit each query; a subclass defines `_scores(query,
-    key)`.
-    """
+    """Base class of attention layers; a subclass defines `_scores(query, key)`."""
 
     def __init__(self, dropout=0.0, causal=False, seed=None, **kwargs):
         super().__init__(**kwargs)
@@ -70,7 +68,7 @@ class DenseAttention(Layer):
             )
 
     def _check_mask(self, inputs, mask):
-        """The masks of query and value."""
+        """Return the masks of query and value."""
         if mask is None:
             return None, None
         if not isinstance(mask, (list, tuple)) or not 2 <= len(mask) <= len(inputs):
@@ -95,8 +93,8 @@ class DenseAttention(Layer):
 
 
 def causal_mask(scores):
-    """True where a key is not later than its query: lower triangles of shape `(1, ..., queries,
-    keys)`.
+    """Return lower triangular masks of shape `(1, ..., queries, keys)`: True unless the key comes
+    later.
     """
     *_, queries, keys = dynamic_shape(scores)
     ones = tf.ones([1] * (scores.shape.rank - 2) + [queries, keys], tf.bool)
@@ -104,7 +102,7 @@ def causal_mask(scores):
 
 
 def summed_tanh(query, key, inner=None, outer=None):
-    """`sum(outer * tanh(inner * (q + k)))` for every pair of a query and a key."""
+    """Compute `sum(outer * tanh(inner * (q + k)))` for every pair of a query and a key."""
     pairs = tf.expand_dims(query, axis=-2) + tf.expand_dims(
         key, axis=-3
     )  # (batch, queries, keys, features)

@@ -1,4 +1,4 @@
-"""Multi-head attention: several attentions side by side, each in a projection of its own."""
+"""Multi-head attention: parallel attention heads, each with separate projections."""
 
 import functools
 import math
@@ -23,32 +23,43 @@ LETTERS = string.ascii_lowercase
 
 @register("layers")
 class MultiHeadAttention(Layer):
-    """Projects query, key and value for each head, attends, and projects the heads' results back.
-
-    Called as `layer(query, value, key=None, attention_mask=None, return_attention_scores=False,
-    training=None, use_causal_mask=False)`; without a key, the value serves as key. `attention_mask`
-    is True
-    or 1 where a query may see a key: `(batch, queries, keys)`, or with further axes in front of
-        these for the
-    heads. Masks that query, value and key carry are taken into account.
+    """Multi-head attention: projects query, key and value per head, attends, and merges the heads.
 
     Args:
-        num_heads: Number of heads.
-        key_dim: Size of each head for query and key.
-        value_dim: Size of each head for value; None: `key_dim`.
-        dropout: Probability of dropping an attention weight, in `[0, 1]`.
-        use_bias: Whether the projections have a bias.
-        output_shape: Size, or sizes, of the output's last axes; None: that of the query.
-        attention_axes: Axes of the query over which attention works; None: all but the first and
-            the last.
-        kernel_initializer, bias_initializer: Initial values, names or objects.
-        kernel_regularizer, bias_regularizer: Penalties of the weights.
-        activity_regularizer: Penalty of the output of each projection.
-        kernel_constraint, bias_constraint: Projections of the weights, applied after each update.
-        softmax_robust_masking: Whether masked scores are replaced rather than lowered.
-    Input shape: `(batch, ..., features)` for each; ragged tensors are padded meanwhile.
-    Output shape: That of the query with the last axis as `output_shape` says; the scores have
-        `(batch, heads, queries, keys)`.
+        num_heads: Number of heads, a positive integer.
+        key_dim: Size of each head for query and key, a positive integer.
+        value_dim: Size of each head for value; None uses `key_dim`. Defaults to None.
+        dropout: Probability of dropping an attention weight, in `[0, 1]`. Defaults to 0.0.
+        use_bias: Whether the projections have a bias. Defaults to True.
+        output_shape: Size or sizes of the last output axes; None uses those of the query. Defaults
+            to None.
+        attention_axes: Query axes to attend over; None uses all but the first and the last.
+            Defaults to None.
+        kernel_initializer, bias_initializer: Initializers of the projections, names or objects.
+            Default to `"glorot_uniform"` and `"zeros"`.
+        kernel_regularizer, bias_regularizer: Optional regularizers of the projections, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output of each projection, a name or an
+            object. Defaults to None.
+        kernel_constraint, bias_constraint: Optional constraints applied to the projections after
+            each update. Both default to None.
+        softmax_robust_masking: Whether masked scores are replaced rather than lowered. Defaults to
+            False.
+    Call arguments:
+        query: Tensor of shape `(batch, ..., queries, features)`.
+        value: Tensor of shape `(batch, ..., keys, features)`.
+        key: Tensor of the same shape as `value`; None uses `value`. Defaults to None.
+        attention_mask: True or 1 where a query may attend to a key, shape `(batch, queries, keys)`
+            or with further leading axes. It is combined with the masks carried by the inputs.
+            Defaults to None.
+        return_attention_scores: Whether to return the attention weights too. Defaults to False.
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+        use_causal_mask: Whether to hide later keys from each query. Defaults to False.
+    Input shape: `(batch, ..., features)` for each input; ragged inputs are padded internally.
+    Output shape: That of the query, with the last axis given by `output_shape`; the attention
+        weights have `(batch, num_heads, queries, keys)`.
+    Raises: ValueError if the shapes of query, value and key are incompatible.
     Source: Vaswani et al., 2017, arXiv:1706.03762, section 3.2.2.
     >>> MultiHeadAttention(num_heads=2, key_dim=4)(tf.ones((2, 3, 8)), tf.ones((2, 5, 8))).shape
     TensorShape([2, 3, 8])
@@ -91,14 +102,14 @@ class MultiHeadAttention(Layer):
             kernel_constraint=kernel_constraint,
             bias_constraint=bias_constraint,
         )
-        self._shapes = None  # of query, value and key, once they are known
+        self._shapes = None  # projections of query, value and key, once they are known
         self.supports_masking = True
 
     def build(self, input_shape):
-        """Makes the projections if `input_shape` holds the shapes of query, value and (if given)
+        """Create the projections if `input_shape` holds the shapes of query, value and (if given)
         key.
         """
-        # A call only tells the shape of the query here and makes the projections itself.
+        # A call only passes the query shape here and creates the projections itself.
         if not is_shape(input_shape):
             self._build_from_shapes(*input_shape)
 
@@ -123,7 +134,9 @@ class MultiHeadAttention(Layer):
         self._output_dense = self._projection("attention_output", attended, 2, sizes)
 
     def _projection(self, name, shape, bound, sizes):
-        """A built EinsumDense that maps the last `bound` axes of `shape` to axes of these sizes."""
+        """Return a built EinsumDense that maps the last `bound` axes of `shape` to axes of these
+        sizes.
+        """
         free = shape.rank - bound
         kept, summed, made = (
             LETTERS[:free],
@@ -179,13 +192,13 @@ class MultiHeadAttention(Layer):
         return (outputs, scores) if return_attention_scores else outputs
 
     def _attend(self, query, key, value, attention_mask, training):
-        """Attention in every head: values of shape `(batch, ..., queries, heads, value_dim)` and
-        the weights.
+        """Attend in every head; return values `(batch, ..., queries, heads, value_dim)` and the
+        weights.
         """
         count = len(self._attention_axes)
         order = heads_order(query.shape.rank, self._attention_axes)
         query = tf.multiply(query, 1.0 / math.sqrt(self._key_dim))
-        # One product of matrices for each head: several times cheaper to arrange than einsum does
+        # One matrix product per head: several times cheaper than the layout einsum chooses
         # it.
         query, key, value = (tf.transpose(x, order) for x in (query, key, value))
         attended = dynamic_shape(query)[:-1]  # (batch, ..., heads, *queries)
@@ -261,7 +274,7 @@ def _check_sizes(layer, query, value, key):
 
 
 def _combine_masks(query, value, key, attention_mask):
-    """`attention_mask` and the masks that the inputs carry: True where all of them allow a pair."""
+    """Combine `attention_mask` with the masks carried by the inputs: True where all allow a pair."""
     masks = [] if attention_mask is None else [tf.cast(attention_mask, tf.bool)]
     sources = [(query, 2), (value, 1)] + ([] if key is value else [(key, 1)])
     for mask, axis in ((get_mask(tensor), axis) for tensor, axis in sources):
@@ -271,17 +284,19 @@ def _combine_masks(query, value, key, attention_mask):
 
 
 def _causal_mask(query, value):
-    """`(1, queries, values)`: True where a query may see a value, at its place or before."""
+    """Return `(1, queries, values)`: True where a query may attend to a value, up to its own
+    position.
+    """
     ones = tf.ones((1, tf.shape(query)[1], tf.shape(value)[1]), tf.bool)
     return tf.linalg.band_part(ones, -1, 0)
 
 
 def heads_order(rank, axes):
-    """The permutation that moves the axes attention works over behind the heads.
+    """Return the permutation that moves the attended axes behind the heads.
 
     Args:
         rank: Rank of the projected tensors, `(batch, ..., heads, features)`.
-        axes: The axes that attention works over.
+        axes: The attended axes.
     >>> heads_order(5, (2,))
     [0, 1, 3, 2, 4]
     """
@@ -290,7 +305,7 @@ def heads_order(rank, axes):
 
 
 def _join_axes(tensor, count):
-    """`(..., *attended, features)` with its `count` attended axes made one."""
+    """Merge the `count` attended axes of `(..., *attended, features)` into one."""
     if count == 1:
         return tensor
     sizes = dynamic_shape(tensor)
@@ -302,16 +317,14 @@ def _as_tuple(value):
 
 
 def _fresh(initializer):
-    """An initializer with the same settings: one object gives equal weights the same values
-    twice.
-    """
+    """Copy an initializer: one seeded object would give all weights the same values."""
     if not hasattr(initializer, "get_config"):
         return initializer
     return fresh_copy(initializer)
 
 
 def _pad(query, value, key):
-    """Ragged tensors made dense; value and key to one length."""
+    """Pad ragged tensors, value and key to the same length."""
     if isinstance(query, tf.RaggedTensor):
         query = query.to_tensor()
     if key is value:

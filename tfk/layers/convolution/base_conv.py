@@ -1,4 +1,4 @@
-"""The part of a convolution that does not depend on its kernels: windows, bias and activation."""
+"""Base class of convolutions: window settings, bias and activation."""
 
 import tensorflow as tf
 
@@ -64,7 +64,7 @@ class BaseConv(Layer):
         self.input_spec = InputSpec(min_ndim=self.rank + 2)
 
     def _input_channels(self, input_shape):
-        """Number of channels of the input; from now on inputs must have as many."""
+        """Return the number of input channels and require it of all later inputs."""
         axis = channel_axis(self.data_format, self.rank)
         channels = self.known_dim(input_shape, axis)
         self.input_spec = InputSpec(min_ndim=self.rank + 2, axes={axis: channels})

@@ -1,4 +1,4 @@
-"""What depthwise and separable convolutions share: a window for each channel."""
+"""Base class of depthwise and separable convolutions, which apply one window per channel."""
 
 import tensorflow as tf
 
@@ -8,11 +8,11 @@ from tfk.utils.checks import check_positive_int, describe
 
 
 class ChannelwiseConv(BaseConv):
-    """Settings and weight of a convolution that takes each channel by itself.
+    """Base class of convolutions that filter each channel separately.
 
     A subclass adds its other weights in `build` and defines `convolution_op(inputs, kernel)`.
-    `groups` and the settings called `kernel_...` belong to full convolutions: Keras 2 takes them
-    here too, and uses none of them.
+    `groups` and the `kernel_...` arguments only apply to full convolutions: Keras 2 accepts them
+    here too and ignores them.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class ChannelwiseConv(BaseConv):
 
     def build(self, input_shape):
         channels = self._input_channels(input_shape)
-        self.compute_output_shape(input_shape)  # refuses inputs smaller than the window
+        self.compute_output_shape(input_shape)  # raises for inputs smaller than the window
         self.depthwise_kernel = self.add_weight(
             "depthwise_kernel",
             (*self.kernel_size, channels, self.depth_multiplier),
@@ -74,7 +74,7 @@ def convolve_channels(inputs, kernel, strides, padding, dilations):
     """Convolution of `(batch, *spatial, channels)` with `(*window, channels, multiplier)`, channel
     by channel.
     """
-    if len(strides) == 1:  # one axis is an image of one row
+    if len(strides) == 1:  # treat a single axis as an image with one row
         images, kernel = tf.expand_dims(inputs, axis=1), tf.expand_dims(kernel, axis=0)
         outputs = convolve_channels(images, kernel, strides * 2, padding, (1, *dilations))
         return tf.squeeze(outputs, axis=1)

@@ -1,4 +1,4 @@
-"""Convolution over one, two or three axes."""
+"""Convolutions over one, two or three spatial axes."""
 
 import tensorflow as tf
 
@@ -19,7 +19,7 @@ from tfk.utils.conv_arithmetic import tf_data_format
 
 
 class Conv(BaseConv):
-    """Base of Conv1D, Conv2D and Conv3D, which set `rank`."""
+    """Base class of `Conv1D`, `Conv2D` and `Conv3D`, which set `rank`."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Conv(BaseConv):
                 f"{describe(self)}: the {channels} channels of an input of shape"
                 f" {tuple(input_shape)} are not divisible by groups={self.groups}."
             )
-        self.compute_output_shape(input_shape)  # refuses inputs smaller than the window
+        self.compute_output_shape(input_shape)  # raises for inputs smaller than the window
         self.kernel = add_set_weight(
             self, "kernel", (*self.kernel_size, channels // self.groups, self.filters)
         )
@@ -94,12 +94,12 @@ class Conv(BaseConv):
         return self.convolution_op(inputs, self.kernel)
 
     def convolution_op(self, inputs, kernel):
-        """The convolution alone, without bias and activation; for subclasses that transform the
+        """Apply the convolution without bias and activation; for subclasses that transform the
         kernel.
 
         Args:
-            inputs: Tensor in the layout of the layer; with `padding="causal"` already padded.
-            kernel: Tensor in the shape of `self.kernel`.
+            inputs: Tensor in the data format of the layer; already padded if `padding="causal"`.
+            kernel: Tensor with the shape of `self.kernel`.
         """
 
         def run(x):
@@ -118,7 +118,7 @@ class Conv(BaseConv):
 
 
 def convolve(inputs, kernel, strides, padding, dilations, groups=1):
-    """Convolution of `(batch, *spatial, channels)` with `(*window, channels / groups, filters)`."""
+    """Convolve `(batch, *spatial, channels)` with `(*window, channels / groups, filters)`."""
     window = kernel.shape[:-2].as_list()
     if groups > 1 and not tf.config.list_physical_devices("GPU"):
         return _convolve_groups(inputs, kernel, strides, padding, dilations, groups)
@@ -129,22 +129,22 @@ def convolve(inputs, kernel, strides, padding, dilations, groups=1):
 
 
 def is_product(window, strides, groups):
-    """Whether to compute a product of matrices: in training, of a window of one element that skips
-    none.
+    """Return whether to compute the convolution as a matrix product.
 
-    It spares gradients the copies of patches. In inference TensorFlow can join a convolution with
-    the normalization and the activation after it.
+    This is the case in training, for windows of one element that skip no positions; the gradient
+    then needs no copies of patches. In inference TensorFlow can fuse a convolution with the
+    normalization and the activation that follow it.
     """
     return groups == 1 and max(*window, *strides) == 1 and is_training()
 
 
 def _as_matrix(kernel):
-    """`(channels, filters)` from a kernel whose window has one element."""
+    """Reshape a kernel whose window has one element to `(channels, filters)`."""
     return tf.reshape(kernel, kernel.shape[-2:])
 
 
 def _convolve_groups(inputs, kernel, strides, padding, dilations, groups):
-    """A convolution in groups where there is no kernel for it: the CPU has none for its
+    """Compute a grouped convolution where TensorFlow has no kernel: the CPU has none for its
     gradient.
     """
     *window, channels, filters = kernel.shape
@@ -157,14 +157,35 @@ def _convolve_groups(inputs, kernel, strides, padding, dilations, groups):
 
 @register("layers", aliases=("Convolution1D",))
 class Conv1D(Conv):
-    """Convolution over time, or any one axis.
+    """1D convolution, over time or any single spatial axis.
 
-    Args: as of `Conv2D`, with sizes that are integers or tuples of one; `data_format` is
-        `"channels_last"` by default; `padding` may also be `"causal"`, which pads at the start
-        only, so that no output sees a later input.
-    Input shape: `(batch, ..., time, channels)`.
-    Output shape: `(batch, ..., new_time, filters)`.
-    Raises: ValueError for invalid sizes or an input smaller than the window.
+    Args:
+        filters: Number of output channels, a positive integer.
+        kernel_size: Window length, a positive integer or a tuple of one.
+        strides: Stride of the window, an integer or a tuple of one; cannot exceed 1 together with
+            `dilation_rate`. Defaults to 1.
+        padding: `"valid"` (no padding), `"same"` (zeros on both sides, so that stride 1 preserves
+            the length) or `"causal"` (zeros at the start only, so that no output depends on a later
+            input). Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`. Defaults to `"channels_last"`.
+        dilation_rate: Spacing between window elements, an integer or a tuple of one. Defaults to 1.
+        groups: Number of channel groups to convolve separately; must divide the input channels and
+            `filters`. Defaults to 1.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias to each filter. Defaults to True.
+        kernel_initializer, bias_initializer: Initializers of the weights, names or objects. Default
+            to `"glorot_uniform"` and `"zeros"`.
+        kernel_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, bias_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
+    Input shape: `(batch, ..., time, channels)`, or `(batch, channels, time)` with
+        `"channels_first"`.
+    Output shape: `(batch, ..., new_time, filters)`, or filters before time.
+    Raises: ValueError if a size is invalid or the input is shorter than the window.
     >>> Conv1D(4, 3, padding="causal")(tf.ones((2, 10, 3))).shape
     TensorShape([2, 10, 4])
     """
@@ -176,25 +197,35 @@ class Conv1D(Conv):
 
 @register("layers", aliases=("Convolution2D",))
 class Conv2D(Conv):
-    """Convolution over the height and width of images.
+    """2D convolution, over the height and width of images.
 
     Args:
         filters: Number of output channels, a positive integer.
-        kernel_size: Size of the window, an integer or a tuple of two.
-        strides: Step of the window, an integer or a tuple of two; not together with a dilation.
-        padding: `"valid"` (no padding) or `"same"` (zeros around, so that stride 1 keeps the size).
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        dilation_rate: Distance between the window's elements, an integer or a tuple of two.
-        groups: Number of groups of channels that are convolved apart; divides channels and filters.
-        activation: Name or function applied to the output; None for none.
-        use_bias: Whether to add a bias to each filter.
-        kernel_initializer, bias_initializer: Initial values, names or objects.
-        kernel_regularizer, bias_regularizer: Penalties of the weights.
-        activity_regularizer: Penalty of the output.
-        kernel_constraint, bias_constraint: Projections applied after each update.
+        kernel_size: Window size, a positive integer or a tuple `(height, width)`.
+        strides: Stride of the window, an integer or a tuple of two; cannot exceed 1 together with
+            `dilation_rate`. Defaults to `(1, 1)`.
+        padding: `"valid"` (no padding) or `"same"` (zeros on all sides, so that stride 1 preserves
+            the size). Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Spacing between window elements, an integer or a tuple of two. Defaults to
+            `(1, 1)`.
+        groups: Number of channel groups to convolve separately; must divide the input channels and
+            `filters`. Defaults to 1.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias to each filter. Defaults to True.
+        kernel_initializer, bias_initializer: Initializers of the weights, names or objects. Default
+            to `"glorot_uniform"` and `"zeros"`.
+        kernel_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, bias_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
     Input shape: `(batch, ..., height, width, channels)`, or channels before height.
     Output shape: `(batch, ..., new_height, new_width, filters)`, or filters before height.
-    Raises: ValueError for invalid sizes or an input smaller than the window.
+    Raises: ValueError if a size is invalid or the input is smaller than the window.
     >>> Conv2D(4, 3, padding="same", activation="relu")(tf.ones((2, 8, 8, 3))).shape
     TensorShape([2, 8, 8, 4])
     """
@@ -204,12 +235,36 @@ class Conv2D(Conv):
 
 @register("layers", aliases=("Convolution3D",))
 class Conv3D(Conv):
-    """Convolution over three axes, such as those of volumes or videos.
+    """3D convolution, over the spatial axes of volumes or videos.
 
-    Args: as of `Conv2D`, with sizes that are integers or tuples of three.
+    Args:
+        filters: Number of output channels, a positive integer.
+        kernel_size: Window size, a positive integer or a tuple `(depth, height, width)`.
+        strides: Stride of the window, an integer or a tuple of three; cannot exceed 1 together with
+            `dilation_rate`. Defaults to `(1, 1, 1)`.
+        padding: `"valid"` (no padding) or `"same"` (zeros on all sides, so that stride 1 preserves
+            the size). Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Spacing between window elements, an integer or a tuple of three. Defaults to
+            `(1, 1, 1)`.
+        groups: Number of channel groups to convolve separately; must divide the input channels and
+            `filters`. Defaults to 1.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias to each filter. Defaults to True.
+        kernel_initializer, bias_initializer: Initializers of the weights, names or objects. Default
+            to `"glorot_uniform"` and `"zeros"`.
+        kernel_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, bias_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
     Input shape: `(batch, ..., depth, height, width, channels)`, or channels before depth.
-    Output shape: The same with new sizes and `filters` channels.
-    Raises: ValueError for invalid sizes or an input smaller than the window.
+    Output shape: `(batch, ..., new_depth, new_height, new_width, filters)`, or filters before
+        depth.
+    Raises: ValueError if a size is invalid or the input is smaller than the window.
     >>> Conv3D(4, 3)(tf.ones((2, 8, 8, 8, 3))).shape
     TensorShape([2, 6, 6, 6, 4])
     """

@@ -1,4 +1,4 @@
-"""Transposed convolution: the gradient of a convolution, used to enlarge."""
+"""Transposed convolutions: gradients of convolutions, used for upsampling."""
 
 import warnings
 
@@ -17,7 +17,7 @@ OPERATIONS = {1: tf.nn.conv1d_transpose, 2: tf.nn.conv2d_transpose, 3: tf.nn.con
 
 
 class ConvTranspose(Conv):
-    """What the transposed convolutions change in Conv1D, Conv2D and Conv3D."""
+    """Mixin that turns `Conv1D`, `Conv2D` and `Conv3D` into transposed convolutions."""
 
     paddings = ("valid", "same")
     default_data_format = None
@@ -85,14 +85,14 @@ class ConvTranspose(Conv):
         return self.dilation_rate if self.dilates else (1,) * self.rank
 
     def _check_output_padding(self):
-        """The output must be an input from which the convolution makes the given size."""
+        """Check that the convolution maps the output back to the input size."""
         for axis, (size, made) in enumerate(
             zip((10,) * self.rank, self._output_lengths((10,) * self.rank))
         ):
             reach = (self.kernel_size[axis] - 1) * self._dilations[axis] + 1
             if conv_output_length(made, reach, self.padding, self.strides[axis]) != size:
                 raise ValueError(
-                    f"{describe(self)}: output_padding={self.output_padding} does not fit"
+                    f"{describe(self)}: output_padding={self.output_padding} does not match"
                     f" strides={self.strides} and kernel_size={self.kernel_size} with"
                     f" padding={self.padding!r}. It must be smaller than the strides; None works"
                     " out what fits."
@@ -105,11 +105,11 @@ class ConvTranspose(Conv):
         self.bias = add_set_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
     def convolution_op(self, inputs, kernel):
-        """The transposed convolution alone, without bias and activation.
+        """Apply the transposed convolution without bias and activation.
 
         Args:
-            inputs: Tensor in the layout of the layer.
-            kernel: Tensor in the shape of `self.kernel`.
+            inputs: Tensor in the data format of the layer.
+            kernel: Tensor with the shape of `self.kernel`.
         """
 
         def run(x):
@@ -143,7 +143,7 @@ class ConvTranspose(Conv):
 
 
 def spread(kernel, dilations):
-    """Puts `dilation - 1` zeros between neighbouring elements of the window along each axis."""
+    """Insert `dilation - 1` zeros between neighbouring window elements along each axis."""
     for axis, dilation in enumerate(dilations):
         size = kernel.shape[axis]
         if dilation == 1 or size == 1:
@@ -161,11 +161,35 @@ def spread(kernel, dilations):
 
 @register("layers", aliases=("Convolution1DTranspose",))
 class Conv1DTranspose(ConvTranspose, Conv1D):
-    """Transposed convolution over one axis.
+    """1D transposed convolution, also called deconvolution.
 
-    Args: as of `Conv2DTranspose`, with sizes that are integers or tuples of one.
+    Args:
+        filters: Number of output channels, a positive integer.
+        kernel_size: Window length, a positive integer or a tuple of one.
+        strides: Factor by which the length grows, an integer or a tuple of one; cannot exceed 1
+            together with `dilation_rate`. Defaults to 1.
+        padding: `"valid"` (the output grows by the overlap of the windows) or `"same"` (the output
+            length is `strides` times the input length). Defaults to `"valid"`.
+        output_padding: Extra positions at the end, smaller than `strides`; None derives the usual
+            output length from `padding`. Defaults to None.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Spacing between window elements, an integer or a tuple of one. Defaults to 1.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias to each filter. Defaults to True.
+        kernel_initializer, bias_initializer: Initializers of the weights, names or objects. Default
+            to `"glorot_uniform"` and `"zeros"`.
+        kernel_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, bias_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
     Input shape: `(batch, time, channels)`, or channels before time.
-    Output shape: The same with a new size and `filters` channels.
+    Output shape: `(batch, new_time, filters)`, or filters before time.
+    Raises: ValueError if a size is invalid or `output_padding` does not match the strides.
+    Source: Zeiler et al., 2010, Deconvolutional networks, CVPR.
     >>> Conv1DTranspose(4, 3, strides=2, padding="same")(tf.ones((2, 5, 3))).shape
     TensorShape([2, 10, 4])
     """
@@ -173,29 +197,36 @@ class Conv1DTranspose(ConvTranspose, Conv1D):
 
 @register("layers", aliases=("Convolution2DTranspose",))
 class Conv2DTranspose(ConvTranspose, Conv2D):
-    """Transposed convolution over the height and width of images, also called deconvolution.
+    """2D transposed convolution, also called deconvolution.
 
     Args:
         filters: Number of output channels, a positive integer.
-        kernel_size: Size of the window, an integer or a tuple of two.
-        strides: Factor by which the size grows, an integer or a tuple of two; not together with a
-            dilation.
-        padding: `"valid"` (the output grows by what the window overlaps) or `"same"` (`strides`
-            times the input).
-        output_padding: Extra rows and columns at the end, smaller than the strides; None works out
-            the usual size, which is that of `padding`.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        dilation_rate: Distance between the window's elements, an integer or a tuple of two.
-        activation: Name or function applied to the output; None for none.
-        use_bias: Whether to add a bias to each filter.
-        kernel_initializer, bias_initializer: Initial values, names or objects.
-        kernel_regularizer, bias_regularizer: Penalties of the weights.
-        activity_regularizer: Penalty of the output.
-        kernel_constraint, bias_constraint: Projections applied after each update.
+        kernel_size: Window size, a positive integer or a tuple `(height, width)`.
+        strides: Factor by which the size grows, an integer or a tuple of two; cannot exceed 1
+            together with `dilation_rate`. Defaults to `(1, 1)`.
+        padding: `"valid"` (the output grows by the overlap of the windows) or `"same"` (the output
+            size is `strides` times the input size). Defaults to `"valid"`.
+        output_padding: Extra rows and columns at the end, smaller than `strides`; None derives the
+            usual output size from `padding`. Defaults to None.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Spacing between window elements, an integer or a tuple of two. Defaults to
+            `(1, 1)`.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias to each filter. Defaults to True.
+        kernel_initializer, bias_initializer: Initializers of the weights, names or objects. Default
+            to `"glorot_uniform"` and `"zeros"`.
+        kernel_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, bias_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
     Input shape: `(batch, height, width, channels)`, or channels before height.
-    Output shape: The same with new sizes and `filters` channels.
-    Raises: ValueError for invalid sizes.
-    Source: Zeiler et al., 2010, CVPR.
+    Output shape: `(batch, new_height, new_width, filters)`, or filters before height.
+    Raises: ValueError if a size is invalid or `output_padding` does not match the strides.
+    Source: Zeiler et al., 2010, Deconvolutional networks, CVPR.
     >>> Conv2DTranspose(4, 3, strides=2)(tf.ones((2, 5, 5, 3))).shape
     TensorShape([2, 11, 11, 4])
     """
@@ -203,11 +234,35 @@ class Conv2DTranspose(ConvTranspose, Conv2D):
 
 @register("layers", aliases=("Convolution3DTranspose",))
 class Conv3DTranspose(ConvTranspose, Conv3D):
-    """Transposed convolution over three axes, without dilation.
+    """3D transposed convolution, also called deconvolution.
 
-    Args: as of `Conv2DTranspose`, with sizes that are integers or tuples of three.
+    Args:
+        filters: Number of output channels, a positive integer.
+        kernel_size: Window size, a positive integer or a tuple `(depth, height, width)`.
+        strides: Factor by which the size grows, an integer or a tuple of three. Defaults to `(1, 1,
+            1)`.
+        padding: `"valid"` (the output grows by the overlap of the windows) or `"same"` (the output
+            size is `strides` times the input size). Defaults to `"valid"`.
+        output_padding: Extra planes at the end, smaller than `strides`; None derives the usual
+            output size from `padding`. Defaults to None.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Ignored with a warning unless 1, as in Keras 2. Defaults to 1.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias to each filter. Defaults to True.
+        kernel_initializer, bias_initializer: Initializers of the weights, names or objects. Default
+            to `"glorot_uniform"` and `"zeros"`.
+        kernel_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, bias_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
     Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
-    Output shape: The same with new sizes and `filters` channels.
+    Output shape: `(batch, new_depth, new_height, new_width, filters)`, or filters before depth.
+    Raises: ValueError if a size is invalid or `output_padding` does not match the strides.
+    Source: Zeiler et al., 2010, Deconvolutional networks, CVPR.
     >>> Conv3DTranspose(4, 3, strides=2)(tf.ones((2, 3, 3, 3, 3))).shape
     TensorShape([2, 7, 7, 7, 4])
     """

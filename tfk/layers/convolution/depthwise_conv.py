@@ -1,4 +1,4 @@
-"""Depthwise convolution: each channel by itself."""
+"""Depthwise convolutions: each channel is filtered separately."""
 
 import tensorflow as tf
 
@@ -9,7 +9,7 @@ from tfk.saving.registry import register
 
 
 class DepthwiseConv(ChannelwiseConv):
-    """Base of DepthwiseConv1D and DepthwiseConv2D, which set `rank`."""
+    """Base class of `DepthwiseConv1D` and `DepthwiseConv2D`, which set `rank`."""
 
     def __init__(
         self,
@@ -55,11 +55,11 @@ class DepthwiseConv(ChannelwiseConv):
         self.bias = add_set_weight(self, "bias", (made,)) if self.use_bias else None
 
     def convolution_op(self, inputs, kernel):
-        """The convolution alone, without bias and activation.
+        """Apply the convolution without bias and activation.
 
         Args:
-            inputs: Tensor in the layout of the layer.
-            kernel: Tensor in the shape of `self.depthwise_kernel`.
+            inputs: Tensor in the data format of the layer.
+            kernel: Tensor with the shape of `self.depthwise_kernel`.
         """
 
         def run(x):
@@ -74,11 +74,33 @@ class DepthwiseConv(ChannelwiseConv):
 
 @register("layers")
 class DepthwiseConv1D(DepthwiseConv):
-    """Convolution over one axis, each channel by itself.
+    """1D depthwise convolution: filters each channel separately along one axis.
 
-    Args: as of `DepthwiseConv2D`, with sizes that are integers or tuples of one.
+    Args:
+        kernel_size: Window length, a positive integer or a tuple of one.
+        strides: Stride of the window, an integer or a tuple of one; cannot exceed 1 together with
+            `dilation_rate`. Defaults to 1.
+        padding: `"valid"` (no padding) or `"same"` (zeros on both sides, so that stride 1 preserves
+            the length). Defaults to `"valid"`.
+        depth_multiplier: Number of output channels per input channel, a positive integer. Defaults
+            to 1.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Spacing between window elements, an integer or a tuple of one. Defaults to 1.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias to each output channel. Defaults to True.
+        depthwise_initializer, bias_initializer: Initializers of the weights, names or objects.
+            Default to `"glorot_uniform"` and `"zeros"`.
+        depthwise_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        depthwise_constraint, bias_constraint: Optional constraints applied to the weights after
+            each update. Both default to None.
     Input shape: `(batch, time, channels)`, or channels before time.
-    Output shape: The same with a new size and `depth_multiplier` times the channels.
+    Output shape: `(batch, new_time, depth_multiplier * channels)`, or channels before time.
+    Raises: ValueError if a size is invalid or the input is shorter than the window.
     >>> DepthwiseConv1D(3)(tf.ones((2, 10, 3))).shape
     TensorShape([2, 8, 3])
     """
@@ -88,25 +110,35 @@ class DepthwiseConv1D(DepthwiseConv):
 
 @register("layers")
 class DepthwiseConv2D(DepthwiseConv):
-    """Convolution over the height and width of images, each channel by itself.
+    """2D depthwise convolution: filters each channel of images separately.
 
     Args:
-        kernel_size: Size of the window, an integer or a tuple of two.
-        strides: Step of the window, an integer or a tuple of two equal ones; not together with a
-            dilation.
-        padding: `"valid"` (no padding) or `"same"` (zeros around, so that stride 1 keeps the size).
-        depth_multiplier: Number of output channels for each input channel.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        dilation_rate: Distance between the window's elements, an integer or a tuple of two.
-        activation: Name or function applied to the output; None for none.
-        use_bias: Whether to add a bias to each output channel.
-        depthwise_initializer, bias_initializer: Initial values, names or objects.
-        depthwise_regularizer, bias_regularizer: Penalties of the weights.
-        activity_regularizer: Penalty of the output.
-        depthwise_constraint, bias_constraint: Projections applied after each update.
+        kernel_size: Window size, a positive integer or a tuple `(height, width)`.
+        strides: Stride of the window, an integer or a tuple of two equal ones; cannot exceed 1
+            together with `dilation_rate`. Defaults to `(1, 1)`.
+        padding: `"valid"` (no padding) or `"same"` (zeros on all sides, so that stride 1 preserves
+            the size). Defaults to `"valid"`.
+        depth_multiplier: Number of output channels per input channel, a positive integer. Defaults
+            to 1.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Spacing between window elements, an integer or a tuple of two. Defaults to
+            `(1, 1)`.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias to each output channel. Defaults to True.
+        depthwise_initializer, bias_initializer: Initializers of the weights, names or objects.
+            Default to `"glorot_uniform"` and `"zeros"`.
+        depthwise_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        depthwise_constraint, bias_constraint: Optional constraints applied to the weights after
+            each update. Both default to None.
     Input shape: `(batch, height, width, channels)`, or channels before height.
-    Output shape: The same with new sizes and `depth_multiplier` times the channels.
-    Raises: ValueError for invalid sizes or an input smaller than the window.
+    Output shape: `(batch, new_height, new_width, depth_multiplier * channels)`, or channels before
+        height.
+    Raises: ValueError if a size is invalid or the input is smaller than the window.
     >>> DepthwiseConv2D(3, depth_multiplier=2)(tf.ones((2, 8, 8, 3))).shape
     TensorShape([2, 6, 6, 6])
     """

@@ -1,4 +1,4 @@
-"""Locally connected layers: convolutions whose kernel differs from position to position."""
+"""Locally connected layers: convolutions with unshared kernels."""
 
 import functools
 import itertools
@@ -30,7 +30,7 @@ from tfk.utils.loading import reserve
 
 
 class LocallyConnected(Layer):
-    """Base of LocallyConnected1D and LocallyConnected2D, which set `rank`."""
+    """Base class of `LocallyConnected1D` and `LocallyConnected2D`, which set `rank`."""
 
     rank = None
     activation = ActivationSetting()
@@ -89,7 +89,7 @@ class LocallyConnected(Layer):
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
         first = 2 if self._channels_first else 1
         sizes = tuple(self.known_dim(input_shape, first + number) for number in range(self.rank))
-        self.compute_output_shape(input_shape)  # refuses inputs smaller than the window
+        self.compute_output_shape(input_shape)  # raises for inputs smaller than the window
         made = self._output_lengths(sizes)
         reserve(f"{describe(self)} on an input of {sizes}", elements=sum(sizes))
         if self.implementation == 1:
@@ -112,7 +112,7 @@ class LocallyConnected(Layer):
         return (channels, *sizes) if self._channels_first else (*sizes, channels)
 
     def _with_channels(self, seen, channels, filters):
-        """The connections `(*inputs, *outputs)` with an axis for channels and one for filters."""
+        """Expand the connections `(*inputs, *outputs)` with a channel axis and a filter axis."""
         return seen.reshape(
             self._ordered(seen.shape[: self.rank], channels)
             + self._ordered(seen.shape[self.rank :], filters)
@@ -130,7 +130,7 @@ class LocallyConnected(Layer):
         return self.activation(outputs)
 
     def _by_patches(self, inputs):
-        """Cuts out the window of each position and multiplies it by the kernel of the position."""
+        """Multiply the window at each position by that position's kernel."""
         channels = inputs.shape[channel_axis(self.data_format, self.rank)]
         kernel = self.kernel  # (positions, window * channels, filters)
         if self._channels_first:
@@ -150,9 +150,7 @@ class LocallyConnected(Layer):
         return to_channels_first(outputs, self.rank) if self._channels_first else outputs
 
     def _by_masked_kernel(self, inputs):
-        """One product with a matrix from all inputs to all outputs in which what is not connected
-        is zero.
-        """
+        """Multiply all inputs by a dense matrix in which missing connections are zero."""
         kernel = self.kernel * tf.cast(self._mask, self.kernel.dtype)
         half = self.rank + 1
         matrix = tf.reshape(
@@ -162,7 +160,7 @@ class LocallyConnected(Layer):
         return tf.reshape(outputs, (-1, *kernel.shape[half:]))
 
     def _by_sparse_kernel(self, inputs):
-        """One product with a sparse matrix from all inputs to all outputs."""
+        """Multiply all inputs by a sparse matrix."""
         matrix = tf.SparseTensor(self._pairs, self.kernel, self._matrix_shape)
         flat = tf.reshape(inputs, (-1, self._matrix_shape[1]))
         outputs = tf.transpose(tf.sparse.sparse_dense_matmul(matrix, flat, adjoint_b=True))
@@ -194,7 +192,7 @@ class LocallyConnected(Layer):
 
 
 def connections(sizes, made, window, strides, padding):
-    """Boolean array `(*inputs, *outputs)`: whether an output position sees an input position.
+    """Return a boolean array `(*inputs, *outputs)`: which output positions depend on which inputs.
 
     >>> connections((3,), (2,), (2,), (1,), "valid").astype(int).tolist()
     [[1, 0], [1, 1], [0, 1]]
@@ -212,7 +210,7 @@ def connections(sizes, made, window, strides, padding):
 
 
 def sparse_pairs(seen, rank, channels, filters, channels_first):
-    """Sorted pairs of an output's and an input's number, one for each connection of a filter and a
+    """Return sorted pairs (output index, input index), one per connection of a filter and a
     channel.
     """
     inputs, outputs = math.prod(seen.shape[:rank]), math.prod(seen.shape[rank:])
@@ -229,11 +227,32 @@ def sparse_pairs(seen, rank, channels, filters, channels_first):
 
 @register("layers")
 class LocallyConnected1D(LocallyConnected):
-    """Like Conv1D, with a kernel of its own for each position.
+    """1D convolution with a separate kernel at each position.
 
-    Args: as of `LocallyConnected2D`, with sizes that are integers or tuples of one.
+    Args:
+        filters: Number of output channels, a positive integer.
+        kernel_size: Window length, a positive integer or a tuple of one.
+        strides: Stride of the window, an integer or a tuple of one. Defaults to 1.
+        padding: `"valid"` or, with implementation 2 or 3, `"same"`. Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias to each filter. Defaults to True.
+        kernel_initializer, bias_initializer: Initializers of the weights, names or objects. Default
+            to `"glorot_uniform"` and `"zeros"`.
+        kernel_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, bias_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
+        implementation: 1 multiplies window by window and suits most layers; 2 multiplies the whole
+            input by a dense matrix, for small layers; 3 by a sparse matrix, for large layers with
+            few connections. The kernel shape depends on it. Defaults to 1.
     Input shape: `(batch, time, channels)`, or channels before time; both sizes must be known.
-    Output shape: The same with a new size and `filters` channels.
+    Output shape: `(batch, new_time, filters)`, or filters before time.
+    Raises: ValueError if a size is invalid or the input is shorter than the window.
     >>> LocallyConnected1D(4, 3)(tf.ones((2, 10, 3))).shape
     TensorShape([2, 8, 4])
     """
@@ -243,27 +262,33 @@ class LocallyConnected1D(LocallyConnected):
 
 @register("layers")
 class LocallyConnected2D(LocallyConnected):
-    """Like Conv2D, with a kernel of its own for each position.
+    """2D convolution with a separate kernel at each position.
 
     Args:
         filters: Number of output channels, a positive integer.
-        kernel_size: Size of the window, an integer or a tuple of two.
-        strides: Step of the window, an integer or a tuple of two.
-        padding: `"valid"`, or, with implementation 2 or 3, `"same"`.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        activation: Name or function applied to the output; None for none.
-        use_bias: Whether to add a bias to each filter at each position.
-        kernel_initializer, bias_initializer: Initial values, names or objects.
-        kernel_regularizer, bias_regularizer: Penalties of the weights.
-        activity_regularizer: Penalty of the output.
-        kernel_constraint, bias_constraint: Projections applied after each update.
-        implementation: 1 multiplies windows, and is right for most layers; 2 multiplies all inputs
-            by a dense matrix, for few and small layers; 3 by a sparse one, for large layers with
-            few connections. The shape of the kernel differs between them.
+        kernel_size: Window size, a positive integer or a tuple `(height, width)`.
+        strides: Stride of the window, an integer or a tuple of two. Defaults to `(1, 1)`.
+        padding: `"valid"` or, with implementation 2 or 3, `"same"`. Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias to each filter. Defaults to True.
+        kernel_initializer, bias_initializer: Initializers of the weights, names or objects. Default
+            to `"glorot_uniform"` and `"zeros"`.
+        kernel_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, bias_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
+        implementation: 1 multiplies window by window and suits most layers; 2 multiplies the whole
+            input by a dense matrix, for small layers; 3 by a sparse matrix, for large layers with
+            few connections. The kernel shape depends on it. Defaults to 1.
     Input shape: `(batch, height, width, channels)`, or channels before height; all sizes must be
         known.
-    Output shape: The same with new sizes and `filters` channels.
-    Raises: ValueError for invalid sizes or an input smaller than the window.
+    Output shape: `(batch, new_height, new_width, filters)`, or filters before height.
+    Raises: ValueError if a size is invalid or the input is smaller than the window.
     >>> LocallyConnected2D(4, 3)(tf.ones((2, 8, 8, 3))).shape
     TensorShape([2, 6, 6, 4])
     """

@@ -1,4 +1,4 @@
-"""Separable convolution: each channel by itself, then all channels at each position."""
+"""Separable convolutions: a depthwise convolution followed by a pointwise one."""
 
 from tfk.layers.convolution.channelwise_conv import ChannelwiseConv, convolve_channels
 from tfk.layers.convolution.conv import convolve
@@ -14,7 +14,7 @@ from tfk.utils.checks import check_positive_int
 
 
 class SeparableConv(ChannelwiseConv):
-    """Base of SeparableConv1D and SeparableConv2D, which set `rank`."""
+    """Base class of `SeparableConv1D` and `SeparableConv2D`, which set `rank`."""
 
     def __init__(
         self,
@@ -78,11 +78,11 @@ class SeparableConv(ChannelwiseConv):
         self.bias = add_set_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
     def convolution_op(self, inputs, kernel):
-        """Both convolutions, without bias and activation.
+        """Apply both convolutions without bias and activation.
 
         Args:
-            inputs: Tensor in the layout of the layer; with `padding="causal"` already padded.
-            kernel: Tensor in the shape of `self.depthwise_kernel`.
+            inputs: Tensor in the data format of the layer; already padded if `padding="causal"`.
+            kernel: Tensor with the shape of `self.depthwise_kernel`.
         """
         ones = (1,) * self.rank
 
@@ -106,12 +106,35 @@ class SeparableConv(ChannelwiseConv):
 
 @register("layers", aliases=("SeparableConvolution1D",))
 class SeparableConv1D(SeparableConv):
-    """Convolution over one axis, each channel by itself, then a mixture of the channels.
+    """1D separable convolution: a depthwise convolution, then a pointwise one that mixes channels.
 
-    Args: as of `SeparableConv2D`, with sizes that are integers or tuples of one; `padding` may also
-        be `"causal"`.
+    Args:
+        filters: Number of output channels, a positive integer.
+        kernel_size: Window length, a positive integer or a tuple of one.
+        strides: Stride of the window, an integer or a tuple of one; cannot exceed 1 together with
+            `dilation_rate`. Defaults to 1.
+        padding: `"valid"` (no padding), `"same"` (zeros on both sides, so that stride 1 preserves
+            the length) or `"causal"` (zeros at the start only). Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Spacing between window elements, an integer or a tuple of one. Defaults to 1.
+        depth_multiplier: Number of intermediate channels per input channel, a positive integer.
+            Defaults to 1.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias to each filter. Defaults to True.
+        depthwise_initializer, pointwise_initializer, bias_initializer: Initializers of the weights,
+            names or objects. Default to `"glorot_uniform"`, `"glorot_uniform"` and `"zeros"`.
+        depthwise_regularizer, pointwise_regularizer, bias_regularizer: Optional regularizers of the
+            weights, names or objects. All default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        depthwise_constraint, pointwise_constraint, bias_constraint: Optional constraints applied to
+            the weights after each update. All default to None.
     Input shape: `(batch, time, channels)`, or channels before time.
-    Output shape: The same with a new size and `filters` channels.
+    Output shape: `(batch, new_time, filters)`, or filters before time.
+    Raises: ValueError if a size is invalid or the input is shorter than the window.
+    Source: Chollet, 2016, arXiv:1610.02357.
     >>> SeparableConv1D(4, 3)(tf.ones((2, 10, 3))).shape
     TensorShape([2, 8, 4])
     """
@@ -122,28 +145,35 @@ class SeparableConv1D(SeparableConv):
 
 @register("layers", aliases=("SeparableConvolution2D",))
 class SeparableConv2D(SeparableConv):
-    """Convolution over height and width, each channel by itself, then a mixture of the channels.
+    """2D separable convolution: a depthwise convolution, then a pointwise one that mixes channels.
 
     Args:
         filters: Number of output channels, a positive integer.
-        kernel_size: Size of the window, an integer or a tuple of two.
-        strides: Step of the window, an integer or a tuple of two equal ones; not together with a
-            dilation.
-        padding: `"valid"` (no padding) or `"same"` (zeros around, so that stride 1 keeps the size).
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        dilation_rate: Distance between the window's elements, an integer or a tuple of two.
-        depth_multiplier: Number of channels for each input channel before they are mixed.
-        activation: Name or function applied to the output; None for none.
-        use_bias: Whether to add a bias to each filter.
-        depthwise_initializer, pointwise_initializer, bias_initializer: Initial values, names or
-        objects. depthwise_regularizer, pointwise_regularizer, bias_regularizer: Penalties of the
-        weights.
-        activity_regularizer: Penalty of the output.
-        depthwise_constraint, pointwise_constraint, bias_constraint: Projections applied after each
-            update.
+        kernel_size: Window size, a positive integer or a tuple `(height, width)`.
+        strides: Stride of the window, an integer or a tuple of two equal ones; cannot exceed 1
+            together with `dilation_rate`. Defaults to `(1, 1)`.
+        padding: `"valid"` (no padding) or `"same"` (zeros on all sides, so that stride 1 preserves
+            the size). Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Spacing between window elements, an integer or a tuple of two. Defaults to
+            `(1, 1)`.
+        depth_multiplier: Number of intermediate channels per input channel, a positive integer.
+            Defaults to 1.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias to each filter. Defaults to True.
+        depthwise_initializer, pointwise_initializer, bias_initializer: Initializers of the weights,
+            names or objects. Default to `"glorot_uniform"`, `"glorot_uniform"` and `"zeros"`.
+        depthwise_regularizer, pointwise_regularizer, bias_regularizer: Optional regularizers of the
+            weights, names or objects. All default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        depthwise_constraint, pointwise_constraint, bias_constraint: Optional constraints applied to
+            the weights after each update. All default to None.
     Input shape: `(batch, height, width, channels)`, or channels before height.
-    Output shape: The same with new sizes and `filters` channels.
-    Raises: ValueError for invalid sizes or an input smaller than the window.
+    Output shape: `(batch, new_height, new_width, filters)`, or filters before height.
+    Raises: ValueError if a size is invalid or the input is smaller than the window.
     Source: Chollet, 2016, arXiv:1610.02357.
     >>> SeparableConv2D(4, 3)(tf.ones((2, 8, 8, 3))).shape
     TensorShape([2, 6, 6, 4])

@@ -1,4 +1,4 @@
-"""What layers that slide a window over 1 to 3 axes share: layouts, extra batch axes, sizes."""
+"""Helpers for layers that slide a window over 1 to 3 axes: data formats, batch axes, output sizes."""
 
 import tensorflow as tf
 
@@ -8,35 +8,33 @@ from tfk.utils.shapes import dynamic_shape
 
 
 def spatial_axes(data_format, rank):
-    """The axes a window slides over, for inputs with one batch axis."""
+    """Return the axes a window slides over, for inputs with one batch axis."""
     return (
         tuple(range(2, rank + 2)) if data_format == "channels_first" else tuple(range(1, rank + 1))
     )
 
 
 def channel_axis(data_format, rank):
-    """The axis of the channels, counted from the end so that it holds for any number of batch
-    axes.
-    """
+    """Return the channel axis, counted from the end so that it holds for any number of batch axes."""
     return -1 - rank if data_format == "channels_first" else -1
 
 
 def to_channels_last(inputs, rank):
-    """Moves the channels of `(batch, channels, *spatial)` to the end."""
+    """Move the channels of `(batch, channels, *spatial)` to the end."""
     return tf.transpose(inputs, (0, *range(2, rank + 2), 1))
 
 
 def to_channels_first(inputs, rank):
-    """Moves the channels of `(batch, *spatial, channels)` behind the batch."""
+    """Move the channels of `(batch, *spatial, channels)` behind the batch axis."""
     return tf.transpose(inputs, (0, rank + 1, *range(1, rank + 1)))
 
 
 def in_channels_last(function, inputs, data_format, rank):
-    """Calls a function that knows inputs `(batch, *spatial, channels)` only.
+    """Call a function that only supports inputs `(batch, *spatial, channels)`.
 
-    Several batch axes become one for the call. Channels that come first are moved to the end and
-    back: the CPU has no kernels for them, and on a GPU the graph optimizer removes what is not
-    needed.
+    Several batch axes are merged for the call. Leading channels are moved to the end and back: the
+    CPU has no channels-first kernels, and on a GPU the graph optimizer removes redundant
+    transposes.
     """
     batch_axes = inputs.shape.rank - rank - 1
     folded = inputs if batch_axes == 1 else fold_batch(inputs, rank)
@@ -48,12 +46,12 @@ def in_channels_last(function, inputs, data_format, rank):
 
 
 def fold_batch(inputs, rank):
-    """Joins all batch axes; the last `rank + 1` axes stay."""
+    """Merge all batch axes; the last `rank + 1` axes stay."""
     return tf.reshape(inputs, (-1, *dynamic_shape(inputs)[-rank - 1 :]))
 
 
 def unfold_batch(outputs, inputs, rank):
-    """Gives outputs of `fold_batch(inputs, rank)` the batch axes of `inputs` again."""
+    """Restore the batch axes of `inputs` on outputs of `fold_batch(inputs, rank)`."""
     sizes = dynamic_shape(inputs)[: -rank - 1] + dynamic_shape(outputs)[1:]
     unfolded = tf.reshape(outputs, sizes)
     unfolded.set_shape(inputs.shape[: -rank - 1] + outputs.shape[1:])
@@ -61,15 +59,15 @@ def unfold_batch(outputs, inputs, rank):
 
 
 def window_output_shape(layer, input_shape, rank, data_format, lengths, channels=None):
-    """The output's shape, given a function from a list of spatial sizes to that of the output.
+    """Compute the output shape from a function that maps spatial sizes to output sizes.
 
     Args:
-        layer: Whose shape it is, for messages.
-        input_shape: Shape of the input, any number of batch axes.
+        layer: Layer named in error messages.
+        input_shape: Shape of the input, with any number of batch axes.
         rank: Number of spatial axes.
-        data_format: Where the channels are.
-        lengths: Function from the spatial sizes to those of the output.
-        channels: Size of the output's channel axis; None keeps that of the input.
+        data_format: `"channels_last"` or `"channels_first"`.
+        lengths: Function from a list of spatial sizes to the output sizes.
+        channels: Number of output channels; None keeps that of the input. Defaults to None.
     """
     input_shape = tf.TensorShape(input_shape)
     if input_shape.rank is None:
@@ -89,7 +87,7 @@ def window_output_shape(layer, input_shape, rank, data_format, lengths, channels
 
 
 def window_lengths(sizes, window, padding, strides, dilation=None):
-    """Output sizes of a window along each axis."""
+    """Return the output sizes of a window along each axis."""
     dilation = dilation or (1,) * len(window)
     return [
         conv_output_length(size, window[i], padding, strides[i], dilation[i])

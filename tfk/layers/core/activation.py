@@ -1,4 +1,4 @@
-"""Activation layer: a function of each element, as a layer of its own."""
+"""Activation layer: an elementwise function as a layer."""
 
 import tensorflow as tf
 
@@ -9,11 +9,12 @@ from tfk.saving.registry import register
 
 @register("layers")
 class Activation(Layer):
-    """Applies an activation function.
+    """Layer that applies an activation function to its input.
 
     Args:
-        activation: Name such as `"relu"`, or a function of one tensor.
-    Input shape: Any. Output shape: The same.
+        activation: Name such as `"relu"`, or a callable that maps a tensor to a tensor.
+    Input shape: Any.
+    Output shape: Same as the input.
     >>> Activation("relu")(tf.constant([-1.0, 2.0])).numpy()
     array([0., 2.], dtype=float32)
     """

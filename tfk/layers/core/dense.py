@@ -17,16 +17,21 @@ from tfk.utils.checks import check_positive_int, describe
 
 @register("layers")
 class Dense(Layer):
-    """Affine map of the last axis: `activation(x @ kernel + bias)`.
+    """Fully connected layer: `activation(x @ kernel + bias)` along the last axis.
 
     Args:
-        units: Size of the output's last axis, a positive integer.
-        activation: Name or function applied to the output; None for none.
-        use_bias: Whether to add a bias.
-        kernel_initializer, bias_initializer: Initial values, names or objects.
-        kernel_regularizer, bias_regularizer: Penalties of the weights.
-        activity_regularizer: Penalty of the output.
-        kernel_constraint, bias_constraint: Projections applied after each update.
+        units: Size of the last output axis, a positive integer.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias. Defaults to True.
+        kernel_initializer, bias_initializer: Initializers of the weights, names or objects. Default
+            to `"glorot_uniform"` and `"zeros"`.
+        kernel_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, bias_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
     Input shape: `(batch, ..., features)`; `features` must be known. Sparse tensors of rank 2 and
         ragged tensors whose last axis is uniform are accepted.
     Output shape: `(batch, ..., units)`.
@@ -93,10 +98,11 @@ class Dense(Layer):
 
 
 def affine_last_axis(inputs, kernel, bias=None):
-    """`inputs @ kernel + bias` for dense inputs of any rank from 2 on and sparse ones of rank 2.
+    """Compute `inputs @ kernel + bias` for dense inputs of rank 2 or more and sparse ones of rank
+    2.
 
-    The rank may be unknown. All rows go through one matrix product. The bias is added before the result gets its shape back,
-    because TensorFlow fuses a product with a sum that follows it.
+    The rank may be unknown. All rows go through one matrix product. The bias is added before the
+    result is reshaped, because TensorFlow fuses a product with the sum that follows it.
     """
     product = tf.sparse.sparse_dense_matmul if isinstance(inputs, tf.SparseTensor) else tf.matmul
     rank = inputs.shape.rank
@@ -117,7 +123,7 @@ def affine_last_axis(inputs, kernel, bias=None):
 
 
 def _map_uniform_part(layer, inputs):
-    """Calls the layer on the values of a ragged tensor, whose innermost axis has one size."""
+    """Call the layer on the values of a ragged tensor whose innermost axis is uniform."""
     if inputs.shape[-1] is None:
         raise ValueError(
             f"{describe(layer)}: expected a ragged tensor whose last axis is uniform, got shape "
@@ -125,7 +131,7 @@ def _map_uniform_part(layer, inputs):
         )
     if inputs.flat_values.shape.rank > 1:
         return inputs.with_flat_values(layer.call(inputs.flat_values))
-    # The last axis is stored as ragged although all its rows are equally long.
+    # The last axis is stored as ragged although all its rows have the same length.
     values = tf.reshape(inputs.flat_values, (-1, inputs.shape[-1]))
     if inputs.ragged_rank == 1:
         return layer.call(values)

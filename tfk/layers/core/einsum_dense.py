@@ -1,4 +1,4 @@
-"""EinsumDense layer: any product of the input with a kernel."""
+"""EinsumDense layer: an einsum of the input with a kernel."""
 
 import re
 
@@ -20,23 +20,30 @@ EQUATION = re.compile(r"(\.\.\.)?([A-Za-z]+)(\.\.\.)?,([A-Za-z]+)->(\.\.\.)?([A-
 
 @register("layers")
 class EinsumDense(Layer):
-    """`activation(einsum(equation, x, kernel) + bias)`.
+    """Dense layer whose product is an einsum: `activation(einsum(equation, x, kernel) + bias)`.
 
     Args:
-        equation: Equation such as `"abc,cd->abd"`; the first letter of the input is the batch.
-            `...` at the start of input and output, or at the end of both, stands for any further
-            axes.
-        output_shape: Sizes of the output's axes without the batch and without those of `...`, an
-            integer or several; None where the size is that of the input.
-        activation: Name or function applied to the output; None for none.
-        bias_axes: Letters of the output's axes that the bias has; None for no bias.
-        kernel_initializer, bias_initializer: Initial values, names or objects.
-        kernel_regularizer, bias_regularizer: Penalties of the weights.
-        activity_regularizer: Penalty of the output.
-        kernel_constraint, bias_constraint: Projections applied after each update.
-    Input shape: `(batch, ...)`, as the equation says; sizes that the kernel has must be known.
-    Output shape: As the equation says.
-    Raises: ValueError if the equation has another form or does not fit the shapes.
+        equation: Equation such as `"abc,cd->abd"`; the first letter of the input is the batch axis.
+            `...` at the start of input and output, or at the end of both, stands for any number of
+            further axes.
+        output_shape: Sizes of the output axes, without the batch axis and those of `...`: an
+            integer or a tuple; None entries are inferred from the input.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        bias_axes: Letters of the output axes along which the bias varies; None for no bias.
+            Defaults to None.
+        kernel_initializer, bias_initializer: Initializers of the weights, names or objects. Default
+            to `"glorot_uniform"` and `"zeros"`.
+        kernel_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, bias_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
+    Input shape: `(batch, ...)`, as given by the equation; axes shared with the kernel must have
+        known sizes.
+    Output shape: As given by the equation.
+    Raises: ValueError if the equation is malformed or does not match the shapes.
     >>> EinsumDense("abc,cd->abd", output_shape=(None, 5), bias_axes="d")(tf.ones((2, 3, 4))).shape
     TensorShape([2, 3, 5])
     """
@@ -61,7 +68,7 @@ class EinsumDense(Layer):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.equation = equation
         self._parts = parse_equation(self, equation)
-        # `output_shape` is a property of every layer: the shape of what it returned.
+        # Every layer has a property `output_shape`, the shape of its last output.
         self.partial_output_shape = (
             (output_shape,) if is_integer(output_shape) else tuple(output_shape)
         )
@@ -115,8 +122,8 @@ class EinsumDense(Layer):
 
 
 def parse_equation(layer, equation):
-    """Letters of input, kernel and output, and whether `...` stands at the start ("left"), the
-    "right" or None.
+    """Return the letters of input, kernel and output, and the side of `...`: "left", "right" or
+    None.
     """
     match = EQUATION.fullmatch(equation.replace(" ", "")) if isinstance(equation, str) else None
     if match:
@@ -130,21 +137,21 @@ def parse_equation(layer, equation):
 
 
 def weight_shapes(layer, parts, bias_axes, input_shape, output_shape):
-    """Shapes of the kernel, of the bias (or None) and of the whole output."""
+    """Return the shapes of the kernel, the bias (or None) and the whole output."""
     inputs, kernel, outputs, ellipsis = parts
     elided = input_shape.rank - len(inputs)
     if elided < 0 or (elided and ellipsis is None):
         raise ValueError(
-            f"{describe(layer)}: the equation {layer.equation!r} does not fit an input of shape"
+            f"{describe(layer)}: equation {layer.equation!r} does not match an input of shape"
             f" {tuple(input_shape)}."
         )
     if len(output_shape) != len(outputs) - (ellipsis != "left"):
         raise ValueError(
-            f"{describe(layer)}: output_shape={output_shape} does not give a size for each axis of"
-            f" {outputs!r} behind the batch."
+            f"{describe(layer)}: output_shape={output_shape} must give one size per axis of"
+            f" {outputs!r} after the batch axis."
         )
     sizes = input_shape.as_list()
-    if ellipsis == "left":  # the batch is the first of the elided axes
+    if ellipsis == "left":  # the batch is the first axis covered by the ellipsis
         extra, own = sizes[:elided], sizes[elided:]
         given = dict(zip(outputs, output_shape))
     else:
@@ -182,7 +189,7 @@ def weight_shapes(layer, parts, bias_axes, input_shape, output_shape):
 
 
 def _bias_shape(layer, bias_axes, outputs, sizes, trailing):
-    """Shape from the first axis of the bias on; axes that it does not have get size 1."""
+    """Return the shape from the first bias axis on, with size 1 for axes the bias does not have."""
     if bias_axes is None:
         return None
     missing = [letter for letter in bias_axes if letter not in outputs]

@@ -1,4 +1,4 @@
-"""Embedding layer: a table of vectors, looked up by number."""
+"""Embedding layer: a trainable lookup table of vectors."""
 
 import tensorflow as tf
 
@@ -16,28 +16,34 @@ from tfk.utils.index_checks import check_indices
 
 @register("layers")
 class Embedding(Layer):
-    """Turns non-negative integers into vectors that are trained along.
+    """Trainable lookup table that maps non-negative integers to vectors.
 
-    Gradients are sparse: a step touches only the rows it looked up.
+    Gradients are sparse: a step only updates the rows that were looked up.
 
     Args:
-        input_dim: Number of rows; inputs lie in `[0, input_dim)`.
-        output_dim: Size of the vectors.
-        embeddings_initializer: Initial values of the table, a name or an object.
-        embeddings_regularizer: Penalty of the table.
-        activity_regularizer: Penalty of the output.
-        embeddings_constraint: Projection of the table, applied after each update.
-        mask_zero: Whether 0 means "nothing here" and is masked in the layers that follow.
-        input_length: Length of the input where it is fixed, an integer or a tuple.
-        sparse: Whether the output is a sparse tensor; not together with `mask_zero`.
-    Input shape: `(batch, ...)`, integers (floats are rounded towards zero), also sparse or ragged.
+        input_dim: Number of rows; inputs must be in `[0, input_dim)`.
+        output_dim: Size of the vectors, a positive integer.
+        embeddings_initializer: Initializer of the table, a name or an object. Defaults to
+            `"uniform"`.
+        embeddings_regularizer: Optional regularizer of the table, a name or an object. Defaults to
+            None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        embeddings_constraint: Optional constraint applied to the table after each update. Defaults
+            to None.
+        mask_zero: Whether 0 is padding to be masked in the layers that follow. Defaults to False.
+        input_length: Length of the input if it is fixed, an integer or a tuple. Defaults to None.
+        sparse: Whether to return a sparse tensor; cannot be combined with `mask_zero`. Defaults to
+            False.
+    Input shape: `(batch, ...)`, integers (floats are truncated), also sparse or ragged.
     Output shape: `(batch, ..., output_dim)`.
-    Raises: ValueError if a size is not positive, or `sparse` and `mask_zero` are both set.
+    Raises: ValueError if a size is not positive, if `sparse` and `mask_zero` are both set, or if
+        the input does not match `input_length`.
     >>> Embedding(10, 3)(tf.constant([[1, 2, 9, 0]])).shape
     TensorShape([1, 4, 3])
     """
 
-    makes_masks = True  # where mask_zero is set, which is when the layer supports masking
+    makes_masks = True  # if mask_zero is set, in which case the layer supports masking
 
     def __init__(
         self,
@@ -130,7 +136,7 @@ def _as_tuple(input_length):
 
 
 def _look_up_sparse(table, ids):
-    """The vectors of sparse ids as a sparse tensor with one more axis."""
+    """Return the vectors of sparse ids as a sparse tensor with one more axis."""
     width = table.shape[-1]
     values = tf.reshape(tf.nn.embedding_lookup(table, ids.values), (-1,))
     places = tf.repeat(ids.indices, width, axis=0)

@@ -1,4 +1,4 @@
-"""Identity layer: hands its input on."""
+"""Identity layer: returns its input."""
 
 import tensorflow as tf
 
@@ -9,8 +9,14 @@ from tfk.utils.shapes import to_tensor_shapes
 
 @register("layers")
 class Identity(Layer):
-    """Returns its input, a tensor or a nest of tensors, unchanged; a mask ends here, as in Keras 2.
+    """Layer that returns its input unchanged, a tensor or a nest of tensors.
 
+    Masks are not passed on, as in Keras 2.
+
+    Args:
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+    Input shape: Any.
+    Output shape: Same as the input.
     >>> Identity()(tf.constant([1.0, 2.0])).numpy()
     array([1., 2.], dtype=float32)
     """

@@ -1,4 +1,4 @@
-"""Lambda layer: any function as a layer."""
+"""Lambda layer: an arbitrary function as a layer."""
 
 import inspect
 import warnings
@@ -17,20 +17,27 @@ from tfk.utils.shapes import is_shape, map_shapes, to_tensor_shapes, to_tuples
 
 @register("layers")
 class Lambda(Layer):
-    """Calls a function of tensors.
+    """Layer that calls a function of tensors.
 
-    A saved model holds the name of the function, never its code: register it with
-    `@register_keras_serializable()`, or pass it in `custom_objects` when loading (a lambda, which
-    has no name of its own, under the name of its layer). A function that needs variables belongs
-    into a subclass of Layer, which trains and saves them.
+    A saved model stores the name of the function, never its code. Register it with
+    `@register_keras_serializable()`, or pass it in `custom_objects` when loading; a lambda, which
+    has no name, goes under the name of its layer. A function that needs variables should be a
+    subclass of `Layer`, which trains and saves them.
 
     Args:
-        function: Function of the inputs; it may also take `mask` and `training`.
-        output_shape: Shape of the output without the batch, or a function from the input's shape to
-            the output's, for `compute_output_shape`; None finds it by tracing.
-        mask: The mask of the output, or a function of inputs and their mask that returns it.
-        arguments: Dict of further keyword arguments for the function.
-    Input shape: What the function takes. Output shape: What it returns.
+        function: Function of the inputs; it may also accept `mask` and `training`.
+        output_shape: Output shape without the batch axis, or a function from the input shape to the
+            output shape, for `compute_output_shape`; None infers it by tracing. Defaults to None.
+        mask: Output mask, or a function of the inputs and their mask that returns it. Defaults to
+            None.
+        arguments: Dict of further keyword arguments for the function. Defaults to None.
+    Call arguments:
+        inputs: Argument of the function.
+        mask: Mask of the inputs, passed on if the function accepts it. Defaults to None.
+        training: Mode, passed on if the function accepts it. Defaults to None.
+    Input shape: Any shape the function accepts.
+    Output shape: Shape of the function's result.
+    Raises: TypeError if `function` is not callable; ValueError if the function creates variables.
     >>> Lambda(lambda x: x**2)(tf.constant([2.0, 3.0])).numpy()
     array([4., 9.], dtype=float32)
     """
@@ -40,7 +47,7 @@ class Lambda(Layer):
         if not callable(function):
             raise TypeError(f"{describe(self)}: expected a function, got {function!r}.")
         names = _argument_names(function)
-        # Not by attribute: what a function holds (a model, say) is no part of this layer.
+        # Not set as an attribute: objects held by a function (say, a model) are not tracked.
         self.__dict__.update(
             function=function,
             mask=mask,
@@ -83,7 +90,7 @@ class Lambda(Layer):
         return self.mask(inputs, mask) if callable(self.mask) else self.mask
 
     def _static_output_spec(self, inputs, args, kwargs):
-        return None  # only a trace tells the dtype and structure of what the function returns
+        return None  # the dtype and structure of the result are only known after tracing
 
     def compute_output_shape(self, input_shape):
         if self._output_shape is None:
@@ -126,15 +133,16 @@ class Lambda(Layer):
 def _argument_names(function):
     try:
         return inspect.signature(function).parameters
-    except (TypeError, ValueError):  # some functions written in C do not tell
+    except (TypeError, ValueError):  # unavailable for some functions written in C
         return ()
 
 
 def _describe(key, module_key, value):
-    """The three config entries of a function or plain value.
+    """Return the three config entries of a function or plain value.
 
-    A registered function is named. Any other function stays itself in the config, so that copying a
-    live layer needs no name; turning the config into text leaves it to `serialize_keras_object`.
+    A registered function is stored by name. Any other function stays in the config as an object, so
+    that a live layer can be copied without a name; `serialize_keras_object` decides what happens
+    when the config becomes text.
     """
     if not callable(value):
         return {key: value, f"{key}_type": "raw", module_key: None}
@@ -151,7 +159,9 @@ def _by_name(function):
 
 
 def _restore(config, key, module_key, custom_objects):
-    """The value that `_describe` (or Keras 2) described; its entries leave the config."""
+    """Return the value described by `_describe` (or Keras 2) and remove its entries from the
+    config.
+    """
     config.pop(module_key, None)
     kind, value = config.pop(f"{key}_type", "raw"), config.pop(key, None)
     if kind == "raw" or callable(value):
@@ -172,11 +182,11 @@ def _restore(config, key, module_key, custom_objects):
 
 
 def _restore_lambda(name, key, value, custom_objects):
-    """The function that the user gives for the layer, or the stored code where that is allowed."""
+    """Return the user's function for the layer, or the stored code if that is allowed."""
     given = custom([name], custom_objects)
     if given is not None and key != "mask":
-        return given if key == "function" else None  # the shape of its outputs is traced instead
-    if not isinstance(value, dict):  # code, defaults and closure, as Keras 2 wrote them into .h5
+        return given if key == "function" else None  # its output shape is traced instead
+    if not isinstance(value, dict):  # code, defaults and closure, as Keras 2 writes them to .h5
         value = {"class_name": "__lambda__", "config": {"value": value}}
     try:
         return deserialize_keras_object(value, custom_objects)

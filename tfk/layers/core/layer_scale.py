@@ -1,4 +1,4 @@
-"""LayerScale: a learned factor for each channel, as ConvNeXt uses it."""
+"""LayerScale: a learned factor per channel, used by ConvNeXt."""
 
 import tensorflow as tf
 
@@ -11,13 +11,15 @@ from tfk.utils.checks import check_positive_int
 # Files state where Keras 2 keeps this class.
 @register("layers", module="tf_keras.src.applications.convnext")
 class LayerScale(Layer):
-    """Multiplies each channel by a weight `gamma` that starts small, so that deep networks start as
-    shallow ones.
+    """Layer that multiplies each channel by a learned weight `gamma`.
+
+    Small initial values make a deep network start close to a shallow one.
 
     Args:
-        init_values: First value of the weights.
+        init_values: Initial value of the weights, a number.
         projection_dim: Number of channels, a positive integer.
-    Input shape: `(..., projection_dim)`. Output shape: The same.
+    Input shape: `(..., projection_dim)`.
+    Output shape: Same as the input.
     Source: Touvron et al., 2021, arXiv:2103.17239.
     >>> LayerScale(0.5, 2)(tf.ones((1, 2))).numpy()
     array([[0.5, 0.5]], dtype=float32)

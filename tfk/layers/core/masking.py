@@ -1,4 +1,4 @@
-"""Masking layer: marks time steps that hold nothing."""
+"""Masking layer: masks padded time steps."""
 
 import tensorflow as tf
 
@@ -9,11 +9,12 @@ from tfk.utils.masks import set_mask
 
 @register("layers")
 class Masking(Layer):
-    """Masks the time steps whose features all equal `mask_value`, and sets them to zero.
+    """Layer that masks time steps whose features all equal `mask_value`, and sets them to zero.
 
     Args:
-        mask_value: The number that stands for nothing.
-    Input shape: `(batch, time, ..., features)`. Output shape: The same.
+        mask_value: Number that marks a padded step. Defaults to 0.0.
+    Input shape: `(batch, time, ..., features)`.
+    Output shape: Same as the input.
     >>> outputs = Masking(mask_value=9.0)(tf.constant([[[1.0, 9.0], [9.0, 9.0]]]))
     >>> outputs._keras_mask.numpy()
     array([[ True, False]])

@@ -1,7 +1,6 @@
-"""Initializers, regularizers, constraints and activations of layers, handled by the names of their
-arguments.
+"""Handles initializers, regularizers, constraints and activations of layers by argument name.
 
-The last word of an argument's name says what it is: `kernel_initializer`, `recurrent_activation`.
+The last word of an argument's name gives its kind: `kernel_initializer`, `recurrent_activation`.
 """
 
 from tfk import activations, constraints, initializers, regularizers
@@ -15,9 +14,9 @@ _MODULES = {
 
 
 class ActivationSetting:
-    """Class attribute for the activation of a layer: what is assigned to it is looked up.
+    """Class attribute for the activation of a layer: resolves whatever is assigned to it.
 
-    So `layer.activation = None` removes the activation of a layer that is in use.
+    So `layer.activation = None` removes the activation of an existing layer.
     """
 
     def __set_name__(self, owner, name):
@@ -40,19 +39,17 @@ def _module(argument):
 
 
 def store_settings(layer, **arguments):
-    """Turns each argument (a name, config, object or None) into an object and sets it on the
-    layer.
-    """
+    """Resolve each argument (a name, config, object or None) and set it on the layer."""
     for argument, value in arguments.items():
         setattr(layer, argument, _module(argument).get(value))
 
 
 def weight_arguments(*weights, activity=False):
-    """Names of the arguments about some weights, in the order that they have in configs.
+    """Return the names of the arguments that configure some weights, in the order used in configs.
 
     Args:
         *weights: Names of the weights.
-        activity: Whether `activity_regularizer` is one of the arguments.
+        activity: Whether `activity_regularizer` is one of the arguments. Defaults to False.
     >>> weight_arguments("kernel", activity=True)
     ['kernel_initializer', 'kernel_regularizer', 'activity_regularizer', 'kernel_constraint']
     """
@@ -65,17 +62,17 @@ def weight_arguments(*weights, activity=False):
 
 
 def settings_config(layer, *arguments):
-    """The entries of `layer.get_config()` for arguments that were stored by `store_settings`."""
+    """Return the entries of `layer.get_config()` for arguments stored by `store_settings`."""
     return {
         argument: _module(argument).serialize(getattr(layer, argument)) for argument in arguments
     }
 
 
 def add_set_weight(layer, name, shape, role=None, **options):
-    """Adds the weight `name` with the layer's `<role>_initializer`, `_regularizer` and
+    """Add the weight `name` with the layer's `<role>_initializer`, `_regularizer` and
     `_constraint`.
 
-    The role is the name where nothing else is said, and options go before settings.
+    The role defaults to the name; explicit options override the layer's settings.
     """
     settings = {
         kind: getattr(layer, f"{role or name}_{kind}", None)

@@ -1,4 +1,4 @@
-"""Wrapper: a layer around a layer."""
+"""Wrapper: base class of layers around another layer."""
 
 from tfk.engine.layer.layer import Layer
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
@@ -8,10 +8,12 @@ from tfk.utils.checks import describe
 
 @register("layers")
 class Wrapper(Layer):
-    """Base class of layers that change what another layer does; a subclass defines `call`.
+    """Base class of layers that modify the behaviour of another layer; a subclass defines `call`.
 
     Args:
         layer: The wrapped layer.
+    Input shape: Defined by the subclass.
+    Output shape: Defined by the subclass.
     Raises: ValueError if `layer` is not a layer.
     >>> class Twice(Wrapper):
     ...     def call(self, inputs):
@@ -29,7 +31,7 @@ class Wrapper(Layer):
 
     def build(self, input_shape=None):
         if not self.layer.built:
-            # As in Keras 2 the weights are called after the wrapper alone:
+            # As in Keras 2, weight names only contain the name of the wrapper:
             # `time_distributed/kernel`.
             self.layer.build(input_shape)
 

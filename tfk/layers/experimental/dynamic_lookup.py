@@ -28,7 +28,7 @@ class DynamicLookup(Layer):
         vocabulary_size: Number of tokens; unknown ones get this number.
         initial_vocabulary: Tensor or list of that many tokens, or a dtype (`tf.string`, `tf.int32`
             or `tf.int64`) to begin with random ones.
-        eviction_policy: `"LFU"`: the least frequently used tokens go.
+        eviction_policy: `"LFU"`: the least frequently used tokens go. Defaults to `"LFU"`.
     Input shape: Any, tokens. `learn_vocab=False`, an argument of the call, leaves the counts alone.
     Output shape: The same, int64.
     >>> layer = DynamicLookup(2, tf.constant(["apple", "banana"]))

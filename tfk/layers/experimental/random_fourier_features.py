@@ -23,13 +23,14 @@ class RandomFourierFeatures(Layer):
 
     Args:
         output_dim: Number of features, a positive integer.
-        kernel_initializer: Distribution of W: `"gaussian"` for the kernel
-            `exp(-|x - y|^2 / (2 * scale^2))`, `"laplacian"` for `exp(-|x - y|_1 / scale)`, or an
-            initializer.
+        kernel_initializer: Distribution of W: `"gaussian"` for the kernel `exp(-|x - y|^2 / (2 *
+            scale^2))`, `"laplacian"` for `exp(-|x - y|_1 / scale)`, or an initializer. Defaults to
+            `"gaussian"`.
         scale: Width of the kernel, a positive number; by default `sqrt(features / 2)` for
             `"gaussian"`, else 1.
-        trainable: Whether training changes the scale; W and b stay as they are.
-    Input shape: `(batch, features)`. Output shape: `(batch, output_dim)`, float32.
+        trainable: Whether training changes the scale; W and b stay as they are. Defaults to False.
+    Input shape: `(batch, features)`.
+    Output shape: `(batch, output_dim)`, float32.
     Raises: ValueError for an unknown kernel, sizes that are not positive, or an input of another
         rank.
     Source: Rahimi and Recht, 2007, Random features for large-scale kernel machines (NeurIPS).

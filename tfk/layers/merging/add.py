@@ -9,9 +9,11 @@ from tfk.saving.registry import register
 
 @register("layers")
 class Add(Merge):
-    """The sum of its inputs.
+    """Elementwise sum of a list of inputs.
 
-    Input shape: A list of tensors whose shapes broadcast. Output shape: What they broadcast to.
+    Input shape: A list of tensors whose shapes broadcast.
+    Output shape: The broadcast shape.
+    Raises: ValueError if the inputs are not a list of tensors with compatible shapes.
     >>> Add()([tf.constant([[1.0, 5.0]]), tf.constant([[3.0, 2.0]])]).numpy()
     array([[4., 7.]], dtype=float32)
     """
@@ -21,5 +23,12 @@ class Add(Merge):
 
 
 def add(inputs, **kwargs):
-    """`Add(**kwargs)(inputs)`, for a list of at least one inputs."""
+    """Functional form of `Add`: return the elementwise sum of the inputs.
+
+    Args:
+        inputs: List of one or more tensors whose shapes broadcast.
+        **kwargs: Arguments of `Add`, such as `name`.
+    >>> add([tf.constant([1.0]), tf.constant([3.0])]).numpy()
+    array([4.], dtype=float32)
+    """
     return Add(**kwargs)(inputs)

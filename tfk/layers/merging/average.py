@@ -11,14 +11,16 @@ from tfk.saving.registry import register
 
 @register("layers")
 class Average(Merge):
-    """The element-wise mean of its inputs, in the compute dtype of the layer.
+    """Elementwise mean of a list of inputs, in the compute dtype of the layer.
 
-    Input shape: A list of tensors whose shapes broadcast. Output shape: What they broadcast to.
+    Input shape: A list of tensors whose shapes broadcast.
+    Output shape: The broadcast shape.
+    Raises: ValueError if the inputs are not a list of tensors with compatible shapes.
     >>> Average()([tf.constant([[1.0, 5.0]]), tf.constant([[3.0, 2.0]])]).numpy()
     array([[2. , 3.5]], dtype=float32)
     """
 
-    keeps_input_dtype = False  # the mean of integers is none
+    keeps_input_dtype = False  # the mean of integers need not be an integer
 
     def _merge(self, inputs):
         total = functools.reduce(operator.add, inputs)
@@ -26,5 +28,12 @@ class Average(Merge):
 
 
 def average(inputs, **kwargs):
-    """`Average(**kwargs)(inputs)`, for a list of at least one inputs."""
+    """Functional form of `Average`: return the elementwise mean of the inputs.
+
+    Args:
+        inputs: List of one or more tensors whose shapes broadcast.
+        **kwargs: Arguments of `Average`, such as `name`.
+    >>> average([tf.constant([1.0]), tf.constant([3.0])]).numpy()
+    array([2.], dtype=float32)
+    """
     return Average(**kwargs)(inputs)

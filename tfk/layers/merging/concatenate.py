@@ -1,4 +1,4 @@
-"""Concatenate layer: tensors side by side."""
+"""Concatenate layer."""
 
 import tensorflow as tf
 
@@ -11,12 +11,14 @@ from tfk.utils.user_values import as_tensors
 
 @register("layers")
 class Concatenate(Merge):
-    """Joins its inputs along one axis.
+    """Concatenation of a list of inputs along one axis.
 
     Args:
-        axis: The axis, counted with the batch; negative from the end.
-    Input shape: A list of tensors of one rank, equal in all other axes.
-    Output shape: The same with the sizes along `axis` added up.
+        axis: Axis to concatenate along, counted with the batch axis; negative from the end.
+            Defaults to -1.
+    Input shape: A list of tensors of the same rank that agree in all other axes.
+    Output shape: Same as the inputs, with the sizes along `axis` added.
+    Raises: ValueError if the inputs are not a list of tensors or differ in another axis.
     >>> Concatenate()([tf.ones((2, 3)), tf.ones((2, 5))]).shape
     TensorShape([2, 8])
     """
@@ -64,7 +66,9 @@ class Concatenate(Merge):
 
 
 def _for_each_element(tensor, mask):
-    """A mask in the shape of the tensor, so that masks of all inputs can be concatenated."""
+    """Expand a mask to the shape of its tensor, so that the masks of all inputs can be
+    concatenated.
+    """
     if mask is None:
         return tf.ones_like(tensor, dtype=tf.bool)
     if mask.shape.rank < tensor.shape.rank:
@@ -73,5 +77,13 @@ def _for_each_element(tensor, mask):
 
 
 def concatenate(inputs, axis=-1, **kwargs):
-    """`Concatenate(axis, **kwargs)(inputs)`, for a list of inputs."""
+    """Functional form of `Concatenate`: join the inputs along one axis.
+
+    Args:
+        inputs: List of two or more tensors of the same rank.
+        axis: Axis to concatenate along, counted with the batch axis. Defaults to -1.
+        **kwargs: Arguments of `Concatenate`, such as `name`.
+    >>> concatenate([tf.ones((2, 3)), tf.ones((2, 5))]).shape
+    TensorShape([2, 8])
+    """
     return Concatenate(axis=axis, **kwargs)(inputs)

@@ -1,20 +1,19 @@
-"""Sum in which the second input is scaled: how InceptionResNetV2 adds its branches to the
-shortcut.
-"""
+"""Sum with a scaled second input, used for the residual branches of InceptionResNetV2."""
 
 from tfk.layers.merging.merge import Merge, check_list
 from tfk.saving.registry import register_keras_serializable
 
 
-# Keras 2 keeps this class among the users' own objects: its files call it
+# Keras 2 registers this class as a custom object: its files call it
 # "Custom>CustomScaleLayer".
 @register_keras_serializable()
 class CustomScaleLayer(Merge):
-    """Computes `inputs[0] + scale * inputs[1]`.
+    """Layer that computes `inputs[0] + scale * inputs[1]`.
 
     Args:
-        scale: A number.
-    Input shape: A list of two tensors whose shapes broadcast. Output shape: What they broadcast to.
+        scale: Factor of the second input, a number.
+    Input shape: A list of two tensors whose shapes broadcast.
+    Output shape: The broadcast shape.
     Source: Szegedy et al., 2016, arXiv:1602.07261, section 3.3.
     >>> CustomScaleLayer(0.1)([tf.constant([[1.0]]), tf.constant([[5.0]])]).numpy()
     array([[1.5]], dtype=float32)

@@ -1,4 +1,4 @@
-"""Dot layer: products of two tensors, sample by sample."""
+"""Dot layer: batchwise products of two tensors."""
 
 import string
 
@@ -12,17 +12,18 @@ from tfk.utils.conv_arithmetic import normalize_axis
 
 @register("layers")
 class Dot(Merge):
-    """Contracts one axis of each of two inputs.
+    """Batchwise dot product of two inputs along one axis of each.
 
     Args:
-        axes: The axis to contract, or one for each input; counted with the batch, negative from the
+        axes: Axis to contract, or one per input; counted with the batch axis, negative from the
             end.
-        normalize: Whether to scale both inputs to length 1 along these axes first, which gives the
-            cosine.
+        normalize: Whether to scale both inputs to unit length along these axes first, which yields
+            the cosine similarity. Defaults to False.
     Input shape: A list of two tensors.
     Output shape: The remaining axes of the first input, then those of the second; `(batch, 1)` if
         none remain.
-    Raises: TypeError or ValueError for other `axes`, and ValueError if the two sizes differ.
+    Raises: TypeError or ValueError if `axes` is invalid, and ValueError if the contracted sizes
+        differ.
     >>> Dot(axes=1)([tf.constant([[1.0, 2.0]]), tf.constant([[3.0, 4.0]])]).numpy()
     array([[11.]], dtype=float32)
     """
@@ -79,7 +80,8 @@ class Dot(Merge):
 
 
 def contraction(ranks, axes):
-    """The einsum equation that contracts axis `axes[i]` of tensor i and keeps the batch.
+    """Return the einsum equation that contracts axis `axes[i]` of tensor i and keeps the batch
+    axis.
 
     >>> contraction([3, 2], [2, 1])
     'bcz,bz->bc'
@@ -96,5 +98,15 @@ def contraction(ranks, axes):
 
 
 def dot(inputs, axes, normalize=False, **kwargs):
-    """`Dot(axes, normalize, **kwargs)(inputs)`, for a list of two inputs."""
+    """Functional form of `Dot`: return the batchwise dot product of two inputs.
+
+    Args:
+        inputs: List of two tensors.
+        axes: Axis to contract, or one per input.
+        normalize: Whether to scale both inputs to unit length along these axes first. Defaults to
+            False.
+        **kwargs: Arguments of `Dot`, such as `name`.
+    >>> dot([tf.constant([[1.0, 2.0]]), tf.constant([[3.0, 4.0]])], axes=1).numpy()
+    array([[11.]], dtype=float32)
+    """
     return Dot(axes=axes, normalize=normalize, **kwargs)(inputs)

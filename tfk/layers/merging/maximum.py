@@ -10,9 +10,11 @@ from tfk.saving.registry import register
 
 @register("layers")
 class Maximum(Merge):
-    """The element-wise maximum of its inputs.
+    """Elementwise maximum of a list of inputs.
 
-    Input shape: A list of tensors whose shapes broadcast. Output shape: What they broadcast to.
+    Input shape: A list of tensors whose shapes broadcast.
+    Output shape: The broadcast shape.
+    Raises: ValueError if the inputs are not a list of tensors with compatible shapes.
     >>> Maximum()([tf.constant([[1.0, 5.0]]), tf.constant([[3.0, 2.0]])]).numpy()
     array([[3., 5.]], dtype=float32)
     """
@@ -22,5 +24,12 @@ class Maximum(Merge):
 
 
 def maximum(inputs, **kwargs):
-    """`Maximum(**kwargs)(inputs)`, for a list of at least one inputs."""
+    """Functional form of `Maximum`: return the elementwise maximum of the inputs.
+
+    Args:
+        inputs: List of one or more tensors whose shapes broadcast.
+        **kwargs: Arguments of `Maximum`, such as `name`.
+    >>> maximum([tf.constant([1.0]), tf.constant([3.0])]).numpy()
+    array([3.], dtype=float32)
+    """
     return Maximum(**kwargs)(inputs)

@@ -1,4 +1,4 @@
-"""What layers that merge several tensors into one have in common."""
+"""Base class of layers that merge several tensors into one."""
 
 import functools
 
@@ -11,10 +11,11 @@ from tfk.utils.user_values import as_separate_tensors
 
 
 class Merge(Layer):
-    """Combines a list of tensors element by element; a subclass defines `_merge(inputs)`.
+    """Base class of layers that combine a list of tensors elementwise; a subclass defines
+    `_merge(inputs)`.
 
-    Inputs of lower rank get axes of size 1 behind the batch, so that `(batch, features)` meets
-    `(batch, time, features)`. The mask of the output is the conjunction of the inputs' masks.
+    Inputs of lower rank get axes of size 1 after the batch axis, so that `(batch, features)`
+    combines with `(batch, time, features)`. The output mask is the conjunction of the input masks.
     """
 
     keeps_input_dtype = True
@@ -55,7 +56,7 @@ class Merge(Layer):
             rest = functools.reduce(broadcast_shapes, (tuple(shape[1:]) for shape in shapes))
         except ValueError as error:
             raise ValueError(
-                f"{describe(self)}: the inputs do not broadcast against each other. Their shapes"
+                f"{describe(self)}: the shapes of the inputs do not broadcast. Their shapes"
                 f" are {_tuples(shapes)}."
             ) from error
         return tf.TensorShape([batches.pop() if batches else None, *rest])
@@ -66,7 +67,7 @@ class Merge(Layer):
 
 
 def check_list(layer, inputs, count=None):
-    """Raises unless a layer is called on a list (of `count` tensors)."""
+    """Raise unless a layer is called on a list (of `count` tensors)."""
     wanted = "a list of tensors" if count is None else f"a list of {count} tensors"
     if not isinstance(inputs, (list, tuple)):
         raise ValueError(f"{describe(layer)}: must be called on {wanted}, got {inputs!r}.")
@@ -75,7 +76,7 @@ def check_list(layer, inputs, count=None):
 
 
 def check_shapes(layer, input_shape, count=None):
-    """The shapes of a list of inputs as TensorShapes, or an error like that of `check_list`."""
+    """Return the shapes of a list of inputs as TensorShapes; raise as `check_list` does."""
     if is_shape(input_shape) and not (isinstance(input_shape, (list, tuple)) and not input_shape):
         raise ValueError(
             f"{describe(layer)}: must be called on a list of tensors, got one tensor of shape"
@@ -86,7 +87,7 @@ def check_shapes(layer, input_shape, count=None):
 
 
 def check_masks(layer, inputs, mask):
-    """One mask or None for each input; an empty list where there is no mask at all."""
+    """Return one mask or None per input; an empty list if there is no mask at all."""
     if mask is None:
         return []
     if not isinstance(mask, (list, tuple)) or len(mask) != len(inputs):

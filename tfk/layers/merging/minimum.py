@@ -10,9 +10,11 @@ from tfk.saving.registry import register
 
 @register("layers")
 class Minimum(Merge):
-    """The element-wise minimum of its inputs.
+    """Elementwise minimum of a list of inputs.
 
-    Input shape: A list of tensors whose shapes broadcast. Output shape: What they broadcast to.
+    Input shape: A list of tensors whose shapes broadcast.
+    Output shape: The broadcast shape.
+    Raises: ValueError if the inputs are not a list of tensors with compatible shapes.
     >>> Minimum()([tf.constant([[1.0, 5.0]]), tf.constant([[3.0, 2.0]])]).numpy()
     array([[1., 2.]], dtype=float32)
     """
@@ -22,5 +24,12 @@ class Minimum(Merge):
 
 
 def minimum(inputs, **kwargs):
-    """`Minimum(**kwargs)(inputs)`, for a list of at least one inputs."""
+    """Functional form of `Minimum`: return the elementwise minimum of the inputs.
+
+    Args:
+        inputs: List of one or more tensors whose shapes broadcast.
+        **kwargs: Arguments of `Minimum`, such as `name`.
+    >>> minimum([tf.constant([1.0]), tf.constant([3.0])]).numpy()
+    array([1.], dtype=float32)
+    """
     return Minimum(**kwargs)(inputs)

@@ -9,9 +9,11 @@ from tfk.saving.registry import register
 
 @register("layers")
 class Multiply(Merge):
-    """The element-wise product of its inputs.
+    """Elementwise product of a list of inputs.
 
-    Input shape: A list of tensors whose shapes broadcast. Output shape: What they broadcast to.
+    Input shape: A list of tensors whose shapes broadcast.
+    Output shape: The broadcast shape.
+    Raises: ValueError if the inputs are not a list of tensors with compatible shapes.
     >>> Multiply()([tf.constant([[1.0, 5.0]]), tf.constant([[3.0, 2.0]])]).numpy()
     array([[ 3., 10.]], dtype=float32)
     """
@@ -21,5 +23,12 @@ class Multiply(Merge):
 
 
 def multiply(inputs, **kwargs):
-    """`Multiply(**kwargs)(inputs)`, for a list of at least one inputs."""
+    """Functional form of `Multiply`: return the elementwise product of the inputs.
+
+    Args:
+        inputs: List of one or more tensors whose shapes broadcast.
+        **kwargs: Arguments of `Multiply`, such as `name`.
+    >>> multiply([tf.constant([2.0]), tf.constant([3.0])]).numpy()
+    array([6.], dtype=float32)
+    """
     return Multiply(**kwargs)(inputs)

@@ -6,9 +6,11 @@ from tfk.saving.registry import register
 
 @register("layers")
 class Subtract(Merge):
-    """The first of two inputs minus the second.
+    """Elementwise difference: the first of two inputs minus the second.
 
-    Input shape: A list of two tensors whose shapes broadcast. Output shape: What they broadcast to.
+    Input shape: A list of two tensors whose shapes broadcast.
+    Output shape: The broadcast shape.
+    Raises: ValueError if the inputs are not a list of two tensors with compatible shapes.
     >>> Subtract()([tf.constant([[1.0, 5.0]]), tf.constant([[3.0, 2.0]])]).numpy()
     array([[-2.,  3.]], dtype=float32)
     """
@@ -21,5 +23,12 @@ class Subtract(Merge):
 
 
 def subtract(inputs, **kwargs):
-    """`Subtract(**kwargs)(inputs)`, for a list of two inputs."""
+    """Functional form of `Subtract`: return the first input minus the second.
+
+    Args:
+        inputs: List of two tensors whose shapes broadcast.
+        **kwargs: Arguments of `Subtract`, such as `name`.
+    >>> subtract([tf.constant([1.0]), tf.constant([3.0])]).numpy()
+    array([-2.], dtype=float32)
+    """
     return Subtract(**kwargs)(inputs)

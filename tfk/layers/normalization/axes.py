@@ -5,7 +5,7 @@ from tfk.utils.conv_arithmetic import normalize_axis
 
 
 def check_axis(layer, axis):
-    """Returns `axis`, an integer or several, as an integer or a tuple.
+    """Return `axis`, an integer or several, as an integer or a tuple.
 
     Raises: TypeError for anything else.
     """
@@ -21,9 +21,9 @@ def as_tuple(axis):
 
 
 def axes_of(layer, rank):
-    """`layer.axis` as a tuple counted from the front, for inputs of `rank`.
+    """Return `layer.axis` as a tuple counted from the front, for inputs of `rank`.
 
-    Raises: ValueError for axes that do not exist or are named twice.
+    Raises: ValueError for axes that do not exist or are repeated.
     """
     axes = normalize_axis(as_tuple(layer.axis), rank, layer)
     if len(set(axes)) < len(axes):
@@ -35,5 +35,5 @@ def axes_of(layer, rank):
 
 
 def config_axis(axis):
-    """`axis` as configs hold it: an integer or a list."""
+    """Return `axis` in config form: an integer or a list."""
     return list(axis) if isinstance(axis, tuple) else axis

@@ -1,18 +1,18 @@
-"""Mean and variance of a batch, also of one that several replicas share."""
+"""Mean and variance of a batch, optionally across replicas."""
 
 import tensorflow as tf
 
 
 def batch_moments(values, axes, keepdims, mask, synchronized):
-    """Mean and variance over `axes`.
+    """Return mean and variance over `axes`.
 
     Args:
-        values: Tensor of floats.
+        values: Floating-point tensor.
         axes: List of axes.
-        keepdims: Whether these stay, with size 1.
-        mask: Bool tensor that lacks the last axis of `values`, False where values do not count; or
+        keepdims: Whether to keep the reduced axes with size 1.
+        mask: Boolean tensor without the last axis of `values`, False where values are ignored; or
             None.
-        synchronized: Whether the batches of all replicas count.
+        synchronized: Whether to include the batches of all replicas.
     """
     weights = None if mask is None else tf.expand_dims(tf.cast(mask, values.dtype), axis=-1)
     replica = tf.distribute.get_replica_context()
@@ -29,13 +29,14 @@ def batch_moments(values, axes, keepdims, mask, synchronized):
 
 
 def move_towards(average, value, momentum, is_filled=None):
-    """Moves a moving average towards `value` and returns it.
+    """Move a moving average towards `value` and return it.
 
     Args:
         average: The variable.
-        value: What it approaches, a tensor.
+        value: The new value, a tensor.
         momentum: Weight of the previous average.
-        is_filled: Bool tensor: False leaves the average alone. None means True.
+        is_filled: Boolean tensor; False leaves the average unchanged. None means True. Defaults to
+            None.
     """
     change = (average - tf.cast(value, average.dtype)) * (1.0 - momentum)
     if is_filled is not None:
@@ -45,14 +46,12 @@ def move_towards(average, value, momentum, is_filled=None):
 
 
 def replica_may_be_empty():
-    """True under a strategy of several replicas: the last batch of a data set may not reach all of
-    them.
-    """
+    """Return True if several replicas share a batch: the last one may not reach all of them."""
     return tf.distribute.has_strategy() and tf.distribute.get_strategy().num_replicas_in_sync > 1
 
 
 def _moments_of_all(replica, values, weights, axes, keepdims):
-    """Mean and variance over the batches of all replicas, in one exchange of sums."""
+    """Return mean and variance over the batches of all replicas, with a single all-reduce of sums."""
     if weights is None:
         weights = tf.ones_like(values)
     weights = tf.broadcast_to(weights, tf.shape(values))

@@ -1,4 +1,4 @@
-"""Batch normalization: each channel by the statistics of the batch."""
+"""Batch normalization: per-channel normalization by batch statistics."""
 
 import warnings
 
@@ -27,38 +27,49 @@ from tfk.utils.control_flow import smart_cond
 
 @register("layers")
 class BatchNormalization(Layer):
-    """Brings each channel to mean 0 and variance 1 over the batch, then scales and shifts: `gamma *
-    x + beta`.
+    """Batch normalization: `gamma * (x - mean) / sqrt(variance + epsilon) + beta` per channel.
 
     Training uses the statistics of the batch and updates `moving_mean` and `moving_variance`;
-    inference uses the moving ones. A layer with `trainable=False` always runs as in inference (it
-    is frozen).
+    inference uses these moving averages. A layer with `trainable=False` is frozen: it always runs
+    in inference mode.
 
     Args:
-        axis: The channel axis, or several; their sizes must be known.
-        momentum: Share of the old value in the moving averages, in `[0, 1]`.
-        epsilon: Added to the variance.
-        center: Whether to add `beta`.
-        scale: Whether to multiply by `gamma`.
-        beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer:
-        Initial
-            values, names or objects.
-        beta_regularizer, gamma_regularizer: Penalties of the weights.
-        beta_constraint, gamma_constraint: Projections applied after each update.
-        synchronized: Whether replicas of a distribution strategy share their statistics.
-        renorm: Whether to use batch renormalization.
-        renorm_clipping: Dict with bounds `rmin`, `rmax`, `dmax` of its corrections.
-        renorm_momentum: Share of the old value in the averages it uses.
-        fused: True or False to force or forbid the fused kernel; None uses it where it fits: inputs
-            of rank 4 and 5 with one channel axis at position 1 or the end, float32 or less.
-        virtual_batch_size: Normalize parts of the batch of this size, each by its own statistics.
-        adjustment: Function from the shape of the input (a tensor) to a scale and a bias that are
-            applied to the normalized values while training; not part of the config.
-    Input shape: Any. A mask `(batch, time)` leaves steps out of the statistics (not with the fused
-        kernel).
-    Output shape: The same.
-    Raises: ValueError if `axis` or `fused=True` does not suit the input.
-    Source: Ioffe and Szegedy, 2015, arXiv:1502.03167.
+        axis: The channel axis, or several; their sizes must be known. Defaults to -1.
+        momentum: Momentum of the moving averages (weight of the previous value), in `[0, 1]`.
+            Defaults to 0.99.
+        epsilon: Small constant added to the variance to avoid division by zero. Defaults to 0.001.
+        center: Whether to add `beta`. Defaults to True.
+        scale: Whether to multiply by `gamma`. Defaults to True.
+        beta_initializer, gamma_initializer: Initializers of the weights, names or objects. Default
+            to `"zeros"` and `"ones"`.
+        moving_mean_initializer, moving_variance_initializer: Initializers of the moving averages,
+            names or objects. Default to `"zeros"` and `"ones"`.
+        beta_regularizer, gamma_regularizer: Optional regularizers of the weights, names or objects.
+            Both default to None.
+        beta_constraint, gamma_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
+        synchronized: Whether to share statistics across the replicas of a distribution strategy.
+            Defaults to False.
+        renorm: Whether to use batch renormalization. Defaults to False.
+        renorm_clipping: Dict with the bounds `rmin`, `rmax` and `dmax` of the renormalization
+            corrections. Defaults to None.
+        renorm_momentum: Momentum of the moving averages used for renormalization. Defaults to 0.99.
+        fused: Whether to use the fused kernel; None uses it if possible: inputs of rank 4 or 5 with
+            one channel axis, at position 1 or last, in float32 or half precision. Defaults to None.
+        virtual_batch_size: Size of the parts of a batch that are normalized separately; None
+            normalizes the whole batch. Defaults to None.
+        adjustment: Function from the input shape (a tensor) to a scale and a bias, applied to the
+            normalized values during training; not part of the config. Defaults to None.
+    Call arguments:
+        training: Whether to use batch statistics; None uses the mode of the surrounding call.
+            Defaults to None.
+        mask: Boolean tensor such as `(batch, time)`; False steps are excluded from the statistics,
+            except in the fused kernel. Defaults to None.
+    Input shape: Any.
+    Output shape: Same as the input.
+    Raises: ValueError if `axis` does not exist in the input or `fused=True` is not possible.
+    Source: Ioffe and Szegedy, 2015, arXiv:1502.03167; Ioffe, 2017, arXiv:1702.03275
+        (renormalization).
     >>> BatchNormalization()(tf.constant([[0.0], [10.0]]), training=True).numpy().round(3)
     array([[-1.],
            [ 1.]], dtype=float32)
@@ -95,7 +106,7 @@ class BatchNormalization(Layer):
         self.center, self.scale = center, scale
         self.synchronized = synchronized
         self.renorm = renorm
-        # A tuple of pairs: dicts assigned as attributes become tracked ones.
+        # A tuple of pairs: dicts assigned as attributes become tracked wrappers.
         self._clipping = tuple(batch_renorm.check_clipping(self, renorm_clipping).items())
         self.renorm_momentum = renorm_momentum
         self.adjustment = adjustment
@@ -226,7 +237,7 @@ class BatchNormalization(Layer):
         )
 
     def _apply(self, values, inputs, mean, variance, scale, offset):
-        """Normalizes `values` and gives them the dtype and shape of `inputs` again."""
+        """Normalize `values` and restore the dtype and shape of `inputs`."""
         mean, variance, scale, offset = (
             None if one is None else tf.cast(self._broadcast(one), values.dtype)
             for one in (mean, variance, scale, offset)
@@ -239,16 +250,14 @@ class BatchNormalization(Layer):
         return outputs
 
     def _broadcast(self, statistic):
-        """A statistic or weight of shape `(channels,)` in a shape that broadcasts against the
-        input.
-        """
+        """Reshape a statistic or weight of shape `(channels,)` to broadcast against the input."""
         rank = self.input_spec.ndim
         if statistic is None or statistic.shape.rank != 1 or self.axis == (rank - 1,):
             return statistic
         return tf.reshape(statistic, [-1 if axis in self.axis else 1 for axis in range(rank)])
 
     def _moments(self, values, mask):
-        """Mean and variance in the shape of the weights; one of each per virtual batch."""
+        """Return mean and variance in the shape of the weights; one of each per virtual batch."""
         shift = 0 if self.virtual_batch_size is None else 1
         kept = {axis + shift for axis in self.axis} | ({1} if shift else set())
         axes = [axis for axis in range(values.shape.rank) if axis not in kept]
@@ -256,9 +265,7 @@ class BatchNormalization(Layer):
         return batch_moments(values, axes, keepdims, mask, self.synchronized)
 
     def _may_be_empty(self):
-        """Whether the statistics may be of no rows: those of one replica's share of a short
-        batch.
-        """
+        """Return whether a replica may get no rows, as happens in a short last batch."""
         return not self.synchronized and replica_may_be_empty()
 
     def compute_output_shape(self, input_shape):
@@ -267,7 +274,7 @@ class BatchNormalization(Layer):
     def get_config(self):
         moving = ("moving_mean_initializer", "moving_variance_initializer")
         settings = settings_config(self, *weight_arguments("beta", "gamma"), *moving)
-        # Keras 2 leaves these out: they are stated if they are in use.
+        # Keras 2 leaves these out: they are only included if they are in use.
         optional = batch_renorm.config(self) if self.renorm else {}
         if self.synchronized:
             optional["synchronized"] = True
@@ -292,8 +299,8 @@ def _at_least_float32(inputs):
 
 
 def _compose(inner_scale, inner_offset, scale, offset):
-    """Scale and offset of `(x * inner_scale + inner_offset) * scale + offset`; None stands for no
-    change.
+    """Return scale and offset of `(x * inner_scale + inner_offset) * scale + offset`; None means
+    identity.
     """
     if scale is not None:
         inner_scale, inner_offset = inner_scale * scale, inner_offset * scale

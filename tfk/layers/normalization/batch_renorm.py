@@ -1,5 +1,6 @@
-"""Batch renormalization: batch statistics corrected towards the moving ones. Ioffe, 2017,
-arXiv:1702.03275.
+"""Batch renormalization: batch statistics corrected towards the moving averages.
+
+Source: Ioffe, 2017, arXiv:1702.03275.
 """
 
 import tensorflow as tf
@@ -11,7 +12,7 @@ CLIPPING_KEYS = ("rmax", "rmin", "dmax")
 
 
 def check_clipping(layer, clipping):
-    """Returns `renorm_clipping` as a dict; raises ValueError for keys it does not have."""
+    """Return `renorm_clipping` as a dict; raise ValueError for unknown keys."""
     unknown = set(clipping or {}) - set(CLIPPING_KEYS)
     if unknown:
         raise ValueError(
@@ -22,7 +23,7 @@ def check_clipping(layer, clipping):
 
 
 def config(layer):
-    """The part of a layer's config about renormalization."""
+    """Return the config entries of a layer that concern renormalization."""
     return {
         "renorm": True,
         "renorm_clipping": dict(layer._clipping),
@@ -31,7 +32,7 @@ def config(layer):
 
 
 def add_weights(layer, shape, **options):
-    """Adds the moving averages that renormalization needs to a `BatchNormalization`."""
+    """Add the moving averages that renormalization needs to a `BatchNormalization`."""
 
     def initial_stddev(shape, dtype=None):
         return tf.sqrt(layer.moving_variance_initializer(shape, dtype=dtype))
@@ -45,8 +46,9 @@ def add_weights(layer, shape, **options):
 
 
 def update(layer, mean, variance, is_filled):
-    """Updates all moving averages of a layer but `moving_mean`; returns scale and offset of the
-    `correction` of a batch with these statistics.
+    """Update all moving averages of a layer except `moving_mean`.
+
+    Returns: Scale and offset of the `correction` for a batch with these statistics.
     """
     stddev = tf.sqrt(variance + layer.epsilon)
     r, d = correction(
@@ -64,14 +66,14 @@ def update(layer, mean, variance, is_filled):
 
 
 def correction(mean, stddev, moving_mean, moving_stddev, clipping):
-    """The scale r and offset d that turn batch statistics into moving ones; no gradient flows
-    through them.
+    """Return the scale r and offset d that turn batch statistics into moving ones, without
+    gradients.
 
     Args:
         mean, stddev: Statistics of the batch.
-        moving_mean, moving_stddev: Moving averages of these.
-        clipping: Dict with bounds `rmin`, `rmax` of r and `dmax` of the size of d; missing means
-            none.
+        moving_mean, moving_stddev: Their moving averages.
+        clipping: Dict with the bounds `rmin` and `rmax` of r and `dmax` of `|d|`; missing keys mean
+            no bound.
     """
     r = stddev / moving_stddev
     d = (mean - moving_mean) / moving_stddev

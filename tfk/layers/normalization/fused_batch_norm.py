@@ -1,4 +1,4 @@
-"""Batch normalization in TensorFlow's fused kernel: when it fits, and how it is called."""
+"""TensorFlow's fused batch normalization kernel: conditions and calls."""
 
 import tensorflow as tf
 
@@ -8,7 +8,7 @@ DTYPES = ("float16", "bfloat16", "float32")
 
 
 def why_not_fusable(layer, rank=None):
-    """Why the kernel cannot serve a BatchNormalization (for inputs of `rank`), or None."""
+    """Return why a BatchNormalization cannot use the kernel (for inputs of `rank`), or None."""
     axes = as_tuple(layer.axis)
     first_or_last = (1, -1, 3, 4, -3, -4) if rank is None else (1, rank - 1)
     reasons = {
@@ -28,7 +28,7 @@ def why_not_fusable(layer, rank=None):
 
 
 def fused_batch_norm(layer, inputs, is_training):
-    """Outputs and, when training, the new moving mean and variance."""
+    """Return the outputs and, in training, the new moving mean and variance."""
     channels_first = layer.axis == (1,)
     images = inputs if inputs.shape.rank == 4 else _as_images(inputs, channels_first)
     channels, dtype = layer.moving_mean.shape, layer.moving_mean.dtype
@@ -47,7 +47,7 @@ def fused_batch_norm(layer, inputs, is_training):
 
 
 def _as_images(volumes, channels_first):
-    """Inputs of rank 5 with two of their spatial axes joined."""
+    """Merge two spatial axes of inputs of rank 5."""
     shape = tf.shape(volumes)
     if channels_first:
         return tf.reshape(volumes, (shape[0], volumes.shape[1], -1, shape[4]))

@@ -1,4 +1,4 @@
-"""Group normalization: channels in groups, each by its own statistics."""
+"""Group normalization: normalization over groups of channels of each sample."""
 
 import tensorflow as tf
 
@@ -18,21 +18,29 @@ from tfk.utils.conv_arithmetic import normalize_axis
 
 @register("layers")
 class GroupNormalization(Layer):
-    """Brings each group of channels of each sample to mean 0 and variance 1, then computes `gamma *
-    x + beta`.
+    """Group normalization: `gamma * (x - mean) / sqrt(variance + epsilon) + beta` per channel
+        group.
+
+    Mean and variance are those of each group of channels of each sample.
 
     Args:
-        groups: Number of groups, a divisor of the number of channels; 1 normalizes all channels
-            together, -1 each by itself (instance normalization).
-        axis: The channel axis; its size must be known.
-        epsilon: Added to the variance.
-        center: Whether to add `beta`.
-        scale: Whether to multiply by `gamma`.
-        beta_initializer, gamma_initializer: Initial values, names or objects.
-        beta_regularizer, gamma_regularizer: Penalties of the weights.
-        beta_constraint, gamma_constraint: Projections applied after each update.
-    Input shape: `(batch, ...)`. A mask, say `(batch, time)`, leaves steps out of the statistics.
-    Output shape: The same.
+        groups: Number of groups, a divisor of the number of channels; 1 is layer normalization over
+            all channels, -1 instance normalization. Defaults to 32.
+        axis: The channel axis; its size must be known. Defaults to -1.
+        epsilon: Small constant added to the variance to avoid division by zero. Defaults to 0.001.
+        center: Whether to add `beta`. Defaults to True.
+        scale: Whether to multiply by `gamma`. Defaults to True.
+        beta_initializer, gamma_initializer: Initializers of the weights, names or objects. Default
+            to `"zeros"` and `"ones"`.
+        beta_regularizer, gamma_regularizer: Optional regularizers of the weights, names or objects.
+            Both default to None.
+        beta_constraint, gamma_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
+    Call arguments:
+        mask: Boolean tensor such as `(batch, time)`; False steps are excluded from the statistics.
+            Defaults to None.
+    Input shape: `(batch, ...)`.
+    Output shape: Same as the input.
     Raises: ValueError if `groups` does not divide the number of channels.
     Source: Wu and He, 2018, arXiv:1803.08494.
     >>> GroupNormalization(groups=2)(tf.constant([[0.0, 10.0, 5.0, 7.0]])).numpy().round(2)
@@ -120,9 +128,9 @@ class GroupNormalization(Layer):
 
 
 def group_means(values, axis, groups):
-    """Mean of each group of channels of each sample, in a shape that broadcasts against `values`.
+    """Return the mean of each channel group of each sample, broadcastable against `values`.
 
-    Positions are averaged first, which leaves little to do for the groups.
+    Positions are averaged first, which leaves little work for the groups.
     """
     rank, channels = values.shape.rank, values.shape[axis]
     means = tf.reduce_mean(
@@ -135,7 +143,7 @@ def group_means(values, axis, groups):
 
 
 def _for_each_element(mask, inputs):
-    """A mask of the leading axes as numbers in the shape of the inputs."""
+    """Expand a mask of the leading axes to numbers in the shape of the inputs."""
     for _ in range(inputs.shape.rank - mask.shape.rank):
         mask = tf.expand_dims(mask, axis=-1)
     return tf.broadcast_to(tf.cast(mask, inputs.dtype), tf.shape(inputs))

@@ -1,4 +1,4 @@
-"""Layer normalization: each sample by its own statistics."""
+"""Layer normalization: normalization over the features of each sample."""
 
 import tensorflow as tf
 
@@ -16,18 +16,24 @@ from tfk.saving.registry import register
 
 @register("layers")
 class LayerNormalization(Layer):
-    """Brings each sample to mean 0 and variance 1 along `axis`, then scales and shifts: `gamma * x
-    + beta`.
+    """Layer normalization: `gamma * (x - mean) / sqrt(variance + epsilon) + beta` per sample.
+
+    Mean and variance are taken along `axis`.
 
     Args:
-        axis: The axis or axes to normalize over; their sizes must be known.
-        epsilon: Added to the variance.
-        center: Whether to add `beta`.
-        scale: Whether to multiply by `gamma`.
-        beta_initializer, gamma_initializer: Initial values, names or objects.
-        beta_regularizer, gamma_regularizer: Penalties of the weights.
-        beta_constraint, gamma_constraint: Projections applied after each update.
-    Input shape: Any; ragged tensors are padded with zeros meanwhile. Output shape: The same.
+        axis: The axis or axes to normalize over; their sizes must be known. Defaults to -1.
+        epsilon: Small constant added to the variance to avoid division by zero. Defaults to 0.001.
+        center: Whether to add `beta`. Defaults to True.
+        scale: Whether to multiply by `gamma`. Defaults to True.
+        beta_initializer, gamma_initializer: Initializers of the weights, names or objects. Default
+            to `"zeros"` and `"ones"`.
+        beta_regularizer, gamma_regularizer: Optional regularizers of the weights, names or objects.
+            Both default to None.
+        beta_constraint, gamma_constraint: Optional constraints applied to the weights after each
+            update. Both default to None.
+    Input shape: Any; ragged inputs are padded internally.
+    Output shape: Same as the input.
+    Raises: ValueError if `axis` does not exist in the input or its size is unknown.
     Source: Ba et al., 2016, arXiv:1607.06450.
     >>> LayerNormalization()(tf.constant([[0.0, 10.0]])).numpy().round(3)
     array([[-1.,  1.]], dtype=float32)
@@ -73,7 +79,7 @@ class LayerNormalization(Layer):
             outputs = self.call(inputs.to_tensor())
             return tf.RaggedTensor.from_tensor(outputs, inputs.nested_row_lengths())
         inputs = tf.cast(inputs, self.compute_dtype)
-        # Half precision has too few digits for sums of squares.
+        # Half precision is too coarse for sums of squares.
         outputs = tf.cast(inputs, tf.float32) if inputs.dtype.size < 4 else inputs
         return tf.cast(self._normalize(outputs), inputs.dtype)
 
@@ -91,7 +97,7 @@ class LayerNormalization(Layer):
         return outputs
 
     def _along_axes(self, weight, outputs):
-        """The weight in a shape that broadcasts against the outputs."""
+        """Reshape the weight to broadcast against the outputs."""
         weight = tf.cast(weight, outputs.dtype)
         rank = outputs.shape.rank
         if self.axis == tuple(range(rank - len(self.axis), rank)):

@@ -1,4 +1,4 @@
-"""Spectral normalization: a layer whose kernel has largest singular value 1."""
+"""Spectral normalization: a wrapper that bounds the spectral norm of a layer's kernel."""
 
 import tensorflow as tf
 
@@ -13,15 +13,20 @@ from tfk.utils.control_flow import smart_cond
 
 @register("layers")
 class SpectralNormalization(Wrapper):
-    """Divides the kernel of the wrapped layer by its largest singular value at every training call.
+    """Wrapper that divides the kernel of a layer by its largest singular value in each training
+    call.
 
-    The singular value is estimated by power iteration, which goes on from one call to the next in
-    the variable `vector_u`.
+    The singular value is estimated by power iteration, whose vector persists in the variable
+    `vector_u`.
 
     Args:
         layer: A layer with a `kernel` or `embeddings`.
-        power_iterations: Iterations per call, a positive integer.
-    Input shape, output shape: Those of the layer.
+        power_iterations: Iterations per call, a positive integer. Defaults to 1.
+    Call arguments:
+        inputs: Inputs of the wrapped layer.
+        training: Whether to update the kernel. Defaults to False.
+    Input shape: That of the wrapped layer.
+    Output shape: That of the wrapped layer.
     Raises: ValueError if the layer has neither weight.
     Source: Miyato et al., 2018, arXiv:1802.05957.
     >>> SpectralNormalization(tfk.layers.Conv2D(2, 3))(tf.ones((1, 8, 8, 3)), training=True).shape
@@ -72,7 +77,9 @@ class SpectralNormalization(Wrapper):
         return tf.no_op()
 
     def normalize_weights(self):
-        """The kernel divided by its largest singular value, and the vector that estimates it."""
+        """Return the kernel divided by its largest singular value, and the new power iteration
+        vector.
+        """
         kernel, vector_u = self._kernel, self.vector_u
         matrix = tf.reshape(kernel, (-1, kernel.shape[-1]))
         for _ in range(self.power_iterations):

@@ -1,18 +1,18 @@
-"""Mean 0 and variance 1, with gradients written by hand."""
+"""Standardization to mean 0 and variance 1, with hand-written gradients."""
 
 import tensorflow as tf
 
 
 def standardize(inputs, mean, epsilon):
-    """`(x - mean(x)) / sqrt(mean((x - mean(x))**2) + epsilon)`.
+    """Compute `(x - mean(x)) / sqrt(mean((x - mean(x))**2) + epsilon)`.
 
-    The gradient takes two means more; differentiating the formula step by step costs a quarter of a
-    training step in addition. It can itself be differentiated.
+    The gradient takes only two more means; differentiating the formula op by op would add a quarter
+    to the time of a training step. Second derivatives are supported.
 
     Args:
         inputs: Tensor x.
-        mean: Linear function from a tensor like x to its means, which broadcast against x.
-        epsilon: Added to the variance.
+        mean: Linear function that maps a tensor like x to its means, broadcastable against x.
+        epsilon: Small constant added to the variance.
     """
 
     @tf.custom_gradient
@@ -30,15 +30,15 @@ def standardize(inputs, mean, epsilon):
 
 
 def standardize_rows(inputs, gamma, beta, epsilon):
-    """`gamma * standardized + beta` along the last axis.
+    """Compute `gamma * standardized + beta` along the last axis.
 
-    Taking scale and shift into the gradient saves a pass over the data, and turns the means of
-    `upstream * gamma` into products with a vector. It can itself be differentiated.
+    Folding scale and shift into the gradient saves a pass over the data and turns the means of
+    `upstream * gamma` into products with a vector. Second derivatives are supported.
 
     Args:
         inputs: Tensor `(..., width)` with a known width.
         gamma, beta: Tensors `(width,)` of the same dtype.
-        epsilon: Added to the variance.
+        epsilon: Small constant added to the variance.
     """
     width = inputs.shape[-1]
 

@@ -1,4 +1,4 @@
-"""Unit normalization: vectors of length 1."""
+"""Unit normalization: vectors scaled to unit length."""
 
 import tensorflow as tf
 
@@ -10,11 +10,13 @@ from tfk.utils.conv_arithmetic import normalize_axis
 
 @register("layers")
 class UnitNormalization(Layer):
-    """Divides by the Euclidean length along `axis`.
+    """Layer that divides its input by the Euclidean norm along `axis`.
 
     Args:
-        axis: The axis, or several that are normalized together.
-    Input shape: Any. Output shape: The same.
+        axis: Axis to normalize along, an integer or a list of integers. Defaults to -1.
+    Input shape: Any.
+    Output shape: Same as the input.
+    Raises: TypeError if `axis` is neither an integer nor a list of integers.
     >>> UnitNormalization()(tf.constant([[3.0, 4.0]])).numpy()
     array([[0.6, 0.8]], dtype=float32)
     """

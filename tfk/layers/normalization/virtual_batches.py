@@ -1,7 +1,7 @@
-"""Parts of a batch that are normalized each by its own statistics.
+"""Virtual batches: parts of a batch that are normalized separately.
 
-The second axis counts the virtual batches, the first one the samples within each: values have the
-shape `(virtual_batch_size, number of virtual batches, ...)`, statistics `(1, number, ...)`.
+The first axis indexes the samples of a virtual batch, the second one the virtual batches: values
+have the shape `(virtual_batch_size, count, ...)`, statistics `(1, count, ...)`.
 """
 
 import tensorflow as tf
@@ -10,7 +10,7 @@ from tfk.utils.checks import describe
 
 
 def weight_shape(layer, shape):
-    """Shape of the weights of a layer whose inputs have statistics of `shape`.
+    """Return the shape of the weights of a layer whose statistics have `shape`.
 
     Raises: ValueError if the batch axis is normalized.
     """
@@ -22,10 +22,10 @@ def weight_shape(layer, shape):
 
 
 def split(values, size):
-    """Divides a batch into virtual batches of `size` samples."""
+    """Divide a batch into virtual batches of `size` samples."""
     return tf.reshape(values, tf.concat([[size, -1], tf.shape(values)[1:]], axis=0))
 
 
 def average(statistic):
-    """The mean over the virtual batches, which moving averages approach."""
+    """Return the mean over the virtual batches, used to update moving averages."""
     return tf.reduce_mean(statistic, axis=1, keepdims=True)

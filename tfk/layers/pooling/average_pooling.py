@@ -1,4 +1,4 @@
-"""Average pooling: the mean of each window."""
+"""Average pooling."""
 
 import functools
 
@@ -10,11 +10,18 @@ from tfk.saving.registry import register
 
 @register("layers", aliases=("AvgPool1D",))
 class AveragePooling1D(Pool):
-    """The mean of each window of time steps.
+    """1D average pooling: the mean of each window of time steps.
 
-    Args: as of `AveragePooling2D`, with sizes that are integers or tuples of one; `data_format` is
-        `"channels_last"` by default.
-    Input shape: `(batch, time, channels)`. Output shape: `(batch, new_time, channels)`.
+    Args:
+        pool_size: Window length, a positive integer or a tuple of one. Defaults to 2.
+        strides: Stride of the window, an integer or a tuple of one; None uses `pool_size`. Defaults
+            to None.
+        padding: `"valid"` (complete windows only) or `"same"` (windows may extend past the edge).
+            Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`. Defaults to `"channels_last"`.
+    Input shape: `(batch, time, channels)`, or channels before time.
+    Output shape: `(batch, new_time, channels)`, or channels before time.
+    Raises: ValueError if a size is invalid or the input is shorter than the window.
     >>> AveragePooling1D(2)(tf.constant([[[1.0], [3.0], [5.0], [4.0]]])).numpy().ravel()
     array([2. , 4.5], dtype=float32)
     """
@@ -26,15 +33,19 @@ class AveragePooling1D(Pool):
 
 @register("layers", aliases=("AvgPool2D",))
 class AveragePooling2D(Pool):
-    """The mean of each window of an image, padding left out.
+    """2D average pooling: the mean of each window of an image, ignoring padding.
 
     Args:
-        pool_size: Size of the window, an integer or a tuple of two.
-        strides: Step of the window, an integer or a tuple of two; None: the size of the window.
-        padding: `"valid"` (whole windows only) or `"same"` (also windows that reach over the edge).
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        pool_size: Window size, a positive integer or a tuple of two. Defaults to `(2, 2)`.
+        strides: Stride of the window, an integer or a tuple of two; None uses `pool_size`. Defaults
+            to None.
+        padding: `"valid"` (complete windows only) or `"same"` (windows may extend past the edge).
+            Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
     Input shape: `(batch, height, width, channels)`, or channels before height.
-    Output shape: The same with new sizes.
+    Output shape: `(batch, new_height, new_width, channels)`, or channels before height.
+    Raises: ValueError if a size is invalid or the input is smaller than the window.
     >>> AveragePooling2D()(tf.reshape(tf.range(4.0), (1, 2, 2, 1))).numpy().ravel()
     array([1.5], dtype=float32)
     """
@@ -45,11 +56,19 @@ class AveragePooling2D(Pool):
 
 @register("layers", aliases=("AvgPool3D",))
 class AveragePooling3D(Pool):
-    """The mean of each window of a volume.
+    """3D average pooling: the mean of each window of a volume, ignoring padding.
 
-    Args: as of `AveragePooling2D`, with sizes that are integers or tuples of three.
+    Args:
+        pool_size: Window size, a positive integer or a tuple of three. Defaults to `(2, 2, 2)`.
+        strides: Stride of the window, an integer or a tuple of three; None uses `pool_size`.
+            Defaults to None.
+        padding: `"valid"` (complete windows only) or `"same"` (windows may extend past the edge).
+            Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
     Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
-    Output shape: The same with new sizes.
+    Output shape: `(batch, new_depth, new_height, new_width, channels)`, or channels before depth.
+    Raises: ValueError if a size is invalid or the input is smaller than the window.
     >>> AveragePooling3D(2)(tf.ones((1, 4, 4, 4, 3))).shape
     TensorShape([1, 2, 2, 2, 3])
     """

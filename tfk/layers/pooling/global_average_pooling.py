@@ -1,4 +1,4 @@
-"""Global average pooling: the mean over all positions of each channel."""
+"""Global average pooling: the mean of each channel over all positions."""
 
 import math
 
@@ -10,9 +10,7 @@ from tfk.utils.shapes import dynamic_shape
 
 
 def mean(inputs, axis, keepdims):
-    """`tf.reduce_mean` with a gradient that is divided before it is spread, not at every
-    position.
-    """
+    """`tf.reduce_mean` whose gradient is divided before it is broadcast, not at every position."""
 
     @tf.custom_gradient
     def run(inputs):
@@ -30,12 +28,17 @@ def mean(inputs, axis, keepdims):
 
 @register("layers", aliases=("GlobalAvgPool1D",))
 class GlobalAveragePooling1D(GlobalPool):
-    """The mean over all time steps, or over those that the mask keeps.
+    """1D global average pooling: the mean over all time steps, or the unmasked ones.
 
     Args:
-        data_format: `"channels_last"` (the default) or `"channels_first"`.
-        keepdims: Whether the time axis stays, with size 1.
-    Input shape: `(batch, time, channels)`. Output shape: `(batch, channels)`.
+        data_format: `"channels_last"` or `"channels_first"`; None means `"channels_last"`. Defaults
+            to None.
+        keepdims: Whether to keep the time axis with size 1. Defaults to False.
+    Call arguments:
+        mask: Boolean tensor of shape `(batch, time)`; False steps are ignored. Defaults to None.
+    Input shape: `(batch, time, channels)`, or channels before time.
+    Output shape: `(batch, channels)`, or the input rank with `keepdims`.
+    Raises: ValueError if the time axis has size 0.
     >>> GlobalAveragePooling1D()(tf.constant([[[1.0], [3.0]]])).numpy()
     array([[2.]], dtype=float32)
     """
@@ -56,7 +59,7 @@ class GlobalAveragePooling1D(GlobalPool):
         )
         (axis,) = self._axes
         total = tf.reduce_sum(inputs * kept, axis=axis, keepdims=self.keepdims)
-        # 0 for a sample without a single step.
+        # 0 for a sample whose steps are all masked.
         return tf.math.divide_no_nan(total, tf.reduce_sum(kept, axis=axis, keepdims=self.keepdims))
 
     def compute_mask(self, inputs, mask=None):
@@ -65,13 +68,15 @@ class GlobalAveragePooling1D(GlobalPool):
 
 @register("layers", aliases=("GlobalAvgPool2D",))
 class GlobalAveragePooling2D(GlobalPool):
-    """The mean over the height and width of images.
+    """2D global average pooling: the mean over the height and width of images.
 
     Args:
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        keepdims: Whether the reduced axes stay, with size 1.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        keepdims: Whether to keep the reduced axes with size 1. Defaults to False.
     Input shape: `(batch, height, width, channels)`, or channels before height.
-    Output shape: `(batch, channels)`.
+    Output shape: `(batch, channels)`, or the input rank with `keepdims`.
+    Raises: ValueError if a spatial axis has size 0.
     >>> GlobalAveragePooling2D(keepdims=True)(tf.ones((2, 4, 4, 3))).shape
     TensorShape([2, 1, 1, 3])
     """
@@ -82,11 +87,15 @@ class GlobalAveragePooling2D(GlobalPool):
 
 @register("layers", aliases=("GlobalAvgPool3D",))
 class GlobalAveragePooling3D(GlobalPool):
-    """The mean over the three spatial axes of volumes.
+    """3D global average pooling: the mean over the spatial axes of volumes.
 
-    Args: as of `GlobalAveragePooling2D`.
+    Args:
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        keepdims: Whether to keep the reduced axes with size 1. Defaults to False.
     Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
-    Output shape: `(batch, channels)`.
+    Output shape: `(batch, channels)`, or the input rank with `keepdims`.
+    Raises: ValueError if a spatial axis has size 0.
     >>> GlobalAveragePooling3D()(tf.ones((2, 4, 4, 4, 3))).shape
     TensorShape([2, 3])
     """

@@ -1,4 +1,4 @@
-"""Global max pooling: the maximum over all positions of each channel."""
+"""Global max pooling: the maximum of each channel over all positions."""
 
 import tensorflow as tf
 
@@ -8,12 +8,15 @@ from tfk.saving.registry import register
 
 @register("layers", aliases=("GlobalMaxPool1D",))
 class GlobalMaxPooling1D(GlobalPool):
-    """The maximum over all time steps.
+    """1D global max pooling: the maximum over all time steps.
 
     Args:
-        data_format: `"channels_last"` (the default) or `"channels_first"`.
-        keepdims: Whether the time axis stays, with size 1.
-    Input shape: `(batch, time, channels)`. Output shape: `(batch, channels)`.
+        data_format: `"channels_last"` or `"channels_first"`; None means `"channels_last"`. Defaults
+            to None.
+        keepdims: Whether to keep the time axis with size 1. Defaults to False.
+    Input shape: `(batch, time, channels)`, or channels before time.
+    Output shape: `(batch, channels)`, or the input rank with `keepdims`.
+    Raises: ValueError if the time axis has size 0.
     >>> GlobalMaxPooling1D()(tf.constant([[[1.0], [3.0]]])).numpy()
     array([[3.]], dtype=float32)
     """
@@ -25,13 +28,15 @@ class GlobalMaxPooling1D(GlobalPool):
 
 @register("layers", aliases=("GlobalMaxPool2D",))
 class GlobalMaxPooling2D(GlobalPool):
-    """The maximum over the height and width of images.
+    """2D global max pooling: the maximum over the height and width of images.
 
     Args:
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        keepdims: Whether the reduced axes stay, with size 1.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        keepdims: Whether to keep the reduced axes with size 1. Defaults to False.
     Input shape: `(batch, height, width, channels)`, or channels before height.
-    Output shape: `(batch, channels)`.
+    Output shape: `(batch, channels)`, or the input rank with `keepdims`.
+    Raises: ValueError if a spatial axis has size 0.
     >>> GlobalMaxPooling2D(keepdims=True)(tf.ones((2, 4, 4, 3))).shape
     TensorShape([2, 1, 1, 3])
     """
@@ -42,11 +47,15 @@ class GlobalMaxPooling2D(GlobalPool):
 
 @register("layers", aliases=("GlobalMaxPool3D",))
 class GlobalMaxPooling3D(GlobalPool):
-    """The maximum over the three spatial axes of volumes.
+    """3D global max pooling: the maximum over the spatial axes of volumes.
 
-    Args: as of `GlobalMaxPooling2D`.
+    Args:
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        keepdims: Whether to keep the reduced axes with size 1. Defaults to False.
     Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
-    Output shape: `(batch, channels)`.
+    Output shape: `(batch, channels)`, or the input rank with `keepdims`.
+    Raises: ValueError if a spatial axis has size 0.
     >>> GlobalMaxPooling3D()(tf.ones((2, 4, 4, 4, 3))).shape
     TensorShape([2, 3])
     """

@@ -1,4 +1,4 @@
-"""What layers that pool all positions into one have in common."""
+"""Base class of layers that pool all positions."""
 
 import tensorflow as tf
 
@@ -10,8 +10,8 @@ from tfk.utils.conv_arithmetic import normalize_data_format
 
 
 class GlobalPool(Layer):
-    """Reduces the spatial axes; a subclass sets `rank` and `reduce`, a function such as
-    `tf.reduce_max`.
+    """Base class that reduces the spatial axes; a subclass sets `rank` and `reduce`, a function
+    such as `tf.reduce_max`.
     """
 
     rank = None

@@ -1,4 +1,4 @@
-"""Max pooling: the maximum of each window."""
+"""Max pooling."""
 
 import functools
 
@@ -10,11 +10,18 @@ from tfk.saving.registry import register
 
 @register("layers", aliases=("MaxPool1D",))
 class MaxPooling1D(Pool):
-    """The maximum of each window of time steps.
+    """1D max pooling: the maximum of each window of time steps.
 
-    Args: as of `MaxPooling2D`, with sizes that are integers or tuples of one; `data_format` is
-        `"channels_last"` by default.
-    Input shape: `(batch, time, channels)`. Output shape: `(batch, new_time, channels)`.
+    Args:
+        pool_size: Window length, a positive integer or a tuple of one. Defaults to 2.
+        strides: Stride of the window, an integer or a tuple of one; None uses `pool_size`. Defaults
+            to None.
+        padding: `"valid"` (complete windows only) or `"same"` (windows may extend past the edge).
+            Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`. Defaults to `"channels_last"`.
+    Input shape: `(batch, time, channels)`, or channels before time.
+    Output shape: `(batch, new_time, channels)`, or channels before time.
+    Raises: ValueError if a size is invalid or the input is shorter than the window.
     >>> MaxPooling1D(2)(tf.constant([[[1.0], [3.0], [5.0], [4.0]]])).numpy().ravel()
     array([3., 5.], dtype=float32)
     """
@@ -26,15 +33,19 @@ class MaxPooling1D(Pool):
 
 @register("layers", aliases=("MaxPool2D",))
 class MaxPooling2D(Pool):
-    """The maximum of each window of an image.
+    """2D max pooling: the maximum of each window of an image.
 
     Args:
-        pool_size: Size of the window, an integer or a tuple of two.
-        strides: Step of the window, an integer or a tuple of two; None: the size of the window.
-        padding: `"valid"` (whole windows only) or `"same"` (also windows that reach over the edge).
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        pool_size: Window size, a positive integer or a tuple of two. Defaults to `(2, 2)`.
+        strides: Stride of the window, an integer or a tuple of two; None uses `pool_size`. Defaults
+            to None.
+        padding: `"valid"` (complete windows only) or `"same"` (windows may extend past the edge).
+            Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
     Input shape: `(batch, height, width, channels)`, or channels before height.
-    Output shape: The same with new sizes.
+    Output shape: `(batch, new_height, new_width, channels)`, or channels before height.
+    Raises: ValueError if a size is invalid or the input is smaller than the window.
     >>> MaxPooling2D()(tf.reshape(tf.range(4.0), (1, 2, 2, 1))).numpy().ravel()
     array([3.], dtype=float32)
     """
@@ -45,11 +56,19 @@ class MaxPooling2D(Pool):
 
 @register("layers", aliases=("MaxPool3D",))
 class MaxPooling3D(Pool):
-    """The maximum of each window of a volume.
+    """3D max pooling: the maximum of each window of a volume.
 
-    Args: as of `MaxPooling2D`, with sizes that are integers or tuples of three.
+    Args:
+        pool_size: Window size, a positive integer or a tuple of three. Defaults to `(2, 2, 2)`.
+        strides: Stride of the window, an integer or a tuple of three; None uses `pool_size`.
+            Defaults to None.
+        padding: `"valid"` (complete windows only) or `"same"` (windows may extend past the edge).
+            Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
     Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
-    Output shape: The same with new sizes.
+    Output shape: `(batch, new_depth, new_height, new_width, channels)`, or channels before depth.
+    Raises: ValueError if a size is invalid or the input is smaller than the window.
     >>> MaxPooling3D(2)(tf.ones((1, 4, 4, 4, 3))).shape
     TensorShape([1, 2, 2, 2, 3])
     """

@@ -1,4 +1,4 @@
-"""What layers that pool a sliding window have in common."""
+"""Base class of layers that pool a sliding window."""
 
 import tensorflow as tf
 
@@ -11,8 +11,8 @@ from tfk.utils.shapes import dynamic_shape
 
 
 class Pool(Layer):
-    """Pools windows over `rank` axes; a subclass sets `rank` and `pool`, a function of
-    channels-last inputs.
+    """Base class that pools windows over `rank` axes; a subclass sets `rank` and `pool`, a function
+    of channels-last inputs.
     """
 
     rank = None
@@ -33,7 +33,7 @@ class Pool(Layer):
         def run(x):
             return type(self).pool(x, self.pool_size, self.strides, self.padding.upper())
 
-        shape = self.compute_output_shape(inputs.shape)  # refuses inputs smaller than the window
+        shape = self.compute_output_shape(inputs.shape)  # raises for inputs smaller than the window
         outputs = in_channels_last(run, inputs, self.data_format, self.rank)
         outputs.set_shape(shape)
         return outputs
@@ -58,14 +58,13 @@ class Pool(Layer):
 
 
 def pool_volumes(pool_volume, pool_image, inputs, size, strides, padding):
-    """Pools `(batch, depth, height, width, channels)`, also in dtypes that the kernel for volumes
-    lacks.
+    """Pool `(batch, depth, height, width, channels)`, including dtypes the 3D kernel lacks.
 
     Args:
-        pool_volume: The kernel, `tf.nn.max_pool3d` or `tf.nn.avg_pool3d`.
-        pool_image: The same for images, which serves first for height and width, then for depth.
+        pool_volume: The 3D kernel, `tf.nn.max_pool3d` or `tf.nn.avg_pool3d`.
+        pool_image: The corresponding 2D kernel, applied to height and width, then to depth.
         inputs: The volumes.
-        size, strides, padding: Of the window, as the kernels take them.
+        size, strides, padding: Window arguments as the kernels take them.
     """
     if inputs.dtype in (tf.float32, tf.bfloat16):
         return pool_volume(inputs, size, strides, padding)

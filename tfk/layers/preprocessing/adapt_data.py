@@ -13,7 +13,7 @@ def batches(owner, data, batch_size, steps=None):
         owner: Title of the layer, for messages.
         data: Array, tensor, list, pandas object, `tf.data.Dataset`, or an iterable of batches.
         batch_size: Samples a batch, where `data` is not made of batches yet.
-        steps: How many batches; None for all.
+        steps: How many batches; None for all. Defaults to None.
     """
     return itertools.islice(
         (_single(owner, batch) for batch in _split(owner, data, batch_size)), steps

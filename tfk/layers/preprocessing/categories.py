@@ -31,7 +31,8 @@ def output_dtype(owner, dtype, output_mode, strict=False):
         owner: The layer's class.
         dtype: What the user gave, or None.
         output_mode: The layer's output mode.
-        strict: Whether a float type with `"int"` is an error; else it stands for int64.
+        strict: Whether a float type with `"int"` is an error; else it stands for int64. Defaults to
+            False.
     """
     if output_mode != INT:
         return dtype or config.floatx()
@@ -79,9 +80,9 @@ def encode(numbers, output_mode, depth, dtype, sparse=False, count_weights=None,
             `idf_weights`.
         depth: Length of the rows.
         dtype: Type of the result.
-        sparse: Whether rows are given as a `tf.SparseTensor`.
-        count_weights: What each number counts, in the shape of `numbers`.
-        idf_weights: Weight of each category.
+        sparse: Whether rows are given as a `tf.SparseTensor`. Defaults to False.
+        count_weights: What each number counts, in the shape of `numbers`. Defaults to None.
+        idf_weights: Weight of each category. Defaults to None.
     """
     if output_mode == INT:
         return tf.cast(numbers, dtype)

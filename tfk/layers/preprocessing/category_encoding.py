@@ -25,10 +25,10 @@ class CategoryEncoding(SparseOutput, Layer):
     """Turns numbers from 0 to `num_tokens - 1` into rows of that length.
 
     Args:
-        num_tokens: Number of categories.
+        num_tokens: Number of categories. Defaults to None.
         output_mode: `"one_hot"` a row for each number, `"multi_hot"` a row for each sample with
-            ones for its numbers, `"count"` with how often they occur.
-        sparse: Whether rows are given as a sparse tensor.
+            ones for its numbers, `"count"` with how often they occur. Defaults to `"multi_hot"`.
+        sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
     Input shape: `(batch, n)` or `(n,)`, integers, also ragged or sparse. `count_weights`, a further
         argument of the call, says what each number counts with `"count"`.
     Output shape: `(batch, num_tokens)`; `(batch, n, num_tokens)` for `"one_hot"` of single numbers.

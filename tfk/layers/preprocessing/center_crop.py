@@ -24,7 +24,7 @@ class CenterCrop(Layer):
         height: Height of the output.
         width: Width of the output.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
-    Output shape: The same with the new height and width, in the compute dtype.
+    Output shape: Same layout, with the new height and width, in the compute dtype.
     >>> CenterCrop(1, 2)(tf.reshape(tf.range(12.0), (3, 4, 1))).numpy().ravel()
     array([5., 6.], dtype=float32)
     """

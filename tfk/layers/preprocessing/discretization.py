@@ -27,13 +27,15 @@ class Discretization(SparseOutput, PreprocessingLayer):
 
     Args:
         bin_boundaries: The boundaries in increasing order; a value equal to one is in the bin
-            above.
+            above. Defaults to None.
         num_bins: How many bins `adapt` makes, with about as many values each, when there are no
-            boundaries.
+            boundaries. Defaults to None.
         epsilon: How coarse the summary is that `adapt` keeps of the values, between 0 and 1.
-        output_mode: `"int"`, `"one_hot"`, `"multi_hot"` or `"count"`.
-        sparse: Whether rows are given as a sparse tensor.
-    Input shape: Any. Output shape: The same for `"int"`, else rows of `len(bin_boundaries) + 1`.
+            Defaults to 0.01.
+        output_mode: `"int"`, `"one_hot"`, `"multi_hot"` or `"count"`. Defaults to `"int"`.
+        sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
+    Input shape: Any.
+    Output shape: The same for `"int"`, else rows of `len(bin_boundaries) + 1`.
     >>> Discretization(bin_boundaries=[0.0, 1.0])(tf.constant([-1.5, 0.0, 3.4])).numpy()
     array([0, 1, 2])
     """

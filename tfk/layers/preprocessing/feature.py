@@ -14,7 +14,7 @@ class Cross:
     Args:
         feature_names: Names of the features.
         crossing_dim: How many numbers the combinations are hashed to.
-        output_mode: `"one_hot"` or `"int"`.
+        output_mode: `"one_hot"` or `"int"`. Defaults to `"one_hot"`.
     """
 
     def __init__(self, feature_names, crossing_dim, output_mode="one_hot"):

@@ -39,13 +39,14 @@ class FeatureSpace(Layer):
             `"string_categorical"`, `"integer_hashed"`, `"string_hashed"`), or to what the class
             method of that name returns.
         output_mode: `"concat"` one tensor, the features in alphabetical order and then the crosses;
-            `"dict"` a dict of tensors.
-        crosses: Combinations of features: lists of names, or what `cross` returns.
-        crossing_dim: How many numbers the combinations are hashed to.
-        hashing_dim: How many numbers the `_hashed` kinds use.
-        num_discretization_bins: How many bins `"float_discretized"` makes.
-    Input shape: A dict of tensors `(batch,)`, `(batch, 1)` or `()`. Output shape: `(batch, n)`, or
-        `(n,)`.
+            `"dict"` a dict of tensors. Defaults to `"concat"`.
+        crosses: Combinations of features: lists of names, or what `cross` returns. Defaults to
+            None.
+        crossing_dim: How many numbers the combinations are hashed to. Defaults to 32.
+        hashing_dim: How many numbers the `_hashed` kinds use. Defaults to 32.
+        num_discretization_bins: How many bins `"float_discretized"` makes. Defaults to 32.
+    Input shape: A dict of tensors `(batch,)`, `(batch, 1)` or `()`.
+    Output shape: `(batch, n)`, or `(n,)`.
     Raises: ValueError for unknown kinds and names.
     >>> space = FeatureSpace({"age": "float_normalized", "job": "string_categorical"})
     >>> table = {"age": [20.0, 40.0], "job": ["cook", "smith"]}

@@ -24,8 +24,8 @@ class HashedCrossing(SparseOutput, Layer):
 
     Args:
         num_bins: Numbers go from 0 to `num_bins - 1`.
-        output_mode: `"int"` or `"one_hot"`.
-        sparse: Whether rows are given as a sparse tensor.
+        output_mode: `"int"` or `"one_hot"`. Defaults to `"int"`.
+        sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
     Input shape: A list of tensors of one shape: `()`, `(batch,)` or `(batch, 1)`; strings or
         integers.
     Output shape: That shape for `"int"`, else rows of `num_bins`.

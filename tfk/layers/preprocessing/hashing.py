@@ -26,11 +26,11 @@ class Hashing(SparseOutput, Layer):
 
     Args:
         num_bins: Numbers go from 0 to `num_bins - 1`.
-        mask_value: This value alone gets number 0; None for no such value.
+        mask_value: This value alone gets number 0; None for no such value. Defaults to None.
         salt: An integer or a pair of them: uses SipHash with this key instead of FarmHash, against
-            inputs that are made to collide.
-        output_mode: `"int"`, `"one_hot"`, `"multi_hot"` or `"count"`.
-        sparse: Whether rows are given as a sparse tensor.
+            inputs that are made to collide. Defaults to None.
+        output_mode: `"int"`, `"one_hot"`, `"multi_hot"` or `"count"`. Defaults to `"int"`.
+        sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
     Input shape: Any; strings or integers, also ragged or sparse.
     Output shape: The same for `"int"`, else rows of `num_bins`.
     Source: Weinberger et al., 2009, arXiv:0902.2206.

@@ -50,12 +50,14 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         mask_token: Token that stands for padding, or None.
         oov_token: What unknown numbers turn into with `invert`.
         vocabulary_dtype: Type of the tokens.
-        vocabulary: List, array or tensor of tokens, or path of a file with a token a line.
-        idf_weights: Weight of each token for `"tf_idf"`.
-        invert: Whether numbers are turned into tokens.
+        vocabulary: List, array or tensor of tokens, or path of a file with a token a line. Defaults
+            to None.
+        idf_weights: Weight of each token for `"tf_idf"`. Defaults to None.
+        invert: Whether numbers are turned into tokens. Defaults to False.
         output_mode: `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`.
-        sparse: Whether rows are given as a sparse tensor.
-        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary.
+        sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
+        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary. Defaults to
+            False.
     """
 
     def __init__(
@@ -165,6 +167,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
 
         Args:
             include_special_tokens: Whether the mask token and those for unknown tokens come first.
+                Defaults to True.
         """
         return (self._special_tokens if include_special_tokens else []) + list(self._tokens)
 
@@ -174,7 +177,8 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         Args:
             vocabulary: List, array or tensor of tokens in order, with or without the special tokens
                 in front; or path of a file with a token a line.
-            idf_weights: Weight of each token; needed for `"tf_idf"`, and for nothing else.
+            idf_weights: Weight of each token; needed for `"tf_idf"`, and for nothing else. Defaults
+                to None.
 
         Raises: ValueError for tokens that occur twice, special tokens in the wrong place, too many
             tokens.

@@ -16,16 +16,21 @@ class IntegerLookup(IndexLookup):
 
     Args:
         max_tokens: Largest size of the vocabulary, special tokens included; None for no limit.
-        num_oov_indices: How many numbers unknown integers share; with 0 they are an error.
-        mask_token: Integer that stands for padding, or None.
-        oov_token: What unknown numbers turn into with `invert`.
-        vocabulary: List, array or tensor of integers, or path of a file with one a line.
-        vocabulary_dtype: Type of the integers.
-        idf_weights: Weight of each integer for `"tf_idf"`.
-        invert: Whether numbers are turned back into integers.
-        output_mode: `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`.
-        sparse: Whether rows are given as a sparse tensor.
-        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary.
+            Defaults to None.
+        num_oov_indices: How many numbers unknown integers share; with 0 they are an error. Defaults
+            to 1.
+        mask_token: Integer that stands for padding, or None. Defaults to None.
+        oov_token: What unknown numbers turn into with `invert`. Defaults to -1.
+        vocabulary: List, array or tensor of integers, or path of a file with one a line. Defaults
+            to None.
+        vocabulary_dtype: Type of the integers. Defaults to `"int64"`.
+        idf_weights: Weight of each integer for `"tf_idf"`. Defaults to None.
+        invert: Whether numbers are turned back into integers. Defaults to False.
+        output_mode: `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`. Defaults to
+            `"int"`.
+        sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
+        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary. Defaults to
+            False.
     Input shape: Any for `"int"`, else at most two axes; also ragged or sparse.
     Output shape: The same for `"int"`, else rows of the size of the vocabulary.
     >>> layer = IntegerLookup(vocabulary=[12, 1138])

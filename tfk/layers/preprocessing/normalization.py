@@ -17,11 +17,12 @@ class Normalization(PreprocessingLayer):
 
     Args:
         axis: Axis or axes along which each place has moments of its own; None for one mean and
-            variance of everything.
-        mean: Mean or means to use instead of adapting.
-        variance: Variance or variances; goes with `mean`.
-        invert: Whether to go back, from normalized to original values.
-    Input shape: Any, of known sizes along `axis`. Output shape: The same, in the compute dtype.
+            variance of everything. Defaults to -1.
+        mean: Mean or means to use instead of adapting. Defaults to None.
+        variance: Variance or variances; goes with `mean`. Defaults to None.
+        invert: Whether to go back, from normalized to original values. Defaults to False.
+    Input shape: Any, of known sizes along `axis`.
+    Output shape: The same, in the compute dtype.
     Raises: ValueError if only one of `mean` and `variance` is given.
     >>> layer = Normalization(axis=None)
     >>> layer.adapt(np.array([1.0, 2.0, 3.0]))

@@ -39,8 +39,10 @@ class PreprocessingLayer(Layer):
         """Sets how `adapt` runs.
 
         Args:
-            run_eagerly: Whether to call `update_state` without compiling it, to debug it.
-            steps_per_execution: Of no effect: a call for a batch costs next to nothing.
+            run_eagerly: Whether to call `update_state` without compiling it, to debug it. Defaults
+                to None.
+            steps_per_execution: Of no effect: a call for a batch costs next to nothing. Defaults to
+                None.
         """
         self._run_eagerly = bool(run_eagerly)
 
@@ -55,8 +57,8 @@ class PreprocessingLayer(Layer):
         Args:
             data: Array, tensor (ragged and sparse ones too), list, `tf.data.Dataset` of batches, or
                 an iterable of batches.
-            batch_size: Samples a batch; batches of datasets stay as they are.
-            steps: How many batches to look at; None looks at all.
+            batch_size: Samples a batch; batches of datasets stay as they are. Defaults to None.
+            steps: How many batches to look at; None looks at all. Defaults to None.
         """
         if not tf.executing_eagerly():
             raise RuntimeError(

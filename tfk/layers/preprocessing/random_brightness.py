@@ -15,7 +15,8 @@ class RandomBrightness(RandomImageLayer):
         factor: Largest change as a share of the range of values, or a pair (lowest, highest);
             between -1 and 1.
         value_range: Smallest and largest value of the images, to which the output is clipped.
-        seed: Integer that makes the changes repeatable.
+            Defaults to `(0, 255)`.
+        seed: Integer random seed for reproducible changes. Defaults to None.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
         The same.
     >>> RandomBrightness((0.1, 0.1))(tf.zeros((1, 1, 1)), training=True).numpy().ravel()

@@ -15,7 +15,7 @@ class RandomContrast(RandomImageLayer):
     Args:
         factor: A number f for factors from `1 - f` to `1 + f`, or a pair (f, g) for those from `1 -
             f` to `1 + g`; f lies between 0 and 1.
-        seed: Integer that makes the changes repeatable.
+        seed: Integer random seed for reproducible changes. Defaults to None.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`, from 0 to 255.
     Output shape: The same; values are clipped to that range.
     >>> RandomContrast(0.2)(tf.ones((1, 4, 4, 3)), training=True).shape

@@ -27,9 +27,9 @@ class RandomCrop(RandomImageLayer):
     Args:
         height: Height of the output.
         width: Width of the output.
-        seed: Integer that makes the changes repeatable.
+        seed: Integer random seed for reproducible changes. Defaults to None.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
-    Output shape: The same with the new height and width, in the compute dtype.
+    Output shape: Same layout, with the new height and width, in the compute dtype.
     >>> RandomCrop(2, 3)(tf.ones((1, 8, 8, 3)), training=True).shape
     TensorShape([1, 2, 3, 3])
     """

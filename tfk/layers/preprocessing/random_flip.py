@@ -15,7 +15,8 @@ class RandomFlip(RandomImageLayer):
 
     Args:
         mode: `"horizontal"` (left becomes right), `"vertical"` or `"horizontal_and_vertical"`.
-        seed: Integer that makes the changes repeatable.
+            Defaults to `"horizontal_and_vertical"`.
+        seed: Integer random seed for reproducible changes. Defaults to None.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
         The same.
     >>> RandomFlip("horizontal")(tf.ones((2, 4, 4, 3)), training=True).shape

@@ -13,7 +13,7 @@ class RandomHeight(RandomSize):
     Args:
         factor: Largest share by which the height grows or shrinks, or a pair (lowest, highest).
         interpolation: As of `Resizing`.
-        seed: Integer that makes the changes repeatable.
+        seed: Integer random seed for reproducible changes.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
     Output shape: The same with an unknown height, in the compute dtype.
     >>> RandomHeight((0.5, 0.5))(tf.ones((1, 4, 4, 3)), training=True).shape

@@ -20,7 +20,7 @@ class RandomImageLayer(Layer):
     A subclass defines `augment(images)` for images of the compute dtype.
 
     Args:
-        seed: Integer that makes the changes repeatable.
+        seed: Integer random seed for reproducible changes. Defaults to None.
         **kwargs: As of `Layer`.
     """
 
@@ -115,7 +115,7 @@ def check_range(owner, argument, value, lowest, highest=float("inf"), any_order=
         value: The pair or number.
         lowest: Least value allowed.
         highest: Largest value allowed.
-        any_order: Whether the larger one may come first.
+        any_order: Whether the larger one may come first. Defaults to False.
     """
     low, high = value if isinstance(value, (tuple, list)) and len(value) == 2 else (None, value)
     check_number(owner, argument, high)

@@ -20,10 +20,11 @@ class RandomRotation(RandomTransform):
     Args:
         factor: Largest angle as a share of a full turn, or a pair (lowest, highest); positive is
             counter-clockwise.
-        fill_mode: What lies outside: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`.
-        interpolation: `"bilinear"` or `"nearest"`.
-        seed: Integer that makes the changes repeatable.
-        fill_value: Value outside for `"constant"`.
+        fill_mode: What lies outside: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`. Defaults
+            to `"reflect"`.
+        interpolation: `"bilinear"` or `"nearest"`. Defaults to `"bilinear"`.
+        seed: Integer random seed for reproducible changes. Defaults to None.
+        fill_value: Value outside for `"constant"`. Defaults to 0.0.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
         The same.
     >>> RandomRotation((0.5, 0.5))(tf.reshape([1.0, 2.0], (1, 2, 1)), training=True).numpy().ravel()

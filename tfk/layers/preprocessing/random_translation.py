@@ -17,10 +17,11 @@ class RandomTranslation(RandomTransform):
         height_factor: Largest shift downwards or upwards as a share of the height, or a pair
             (lowest, highest) in which positive is downwards.
         width_factor: The same for the width; positive is to the right.
-        fill_mode: What lies outside: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`.
-        interpolation: `"bilinear"` or `"nearest"`.
-        seed: Integer that makes the changes repeatable.
-        fill_value: Value outside for `"constant"`.
+        fill_mode: What lies outside: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`. Defaults
+            to `"reflect"`.
+        interpolation: `"bilinear"` or `"nearest"`. Defaults to `"bilinear"`.
+        seed: Integer random seed for reproducible changes. Defaults to None.
+        fill_value: Value outside for `"constant"`. Defaults to 0.0.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
         The same.
     >>> layer = RandomTranslation(0.0, (0.5, 0.5), fill_mode="constant")

@@ -13,7 +13,7 @@ class RandomWidth(RandomSize):
     Args:
         factor: Largest share by which the width grows or shrinks, or a pair (lowest, highest).
         interpolation: As of `Resizing`.
-        seed: Integer that makes the changes repeatable.
+        seed: Integer random seed for reproducible changes.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
     Output shape: The same with an unknown width, in the compute dtype.
     >>> RandomWidth((0.5, 0.5))(tf.ones((1, 4, 4, 3)), training=True).shape

@@ -17,11 +17,12 @@ class RandomZoom(RandomTransform):
         height_factor: Largest share by which things become smaller or larger vertically, or a pair
             (lowest, highest); 0.2 shows 20 % more, -0.2 shows 20 % less.
         width_factor: The same horizontally; None takes the draw of the height, which keeps the
-            proportions.
-        fill_mode: What lies outside: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`.
-        interpolation: `"bilinear"` or `"nearest"`.
-        seed: Integer that makes the changes repeatable.
-        fill_value: Value outside for `"constant"`.
+            proportions. Defaults to None.
+        fill_mode: What lies outside: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`. Defaults
+            to `"reflect"`.
+        interpolation: `"bilinear"` or `"nearest"`. Defaults to `"bilinear"`.
+        seed: Integer random seed for reproducible changes. Defaults to None.
+        fill_value: Value outside for `"constant"`. Defaults to 0.0.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
         The same.
     >>> RandomZoom(0.5)(tf.ones((1, 8, 8, 3)), training=True).shape

@@ -14,8 +14,10 @@ class Rescaling(Layer):
     Args:
         scale: Number, or several that broadcast against the input. `1 / 255` maps bytes to `[0,
             1]`.
-        offset: Number, or several. `scale=1 / 127.5, offset=-1` maps bytes to `[-1, 1]`.
-    Input shape: Any, numbers of any dtype, also ragged. Output shape: The same.
+        offset: Number, or several. `scale=1 / 127.5, offset=-1` maps bytes to `[-1, 1]`. Defaults
+            to 0.0.
+    Input shape: Any, numbers of any dtype, also ragged.
+    Output shape: Same as the input.
     >>> Rescaling(1 / 255)(tf.constant([0, 51, 255], tf.uint8)).numpy().round(3)
     array([0. , 0.2, 1. ], dtype=float32)
     """

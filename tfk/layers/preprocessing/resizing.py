@@ -17,11 +17,11 @@ class Resizing(Layer):
         height: Height of the output.
         width: Width of the output.
         interpolation: `"bilinear"`, `"nearest"`, `"bicubic"`, `"area"`, `"lanczos3"`, `"lanczos5"`,
-            `"gaussian"` or `"mitchellcubic"`.
+            `"gaussian"` or `"mitchellcubic"`. Defaults to `"bilinear"`.
         crop_to_aspect_ratio: Whether to crop the middle in the proportions of the output first,
-            instead of distorting the image.
+            instead of distorting the image. Defaults to False.
     Input shape: `(batch, height, width, channels)`, also ragged, or `(height, width, channels)`.
-    Output shape: The same with the new height and width, in the compute dtype.
+    Output shape: Same layout, with the new height and width, in the compute dtype.
     >>> Resizing(2, 3)(tf.ones((1, 8, 8, 3))).shape
     TensorShape([1, 2, 3, 3])
     """

@@ -14,16 +14,21 @@ class StringLookup(IndexLookup):
 
     Args:
         max_tokens: Largest size of the vocabulary, special tokens included; None for no limit.
-        num_oov_indices: How many numbers unknown strings share; with 0 they are an error.
-        mask_token: String that stands for padding, or None.
-        oov_token: What unknown numbers turn into with `invert`.
-        vocabulary: List, array or tensor of strings, or path of a file with one a line.
-        idf_weights: Weight of each string for `"tf_idf"`.
-        encoding: Of strings that come as bytes.
-        invert: Whether numbers are turned into strings.
-        output_mode: `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`.
-        sparse: Whether rows are given as a sparse tensor.
-        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary.
+            Defaults to None.
+        num_oov_indices: How many numbers unknown strings share; with 0 they are an error. Defaults
+            to 1.
+        mask_token: String that stands for padding, or None. Defaults to None.
+        oov_token: What unknown numbers turn into with `invert`. Defaults to `"[UNK]"`.
+        vocabulary: List, array or tensor of strings, or path of a file with one a line. Defaults to
+            None.
+        idf_weights: Weight of each string for `"tf_idf"`. Defaults to None.
+        encoding: Of strings that come as bytes. Defaults to `"utf-8"`.
+        invert: Whether numbers are turned into strings. Defaults to False.
+        output_mode: `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`. Defaults to
+            `"int"`.
+        sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
+        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary. Defaults to
+            False.
     Input shape: Any for `"int"`, else at most two axes; also ragged or sparse.
     Output shape: The same for `"int"`, else rows of the size of the vocabulary.
     >>> layer = StringLookup(vocabulary=["a", "b"])

@@ -37,21 +37,26 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
 
     Args:
         max_tokens: Largest size of the vocabulary, special tokens included; None for no limit.
+            Defaults to None.
         standardize: `"lower_and_strip_punctuation"`, `"lower"`, `"strip_punctuation"`, None, or a
             function from a tensor of texts to one.
         split: `"whitespace"`, `"character"`, None (texts are tokens), or a function from a tensor
             of texts to a ragged tensor of tokens.
         ngrams: Largest number of words in a token, or a tuple of numbers; None for single words.
+            Defaults to None.
         output_mode: `"int"` the numbers of the tokens in order, `"multi_hot"`, `"count"` or
             `"tf_idf"` a row for each text.
         output_sequence_length: Length to pad or cut to with `"int"`; None pads to the longest text
-            of a batch.
-        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary.
-        vocabulary: List, array or tensor of tokens, or path of a file with one a line.
-        idf_weights: Weight of each token for `"tf_idf"`.
-        sparse: Whether rows are given as a sparse tensor.
-        ragged: Whether numbers are given as a ragged tensor instead of a padded one.
-        encoding: Of texts that come as bytes.
+            of a batch. Defaults to None.
+        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary. Defaults to
+            False.
+        vocabulary: List, array or tensor of tokens, or path of a file with one a line. Defaults to
+            None.
+        idf_weights: Weight of each token for `"tf_idf"`. Defaults to None.
+        sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
+        ragged: Whether numbers are given as a ragged tensor instead of a padded one. Defaults to
+            False.
+        encoding: Of texts that come as bytes. Defaults to `"utf-8"`.
     Input shape: `(batch,)` or `(batch, 1)`, strings.
     Output shape: `(batch, length)`.
     >>> layer = TextVectorization()

@@ -1,4 +1,4 @@
-"""AbstractRNNCell: what a recurrent cell has to offer."""
+"""AbstractRNNCell: the interface of recurrent cells."""
 
 from tfk.engine.layer.layer import Layer
 from tfk.layers.recurrent.states import cell_zero_states
@@ -8,11 +8,18 @@ from tfk.utils.checks import describe
 
 @register("layers")
 class AbstractRNNCell(Layer):
-    """Base class of cells: the formula of one time step, which `RNN` runs over a sequence.
+    """Base class of cells, which compute one time step; `RNN` runs them over a sequence.
 
     A subclass defines `call(inputs, states) -> (output, new_states)`, `state_size` and
     `output_size`. A size is an integer, a `tf.TensorShape`, or a nest of these.
 
+    Args:
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
+    Call arguments:
+        inputs: Tensor of shape `(batch, features)`, the input at this step.
+        states: List of state tensors of shape `(batch, *size)`.
+    Input shape: `(batch, features)`, and the list of states.
+    Output shape: `(batch, output_size)`, and the list of new states.
     >>> class Sum(AbstractRNNCell):
     ...     state_size = output_size = 2
     ...     def call(self, inputs, states):
@@ -23,11 +30,11 @@ class AbstractRNNCell(Layer):
     """
 
     def call(self, inputs, states):
-        """One time step.
+        """Compute one time step.
 
         Args:
-            inputs: `(batch, features)`, the input at this step.
-            states: List of state tensors, `(batch, *size)`.
+            inputs: Tensor of shape `(batch, features)`, the input at this step.
+            states: List of state tensors of shape `(batch, *size)`.
         Returns: The output and the list of new states.
         """
         raise NotImplementedError(f"{describe(self)}: a cell must define call(inputs, states).")
@@ -43,10 +50,11 @@ class AbstractRNNCell(Layer):
         raise NotImplementedError(f"{describe(self)}: a cell must define output_size.")
 
     def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
-        """Zeros of the cell's state sizes.
+        """Return zeros of the cell's state sizes.
 
         Args:
-            inputs: Tensor whose first size is the batch's, or None.
-            batch_size, dtype: Used when `inputs` is None.
+            inputs: Tensor whose first size is the batch size. Defaults to None.
+            batch_size: Batch size, used if `inputs` is None. Defaults to None.
+            dtype: Dtype, used if `inputs` is None. Defaults to None.
         """
         return cell_zero_states(self, inputs, batch_size, dtype)

@@ -1,12 +1,12 @@
-"""How recurrent layers pass their many arguments on: by name, each to the cell or to the layer
-around it.
+"""Passes the many arguments of recurrent layers on by name, to the cell or to the surrounding
+layer.
 """
 
 import inspect
 
 
 def arguments(scope):
-    """The arguments of an `__init__(self, ..., **kwargs)`, those in `kwargs` among them.
+    """Return the arguments of an `__init__(self, ..., **kwargs)`, including those in `kwargs`.
 
     Args:
         scope: `locals()`, taken in its first line.
@@ -18,12 +18,12 @@ def arguments(scope):
 
 
 def cell_arguments(cell_class):
-    """Names of the arguments that a layer hands to its cell."""
+    """Return the names of the arguments that a layer passes to its cell."""
     parameters = inspect.signature(cell_class.__init__).parameters.values()
     names = [p.name for p in parameters if p.name != "self" and p.kind is not p.VAR_KEYWORD]
     return (*names, "implementation") if cell_class.has_implementation else tuple(names)
 
 
 def take(given, names):
-    """Removes the entries with these names from a dict and returns them."""
+    """Remove the entries with these names from a dict and return them."""
     return {name: given.pop(name) for name in names if name in given}

@@ -1,4 +1,4 @@
-"""Bidirectional: a recurrent layer and its mirror image."""
+"""Bidirectional: a recurrent layer run in both directions."""
 
 import tensorflow as tf
 
@@ -25,21 +25,30 @@ _ATTRIBUTES = ("go_backwards", "return_sequences", "return_state", "stateful")
 
 @register("layers")
 class Bidirectional(Wrapper):
-    """Runs a recurrent layer from both ends of the sequence and merges the outputs.
+    """Wrapper that runs a recurrent layer forwards and backwards and merges the outputs.
 
     Args:
-        layer: `RNN`, `LSTM`, `GRU`, ... or a layer with the same attributes: `go_backwards`,
-            `return_sequences`, `return_state`, `stateful`. Two new layers are made from its config.
+        layer: `RNN`, `LSTM`, `GRU`, ... or a layer with the attributes `go_backwards`,
+            `return_sequences`, `return_state` and `stateful`. Two new layers are created from its
+            config.
         merge_mode: `"concat"`, `"sum"`, `"ave"`, `"mul"`, or None for a list of both outputs.
-        weights: Initial values: those of the forward layer, then those of the backward layer.
-        backward_layer: The layer for the other direction, with `go_backwards` opposite to that of
-            `layer`; a copy of `layer` by default.
-    Call arguments: as those of the layer. `initial_state` lists the forward states, then the
-        backward states; with `return_state` the last states are returned in the same order.
-    Input shape: that of the layer.
-    Output shape: that of the layer, with twice the features for `"concat"`. With `return_sequences`
-        the backward outputs are put into the order of the input.
-    Raises: ValueError if the layers do not fit each other.
+            Defaults to `"concat"`.
+        weights: Initial weights: those of the forward layer, then those of the backward layer.
+            Defaults to None.
+        backward_layer: Layer for the backward direction, with `go_backwards` opposite to that of
+            `layer`; None copies `layer`. Defaults to None.
+    Call arguments:
+        inputs: Inputs of the layer.
+        training: Mode, passed to both layers. Defaults to None.
+        mask: Boolean tensor of shape `(batch, time)`, passed to both layers. Defaults to None.
+        initial_state: List of the initial states of the forward layer, then those of the backward
+            layer. Final states are returned in the same order with `return_state`. Defaults to
+            None.
+        constants: List of constants, passed to both layers. Defaults to None.
+    Input shape: That of the layer.
+    Output shape: That of the layer, with twice the features for `"concat"`. With
+        `return_sequences`, backward outputs are reordered to match the input.
+    Raises: ValueError if an argument is not a recurrent layer or the two layers do not match.
     Source: Schuster and Paliwal, 1997, IEEE Transactions on Signal Processing 45.
     >>> Bidirectional(tfk.layers.LSTM(4, return_sequences=True))(tf.ones((2, 5, 3))).shape
     TensorShape([2, 5, 8])
@@ -64,7 +73,7 @@ class Bidirectional(Wrapper):
                     f" {describe(given)}, which lacks {', '.join(lacking)}."
                 )
         self.merge_mode = check_choice(self, "merge_mode", merge_mode, tuple(_MERGE))
-        # The layer itself is a pattern without weights, so it is kept out of tracking.
+        # The layer itself is a template without weights, so it is not tracked.
         self.__dict__["layer"] = layer
         self.forward_layer = _copy(layer)
         self._backward_config = None
@@ -110,7 +119,7 @@ class Bidirectional(Wrapper):
 
     @property
     def kernel_used(self):
-        """What the two layers computed with in the last call, and why."""
+        """Which kernels the two layers used in the last call, and why."""
         return (
             f"forward: {self.forward_layer.kernel_used} | backward:"
             f" {self.backward_layer.kernel_used}"
@@ -204,11 +213,13 @@ class Bidirectional(Wrapper):
         return [*output, *states] if self.merge_mode is None else [output, *states]
 
     def reset_states(self, states=None):
-        """Sets the states of both layers.
+        """Set the states of both layers.
 
         Args:
             states: List of arrays, the forward states and then the backward states; None for zeros.
-        Raises: AttributeError if the layers are not stateful; ValueError if the arrays do not fit.
+                Defaults to None.
+        Raises: AttributeError if the layers are not stateful; ValueError if the arrays do not
+            match.
         """
         if not self.forward_layer.stateful:
             raise AttributeError(
@@ -247,8 +258,8 @@ class Bidirectional(Wrapper):
 
 
 def _copy(layer, turned=False):
-    """A new layer from the config of `layer`, running the other way if `turned`."""
-    with copying_scope():  # classes and functions of the user need not be registered
+    """Create a layer from the config of `layer`, in the opposite direction if `turned`."""
+    with copying_scope():  # custom classes and functions need not be registered
         config = layer.get_config()
         if turned:
             config["go_backwards"] = not config["go_backwards"]

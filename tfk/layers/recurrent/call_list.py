@@ -1,5 +1,5 @@
-"""Inputs, states and constants of a recurrent layer as one list, the form in which a model's graph
-knows them.
+"""Inputs, states and constants of a recurrent layer as one list, as stored in the graph of a
+model.
 """
 
 import tensorflow as tf
@@ -10,9 +10,9 @@ from tfk.utils.checks import describe
 
 
 def split_arguments(layer, inputs, initial_state, constants):
-    """Takes apart the list `[inputs, *states, *constants]` in which a saved model passes them all.
+    """Split the list `[inputs, *states, *constants]` that a saved model passes.
 
-    Returns: The inputs, and lists of states and constants, each None when there are none.
+    Returns: The inputs, and lists of states and constants, each None if there are none.
     """
     if isinstance(inputs, list) and initial_state is None and constants is None:
         inputs, further = inputs[0], inputs[1:]
@@ -29,8 +29,8 @@ def split_arguments(layer, inputs, initial_state, constants):
 
 
 def call_with_list(layer, call, inputs, further, kwargs):
-    """Calls a layer on symbolic states or constants: they join the inputs, so that the model's
-    graph knows them.
+    """Call a layer on symbolic states or constants: they join the inputs so that the graph records
+    them.
     """
     if not all(is_symbolic(tensor) for tensor in tf.nest.flatten(further)):
         raise ValueError(

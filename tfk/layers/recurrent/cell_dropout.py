@@ -10,11 +10,12 @@ from tfk.utils.shapes import dynamic_shape
 
 
 class CellDropout:
-    """Masks for the inputs (`dropout`) and the states (`recurrent_dropout`) of a cell.
+    """Dropout masks for the inputs (`dropout`) and the states (`recurrent_dropout`) of a cell.
 
-    A mask is made when a step first asks for it and reused until `reset_dropout_mask`, which the
-    layer that runs
-    the cell calls before every sequence. Source: Gal and Ghahramani, 2016, arXiv:1512.05287.
+    A mask is created when a step first needs it and reused until `reset_dropout_mask`, which the
+    surrounding layer calls before every sequence.
+
+    Source: Gal and Ghahramani, 2016, arXiv:1512.05287.
     """
 
     def _set_dropout(self, dropout, recurrent_dropout, seed):
@@ -26,21 +27,21 @@ class CellDropout:
         self.reset_recurrent_dropout_mask()
 
     def reset_dropout_mask(self):
-        """Forgets the mask of the inputs."""
+        """Discard the mask of the inputs."""
         self.__dict__["_input_masks"] = _Memory()
 
     def reset_recurrent_dropout_mask(self):
-        """Forgets the mask of the states."""
+        """Discard the mask of the states."""
         self.__dict__["_state_masks"] = _Memory()
 
     def get_dropout_mask_for_cell(self, inputs, training, count=1):
-        """The mask to multiply a step's inputs by: None without dropout, a list when `count`
-        exceeds 1.
+        """Return the mask for a step's inputs: None without dropout, a list if `count` exceeds
+        1.
         """
         return self._mask(self._input_masks, self.dropout, inputs, training, count)
 
     def get_recurrent_dropout_mask_for_cell(self, inputs, training, count=1):
-        """The same for the state `inputs` with rate `recurrent_dropout`."""
+        """Return the mask for the state `inputs`, with rate `recurrent_dropout`."""
         return self._mask(self._state_masks, self.recurrent_dropout, inputs, training, count)
 
     def _mask(self, memory, rate, inputs, training, count):
@@ -61,12 +62,12 @@ class CellDropout:
         return masks if count > 1 else masks[0]
 
     def __getstate__(self):
-        """Copies start without masks: those may be tensors of a graph."""
+        """Copies start without masks, which may be tensors of a graph."""
         return {**self.__dict__, "_input_masks": _Memory(), "_state_masks": _Memory()}
 
 
 class _Memory:
-    """One value, valid in the graph in which it was made and in the graphs inside that one."""
+    """A cached value, valid in the graph that created it and in graphs nested in that one."""
 
     def __init__(self):
         self.place = self.value = None
@@ -79,7 +80,7 @@ class _Memory:
 
 
 def _places():
-    """The graph being traced and those around it, or a word for eager execution."""
+    """Return the graph being traced and the graphs around it, or a constant in eager mode."""
     if tf.executing_eagerly():
         return ["eager"]
     places, graph = [], tf.constant(0).graph

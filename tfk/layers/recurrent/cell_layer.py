@@ -1,4 +1,4 @@
-"""What SimpleRNN, GRU and LSTM share: an `RNN` that makes its cell from its own arguments."""
+"""Base class of SimpleRNN, GRU and LSTM, which create their cell from their own arguments."""
 
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.layers.core.weight_settings import settings_config
@@ -11,18 +11,18 @@ _BASE = (
     "name",
     "trainable",
     "dtype",
-)  # keys of a cell's config that are not arguments of the layer
+)  # keys in a cell's config that are not layer arguments
 
 
 def config_with_cell(layer, config):
-    """The config of an `RNN` with the arguments of its cell in place of the cell."""
+    """Return the config of an `RNN` with the arguments of its cell in place of the cell."""
     of_cell = {key: v for key, v in layer.cell.get_config().items() if key not in _BASE}
     of_layer = {key: value for key, value in config.items() if key != "cell"}
     return {**of_layer, **of_cell, **settings_config(layer, "activity_regularizer")}
 
 
 class CellLayer(RNN):
-    """Base of layers whose cell is of class `cell_class` and takes part of the layer's
+    """Base class of layers with a cell of class `cell_class`, which takes some of the layer's
     arguments.
     """
 
@@ -44,7 +44,9 @@ class CellLayer(RNN):
         return self._run(inputs, mask, training, initial_state, None)
 
     def _drops_whole_inputs(self):
-        """Whether dropout draws anew for every time step: so Keras 2 does where cuDNN could run."""
+        """Return whether dropout draws a new mask per time step, as Keras 2 does when cuDNN is
+        eligible.
+        """
         cell = self.cell
         return (
             cell.gates > 1
@@ -57,19 +59,19 @@ class CellLayer(RNN):
         )
 
     def get_dropout_mask_for_cell(self, inputs, training, count=1):
-        """The cell's mask for the inputs of one step."""
+        """Return the cell's mask for the inputs of one step."""
         return self.cell.get_dropout_mask_for_cell(inputs, training, count)
 
     def get_recurrent_dropout_mask_for_cell(self, inputs, training, count=1):
-        """The cell's mask for the state."""
+        """Return the cell's mask for the state."""
         return self.cell.get_recurrent_dropout_mask_for_cell(inputs, training, count)
 
     def reset_dropout_mask(self):
-        """Makes the cell draw a new mask for its inputs."""
+        """Make the cell draw a new mask for its inputs."""
         self.cell.reset_dropout_mask()
 
     def reset_recurrent_dropout_mask(self):
-        """Makes the cell draw a new mask for its state."""
+        """Make the cell draw a new mask for its state."""
         self.cell.reset_recurrent_dropout_mask()
 
     def get_config(self):
@@ -83,12 +85,12 @@ class CellLayer(RNN):
 
 
 def cell_property(name):
-    """A read-only property of a layer that shows an attribute of its cell."""
+    """Return a read-only property of a layer that exposes an attribute of its cell."""
     return property(lambda self: getattr(self.cell, name), doc=f"The cell's `{name}`.")
 
 
 def shows_cell(layer_class):
-    """Class decorator: every argument of the cell is a read-only property of the layer."""
+    """Class decorator: expose every argument of the cell as a read-only property of the layer."""
     for name in cell_arguments(layer_class.cell_class):
         setattr(layer_class, name, cell_property(name))
     return layer_class

@@ -1,4 +1,4 @@
-"""ConvLSTM1D, 2D and 3D: LSTMs whose products are convolutions."""
+"""ConvLSTM1D, 2D and 3D: LSTMs with convolutions instead of matrix products."""
 
 import tensorflow as tf
 
@@ -21,7 +21,7 @@ CELL_ARGUMENTS = (
 
 
 class ConvLSTM(RNN):
-    """Base of ConvLSTM1D, 2D and 3D, which set `rank`."""
+    """Base class of `ConvLSTM1D`, `ConvLSTM2D` and `ConvLSTM3D`, which set `rank`."""
 
     rank = None
     takes_constants = False
@@ -73,7 +73,7 @@ class ConvLSTM(RNN):
         self.input_spec = [InputSpec(ndim=self.rank + 3)]
 
     def _build_cell(self, shape):
-        # As in Keras 2 the weights are called after the layer alone: `conv_lstm2d/kernel`.
+        # As in Keras 2, weight names only contain the name of the layer: `conv_lstm2d/kernel`.
         self.cell.build(shape)
 
     def call(self, inputs, mask=None, training=None, initial_state=None):
@@ -94,7 +94,7 @@ class ConvLSTM(RNN):
             go_backwards=self.go_backwards,
             mask=mask,
             input_length=row_lengths,
-            # As in Keras 2 zero_output_for_mask is without effect here, also inside of a
+            # As in Keras 2, zero_output_for_mask has no effect here, not even inside a
             # Bidirectional.
             return_all_outputs=self.return_sequences,
         )
@@ -107,10 +107,10 @@ class ConvLSTM(RNN):
         return [output, state, state] if self.return_state else output
 
     def get_initial_state(self, inputs):
-        """Zeros of the shape of an output.
+        """Return zeros in the shape of an output.
 
         Args:
-            inputs: The inputs, for their sizes and dtype.
+            inputs: The inputs, which determine sizes and dtype.
         """
         sizes = dynamic_shape(inputs)
         rank, first = self.rank, self.cell.data_format == "channels_first"
@@ -165,12 +165,56 @@ for _name in CELL_ARGUMENTS:
 
 @register("layers")
 class ConvLSTM1D(ConvLSTM):
-    """ConvLSTM over sequences of rows.
+    """1D convolutional LSTM, over sequences of rows.
 
-    Args: as of `ConvLSTM2D`, with sizes that are integers or tuples of one.
+    Args:
+        filters: Number of output channels, a positive integer.
+        kernel_size: Window length, a positive integer or a tuple of one.
+        strides: Stride of the input convolution, an integer or a tuple of one; the recurrent
+            convolution always has stride 1. Defaults to 1.
+        padding: Padding of the input convolution, `"valid"` or `"same"`. Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Dilation of the input convolution; cannot exceed 1 together with `strides`.
+            Defaults to 1.
+        activation: Activation of the candidate and the output, a name or a callable. Defaults to
+            `"tanh"`.
+        recurrent_activation: Activation of the gates, a name or a callable. Defaults to
+            `"hard_sigmoid"`.
+        use_bias: Whether to add a bias. Defaults to True.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initializers of the weights,
+            names or objects. Default to `"glorot_uniform"`, `"orthogonal"` and `"zeros"`.
+        unit_forget_bias: Whether to initialize the forget gate bias to 1. Defaults to True.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: Optional regularizers of the
+            weights, names or objects. All default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, recurrent_constraint, bias_constraint: Optional constraints applied to
+            the weights after each update. All default to None.
+        return_sequences: Whether to return the outputs of all time steps rather than the last one.
+            Defaults to False.
+        return_state: Whether to return the final states after the output. Defaults to False.
+        go_backwards: Whether to process the sequence in reverse; outputs keep the order of
+            computation. Defaults to False.
+        stateful: Whether each batch starts from the final states of the previous one; requires a
+            fixed batch size. Defaults to False.
+        dropout: Fraction of the inputs to drop during training, in `[0, 1]`. Defaults to 0.0.
+        recurrent_dropout: Fraction of the recurrent state to drop during training, in `[0, 1]`; one
+            mask serves all time steps. Defaults to 0.0.
+        **kwargs: `seed`, an integer random seed; and the arguments of `Layer`.
+    Call arguments:
+        inputs: Tensor of shape `(batch, time, length, channels)`.
+        mask: Boolean tensor of shape `(batch, time)`; False steps leave states and output
+            unchanged. Defaults to None.
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+        initial_state: List `[h, c]` of tensors in the shape of an output; None for zeros. Defaults
+            to None.
     Input shape: `(batch, time, length, channels)`, or channels before length.
-    Output shape: `(batch, new_length, filters)`, with `return_sequences` `(batch, time, new_length,
-        filters)`.
+    Output shape: `(batch, new_length, filters)`; `(batch, time, new_length, filters)` with
+        `return_sequences`.
+    Raises: ValueError if a size is invalid or the input is shorter than the window.
+    Source: Shi et al., 2015, arXiv:1506.04214, without peephole connections.
     >>> ConvLSTM1D(4, 3, padding="same")(tf.ones((2, 5, 8, 3))).shape
     TensorShape([2, 8, 4])
     """
@@ -180,36 +224,56 @@ class ConvLSTM1D(ConvLSTM):
 
 @register("layers")
 class ConvLSTM2D(ConvLSTM):
-    """LSTM over sequences of images in which convolutions take the place of matrix products.
+    """2D convolutional LSTM, over sequences of images.
 
     Args:
         filters: Number of output channels, a positive integer.
-        kernel_size: Size of the window, an integer or a tuple of two.
-        strides: Step of the window over the inputs; that over the state is always 1.
-        padding: `"valid"` or `"same"`, for the inputs.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        dilation_rate: Distance between the window's elements over the inputs; not together with
-            strides.
-        activation: Of the candidate and the output.
-        recurrent_activation: Of the three gates.
-        use_bias: Whether to add a bias.
-        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or
-            objects.
-        unit_forget_bias: Whether the forget gates' biases begin at 1.
-        kernel_regularizer, recurrent_regularizer, bias_regularizer: Penalties of the weights.
-        activity_regularizer: Penalty of the output.
-        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each
-            update.
-        return_sequences, return_state, go_backwards, stateful: See `RNN`.
-        dropout: Share of the inputs dropped while training, in `[0, 1]`; the same at all time
-            steps.
-        recurrent_dropout: The same for the state.
-        **kwargs: `seed`, and what every layer takes.
+        kernel_size: Window size, a positive integer or a tuple `(height, width)`.
+        strides: Stride of the input convolution, an integer or a tuple of two; the recurrent
+            convolution always has stride 1. Defaults to `(1, 1)`.
+        padding: Padding of the input convolution, `"valid"` or `"same"`. Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Dilation of the input convolution; cannot exceed 1 together with `strides`.
+            Defaults to `(1, 1)`.
+        activation: Activation of the candidate and the output, a name or a callable. Defaults to
+            `"tanh"`.
+        recurrent_activation: Activation of the gates, a name or a callable. Defaults to
+            `"hard_sigmoid"`.
+        use_bias: Whether to add a bias. Defaults to True.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initializers of the weights,
+            names or objects. Default to `"glorot_uniform"`, `"orthogonal"` and `"zeros"`.
+        unit_forget_bias: Whether to initialize the forget gate bias to 1. Defaults to True.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: Optional regularizers of the
+            weights, names or objects. All default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, recurrent_constraint, bias_constraint: Optional constraints applied to
+            the weights after each update. All default to None.
+        return_sequences: Whether to return the outputs of all time steps rather than the last one.
+            Defaults to False.
+        return_state: Whether to return the final states after the output. Defaults to False.
+        go_backwards: Whether to process the sequence in reverse; outputs keep the order of
+            computation. Defaults to False.
+        stateful: Whether each batch starts from the final states of the previous one; requires a
+            fixed batch size. Defaults to False.
+        dropout: Fraction of the inputs to drop during training, in `[0, 1]`. Defaults to 0.0.
+        recurrent_dropout: Fraction of the recurrent state to drop during training, in `[0, 1]`; one
+            mask serves all time steps. Defaults to 0.0.
+        **kwargs: `seed`, an integer random seed; and the arguments of `Layer`.
+    Call arguments:
+        inputs: Tensor of shape `(batch, time, height, width, channels)`.
+        mask: Boolean tensor of shape `(batch, time)`; False steps leave states and output
+            unchanged. Defaults to None.
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+        initial_state: List `[h, c]` of tensors in the shape of an output; None for zeros. Defaults
+            to None.
     Input shape: `(batch, time, height, width, channels)`, or channels before height.
-    Output shape: `(batch, new_height, new_width, filters)`, with `return_sequences` a time axis
-        behind the batch.
-    Raises: ValueError for invalid sizes or an input smaller than the window.
-    Source: Shi et al., 2015, arXiv:1506.04214, without its peephole connections.
+    Output shape: `(batch, new_height, new_width, filters)`; `(batch, time, new_height, new_width,
+        filters)` with `return_sequences`.
+    Raises: ValueError if a size is invalid or the input is smaller than the window.
+    Source: Shi et al., 2015, arXiv:1506.04214, without peephole connections.
     >>> ConvLSTM2D(4, 3, return_sequences=True)(tf.ones((2, 5, 8, 8, 3))).shape
     TensorShape([2, 5, 6, 6, 4])
     """
@@ -219,12 +283,56 @@ class ConvLSTM2D(ConvLSTM):
 
 @register("layers")
 class ConvLSTM3D(ConvLSTM):
-    """ConvLSTM over sequences of volumes.
+    """3D convolutional LSTM, over sequences of volumes.
 
-    Args: as of `ConvLSTM2D`, with sizes that are integers or tuples of three.
+    Args:
+        filters: Number of output channels, a positive integer.
+        kernel_size: Window size, a positive integer or a tuple `(depth, height, width)`.
+        strides: Stride of the input convolution, an integer or a tuple of three; the recurrent
+            convolution always has stride 1. Defaults to `(1, 1, 1)`.
+        padding: Padding of the input convolution, `"valid"` or `"same"`. Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Dilation of the input convolution; cannot exceed 1 together with `strides`.
+            Defaults to `(1, 1, 1)`.
+        activation: Activation of the candidate and the output, a name or a callable. Defaults to
+            `"tanh"`.
+        recurrent_activation: Activation of the gates, a name or a callable. Defaults to
+            `"hard_sigmoid"`.
+        use_bias: Whether to add a bias. Defaults to True.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initializers of the weights,
+            names or objects. Default to `"glorot_uniform"`, `"orthogonal"` and `"zeros"`.
+        unit_forget_bias: Whether to initialize the forget gate bias to 1. Defaults to True.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: Optional regularizers of the
+            weights, names or objects. All default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, recurrent_constraint, bias_constraint: Optional constraints applied to
+            the weights after each update. All default to None.
+        return_sequences: Whether to return the outputs of all time steps rather than the last one.
+            Defaults to False.
+        return_state: Whether to return the final states after the output. Defaults to False.
+        go_backwards: Whether to process the sequence in reverse; outputs keep the order of
+            computation. Defaults to False.
+        stateful: Whether each batch starts from the final states of the previous one; requires a
+            fixed batch size. Defaults to False.
+        dropout: Fraction of the inputs to drop during training, in `[0, 1]`. Defaults to 0.0.
+        recurrent_dropout: Fraction of the recurrent state to drop during training, in `[0, 1]`; one
+            mask serves all time steps. Defaults to 0.0.
+        **kwargs: `seed`, an integer random seed; and the arguments of `Layer`.
+    Call arguments:
+        inputs: Tensor of shape `(batch, time, depth, height, width, channels)`.
+        mask: Boolean tensor of shape `(batch, time)`; False steps leave states and output
+            unchanged. Defaults to None.
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+        initial_state: List `[h, c]` of tensors in the shape of an output; None for zeros. Defaults
+            to None.
     Input shape: `(batch, time, depth, height, width, channels)`, or channels before depth.
-    Output shape: `(batch, new_depth, new_height, new_width, filters)`, with `return_sequences` a
-        time axis behind the batch.
+    Output shape: `(batch, new_depth, new_height, new_width, filters)`, with a time axis after the
+        batch axis with `return_sequences`.
+    Raises: ValueError if a size is invalid or the input is smaller than the window.
+    Source: Shi et al., 2015, arXiv:1506.04214, without peephole connections.
     >>> ConvLSTM3D(4, 2)(tf.ones((2, 3, 4, 4, 4, 1))).shape
     TensorShape([2, 3, 3, 3, 4])
     """

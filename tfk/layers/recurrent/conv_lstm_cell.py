@@ -1,4 +1,4 @@
-"""One step of an LSTM whose products are convolutions."""
+"""One time step of a convolutional LSTM."""
 
 import tensorflow as tf
 
@@ -25,7 +25,9 @@ from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding
 
 
 class ConvLSTMCell(CellDropout, Layer):
-    """One step of a ConvLSTM over `rank` spatial axes; the arguments are those of `ConvLSTM2D`."""
+    """One time step of a ConvLSTM over `rank` spatial axes; the arguments are those of
+    `ConvLSTM2D`.
+    """
 
     activation = ActivationSetting()
     recurrent_activation = ActivationSetting()
@@ -71,7 +73,7 @@ class ConvLSTMCell(CellDropout, Layer):
 
     def build(self, input_shape):
         channels = self.known_dim(input_shape, channel_axis(self.data_format, self.rank))
-        self.output_shape(input_shape)  # refuses inputs smaller than the window
+        self.output_shape(input_shape)  # raises for inputs smaller than the window
         bias = self.bias_initializer
         if self.unit_forget_bias:
             bias = forget_bias_initializer(bias, self.filters)
@@ -89,18 +91,18 @@ class ConvLSTMCell(CellDropout, Layer):
         return self.advance(self.project(inputs, of_inputs), states, of_state)
 
     def masks(self, inputs, state, training):
-        """Dropout masks of inputs and state, lists of one for each gate or None."""
+        """Return dropout masks of inputs and state, lists with one per gate or None."""
         return (
             self.get_dropout_mask_for_cell(inputs, training, count=4),
             self.get_recurrent_dropout_mask_for_cell(state, training, count=4),
         )
 
     def project(self, inputs, masks):
-        """The convolution of the inputs with the kernels of all gates, and the bias.
+        """Convolve the inputs with the kernels of all gates and add the bias.
 
         Args:
-            inputs: In the cell's layout, with any number of batch axes.
-            masks: None, or a list of one for each gate.
+            inputs: Tensor in the data format of the cell, with any number of batch axes.
+            masks: None, or a list of one mask per gate.
         """
         projected = self._convolve(
             inputs, self.kernel, masks, self.strides, self.padding, self.dilation_rate
@@ -113,7 +115,7 @@ class ConvLSTMCell(CellDropout, Layer):
         return projected + bias
 
     def advance(self, projected, states, masks):
-        """The step that remains after `project`: `(output, [h, c])`."""
+        """Complete the step after `project`: return `(output, [h, c])`."""
         h, c = (tf.cast(state, projected.dtype) for state in states)
         ones = (1,) * self.rank
         total = projected + self._convolve(h, self.recurrent_kernel, masks, ones, "same", ones)
@@ -138,7 +140,7 @@ class ConvLSTMCell(CellDropout, Layer):
         return tf.concat(parts, channel_axis(self.data_format, self.rank))
 
     def output_shape(self, input_shape):
-        """Shape of a step's output and states, for inputs with any number of batch axes."""
+        """Return the shape of output and states, for inputs with any number of batch axes."""
 
         def lengths(sizes):
             return window_lengths(

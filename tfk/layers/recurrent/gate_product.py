@@ -1,6 +1,4 @@
-"""The product of inputs with the weights of all gates, each gate with a dropout mask of its own
-where there are any.
-"""
+"""Product of inputs with the weights of all gates, with optional dropout masks per gate."""
 
 import tensorflow as tf
 
@@ -8,12 +6,13 @@ from tfk.layers.core.dense import affine_last_axis
 
 
 def gate_product(inputs, weights, masks=None):
-    """`(..., gates * units)` from `(..., features)` and `(features, gates * units)`.
+    """Multiply `(..., features)` by `(features, gates * units)`; return `(..., gates * units)`.
 
     Args:
         inputs: Tensor of rank 2 or 3.
-        weights: The gates' matrices side by side.
-        masks: None, or a list of one `(batch, features)` for each gate that multiplies the inputs.
+        weights: Matrices of the gates, concatenated along the last axis.
+        masks: None, or a list of one mask `(batch, features)` per gate, multiplied with the inputs.
+            Defaults to None.
     """
     if masks is None:
         return affine_last_axis(inputs, weights)

@@ -17,12 +17,38 @@ from tfk.saving.registry import register
 
 @register("layers")
 class GRUCell(WeightedCell):
-    """One step of GRU.
+    """One time step of a GRU.
 
-    Args: those of `GRU` that concern one step.
-    Input shape: `(batch, features)` and a list of one state `(batch, units)`.
-    Output shape: `(batch, units)` and the list of the new state, which equals the output.
+    Args:
+        units: Size of the state and the output, a positive integer.
+        activation: Activation of the candidate, a name or a callable; None for a linear candidate.
+            Defaults to `"tanh"`.
+        recurrent_activation: Activation of the gates, a name or a callable. Defaults to
+            `"sigmoid"`.
+        use_bias: Whether to add biases. Defaults to True.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initializers of the weights,
+            names or objects. Default to `"glorot_uniform"`, `"orthogonal"` and `"zeros"`.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: Optional regularizers of the
+            weights, names or objects. All default to None.
+        kernel_constraint, recurrent_constraint, bias_constraint: Optional constraints applied to
+            the weights after each update. All default to None.
+        dropout: Fraction of the inputs to drop during training, in `[0, 1]`. Defaults to 0.0.
+        recurrent_dropout: Fraction of the recurrent state to drop during training, in `[0, 1]`; one
+            mask serves all time steps. Defaults to 0.0.
+        reset_after: Whether to apply the reset gate after the recurrent matrix product (as cuDNN
+            does) rather than before (as in the paper). Defaults to True.
+        **kwargs: `seed`, an integer random seed; and the arguments of `Layer`.
+    Call arguments:
+        inputs: Tensor of shape `(batch, features)`.
+        states: List of one state of shape `(batch, units)`.
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+    Input shape: `(batch, features)`.
+    Output shape: `(batch, units)`, and the list of the new state, which equals the output.
+    Source: Cho et al., 2014, arXiv:1406.1078.
     >>> output, states = GRUCell(4)(tf.ones((2, 3)), [tf.zeros((2, 4))])
+    >>> output.shape
+    TensorShape([2, 4])
     """
 
     gates = 3
@@ -55,12 +81,12 @@ class GRUCell(WeightedCell):
         self.state_size = self.units
 
     def _bias_shape(self):
-        # With reset_after the candidate's recurrent part is gated, so its bias cannot join that of
-        # the inputs.
+        # With reset_after the recurrent part of the candidate is gated, so its bias cannot be merged
+        # with the input bias.
         return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
 
     def _biases(self, bias):
-        """The bias of the inputs and that of the state, None where there is none."""
+        """Return the input bias and the recurrent bias, None if absent."""
         if bias is None:
             return None, None
         return tf.unstack(bias) if self.reset_after else (bias, None)
@@ -134,32 +160,57 @@ class GRUCell(WeightedCell):
 class GRU(CellLayer):
     """Gated recurrent unit.
 
-    With the update gate z, the reset gate r and the candidate c:
+    With update gate z, reset gate r and candidate c:
     `h' = z * h + (1 - z) * c`, `c = activation(x @ W_c + r * (h @ R_c + b_c))`.
 
-    On a GPU it runs in cuDNN where the settings allow (tanh, sigmoid, `reset_after`, no recurrent
-    dropout); `kernel_used` tells what ran last and why.
+    On a GPU it runs in cuDNN if the arguments allow it (tanh, sigmoid, `reset_after`, no recurrent
+    dropout); `kernel_used` reports the kernel of the last call and why it was chosen.
 
     Args:
-        units: Size of the state and of the output, a positive integer.
-        activation: Of the candidate; name or function, None for none.
-        recurrent_activation: Of the two gates.
-        use_bias: Whether to add biases.
-        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or
-            objects.
-        kernel_regularizer, recurrent_regularizer, bias_regularizer: Penalties of the weights.
-        activity_regularizer: Penalty of the output.
-        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each
-            update.
-        dropout: Share of the inputs dropped while training, in `[0, 1]`.
-        recurrent_dropout: The same for the state; the mask stays the same at all time steps.
-        return_sequences, return_state, go_backwards, stateful, unroll, time_major: See `RNN`.
-        reset_after: Whether the reset gate acts after the product with `R_c` (as in cuDNN, and as
-            above) or on h before it (as in the paper).
-        **kwargs: `zero_output_for_mask`, `implementation` (1: each gate has dropout masks of its
-            own), `seed`, and what every layer takes.
-    Input shape: `(batch, time, features)`; masks, ragged tensors and `initial_state` as in `RNN`.
-    Output shape: `(batch, units)`, or `(batch, time, units)` with `return_sequences`.
+        units: Size of the state and the output, a positive integer.
+        activation: Activation of the candidate, a name or a callable; None for a linear candidate.
+            Defaults to `"tanh"`.
+        recurrent_activation: Activation of the gates, a name or a callable. Defaults to
+            `"sigmoid"`.
+        use_bias: Whether to add biases. Defaults to True.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initializers of the weights,
+            names or objects. Default to `"glorot_uniform"`, `"orthogonal"` and `"zeros"`.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: Optional regularizers of the
+            weights, names or objects. All default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, recurrent_constraint, bias_constraint: Optional constraints applied to
+            the weights after each update. All default to None.
+        dropout: Fraction of the inputs to drop during training, in `[0, 1]`. Defaults to 0.0.
+        recurrent_dropout: Fraction of the recurrent state to drop during training, in `[0, 1]`; one
+            mask serves all time steps. Defaults to 0.0.
+        return_sequences: Whether to return the outputs of all time steps rather than the last one.
+            Defaults to False.
+        return_state: Whether to return the final states after the output. Defaults to False.
+        go_backwards: Whether to process the sequence in reverse; outputs keep the order of
+            computation. Defaults to False.
+        stateful: Whether each batch starts from the final states of the previous one; requires a
+            fixed batch size. Defaults to False.
+        unroll: Whether to unroll the loop over time; requires a fixed number of steps. Defaults to
+            False.
+        time_major: Whether inputs and outputs have the shape `(time, batch, ...)`. Defaults to
+            False.
+        reset_after: Whether to apply the reset gate after the product with `R_c` (as in cuDNN and
+            above) rather than to h before it (as in the paper). Defaults to True.
+        **kwargs: `zero_output_for_mask` (whether outputs of masked steps are zero),
+            `implementation` (1 draws separate dropout masks per gate), `seed`, and the arguments of
+            `Layer`.
+    Call arguments:
+        inputs: Sequence of shape `(batch, time, features)`; ragged tensors are accepted.
+        mask: Boolean tensor of shape `(batch, time)`; False steps leave states and output
+            unchanged. Defaults to None.
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+        initial_state: List of one tensor of shape `(batch, units)`; None for zeros. Defaults to
+            None.
+    Input shape: `(batch, time, features)`.
+    Output shape: `(batch, units)`; `(batch, time, units)` with `return_sequences`.
+    Raises: ValueError if an argument is out of range or the input does not have three axes.
     Source: Cho et al., 2014, arXiv:1406.1078.
     >>> GRU(4, return_sequences=True)(tf.ones((2, 5, 3))).shape
     TensorShape([2, 5, 4])

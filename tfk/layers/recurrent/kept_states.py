@@ -1,6 +1,4 @@
-"""The states of a recurrent layer: where a sequence begins, and what a stateful layer keeps for the
-next one.
-"""
+"""States of recurrent layers: initial states, and those a stateful layer keeps between batches."""
 
 import tensorflow as tf
 
@@ -14,13 +12,11 @@ from tfk.utils.shapes import dynamic_shape
 
 
 class _StatefulMixin:
-    """Part of `RNN`, which sets `cell`, `stateful`, `time_major` and, when built, `input_spec`."""
+    """Mixin of `RNN`, which sets `cell`, `stateful`, `time_major` and, once built, `input_spec`."""
 
     @property
     def states(self):
-        """The variables that a stateful layer keeps its states in; None for each state of
-        others.
-        """
+        """The state variables of a stateful layer; one None per state otherwise."""
         if self._states is None:
             return tf.nest.map_structure(lambda _: None, as_list(self.cell.state_size))
         return self._states
@@ -30,7 +26,7 @@ class _StatefulMixin:
         self._set_states(states)
 
     def _set_states(self, states):
-        # Past the tracking of attributes: states are no weights, and checkpoints do without them.
+        # Bypasses attribute tracking: states are not weights and not part of checkpoints.
         self.__dict__["_states"] = states
 
     def _trackable_children(self, save_type="checkpoint", **kwargs):
@@ -42,10 +38,10 @@ class _StatefulMixin:
         return children
 
     def get_initial_state(self, inputs):
-        """The list of states that a sequence begins with: the cell's, or zeros.
+        """Return the list of states a sequence starts from: the cell's, or zeros.
 
         Args:
-            inputs: The inputs, for their batch size and dtype.
+            inputs: The inputs, which determine batch size and dtype.
         """
         first = tf.nest.flatten(inputs)[0]
         batch = dynamic_shape(first)[1 if self.time_major else 0]
@@ -53,13 +49,13 @@ class _StatefulMixin:
         return list(state) if tf.nest.is_nested(state) else [state]
 
     def reset_states(self, states=None):
-        """Sets the states of a stateful layer.
+        """Set the states of a stateful layer.
 
         Args:
-            states: Array, or list of arrays, `(batch, *size)`; None for the values a sequence
-                begins with.
-        Raises: AttributeError if the layer is not stateful; ValueError if the batch size is not
-            known or the arrays do not fit.
+            states: Array, or list of arrays, of shape `(batch, *size)`; None for the initial
+                values. Defaults to None.
+        Raises: AttributeError if the layer is not stateful; ValueError if the batch size is unknown
+            or the arrays do not match.
         """
         if not self.stateful:
             raise AttributeError(
@@ -85,7 +81,7 @@ class _StatefulMixin:
             variable.assign(tf.cast(value, variable.dtype))
 
     def _beginning(self):
-        """The values that states have before the first batch."""
+        """Return the values of the states before the first batch."""
         batch_size = self._known_batch_size()
         for size in tf.nest.flatten(self.cell.state_size):
             shape = (batch_size, *tf.TensorShape(size))
@@ -149,7 +145,7 @@ class _StatefulMixin:
         )
 
     def _with_known_batch(self, tensor):
-        """An input or mask of a stateful layer, whose batch size is that of its states."""
+        """Set the batch size of an input or mask of a stateful layer to that of its states."""
         size, axis = self._known_batch_size(), 1 if self.time_major else 0
         if tensor.shape[axis] is not None:
             return tensor
@@ -177,7 +173,9 @@ class _StatefulMixin:
             )
 
     def _for_batch(self, state, batch):
-        """A first state for `batch` samples; one of a single sample is that of all of them."""
+        """Return an initial state for `batch` samples; a state of one sample is used for all of
+        them.
+        """
         size = state.shape[0]
         if isinstance(batch, int) and size == batch:
             return state

@@ -1,4 +1,4 @@
-"""LSTM: a recurrent layer whose cell state passes from step to step through gates."""
+"""LSTM: a recurrent layer with a gated cell state."""
 
 import tensorflow as tf
 
@@ -17,7 +17,7 @@ from tfk.saving.registry import register
 
 
 def forget_bias_initializer(initializer, units):
-    """Initializer of an LSTM's bias that starts the forget gates, second of four, at 1: they begin
+    """Return a bias initializer that sets the forget gates, second of four, to 1 so that they start
     open.
     """
 
@@ -34,12 +34,38 @@ def forget_bias_initializer(initializer, units):
 
 @register("layers")
 class LSTMCell(WeightedCell):
-    """One step of LSTM.
+    """One time step of an LSTM.
 
-    Args: those of `LSTM` that concern one step.
-    Input shape: `(batch, features)` and a list of two states, h and c, `(batch, units)` each.
-    Output shape: `(batch, units)` and the list of the new h, which equals the output, and c.
+    Args:
+        units: Size of the states and the output, a positive integer.
+        activation: Activation of the candidate and the output, a name or a callable; None for a
+            linear one. Defaults to `"tanh"`.
+        recurrent_activation: Activation of the gates, a name or a callable. Defaults to
+            `"sigmoid"`.
+        use_bias: Whether to add a bias. Defaults to True.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initializers of the weights,
+            names or objects. Default to `"glorot_uniform"`, `"orthogonal"` and `"zeros"`.
+        unit_forget_bias: Whether to initialize the forget gate bias to 1. Defaults to True.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: Optional regularizers of the
+            weights, names or objects. All default to None.
+        kernel_constraint, recurrent_constraint, bias_constraint: Optional constraints applied to
+            the weights after each update. All default to None.
+        dropout: Fraction of the inputs to drop during training, in `[0, 1]`. Defaults to 0.0.
+        recurrent_dropout: Fraction of the recurrent state to drop during training, in `[0, 1]`; one
+            mask serves all time steps. Defaults to 0.0.
+        **kwargs: `seed`, an integer random seed; and the arguments of `Layer`.
+    Call arguments:
+        inputs: Tensor of shape `(batch, features)`.
+        states: List of two states, h and c, of shape `(batch, units)` each.
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+    Input shape: `(batch, features)`.
+    Output shape: `(batch, units)`, and the list of the new states h, which equals the output, and
+        c.
+    Source: Hochreiter and Schmidhuber, 1997, Neural Computation 9.
     >>> output, states = LSTMCell(4)(tf.ones((2, 3)), [tf.zeros((2, 4)), tf.zeros((2, 4))])
+    >>> output.shape
+    TensorShape([2, 4])
     """
 
     gates = 4
@@ -134,32 +160,56 @@ class LSTMCell(WeightedCell):
 class LSTM(CellLayer):
     """Long short-term memory.
 
-    With the gates i, f, o and the candidate g, each from `x @ W + h @ R + b`:
+    With gates i, f, o and candidate g, each computed from `x @ W + h @ R + b`:
     `c' = f * c + i * g`, `h' = o * activation(c')`.
 
-    On a GPU it runs in cuDNN, on a CPU in a fused kernel, where the settings allow (tanh, sigmoid,
-    no recurrent dropout); `kernel_used` tells what ran last and why.
+    On a GPU it runs in cuDNN, on a CPU in a fused kernel, if the arguments allow it (tanh, sigmoid,
+    no recurrent dropout); `kernel_used` reports the kernel of the last call and why it was chosen.
 
     Args:
-        units: Size of the states and of the output, a positive integer.
-        activation: Of the candidate and the output; name or function, None for none.
-        recurrent_activation: Of the three gates.
-        use_bias: Whether to add a bias.
-        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or
-            objects.
-        unit_forget_bias: Whether the forget gates' biases begin at 1.
-        kernel_regularizer, recurrent_regularizer, bias_regularizer: Penalties of the weights.
-        activity_regularizer: Penalty of the output.
-        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each
-            update.
-        dropout: Share of the inputs dropped while training, in `[0, 1]`.
-        recurrent_dropout: The same for the state; the mask stays the same at all time steps.
-        return_sequences, return_state, go_backwards, stateful, time_major, unroll: See `RNN`.
-        **kwargs: `zero_output_for_mask`, `implementation` (1: each gate has dropout masks of its
-            own), `seed`, and what every layer takes.
-    Input shape: `(batch, time, features)`; masks, ragged tensors and `initial_state` (h and c) as
-        in `RNN`.
-    Output shape: `(batch, units)`, or `(batch, time, units)` with `return_sequences`.
+        units: Size of the states and the output, a positive integer.
+        activation: Activation of the candidate and the output, a name or a callable; None for a
+            linear one. Defaults to `"tanh"`.
+        recurrent_activation: Activation of the gates, a name or a callable. Defaults to
+            `"sigmoid"`.
+        use_bias: Whether to add a bias. Defaults to True.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initializers of the weights,
+            names or objects. Default to `"glorot_uniform"`, `"orthogonal"` and `"zeros"`.
+        unit_forget_bias: Whether to initialize the forget gate bias to 1. Defaults to True.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: Optional regularizers of the
+            weights, names or objects. All default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, recurrent_constraint, bias_constraint: Optional constraints applied to
+            the weights after each update. All default to None.
+        dropout: Fraction of the inputs to drop during training, in `[0, 1]`. Defaults to 0.0.
+        recurrent_dropout: Fraction of the recurrent state to drop during training, in `[0, 1]`; one
+            mask serves all time steps. Defaults to 0.0.
+        return_sequences: Whether to return the outputs of all time steps rather than the last one.
+            Defaults to False.
+        return_state: Whether to return the final states after the output. Defaults to False.
+        go_backwards: Whether to process the sequence in reverse; outputs keep the order of
+            computation. Defaults to False.
+        stateful: Whether each batch starts from the final states of the previous one; requires a
+            fixed batch size. Defaults to False.
+        time_major: Whether inputs and outputs have the shape `(time, batch, ...)`. Defaults to
+            False.
+        unroll: Whether to unroll the loop over time; requires a fixed number of steps. Defaults to
+            False.
+        **kwargs: `zero_output_for_mask` (whether outputs of masked steps are zero),
+            `implementation` (1 draws separate dropout masks per gate), `seed`, and the arguments of
+            `Layer`.
+    Call arguments:
+        inputs: Sequence of shape `(batch, time, features)`; ragged tensors are accepted.
+        mask: Boolean tensor of shape `(batch, time)`; False steps leave states and output
+            unchanged. Defaults to None.
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+        initial_state: List `[h, c]` of tensors of shape `(batch, units)`; None for zeros. Defaults
+            to None.
+    Input shape: `(batch, time, features)`.
+    Output shape: `(batch, units)`; `(batch, time, units)` with `return_sequences`.
+    Raises: ValueError if an argument is out of range or the input does not have three axes.
     Source: Hochreiter and Schmidhuber, 1997, Neural Computation 9.
     >>> LSTM(4, return_state=True)(tf.ones((2, 5, 3)))[2].shape
     TensorShape([2, 4])

@@ -1,10 +1,10 @@
-"""Ragged sequences: padded for the computation, ragged again afterwards."""
+"""Ragged sequences: padded for the computation and made ragged again afterwards."""
 
 import tensorflow as tf
 
 
 def pad_ragged(inputs):
-    """Dense tensors for ragged ones in a nest, and the first one's row lengths (None if all are
+    """Return dense tensors for ragged ones in a nest, and the first one's row lengths (None if
     dense).
     """
     flat = tf.nest.flatten(inputs)
@@ -16,9 +16,9 @@ def pad_ragged(inputs):
 
 
 def to_ragged(outputs, row_lengths, go_backwards):
-    """The steps that count of outputs `(batch, time, ...)` as a ragged tensor.
+    """Return the valid steps of outputs `(batch, time, ...)` as a ragged tensor.
 
-    Going backwards the padding was met first, so the steps that count come last.
+    When going backwards the padding comes first, so the valid steps are the last ones.
     """
     if not go_backwards:
         return tf.RaggedTensor.from_tensor(outputs, row_lengths)

@@ -22,36 +22,44 @@ from tfk.utils.shapes import is_shape, map_shapes
 
 @register("layers")
 class RNN(_StatefulMixin, Layer):
-    """Recurrent layer around any cell.
+    """Recurrent layer that runs a cell over the time axis.
 
     A cell is an object with `call(inputs, states) -> (output, new_states)` and `state_size`,
-    usually a layer; see `AbstractRNNCell`. It may define `output_size`, `get_initial_state(inputs,
-    batch_size, dtype)`, and take `training` and `constants` in `call`.
+    usually a layer; see `AbstractRNNCell`. It may define `output_size` and
+    `get_initial_state(inputs, batch_size, dtype)`, and accept `training` and `constants` in `call`.
 
-    Cells of this package (also stacked) run whole sequences in fused kernels; `kernel_used` tells
-    which one the last call took, and why. Other cells run in a loop over time.
+    Built-in cells (including stacks of them) process whole sequences in fused kernels;
+    `kernel_used` reports the kernel of the last call and why it was chosen. Other cells run in a
+    loop over time.
 
     Args:
-        cell: A cell, or a list of cells to be stacked.
-        return_sequences: Return the outputs of all time steps instead of the last one.
-        return_state: Return the last states after the output, as a list.
-        go_backwards: Go through the sequence from its end; outputs stay in the order of
-            computation.
-        stateful: Start each batch with the last states of the batch before; the batch size must be
-            known.
-        unroll: Write the time steps out instead of looping; the number of steps must be known.
-        time_major: Inputs and outputs are `(time, batch, ...)`.
-        **kwargs: `zero_output_for_mask` (outputs of masked steps are zeros instead of repetitions),
-            and what every layer takes.
+        cell: A cell, or a list of cells to stack.
+        return_sequences: Whether to return the outputs of all time steps rather than the last one.
+            Defaults to False.
+        return_state: Whether to return the final states after the output, as a list. Defaults to
+            False.
+        go_backwards: Whether to process the sequence in reverse; outputs keep the order of
+            computation. Defaults to False.
+        stateful: Whether each batch starts from the final states of the previous one; requires a
+            fixed batch size. Defaults to False.
+        unroll: Whether to unroll the loop over time; requires a fixed number of steps. Defaults to
+            False.
+        time_major: Whether inputs and outputs have the shape `(time, batch, ...)`. Defaults to
+            False.
+        **kwargs: `zero_output_for_mask` (whether outputs of masked steps are zero instead of
+            repeated), and the arguments of `Layer`.
     Call arguments:
-        inputs: `(batch, time, ...)`, a nest of such tensors for a cell that takes one, or a ragged
-            tensor.
-        mask: `(batch, time)` bool: false steps leave states and output as they are.
-        training: Passed on to the cell.
-        initial_state: List of first states, tensors or symbolic tensors.
-        constants: List of tensors that the cell gets at every step.
-    Raises: ValueError if `cell` is no cell, states do not fit, or `unroll` meets an unknown number
-        of steps.
+        inputs: Tensor `(batch, time, ...)`, a ragged tensor, or a nest of such tensors if the cell
+            accepts one.
+        mask: Boolean tensor of shape `(batch, time)`; False steps leave states and output
+            unchanged. Defaults to None.
+        training: Mode, passed to the cell. Defaults to None.
+        initial_state: List of initial states, concrete or symbolic tensors. Defaults to None.
+        constants: List of tensors passed to the cell at every step. Defaults to None.
+    Input shape: `(batch, time, features)`, or what the cell accepts after a time axis.
+    Output shape: `(batch, output_size)`; `(batch, time, output_size)` with `return_sequences`.
+    Raises: ValueError if `cell` is not a cell, if states do not match, or if `unroll` is used with
+        an unknown number of steps.
     >>> RNN(tfk.layers.GRUCell(4), return_sequences=True)(tf.ones((2, 5, 3))).shape
     TensorShape([2, 5, 4])
     """
@@ -153,7 +161,7 @@ class RNN(_StatefulMixin, Layer):
             is_nested_size(size) for size in as_list(self.cell.state_size)
         )
         if nested or not all(is_library(type(cell).call) for cell in cells):
-            return None  # what a user's cell returns is found by tracing it
+            return None  # the output of a custom cell is inferred by tracing it
         return super()._static_output_spec(inputs, args, kwargs)
 
     def compute_mask(self, inputs, mask=None):
@@ -196,7 +204,7 @@ class RNN(_StatefulMixin, Layer):
         self._forget_masks()
         if self._drops_whole_inputs():
             inputs = inputs * self.cell.get_dropout_mask_for_cell(inputs, training)
-            training = False  # nothing is left for the cell to drop
+            training = False  # dropout has been applied already
         first_is_zero = initial_state is None and self._begins_at_zero()
         states = self._first_states(inputs, initial_state)
         last, outputs, states = self._over_time(
@@ -218,7 +226,7 @@ class RNN(_StatefulMixin, Layer):
         return [*output, *states] if isinstance(output, (list, tuple)) else [output, *states]
 
     def _forget_masks(self):
-        """Makes cells draw new dropout masks."""
+        """Make cells draw new dropout masks."""
         for cell in cells_of(self.cell):
             for reset in ("reset_dropout_mask", "reset_recurrent_dropout_mask"):
                 getattr(cell, reset, lambda: None)()
@@ -252,7 +260,7 @@ class RNN(_StatefulMixin, Layer):
             )
 
     def _over_time(self, inputs, mask, row_lengths, training, states, constants, first_is_zero):
-        """Returns last output, outputs of all steps (or None) and last states."""
+        """Return the last output, the outputs of all steps (or None) and the final states."""
         choice, run = choose_kernel(self, inputs, mask, training, constants)
         self.kernel_used = str(choice)
         if run is not None:
@@ -272,7 +280,7 @@ class RNN(_StatefulMixin, Layer):
         )
 
     def _step(self, training, constants):
-        """The function of `(inputs, states)` that `rnn` runs."""
+        """Return the function of `(inputs, states)` that `rnn` runs."""
         cell = self.cell
         names = call_signature.of_function(getattr(cell.call, "__func__", cell.call)).names
         kwargs = {"training": training} if "training" in names else {}
@@ -323,7 +331,7 @@ class RNN(_StatefulMixin, Layer):
 
 
 def check_cell(owner, cell):
-    """Returns `cell` if it has what a cell needs."""
+    """Return `cell` if it implements the interface of cells."""
     lacking = [name for name in ("call", "state_size") if name not in dir(cell)]
     if lacking:
         raise ValueError(

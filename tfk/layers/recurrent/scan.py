@@ -1,4 +1,4 @@
-"""The loop over time for any step function: `tfk.backend.rnn`, and the fallback of all recurrent
+"""Loop over time for any step function: `tfk.backend.rnn`, and the fallback of all recurrent
 layers.
 """
 
@@ -21,27 +21,32 @@ def rnn(
     zero_output_for_mask=False,
     return_all_outputs=True,
 ):
-    """Runs a step function over the time axis.
+    """Run a step function over the time axis.
 
     Args:
         step_function: `(inputs at a time, states + constants) -> (output, new states)`; outputs may
             be nests.
-        inputs: `(batch, time, ...)`, or a nest of such tensors.
+        inputs: Tensor `(batch, time, ...)`, or a nest of such tensors.
         initial_states: List of states, or a nest.
-        go_backwards: Start at the last step; outputs come in the order in which they were computed.
-        mask: `(batch, time)` or `(batch, time, 1)`; where it is false the states stay and the
-            output repeats.
-        constants: List of tensors given to every step behind the states.
-        unroll: Write the steps out instead of looping; the number of steps must be known.
-        input_length: Tensor `(batch,)` with the number of steps of each sample, used when there is
-            no mask; integers are ignored.
-        time_major: Inputs, mask and outputs have the time axis first.
-        zero_output_for_mask: Masked outputs are zeros instead of repetitions.
-        return_all_outputs: Otherwise only the last output is kept, as a sequence of one.
+        go_backwards: Whether to start at the last step; outputs keep the order of computation.
+            Defaults to False.
+        mask: Boolean tensor `(batch, time)` or `(batch, time, 1)`; False steps keep the states and
+            repeat the output. Defaults to None.
+        constants: List of tensors passed to every step after the states. Defaults to None.
+        unroll: Whether to unroll the loop; the number of steps must be known. Defaults to False.
+        input_length: Tensor `(batch,)` with the number of steps per sample, used if there is no
+            mask; integers are ignored. Defaults to None.
+        time_major: Whether inputs, mask and outputs have the time axis first. Defaults to False.
+        zero_output_for_mask: Whether masked outputs are zero rather than repeated. Defaults to
+            False.
+        return_all_outputs: Whether to return the outputs of all steps; otherwise a sequence of
+            length 1. Defaults to True.
 
-    Returns: `(last output, outputs (batch, time, ...), last states)`.
+    Returns: `(last output, outputs (batch, time, ...), final states)`.
     Raises: ValueError for inputs without a time axis, or `unroll` with an unknown number of steps.
-    >>> last, outputs, states = rnn(lambda x, s: (s[0] + x, [s[0] + x]), tf.ones((1, 3, 1)), [tf.zeros((1, 1))])
+    >>> def step(x, states):
+    ...     return states[0] + x, [states[0] + x]
+    >>> last, outputs, states = rnn(step, tf.ones((1, 3, 1)), [tf.zeros((1, 1))])
     >>> outputs.numpy().ravel()
     array([1., 2., 3.], dtype=float32)
     """
@@ -64,8 +69,8 @@ def rnn(
         return tf.nest.pack_sequence_as(inputs, [x[t] for x in sequence])
 
     def advance(values, kept, previous, states):
-        """One step: the output (a flat list) and the states, both as they were where `kept` is
-        false.
+        """Compute one step: the output (a flat list) and the states, both unchanged where `kept` is
+        False.
         """
         output, new = step_function(values, (*states, *constants))
         outputs = tf.nest.flatten(output)
@@ -79,7 +84,7 @@ def rnn(
         outputs = [_where(kept, value, old) for value, old in zip(outputs, previous)]
         return output, outputs, tf.nest.map_structure(lambda n, o: _where(kept, n, o), new, states)
 
-    # The first step runs outside the loop: it shows what outputs look like, and what a cell makes
+    # The first step runs outside the loop: it reveals the output structure, and what a cell creates
     # once for all steps (dropout masks) is made where the loop can see it.
     position = (lambda k: count - 1 - k) if go_backwards else (lambda k: k)
     first = position(0)
@@ -105,7 +110,7 @@ def rnn(
 
 
 def _loop(advance, sequence, inputs, keep, outputs, states, count, position, return_all_outputs):
-    """Steps 1 to `count - 1` as a while loop; returns last outputs, last states and stacked
+    """Run steps 1 to `count - 1` as a while loop; return last outputs, final states and stacked
     outputs.
     """
     store = TensorStore if inside_portable() else ListStore
@@ -139,7 +144,7 @@ def _loop(advance, sequence, inputs, keep, outputs, states, count, position, ret
 
 
 def _like(states, new):
-    """The new states in the structure of the old ones."""
+    """Pack the new states in the structure of the old ones."""
     wanted, got = len(tf.nest.flatten(states)), tf.nest.flatten(new)
     if len(got) != wanted:
         raise ValueError(
@@ -149,7 +154,7 @@ def _like(states, new):
 
 
 def _check_state(state, new):
-    """Raises ValueError if a step changes the shape of a state, which a loop cannot follow."""
+    """Raise ValueError if a step changes the shape of a state, which a loop does not support."""
     if not state.shape.is_compatible_with(new.shape):
         raise ValueError(
             f"rnn: a state of shape {tuple(state.shape)} became one of shape {tuple(new.shape)}"
@@ -169,7 +174,7 @@ def _checked(x):
 
 
 def _keep(mask, input_length, count, arrange):
-    """The mask with time first, `(time, batch)` or `(time, batch, 1)`, or None."""
+    """Return the mask with time first, `(time, batch)` or `(time, batch, 1)`, or None."""
     if mask is not None:
         return arrange(tf.cast(mask, tf.bool))
     if tf.is_tensor(input_length) and input_length.shape.rank:
@@ -182,9 +187,7 @@ def _swap(x):
 
 
 def _where(kept, new, old):
-    """`new` where `kept` is true, else `old`; `kept`, `(batch,)` or `(batch, 1)`, broadcasts over
-    further axes.
-    """
+    """Select `new` where `kept` is True, else `old`; `kept` broadcasts over further axes."""
     if kept.shape.rank > new.shape.rank:
         kept = tf.reshape(kept, tf.shape(new))
     further = tf.ones([new.shape.rank - kept.shape.rank], tf.int32)

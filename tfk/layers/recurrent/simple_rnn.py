@@ -1,4 +1,4 @@
-"""SimpleRNN: a dense layer that also sees its previous output."""
+"""SimpleRNN: a fully connected recurrent layer."""
 
 import tensorflow as tf
 
@@ -15,12 +15,34 @@ from tfk.saving.registry import register
 
 @register("layers")
 class SimpleRNNCell(WeightedCell):
-    """One step of SimpleRNN: `activation(x @ kernel + h @ recurrent_kernel + bias)`.
+    """One time step of SimpleRNN: `activation(x @ kernel + h @ recurrent_kernel + bias)`.
 
-    Args: those of `SimpleRNN` that concern one step.
-    Input shape: `(batch, features)` and a list of one state `(batch, units)`.
-    Output shape: `(batch, units)` and the list of the new state, which equals the output.
+    Args:
+        units: Size of the state and the output, a positive integer.
+        activation: Activation, a name or a callable; None for a linear output. Defaults to
+            `"tanh"`.
+        use_bias: Whether to add a bias. Defaults to True.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initializers of the weights,
+            names or objects. Default to `"glorot_uniform"`, `"orthogonal"` and `"zeros"`.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: Optional regularizers of the
+            weights, names or objects. All default to None.
+        kernel_constraint, recurrent_constraint, bias_constraint: Optional constraints applied to
+            the weights after each update. All default to None.
+        dropout: Fraction of the inputs to drop during training, in `[0, 1]`. Defaults to 0.0.
+        recurrent_dropout: Fraction of the recurrent state to drop during training, in `[0, 1]`; one
+            mask serves all time steps. Defaults to 0.0.
+        **kwargs: `seed`, an integer random seed; and the arguments of `Layer`.
+    Call arguments:
+        inputs: Tensor of shape `(batch, features)`.
+        states: List of one state of shape `(batch, units)`.
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+    Input shape: `(batch, features)`.
+    Output shape: `(batch, units)`, and the list of the new state, which equals the output.
+    Source: Elman, 1990, Cognitive Science 14.
     >>> output, states = SimpleRNNCell(4)(tf.ones((2, 3)), [tf.zeros((2, 4))])
+    >>> output.shape
+    TensorShape([2, 4])
     """
 
     gates = 1
@@ -74,26 +96,45 @@ class SimpleRNNCell(WeightedCell):
 @register("layers")
 @shows_cell
 class SimpleRNN(CellLayer):
-    """Recurrent layer in which `h[t] = activation(x[t] @ kernel + h[t-1] @ recurrent_kernel +
-    bias)`.
+    """Fully connected RNN: `h[t] = activation(x[t] @ kernel + h[t-1] @ recurrent_kernel + bias)`.
 
     Args:
-        units: Size of the state and of the output, a positive integer.
-        activation: Name or function; None for none.
-        use_bias: Whether to add a bias.
-        kernel_initializer, recurrent_initializer, bias_initializer: Initial values, names or
-            objects.
-        kernel_regularizer, recurrent_regularizer, bias_regularizer: Penalties of the weights.
-        activity_regularizer: Penalty of the output.
-        kernel_constraint, recurrent_constraint, bias_constraint: Projections applied after each
-            update.
-        dropout: Share of the inputs dropped while training, in `[0, 1]`; the same at all time
-            steps.
-        recurrent_dropout: The same for the state.
-        return_sequences, return_state, go_backwards, stateful, unroll: See `RNN`.
-        **kwargs: `time_major`, `zero_output_for_mask`, `seed`, and what every layer takes.
-    Input shape: `(batch, time, features)`; masks, ragged tensors and `initial_state` as in `RNN`.
-    Output shape: `(batch, units)`, or `(batch, time, units)` with `return_sequences`.
+        units: Size of the state and the output, a positive integer.
+        activation: Activation, a name or a callable; None for a linear output. Defaults to
+            `"tanh"`.
+        use_bias: Whether to add a bias. Defaults to True.
+        kernel_initializer, recurrent_initializer, bias_initializer: Initializers of the weights,
+            names or objects. Default to `"glorot_uniform"`, `"orthogonal"` and `"zeros"`.
+        kernel_regularizer, recurrent_regularizer, bias_regularizer: Optional regularizers of the
+            weights, names or objects. All default to None.
+        activity_regularizer: Optional regularizer of the output, a name or an object. Defaults to
+            None.
+        kernel_constraint, recurrent_constraint, bias_constraint: Optional constraints applied to
+            the weights after each update. All default to None.
+        dropout: Fraction of the inputs to drop during training, in `[0, 1]`. Defaults to 0.0.
+        recurrent_dropout: Fraction of the recurrent state to drop during training, in `[0, 1]`; one
+            mask serves all time steps. Defaults to 0.0.
+        return_sequences: Whether to return the outputs of all time steps rather than the last one.
+            Defaults to False.
+        return_state: Whether to return the final states after the output. Defaults to False.
+        go_backwards: Whether to process the sequence in reverse; outputs keep the order of
+            computation. Defaults to False.
+        stateful: Whether each batch starts from the final states of the previous one; requires a
+            fixed batch size. Defaults to False.
+        unroll: Whether to unroll the loop over time; requires a fixed number of steps. Defaults to
+            False.
+        **kwargs: `time_major`, `zero_output_for_mask`, `seed`, and the arguments of `Layer`.
+    Call arguments:
+        inputs: Sequence of shape `(batch, time, features)`; ragged tensors are accepted.
+        mask: Boolean tensor of shape `(batch, time)`; False steps leave states and output
+            unchanged. Defaults to None.
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+        initial_state: List of one tensor of shape `(batch, units)`; None for zeros. Defaults to
+            None.
+    Input shape: `(batch, time, features)`.
+    Output shape: `(batch, units)`; `(batch, time, units)` with `return_sequences`.
+    Raises: ValueError if an argument is out of range or the input does not have three axes.
     Source: Elman, 1990, Cognitive Science 14.
     >>> SimpleRNN(4)(tf.ones((2, 5, 3))).shape
     TensorShape([2, 4])

@@ -1,4 +1,4 @@
-"""StackedRNNCells: several cells that act as one."""
+"""StackedRNNCells: several cells as one."""
 
 import tensorflow as tf
 
@@ -14,12 +14,20 @@ from tfk.utils.checks import describe
 
 @register("layers")
 class StackedRNNCells(Layer):
-    """Cells on top of each other: the output of each is the input of the next.
+    """Stack of cells: the output of each cell is the input of the next.
 
     Args:
         cells: List of cells.
-        **kwargs: `reverse_state_order=True` lists the states from the last cell to the first.
-    Raises: ValueError if one of them is no cell.
+        **kwargs: `reverse_state_order=True` lists the states from the last cell to the first; and
+            the arguments of `Layer`.
+    Call arguments:
+        inputs: Tensor of shape `(batch, features)`.
+        states: The states of all cells.
+        constants: List of tensors passed to cells that accept it. Defaults to None.
+        training: Mode, passed to the cells. Defaults to None.
+    Input shape: `(batch, features)`.
+    Output shape: That of the last cell, and the new states of all cells.
+    Raises: ValueError if one of `cells` is not a cell.
     >>> cell = StackedRNNCells([tfk.layers.LSTMCell(4), tfk.layers.LSTMCell(2)])
     >>> tfk.layers.RNN(cell)(tf.ones((2, 5, 3))).shape
     TensorShape([2, 2])
@@ -52,15 +60,15 @@ class StackedRNNCells(Layer):
         return output_size(self.cells[-1])
 
     def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
-        """Tuple of the cells' first states, for the batch of `inputs` or of `batch_size` and
-        `dtype`.
+        """Return a tuple of the cells' initial states, for the batch of `inputs` or for
+        `batch_size` and `dtype`.
         """
         if inputs is not None:
             batch_size, dtype = tf.shape(inputs)[0], inputs.dtype
         return self._in_state_order(initial_state(cell, batch_size, dtype) for cell in self.cells)
 
     def state_tensors(self, states):
-        """The states as they are: each cell casts its own."""
+        """Return the states unchanged: each cell casts its own."""
         return states
 
     def build(self, input_shape):
@@ -75,7 +83,7 @@ class StackedRNNCells(Layer):
             )
 
     def _by_cell(self, states):
-        """The cells' states in the order of the cells, each a list."""
+        """Return the states grouped by cell, each group a list."""
         nested = tf.nest.pack_sequence_as(self.state_size, tf.nest.flatten(states))
         return [
             list(own) if tf.nest.is_nested(own) else [own] for own in self._in_state_order(nested)
@@ -114,12 +122,12 @@ class StackedRNNCells(Layer):
     # ----------------------------
 
     def fusible(self):
-        """Whether every cell can run whole sequences."""
+        """Whether every cell can process whole sequences."""
         cells_can = all(hasattr(cell, "choose") and cell.fusible() for cell in self.cells)
         return cells_can and is_library(type(self).call)
 
     def choose(self, situation, features):
-        """The cells' choices as one: a loop when a cell needs one."""
+        """Combine the cells' choices into one: a loop if any cell needs one."""
         choices = []
         for cell in self.cells:
             choices.append(cell.choose(situation, features))
@@ -130,7 +138,7 @@ class StackedRNNCells(Layer):
         return Choices(choices)
 
     def over_sequence(self, choice, x, states, mask, training, sequences):
-        """As the method of the same name of a single cell."""
+        """Same as `over_sequence` of a single cell, applied cell by cell."""
         news = []
         for index, (cell, own) in enumerate(zip(self.cells, self._by_cell(states))):
             inner = sequences or index + 1 < len(self.cells)
@@ -141,5 +149,5 @@ class StackedRNNCells(Layer):
 
 
 def cells_of(cell):
-    """The cells that a cell consists of, itself unless it is a stack."""
+    """Return the cells of a stack, or the cell itself in a list."""
     return tuple(cell.cells) if isinstance(cell, StackedRNNCells) else (cell,)

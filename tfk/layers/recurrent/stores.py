@@ -1,36 +1,34 @@
-"""Where a loop over time reads its inputs from and puts its outputs: two ways with the same
-functions.
-"""
+"""Storage for the inputs and outputs of a loop over time: two implementations of one interface."""
 
 import tensorflow as tf
 
 
 class ListStore:
-    """TensorArrays: a read or write touches one step alone, in the gradient, too."""
+    """TensorArrays: reads and writes touch a single step, also in the gradient."""
 
     @staticmethod
     def reader(sequence, count):
-        """A function from a time index to that step of a tensor with time first."""
+        """Return a function from a time index to that step of a time-major tensor."""
         return tf.TensorArray(sequence.dtype, count, clear_after_read=False).unstack(sequence).read
 
     @staticmethod
     def start(value, count):
-        """A store for `count` steps that holds `value` as the first."""
+        """Return a store for `count` steps whose first step is `value`."""
         return tf.TensorArray(value.dtype, count, element_shape=value.shape).write(0, value)
 
     @staticmethod
     def write(store, k, value):
-        """The store with `value` at step `k`."""
+        """Return the store with `value` at step `k`."""
         return store.write(k, value)
 
     @staticmethod
     def stack(store):
-        """All steps as one tensor."""
+        """Return all steps as one tensor."""
         return store.stack()
 
 
 class TensorStore:
-    """Whole tensors: slower, but made of operations that small runtimes have."""
+    """Whole tensors: slower, but built from ops that small runtimes support."""
 
     @staticmethod
     def reader(sequence, count):

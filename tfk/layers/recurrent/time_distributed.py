@@ -1,4 +1,4 @@
-"""TimeDistributed: the same layer at every time step."""
+"""TimeDistributed: applies a layer to every time step."""
 
 import tensorflow as tf
 
@@ -16,17 +16,21 @@ from tfk.utils.user_values import as_tensors
 
 @register("layers")
 class TimeDistributed(Wrapper):
-    """Applies a layer to every time step of its input, with the same weights.
+    """Wrapper that applies a layer to every time step of its input, with shared weights.
 
-    Batch and time become one axis for the call, so that all steps are computed at once. A layer of
-    the user, or a stateful one, is called step by step instead where the batch size is known: it
-    may depend on it.
+    Batch and time axes are merged so that all steps are computed at once. Custom and stateful
+    layers may depend on the batch size; if it is known, they are called step by step instead.
 
     Args:
-        layer: The layer.
-    Input shape: `(batch, time, ...)`, or a nest of such tensors; ragged tensors are accepted.
-    Output shape: `(batch, time, ...)` with the layer's output shape behind.
-    Raises: ValueError if `layer` is no layer or an input has fewer than 3 dimensions.
+        layer: The layer to apply.
+    Call arguments:
+        inputs: Tensor `(batch, time, ...)`, or a nest of such tensors.
+        training: Mode, passed to the layer if it accepts it. Defaults to None.
+        mask: Boolean tensor `(batch, time)`, passed to the layer if it accepts it. Defaults to
+            None.
+    Input shape: `(batch, time, ...)`, or a nest of such shapes; ragged tensors are accepted.
+    Output shape: `(batch, time, ...)`, followed by the output shape of the layer.
+    Raises: ValueError if `layer` is not a layer or an input has fewer than 3 axes.
     >>> TimeDistributed(tfk.layers.Dense(4))(tf.ones((2, 5, 3))).shape
     TensorShape([2, 5, 4])
     """
@@ -117,7 +121,7 @@ class TimeDistributed(Wrapper):
             )
         if mask is None:
             return None
-        # The layer consumed what the mask says of single elements; a step counts if one of them
+        # The layer consumed the mask of single elements; a step is unmasked if one of them
         # does.
         mask = tf.nest.flatten(mask)[0]
         return tf.reduce_any(mask, axis=list(range(2, mask.shape.rank)))

@@ -1,5 +1,5 @@
-"""What the cells of SimpleRNN, GRU and LSTM share: two kernels, a bias, dropout and their
-settings.
+"""Base class of the SimpleRNN, GRU and LSTM cells: two kernels, a bias, dropout and their
+arguments.
 """
 
 import tensorflow as tf
@@ -18,7 +18,7 @@ from tfk.utils.autograph import is_library
 from tfk.utils.checks import check_choice, check_positive_int
 from tfk.utils.control_flow import static_bool
 
-# What `store_settings` makes objects of.
+# Arguments that `store_settings` resolves to objects.
 SETTINGS = (
     *("activation", "recurrent_activation"),
     *("kernel_initializer", "recurrent_initializer", "bias_initializer"),
@@ -28,11 +28,11 @@ SETTINGS = (
 
 
 class WeightedCell(CellDropout, Layer):
-    """A cell with `kernel` `(features, gates * units)`, `recurrent_kernel` `(units, gates * units)`
-    and a bias.
+    """Cell with a `kernel` `(features, gates * units)`, a `recurrent_kernel` `(units, gates *
+    units)` and a bias.
 
-    A subclass sets `gates`, defines `call`, and the three methods at the end, by which `RNN` runs a
-    whole sequence at once.
+    A subclass sets `gates` and defines `call` and the last three methods, which `RNN` uses to
+    process a whole sequence at once.
     """
 
     gates = 1
@@ -43,14 +43,14 @@ class WeightedCell(CellDropout, Layer):
         self, units, use_bias, dropout, recurrent_dropout, implementation=2, seed=None, **kwargs
     ):
         settings = take(kwargs, SETTINGS)
-        kwargs.pop("enable_caching_device", None)  # an option of Keras 2 without effect on results
+        kwargs.pop("enable_caching_device", None)  # a Keras 2 option that does not affect results
         super().__init__(**kwargs)
         self.units = check_positive_int(self, "units", units)
         self.use_bias = bool(use_bias)
         store_settings(self, **settings)
         self._settings = tuple(settings)
         self._set_dropout(dropout, recurrent_dropout, seed)
-        # 1: every gate has dropout masks of its own, which recurrent dropout requires. 2: one for
+        # 1: separate dropout masks per gate, which recurrent dropout requires. 2: one for
         # all.
         self.implementation = (
             1
@@ -79,14 +79,14 @@ class WeightedCell(CellDropout, Layer):
         return self.bias_initializer
 
     def state_tensors(self, states):
-        """The states as a list of tensors in the dtype of the computation."""
+        """Return the states as a list of tensors in the compute dtype."""
         states = states if tf.nest.is_nested(states) else [states]
         return [tf.cast(state, self.compute_dtype) for state in states]
 
     def _masks(self, inputs, state, training):
-        """Dropout masks of the inputs and of the state, lists with one for each gate or None.
+        """Return dropout masks of the inputs and of the state, lists with one per gate or None.
 
-        A single mask for all gates comes as a list of one.
+        A single mask for all gates is a list of one.
         """
         if static_bool(training) is False:
             return None, None
@@ -99,7 +99,7 @@ class WeightedCell(CellDropout, Layer):
         )
 
     def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
-        """Zeros for the batch of `inputs`, or of `batch_size` and `dtype`."""
+        """Return zeros for the batch of `inputs`, or for `batch_size` and `dtype`."""
         return cell_zero_states(self, inputs, batch_size, dtype)
 
     def get_config(self):
@@ -120,36 +120,36 @@ class WeightedCell(CellDropout, Layer):
     # Whole sequences ------------------------------------------------------------------------------
 
     def fusible(self):
-        """Whether the formula is still that of the library: a subclass may have changed it."""
+        """Whether `call` is the built-in one: a subclass may have overridden it."""
         return is_library(type(self).call)
 
     def noisy(self, situation):
-        """Whether dropout masks keep a kernel from seeing plain inputs and states."""
+        """Return whether dropout masks prevent a kernel from using plain inputs and states."""
         if static_bool(situation.training) is False:
             return False
         return self.recurrent_dropout > 0 or (self.dropout > 0 and self.implementation == 1)
 
     def choose(self, situation, features):
-        """The `Choice` of a kernel for inputs with so many features."""
+        """Return the `Choice` of a kernel for inputs with this many features."""
         raise NotImplementedError
 
     def over_sequence(self, choice, x, states, mask, training, sequences):
-        """Runs the cell over time by a kernel.
+        """Run the cell over time in a kernel.
 
         Args:
-            choice: What `choose` returned; not a loop.
-            x: `(time, batch, features)`, in the cell's compute dtype like the states.
-            states: List of first states.
-            mask: `(time, batch)` bool, or None.
+            choice: Result of `choose`; not a loop.
+            x: Tensor `(time, batch, features)`, in the cell's compute dtype like the states.
+            states: List of initial states.
+            mask: Boolean tensor `(time, batch)`, or None.
             training: Mode of the call.
-            sequences: Whether the outputs of all steps are wanted.
+            sequences: Whether the outputs of all steps are needed.
 
-        Returns: `(outputs (time, batch, units), or None; last output; list of last states)`.
+        Returns: `(outputs (time, batch, units), or None; last output; list of final states)`.
         """
         raise NotImplementedError
 
     def _weights_in(self, dtype):
-        """Kernel, recurrent kernel and bias (or None) as tensors of `dtype`."""
+        """Return kernel, recurrent kernel and bias (or None) as tensors of `dtype`."""
         return tuple(
             None if weight is None else tf.cast(weight, dtype)
             for weight in (self.kernel, self.recurrent_kernel, self.bias)

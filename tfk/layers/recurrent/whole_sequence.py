@@ -9,10 +9,10 @@ from tfk.layers.recurrent.stacked_rnn_cells import cells_of
 
 
 def choose_kernel(layer, inputs, mask, training, constants):
-    """The `Choice` for a call of an `RNN`, and a function that runs the kernel.
+    """Return the `Choice` for a call of an `RNN`, and a function that runs the kernel.
 
     The function takes a time-major mask and the states and returns the outputs of all steps, the
-    last output and the last states. None instead of it: the cell runs step by step.
+    last output and the final states. It is None if the cell runs step by step.
     """
     reason = _reason_for_loop(layer, inputs, mask, constants)
     if reason is not None:
@@ -33,7 +33,7 @@ def choose_kernel(layer, inputs, mask, training, constants):
 
 
 def _reason_for_loop(layer, inputs, mask, constants):
-    """Why no kernel can run this call; None if one might."""
+    """Return why no kernel can run this call; None if one might."""
     if layer.unroll:
         return "unroll=True"
     if constants:
@@ -48,9 +48,9 @@ def _reason_for_loop(layer, inputs, mask, constants):
 
 
 def run_kernel(layer, run, inputs, mask, row_lengths, states, first_is_zero):
-    """Runs what `choose_kernel` returned; masked steps repeat the output before them, or are zero.
+    """Run the kernel of `choose_kernel`; masked steps repeat the previous output, or are zero.
 
-    Returns the last output, the outputs of all steps (or None) and the last states.
+    Returns: The last output, the outputs of all steps (or None) and the final states.
     """
     if row_lengths is not None:
         mask = tf.sequence_mask(row_lengths, tf.shape(inputs)[1])

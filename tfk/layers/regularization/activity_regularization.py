@@ -1,4 +1,4 @@
-"""ActivityRegularization: a penalty of what passes through."""
+"""ActivityRegularization: a penalty on activations."""
 
 import tensorflow as tf
 
@@ -9,12 +9,14 @@ from tfk.saving.registry import register
 
 @register("layers")
 class ActivityRegularization(Layer):
-    """Hands its input on and adds a penalty of it, divided by the batch size, to the loss.
+    """Layer that returns its input and adds a penalty on it, divided by the batch size, to the
+    loss.
 
     Args:
-        l1: Factor of the sum of absolute values, at least 0.
-        l2: Factor of the sum of squares, at least 0.
-    Input shape: Any. Output shape: The same.
+        l1: Factor of the sum of absolute values, at least 0. Defaults to 0.0.
+        l2: Factor of the sum of squares, at least 0. Defaults to 0.0.
+    Input shape: Any.
+    Output shape: Same as the input.
     >>> layer = ActivityRegularization(l2=0.5)
     >>> layer(tf.constant([[2.0]])).numpy(), float(layer.losses[0])
     (array([[2.]], dtype=float32), 2.0)

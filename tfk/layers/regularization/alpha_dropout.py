@@ -1,4 +1,4 @@
-"""Alpha dropout: dropout that keeps the mean and variance of SELU activations."""
+"""Alpha dropout: dropout that preserves the mean and variance of SELU activations."""
 
 import math
 
@@ -12,19 +12,26 @@ from tfk.utils.control_flow import smart_cond
 from tfk.utils.random import SeedGenerator
 from tfk.utils.shapes import dynamic_shape
 
-# The value SELU tends to for large negative inputs: -scale * alpha of Klambauer et al.
+# The limit of SELU for large negative inputs: -scale * alpha of Klambauer et al.
 SATURATION = -1.0507009873554805 * 1.6732632423543772
 
 
 @register("layers")
 class AlphaDropout(Layer):
-    """Sets inputs to SELU's saturation value at random while training, and rescales all.
+    """Dropout for SELU networks: preserves the mean and variance of its input.
+
+    During training, random elements are set to the saturation value of SELU and all are rescaled.
 
     Args:
-        rate: Probability of dropping an element, in `[0, 1]`; 0 and 1 mean no dropout.
-        noise_shape: Shape of the mask, broadcast against the input; None: the input's.
-        seed: Integer that makes the masks repeatable.
-    Input shape: Any. Output shape: The same.
+        rate: Probability of dropping an element, in `[0, 1]`; 0 and 1 disable dropout.
+        noise_shape: Shape of the mask, broadcast against the input; None uses the input shape.
+            Defaults to None.
+        seed: Integer random seed for reproducible masks. Defaults to None.
+    Call arguments:
+        training: Whether to apply the noise; None uses the mode of the surrounding call. Defaults
+            to None.
+    Input shape: Any.
+    Output shape: Same as the input.
     Source: Klambauer et al., 2017, arXiv:1706.02515.
     >>> AlphaDropout(0.5)(tf.ones((2, 2)), training=False).numpy()
     array([[1., 1.],
@@ -42,7 +49,7 @@ class AlphaDropout(Layer):
     def call(self, inputs, training=None):
         if not 0 < self.rate < 1:
             return tf.identity(inputs)
-        # a and b bring mean and variance back to what they were: equation 6 of the paper.
+        # a and b restore mean and variance: equation 6 of the paper.
         a = 1.0 / math.sqrt((1.0 - self.rate) * (1.0 + self.rate * SATURATION**2))
         b = -a * SATURATION * self.rate
 

@@ -1,4 +1,4 @@
-"""Dropout: units that are missing at random while training."""
+"""Dropout: random elements set to zero during training."""
 
 import tensorflow as tf
 
@@ -13,14 +13,21 @@ from tfk.utils.shapes import dynamic_shape
 
 @register("layers")
 class Dropout(Layer):
-    """Sets inputs to zero at random while training and scales the others by `1 / (1 - rate)`.
+    """Layer that sets random elements to zero during training and scales the rest by `1 / (1 -
+    rate)`.
 
     Args:
         rate: Probability of dropping an element, in `[0, 1]`.
-        noise_shape: Shape of the mask, broadcast against the input; None stands for the input's own
+        noise_shape: Shape of the mask, broadcast against the input; None entries take the input
             size. `(None, 1, None)` drops whole features of a `(batch, time, features)` input.
-        seed: Integer that makes the masks repeatable.
-    Input shape: Any. Output shape: The same.
+            Defaults to None.
+        seed: Integer random seed for reproducible masks. Defaults to None.
+    Call arguments:
+        training: Whether to apply dropout; None uses the mode of the surrounding call. Defaults to
+            None.
+    Input shape: Any.
+    Output shape: Same as the input.
+    Raises: ValueError if `rate` is out of range or `noise_shape` has more axes than the input.
     Source: Srivastava et al., 2014, JMLR 15.
     >>> Dropout(0.5)(tf.ones((2, 2)), training=False).numpy()
     array([[1., 1.],

@@ -1,4 +1,4 @@
-"""Gaussian noise: added to the input, or multiplied with it."""
+"""Additive and multiplicative Gaussian noise."""
 
 import math
 
@@ -14,12 +14,16 @@ from tfk.utils.random import SeedGenerator
 
 @register("layers")
 class GaussianNoise(Layer):
-    """Adds noise of mean 0 while training.
+    """Layer that adds Gaussian noise with mean 0 during training.
 
     Args:
         stddev: Standard deviation of the noise, at least 0.
-        seed: Integer that makes the noise repeatable.
-    Input shape: Any. Output shape: The same.
+        seed: Integer random seed for reproducible noise. Defaults to None.
+    Call arguments:
+        training: Whether to apply the noise; None uses the mode of the surrounding call. Defaults
+            to None.
+    Input shape: Any.
+    Output shape: Same as the input.
     >>> GaussianNoise(0.1)(tf.ones((2, 2)), training=False).numpy()
     array([[1., 1.],
            [1., 1.]], dtype=float32)
@@ -49,12 +53,17 @@ class GaussianNoise(Layer):
 
 @register("layers")
 class GaussianDropout(Layer):
-    """Multiplies by noise of mean 1 and variance `rate / (1 - rate)` while training.
+    """Layer that multiplies by Gaussian noise with mean 1 and variance `rate / (1 - rate)` during
+    training.
 
     Args:
-        rate: What the rate of Dropout would be, in `[0, 1]`; 0 and 1 mean no noise.
-        seed: Integer that makes the noise repeatable.
-    Input shape: Any. Output shape: The same.
+        rate: Dropout rate with the same variance, in `[0, 1]`; 0 and 1 disable the noise.
+        seed: Integer random seed for reproducible noise. Defaults to None.
+    Call arguments:
+        training: Whether to apply the noise; None uses the mode of the surrounding call. Defaults
+            to None.
+    Input shape: Any.
+    Output shape: Same as the input.
     Source: Srivastava et al., 2014, JMLR 15, section 10.
     >>> GaussianDropout(0.5)(tf.ones((2, 2)), training=False).numpy()
     array([[1., 1.],

@@ -1,4 +1,4 @@
-"""Random masks and noise: the same bits eagerly, in graphs and under XLA."""
+"""Random masks and noise with identical bits in eager mode, in graphs and under XLA."""
 
 import math
 
@@ -10,9 +10,9 @@ HALF_WORD = 2**16
 
 
 def keep_mask(shape, rate, seed):
-    """Boolean tensor of `shape` that is False with probability `rate`.
+    """Return a boolean tensor of `shape` that is False with probability `rate`.
 
-    Each random 32-bit word decides two elements, since drawing words is what costs time. The rate
+    Each random 32-bit word decides two elements, since generating words is the bottleneck. The rate
     is rounded to a multiple of 2**-16.
 
     Args:
@@ -36,9 +36,7 @@ def keep_mask(shape, rate, seed):
 
 
 def drop(inputs, rate, shape, seed):
-    """Sets elements to zero with probability `rate` and scales the others so that the mean
-    stays.
-    """
+    """Set elements to zero with probability `rate` and scale the others to preserve the mean."""
     if rate >= 1:
         return tf.zeros_like(inputs)
     kept = keep_mask(shape, rate, seed)
@@ -46,7 +44,7 @@ def drop(inputs, rate, shape, seed):
 
 
 def normal(shape, mean, stddev, dtype, seed):
-    """Normally distributed tensor; drawn in float32 where the dtype has less."""
+    """Return a normally distributed tensor; half-precision values are drawn in float32."""
     drawn_in = dtype if dtype in (tf.float32, tf.float64) else tf.float32
     noise = philox.normal(shape, seed, mean, stddev, drawn_in)
     return tf.cast(noise, dtype)

@@ -1,4 +1,4 @@
-"""Spatial dropout: whole feature maps that are missing at random."""
+"""Spatial dropout: whole feature maps dropped during training."""
 
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.layers.convolution.window import spatial_axes
@@ -9,9 +9,7 @@ from tfk.utils.shapes import dynamic_shape
 
 
 class SpatialDropout(Dropout):
-    """Base of SpatialDropout1D, 2D and 3D, which set `rank`: one decision for all positions of a
-    channel.
-    """
+    """Base class of the spatial dropout layers, which set `rank`: one decision per channel."""
 
     rank = None
 
@@ -31,12 +29,16 @@ class SpatialDropout(Dropout):
 
 @register("layers")
 class SpatialDropout1D(SpatialDropout):
-    """Drops whole features of a sequence while training.
+    """1D spatial dropout: drops whole features of a sequence during training.
 
     Args:
         rate: Probability of dropping a feature, in `[0, 1]`.
-        **kwargs: `seed`, an integer that makes the masks repeatable, and those of every layer.
-    Input shape: `(batch, time, channels)`. Output shape: The same.
+        **kwargs: `seed`, an integer random seed; and the arguments of `Layer`.
+    Call arguments:
+        training: Whether to apply the noise; None uses the mode of the surrounding call. Defaults
+            to None.
+    Input shape: `(batch, time, channels)`.
+    Output shape: Same as the input.
     Source: Tompson et al., 2014, arXiv:1411.4280.
     >>> SpatialDropout1D(0.5)(tf.ones((2, 3, 4)), training=True).shape
     TensorShape([2, 3, 4])
@@ -50,14 +52,18 @@ class SpatialDropout1D(SpatialDropout):
 
 @register("layers")
 class SpatialDropout2D(SpatialDropout):
-    """Drops whole feature maps of images while training.
+    """2D spatial dropout: drops whole feature maps of images during training.
 
     Args:
         rate: Probability of dropping a feature map, in `[0, 1]`.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
-        **kwargs: `seed`, an integer that makes the masks repeatable, and those of every layer.
-    Input shape: `(batch, height, width, channels)`, or channels before height. Output shape: The
-        same.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        **kwargs: `seed`, an integer random seed; and the arguments of `Layer`.
+    Call arguments:
+        training: Whether to apply the noise; None uses the mode of the surrounding call. Defaults
+            to None.
+    Input shape: `(batch, height, width, channels)`, or channels before height.
+    Output shape: Same as the input.
     Source: Tompson et al., 2014, arXiv:1411.4280.
     >>> SpatialDropout2D(0.5)(tf.ones((2, 3, 3, 4)), training=True).shape
     TensorShape([2, 3, 3, 4])
@@ -71,11 +77,18 @@ class SpatialDropout2D(SpatialDropout):
 
 @register("layers")
 class SpatialDropout3D(SpatialDropout):
-    """Drops whole feature maps of volumes while training.
+    """3D spatial dropout: drops whole feature maps of volumes during training.
 
-    Args: as of `SpatialDropout2D`.
-    Input shape: `(batch, depth, height, width, channels)`, or channels before depth. Output shape:
-        The same.
+    Args:
+        rate: Probability of dropping a feature map, in `[0, 1]`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        **kwargs: `seed`, an integer random seed; and the arguments of `Layer`.
+    Call arguments:
+        training: Whether to apply the noise; None uses the mode of the surrounding call. Defaults
+            to None.
+    Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
+    Output shape: Same as the input.
     Source: Tompson et al., 2014, arXiv:1411.4280.
     >>> SpatialDropout3D(0.5)(tf.ones((2, 3, 3, 3, 4)), training=True).shape
     TensorShape([2, 3, 3, 3, 4])

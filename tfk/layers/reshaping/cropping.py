@@ -1,17 +1,17 @@
-"""Cropping: less at the edges."""
+"""Cropping at the edges of the spatial axes."""
 
 from tfk.layers.reshaping.margins import Margins
 from tfk.saving.registry import register
 
 
 class Cropping(Margins):
-    """Base of Cropping1D, Cropping2D and Cropping3D."""
+    """Base class of `Cropping1D`, `Cropping2D` and `Cropping3D`."""
 
     argument = "cropping"
     sign = -1
 
     def call(self, inputs):
-        self.compute_output_shape(inputs.shape)  # refuses to crop everything away
+        self.compute_output_shape(inputs.shape)  # raises if nothing would be left
         return inputs[
             tuple(slice(before, -after or None) for before, after in self._axis_margins())
         ]
@@ -19,11 +19,14 @@ class Cropping(Margins):
 
 @register("layers")
 class Cropping1D(Cropping):
-    """Leaves out time steps at the start and the end.
+    """1D cropping: removes time steps at the start and the end.
 
     Args:
-        cropping: Number of steps left out at start and end: an integer for both, or a pair.
-    Input shape: `(batch, time, channels)`. Output shape: `(batch, new_time, channels)`.
+        cropping: Number of steps to remove: an integer for both ends, or a pair (start, end).
+            Defaults to `(1, 1)`.
+    Input shape: `(batch, time, channels)`.
+    Output shape: `(batch, new_time, channels)`.
+    Raises: ValueError if `cropping` is invalid or leaves nothing of the input.
     >>> Cropping1D((1, 0))(tf.ones((2, 5, 3))).shape
     TensorShape([2, 4, 3])
     """
@@ -36,14 +39,16 @@ class Cropping1D(Cropping):
 
 @register("layers")
 class Cropping2D(Cropping):
-    """Leaves out rows and columns at the edges of images.
+    """2D cropping: removes rows and columns at the edges of images.
 
     Args:
-        cropping: Rows and columns left out at each side: an integer for all; two for top and
-            bottom, left and right; or two pairs.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        cropping: Rows and columns to remove at each side: an integer for all sides, two integers
+            (vertical, horizontal), or two pairs. Defaults to `((0, 0), (0, 0))`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
     Input shape: `(batch, height, width, channels)`, or channels before height.
-    Output shape: The same with new sizes.
+    Output shape: `(batch, new_height, new_width, channels)`, or channels before height.
+    Raises: ValueError if `cropping` is invalid or leaves nothing of the input.
     >>> Cropping2D(((1, 0), (1, 1)))(tf.ones((2, 5, 5, 3))).shape
     TensorShape([2, 4, 3, 3])
     """
@@ -56,13 +61,16 @@ class Cropping2D(Cropping):
 
 @register("layers")
 class Cropping3D(Cropping):
-    """Leaves out planes at the sides of volumes.
+    """3D cropping: removes planes at the sides of volumes.
 
     Args:
-        cropping: Amounts left out at each side: an integer for all, three integers, or three pairs.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        cropping: Planes to remove at each side: an integer for all sides, three integers, or three
+            pairs. Defaults to `((1, 1), (1, 1), (1, 1))`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
     Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
-    Output shape: The same with new sizes.
+    Output shape: `(batch, new_depth, new_height, new_width, channels)`, or channels before depth.
+    Raises: ValueError if `cropping` is invalid or leaves nothing of the input.
     >>> Cropping3D(1)(tf.ones((2, 5, 5, 5, 3))).shape
     TensorShape([2, 3, 3, 3, 3])
     """

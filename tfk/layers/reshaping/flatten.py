@@ -1,4 +1,4 @@
-"""Flatten layer: all axes but the batch become one."""
+"""Flatten layer."""
 
 import math
 
@@ -12,13 +12,14 @@ from tfk.utils.conv_arithmetic import normalize_data_format
 
 @register("layers")
 class Flatten(Layer):
-    """Joins all axes but the first.
+    """Layer that flattens each sample to a vector.
 
     Args:
-        data_format: `"channels_last"`, or `"channels_first"` to move axis 1 to the end before
-            flattening, so that the order is that of channels last. None: the global setting.
-    Input shape: `(batch, ...)`. Output shape: `(batch, product of the sizes)`; `(batch, 1)` for
-        rank 1.
+        data_format: `"channels_last"`, or `"channels_first"` to move axis 1 to the end first, which
+            yields the order of channels-last data; None uses `tfk.config.image_data_format()`.
+            Defaults to None.
+    Input shape: `(batch, ...)`.
+    Output shape: `(batch, product of the other sizes)`; `(batch, 1)` for rank 1.
     >>> Flatten()(tf.ones((2, 3, 4))).shape
     TensorShape([2, 12])
     """

@@ -1,4 +1,4 @@
-"""Amounts before and after each spatial axis: the arguments of cropping and padding layers."""
+"""Margins before and after each spatial axis: the arguments of cropping and padding layers."""
 
 import tensorflow as tf
 
@@ -10,10 +10,10 @@ from tfk.utils.conv_arithmetic import normalize_data_format
 
 
 def check_margins(layer, argument, value, rank):
-    """Returns pairs of integers of at least 0, one pair for each of `rank` axes.
+    """Return one pair of non-negative integers per axis, for `rank` axes.
 
-    One integer stands for all amounts, an integer in place of a pair for both of its amounts; with
-    one axis, the pair may stand alone.
+    A single integer applies to all margins, and an integer in place of a pair to both of its
+    margins; with one axis, a single pair is accepted.
     """
     if is_integer(value):
         value = ((value, value),) * rank
@@ -40,10 +40,10 @@ def check_margins(layer, argument, value, rank):
 
 
 class Margins(Layer):
-    """Base of layers that change the size of `rank` spatial axes by fixed amounts before and after.
+    """Base class of layers that change `rank` spatial axes by fixed margins.
 
     A subclass sets `rank`, `argument` (the name of its argument) and `sign` (1 to grow, -1 to
-    shrink), and computes in `call` from `self._margins` and `self._axis_margins(rank)`.
+    shrink), and uses `self._margins` and `self._axis_margins(rank)` in `call`.
     """
 
     rank = None
@@ -61,7 +61,7 @@ class Margins(Layer):
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
     def _axis_margins(self):
-        """A pair for every axis of the input: zeros for batch and channels."""
+        """Return one pair per input axis: zeros for batch and channels."""
         none = ((0, 0),)
         if self.data_format == "channels_first":
             return none + none + self._margins

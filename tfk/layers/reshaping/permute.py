@@ -1,4 +1,4 @@
-"""Permute layer: the axes in another order."""
+"""Permute layer."""
 
 import tensorflow as tf
 
@@ -10,14 +10,13 @@ from tfk.utils.checks import describe, plain_number
 
 @register("layers")
 class Permute(Layer):
-    """Reorders the axes of each sample.
+    """Layer that permutes the axes of each sample.
 
     Args:
-        dims: The new order as a permutation of `1, 2, ...`; the batch, axis 0, stays and is not
-            named.
-    Input shape: `(batch, ...)` with as many further axes as `dims` names.
-    Output shape: The same axes reordered.
-    Raises: ValueError if `dims` is no permutation.
+        dims: Permutation of `1, 2, ...`; the batch axis 0 stays first and is not included.
+    Input shape: `(batch, ...)`, with one axis per entry of `dims` after the batch axis.
+    Output shape: `(batch, ...)` with permuted axes.
+    Raises: ValueError if `dims` is not a permutation.
     >>> Permute((2, 1))(tf.ones((5, 3, 4))).shape
     TensorShape([5, 4, 3])
     """

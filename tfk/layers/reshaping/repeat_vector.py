@@ -1,4 +1,4 @@
-"""RepeatVector layer: one vector for every time step."""
+"""RepeatVector layer."""
 
 import tensorflow as tf
 
@@ -10,11 +10,13 @@ from tfk.utils.checks import check_int
 
 @register("layers")
 class RepeatVector(Layer):
-    """Repeats each vector `n` times along a new time axis.
+    """Layer that repeats each vector `n` times along a new time axis.
 
     Args:
-        n: Number of repetitions, an integer of at least 0.
-    Input shape: `(batch, features)`. Output shape: `(batch, n, features)`.
+        n: Number of repetitions, a non-negative integer.
+    Input shape: `(batch, features)`.
+    Output shape: `(batch, n, features)`.
+    Raises: TypeError or ValueError if `n` is not a non-negative integer.
     >>> RepeatVector(3)(tf.constant([[1.0, 2.0]])).shape
     TensorShape([1, 3, 2])
     """

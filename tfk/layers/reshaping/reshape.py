@@ -1,4 +1,4 @@
-"""Reshape layer: the same elements in another shape."""
+"""Reshape layer."""
 
 import math
 
@@ -11,13 +11,13 @@ from tfk.utils.checks import describe, is_integer, plain_number
 
 @register("layers")
 class Reshape(Layer):
-    """Reshapes each sample.
+    """Layer that reshapes each sample.
 
     Args:
-        target_shape: Tuple of integers, without the batch; one of them may be -1, which is worked
-            out.
-    Input shape: `(batch, ...)`. Output shape: `(batch, *target_shape)`.
-    Raises: ValueError if the number of elements differs or two sizes are -1.
+        target_shape: Tuple of integers without the batch axis; one entry may be -1 and is inferred.
+    Input shape: `(batch, ...)`.
+    Output shape: `(batch, *target_shape)`.
+    Raises: ValueError if the number of elements differs or two entries are -1.
     >>> Reshape((2, -1))(tf.ones((5, 6))).shape
     TensorShape([5, 2, 3])
     """

@@ -1,4 +1,4 @@
-"""Upsampling: spatial axes made longer by whole factors."""
+"""Upsampling of spatial axes by integer factors."""
 
 import tensorflow as tf
 
@@ -24,13 +24,11 @@ INTERPOLATIONS = (
 COPYING = (
     "area",
     "nearest",
-)  # by whole factors, the area of each new pixel lies within one old one
+)  # with integer factors, each new pixel covers part of a single old one
 
 
 class UpSampling(Layer):
-    """Base of UpSampling1D, UpSampling2D and UpSampling3D, which set `rank`: repeats every
-    element.
-    """
+    """Base class of the upsampling layers, which set `rank`: repeats every element."""
 
     rank = None
     keeps_input_dtype = True
@@ -65,8 +63,8 @@ class UpSampling(Layer):
 
 
 def repeat_elements(inputs, factors):
-    """Repeats each element of `(batch, *spatial, channels)` `factors[i]` times along spatial axis
-    i.
+    """Repeat each element `factors[i]` times along spatial axis i of `(batch, *spatial,
+    channels)`.
     """
     if not inputs.dtype.is_floating or inside_xla():  # XLA has no gradient of the kernel used below
         for axis, factor in enumerate(factors, start=1):
@@ -74,9 +72,9 @@ def repeat_elements(inputs, factors):
         return inputs
     batch, *sizes, channels = dynamic_shape(inputs)
     made = [size * factor for size, factor in zip(sizes, factors)]
-    # The kernel that resizes images by copying is several times faster than copying by
-    # broadcasting, so volumes are seen as images too: first of height and width, then of depth and
-    # all the rest.
+    # The kernel that resizes images by copying is several times faster than repeating by
+    # broadcasting, so volumes are treated as images: first height and width, then depth and the
+    # remaining axes.
     if len(sizes) == 2:
         return tf.image.resize(inputs, made, "nearest")
     if len(sizes) == 1:
@@ -90,11 +88,13 @@ def repeat_elements(inputs, factors):
 
 @register("layers")
 class UpSampling1D(UpSampling):
-    """Repeats each time step `size` times.
+    """1D upsampling: repeats each time step `size` times.
 
     Args:
-        size: Number of repetitions, a positive integer.
-    Input shape: `(batch, time, channels)`. Output shape: `(batch, size * time, channels)`.
+        size: Number of repetitions, a positive integer. Defaults to 2.
+    Input shape: `(batch, time, channels)`.
+    Output shape: `(batch, size * time, channels)`.
+    Raises: TypeError or ValueError if `size` is not a positive integer.
     >>> UpSampling1D(2)(tf.constant([[[1.0], [2.0]]])).numpy().ravel()
     array([1., 1., 2., 2.], dtype=float32)
     """
@@ -107,16 +107,19 @@ class UpSampling1D(UpSampling):
 
 @register("layers")
 class UpSampling2D(UpSampling):
-    """Enlarges images.
+    """2D upsampling: enlarges images by integer factors.
 
     Args:
-        size: Factors for height and width: a positive integer or a tuple of two.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        size: Factors for height and width: a positive integer or a tuple of two. Defaults to `(2,
+            2)`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
         interpolation: `"nearest"` and `"area"` repeat rows and columns; `"bilinear"`, `"bicubic"`,
-            `"gaussian"`, `"lanczos3"`, `"lanczos5"` and `"mitchellcubic"` compute values between
-            them.
+            `"gaussian"`, `"lanczos3"`, `"lanczos5"` and `"mitchellcubic"` interpolate. Defaults to
+            `"nearest"`.
     Input shape: `(batch, height, width, channels)`, or channels before height.
-    Output shape: The same with new sizes.
+    Output shape: `(batch, new_height, new_width, channels)`, or channels before height.
+    Raises: ValueError if `size` is not positive or `interpolation` is unknown.
     >>> UpSampling2D((1, 2))(tf.reshape([1.0, 2.0], (1, 1, 2, 1))).numpy().ravel()
     array([1., 1., 2., 2.], dtype=float32)
     """
@@ -147,13 +150,16 @@ class UpSampling2D(UpSampling):
 
 @register("layers")
 class UpSampling3D(UpSampling):
-    """Enlarges volumes by repeating planes.
+    """3D upsampling: enlarges volumes by repeating planes.
 
     Args:
-        size: Factors for the three spatial axes: a positive integer or a tuple of three.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        size: Factors for the three spatial axes: a positive integer or a tuple of three. Defaults
+            to `(2, 2, 2)`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
     Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
-    Output shape: The same with new sizes.
+    Output shape: `(batch, new_depth, new_height, new_width, channels)`, or channels before depth.
+    Raises: ValueError if `size` is not positive.
     >>> UpSampling3D(2)(tf.ones((1, 2, 2, 2, 3))).shape
     TensorShape([1, 4, 4, 4, 3])
     """

@@ -1,4 +1,4 @@
-"""Zero padding: more at the edges."""
+"""Zero padding at the edges of the spatial axes."""
 
 import tensorflow as tf
 
@@ -7,7 +7,7 @@ from tfk.saving.registry import register
 
 
 class ZeroPadding(Margins):
-    """Base of ZeroPadding1D, ZeroPadding2D and ZeroPadding3D."""
+    """Base class of `ZeroPadding1D`, `ZeroPadding2D` and `ZeroPadding3D`."""
 
     argument = "padding"
     sign = 1
@@ -18,11 +18,14 @@ class ZeroPadding(Margins):
 
 @register("layers")
 class ZeroPadding1D(ZeroPadding):
-    """Adds zeros at the start and the end of the time axis.
+    """1D zero padding: adds zeros at the start and the end of the time axis.
 
     Args:
-        padding: Number of steps of zeros at start and end: an integer for both, or a pair.
-    Input shape: `(batch, time, channels)`. Output shape: `(batch, new_time, channels)`.
+        padding: Number of steps to add: an integer for both ends, or a pair (start, end). Defaults
+            to 1.
+    Input shape: `(batch, time, channels)`.
+    Output shape: `(batch, new_time, channels)`.
+    Raises: ValueError if `padding` is invalid.
     >>> ZeroPadding1D((1, 0))(tf.ones((2, 5, 3))).shape
     TensorShape([2, 6, 3])
     """
@@ -35,14 +38,16 @@ class ZeroPadding1D(ZeroPadding):
 
 @register("layers")
 class ZeroPadding2D(ZeroPadding):
-    """Adds rows and columns of zeros around images.
+    """2D zero padding: adds rows and columns of zeros around images.
 
     Args:
-        padding: Rows and columns of zeros at each side: an integer for all; two for top and bottom,
-            left and right; or two pairs.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        padding: Rows and columns to add at each side: an integer for all sides, two integers
+            (vertical, horizontal), or two pairs. Defaults to `(1, 1)`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
     Input shape: `(batch, height, width, channels)`, or channels before height.
-    Output shape: The same with new sizes.
+    Output shape: `(batch, new_height, new_width, channels)`, or channels before height.
+    Raises: ValueError if `padding` is invalid.
     >>> ZeroPadding2D(((1, 0), (1, 1)))(tf.ones((2, 5, 5, 3))).shape
     TensorShape([2, 6, 7, 3])
     """
@@ -55,13 +60,16 @@ class ZeroPadding2D(ZeroPadding):
 
 @register("layers")
 class ZeroPadding3D(ZeroPadding):
-    """Adds planes of zeros around volumes.
+    """3D zero padding: adds planes of zeros around volumes.
 
     Args:
-        padding: Amounts of zeros at each side: an integer for all, three integers, or three pairs.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        padding: Planes to add at each side: an integer for all sides, three integers, or three
+            pairs. Defaults to `(1, 1, 1)`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
     Input shape: `(batch, depth, height, width, channels)`, or channels before depth.
-    Output shape: The same with new sizes.
+    Output shape: `(batch, new_depth, new_height, new_width, channels)`, or channels before depth.
+    Raises: ValueError if `padding` is invalid.
     >>> ZeroPadding3D(1)(tf.ones((2, 5, 5, 5, 3))).shape
     TensorShape([2, 7, 7, 7, 3])
     """

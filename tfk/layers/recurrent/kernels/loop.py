@@ -23,7 +23,7 @@ def over_time(step, state, steps, shapes, dtype, reverse=False):
         steps: Number of steps, an int or a scalar tensor.
         shapes: Static shape of each output.
         dtype: Dtype of the outputs.
-        reverse: Go from the last step to the first.
+        reverse: Go from the last step to the first. Defaults to False.
 
     Returns: The last state and a list of tensors `(steps, *shape)`.
     """
