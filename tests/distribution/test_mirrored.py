@@ -20,6 +20,7 @@ CASES = [  # in the order in which they are run
     "outputs",
     "masks",
     "normalized",
+    "words",
     "own step",
     "eager",
 ]

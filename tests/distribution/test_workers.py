@@ -63,7 +63,7 @@ def test_a_killed_worker_ends_the_others_and_leaves_backups(killed):
 
 def test_numbers_are_those_of_one_device(results):
     ours, alone = results
-    for part in ("evaluate", "predict", "weights"):
+    for part in ("evaluate", "predict", "weights", "words"):
         assert_close(ours[part], alone[part])
     assert ours["history"].keys() == alone["history"].keys()
     assert_close(ours["history"], alone["history"])

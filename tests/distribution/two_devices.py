@@ -82,6 +82,25 @@ def normalized():
     return model
 
 
+def words():
+    model = tfk.Sequential(
+        [
+            tfk.layers.Embedding(5, 3, input_shape=(None,)),
+            tfk.layers.GlobalAveragePooling1D(),
+            tfk.layers.Dense(1),
+        ]
+    )
+    return compiled(model)
+
+
+def padded_words():
+    """Batches of sentences whose longest one is longer or shorter from batch to batch."""
+    sentences = [line[: 1 + number % 5] for number, line in enumerate(WORDS)]
+    signature = tf.TensorSpec((None,), tf.int64), tf.TensorSpec((1,), tf.float32)
+    dataset = tf.data.Dataset.from_generator(lambda: zip(sentences, Y), output_signature=signature)
+    return dataset.padded_batch(BATCH)
+
+
 class Own(tfk.Model):
     def __init__(self):
         super().__init__()
@@ -128,6 +147,7 @@ CASES = {
     "outputs": (three_outputs, {**ARRAYS, "y": [Y, -Y, Y + 1]}),
     "masks": (masked, WORD_ARRAYS),
     "normalized": (normalized, ARRAYS),
+    "words": (words, {"x": padded_words()}),
     "own step": (lambda: compiled(Own()), ARRAYS),
     "eager": (lambda: compiled(dense(), run_eagerly=True), ARRAYS),
 }

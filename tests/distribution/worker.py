@@ -70,7 +70,28 @@ def train(folder, name, dies=False):
     model.fit(distributed, verbose=0)
     model.fit(tfk.utils.experimental.DatasetCreator(rows_of_worker), steps_per_epoch=3, verbose=0)
     model.save(folder / f"saved-{name}.keras")
-    return {**results, "weights": values(model), "policies": by_policy(folder)}
+    return {
+        **results,
+        "weights": values(model),
+        "words": words_weights(),
+        "policies": by_policy(folder),
+    }
+
+
+def words_weights():
+    """Weights after training an embedding on batches with different numbers of words."""
+    words = [(X[:size, : 1 + size] > 0).astype("int64") + 1 for size in (3, 2, 4, 1)]
+    targets = [Y[: len(batch)] for batch in words]
+    signature = tf.TensorSpec((None, None), tf.int64), tf.TensorSpec((None, 1), tf.float32)
+    dataset = tf.data.Dataset.from_generator(
+        lambda: zip(words, targets), output_signature=signature
+    )
+    tfk.utils.set_random_seed(5)
+    layers = tfk.layers.Embedding(3, 2, input_shape=(None,)), tfk.layers.GlobalMaxPooling1D()
+    model = tfk.Sequential([*layers, tfk.layers.Dense(1)])
+    model.compile(tfk.optimizers.SGD(0.1), "mse")
+    model.fit(dataset, epochs=2, verbose=0)
+    return values(model)
 
 
 def rows_of_worker(context):

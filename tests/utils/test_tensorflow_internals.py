@@ -326,6 +326,18 @@ def modules_without_some_attributes():
     assert [module.name for module in holder.submodules] == ["shown"]
 
 
+@probe("FuncGraph.deferred_external_captures")
+def captures_of_calls():
+    def captures(x):
+        graph = internals.current_graph()
+        return x + graph.capture_call_time_value(lambda: tf.constant(1.0), tf.TensorSpec(()))
+
+    weight, spec = tf.Variable(1.0), tf.TensorSpec(())
+    kept = tf.function(lambda x: x * weight).get_concrete_function(spec)
+    anew = tf.function(captures, autograph=False).get_concrete_function(spec)
+    assert internals.has_call_time_captures(anew) and not internals.has_call_time_captures(kept)
+
+
 @probe("Function._list_all_concrete_functions")
 def traces():
     function = tf.function(lambda x: x)

@@ -44,14 +44,35 @@ def sum_across_replicas(grads_and_vars):
     if needs_no_merge_call():
         summed = context.all_reduce(tf.distribute.ReduceOp.SUM, [g for g, _ in present])
     else:
-        summed = context.merge_call(
-            lambda strategy, pairs: strategy.extended.batch_reduce_to(
-                tf.distribute.ReduceOp.SUM, pairs
-            ),
-            args=(present,),
-        )
+        summed = context.merge_call(_sum_of_replicas, args=(present,))
     summed = iter(summed)
     return [(None if g is None else next(summed), v) for g, v in grads_and_vars]
+
+
+def _sum_of_replicas(strategy, pairs):
+    """Sums of gradients in the cross-replica context.
+
+    The sparse ones of the devices of one process are joined without collectives, which reject a
+    number of rows that changes between the steps of one graph call.
+    """
+    joined = isinstance(strategy, tf.distribute.MirroredStrategy)
+    sparse = [joined and _is_sparse(strategy, gradient) for gradient, _ in pairs]
+    reductions = (
+        (strategy.extended.batch_reduce_to, [p for p, apart in zip(pairs, sparse) if not apart]),
+        (
+            tf.distribute.ReductionToOneDevice().batch_reduce,
+            [p for p, apart in zip(pairs, sparse) if apart],
+        ),
+    )
+    dense, rows = (
+        iter(reduce(tf.distribute.ReduceOp.SUM, some) if some else ())
+        for reduce, some in reductions
+    )
+    return [next(rows if apart else dense) for apart in sparse]
+
+
+def _is_sparse(strategy, gradient):
+    return isinstance(strategy.experimental_local_results(gradient)[0], tf.IndexedSlices)
 
 
 def clip(gradients, clipnorm=None, global_clipnorm=None, clipvalue=None):

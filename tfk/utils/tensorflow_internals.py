@@ -269,6 +269,14 @@ def flat_call(concrete):
     return call
 
 
+@_uses("FuncGraph.deferred_external_captures", "Return True: calls then take a little longer.")
+def has_call_time_captures(concrete):
+    """Whether a concrete function captures values that each call computes again, such as the keys
+    of collectives, which must not be used twice.
+    """
+    return bool(concrete.graph.deferred_external_captures)
+
+
 @functools.cache
 @_uses("context.function_call_options", "Return None: large ConvLSTM models then fail in fit.")
 def _without_memory_optimizer(config, executor_type):

@@ -12,8 +12,9 @@ import re
 
 import tensorflow as tf
 
+from tfk.utils.graph_operations import operations
 from tfk.utils.loading import reserve
-from tfk.utils.tensorflow_internals import api_name, called_graphs
+from tfk.utils.tensorflow_internals import api_name
 
 # Public modules in which files look up names, `tf` itself besides.
 _PUBLIC_MODULES = (
@@ -109,19 +110,13 @@ def check_arguments(function, args, kwargs):
 
 def check_operations(graph):
     """Raises ValueError unless all operations of a traced graph are pure computations."""
-    for operation in _operations(graph):
+    for operation in operations(graph):
         reason = _offence(operation)
         if reason:
             raise ValueError(
                 f"A saved model uses the TensorFlow operation {operation.type}, which {reason}."
                 " Files may hold computations alone."
             )
-
-
-def _operations(graph):
-    yield from graph.get_operations()
-    for body in called_graphs(graph):
-        yield from _operations(body)
 
 
 def _offence(operation):

@@ -18,6 +18,7 @@ from tfk.engine.training.graph_call import GraphCall
 from tfk.engine.training.one_by_one import OneByOne
 from tfk.engine.training.steps import Step
 from tfk.engine.training.xla_errors import FAILURES, explained, refuse_strings
+from tfk.utils.graph_operations import operations
 from tfk.utils.index_checks import all_in_range, collecting, raise_out_of_range
 from tfk.utils.jit_scope import xla_scope
 from tfk.utils.nest import refill, spec_key, tensors_of
@@ -47,6 +48,7 @@ class Loop(OneByOne):
         self.counter = model._step_counters[mode]
         self._steps, self._calls = {}, {}
         self._checks = {}  # of indices, by the key of the step
+        self._gathers = {}  # whether replicas gather tensors in the step, by its key
 
     @property
     def traced_steps(self):
@@ -62,6 +64,7 @@ class Loop(OneByOne):
         Returns the number of steps done and their logs (all outputs when predicting).
         """
         call = self._call(("rows", *rows.key), self._trace_rows, rows)
+        last = first + self._steps_per_call(rows.batch_spec, last - first)
         bounds = tf.constant((first, last, rows.batch_size), rows.index_dtype)
         return self._counted(call, *rows.tensors, bounds)
 
@@ -74,6 +77,7 @@ class Loop(OneByOne):
         trace = functools.partial(self._trace_iterator, kept=kept)
         call = self._call(("iterator", *spec_key(iterator.element_spec)), trace, iterator)
         handle = tf.nest.flatten(iterator, expand_composites=True)
+        limit = self._steps_per_call(iterator.element_spec, limit)
         done, logs, *self.used = self._guarded(call, *handle, tf.constant(limit, tf.int32))
         return int(done), logs
 
@@ -88,6 +92,12 @@ class Loop(OneByOne):
     def batch_call(self, spec):
         """The `GraphCall` of one step on a batch of type specs `spec`."""
         return self._call(("batch", *spec_key(spec)), self._trace_batch, spec)
+
+    def _steps_per_call(self, spec, limit):
+        """How many of `limit` steps one call may run: one if replicas gather tensors, whose number
+        of rows collectives reject if it changes within a call.
+        """
+        return min(limit, 1) if self._gathers.get(spec_key(spec)) else limit
 
     def _counted(self, call, *tensors):
         done, logs = self._guarded(call, *tensors)
@@ -137,6 +147,7 @@ class Loop(OneByOne):
                 )
             if self.jit is not None:
                 refuse_strings(self.model, self._steps[key])
+            self._gathers[key] = tf.distribute.has_strategy() and gathers(self._steps[key])
         return self._steps[key]
 
     def _checked_step(self, spec, key, tensors):
@@ -292,3 +303,9 @@ def concrete(run, *specs, jit=False):
     return tf.function(
         run, autograph=False, jit_compile=True if jit else None
     ).get_concrete_function(*specs)
+
+
+def gathers(concrete):
+    """Whether replicas gather tensors in a concrete function."""
+    kinds = (operation.type for operation in operations(concrete.graph))
+    return any(kind.startswith("CollectiveGather") for kind in kinds)

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.utils.tensorflow_internals import flat_call
+from tfk.utils.tensorflow_internals import flat_call, has_call_time_captures
 
 
 class GraphCall:
@@ -22,10 +22,12 @@ class GraphCall:
         self.structure = concrete.structured_outputs
         self._run = flat_call(concrete)
         self._captured = list(concrete.captured_inputs)
+        self._captures_anew = has_call_time_captures(concrete)
 
     def __call__(self, *tensors):
         """The results in the structure in which the function returned them."""
-        results = self._run(*tensors, *self._captured)
+        captured = self.concrete.captured_inputs if self._captures_anew else self._captured
+        results = self._run(*tensors, *captured)
         kept = iter(results if isinstance(results, (list, tuple)) else [results])
         return tf.nest.map_structure(
             lambda leaf: None if leaf is None else next(kept),

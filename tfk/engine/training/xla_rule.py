@@ -12,7 +12,7 @@ import math
 import tensorflow as tf
 
 from tfk.engine.data.memory import total_bytes
-from tfk.utils.tensorflow_internals import called_graphs
+from tfk.utils.graph_operations import operations
 
 # Operations that XLA compiles and that are not slower for it. What is not listed is not compiled.
 GOOD = frozenset(
@@ -159,10 +159,3 @@ def refusals(step):
         ):
             found.add(kind)
     return sorted(found)
-
-
-def operations(graph):
-    """All operations of a graph, those of the functions it calls included."""
-    yield from graph.get_operations()
-    for body in called_graphs(graph):
-        yield from operations(body)

@@ -1,0 +1,10 @@
+"""Walks over the operations of traced graphs."""
+
+from tfk.utils.tensorflow_internals import called_graphs
+
+
+def operations(graph):
+    """All operations of a graph, those of the functions it calls included."""
+    yield from graph.get_operations()
+    for body in called_graphs(graph):
+        yield from operations(body)
