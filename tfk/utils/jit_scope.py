@@ -36,6 +36,20 @@ def portable_scope(value=True):
     return _flag("portable", value)
 
 
+def own_scope():
+    """Context: what is traced inside stays in this process, because tfk runs it itself."""
+    return _flag("own", True)
+
+
+def may_be_exported():
+    """True while a function of the user's is traced, which may end in a file or another runtime.
+
+    >>> tf.function(lambda: may_be_exported())(), may_be_exported()
+    (True, False)
+    """
+    return not (tf.executing_eagerly() or getattr(_STATE, "own", False))
+
+
 def inside_portable():
     """True inside `portable_scope`."""
     return getattr(_STATE, "portable", False)

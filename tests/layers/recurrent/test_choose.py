@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 import tensorflow as tf
 
+import tfk
 from tfk import activations, layers
 from tfk.layers.recurrent.kernels.choose import Situation, choose_gru, choose_lstm, choose_simple
 from tfk.utils.jit_scope import inside_xla, portable_scope, xla_scope
@@ -46,6 +47,9 @@ def gru(situation, activation="tanh", noisy=False, reset_after=True, **changes):
         (lstm(CPU, activation="gelu"), "loop", "inline"),
         (lstm(CPU, xla=True), "scan", "inline"),
         (lstm(CPU, portable=True), "loop", "inline"),
+        (lstm(CPU, exported=True), "block_lstm", "inline"),
+        (lstm(CPU, exported=True, training=False), "scan", "inline"),
+        (gru(CPU, exported=True, training=False), "scan", "inline"),
         (gru(GPU), "cudnn", "inline"),
         (gru(GPU, reset_after=False), "scan", "inline"),
         (gru(CPU), "scan", "jit"),
@@ -152,3 +156,18 @@ def test_xla_is_noticed():
     with xla_scope():
         seen.append(inside_xla())
     assert seen == [False, True, True] and not inside_xla()
+
+
+def test_graphs_of_inference_hold_no_kernels_that_converters_do_not_know():
+    layer = layers.LSTM(4)
+    layer.build((None, 20, 3))
+    model = tfk.Sequential([tfk.Input((20, 3)), layer])
+    for function in (lambda x: model(x, training=False), lambda x: model(x)):
+        concrete = tf.function(function).get_concrete_function(tf.TensorSpec((1, 20, 3)))
+        library = concrete.graph.as_graph_def().library.function
+        found = {op.type for op in concrete.graph.get_operations()}
+        found |= {node.op for inner in library for node in inner.node_def}
+        assert found & {"While", "StatelessWhile"} and "BlockLSTMV2" not in found
+        assert not any("_XlaMustCompile" in inner.attr for inner in library)
+    model.predict(tf.ones((2, 20, 3)), verbose=0)
+    assert layer.kernel_used.startswith("block_lstm")

@@ -20,7 +20,7 @@ from tfk.engine.training.steps import Step
 from tfk.engine.training.xla_errors import FAILURES, explained, refuse_strings
 from tfk.utils.graph_operations import operations
 from tfk.utils.index_checks import all_in_range, collecting, raise_out_of_range
-from tfk.utils.jit_scope import xla_scope
+from tfk.utils.jit_scope import own_scope, xla_scope
 from tfk.utils.nest import refill, spec_key, tensors_of
 
 KEPT = 2  # elements of an iterator that stay at hand while the loss is watched: the bad one may be the one before
@@ -300,9 +300,9 @@ class Loop(OneByOne):
 
 def concrete(run, *specs, jit=False):
     """The concrete function of `run` for arguments of type specs `specs`; `jit` for XLA."""
-    return tf.function(
-        run, autograph=False, jit_compile=True if jit else None
-    ).get_concrete_function(*specs)
+    function = tf.function(run, autograph=False, jit_compile=True if jit else None)
+    with own_scope():
+        return function.get_concrete_function(*specs)
 
 
 def gathers(concrete):

@@ -10,7 +10,7 @@ import tensorflow as tf
 from tfk.layers.recurrent.kernels import elementwise
 from tfk.layers.recurrent.kernels.loop import GRAPH, INLINE, JIT
 from tfk.utils.control_flow import static_bool
-from tfk.utils.jit_scope import inside_portable, inside_xla
+from tfk.utils.jit_scope import inside_portable, inside_xla, may_be_exported
 
 # From here on XLA's compile time (half a second or so for each pass) is soon won back.
 JIT_STEPS = 16
@@ -52,6 +52,8 @@ class Situation:
         eager: Operations run one by one.
         xla: XLA compiles all that is traced.
         portable: The graph is to run in other runtimes.
+        exported: A user's function is traced, which converters (tf2onnx, OpenVINO, LiteRT) may
+            read. They know loops, but no kernel of TensorFlow for whole sequences.
     """
 
     device: str = "CPU"
@@ -62,13 +64,19 @@ class Situation:
     eager: bool = False
     xla: bool = False
     portable: bool = False
+    exported: bool = False
+
+    @property
+    def read_elsewhere(self):
+        """Whether other programs may read the graph: one of inference outside of tfk's loops."""
+        return self.exported and static_bool(self.training) is False
 
     @property
     def way(self):
         """How a scan is compiled here."""
         if self.eager:
             return GRAPH
-        alone = self.device == "CPU" and not (self.xla or self.portable)
+        alone = self.device == "CPU" and not (self.xla or self.portable or self.read_elsewhere)
         long = self.steps is not None and self.steps >= JIT_STEPS
         # Training sees one or two batch sizes, for which compiling pays; a graph of inference may
         # be meant for any, and for programs without XLA.
@@ -87,6 +95,7 @@ def observe(x, training):
         eager=tf.executing_eagerly(),
         xla=inside_xla(),
         portable=inside_portable(),
+        exported=may_be_exported(),
     )
 
 
@@ -116,6 +125,8 @@ def choose_lstm(situation, activation, recurrent_activation, noisy, width):
         return _scan(situation, special)
     if situation.device == "GPU" and situation.dtype in _CUDNN_DTYPES:
         return Choice("cudnn", INLINE, "on a GPU, tanh and sigmoid")
+    if situation.read_elsewhere:
+        return _scan(situation, special)
     if situation.device == "CPU" and situation.dtype in (tf.float32, tf.float16):
         if width <= BLOCK_WIDTH:
             return Choice(
