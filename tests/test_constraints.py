@@ -71,7 +71,7 @@ def test_get_others():
     assert constraints.get(None) is None
     assert constraints.get(tf.nn.relu) is tf.nn.relu
     assert constraints.maxnorm is constraints.max_norm is constraints.MaxNorm
-    with pytest.raises(ValueError, match="Unknown names among the constraints: 'nonnegative'"):
+    with pytest.raises(ValueError, match="Unknown constraint: 'nonnegative'"):
         constraints.get("nonnegative")
 
 

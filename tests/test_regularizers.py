@@ -53,7 +53,7 @@ def test_get_others():
     assert isinstance(regularizers.get(regularizers.L1), regularizers.L1)
     old = {"class_name": "L2", "config": {"l2": 0.25}}
     assert regularizers.get(old).l2 == 0.25
-    with pytest.raises(ValueError, match="Unknown names among the regularizers: 'l3'"):
+    with pytest.raises(ValueError, match="Unknown regularizer: 'l3'"):
         regularizers.get("l3")
     with pytest.raises(TypeError, match="Expected a regularizer"):
         regularizers.get(0.01)

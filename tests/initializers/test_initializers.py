@@ -213,7 +213,7 @@ def test_partitioned_weights_are_scaled_by_the_whole_shape():
         (
             lambda: initializers.get("glorot"),
             ValueError,
-            "Unknown names among the initializers: 'glorot'",
+            "Unknown initializer: 'glorot'",
         ),
         (lambda: initializers.get(3), TypeError, "Expected an initializer: a name"),
     ],

@@ -72,7 +72,7 @@ def test_nothing_else_is_found(name, module):
 
 def test_kind_restricts():
     assert find("he_normal", kind="initializers") is initializers.HeNormal
-    with pytest.raises(UnknownName, match="Unknown names among the regularizers: 'he_normal'"):
+    with pytest.raises(UnknownName, match="Unknown regularizer: 'he_normal'"):
         find("he_normal", kind="regularizers")
 
 

@@ -26,7 +26,7 @@ def test_users_objects_by_name():
             resolver.get("initializers", {"class_name": "Halves", "config": {}}), Halves
         )
     assert isinstance(resolver.deserialize("initializers", "Halves", {"Halves": Halves}), Halves)
-    with pytest.raises(ValueError, match="Unknown names among the initializers: 'Halves'"):
+    with pytest.raises(ValueError, match="Unknown initializer: 'Halves'"):
         resolver.get("initializers", "Halves")
 
 
@@ -41,7 +41,7 @@ def test_a_config_with_a_module_may_name_another_kind():
 
 
 def test_a_config_without_a_module_is_of_its_kind():
-    with pytest.raises(ValueError, match="Unknown names among the regularizers: 'Ones'"):
+    with pytest.raises(ValueError, match="Unknown regularizer: 'Ones'"):
         resolver.deserialize("regularizers", {"class_name": "Ones", "config": {}})
 
 

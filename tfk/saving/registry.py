@@ -170,6 +170,15 @@ def _kinds_of(module):
         kind = kind.rpartition(".")[0]
 
 
+# First words of messages that programs read, where they are not the name of the kind.
+_KINDS = {
+    "activations": "activation function",
+    "losses": "loss function",
+    "metrics": "metric function",
+    "optimizers.schedules": "decay",
+}
+
+
 def unknown_message(missing, kind=None):
     """One message for all names that could not be resolved.
 
@@ -192,10 +201,10 @@ def unknown_message(missing, kind=None):
         for match in difflib.get_close_matches(name, known, n=1, cutoff=0.75)
     ]
     hint = f" Similar names: {', '.join(close)}." if close else ""
-    what = f" among the {kind}" if kind else ""
+    what = _KINDS.get(kind, kind.rpartition(".")[2].removesuffix("s")) if kind else "names"
     entries = ", ".join(f"{name!r}: {name.rsplit('>')[-1].rsplit('.')[-1]}" for name in names)
     return printable(
-        f"Unknown names{what}: {places}. Only built-in and registered objects are loaded, nothing"
+        f"Unknown {what}: {places}. Only built-in and registered objects are loaded, nothing"
         f" is imported by name.{hint} Pass custom_objects={{{entries}}} or decorate the class or"
         " function with @tfk.saving.register_keras_serializable()."
     )
