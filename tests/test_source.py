@@ -197,6 +197,8 @@ def test_imports_have_no_cycles():
 
 def test_keras_is_not_used():
     def used(path):
+        if path == ROOT / "tfk" / "compat" / "old_files" / "backend.py":
+            return  # it offers the sessions of TensorFlow 1
         imported = set(imported_modules(path))
         yield from (name for name in imported if name.split(".")[0] in FORBIDDEN_PACKAGES)
         names = imported | {dotted(node) for node in ast.walk(tree_of(path))}

@@ -125,3 +125,80 @@ def test_attention_step_by_step(installed, shape, axes):
     weights = layer._masked_softmax(scores, None)
     outputs = tf.einsum(layer._combine_equation, weights, layer._value_dense(x))
     np.testing.assert_allclose(layer._output_dense(outputs), layer(x, x), atol=1e-6)
+
+
+def test_statistics_of_a_batch(installed):
+    layer = tfk.layers.BatchNormalization(momentum=0.9)
+    layer.build((None, 2))
+    x = np.array([[1.0, 2.0], [3.0, 6.0]], "float32")
+    mean, variance = layer._moments(tf.cast(x, layer._param_dtype), [0], keep_dims=False)
+    np.testing.assert_allclose([mean, variance], [[2, 4], [1, 4]])
+    layer._assign_moving_average(layer.moving_mean, mean, layer.momentum, None)
+    layer._assign_moving_average(layer.moving_mean, mean, layer.momentum, tf.constant(0))
+    np.testing.assert_allclose(layer.moving_mean, [0.2, 0.4], rtol=1e-6)
+    assert layer._get_training_value(True) is True and not layer._support_zero_size_input()
+    layer.trainable = False
+    assert layer._get_training_value(True) is False
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+def test_zeros_before_a_sequence(installed, data_format):
+    layer = tfk.layers.Conv1D(
+        1, 3, padding="causal", dilation_rate=2, data_format=data_format, kernel_initializer="ones"
+    )
+    x = tf.ones((1, 5, 1) if data_format == "channels_last" else (1, 1, 5))
+    axis = 1 if data_format == "channels_last" else 2
+    assert tf.pad(x, layer._compute_causal_padding()).shape[axis] == 5 + 2 * 2
+
+
+def test_a_step_of_a_cell_by_hand(installed):
+    cell = tfk.layers.LSTMCell(2)
+    x, h, c = tf.ones((1, 3)), tf.zeros((1, 2)), tf.ones((1, 2))
+    output, (_, carry) = cell(x, [h, c])
+    gates = tf.split(x @ cell.kernel + h @ cell.recurrent_kernel + cell.bias, 4, axis=1)
+    by_hand, gate = cell._compute_carry_and_output_fused(gates, c)
+    np.testing.assert_allclose(by_hand, carry, rtol=1e-6)
+    np.testing.assert_allclose(gate * tf.tanh(by_hand), output, rtol=1e-6)
+
+
+def test_masks_of_a_cell_are_drawn_anew(installed):
+    cell = tfk.layers.LSTMCell(2, dropout=0.5)
+    layer = tfk.layers.RNN(cell)
+    x = tf.ones((1, 1000))
+    first = cell.get_dropout_mask_for_cell(x, True)
+    assert cell.get_dropout_mask_for_cell(x, True) is first
+    layer._maybe_reset_cell_dropout_mask(cell)
+    assert cell.get_dropout_mask_for_cell(x, True) is not first
+    layer._maybe_reset_cell_dropout_mask(object())
+
+
+def test_an_optimizer_around_another(installed):
+    inner = tfk.optimizers.legacy.SGD()
+    assert "apply_state" in inner._dense_apply_args and "indices" in inner._sparse_apply_args
+    assert [v is w for v, w in zip(inner._weights, inner.weights)] == [True]
+
+
+def test_what_a_model_was_compiled_with(installed):
+    model = classifier()
+    model.compile("sgd", "mse", loss_weights=[2.0], weighted_metrics=["mae"])
+    assert model.compiled_loss._loss_weights == [2.0]
+    assert model.compiled_metrics._weighted_metrics == ["mae"]
+
+
+def test_types_and_repeated_weights_of_a_layer(installed):
+    layer = tfk.layers.Dense(1, dtype="mixed_float16")
+    assert layer._compute_dtype_object is tf.float16
+    a, b = tf.Variable(1.0), tf.Variable(1.0)
+    assert [v is w for v, w in zip(layer._dedup_weights([a, b, a]), (a, b))] == [True, True]
+    attention = tfk.layers.MultiHeadAttention(1, 1, kernel_initializer="ones")
+    assert attention._kernel_initializer is attention.kernel_initializer
+
+
+def test_sessions(installed):
+    backend = tf.compat.v1.keras.backend
+    with tf.Graph().as_default():
+        doubled = 2 * tf.constant(3)
+        assert backend.get_session().run(doubled) == 6
+        own = tf.compat.v1.Session()
+        backend.set_session(own)
+        assert backend.get_session() is own

@@ -80,9 +80,10 @@ _OLD_FILES = (
     (
         "utils",
         "utils saving models",
-        "data_utils image_utils io_utils np_utils test_utils vis_utils",
+        "data_utils io_utils np_utils test_utils vis_utils",
         "programs of Keras 1 to 2.15, keras-cv",
     ),
+    ("utils", "utils preprocessing.image", "image_utils", "keras-cv (smart_resize)"),
     ("utils", "compat.old_files.conv_utils", "conv_utils", "qkeras, keras-applications"),
     ("utils", "compat.old_files.generic_utils utils saving", "generic_utils", "keras-contrib"),
     ("utils", "compat.old_files.layer_utils utils", "layer_utils", "keras-applications"),
@@ -132,7 +133,7 @@ _OLD_FILES = (
         "callbacks tensorboard_v1",
         "programs of Keras 2.3",
     ),
-    ("backend", "backend compat.old_files.backend", ".", "shap (get_graph)"),
+    ("backend", "backend compat.old_files.backend", ".", "shap, csbdeep, tf2onnx"),
     ("backend", "backend", "common tensorflow_backend", "keras-applications, segmentation-models"),
     ("backend_config", "config", ".", "keras-bert"),
     (

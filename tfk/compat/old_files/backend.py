@@ -1,10 +1,27 @@
-"""`keras.backend`: functions of graphs that it did not publish."""
+"""`keras.backend`: functions of graphs and sessions that it did not publish for TensorFlow 2."""
 
 import tensorflow as tf
 
 _GRAPH = tf.Graph()
+_sessions = {}  # graph -> session
 
 
 def get_graph():
     """The graph under way; outside of graphs an empty one, always the same (shap, keras-radam)."""
     return _GRAPH if tf.executing_eagerly() else tf.constant(0).graph
+
+
+def get_session(op_input_list=()):
+    """A `tf.compat.v1.Session` of the graph under way (tf2onnx, csbdeep, deepctr, shap).
+
+    Models run without one; a program gets it for graphs of its own.
+    """
+    graph = tf.compat.v1.get_default_graph()
+    if graph not in _sessions:
+        _sessions[graph] = tf.compat.v1.Session(graph=graph)
+    return tf.compat.v1.get_default_session() or _sessions[graph]
+
+
+def set_session(session):
+    """Makes `get_session` give this session (programs that limit the memory of a GPU)."""
+    _sessions[session.graph] = session

@@ -4,9 +4,33 @@ One module per class. `NAMES` holds what the class gets while `install()` is in 
 packages that need it; the classes themselves know nothing of it.
 """
 
-from tfk.compat.private_names import layer, model, model_checkpoint, multi_head_attention
+from tfk.compat.private_names import (
+    base_conv,
+    batch_normalization,
+    compiled_loss,
+    compiled_metrics,
+    layer,
+    legacy_optimizer,
+    lstm_cell,
+    model,
+    model_checkpoint,
+    multi_head_attention,
+    rnn,
+)
 
-MODULES = (layer, model, model_checkpoint, multi_head_attention)
+MODULES = (
+    base_conv,
+    batch_normalization,
+    compiled_loss,
+    compiled_metrics,
+    layer,
+    legacy_optimizer,
+    lstm_cell,
+    model,
+    model_checkpoint,
+    multi_head_attention,
+    rnn,
+)
 
 
 _before = []  # (class, name, what it was) of the names that were replaced

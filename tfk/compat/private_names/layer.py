@@ -1,6 +1,9 @@
 """Private names of `Layer`."""
 
+import tensorflow as tf
+
 from tfk.engine.layer.layer import Layer
+from tfk.engine.layer.tracking import unique
 from tfk.utils.tensorflow_internals import custom_getter
 
 CLASS = Layer
@@ -63,6 +66,14 @@ def _set_added_metrics(layer, metrics):
 
 NAMES = {
     "_compute_dtype": (property(lambda layer: layer.compute_dtype), "tensorflow-addons (CRF)"),
+    "_compute_dtype_object": (
+        property(lambda layer: tf.as_dtype(layer.compute_dtype)),
+        "tensorflow-addons (StochasticDepth)",
+    ),
+    "_dedup_weights": (
+        lambda layer, weights: unique(weights),
+        "tensorflow-model-optimization (quantization)",
+    ),
     "_is_graph_network": (False, "tensorflow-model-optimization, tf-agents"),
     "_layers": (property(lambda layer: layer._sublayers()), "visualkeras, keras-tcn"),
     "_losses": (

@@ -5,6 +5,7 @@ import string
 import tensorflow as tf
 
 from tfk.layers.attention.multi_head_attention import MultiHeadAttention
+from tfk.layers.core.weight_settings import weight_arguments
 
 CLASS = MultiHeadAttention
 
@@ -40,6 +41,10 @@ def _masked_softmax(layer, attention_scores, attention_mask=None):
     return layer._softmax(attention_scores, attention_mask)
 
 
+def _setting(name):
+    return property(lambda layer: getattr(layer, name))
+
+
 _CACHED = "keras-nlp (CachedMultiHeadAttention)"
 NAMES = {
     "_build_from_signature": (_build_from_signature, "keras-nlp, keras-cv, tf-models"),
@@ -53,4 +58,9 @@ NAMES = {
     ),
     "_dot_product_equation": (property(lambda layer: _equations(layer)[0]), _CACHED),
     "_masked_softmax": (_masked_softmax, _CACHED),
+    **{
+        f"_{name}": (_setting(name), "keras-nlp (XLNet), tf-models")
+        for part in ("kernel", "bias")
+        for name in weight_arguments(part)
+    },
 }

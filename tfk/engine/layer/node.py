@@ -52,6 +52,10 @@ class Node:
         return layers[0] if len(layers) == 1 else layers
 
     @property
+    def outbound_layer(self):
+        return self.layer
+
+    @property
     def call_args(self):
         return self.args
 

@@ -210,7 +210,7 @@ class BatchNormalization(Layer):
         values = _at_least_float32(inputs)
         if self.virtual_batch_size is not None:
             values = virtual_batches.split(values, self.virtual_batch_size)
-        mean, variance = self._moments(values, mask)
+        mean, variance = self._moments_of_batch(values, mask)
         scale, offset = self.gamma, self.beta
         if self.adjustment is not None:
             scale, offset = _compose(
@@ -256,7 +256,7 @@ class BatchNormalization(Layer):
             return statistic
         return tf.reshape(statistic, [-1 if axis in self.axis else 1 for axis in range(rank)])
 
-    def _moments(self, values, mask):
+    def _moments_of_batch(self, values, mask):
         """Return mean and variance in the shape of the weights; one of each per virtual batch."""
         shift = 0 if self.virtual_batch_size is None else 1
         kept = {axis + shift for axis in self.axis} | ({1} if shift else set())
