@@ -30,7 +30,8 @@ t = [
     )
     for i in inputs
 ]
-functional = keras.Model(inputs, tfl.layers.Linear(2, monotonicities=["increasing"] * 2)(t))
+joined = keras.layers.Concatenate()(t)
+functional = keras.Model(inputs, tfl.layers.Linear(2, monotonicities=["increasing"] * 2)(joined))
 functional.compile("adam", "mse")
 functional.fit([x[:, :1], x[:, 1:]], y, verbose=0)
 functional.save("lattice.h5")
