@@ -19,14 +19,26 @@ for layer in (
     assert layer(images).shape == images.shape
 mixed = keras_cv.layers.MixUp()({"images": images, "labels": labels})
 assert mixed["labels"].shape == (4, 3)
-backbone = keras_cv.models.ResNet18V2Backbone(input_shape=(64, 64, 3))
+
+
+def small_backbone(size):
+    return keras_cv.models.ResNetV2Backbone(
+        stackwise_filters=[8, 16, 32, 64],
+        stackwise_blocks=[1, 1, 1, 1],
+        stackwise_strides=[1, 2, 2, 2],
+        include_rescaling=True,
+        input_shape=(size, size, 3),
+    )
+
+
+backbone = small_backbone(64)
 model = keras_cv.models.ImageClassifier(backbone=backbone, num_classes=3)
 model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
 model.fit(images, labels, epochs=1, verbose=0)
 detector = keras_cv.models.RetinaNet(
     num_classes=2,
     bounding_box_format="xywh",
-    backbone=keras_cv.models.ResNet18V2Backbone(input_shape=(128, 128, 3)),
+    backbone=small_backbone(128),
 )
 detector.compile(
     optimizer=keras.optimizers.SGD(0.01, global_clipnorm=10.0),
