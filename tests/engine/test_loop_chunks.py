@@ -137,10 +137,8 @@ def test_one_trace_serves_all_lengths():
     traces.clear()
     model.fit(X, Y, batch_size=8, epochs=3, verbose=0, callbacks=[EverySecond()])
     assert traces == [(None, 6)]
-    model.fit(
-        X[:40], Y[:40], batch_size=8, verbose=0
-    )  # no smaller batch at the end: the size is known
-    assert traces == [(None, 6), (8, 6)]
+    model.fit(X[:40], Y[:40], batch_size=8, verbose=0)  # no smaller batch at the end
+    assert traces == [(None, 6)]
 
 
 def test_stopping_takes_effect_between_graph_calls():

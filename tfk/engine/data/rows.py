@@ -1,8 +1,10 @@
 """Tensors in memory, cut into batches inside the graph."""
 
+import copy
+
 import tensorflow as tf
 
-from tfk.utils.nest import map_tensors, refill, spec_key, tensors_of
+from tfk.utils.nest import map_tensors, refill, tensors_of
 
 
 class Rows:
@@ -30,8 +32,24 @@ class Rows:
         self.tensors = leaves if order is None else [*leaves, order]
         size = batch_size if fixed_size else None
         self.batch_spec = map_tensors(lambda t: tf.TensorSpec((size, *t.shape[1:]), t.dtype), data)
-        self.tensor_specs = [tf.TensorSpec((None, *t.shape[1:]), t.dtype) for t in self.tensors]
-        self.key = (*spec_key(self.batch_spec), order is None, self.index_dtype)
+
+    @property
+    def kind(self):
+        """What a trace depends on beside the type specs of a batch; hashable."""
+        return self.order is None, self.index_dtype
+
+    def under(self, spec):
+        """These rows with batches of type specs `spec`, which may leave more sizes open."""
+        rows = copy.copy(self)
+        rows.batch_spec = spec
+        rows.fixed_size = self.fixed_size and tensors_of(spec)[0].shape[0] is not None
+        return rows
+
+    @property
+    def tensor_specs(self):
+        """Type specs of `tensors`, with any number of rows."""
+        specs = [tf.TensorSpec((None, *s.shape[1:]), s.dtype) for s in tensors_of(self.batch_spec)]
+        return specs if self.order is None else [*specs, tf.TensorSpec((None,), self.order.dtype)]
 
     def pick(self, tensors, index, size, by_xla=False):
         """The leaves of batch `index`: graph tensors of `size` rows, or fewer in the last batch.
@@ -68,4 +86,4 @@ def _fixed(leaf, order, start, size):
     if order is not None:
         return tf.gather(leaf, tf.slice(order, [start], [size]))
     rest = leaf.shape.rank - 1
-    return tf.slice(leaf, [start] + [0] * rest, [size, *leaf.shape[1:]])
+    return tf.slice(leaf, [start] + [0] * rest, [size] + [-1] * rest)

@@ -16,6 +16,7 @@ import tensorflow as tf
 from tfk.engine.training.carry import AllOutputs, LastResult, Nothing
 from tfk.engine.training.graph_call import GraphCall
 from tfk.engine.training.one_by_one import OneByOne
+from tfk.engine.training.relaxed_shapes import RelaxedShapes
 from tfk.engine.training.steps import Step
 from tfk.engine.training.xla_errors import FAILURES, explained, refuse_strings
 from tfk.utils.graph_operations import operations
@@ -48,7 +49,8 @@ class Loop(OneByOne):
         self.counter = model._step_counters[mode]
         self._steps, self._calls = {}, {}
         self._checks = {}  # of indices, by the key of the step
-        self._gathers = {}  # whether replicas gather tensors in the step, by its key
+        self._gathers = False  # whether replicas gather tensors in a step
+        self.shapes = RelaxedShapes(model)
 
     @property
     def traced_steps(self):
@@ -63,8 +65,8 @@ class Loop(OneByOne):
 
         Returns the number of steps done and their logs (all outputs when predicting).
         """
-        call = self._call(("rows", *rows.key), self._trace_rows, rows)
-        last = first + self._steps_per_call(rows.batch_spec, last - first)
+        call = self._rows_call(rows)
+        last = first + self._steps_per_call(last - first)
         bounds = tf.constant((first, last, rows.batch_size), rows.index_dtype)
         return self._counted(call, *rows.tensors, bounds)
 
@@ -74,10 +76,13 @@ class Loop(OneByOne):
         Returns the number of steps done and their logs, which mean nothing when that number is 0.
         """
         kept = KEPT if self.watch_loss and isinstance(iterator, tf.data.Iterator) else 0
-        trace = functools.partial(self._trace_iterator, kept=kept)
-        call = self._call(("iterator", *spec_key(iterator.element_spec)), trace, iterator)
+        call = self._call(
+            ("iterator", kept),
+            iterator.element_spec,
+            lambda spec: self._trace_iterator(_iterator_under(iterator, spec), spec, kept),
+        )
         handle = tf.nest.flatten(iterator, expand_composites=True)
-        limit = self._steps_per_call(iterator.element_spec, limit)
+        limit = self._steps_per_call(limit)
         done, logs, *self.used = self._guarded(call, *handle, tf.constant(limit, tf.int32))
         return int(done), logs
 
@@ -91,13 +96,20 @@ class Loop(OneByOne):
 
     def batch_call(self, spec):
         """The `GraphCall` of one step on a batch of type specs `spec`."""
-        return self._call(("batch", *spec_key(spec)), self._trace_batch, spec)
+        return self._call("batch", spec, self._trace_batch)
 
-    def _steps_per_call(self, spec, limit):
+    def _rows_call(self, rows):
+        return self._call(
+            ("rows", *rows.kind),
+            rows.batch_spec,
+            lambda spec: self._trace_rows(rows.under(spec)),
+        )
+
+    def _steps_per_call(self, limit):
         """How many of `limit` steps one call may run: one if replicas gather tensors, whose number
         of rows collectives reject if it changes within a call.
         """
-        return min(limit, 1) if self._gathers.get(spec_key(spec)) else limit
+        return min(limit, 1) if self._gathers else limit
 
     def _counted(self, call, *tensors):
         done, logs = self._guarded(call, *tensors)
@@ -121,18 +133,56 @@ class Loop(OneByOne):
         raise_out_of_range(call.checks, extremes)
         return results
 
-    def _call(self, key, trace, source):
-        if key not in self._calls:
-            self.traces += 1
-            with self.model._caches.tracing(self.model, self):
-                self._calls[key] = self._runnable(*trace(source))
-        return self._calls[key]
+    def _call(self, kind, spec, trace):
+        """What runs batches of type specs `spec`.
+
+        Args:
+            kind: Hashable, what the trace depends on beside the type specs.
+            spec: Nest of type specs of a batch.
+            trace: Function of type specs (`spec` or wider ones) that gives a concrete function and
+                its checks.
+        """
+        key = (kind, *spec_key(spec))
+        if key in self._calls:
+            return self._calls[key]
+
+        def call_under(spec):
+            key = (kind, *spec_key(spec))
+            if key not in self._calls:
+                self.traces += 1
+                with self.model._caches.tracing(self.model, self):
+                    self._calls[key] = self._runnable(*trace(spec))
+            return self._calls[key]
+
+        return self._widely(spec, call_under)
+
+    def _widely(self, spec, trace):
+        """`trace(spec)`, or with sizes left open that have been different before."""
+        wide = spec if self.jit is not None else self.shapes.admitting(spec)
+        if wide != spec:
+            try:
+                result = trace(wide)
+            except Exception:  # the model needs to know a size: each shape gets its own trace
+                self.shapes.refuse(spec)
+            else:
+                self.shapes.note_wide(wide)
+                return result
+        result = trace(spec)
+        self.shapes.note_first(spec)
+        return result
 
     def _runnable(self, function, checks):
         return GraphCall(function, checks)
 
     # Tracing
     # ------------------------------------------------------------------------------------------------------
+
+    def step_admitting(self, spec):
+        """The concrete function of one step that runs batches of type specs `spec`, and maybe
+        others.
+        """
+        key = spec_key(spec)
+        return self._steps[key] if key in self._steps else self._widely(spec, self.traced_step)
 
     def traced_step(self, spec):
         """The concrete function of one step on a batch of type specs `spec`."""
@@ -147,7 +197,8 @@ class Loop(OneByOne):
                 )
             if self.jit is not None:
                 refuse_strings(self.model, self._steps[key])
-            self._gathers[key] = tf.distribute.has_strategy() and gathers(self._steps[key])
+            if tf.distribute.has_strategy():
+                self._gathers |= gathers(self._steps[key])
         return self._steps[key]
 
     def _checked_step(self, spec, key, tensors):
@@ -165,7 +216,12 @@ class Loop(OneByOne):
 
     def joins_outputs(self, spec):
         """Whether the outputs of several batches of type specs `spec` can be given back as one."""
-        return AllOutputs.fits(self._results_of(self.traced_step(spec), self._checks_of(spec)))
+        return self._widely(
+            spec,
+            lambda spec: AllOutputs.fits(
+                self._results_of(self.traced_step(spec), self._checks_of(spec))
+            ),
+        )
 
     def _results_of(self, step, checks):
         """The structure of the results of a step."""
@@ -209,8 +265,7 @@ class Loop(OneByOne):
         bounds = tf.TensorSpec((3,), rows.index_dtype)
         return concrete(run, rows.tensor_specs, bounds, jit=self.jit == "loop"), checks
 
-    def _trace_iterator(self, iterator, spec=None, kept=0):
-        spec = iterator.element_spec if spec is None else spec
+    def _trace_iterator(self, iterator, spec, kept=0):
         step = self.traced_step(spec)
         checks = self._checks_of(spec)
 
@@ -296,6 +351,13 @@ class Loop(OneByOne):
             return tf.constant(True)
         fine = tf.math.is_finite(loss)
         return fine if fine.shape.rank == 0 else tf.reduce_all(fine)
+
+
+def _iterator_under(iterator, spec):
+    """What to trace in place of an iterator whose elements are to have the type specs `spec`."""
+    if isinstance(iterator, tf.data.Iterator) and iterator.element_spec != spec:
+        return tf.data.IteratorSpec(spec)
+    return iterator
 
 
 def concrete(run, *specs, jit=False):

@@ -53,7 +53,7 @@ def _xla_pays(plain, source, steps):
     ):
         return False
     return xla_rule.pays(
-        plain.traced_step(source.spec), source.batch_size, source.batch_bytes, steps
+        plain.step_admitting(source.spec), source.batch_size, source.batch_bytes, steps
     )
 
 

@@ -71,8 +71,8 @@ class CoordinatedLoop(Loop):
             limit: How many batches.
         """
         length = self._share(limit)
-        trace = functools.partial(self._trace_iterator, spec=spec)
-        call = self._call(("own", *spec_key(spec)), trace, per_worker_specs(iterator)[0])
+        element = per_worker_specs(iterator)[0]
+        call = self._call("own", spec, lambda spec: self._trace_iterator(element, spec))
         sizes = [min(length, limit - start) for start in range(0, limit, length)]
         return self._outcome([self._schedule(call, iterator, tf.constant(size)) for size in sizes])
 
@@ -90,14 +90,14 @@ class CoordinatedLoop(Loop):
             lambda leaf: leaf[place] if order is None else tf.gather(leaf, order[place]), rows.data
         )
         part = Rows(data, size, fixed_size=rows.fixed_size)
-        call = self._call(("rows", *part.key), self._trace_rows, part)
+        call = self._rows_call(part)
         bounds = tf.constant((0, last - first, size), part.index_dtype)
         return self._schedule(call, part.tensors, bounds)
 
     def _schedule_batches(self, batches, spec):
         """Schedules batches of one spec."""
-        key = ("batches", len(batches), *spec_key(spec))
-        call = self._call(key, functools.partial(self._trace_batches, len(batches)), spec)
+        trace = functools.partial(self._trace_batches, len(batches))
+        call = self._call(("batches", len(batches)), spec, trace)
         return self._schedule(call, [tensors_of(batch) for batch in batches])
 
     def _schedule(self, call, *args):

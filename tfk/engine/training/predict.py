@@ -15,6 +15,8 @@ from tfk.engine.training.loops import compiled_loop, has_custom_function, loop_f
 from tfk.engine.training.preconditions import refuse_in_graph, verbosity
 from tfk.engine.training.strategy_scope import strategy_scope
 
+SHAPES_KEPT = 256  # of single arrays, whose graph calls are found at once
+
 
 def predict(
     model, x, batch_size, verbose, steps, callbacks, max_queue_size, workers, use_multiprocessing
@@ -93,6 +95,8 @@ class FastPredict:
     def __call__(self, x):
         key = (x.dtype, x.shape[1:])
         if key not in self.calls:
+            if len(self.calls) >= SHAPES_KEPT:
+                self.calls.clear()
             self.calls[key] = self._trace(x)
         dtype, call = self.calls[key]
         return to_arrays(call(tf.convert_to_tensor(x, dtype)))
