@@ -22,6 +22,7 @@ from tfk import (
 from tfk.callbacks.sidecar_evaluator import SidecarEvaluator
 from tfk.engine.graph.input_layer import Input
 from tfk.engine.graph.source_inputs import get_source_inputs
+from tfk.initializers.warmstart import warmstart_embedding_matrix
 from tfk.install import install, uninstall
 from tfk.layers.preprocessing.feature_space import FeatureSpace
 from tfk.models import Functional, Model, Sequential
@@ -45,6 +46,7 @@ _LATER = (
     "applications",
     "backend",
     "datasets",
+    "experimental",
     "export",
     "preprocessing",
     "pruning",
@@ -64,6 +66,7 @@ for _object in (
     get_source_inputs,
     register_keras_serializable,
     serialize_keras_object,
+    warmstart_embedding_matrix,
 ):
     setattr(utils, _object.__name__, _object)
 utils.custom_object_scope, utils.legacy = custom_object_scope, legacy
@@ -92,6 +95,7 @@ __all__ = [
     "config",
     "constraints",
     "datasets",
+    "experimental",
     "export",
     "initializers",
     "install",

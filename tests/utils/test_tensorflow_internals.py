@@ -51,6 +51,17 @@ def test_a_missing_name_says_which_and_what_to_do(monkeypatch):
         internals._find("tracking.Gone", "Nothing.")
 
 
+# Feature columns
+
+
+@probe("tf.__internal__.feature_column")
+def feature_columns():
+    column = tf.feature_column.numeric_column("a")
+    assert isinstance(column, internals.feature_columns.DenseColumn)
+    config = internals.feature_columns.serialize_feature_column(column)
+    assert internals.feature_columns.deserialize_feature_column(config) == column
+
+
 # Messages in files
 
 

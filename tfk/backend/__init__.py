@@ -4,6 +4,7 @@ Nothing else in tfk uses this folder; new programs call TensorFlow itself.
 """
 
 from tfk.activations import elu, hard_sigmoid, relu, sigmoid, softmax, softplus, softsign, tanh
+from tfk.backend import experimental
 from tfk.backend.contraction import batch_dot, dot, l2_normalize
 from tfk.backend.control import foldl, foldr, gradients, map_fn, stop_gradient, switch
 from tfk.backend.convolution import (
@@ -49,6 +50,7 @@ from tfk.backend.elementwise import (
     square,
 )
 from tfk.backend.indexing import gather, in_top_k, one_hot
+from tfk.backend.local_convolution import local_conv1d, local_conv2d
 from tfk.backend.normalization import batch_normalization, normalize_batch_in_training
 from tfk.backend.random import (
     dropout,
@@ -83,10 +85,13 @@ from tfk.backend.session import (
     in_test_phase,
     in_train_phase,
     learning_phase,
+    learning_phase_scope,
+    manual_variable_initialization,
     name_scope,
     placeholder,
     print_tensor,
     reset_uids,
+    set_learning_phase,
 )
 from tfk.backend.shaping import (
     arange,

@@ -1,8 +1,10 @@
 """What used to belong to a session: names, phases, functions between tensors of a model."""
 
 import collections
+import contextlib
 import gc
 import sys
+import warnings
 
 import numpy as np
 import tensorflow as tf
@@ -33,6 +35,7 @@ def clear_session():
     """
     reset_names()
     reset_uids()
+    call_context.set_default_training(None)
     gc.collect()
 
 
@@ -125,7 +128,48 @@ def print_tensor(x, message="", summarize=3):
 def learning_phase():
     """Whether the layer call under way trains: what `training` would be; 0 outside of layers."""
     frame = call_context.current()
-    return 0 if frame is None or frame.training is None else frame.training
+    training = call_context.default_training() if frame is None else frame.training
+    return 0 if training is None else training
+
+
+def set_learning_phase(value):
+    """Makes layers and models train (1) or not (0) when they are called without `training`.
+
+    Deprecated in Keras 2: pass `training` to the calls. `fit`, `evaluate` and `predict` say which
+    they mean in any case.
+    """
+    _warn_of_phase("set_learning_phase")
+    call_context.set_default_training(_as_phase(value))
+
+
+@contextlib.contextmanager
+def learning_phase_scope(value):
+    """A context in which `set_learning_phase(value)` holds."""
+    _warn_of_phase("learning_phase_scope")
+    before = call_context.default_training()
+    call_context.set_default_training(_as_phase(value))
+    try:
+        yield
+    finally:
+        call_context.set_default_training(before)
+
+
+def _as_phase(value):
+    if value not in (0, 1):
+        raise ValueError(f"learning phase: expected 0 or 1, got {value!r}.")
+    return bool(value)
+
+
+def _warn_of_phase(function):
+    warnings.warn(
+        f"tfk.backend.{function} is deprecated. Pass training=True or False when you call a layer"
+        " or a model.",
+        stacklevel=3,
+    )
+
+
+def manual_variable_initialization(value):
+    """Of no effect: there is no session, variables have their values from the start."""
 
 
 def in_train_phase(x, alt, training=None):

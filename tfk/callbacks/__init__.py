@@ -1,6 +1,8 @@
 """Callbacks: watching and steering training."""
 
+from tfk.callbacks import experimental
 from tfk.callbacks.backup_and_restore import BackupAndRestore
+from tfk.callbacks.base_logger import BaseLogger
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.callback_list import CallbackList
 from tfk.callbacks.csv_logger import CSVLogger
@@ -18,11 +20,13 @@ from tfk.callbacks.profiler_summary import ProfilerSummary
 from tfk.callbacks.progress_bar import ProgbarLogger
 from tfk.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from tfk.callbacks.remote_monitor import RemoteMonitor
+from tfk.callbacks.sidecar_evaluator_model_export import SidecarEvaluatorModelExport
 from tfk.callbacks.tensorboard import TensorBoard
 from tfk.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
     "BackupAndRestore",
+    "BaseLogger",
     "CSVLogger",
     "Callback",
     "CallbackList",
@@ -40,6 +44,8 @@ __all__ = [
     "ProgbarLogger",
     "ReduceLROnPlateau",
     "RemoteMonitor",
+    "SidecarEvaluatorModelExport",
     "TensorBoard",
     "TerminateOnNaN",
+    "experimental",
 ]

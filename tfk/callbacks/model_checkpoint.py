@@ -10,7 +10,7 @@ from tfk.callbacks.callback import Callback
 from tfk.callbacks.distributed_paths import drop_unwanted, writable_path
 from tfk.callbacks.logs import to_numbers
 from tfk.callbacks.monitor import BETTER, WORST, read_monitor, resolve_mode
-from tfk.callbacks.saved_paths import delete_saved, path_pattern
+from tfk.callbacks.saved_paths import delete_saved, newest_match, path_pattern
 from tfk.utils.checks import check_number, check_positive_int
 from tfk.utils.interactive_logging import print_message
 
@@ -249,17 +249,9 @@ class ModelCheckpoint(Callback):
 
     def _load_newest(self):
         """Loads the newest file whose name fits `filepath`, if there is one."""
-        folder, name = os.path.split(self.filepath)
-        pattern = re.compile(re.sub(r"\\{.*?\\}", ".*", re.escape(name)) + r"(\.index)?")
-        files = tf.io.gfile.listdir(folder or ".") if tf.io.gfile.isdir(folder or ".") else []
-        paths = sorted(
-            os.path.join(folder, file.rstrip("/"))
-            for file in files
-            if pattern.fullmatch(file.rstrip("/"))
-        )
-        if paths:
-            newest = max(paths, key=lambda path: tf.io.gfile.stat(path).mtime_nsec)
-            self.model.load_weights(newest.removesuffix(".index"))
+        newest = newest_match(self.filepath)
+        if newest is not None:
+            self.model.load_weights(newest)
 
 
 def _first_missing(folder):

@@ -24,6 +24,25 @@ def path_pattern(filepath):
     )
 
 
+def newest_match(filepath):
+    """The newest file or checkpoint whose name fits `filepath` with its placeholders, or None.
+
+    Of files written in the same second the last by name.
+    """
+    folder, name = os.path.split(filepath)
+    pattern = re.compile(re.sub(r"\\{.*?\\}", ".*", re.escape(name)) + r"(\.index)?")
+    files = tf.io.gfile.listdir(folder or ".") if tf.io.gfile.isdir(folder or ".") else []
+    paths = sorted(
+        os.path.join(folder, file.rstrip("/"))
+        for file in files
+        if pattern.fullmatch(file.rstrip("/"))
+    )
+    if not paths:
+        return None
+    newest = max(paths, key=lambda path: (tf.io.gfile.stat(path).mtime_nsec, path))
+    return newest.removesuffix(".index")
+
+
 def delete_saved(path):
     """Removes a file, a SavedModel folder or a TensorFlow checkpoint, whichever stands at `path`.
 

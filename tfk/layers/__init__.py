@@ -46,6 +46,7 @@ from tfk.layers.core.identity import Identity
 from tfk.layers.core.lambda_layer import Lambda
 from tfk.layers.core.masking import Masking
 from tfk.layers.core.wrapper import Wrapper
+from tfk.layers.feature_column.dense_features import DenseFeatures
 from tfk.layers.merging import custom_scale_layer
 from tfk.layers.merging.add import Add, add
 from tfk.layers.merging.average import Average, average

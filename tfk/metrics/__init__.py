@@ -17,6 +17,7 @@ from tfk.losses import (
     sparse_categorical_crossentropy,
     squared_hinge,
 )
+from tfk.metrics import experimental
 from tfk.metrics.accuracies import (
     Accuracy,
     BinaryAccuracy,

@@ -19,5 +19,7 @@ from tfk.utils.progress import Progbar
 from tfk.utils.random import set_random_seed
 from tfk.utils.sequence import GeneratorEnqueuer, OrderedEnqueuer, Sequence, SequenceEnqueuer
 from tfk.utils.split_dataset import split_dataset
+from tfk.utils.steps_per_execution_tuner import StepsPerExecutionTuner
 from tfk.utils.text_dataset import text_dataset_from_directory
+from tfk.utils.timed_thread import TimedThread
 from tfk.utils.timeseries_dataset import timeseries_dataset_from_array

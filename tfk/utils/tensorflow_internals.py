@@ -62,6 +62,13 @@ OTHERWISE |= {
     for name in ("config_pb2", "rewriter_config_pb2")
 }
 
+# Feature columns -----------------------------------------------------------------------------------
+
+# Classes of columns, and the state of a layer that uses them.
+feature_columns = _find(
+    "feature_column", "Take the classes from the module of type(tf.feature_column.numeric_column)."
+)
+
 # Tracking ------------------------------------------------------------------------------------------
 
 Trackable = _find(

@@ -10,6 +10,7 @@ from tfk.utils import naming
 from tfk.utils.control_flow import static_bool
 
 _STATE = threading.local()
+_default_training = None  # what layers called outside of other layers take for `training`
 _ROOTS = itertools.count(1)  # outermost calls of all threads: replicas of a strategy run in threads
 
 
@@ -42,6 +43,17 @@ def current():
     return frames[-1] if frames else None
 
 
+def default_training():
+    """The mode of calls that are told none: a bool, or None."""
+    return _default_training
+
+
+def set_default_training(training):
+    """Sets the mode of calls outside of other calls that are told none."""
+    global _default_training
+    _default_training = training
+
+
 def is_training():
     """Whether the call under way trains, or may do so: its mode can be a tensor."""
     frame = current()
@@ -64,6 +76,8 @@ class enter:
                 self.training = frames[-1].training
         else:
             root = next(_ROOTS)
+            if self.training is None:
+                self.training = _default_training
         frames.append(Frame(self.layer, self.training, root, self.inputs, self.building))
         return frames[-1]
 

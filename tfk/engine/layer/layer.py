@@ -38,6 +38,11 @@ COMMON_ARGUMENTS = (
 BASE_ARGUMENTS = ("trainable", "name", "dtype", "dynamic", *COMMON_ARGUMENTS)
 
 
+def _inherited_training(frame):
+    """The mode of a call inside the call `frame`, or outside of calls where that is None."""
+    return frame.training if frame is not None else call_context.default_training()
+
+
 def _building(build):
     """`build` as callers see it: notes the shapes and that it ran."""
 
@@ -369,10 +374,10 @@ class Layer(_SymbolicCallMixin):
         if place is not None and len(args) > place:
             if args[place] is not None:
                 return args[place]
-            return frame.training if frame is not None else None
+            return _inherited_training(frame)
         given = kwargs.pop("training", None)
-        if given is None and frame is not None:
-            given = frame.training
+        if given is None:
+            given = _inherited_training(frame)
         if given is None:
             given = signature.training_default
         if signature.takes_training:

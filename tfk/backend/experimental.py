@@ -1,0 +1,28 @@
+"""`tfk.backend.experimental`: which random numbers are meant.
+
+Keras 2 chooses between `tf.random.Generator` and TensorFlow's stateful operations. tfk draws the
+same way in either case; the functions keep the choice for programs that ask for it.
+"""
+
+_is_enabled = True
+
+
+def is_tf_random_generator_enabled():
+    """Whether generators were asked for; True at first, as in Keras 2.
+
+    >>> is_tf_random_generator_enabled()
+    True
+    """
+    return _is_enabled
+
+
+def enable_tf_random_generator():
+    """Asks for `tf.random.Generator`."""
+    global _is_enabled
+    _is_enabled = True
+
+
+def disable_tf_random_generator():
+    """Asks for TensorFlow's stateful operations."""
+    global _is_enabled
+    _is_enabled = False

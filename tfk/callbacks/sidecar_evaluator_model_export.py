@@ -1,0 +1,33 @@
+"""Keeps the best of the models that a `SidecarEvaluator` evaluates."""
+
+import re
+
+from tfk.callbacks.model_checkpoint import ModelCheckpoint
+from tfk.callbacks.saved_paths import newest_match
+
+
+class SidecarEvaluatorModelExport(ModelCheckpoint):
+    """Saves the model after an evaluation beside a training, when it is the best so far.
+
+    Args:
+        export_filepath: Where to save, with placeholders as in `ModelCheckpoint`; `{epoch}` is the
+            number of the checkpoint.
+        checkpoint_filepath: Where the training saves its checkpoints, with its placeholders, such as
+            `"<folder>/ckpt-{epoch:04d}"`.
+        **kwargs: Arguments of `ModelCheckpoint`, such as `monitor`, `mode`, `save_weights_only`.
+    """
+
+    def __init__(self, export_filepath, checkpoint_filepath, **kwargs):
+        kwargs.pop("save_freq", None)  # it saves after evaluations
+        super().__init__(export_filepath, save_best_only=True, **kwargs)
+        self._checkpoint_filepath = checkpoint_filepath
+        self.export_index = 0
+
+    def on_test_begin(self, logs=None):
+        newest = newest_match(self._checkpoint_filepath)
+        number = re.search(r"ckpt-(\d+)", newest or "")
+        self.export_index = int(number[1]) - 1 if number else 0
+
+    def on_test_end(self, logs=None):
+        self.epochs_since_last_save += 1
+        self._save_model(self.export_index, None, logs)

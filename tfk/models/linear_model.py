@@ -1,0 +1,115 @@
+"""Linear regression and classification as a model."""
+
+import tensorflow as tf
+
+from tfk import activations, initializers, regularizers
+from tfk.engine.layer.layer import Layer
+from tfk.engine.model.model import Model
+from tfk.layers.core.dense import Dense
+from tfk.saving.registry import register
+from tfk.utils.checks import describe
+
+
+@register("experimental")
+class LinearModel(Model):
+    """A linear function of one or several inputs: `activation(sum of x_i @ w_i + bias)`.
+
+    Args:
+        units: Number of outputs.
+        activation: Activation, a name or a function.
+        use_bias: Whether a bias is added.
+        kernel_initializer, bias_initializer: Initial values.
+        kernel_regularizer, bias_regularizer: Penalties.
+        **kwargs: Arguments of `Model`, such as `name`.
+    Input shape: `(batch, features)`, or a list or dict of such inputs, dense or sparse. Output
+        shape: `(batch, units)`.
+    >>> LinearModel(units=2)(tf.ones((3, 4))).shape
+    TensorShape([3, 2])
+    """
+
+    def __init__(
+        self,
+        units=1,
+        activation=None,
+        use_bias=True,
+        kernel_initializer="zeros",
+        bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.units = units
+        self.activation = activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
+
+    def build(self, input_shape):
+        if isinstance(input_shape, dict):
+            self.dense_layers = [
+                self._part(shape, name=name) for name, shape in sorted(input_shape.items())
+            ]
+        elif isinstance(input_shape, (list, tuple)) and all(
+            isinstance(shape, tf.TensorShape) for shape in input_shape
+        ):
+            self.dense_layers = [self._part(shape) for shape in input_shape]
+        else:
+            self.dense_layers = [self._part(input_shape)]
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                "bias",
+                (self.units,),
+                initializer=self.bias_initializer,
+                regularizer=self.bias_regularizer,
+            )
+        self.built = True
+
+    def _part(self, shape, **kwargs):
+        layer = Dense(
+            self.units,
+            use_bias=False,
+            kernel_initializer=self.kernel_initializer,
+            kernel_regularizer=self.kernel_regularizer,
+            **kwargs,
+        )
+        layer.build(shape)
+        return layer
+
+    def call(self, inputs):
+        parts = self._ordered(inputs)
+        result = tf.add_n([layer(part) for layer, part in zip(self.dense_layers, parts)])
+        if self.use_bias:
+            result = tf.nn.bias_add(result, self.bias)
+        return self.activation(result)
+
+    def _ordered(self, inputs):
+        if not isinstance(inputs, dict):
+            return inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        names = [layer.name for layer in self.dense_layers]
+        missing = sorted(set(names) - set(inputs))
+        if missing:
+            raise ValueError(
+                f"{describe(self)}: the dict of inputs lacks {missing}. Expected the keys"
+                f" {names}, got {sorted(inputs)}."
+            )
+        return [inputs[name] for name in names]
+
+    def get_config(self):
+        return {
+            **Layer.get_config(self),
+            "units": self.units,
+            "activation": activations.serialize(self.activation),
+            "use_bias": self.use_bias,
+            "kernel_initializer": initializers.serialize(self.kernel_initializer),
+            "bias_initializer": initializers.serialize(self.bias_initializer),
+            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
+            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        return cls(**config)
