@@ -78,7 +78,7 @@ def test_sizes(kwargs, size):
         ),
         (
             lambda: Conv2DTranspose(2, 4, strides=2, padding="same", output_padding=0),
-            "does not fit strides",
+            "does not match strides",
         ),
         (
             lambda: Conv2DTranspose(2, 3, output_padding=(1, 2, 3)),

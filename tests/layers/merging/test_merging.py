@@ -113,7 +113,7 @@ def test_in_a_model():
         (lambda: layers.Add()(A), "must be called on a list of tensors, got one tensor of shape"),
         (
             lambda: layers.Add(name="a")([A, tf.ones((1, 3))]),
-            r'Add "a": the inputs do not broadcast',
+            r'Add "a": the shapes of the inputs do not broadcast',
         ),
         (lambda: layers.Add()([tf.ones((2, 3)), tf.ones((3, 3))]), "different batch sizes"),
         (lambda: layers.Subtract()([A, B, A]), "a list of 2 tensors, got 3"),

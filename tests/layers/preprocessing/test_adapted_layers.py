@@ -292,7 +292,7 @@ def test_text_vectorization_takes_lists_and_scalars():
     "make, words",
     [
         (lambda: layers.StringLookup(max_tokens=1), "max_tokens"),
-        (lambda: layers.StringLookup(pad_to_max_tokens=True), "needs max_tokens"),
+        (lambda: layers.StringLookup(pad_to_max_tokens=True), "requires max_tokens"),
         (lambda: layers.StringLookup(num_oov_indices=-1), "num_oov_indices"),
         (lambda: layers.StringLookup(output_mode="rows"), "output_mode"),
         (lambda: layers.StringLookup(invert=True, output_mode="count"), "invert=True"),

@@ -170,12 +170,12 @@ def test_errors():
         space({"age": 1.0, "code": 1})
     with pytest.raises(ValueError, match="lambda x, y: x"):
         space.adapt(tf.data.Dataset.zip((DATASET, DATASET)))
-    with pytest.raises(ValueError, match=r"lacks the features \['age'\]"):
+    with pytest.raises(ValueError, match=r"is missing the features \['age'\]"):
         space.adapt(DATASET.map(lambda x: {"code": x["code"]}))
     space.adapt(DATASET)
     with pytest.raises(ValueError, match="expected a dict"):
         space([1.0, 2])
-    with pytest.raises(ValueError, match=r"inputs lack the features \['code'\]"):
+    with pytest.raises(ValueError, match=r"inputs are missing the features \['code'\]"):
         space({"age": 1.0})
     with pytest.raises(ValueError, match=r"unknown features \['size'\]"):
         space({"age": 1.0, "code": 1, "size": 2})

@@ -181,7 +181,7 @@ def test_ragged_images(crop):
         (
             lambda: layers.RandomTranslation(1.5, 0.1),
             ValueError,
-            "height_factor to lie between -1.0 and 1.0",
+            "height_factor to be between -1.0 and 1.0",
         ),
         (lambda: layers.RandomTranslation(0.5, 1.1), ValueError, "width_factor"),
         (lambda: layers.RandomZoom(2.0), ValueError, "height_factor"),

@@ -1,4 +1,4 @@
-"""Batches of tensors from whatever `adapt` may be given."""
+"""Batches of tensors from any data that `adapt` accepts."""
 
 import itertools
 
@@ -7,13 +7,13 @@ import tensorflow as tf
 
 
 def batches(owner, data, batch_size, steps=None):
-    """Yields batches without holding more than one of them as a tensor.
+    """Yield batches, holding no more than one of them as a tensor.
 
     Args:
         owner: Title of the layer, for messages.
         data: Array, tensor, list, pandas object, `tf.data.Dataset`, or an iterable of batches.
-        batch_size: Samples a batch, where `data` is not made of batches yet.
-        steps: How many batches; None for all. Defaults to None.
+        batch_size: Samples per batch, if `data` is not batched yet.
+        steps: Number of batches; None for all. Defaults to None.
     """
     return itertools.islice(
         (_single(owner, batch) for batch in _split(owner, data, batch_size)), steps

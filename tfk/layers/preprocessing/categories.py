@@ -1,4 +1,4 @@
-"""What layers that turn values into category numbers share: how the numbers are given out."""
+"""Output modes of layers that map values to category indices."""
 
 import tensorflow as tf
 
@@ -11,28 +11,28 @@ OLD_NAMES = {"binary": MULTI_HOT, "tf-idf": TF_IDF}
 
 
 def check_output(owner, output_mode, sparse, modes):
-    """Returns `output_mode` under its present name; raises ValueError when it does not go with
+    """Return `output_mode` under its present name; raise ValueError if it is incompatible with
     `sparse`.
     """
     output_mode = check_choice(owner, "output_mode", OLD_NAMES.get(output_mode, output_mode), modes)
     if sparse and output_mode == INT:
         raise ValueError(
-            f"{describe(owner)}: sparse=True goes with output_mode='one_hot', 'multi_hot', 'count'"
+            f"{describe(owner)}: sparse=True requires output_mode='one_hot', 'multi_hot', 'count'"
             " or 'tf_idf', not 'int'."
         )
     return output_mode
 
 
 def output_dtype(owner, dtype, output_mode, strict=False):
-    """The dtype of the layer: integers for `"int"`, else the default float type unless told
-    otherwise.
+    """Return the dtype of the layer: integer for `"int"`, else the default float type unless
+        specified.
 
     Args:
         owner: The layer's class.
-        dtype: What the user gave, or None.
+        dtype: Dtype given by the user, or None.
         output_mode: The layer's output mode.
-        strict: Whether a float type with `"int"` is an error; else it stands for int64. Defaults to
-            False.
+        strict: Whether a float type with `"int"` is an error rather than a synonym of int64.
+            Defaults to False.
     """
     if output_mode != INT:
         return dtype or config.floatx()
@@ -54,14 +54,14 @@ def _is_integer(dtype):
 
 
 def as_tensor(inputs, dtype=None):
-    """`inputs` as a tensor (ragged and sparse ones stay what they are), of the given dtype."""
+    """Return `inputs` as a tensor of the given dtype; ragged and sparse tensors keep their kind."""
     if not isinstance(inputs, (tf.RaggedTensor, tf.SparseTensor)):
         inputs = tf.convert_to_tensor(inputs, None if hasattr(inputs, "dtype") else dtype)
     return inputs if dtype is None or inputs.dtype == dtype else tf.cast(inputs, dtype)
 
 
 def map_values(function, inputs):
-    """Applies a function to the elements of a dense, ragged or sparse tensor."""
+    """Apply a function to the elements of a dense, ragged or sparse tensor."""
     if isinstance(inputs, tf.SparseTensor):
         return tf.SparseTensor(inputs.indices, function(inputs.values), inputs.dense_shape)
     if isinstance(inputs, tf.RaggedTensor):
@@ -70,18 +70,18 @@ def map_values(function, inputs):
 
 
 def encode(numbers, output_mode, depth, dtype, sparse=False, count_weights=None, idf_weights=None):
-    """Gives out category numbers as `output_mode` says.
+    """Encode category indices according to `output_mode`.
 
     Args:
         numbers: Integer tensor, dense, ragged or sparse, of at most two axes unless the mode is
             `"int"`.
-        output_mode: `"int"` the numbers, `"one_hot"` a row for each number, `"multi_hot"` a row for
-            each sample with ones, `"count"` with counts, `"tf_idf"` with counts times
+        output_mode: `"int"` returns the indices, `"one_hot"` one row per index, `"multi_hot"` one
+            row of ones per sample, `"count"` one row of counts, `"tf_idf"` one row of counts times
             `idf_weights`.
         depth: Length of the rows.
-        dtype: Type of the result.
-        sparse: Whether rows are given as a `tf.SparseTensor`. Defaults to False.
-        count_weights: What each number counts, in the shape of `numbers`. Defaults to None.
+        dtype: Dtype of the result.
+        sparse: Whether to return rows as a `tf.SparseTensor`. Defaults to False.
+        count_weights: Weight of each index, in the shape of `numbers`. Defaults to None.
         idf_weights: Weight of each category. Defaults to None.
     """
     if output_mode == INT:
@@ -114,7 +114,7 @@ def encode(numbers, output_mode, depth, dtype, sparse=False, count_weights=None,
 
 
 def encoded_shape(input_shape, output_mode, depth):
-    """Shape of what `encode` returns."""
+    """Return the shape of the result of `encode`."""
     shape = to_tuple(input_shape)
     if output_mode == INT or shape is None:
         return tf.TensorShape(input_shape)
@@ -124,13 +124,13 @@ def encoded_shape(input_shape, output_mode, depth):
 
 
 def expand_last(x):
-    """Adds an axis of length 1 at the end."""
+    """Add an axis of length 1 at the end."""
     return tf.sparse.expand_dims(x, -1) if isinstance(x, tf.SparseTensor) else tf.expand_dims(x, -1)
 
 
 class SparseOutput:
-    """Mixin of layers that may return sparse or ragged tensors: their output spec has to be found
-    by a trace.
+    """Mixin of layers that may return sparse or ragged tensors, whose output spec is inferred by
+    tracing.
     """
 
     def _static_output_spec(self, inputs, args, kwargs):

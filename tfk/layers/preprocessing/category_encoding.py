@@ -1,4 +1,4 @@
-"""CategoryEncoding layer: category numbers as rows."""
+"""CategoryEncoding layer: category indices as one-hot, multi-hot or count rows."""
 
 import warnings
 
@@ -22,17 +22,22 @@ from tfk.utils.checks import check_positive_int, describe
 
 @register("layers")
 class CategoryEncoding(SparseOutput, Layer):
-    """Turns numbers from 0 to `num_tokens - 1` into rows of that length.
+    """Layer that encodes integers in `[0, num_tokens)` as rows of length `num_tokens`.
 
     Args:
-        num_tokens: Number of categories. Defaults to None.
-        output_mode: `"one_hot"` a row for each number, `"multi_hot"` a row for each sample with
-            ones for its numbers, `"count"` with how often they occur. Defaults to `"multi_hot"`.
+        num_tokens: Number of categories, a positive integer; required.
+        output_mode: `"one_hot"` returns one row per index, `"multi_hot"` one row per sample with
+            ones at its indices, `"count"` one row per sample with the number of occurrences.
+            Defaults to `"multi_hot"`.
         sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
-    Input shape: `(batch, n)` or `(n,)`, integers, also ragged or sparse. `count_weights`, a further
-        argument of the call, says what each number counts with `"count"`.
-    Output shape: `(batch, num_tokens)`; `(batch, n, num_tokens)` for `"one_hot"` of single numbers.
-    Raises: ValueError for arguments that do not fit; InvalidArgumentError for numbers out of range.
+    Call arguments:
+        inputs: Integer tensor, dense, ragged or sparse.
+        count_weights: Weight of each index in the counts, with `output_mode="count"` only; same
+            shape as `inputs`. Defaults to None.
+    Input shape: `(batch, n)` or `(n,)`.
+    Output shape: `(batch, num_tokens)`; `(batch, n, num_tokens)` for `"one_hot"` of several
+        indices.
+    Raises: ValueError if an argument is invalid; InvalidArgumentError if an index is out of range.
     >>> CategoryEncoding(4, "count")([[0, 1, 1]]).numpy()
     array([[1., 2., 0., 0.]], dtype=float32)
     """
@@ -69,7 +74,7 @@ class CategoryEncoding(SparseOutput, Layer):
             f"{describe(self)}: expected numbers from 0 to {self.num_tokens - 1}, got numbers"
             " between"
         )
-        # int32 and strings alone: other data would put a branch with two functions into the graph.
+        # only int32 and strings: other data would put a branch with two functions into the graph.
         extremes = (
             tf.cast(extreme(values), tf.int32) for extreme in (tf.reduce_min, tf.reduce_max)
         )

@@ -1,4 +1,4 @@
-"""CenterCrop layer: the middle of images."""
+"""CenterCrop layer."""
 
 import tensorflow as tf
 
@@ -18,13 +18,15 @@ from tfk.utils.control_flow import smart_cond
 
 @register("layers")
 class CenterCrop(Layer):
-    """Cuts out the middle; images that are too small are enlarged first, keeping their proportions.
+    """Layer that crops the center of images; smaller images are first enlarged, keeping their
+    aspect ratio.
 
     Args:
-        height: Height of the output.
-        width: Width of the output.
+        height: Height of the output, a positive integer.
+        width: Width of the output, a positive integer.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
-    Output shape: Same layout, with the new height and width, in the compute dtype.
+    Output shape: Same layout with the new height and width, in the compute dtype.
+    Raises: ValueError if a size is not positive or the input is not an image.
     >>> CenterCrop(1, 2)(tf.reshape(tf.range(12.0), (3, 4, 1))).numpy().ravel()
     array([5., 6.], dtype=float32)
     """

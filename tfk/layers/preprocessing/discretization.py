@@ -1,4 +1,4 @@
-"""Discretization layer: numbers as the bins they fall into."""
+"""Discretization layer: continuous values as bin indices."""
 
 import numpy as np
 import tensorflow as tf
@@ -23,19 +23,21 @@ from tfk.utils.checks import check_int, describe
 
 @register("layers")
 class Discretization(SparseOutput, PreprocessingLayer):
-    """Numbers the bins between boundaries: values below the first are in bin 0.
+    """Layer that maps continuous values to bin indices; values below the first boundary are in bin
+    0.
 
     Args:
-        bin_boundaries: The boundaries in increasing order; a value equal to one is in the bin
+        bin_boundaries: Boundaries in increasing order; a value equal to a boundary is in the bin
             above. Defaults to None.
-        num_bins: How many bins `adapt` makes, with about as many values each, when there are no
-            boundaries. Defaults to None.
-        epsilon: How coarse the summary is that `adapt` keeps of the values, between 0 and 1.
-            Defaults to 0.01.
+        num_bins: Number of bins to learn with `adapt`, with about as many values each, if no
+            boundaries are given. Defaults to None.
+        epsilon: Error bound of the quantile summary kept by `adapt`, in (0, 1). Defaults to 0.01.
         output_mode: `"int"`, `"one_hot"`, `"multi_hot"` or `"count"`. Defaults to `"int"`.
         sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
     Input shape: Any.
-    Output shape: The same for `"int"`, else rows of `len(bin_boundaries) + 1`.
+    Output shape: Same as the input for `"int"`, else rows of `len(bin_boundaries) + 1`.
+    Raises: ValueError if both `bin_boundaries` and `num_bins` are given, or if `adapt` is called
+        with boundaries or without `num_bins`.
     >>> Discretization(bin_boundaries=[0.0, 1.0])(tf.constant([-1.5, 0.0, 3.4])).numpy()
     array([0, 1, 2])
     """
@@ -51,7 +53,7 @@ class Discretization(SparseOutput, PreprocessingLayer):
         sparse=False,
         **kwargs,
     ):
-        bins = kwargs.pop("bins", None)  # the old name of either
+        bins = kwargs.pop("bins", None)  # the old name of both arguments
         if isinstance(bins, int):
             num_bins = bins
         elif bins is not None:
@@ -83,9 +85,7 @@ class Discretization(SparseOutput, PreprocessingLayer):
         if self.input_bin_boundaries is not None:
             raise ValueError(f"{describe(self)}: cannot adapt, because bin_boundaries were given.")
         if self.num_bins is None:
-            raise ValueError(
-                f"{describe(self)}: pass num_bins, the number of bins that adapt shall make."
-            )
+            raise ValueError(f"{describe(self)}: pass num_bins, the number of bins to learn.")
         data = tf.cast(
             data.values if isinstance(data, (tf.RaggedTensor, tf.SparseTensor)) else data,
             tf.float32,
@@ -113,7 +113,7 @@ class Discretization(SparseOutput, PreprocessingLayer):
 
     @property
     def bin_count(self):
-        """Number of bins; before adapt, as many as it is asked to make."""
+        """Number of bins; before `adapt`, the requested number."""
         if not self.bin_boundaries and self.num_bins:
             return self.num_bins
         return len(self.bin_boundaries) + 1
@@ -135,12 +135,12 @@ class Discretization(SparseOutput, PreprocessingLayer):
         }
 
 
-# A summary is a float32 array of two rows: values in increasing order, and how many data each
-# stands for.
+# A summary is a float32 array of two rows: values in increasing order, and how many data points
+# each represents.
 
 
 def summarize(values, epsilon):
-    """A summary with about `1 / epsilon` of the values."""
+    """Return a summary with about `1 / epsilon` of the values."""
     values = np.sort(np.ravel(values))
     increment = int(len(values) * np.float32(epsilon))
     step = max(increment, 1)
@@ -149,13 +149,13 @@ def summarize(values, epsilon):
 
 
 def merge(first, second, epsilon):
-    """The summary of two groups of data."""
+    """Return the summary of two groups of data."""
     both = np.concatenate([first, second], axis=1)
     return compress(both[:, np.argsort(both[0], kind="stable")], epsilon)
 
 
 def compress(summary, epsilon):
-    """A summary of no more than `1 / epsilon` values, by interpolation."""
+    """Reduce a summary to at most `1 / epsilon` values by interpolation."""
     if summary.shape[1] * epsilon < 1:
         return summary
     shares = epsilon + np.arange(0.0, 1.0, epsilon)

@@ -1,19 +1,19 @@
-"""What a FeatureSpace is told of a column, and of a combination of columns."""
+"""Specifications of a FeatureSpace: columns and crosses of columns."""
 
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
 from tfk.utils.checks import check_choice
 
-MODULE = "tf_keras.src.utils.feature_space"  # what files of Keras 2 call the home of these classes
+MODULE = "tf_keras.src.utils.feature_space"  # the module of these classes in files of Keras 2
 
 
 @register("utils", module=MODULE)
 class Cross:
-    """A combination of features.
+    """Specification of a feature cross.
 
     Args:
         feature_names: Names of the features.
-        crossing_dim: How many numbers the combinations are hashed to.
+        crossing_dim: Number of hash buckets for the combinations.
         output_mode: `"one_hot"` or `"int"`. Defaults to `"one_hot"`.
     """
 
@@ -41,13 +41,13 @@ class Cross:
 
 @register("utils", module=MODULE)
 class Feature:
-    """What a column holds and how it is encoded.
+    """Specification of a column: its type, preprocessing and encoding.
 
     Args:
-        dtype: Type of the column.
-        preprocessor: Layer that the column goes through.
-        output_mode: `"float"` (the layer's output as it is), `"int"` (the same), or `"one_hot"`
-            (its numbers as rows).
+        dtype: Dtype of the column.
+        preprocessor: Layer applied to the column.
+        output_mode: `"float"` or `"int"` (output of the layer as it is), or `"one_hot"` (its
+            indices as rows).
     """
 
     def __init__(self, dtype, preprocessor, output_mode):
@@ -70,5 +70,5 @@ class Feature:
 
 
 def from_config(value):
-    """The object that a config describes; anything but a dict as it is."""
+    """Return the object described by a config; anything but a dict is returned as it is."""
     return deserialize_keras_object(value) if isinstance(value, dict) else value

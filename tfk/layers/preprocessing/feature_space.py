@@ -1,4 +1,4 @@
-"""FeatureSpace: the preprocessing of a table, column by column, in one object."""
+"""FeatureSpace: preprocessing of tabular data, column by column."""
 
 import os
 
@@ -25,29 +25,27 @@ from tfk.saving.registry import register
 from tfk.utils.checks import check_choice, describe
 from tfk.utils.naming import unique_name
 
-BATCH = 32  # samples a batch, when adapt gets single samples
+BATCH = 32  # samples per batch, if adapt gets single samples
 
 
 @register("utils")
 class FeatureSpace(Layer):
-    """Preprocesses the columns of a table, given as a dict, into one row of numbers for each
-    sample.
+    """Preprocessing of tabular data: turns a dict of columns into one feature vector per sample.
 
     Args:
-        features: Dict from names of columns to a kind (`"float"`, `"float_rescaled"`,
+        features: Dict mapping column names to a kind (`"float"`, `"float_rescaled"`,
             `"float_normalized"`, `"float_discretized"`, `"integer_categorical"`,
-            `"string_categorical"`, `"integer_hashed"`, `"string_hashed"`), or to what the class
-            method of that name returns.
-        output_mode: `"concat"` one tensor, the features in alphabetical order and then the crosses;
-            `"dict"` a dict of tensors. Defaults to `"concat"`.
-        crosses: Combinations of features: lists of names, or what `cross` returns. Defaults to
-            None.
-        crossing_dim: How many numbers the combinations are hashed to. Defaults to 32.
-        hashing_dim: How many numbers the `_hashed` kinds use. Defaults to 32.
-        num_discretization_bins: How many bins `"float_discretized"` makes. Defaults to 32.
+            `"string_categorical"`, `"integer_hashed"`, `"string_hashed"`), or to the result of the
+            class method of that name.
+        output_mode: `"concat"` returns one tensor, the features in alphabetical order followed by
+            the crosses; `"dict"` returns a dict of tensors. Defaults to `"concat"`.
+        crosses: Feature crosses: lists of names, or results of `cross`. Defaults to None.
+        crossing_dim: Number of hash buckets per cross. Defaults to 32.
+        hashing_dim: Number of hash buckets of the `_hashed` kinds. Defaults to 32.
+        num_discretization_bins: Number of bins of `"float_discretized"`. Defaults to 32.
     Input shape: A dict of tensors `(batch,)`, `(batch, 1)` or `()`.
-    Output shape: `(batch, n)`, or `(n,)`.
-    Raises: ValueError for unknown kinds and names.
+    Output shape: `(batch, n)`, or `(n,)` for a single sample.
+    Raises: ValueError if a kind or name is unknown.
     >>> space = FeatureSpace({"age": "float_normalized", "job": "string_categorical"})
     >>> table = {"age": [20.0, 40.0], "job": ["cook", "smith"]}
     >>> space.adapt(tf.data.Dataset.from_tensor_slices(table))
@@ -97,36 +95,40 @@ class FeatureSpace(Layer):
 
     @classmethod
     def cross(cls, feature_names, crossing_dim, output_mode="one_hot"):
-        """A combination of features; see `Cross`."""
+        """Return a feature cross; see `Cross`."""
         return Cross(feature_names, crossing_dim, output_mode)
 
     @classmethod
     def feature(cls, dtype, preprocessor, output_mode):
-        """A column that goes through a layer of your own; see `Feature`."""
+        """Return a column with a custom preprocessing layer; see `Feature`."""
         return Feature(dtype, preprocessor, output_mode)
 
     @classmethod
     def float(cls, name=None):
-        """A number that stays as it is."""
+        """Return a column of numbers that are used unchanged."""
         return Feature(
             "float32", Identity(dtype="float32", name=_layer_name(name, "float")), "float"
         )
 
     @classmethod
     def float_rescaled(cls, scale=1.0, offset=0.0, name=None):
-        """A number times `scale` plus `offset`."""
+        """Return a column of numbers, multiplied by `scale` and shifted by `offset`."""
         layer = Rescaling(scale, offset, name=_layer_name(name, "float_rescaled"))
         return Feature("float32", layer, "float")
 
     @classmethod
     def float_normalized(cls, name=None):
-        """A number with mean 0 and variance 1 over the data of `adapt`."""
+        """Return a column of numbers, normalized to mean 0 and variance 1 over the data of
+        `adapt`.
+        """
         layer = Normalization(axis=-1, name=_layer_name(name, "float_normalized"))
         return Feature("float32", layer, "float")
 
     @classmethod
     def float_discretized(cls, num_bins, bin_boundaries=None, output_mode="one_hot", name=None):
-        """A number as the bin it falls into; `adapt` finds the boundaries unless they are given."""
+        """Return a column of numbers as bin indices; `adapt` learns the boundaries unless they are
+        given.
+        """
         layer = Discretization(
             bin_boundaries, num_bins, name=_layer_name(name, "float_discretized")
         )
@@ -136,7 +138,7 @@ class FeatureSpace(Layer):
     def integer_categorical(
         cls, max_tokens=None, num_oov_indices=1, output_mode="one_hot", name=None
     ):
-        """An integer of those that `adapt` has seen."""
+        """Return a column of integers, indexed by the vocabulary that `adapt` learns."""
         layer = IntegerLookup(
             max_tokens, num_oov_indices, name=_layer_name(name, "integer_categorical")
         )
@@ -146,7 +148,7 @@ class FeatureSpace(Layer):
     def string_categorical(
         cls, max_tokens=None, num_oov_indices=1, output_mode="one_hot", name=None
     ):
-        """A string of those that `adapt` has seen."""
+        """Return a column of strings, indexed by the vocabulary that `adapt` learns."""
         layer = StringLookup(
             max_tokens, num_oov_indices, name=_layer_name(name, "string_categorical")
         )
@@ -154,14 +156,14 @@ class FeatureSpace(Layer):
 
     @classmethod
     def string_hashed(cls, num_bins, output_mode="one_hot", name=None):
-        """A string, hashed to a number."""
+        """Return a column of strings, hashed to indices."""
         return Feature(
             "string", Hashing(num_bins, name=_layer_name(name, "string_hashed")), output_mode
         )
 
     @classmethod
     def integer_hashed(cls, num_bins, output_mode="one_hot", name=None):
-        """An integer, hashed to a number."""
+        """Return a column of integers, hashed to indices."""
         return Feature(
             "int64", Hashing(num_bins, name=_layer_name(name, "integer_hashed")), output_mode
         )
@@ -205,7 +207,7 @@ class FeatureSpace(Layer):
     # Learning -------------------------------------------------------------------------------------
 
     def _to_adapt(self):
-        """Names of the features whose layer learns from data."""
+        """Return the names of the features whose layer learns from data."""
         return [
             name
             for name, layer in self.preprocessors.items()
@@ -213,10 +215,11 @@ class FeatureSpace(Layer):
         ]
 
     def adapt(self, dataset):
-        """Lets the layers of the columns learn from data, all of them in one pass.
+        """Adapt the layers of all columns in one pass over the data.
 
         Args:
-            dataset: A `tf.data.Dataset` of dicts, of single samples or of batches, without targets.
+            dataset: A `tf.data.Dataset` of dicts, single samples or batches, without targets.
+        Raises: ValueError if the dataset does not yield dicts or a feature is missing.
         """
         if not isinstance(dataset, tf.data.Dataset) or not isinstance(dataset.element_spec, dict):
             raise ValueError(
@@ -228,16 +231,14 @@ class FeatureSpace(Layer):
         missing = sorted(set(names) - set(dataset.element_spec))
         if missing:
             raise ValueError(
-                f"{describe(self)}: the dataset of adapt lacks the features {missing}."
+                f"{describe(self)}: the dataset passed to adapt is missing the features {missing}."
             )
         if any(dataset.element_spec[name].shape.rank == 0 for name in names):
             dataset = dataset.batch(BATCH)
         columns = dataset.map(lambda sample: {name: _as_column(sample[name]) for name in names})
         together = {name: self.preprocessors[name] for name in names}
         for name, layer in list(together.items()):
-            if not isinstance(
-                layer, PreprocessingLayer
-            ):  # a layer of the user's own that has adapt
+            if not isinstance(layer, PreprocessingLayer):  # a custom layer that has adapt
                 layer.adapt(columns.map(lambda sample, name=name: sample[name]))
                 del together[name]
         adapt_together(together, columns)
@@ -249,12 +250,14 @@ class FeatureSpace(Layer):
     # Using it -------------------------------------------------------------------------------------
 
     def get_inputs(self):
-        """The symbolic inputs, a dict, for a model that begins with raw features."""
+        """Return a dict of symbolic inputs, for a model that takes raw features."""
         self._check_adapted()
         return self.inputs
 
     def get_encoded_features(self):
-        """The symbolic output for `get_inputs()`, for a model that includes the preprocessing."""
+        """Return the symbolic output for `get_inputs()`, for a model that includes the
+        preprocessing.
+        """
         self._check_adapted()
         if self.encoded_features is None:
             self.encoded_features = self._encode(self.inputs)
@@ -276,7 +279,7 @@ class FeatureSpace(Layer):
         self._check_names(data, "the inputs")
         missing = sorted(set(self.features) - set(data))
         if missing:
-            raise ValueError(f"{describe(self)}: the inputs lack the features {missing}.")
+            raise ValueError(f"{describe(self)}: the inputs are missing the features {missing}.")
         data = {name: tf.convert_to_tensor(value) for name, value in data.items()}
         single = any(value.shape.rank == 0 for value in data.values())
         encoded = self._encode({name: _as_column(value) for name, value in data.items()})
@@ -355,14 +358,14 @@ class FeatureSpace(Layer):
         self._is_adapted = True
 
     def save(self, filepath):
-        """Writes everything, what was learned included, to a `.keras` file for `load_model`."""
+        """Save everything, including learned state, to a `.keras` file for `load_model`."""
         archive.save(self, os.fspath(filepath))
 
     def save_own_variables(self, store):
-        """Nothing: all variables belong to the layers of the columns."""
+        """Save nothing: all variables belong to the layers of the columns."""
 
     def load_own_variables(self, store):
-        """Nothing: all variables belong to the layers of the columns."""
+        """Load nothing: all variables belong to the layers of the columns."""
 
 
 def _layer_name(name, kind):
@@ -370,7 +373,7 @@ def _layer_name(name, kind):
 
 
 def _as_column(values):
-    """Values as `(batch, 1)`."""
+    """Return values as `(batch, 1)`."""
     if values.shape.rank == 0:
         return tf.reshape(values, (1, 1))
     return tf.expand_dims(values, -1) if values.shape.rank == 1 else values

@@ -1,4 +1,4 @@
-"""HashedCrossing layer: combinations of features as numbers."""
+"""HashedCrossing layer: feature crosses by hashing."""
 
 import tensorflow as tf
 
@@ -20,15 +20,16 @@ from tfk.utils.user_values import as_separate_tensors
 
 @register("layers")
 class HashedCrossing(SparseOutput, Layer):
-    """Numbers the combinations of two features or more by a hash.
+    """Layer that hashes combinations of two or more features to indices.
 
     Args:
-        num_bins: Numbers go from 0 to `num_bins - 1`.
+        num_bins: Number of hash buckets; indices are in `[0, num_bins)`.
         output_mode: `"int"` or `"one_hot"`. Defaults to `"int"`.
         sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
     Input shape: A list of tensors of one shape: `()`, `(batch,)` or `(batch, 1)`; strings or
         integers.
     Output shape: That shape for `"int"`, else rows of `num_bins`.
+    Raises: ValueError if there are fewer than two inputs, or if their shapes or types do not match.
     >>> HashedCrossing(num_bins=5)([tf.constant(["A", "B"]), tf.constant([101, 102])]).numpy()
     array([1, 1])
     """

@@ -1,4 +1,4 @@
-"""Hashing layer: values as numbers, without a vocabulary."""
+"""Hashing layer: indices without a vocabulary."""
 
 import tensorflow as tf
 
@@ -22,17 +22,19 @@ from tfk.utils.checks import check_positive_int, describe
 
 @register("layers")
 class Hashing(SparseOutput, Layer):
-    """Numbers strings or integers by a hash; different values may get one number.
+    """Layer that hashes strings or integers to indices; different values may collide.
 
     Args:
-        num_bins: Numbers go from 0 to `num_bins - 1`.
-        mask_value: This value alone gets number 0; None for no such value. Defaults to None.
-        salt: An integer or a pair of them: uses SipHash with this key instead of FarmHash, against
-            inputs that are made to collide. Defaults to None.
+        num_bins: Number of hash buckets; indices are in `[0, num_bins)`.
+        mask_value: Value mapped to index 0, which no other value gets; None for no such value.
+            Defaults to None.
+        salt: Integer or pair of integers: uses SipHash with this key instead of FarmHash, which
+            protects against inputs crafted to collide. Defaults to None.
         output_mode: `"int"`, `"one_hot"`, `"multi_hot"` or `"count"`. Defaults to `"int"`.
         sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
     Input shape: Any; strings or integers, also ragged or sparse.
-    Output shape: The same for `"int"`, else rows of `num_bins`.
+    Output shape: Same as the input for `"int"`, else rows of `num_bins`.
+    Raises: ValueError if `num_bins`, `salt` or `output_mode` is invalid.
     Source: Weinberger et al., 2009, arXiv:0902.2206.
     >>> Hashing(num_bins=3)([["A"], ["B"], ["A"]]).numpy().ravel()
     array([1, 0, 1])

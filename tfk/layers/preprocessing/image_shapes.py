@@ -1,4 +1,4 @@
-"""What the image layers share: checking images, cropping, resizing to a size."""
+"""Helpers of the image layers: checks, cropping and resizing."""
 
 import tensorflow as tf
 
@@ -8,11 +8,11 @@ from tfk.utils.shapes import dynamic_shape
 
 
 def as_images(owner, inputs, dtype):
-    """Images as a tensor of the layer's dtype.
+    """Return images as a tensor of the layer's dtype.
 
     Args:
         owner: The layer, for messages.
-        inputs: An image `(height, width, channels)` or a batch of them.
+        inputs: An image `(height, width, channels)` or a batch of images.
         dtype: Dtype to convert to.
     """
     if isinstance(inputs, dict):
@@ -27,30 +27,30 @@ def as_images(owner, inputs, dtype):
 
 
 def crop(images, top, left, height, width):
-    """The part of the images that begins at `(top, left)`."""
+    """Crop images at offset `(top, left)`."""
     part = images[..., top : top + height, left : left + width, :]
     part.set_shape((*images.shape[:-3], height, width, images.shape[-1]))
     return part
 
 
 def resize_cropped(images, height, width, method="bilinear"):
-    """The middle of the images in the target's proportions, resized."""
+    """Crop the center of images to the target aspect ratio and resize it."""
     return tf.image.resize(crop_to_aspect(images, (height, width)), (height, width), method=method)
 
 
 def sized(input_shape, height, width):
-    """The shape of images with another height and width; None for unknown ones."""
+    """Return the shape of images with another height and width; None for unknown sizes."""
     shape = tf.TensorShape(input_shape)
     return shape if shape.rank is None else tf.TensorShape((*shape[:-3], height, width, shape[-1]))
 
 
 def height_and_width(images):
-    """The two sizes, as numbers where they are known."""
+    """Return height and width, as numbers if known."""
     return dynamic_shape(images)[-3:-1]
 
 
 def is_at_least(images, height, width):
-    """Whether the images have this size; True or False where it is known."""
+    """Return whether the images have at least this size; True or False if it is known."""
     found_height, found_width = height_and_width(images)
     if isinstance(found_height, int) and isinstance(found_width, int):
         return found_height >= height and found_width >= width

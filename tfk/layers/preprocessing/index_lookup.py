@@ -1,4 +1,4 @@
-"""IndexLookup: the base of the layers that number tokens by a vocabulary."""
+"""IndexLookup: base class of layers that map tokens to indices."""
 
 import numpy as np
 import tensorflow as tf
@@ -38,26 +38,28 @@ MODES = (INT, ONE_HOT, MULTI_HOT, COUNT, TF_IDF)
 
 
 class IndexLookup(SparseOutput, PreprocessingLayer):
-    """Turns tokens into numbers and back, by a vocabulary that is given or learned by `adapt`.
+    """Layer that maps tokens to indices and back, with a given vocabulary or one learned by
+    `adapt`.
 
-    Numbers begin with that of the mask token (only for `"int"`), then come those for unknown
-    tokens, then the tokens in the order of the vocabulary. `adapt` orders them by frequency, the
-    most frequent first, and equally frequent ones from the last to the first by value.
+    Indices start with the mask token (only for `"int"`), followed by those for out-of-vocabulary
+    tokens, then the vocabulary in order. `adapt` sorts tokens by decreasing frequency, and tokens
+    of equal frequency by decreasing value.
 
     Args:
-        max_tokens: Largest size of the vocabulary, special tokens included; None for no limit.
-        num_oov_indices: How many numbers unknown tokens share; with 0 they are an error.
-        mask_token: Token that stands for padding, or None.
-        oov_token: What unknown numbers turn into with `invert`.
-        vocabulary_dtype: Type of the tokens.
-        vocabulary: List, array or tensor of tokens, or path of a file with a token a line. Defaults
-            to None.
+        max_tokens: Maximum vocabulary size, including special tokens; None for no limit.
+        num_oov_indices: Number of out-of-vocabulary indices; with 0, unknown tokens are an error.
+        mask_token: Token that marks padding, or None.
+        oov_token: Token returned for out-of-vocabulary indices with `invert`.
+        vocabulary_dtype: Dtype of the tokens.
+        vocabulary: List, array or tensor of tokens, or path of a file with one token per line.
+            Defaults to None.
         idf_weights: Weight of each token for `"tf_idf"`. Defaults to None.
-        invert: Whether numbers are turned into tokens. Defaults to False.
-        output_mode: `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`.
+        invert: Whether to map indices to tokens. Defaults to False.
+        output_mode: `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`. Defaults to
+            `"int"`.
         sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
-        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary. Defaults to
-            False.
+        pad_to_max_tokens: Whether rows have length `max_tokens` even if the vocabulary is smaller.
+            Defaults to False.
     """
 
     def __init__(
@@ -76,7 +78,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         **kwargs,
     ):
         known_size = kwargs.pop("vocabulary_size", None)
-        # Of files of Keras 2, which note here that the vocabulary will come from elsewhere.
+        # Written in files of Keras 2 to indicate that the vocabulary is stored elsewhere.
         is_given = kwargs.pop("has_input_vocabulary", vocabulary is not None)
         kwargs.pop("has_static_table", None)
         kwargs["dtype"] = output_dtype(type(self), kwargs.get("dtype"), output_mode, strict=True)
@@ -84,7 +86,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         if max_tokens is not None:
             max_tokens = check_int(self, "max_tokens", max_tokens, minimum=2)
         elif pad_to_max_tokens:
-            raise ValueError(f"{describe(self)}: pad_to_max_tokens=True needs max_tokens.")
+            raise ValueError(f"{describe(self)}: pad_to_max_tokens=True requires max_tokens.")
         self.max_tokens = max_tokens
         self.num_oov_indices = check_int(self, "num_oov_indices", num_oov_indices, minimum=0)
         reserve(f"{describe(self)}: num_oov_indices={num_oov_indices}", elements=num_oov_indices)
@@ -111,7 +113,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         self.pad_to_max_tokens = pad_to_max_tokens
         self._is_given = is_given
         self._known_size = known_size
-        # Not as attributes: TensorFlow would wrap and track each of the many tokens.
+        # Not stored as attributes: TensorFlow would wrap and track every token.
         self.__dict__.update(_tokens=(), _given_vocabulary=None, _given_weights=None, _counts=None)
         if self.output_mode == TF_IDF:
             self.idf_weights = tf.Variable(
@@ -132,7 +134,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
 
     @property
     def input_vocabulary(self):
-        """The vocabulary that was given to `__init__`, or None."""
+        """The vocabulary passed to `__init__`, or None."""
         given = self._given_vocabulary
         return None if given is None else list(given)
 
@@ -142,7 +144,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
 
     @property
     def _first_number(self):
-        """Number of the first token of the vocabulary."""
+        """Index of the first token of the vocabulary."""
         return self._mask_count + self.num_oov_indices
 
     @property
@@ -150,37 +152,37 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         return [self.mask_token] * self._mask_count + [self.oov_token] * self.num_oov_indices
 
     def vocabulary_size(self):
-        """Number of tokens, special ones included."""
+        """Return the number of tokens, including special ones."""
         return self._first_number + len(self._tokens)
 
     @property
     def has_learned_vocabulary(self):
-        """Whether the vocabulary is not among the arguments, and so has to be saved beside them."""
+        """Whether the vocabulary is not an argument and has to be saved separately."""
         return bool(self._tokens) and self._given_vocabulary is None
 
     def vocab_size(self):
-        """The old name of `vocabulary_size`."""
+        """Deprecated alias of `vocabulary_size`."""
         return self.vocabulary_size()
 
     def get_vocabulary(self, include_special_tokens=True):
-        """The tokens in the order of their numbers.
+        """Return the tokens in index order.
 
         Args:
-            include_special_tokens: Whether the mask token and those for unknown tokens come first.
-                Defaults to True.
+            include_special_tokens: Whether to include the mask and out-of-vocabulary tokens at the
+                front. Defaults to True.
         """
         return (self._special_tokens if include_special_tokens else []) + list(self._tokens)
 
     def set_vocabulary(self, vocabulary, idf_weights=None):
-        """Sets the vocabulary instead of learning it.
+        """Set the vocabulary instead of learning it.
 
         Args:
             vocabulary: List, array or tensor of tokens in order, with or without the special tokens
-                in front; or path of a file with a token a line.
-            idf_weights: Weight of each token; needed for `"tf_idf"`, and for nothing else. Defaults
-                to None.
+                at the front; or path of a file with one token per line.
+            idf_weights: Weight of each token; required for `"tf_idf"` and not allowed otherwise.
+                Defaults to None.
 
-        Raises: ValueError for tokens that occur twice, special tokens in the wrong place, too many
+        Raises: ValueError for duplicate tokens, misplaced special tokens, or more than `max_tokens`
             tokens.
         """
         if (idf_weights is not None) != (self.output_mode == TF_IDF):
@@ -192,7 +194,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         given = read_text_file(self, vocabulary) if is_path(vocabulary) else as_list(vocabulary)
         if is_path(vocabulary) and self.output_mode == TF_IDF:
             raise ValueError(
-                f"{describe(self)}: output_mode='tf_idf' needs a list as vocabulary, not a file."
+                f"{describe(self)}: output_mode='tf_idf' requires the vocabulary as a list, not a file."
             )
         tokens = self._set_tokens(given)
         if idf_weights is not None:
@@ -227,7 +229,9 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         return tokens
 
     def _check_size(self, size):
-        """Rows that are as long as the vocabulary cannot change their length once it is known."""
+        """Raise if the vocabulary changes its length once rows of that length have been
+        produced.
+        """
         if self.output_mode == INT or self.pad_to_max_tokens or self._known_size in (None, size):
             return
         raise RuntimeError(
@@ -242,11 +246,11 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         self.idf_weights.assign(weights)
 
     def _as_token(self, token):
-        """A token as a Python value, from whatever a list, an array or a file holds."""
+        """Return a token as a Python value, given an element of a list, array or file."""
         raise NotImplementedError(f"{describe(self)}: a lookup must define _as_token(token).")
 
     def _make_table(self):
-        # Tables have kernels for few types: integers are all int64 inside.
+        # Tables have kernels for few types: all integers are int64 internally.
         token_dtype, number_dtype = self._token_dtype, tf.int64
         if self.invert:
             self._key_dtype, self._value_dtype, default = number_dtype, token_dtype, self.oov_token
@@ -333,7 +337,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
     @property
     def _row_length(self):
         if self.output_mode == INT:
-            return 1  # of no meaning
+            return 1  # unused
         return self.max_tokens if self.pad_to_max_tokens else self._known_size
 
     def _look_up(self, inputs):
@@ -354,7 +358,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             )
         else:
             key = tf.constant(self.mask_token, self._key_dtype)
-            # A row has no place for the mask: a number beyond every row is left out.
+            # Rows have no column for the mask: an index beyond the row length is dropped.
             value = tf.constant(
                 0 if self.output_mode == INT else self._value_dtype.max, self._value_dtype
             )
@@ -391,7 +395,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         return cls(**config)
 
     def __reduce__(self):
-        """Pickles config, values and assets: a lookup table is a resource of this process."""
+        """Pickle config, values and assets: a lookup table is a resource of this process."""
         return copies.rebuild, (copies.take(self),)
 
     def save_own_variables(self, store):
@@ -403,15 +407,13 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             self.idf_weights.assign(np.asarray(store["idf_weights"]))
 
     def save_assets(self, dir_path):
-        """Writes a learned vocabulary to a file in the folder; one that was given is in the
-        config.
-        """
+        """Write a learned vocabulary to a file in the folder; a given one is part of the config."""
         if self._given_vocabulary is not None:
-            return  # also where nothing was learned yet: the file then holds the special tokens
+            return  # also before adapt: the file then only holds the special tokens
         write_asset(self, dir_path, self.get_vocabulary())
 
     def load_assets(self, dir_path):
-        """Reads back what `save_assets` wrote."""
+        """Read the files of `save_assets`."""
         if self._given_vocabulary is not None:
             return
         tokens = read_asset(dir_path)[self._first_number :]

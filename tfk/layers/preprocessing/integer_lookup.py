@@ -1,4 +1,4 @@
-"""IntegerLookup layer: integers of any size as numbers without gaps, and back."""
+"""IntegerLookup layer: maps integers to consecutive indices and back."""
 
 import tensorflow as tf
 
@@ -9,30 +9,32 @@ from tfk.utils.checks import describe, is_integer
 
 @register("layers")
 class IntegerLookup(IndexLookup):
-    """Numbers integers by a vocabulary that is given or learned by `adapt`.
+    """Layer that maps integers to indices, with a given vocabulary or one learned by `adapt`.
 
-    With the defaults 0 stands for all unknown integers and the vocabulary begins with 1; with a
-    `mask_token` 0 stands for it, 1 for unknown integers, and the vocabulary begins with 2.
+    By default, index 0 stands for all unknown integers and the vocabulary starts at 1; with a
+    `mask_token`, index 0 is the mask, 1 stands for unknown integers and the vocabulary starts at 2.
 
     Args:
-        max_tokens: Largest size of the vocabulary, special tokens included; None for no limit.
-            Defaults to None.
-        num_oov_indices: How many numbers unknown integers share; with 0 they are an error. Defaults
-            to 1.
-        mask_token: Integer that stands for padding, or None. Defaults to None.
-        oov_token: What unknown numbers turn into with `invert`. Defaults to -1.
-        vocabulary: List, array or tensor of integers, or path of a file with one a line. Defaults
+        max_tokens: Maximum vocabulary size, including special tokens; None for no limit. Defaults
             to None.
-        vocabulary_dtype: Type of the integers. Defaults to `"int64"`.
+        num_oov_indices: Number of out-of-vocabulary indices; with 0, unknown integers are an error.
+            Defaults to 1.
+        mask_token: Integer that marks padding, or None. Defaults to None.
+        oov_token: Integer returned for out-of-vocabulary indices with `invert`. Defaults to -1.
+        vocabulary: List, array or tensor of integers, or path of a file with one integer per line.
+            Defaults to None.
+        vocabulary_dtype: Dtype of the integers. Defaults to `"int64"`.
         idf_weights: Weight of each integer for `"tf_idf"`. Defaults to None.
-        invert: Whether numbers are turned back into integers. Defaults to False.
+        invert: Whether to map indices back to integers. Defaults to False.
         output_mode: `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`. Defaults to
             `"int"`.
         sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
-        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary. Defaults to
-            False.
+        pad_to_max_tokens: Whether rows have length `max_tokens` even if the vocabulary is smaller.
+            Defaults to False.
     Input shape: Any for `"int"`, else at most two axes; also ragged or sparse.
-    Output shape: The same for `"int"`, else rows of the size of the vocabulary.
+    Output shape: Same as the input for `"int"`, else rows of the vocabulary size.
+    Raises: ValueError if arguments are invalid or incompatible; RuntimeError if called without a
+        vocabulary.
     >>> layer = IntegerLookup(vocabulary=[12, 1138])
     >>> layer([[12, 5, 1138]]).numpy()
     array([[1, 0, 2]])

@@ -1,4 +1,4 @@
-"""Normalization layer: features with mean 0 and variance 1."""
+"""Normalization layer: features scaled to mean 0 and variance 1."""
 
 import math
 
@@ -13,17 +13,19 @@ from tfk.utils.checks import describe
 
 @register("layers")
 class Normalization(PreprocessingLayer):
-    """Computes `(x - mean) / sqrt(variance)` with the moments of the data it was adapted to.
+    """Layer that computes `(x - mean) / sqrt(variance)` with the moments of the data given to
+    `adapt`.
 
     Args:
-        axis: Axis or axes along which each place has moments of its own; None for one mean and
-            variance of everything. Defaults to -1.
+        axis: Axis or axes with separate moments per index; None for a single mean and variance.
+            Defaults to -1.
         mean: Mean or means to use instead of adapting. Defaults to None.
-        variance: Variance or variances; goes with `mean`. Defaults to None.
-        invert: Whether to go back, from normalized to original values. Defaults to False.
-    Input shape: Any, of known sizes along `axis`.
-    Output shape: The same, in the compute dtype.
-    Raises: ValueError if only one of `mean` and `variance` is given.
+        variance: Variance or variances; requires `mean`. Defaults to None.
+        invert: Whether to map normalized values back to the original scale. Defaults to False.
+    Input shape: Any, with known sizes along `axis`.
+    Output shape: Same as the input, in the compute dtype.
+    Raises: ValueError if only one of `mean` and `variance` is given, or if they do not match the
+        input.
     >>> layer = Normalization(axis=None)
     >>> layer.adapt(np.array([1.0, 2.0, 3.0]))
     >>> layer(np.array([2.0, 3.0])).numpy().round(3)
@@ -77,12 +79,12 @@ class Normalization(PreprocessingLayer):
 
     @property
     def mean(self):
-        """The mean in a shape that goes with inputs."""
+        """The mean, in a shape that broadcasts against inputs."""
         return self._broadcast(self.adapt_mean if self.input_mean is None else self._given_mean)
 
     @property
     def variance(self):
-        """The variance in a shape that goes with inputs."""
+        """The variance, in a shape that broadcasts against inputs."""
         return self._broadcast(
             self.adapt_variance if self.input_mean is None else self._given_variance
         )
@@ -134,7 +136,7 @@ class Normalization(PreprocessingLayer):
         shape = tf.TensorShape(input_shape)
         if not self.built or shape.rank != len(self._broadcast_shape):
             return shape
-        # Along the kept axes the sizes are those of the mean.
+        # Sizes along the kept axes equal those of the mean.
         pairs = enumerate(zip(shape, self._broadcast_shape))
         return tf.TensorShape(
             [
@@ -154,7 +156,7 @@ class Normalization(PreprocessingLayer):
 
 
 def _as_data(owner, values):
-    """Plain numbers in tuples, as a config keeps them."""
+    """Return plain numbers in tuples, as stored in a config."""
     if isinstance(values, tf.Variable):
         raise ValueError(
             f"{describe(owner)}: mean and variance are constants here: pass variable.numpy()."

@@ -1,4 +1,4 @@
-"""PreprocessingLayer: a layer whose state comes from looking at data once, not from training."""
+"""PreprocessingLayer: a layer whose state is computed from data before training."""
 
 import functools
 
@@ -13,16 +13,16 @@ from tfk.utils.autograph import is_library
 
 @register("layers")
 class PreprocessingLayer(Layer):
-    """Base of the layers that are adapted to data before they are used.
+    """Base class of layers that are adapted to data before they are used.
 
-    A subclass defines `update_state(data)` for one batch, and where needed `reset_state()`, called
+    A subclass defines `update_state(data)` for one batch and, if needed, `reset_state()`, called
     before, and `finalize_state()`, called after all batches.
 
     Args:
-        **kwargs: As of `Layer`.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
     """
 
-    # Samples a batch when `adapt` gets arrays; the result does not depend on it.
+    # Samples per batch if `adapt` gets arrays; the result does not depend on it.
     adapt_batch_size = 1024
 
     def __init__(self, **kwargs):
@@ -36,29 +36,28 @@ class PreprocessingLayer(Layer):
         return self._is_adapted
 
     def compile(self, run_eagerly=None, steps_per_execution=None):
-        """Sets how `adapt` runs.
+        """Configure `adapt`.
 
         Args:
-            run_eagerly: Whether to call `update_state` without compiling it, to debug it. Defaults
-                to None.
-            steps_per_execution: Of no effect: a call for a batch costs next to nothing. Defaults to
-                None.
+            run_eagerly: Whether to call `update_state` eagerly, for debugging. Defaults to None.
+            steps_per_execution: Ignored: calls per batch are cheap. Defaults to None.
         """
         self._run_eagerly = bool(run_eagerly)
 
     @property
     def can_adapt(self):
-        """Whether there is anything to learn: not where the arguments say it all."""
+        """Whether there is anything to learn that is not given by the arguments."""
         return True
 
     def adapt(self, data, batch_size=None, steps=None):
-        """Computes the state from data, one batch at a time; what was learned before is forgotten.
+        """Compute the state from data, batch by batch; previous state is discarded.
 
         Args:
-            data: Array, tensor (ragged and sparse ones too), list, `tf.data.Dataset` of batches, or
-                an iterable of batches.
-            batch_size: Samples a batch; batches of datasets stay as they are. Defaults to None.
-            steps: How many batches to look at; None looks at all. Defaults to None.
+            data: Array, tensor (also ragged or sparse), list, `tf.data.Dataset` of batches, or an
+                iterable of batches.
+            batch_size: Samples per batch; datasets keep their batches. Defaults to None.
+            steps: Number of batches to use; None uses all. Defaults to None.
+        Raises: RuntimeError if called inside a `tf.function`.
         """
         if not tf.executing_eagerly():
             raise RuntimeError(
@@ -69,19 +68,19 @@ class PreprocessingLayer(Layer):
         adapt_together({"": self}, ({"": batch} for batch in data))
 
     def update_state(self, data):
-        """Takes one batch into account."""
+        """Update the state with one batch."""
         raise NotImplementedError(
             f"{layer_title(self)}: a layer with adapt must define update_state(data)."
         )
 
     def reset_state(self):
-        """Forgets what was learned."""
+        """Reset the state."""
         raise NotImplementedError(
             f"{layer_title(self)}: a layer with adapt must define reset_state()."
         )
 
     def set_weights(self, weights):
-        """Sets the weights from arrays, and takes over what follows from them."""
+        """Set the weights from arrays and update values derived from them."""
         super().set_weights(weights)
         self.finalize_state()
 
@@ -95,11 +94,11 @@ class PreprocessingLayer(Layer):
 
 
 def adapt_together(layers, data):
-    """Adapts several layers in one pass.
+    """Adapt several layers in one pass over the data.
 
     Args:
         layers: Dict of layers.
-        data: Iterable of dicts with a batch for each layer.
+        data: Iterable of dicts with one batch per layer.
     """
     for layer in layers.values():
         if layer.built:
@@ -120,7 +119,6 @@ def _compiled_step(layer):
     if layer._run_eagerly:
         return layer.update_state
     by_user = not is_library(type(layer).update_state)
-    # A partial: TensorFlow counts traces by the code of a function, and warns when five layers
-    # share theirs.
+    # A partial: TensorFlow counts traces by code object and warns if five layers share one.
     step = layer.update_state if by_user else functools.partial(layer.update_state)
     return tf.function(step, autograph=by_user, reduce_retracing=True)

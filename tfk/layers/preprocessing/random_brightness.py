@@ -9,16 +9,20 @@ from tfk.utils.checks import check_number, describe
 
 @register("layers")
 class RandomBrightness(RandomImageLayer):
-    """Adds a random number to each image.
+    """Augmentation layer that adds a random value to each image.
 
     Args:
-        factor: Largest change as a share of the range of values, or a pair (lowest, highest);
-            between -1 and 1.
-        value_range: Smallest and largest value of the images, to which the output is clipped.
-            Defaults to `(0, 255)`.
+        factor: Maximum change as a fraction of the value range, or a pair (lower, upper); in `[-1,
+            1]`.
+        value_range: Smallest and largest pixel value, to which the output is clipped. Defaults to
+            `(0, 255)`.
         seed: Integer random seed for reproducible changes. Defaults to None.
-    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
-        The same.
+    Call arguments:
+        inputs: The images.
+        training: Whether to augment; False returns the images unchanged. Defaults to True.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
+    Output shape: Same as the input.
+    Raises: ValueError if `factor` is out of range or `value_range` is not a pair.
     >>> RandomBrightness((0.1, 0.1))(tf.zeros((1, 1, 1)), training=True).numpy().ravel()
     array([25.5], dtype=float32)
     """
@@ -42,7 +46,7 @@ class RandomBrightness(RandomImageLayer):
 
     def augment(self, images):
         low, high = self._value_range
-        count = tf.shape(images)[:-3]  # one draw for each image of a batch
+        count = tf.shape(images)[:-3]  # one draw per image
         change = self.draw(tf.concat([count, [1, 1, 1]], 0), *self._factor) * (high - low)
         changed = tf.clip_by_value(images + tf.cast(change, images.dtype), low, high)
         changed.set_shape(images.shape)

@@ -9,15 +9,21 @@ from tfk.utils.checks import describe
 
 @register("layers")
 class RandomContrast(RandomImageLayer):
-    """Multiplies the distance of each channel from its mean by a random factor, one for all images
-    of a batch.
+    """Augmentation layer that scales the distance of each channel from its mean by a random factor.
+
+    The factor is the same for all images of a batch.
 
     Args:
-        factor: A number f for factors from `1 - f` to `1 + f`, or a pair (f, g) for those from `1 -
-            f` to `1 + g`; f lies between 0 and 1.
+        factor: A number f in `[0, 1]` for factors in `[1 - f, 1 + f]`, or a pair (f, g) for factors
+            in `[1 - f, 1 + g]`.
         seed: Integer random seed for reproducible changes. Defaults to None.
-    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`, from 0 to 255.
-    Output shape: The same; values are clipped to that range.
+    Call arguments:
+        inputs: The images.
+        training: Whether to augment; False returns the images unchanged. Defaults to True.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`, values in `[0,
+        255]`.
+    Output shape: Same as the input; values are clipped to `[0, 255]`.
+    Raises: ValueError if `factor` is out of range.
     >>> RandomContrast(0.2)(tf.ones((1, 4, 4, 3)), training=True).shape
     TensorShape([1, 4, 4, 3])
     """
@@ -28,7 +34,7 @@ class RandomContrast(RandomImageLayer):
         self.lower, self.upper = factor if isinstance(factor, (tuple, list)) else (factor, factor)
         if not (0 <= self.lower <= 1 and self.upper >= 0):
             raise ValueError(
-                f"{describe(self)}: expected factor to lie between 0 and 1, got {factor!r}."
+                f"{describe(self)}: expected factor to be between 0 and 1, got {factor!r}."
             )
 
     def augment(self, images):

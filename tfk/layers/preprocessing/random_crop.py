@@ -19,17 +19,22 @@ from tfk.utils.control_flow import smart_cond
 
 @register("layers")
 class RandomCrop(RandomImageLayer):
-    """Cuts out a random part, the same for all images of a batch.
+    """Augmentation layer that crops images at a random position, the same for all images of a
+    batch.
 
-    When not training, and where images are too small, they are resized instead, keeping their
-    proportions and cutting off what is over.
+    Outside training, and for images smaller than the crop, images are resized and center-cropped
+    instead, keeping their aspect ratio.
 
     Args:
-        height: Height of the output.
-        width: Width of the output.
+        height: Height of the output, a positive integer.
+        width: Width of the output, a positive integer.
         seed: Integer random seed for reproducible changes. Defaults to None.
+    Call arguments:
+        inputs: The images.
+        training: Whether to crop at random rather than at the center. Defaults to True.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
-    Output shape: Same layout, with the new height and width, in the compute dtype.
+    Output shape: Same layout with the new height and width, in the compute dtype.
+    Raises: ValueError if a size is not positive or the input is not an image.
     >>> RandomCrop(2, 3)(tf.ones((1, 8, 8, 3)), training=True).shape
     TensorShape([1, 2, 3, 3])
     """

@@ -11,14 +11,18 @@ MODES = ("horizontal", "vertical", "horizontal_and_vertical")
 
 @register("layers")
 class RandomFlip(RandomImageLayer):
-    """Mirrors half of the images.
+    """Augmentation layer that flips each image with probability 1/2.
 
     Args:
-        mode: `"horizontal"` (left becomes right), `"vertical"` or `"horizontal_and_vertical"`.
-            Defaults to `"horizontal_and_vertical"`.
+        mode: `"horizontal"` (left to right), `"vertical"` or `"horizontal_and_vertical"`. Defaults
+            to `"horizontal_and_vertical"`.
         seed: Integer random seed for reproducible changes. Defaults to None.
-    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
-        The same.
+    Call arguments:
+        inputs: The images.
+        training: Whether to augment; False returns the images unchanged. Defaults to True.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
+    Output shape: Same as the input.
+    Raises: ValueError if `mode` is unknown or the input is not an image.
     >>> RandomFlip("horizontal")(tf.ones((2, 4, 4, 3)), training=True).shape
     TensorShape([2, 4, 4, 3])
     """
@@ -36,9 +40,7 @@ class RandomFlip(RandomImageLayer):
         return images
 
     def _flip(self, images, axis):
-        chosen = (
-            self.draw(tf.shape(images)[:-3], 0.0, 1.0) < 0.5
-        )  # one draw for each image of a batch
+        chosen = self.draw(tf.shape(images)[:-3], 0.0, 1.0) < 0.5  # one draw per image
         # This op takes a condition for whole images; tf.where would stretch it over all pixels.
         return tf.raw_ops.Select(condition=chosen, x=tf.reverse(images, [axis]), y=images)
 

@@ -1,4 +1,4 @@
-"""What the layers that change images at random share."""
+"""Base classes of random image augmentation layers."""
 
 import tensorflow as tf
 
@@ -14,18 +14,18 @@ INTERPOLATIONS = ("nearest", "bilinear")
 
 
 class RandomImageLayer(Layer):
-    """Changes images while training (which is the default of the call) and leaves them alone
+    """Base class of layers that augment images in training (the default) and are the identity
     otherwise.
 
-    A subclass defines `augment(images)` for images of the compute dtype.
+    A subclass defines `augment(images)` for images in the compute dtype.
 
     Args:
         seed: Integer random seed for reproducible changes. Defaults to None.
-        **kwargs: As of `Layer`.
+        **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
     """
 
     def __init__(self, seed=None, **kwargs):
-        kwargs.pop("rng_type", None)  # in files of Keras 2, always "stateful"
+        kwargs.pop("rng_type", None)  # written by Keras 2, always "stateful"
         super().__init__(**kwargs)
         self.seed = seed
         self.seed_generator = SeedGenerator(seed)
@@ -35,13 +35,13 @@ class RandomImageLayer(Layer):
         return smart_cond(training, lambda: self.augment(images), lambda: tf.identity(images))
 
     def augment(self, images):
-        """The images, changed."""
+        """Return the augmented images."""
         raise NotImplementedError(
             f"{describe(self)}: a random image layer must define augment(images)."
         )
 
     def draw(self, shape, low, high):
-        """Float32 values evenly spread from `low` to `high`."""
+        """Draw float32 values uniformly from `[low, high)`."""
         seed = self.seed_generator.next_seed()
         return philox.uniform(shape, seed, low, high)
 
@@ -53,10 +53,10 @@ class RandomImageLayer(Layer):
 
 
 class RandomTransform(RandomImageLayer):
-    """Moves the pixels of each image by a random projective transform.
+    """Base class of layers that apply a random projective transform to each image.
 
-    A subclass defines `transforms(count, height, width)`: a row of eight numbers for each image,
-    which say where a pixel of the output is read (see `tf.raw_ops.ImageProjectiveTransformV3`).
+    A subclass defines `transforms(count, height, width)`: one row of eight numbers per image that
+    map output to input coordinates (see `tf.raw_ops.ImageProjectiveTransformV3`).
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class RandomTransform(RandomImageLayer):
         return moved
 
     def transforms(self, count, height, width):
-        """A tensor `(count, 8)`."""
+        """Return a tensor `(count, 8)`."""
         raise NotImplementedError(
             f"{describe(self)}: a random transform must define transforms(...)."
         )
@@ -100,21 +100,23 @@ class RandomTransform(RandomImageLayer):
 
 
 def rows_of_eight(a, b, c, d, e, f):
-    """Transforms that read `(a x + b y + c, d x + e y + f)`, from tensors `(count,)` or numbers."""
+    """Return transforms that read `(a x + b y + c, d x + e y + f)`, from tensors `(count,)` or
+    numbers.
+    """
     zeros = tf.zeros_like(next(part for part in (a, b, c, d, e, f) if tf.is_tensor(part)))
     parts = [zeros + part for part in (a, b, c, d, e, f)]
     return tf.stack([*parts, zeros, zeros], axis=1)
 
 
 def check_range(owner, argument, value, lowest, highest=float("inf"), any_order=False):
-    """`(low, high)` from a pair, or from a number z for `(-z, z)`.
+    """Return `(low, high)` from a pair, or `(-z, z)` from a number z.
 
     Args:
         owner: The layer, for messages.
         argument: Name of the argument.
         value: The pair or number.
-        lowest: Least value allowed.
-        highest: Largest value allowed.
+        lowest: Smallest value allowed.
+        highest: Largest value allowed. Defaults to infinity.
         any_order: Whether the larger one may come first. Defaults to False.
     """
     low, high = value if isinstance(value, (tuple, list)) and len(value) == 2 else (None, value)
@@ -129,14 +131,14 @@ def check_range(owner, argument, value, lowest, highest=float("inf"), any_order=
         )
     if low < lowest or high > highest:
         raise ValueError(
-            f"{describe(owner)}: expected {argument} to lie between {lowest} and {highest}, got"
+            f"{describe(owner)}: expected {argument} to be between {lowest} and {highest}, got"
             f" {value!r}."
         )
     return low, high
 
 
 def as_setting(value):
-    """A factor as a config keeps it; lists would become tracked attributes."""
+    """Return a factor as stored in a config; lists would become tracked attributes."""
     return tuple(value) if isinstance(value, list) else value
 
 

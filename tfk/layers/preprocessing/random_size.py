@@ -1,4 +1,4 @@
-"""What RandomHeight and RandomWidth share."""
+"""Base class of RandomHeight and RandomWidth."""
 
 import tensorflow as tf
 
@@ -8,7 +8,9 @@ from tfk.utils.resizing import check_method
 
 
 class RandomSize(RandomImageLayer):
-    """Resizes images along one axis; a subclass defines `target_size(images, factor)`."""
+    """Base class of layers that resize images along one axis; a subclass defines
+    `target_size(images, factor)`.
+    """
 
     def __init__(self, factor, interpolation="bilinear", seed=None, **kwargs):
         super().__init__(seed=seed, **kwargs)
@@ -25,14 +27,14 @@ class RandomSize(RandomImageLayer):
         return resized
 
     def target_size(self, images, factor):
-        """Height and width of the output."""
+        """Return height and width of the output."""
         raise NotImplementedError(
             f"{describe(self)}: a random size must define target_size(images, factor)."
         )
 
     @staticmethod
     def scaled(length, factor):
-        """A length times a factor, rounded down."""
+        """Return a length times a factor, rounded down."""
         return tf.cast(factor * tf.cast(length, tf.float32), tf.int32)
 
     def get_config(self):

@@ -11,19 +11,24 @@ from tfk.saving.registry import register
 
 @register("layers")
 class RandomTranslation(RandomTransform):
-    """Shifts each image by random distances.
+    """Augmentation layer that shifts each image by random distances.
 
     Args:
-        height_factor: Largest shift downwards or upwards as a share of the height, or a pair
-            (lowest, highest) in which positive is downwards.
-        width_factor: The same for the width; positive is to the right.
-        fill_mode: What lies outside: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`. Defaults
-            to `"reflect"`.
+        height_factor: Maximum vertical shift as a fraction of the height, or a pair (lower, upper);
+            positive is downwards.
+        width_factor: Maximum horizontal shift as a fraction of the width, or a pair (lower, upper);
+            positive is to the right.
+        fill_mode: Values outside the image: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`.
+            Defaults to `"reflect"`.
         interpolation: `"bilinear"` or `"nearest"`. Defaults to `"bilinear"`.
         seed: Integer random seed for reproducible changes. Defaults to None.
-        fill_value: Value outside for `"constant"`. Defaults to 0.0.
-    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
-        The same.
+        fill_value: Value outside the image with `fill_mode="constant"`. Defaults to 0.0.
+    Call arguments:
+        inputs: The images.
+        training: Whether to augment; False returns the images unchanged. Defaults to True.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
+    Output shape: Same as the input.
+    Raises: ValueError if a factor, `fill_mode` or `interpolation` is invalid.
     >>> layer = RandomTranslation(0.0, (0.5, 0.5), fill_mode="constant")
     >>> layer(tf.reshape([1.0, 2.0], (1, 2, 1)), training=True).numpy().ravel()
     array([0., 1.], dtype=float32)

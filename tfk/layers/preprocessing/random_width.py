@@ -8,14 +8,19 @@ from tfk.utils.shapes import dynamic_shape
 
 @register("layers")
 class RandomWidth(RandomSize):
-    """Resizes images to a random width, the same for all images of a batch.
+    """Augmentation layer that resizes images to a random width, the same for all images of a batch.
 
     Args:
-        factor: Largest share by which the width grows or shrinks, or a pair (lowest, highest).
-        interpolation: As of `Resizing`.
-        seed: Integer random seed for reproducible changes.
+        factor: Maximum relative change of the width, or a pair (lower, upper).
+        interpolation: `"bilinear"`, `"nearest"`, `"bicubic"`, `"area"`, `"lanczos3"`, `"lanczos5"`,
+            `"gaussian"` or `"mitchellcubic"`. Defaults to `"bilinear"`.
+        seed: Integer random seed for reproducible changes. Defaults to None.
+    Call arguments:
+        inputs: The images.
+        training: Whether to augment; False returns the images unchanged. Defaults to True.
     Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
-    Output shape: The same with an unknown width, in the compute dtype.
+    Output shape: Same layout with an unknown width, in the compute dtype.
+    Raises: ValueError if `factor` or `interpolation` is invalid.
     >>> RandomWidth((0.5, 0.5))(tf.ones((1, 4, 4, 3)), training=True).shape
     TensorShape([1, 4, 6, 3])
     """

@@ -11,20 +11,24 @@ from tfk.saving.registry import register
 
 @register("layers")
 class RandomZoom(RandomTransform):
-    """Zooms into each image or out of it.
+    """Augmentation layer that zooms each image in or out at random.
 
     Args:
-        height_factor: Largest share by which things become smaller or larger vertically, or a pair
-            (lowest, highest); 0.2 shows 20 % more, -0.2 shows 20 % less.
-        width_factor: The same horizontally; None takes the draw of the height, which keeps the
-            proportions. Defaults to None.
-        fill_mode: What lies outside: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`. Defaults
-            to `"reflect"`.
+        height_factor: Maximum relative change of the visible height, or a pair (lower, upper): 0.2
+            zooms out to show 20 % more, -0.2 zooms in to show 20 % less.
+        width_factor: Maximum relative change of the visible width; None uses the draw for the
+            height, which keeps the aspect ratio. Defaults to None.
+        fill_mode: Values outside the image: `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`.
+            Defaults to `"reflect"`.
         interpolation: `"bilinear"` or `"nearest"`. Defaults to `"bilinear"`.
         seed: Integer random seed for reproducible changes. Defaults to None.
-        fill_value: Value outside for `"constant"`. Defaults to 0.0.
-    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`. Output shape:
-        The same.
+        fill_value: Value outside the image with `fill_mode="constant"`. Defaults to 0.0.
+    Call arguments:
+        inputs: The images.
+        training: Whether to augment; False returns the images unchanged. Defaults to True.
+    Input shape: `(batch, height, width, channels)` or `(height, width, channels)`.
+    Output shape: Same as the input.
+    Raises: ValueError if a factor, `fill_mode` or `interpolation` is invalid.
     >>> RandomZoom(0.5)(tf.ones((1, 8, 8, 3)), training=True).shape
     TensorShape([1, 8, 8, 3])
     """
@@ -41,7 +45,7 @@ class RandomZoom(RandomTransform):
     ):
         super().__init__(fill_mode, interpolation, seed, fill_value, **kwargs)
         self.height_factor, self.width_factor = as_setting(height_factor), as_setting(width_factor)
-        # Keras 2 takes the bounds of a zoom in either order, and programs have them so.
+        # Keras 2 accepts the bounds of a zoom in either order, and programs rely on it.
         self.height_lower, self.height_upper = check_range(
             self, "height_factor", height_factor, -1.0, 1.0, any_order=True
         )
@@ -54,7 +58,7 @@ class RandomZoom(RandomTransform):
         vertical = horizontal = self.draw([count], 1.0 + self.height_lower, 1.0 + self.height_upper)
         if self.width_factor is not None:
             horizontal = self.draw([count], 1.0 + self.width_lower, 1.0 + self.width_upper)
-        # The middle of the image stays where it is.
+        # The center of the image stays fixed.
         x = (width - 1.0) / 2.0 * (1.0 - horizontal)
         y = (height - 1.0) / 2.0 * (1.0 - vertical)
         return rows_of_eight(horizontal, 0.0, x, 0.0, vertical, y)

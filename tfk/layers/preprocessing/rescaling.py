@@ -1,4 +1,4 @@
-"""Rescaling layer: inputs in another unit."""
+"""Rescaling layer: linear scaling of inputs."""
 
 import numpy as np
 import tensorflow as tf
@@ -9,13 +9,13 @@ from tfk.saving.registry import register
 
 @register("layers")
 class Rescaling(Layer):
-    """Computes `inputs * scale + offset` in the compute dtype, while training and afterwards.
+    """Layer that computes `inputs * scale + offset` in the compute dtype, in training and
+    inference.
 
     Args:
-        scale: Number, or several that broadcast against the input. `1 / 255` maps bytes to `[0,
-            1]`.
-        offset: Number, or several. `scale=1 / 127.5, offset=-1` maps bytes to `[-1, 1]`. Defaults
-            to 0.0.
+        scale: Number or array that broadcasts against the input. `1 / 255` maps bytes to `[0, 1]`.
+        offset: Number or array that broadcasts against the input. `scale=1 / 127.5, offset=-1` maps
+            bytes to `[-1, 1]`. Defaults to 0.0.
     Input shape: Any, numbers of any dtype, also ragged.
     Output shape: Same as the input.
     >>> Rescaling(1 / 255)(tf.constant([0, 51, 255], tf.uint8)).numpy().round(3)
@@ -24,7 +24,7 @@ class Rescaling(Layer):
 
     def __init__(self, scale, offset=0.0, **kwargs):
         super().__init__(**kwargs)
-        # Sequences are kept as tuples: lists assigned as attributes become tracked ones.
+        # Sequences are stored as tuples: lists assigned as attributes become tracked wrappers.
         self.scale = tuple(scale) if isinstance(scale, list) else scale
         self.offset = tuple(offset) if isinstance(offset, list) else offset
 

@@ -1,4 +1,4 @@
-"""Resizing layer: images of one size."""
+"""Resizing layer."""
 
 import tensorflow as tf
 
@@ -11,17 +11,19 @@ from tfk.utils.resizing import check_method
 
 @register("layers")
 class Resizing(Layer):
-    """Resizes images.
+    """Layer that resizes images.
 
     Args:
-        height: Height of the output.
-        width: Width of the output.
+        height: Height of the output, a positive integer.
+        width: Width of the output, a positive integer.
         interpolation: `"bilinear"`, `"nearest"`, `"bicubic"`, `"area"`, `"lanczos3"`, `"lanczos5"`,
             `"gaussian"` or `"mitchellcubic"`. Defaults to `"bilinear"`.
-        crop_to_aspect_ratio: Whether to crop the middle in the proportions of the output first,
-            instead of distorting the image. Defaults to False.
+        crop_to_aspect_ratio: Whether to center-crop images to the output's aspect ratio first
+            instead of distorting them. Defaults to False.
     Input shape: `(batch, height, width, channels)`, also ragged, or `(height, width, channels)`.
-    Output shape: Same layout, with the new height and width, in the compute dtype.
+    Output shape: Same layout with the new height and width, in the compute dtype.
+    Raises: ValueError if a size is not positive, `interpolation` is unknown, or the input is not an
+        image.
     >>> Resizing(2, 3)(tf.ones((1, 8, 8, 3))).shape
     TensorShape([1, 2, 3, 3])
     """
@@ -37,7 +39,7 @@ class Resizing(Layer):
         self.crop_to_aspect_ratio = crop_to_aspect_ratio
 
     def call(self, inputs):
-        # Nearest neighbours are copied; everything else is computed in float32.
+        # Nearest-neighbour resizing copies values; everything else is computed in float32.
         images = as_images(
             self, inputs, self.compute_dtype if self._method == "nearest" else tf.float32
         )

@@ -1,4 +1,4 @@
-"""StringLookup layer: strings as numbers, and back."""
+"""StringLookup layer: maps strings to indices and back."""
 
 from tfk.layers.preprocessing.index_lookup import IndexLookup
 from tfk.saving.registry import register
@@ -7,30 +7,33 @@ from tfk.utils.checks import describe
 
 @register("layers")
 class StringLookup(IndexLookup):
-    """Numbers strings by a vocabulary that is given or learned by `adapt`.
+    """Layer that maps strings to indices, with a given vocabulary or one learned by `adapt`.
 
-    With the defaults 0 stands for all unknown strings and the vocabulary begins with 1; with a
-    `mask_token` 0 stands for it, 1 for unknown strings, and the vocabulary begins with 2.
+    By default, index 0 stands for all unknown strings and the vocabulary starts at 1; with a
+    `mask_token`, index 0 is the mask, 1 stands for unknown strings and the vocabulary starts at 2.
 
     Args:
-        max_tokens: Largest size of the vocabulary, special tokens included; None for no limit.
+        max_tokens: Maximum vocabulary size, including special tokens; None for no limit. Defaults
+            to None.
+        num_oov_indices: Number of out-of-vocabulary indices; with 0, unknown strings are an error.
+            Defaults to 1.
+        mask_token: String that marks padding, or None. Defaults to None.
+        oov_token: String returned for out-of-vocabulary indices with `invert`. Defaults to
+            `"[UNK]"`.
+        vocabulary: List, array or tensor of strings, or path of a file with one string per line.
             Defaults to None.
-        num_oov_indices: How many numbers unknown strings share; with 0 they are an error. Defaults
-            to 1.
-        mask_token: String that stands for padding, or None. Defaults to None.
-        oov_token: What unknown numbers turn into with `invert`. Defaults to `"[UNK]"`.
-        vocabulary: List, array or tensor of strings, or path of a file with one a line. Defaults to
-            None.
         idf_weights: Weight of each string for `"tf_idf"`. Defaults to None.
-        encoding: Of strings that come as bytes. Defaults to `"utf-8"`.
-        invert: Whether numbers are turned into strings. Defaults to False.
+        encoding: Encoding of strings given as bytes. Defaults to `"utf-8"`.
+        invert: Whether to map indices back to strings. Defaults to False.
         output_mode: `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`. Defaults to
             `"int"`.
         sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
-        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary. Defaults to
-            False.
+        pad_to_max_tokens: Whether rows have length `max_tokens` even if the vocabulary is smaller.
+            Defaults to False.
     Input shape: Any for `"int"`, else at most two axes; also ragged or sparse.
-    Output shape: The same for `"int"`, else rows of the size of the vocabulary.
+    Output shape: Same as the input for `"int"`, else rows of the vocabulary size.
+    Raises: ValueError if arguments are invalid or incompatible; RuntimeError if called without a
+        vocabulary.
     >>> layer = StringLookup(vocabulary=["a", "b"])
     >>> layer([["a", "c", "b"]]).numpy()
     array([[1, 0, 2]])

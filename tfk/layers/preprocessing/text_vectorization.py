@@ -1,4 +1,4 @@
-"""TextVectorization layer: texts as numbers or rows."""
+"""TextVectorization layer: texts as token indices or bag-of-words rows."""
 
 import string
 
@@ -30,35 +30,37 @@ PUNCTUATION = "[" + "".join("\\" + character for character in string.punctuation
 
 @register("layers")
 class TextVectorization(SparseOutput, PreprocessingLayer):
-    """Turns texts into numbers: standardizes them, splits them, joins n-grams, looks up the tokens.
+    """Layer that standardizes, splits and indexes texts, with optional n-grams.
 
-    `adapt` learns the vocabulary; the most frequent tokens come first. With `"int"` 0 is padding
-    and 1 stands for unknown tokens.
+    `adapt` learns the vocabulary, sorted by decreasing frequency. With `output_mode="int"`, index 0
+    is padding and 1 stands for unknown tokens.
 
     Args:
-        max_tokens: Largest size of the vocabulary, special tokens included; None for no limit.
-            Defaults to None.
+        max_tokens: Maximum vocabulary size, including special tokens; None for no limit. Defaults
+            to None.
         standardize: `"lower_and_strip_punctuation"`, `"lower"`, `"strip_punctuation"`, None, or a
-            function from a tensor of texts to one.
-        split: `"whitespace"`, `"character"`, None (texts are tokens), or a function from a tensor
-            of texts to a ragged tensor of tokens.
-        ngrams: Largest number of words in a token, or a tuple of numbers; None for single words.
+            function that maps a tensor of texts to a tensor of texts. Defaults to
+            `"lower_and_strip_punctuation"`.
+        split: `"whitespace"`, `"character"`, None (each text is a token), or a function from a
+            tensor of texts to a ragged tensor of tokens. Defaults to `"whitespace"`.
+        ngrams: Maximum number of words per token, or a tuple of numbers; None for single words.
             Defaults to None.
-        output_mode: `"int"` the numbers of the tokens in order, `"multi_hot"`, `"count"` or
-            `"tf_idf"` a row for each text.
-        output_sequence_length: Length to pad or cut to with `"int"`; None pads to the longest text
-            of a batch. Defaults to None.
-        pad_to_max_tokens: Whether rows are `max_tokens` long whatever the vocabulary. Defaults to
-            False.
-        vocabulary: List, array or tensor of tokens, or path of a file with one a line. Defaults to
-            None.
+        output_mode: `"int"` returns token indices in order; `"multi_hot"`, `"count"` and `"tf_idf"`
+            return one row per text. Defaults to `"int"`.
+        output_sequence_length: Length to pad or truncate to with `"int"`; None pads to the longest
+            text of a batch. Defaults to None.
+        pad_to_max_tokens: Whether rows have length `max_tokens` even if the vocabulary is smaller.
+            Defaults to False.
+        vocabulary: List, array or tensor of tokens, or path of a file with one token per line.
+            Defaults to None.
         idf_weights: Weight of each token for `"tf_idf"`. Defaults to None.
         sparse: Whether to return the rows as a `tf.SparseTensor`. Defaults to False.
-        ragged: Whether numbers are given as a ragged tensor instead of a padded one. Defaults to
+        ragged: Whether to return indices as a ragged tensor instead of a padded one. Defaults to
             False.
-        encoding: Of texts that come as bytes. Defaults to `"utf-8"`.
+        encoding: Encoding of texts given as bytes. Defaults to `"utf-8"`.
     Input shape: `(batch,)` or `(batch, 1)`, strings.
-    Output shape: `(batch, length)`.
+    Output shape: `(batch, length)` for `"int"`, else `(batch, vocabulary_size)`.
+    Raises: ValueError if arguments are invalid or incompatible, or the input has another shape.
     >>> layer = TextVectorization()
     >>> layer.adapt(["The cat!", "the dog", "a cat", "the end"])
     >>> layer(["The cat sleeps", "dog"]).numpy()
@@ -162,15 +164,15 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         self._lookup_layer.finalize_state()
 
     def get_vocabulary(self, include_special_tokens=True):
-        """The tokens in the order of their numbers; see `StringLookup.get_vocabulary`."""
+        """Return the tokens in index order; see `StringLookup.get_vocabulary`."""
         return self._lookup_layer.get_vocabulary(include_special_tokens)
 
     def vocabulary_size(self):
-        """Number of tokens, special ones included."""
+        """Return the number of tokens, including special ones."""
         return self._lookup_layer.vocabulary_size()
 
     def set_vocabulary(self, vocabulary, idf_weights=None):
-        """Sets the vocabulary instead of learning it; see `StringLookup.set_vocabulary`."""
+        """Set the vocabulary instead of learning it; see `StringLookup.set_vocabulary`."""
         self._lookup_layer.set_vocabulary(vocabulary, idf_weights)
 
     def call(self, inputs):
@@ -190,7 +192,7 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         return tf.pad(numbers, [[0, 0]] * (numbers.shape.rank - 1) + [[0, missing]])
 
     def _tokens_of(self, inputs):
-        """Standardizes, splits and joins."""
+        """Standardize, split and join into n-grams."""
         texts = as_tensor(inputs, tf.string)
         if self._standardize in (LOWER, LOWER_AND_STRIP):
             texts = tf.strings.lower(texts)
@@ -283,15 +285,13 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         self._lookup_layer.load_own_variables(store)
 
     def __reduce__(self):
-        """Pickles config, values and assets: a lookup table is a resource of this process."""
+        """Pickle config, values and assets: a lookup table is a resource of this process."""
         return copies.rebuild, (copies.take(self),)
 
     def save_assets(self, dir_path):
-        """Writes a learned vocabulary to a file in the folder; one that was given is in the
-        config.
-        """
+        """Write a learned vocabulary to a file in the folder; a given one is part of the config."""
         self._lookup_layer.save_assets(dir_path)
 
     def load_assets(self, dir_path):
-        """Reads back what `save_assets` wrote."""
+        """Read the files of `save_assets`."""
         self._lookup_layer.load_assets(dir_path)

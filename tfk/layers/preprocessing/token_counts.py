@@ -1,15 +1,14 @@
-"""How often tokens occur: what a lookup layer learns its vocabulary from."""
+"""Token frequencies, from which a lookup layer learns its vocabulary."""
 
 import numpy as np
 import tensorflow as tf
 
 
 class TokenCounts:
-    """What `adapt` has seen so far; its tables are outside of the layer's attributes, hence in no
-    file.
+    """Token counts collected by `adapt`; its tables are not tracked by the layer and never saved.
 
     Args:
-        dtype: Type of the tokens, `tf.string` or `tf.int64`.
+        dtype: Dtype of the tokens, `tf.string` or `tf.int64`.
     """
 
     def __init__(self, dtype):
@@ -19,12 +18,12 @@ class TokenCounts:
         self.samples = tf.Variable(0, dtype=tf.int64, trainable=False)
 
     def add(self, data, of_samples):
-        """Counts the tokens of a batch.
+        """Count the tokens of a batch.
 
         Args:
-            data: Dense, ragged or sparse tensor of tokens; its first axis, if it has two, is that
-                of the samples.
-            of_samples: Whether to count the samples in which each token occurs, too.
+            data: Dense, ragged or sparse tensor of tokens; if it has two axes, the first one is the
+                batch axis.
+            of_samples: Whether to count the samples that contain each token, too.
         """
         while data.shape.rank < 2:
             data = tf.expand_dims(data, 0)
@@ -33,7 +32,7 @@ class TokenCounts:
         self.tokens.insert(tokens, self.tokens.lookup(tokens) + occurrences)
         if of_samples:
             size = tf.size(tokens, out_type=tf.int64)
-            pairs, _ = tf.unique(samples * size + numbers)  # each token once a sample
+            pairs, _ = tf.unique(samples * size + numbers)  # each token once per sample
             documents = tf.math.bincount(
                 pairs % tf.maximum(size, 1), minlength=size, dtype=tf.int64
             )
@@ -44,22 +43,22 @@ class TokenCounts:
             self.samples.assign_add(rows)
 
     def ranked(self):
-        """List of the tokens, the most frequent first, equally frequent ones from the last to the
-        first by value.
+        """Return the tokens by decreasing frequency; tokens of equal frequency by decreasing
+        value.
         """
         tokens, occurrences = (part.numpy().tolist() for part in self.tokens.export())
         return [token for _, token in sorted(zip(occurrences, tokens), reverse=True)]
 
     def idf(self, tokens):
-        """Inverse document frequencies: `log(1 + samples / (1 + samples with the token))`, an
-        array.
+        """Return inverse document frequencies, `log(1 + samples / (1 + samples with the token))`,
+        as an array.
         """
         documents = self.documents.lookup(tf.constant(tokens, self.dtype)).numpy()
         return np.log(1 + int(self.samples) / (1 + documents))
 
 
 def _samples_and_values(data):
-    """The elements, and the number of the sample each belongs to."""
+    """Return the elements and the sample index of each."""
     if isinstance(data, tf.RaggedTensor):
         if data.shape.rank > 2:  # further axes belong to the same samples
             data = data.merge_dims(1, -1)

@@ -1,14 +1,14 @@
-"""What a lookup gives for tokens that are not in the vocabulary."""
+"""Handling of out-of-vocabulary tokens."""
 
 import tensorflow as tf
 
 from tfk.utils.checks import describe
 
-UNKNOWN = -1  # what the table gives for them
+UNKNOWN = -1  # value of the table for them
 
 
 def hash_unknown(inputs, found, count, first):
-    """`found` with the indices `first` to `first + count - 1`, by a hash, for unknown tokens."""
+    """Return `found` with unknown tokens hashed to the indices `first` to `first + count - 1`."""
     if inputs.dtype.is_integer:
         bucket = tf.math.floormod(inputs, count)
     else:
@@ -17,13 +17,13 @@ def hash_unknown(inputs, found, count, first):
 
 
 def refuse_unknown(owner, inputs, found):
-    """`found`, behind a check that no token is unknown."""
+    """Return `found` after checking that no token is unknown."""
     problem = (
         f"{describe(owner)}: with num_oov_indices=0 all inputs must be in the vocabulary;"
         " these are not:"
     )
     is_unknown = tf.equal(found, UNKNOWN)
-    # Flat, because a mask cannot be scalar: datasets map single values.
+    # Flattened, because a mask must not be scalar: datasets map single values.
     unknown = tf.boolean_mask(tf.reshape(inputs, (-1,)), tf.reshape(is_unknown, (-1,)))
     if inputs.dtype.is_integer:
         # Only strings: other data would put a branch with two functions into the graph.

@@ -1,4 +1,4 @@
-"""Vocabularies as users give them and as files hold them."""
+"""Vocabularies given by users and stored in files."""
 
 import collections
 import os
@@ -9,31 +9,31 @@ import tensorflow as tf
 from tfk.utils.checks import describe
 from tfk.utils.loading import reserve
 
-ASSET = "vocabulary.txt"  # its name in the assets of a saved model
-TOKEN_ELEMENTS = 32  # what a token takes in memory, in numbers of four bytes
+ASSET = "vocabulary.txt"  # name in the assets of a saved model
+TOKEN_ELEMENTS = 32  # memory per token, in units of four bytes
 
 
 def is_path(vocabulary):
-    """Whether a vocabulary is given as the path of a file."""
+    """Return whether a vocabulary is given as the path of a file."""
     return isinstance(vocabulary, (str, os.PathLike))
 
 
 def as_list(values):
-    """An array, tensor or other sequence as a list of Python values."""
+    """Return an array, tensor or other sequence as a list of Python values."""
     if hasattr(values, "numpy"):
         values = values.numpy()
     return values.tolist() if isinstance(values, np.ndarray) else list(values)
 
 
 def vocabulary_tokens(owner, given, special, reserved):
-    """The tokens of a given vocabulary, without the special ones in front of it.
+    """Return the tokens of a given vocabulary without leading special tokens.
 
     Args:
         owner: The layer, for messages.
-        given: List of tokens, with or without the special ones in front.
-        special: List of the special tokens in the order of their indices.
+        given: List of tokens, with or without the special tokens at the front.
+        special: List of the special tokens in index order.
         reserved: Tokens that must not occur among the others.
-    Raises: ValueError for an empty vocabulary, and for tokens that occur twice or are reserved.
+    Raises: ValueError for an empty vocabulary, and for duplicate or reserved tokens.
     """
     if not given:
         raise ValueError(f"{describe(owner)}: the vocabulary is empty.")
@@ -53,7 +53,7 @@ def vocabulary_tokens(owner, given, special, reserved):
 
 
 def read_text_file(owner, path):
-    """The lines of a file of the user with one token per line, as bytes.
+    """Return the lines of a user's file with one token per line, as bytes.
 
     Raises: ValueError if there is no such file.
     """
@@ -65,8 +65,8 @@ def read_text_file(owner, path):
 
 
 def refuse_path(owner, config):
-    """Raises ValueError if a config names a vocabulary file: loading a model reads no other file of
-    this machine.
+    """Raise ValueError if a config names a vocabulary file: loading a model reads no other local
+    file.
     """
     if is_path(config.get("vocabulary")):
         raise ValueError(
@@ -77,7 +77,7 @@ def refuse_path(owner, config):
 
 
 def write_asset(owner, folder, tokens):
-    """Writes tokens, special ones included, into the assets of a saved model.
+    """Write tokens, including special ones, to the assets of a saved model.
 
     Raises: ValueError for a token with a line break.
     """
@@ -93,7 +93,7 @@ def write_asset(owner, folder, tokens):
 
 
 def read_asset(folder):
-    """The list of strings that `write_asset` wrote."""
+    """Return the list of strings written by `write_asset`."""
     with open(os.path.join(folder, ASSET), encoding="utf-8", newline="\n") as file:
         text = file.read()
     lines = text.count("\n") + 1

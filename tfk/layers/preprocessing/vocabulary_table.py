@@ -1,4 +1,4 @@
-"""Lookup tables between tokens and their numbers."""
+"""Lookup tables between tokens and indices."""
 
 import os
 import shutil
@@ -9,19 +9,19 @@ import tensorflow as tf
 
 
 def make_table(owner, tokens, offset, key_dtype, value_dtype, default, invert):
-    """A table from tokens to numbers, or from numbers to tokens with `invert`.
+    """Return a table from tokens to indices, or from indices to tokens with `invert`.
 
-    The table is made from a file wherever one can hold the tokens: exported models then keep the
-    vocabulary as a file among their assets instead of constants in the graph.
+    The table is initialized from a file if one can hold the tokens: exported models then keep the
+        vocabulary as an asset file instead of constants in the graph.
 
     Args:
         owner: The layer; the file is removed with it.
-        tokens: Bytes or integers, of which the first has the number `offset`.
-        offset: Number of the first token.
-        key_dtype: Dtype of what is looked up.
-        value_dtype: Dtype of what is found.
-        default: Found for everything else.
-        invert: Whether numbers are looked up.
+        tokens: Bytes or integers; the first one has the index `offset`.
+        offset: Index of the first token.
+        key_dtype: Dtype of the keys.
+        value_dtype: Dtype of the values.
+        default: Value for unknown keys.
+        invert: Whether the keys are indices.
     """
     with tf.init_scope():
         if not tokens:
@@ -54,12 +54,12 @@ def _fits_a_file(tokens, key_dtype, value_dtype, invert):
     token_dtype, number_dtype = (value_dtype, key_dtype) if invert else (key_dtype, value_dtype)
     if number_dtype != tf.int64 or token_dtype not in (tf.string, tf.int64):
         return False
-    # A file has one token a line, and TensorFlow leaves out carriage returns.
+    # Files have one token per line, and TensorFlow drops carriage returns.
     return token_dtype == tf.int64 or all(t and b"\n" not in t and b"\r" not in t for t in tokens)
 
 
 def _write(owner, tokens):
-    """Path of a new file with a token a line, or None where files cannot be written."""
+    """Return the path of a new file with one token per line, or None if files cannot be written."""
     try:
         folder = tempfile.mkdtemp(prefix="tfk-vocabulary-")
         weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
@@ -74,7 +74,7 @@ def _write(owner, tokens):
 
 
 class _Nothing(tf.lookup.KeyValueTensorInitializer):
-    """Leaves a table without content, which then cannot be read: no vocabulary has been set."""
+    """Initializer that leaves a table empty and unreadable: no vocabulary has been set."""
 
     def __init__(self, key_dtype, value_dtype):
         self._types = tf.as_dtype(key_dtype), tf.as_dtype(value_dtype)

@@ -1,3 +1,1 @@
-"""Recurrences over whole sequences: pure functions over tensors, one way of computing in each
-file.
-"""
+"""Recurrences over whole sequences: pure functions of tensors, one implementation per file."""

@@ -1,7 +1,7 @@
-"""The LSTM as one CPU kernel each way: `BlockLSTMV2` and `BlockLSTMGradV2`.
+"""The LSTM as fused CPU kernels: `BlockLSTMV2` and `BlockLSTMGradV2`.
 
-The gradient that TensorFlow registers for BlockLSTMV2 is that of BlockLSTM, whose gates stand in
-another order (i, c, f, o instead of Keras's i, f, c, o), and is wrong; so it is given here.
+TensorFlow registers the gradient of BlockLSTM for BlockLSTMV2, whose gates are in another order (i,
+c, f, o instead of Keras's i, f, c, o). It is wrong and replaced here.
 """
 
 import tensorflow as tf
@@ -9,7 +9,7 @@ import tensorflow as tf
 from tfk.layers.recurrent.kernels.hand_gradient import with_gradient
 from tfk.layers.recurrent.kernels.masking import Kept
 
-LARGE_BATCH = 32  # rows from which on two halves are computed in parallel
+LARGE_BATCH = 32  # batch size from which two halves are computed in parallel
 
 
 def block_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
@@ -26,8 +26,8 @@ def block_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
     """
     if x.shape[1]:
         return _run(x, first_h, first_c, kernel, recurrent, bias, mask, sequences)
-    # A batch may be empty, as a replica's share of a short one is. The kernel then gives weights a
-    # gradient that is whatever the memory held, or ends the process: it gets one row instead.
+    # A batch may be empty, for example on the last replica of a short one. The kernel would then
+    # return uninitialized weight gradients or crash, so it gets one row of zeros instead.
     rows = tf.shape(x)[1]
     more = tf.cast(tf.equal(rows, 0), tf.int32)
     x, mask = (None if part is None else _pad(part, 1, more) for part in (x, mask))
@@ -37,16 +37,14 @@ def block_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
 
 
 def _pad(tensor, axis, more):
-    """`more` rows of zeros at the end of `axis`."""
+    """Append `more` rows of zeros along `axis`."""
     return tf.pad(
         tensor, [[0, more if number == axis else 0] for number in range(tensor.shape.rank)]
     )
 
 
 def _run(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
-    """Two halves of a large batch side by side: the kernel keeps one core busy, whatever the
-    batch.
-    """
+    """Run two halves of a large batch in parallel: the kernel only uses one core."""
     rows = x.shape[1]
     if rows is None or rows < LARGE_BATCH:
         return _run_part(x, first_h, first_c, mask, kernel, recurrent, bias, sequences)
@@ -105,7 +103,7 @@ def _block_lstm(steps, x, first_h, first_c, weights, bias):
 
 
 def _reference(inputs):
-    """The same in a plain loop."""
+    """Compute the same in a plain loop."""
     x, h, c, weights, bias = inputs
     steps = tf.shape(x)[0]
     arrays = [tf.TensorArray(x.dtype, steps, element_shape=h.shape) for _ in range(2)]

@@ -1,6 +1,4 @@
-"""Which way of computing a recurrence is taken, and why: decided from plain facts while a call is
-traced.
-"""
+"""Selects the implementation of a recurrence from plain facts, while a call is traced."""
 
 import dataclasses
 from typing import NamedTuple
@@ -12,7 +10,7 @@ from tfk.layers.recurrent.kernels.loop import GRAPH, INLINE, JIT
 from tfk.utils.control_flow import static_bool
 from tfk.utils.jit_scope import inside_portable, inside_xla, may_be_exported
 
-# From here on XLA's compile time (half a second or so for each pass) is soon won back.
+# From here on XLA's compile time (about half a second per pass) pays off quickly.
 JIT_STEPS = 16
 # Widths (inputs plus units) up to which BlockLSTMGradV2 beats a loop over time; it grows badly
 # beyond.
@@ -42,18 +40,18 @@ class Choices(tuple):
 
 @dataclasses.dataclass(frozen=True)
 class Situation:
-    """What is known of a call while it is traced.
+    """Facts about a call while it is traced.
 
     Attributes:
         device: "CPU" or "GPU".
         dtype: Dtype of the computation.
-        steps, batch: Sizes of the input, None where unknown.
-        training: The call's mode; anything but a false value may be differentiated.
-        eager: Operations run one by one.
-        xla: XLA compiles all that is traced.
-        portable: The graph is to run in other runtimes.
-        exported: A user's function is traced, which converters (tf2onnx, OpenVINO, LiteRT) may
-            read. They know loops, but no kernel of TensorFlow for whole sequences.
+        steps, batch: Sizes of the input, None if unknown.
+        training: Mode of the call; anything but a false value may be differentiated.
+        eager: Whether operations run eagerly.
+        xla: Whether XLA compiles the traced function.
+        portable: Whether the graph must run in other runtimes.
+        exported: Whether the traced function may be read by converters (tf2onnx, OpenVINO, LiteRT),
+            which support loops but not TensorFlow's kernels for whole sequences.
     """
 
     device: str = "CPU"
@@ -73,7 +71,7 @@ class Situation:
 
     @property
     def way(self):
-        """How a scan is compiled here."""
+        """How to compile a scan here."""
         if self.eager:
             return GRAPH
         alone = self.device == "CPU" and not (self.xla or self.portable or self.read_elsewhere)
@@ -85,7 +83,7 @@ class Situation:
 
 
 def observe(x, training):
-    """The `Situation` of a time-major input `(time, batch, features)`."""
+    """Return the `Situation` of a time-major input `(time, batch, features)`."""
     return Situation(
         device=device_here(),
         dtype=x.dtype,
@@ -100,7 +98,7 @@ def observe(x, training):
 
 
 def device_here():
-    """Where operations made now will run, "GPU" or "CPU", as far as that is known."""
+    """Return the device of ops created now, "GPU" or "CPU", as far as it is known."""
     placed = tf.constant(0.0).device
     kind = tf.DeviceSpec.from_string(placed).device_type if placed else None
     if kind is None:
@@ -109,12 +107,12 @@ def device_here():
 
 
 def choose_lstm(situation, activation, recurrent_activation, noisy, width):
-    """The kernel of an LSTM.
+    """Choose the kernel of an LSTM.
 
     Args:
         situation: A `Situation`.
         activation, recurrent_activation: The functions.
-        noisy: Dropout masks differ between gates, or apply to the state.
+        noisy: Whether dropout masks differ between gates or apply to the state.
         width: Number of input features plus units.
     """
     loop = _needs_loop(situation, activation, recurrent_activation)
@@ -144,7 +142,7 @@ def choose_lstm(situation, activation, recurrent_activation, noisy, width):
 
 
 def choose_gru(situation, activation, recurrent_activation, noisy, reset_after):
-    """The kernel of a GRU; arguments as those of `choose_lstm`."""
+    """Choose the kernel of a GRU; arguments as in `choose_lstm`."""
     loop = _needs_loop(situation, activation, recurrent_activation)
     if loop:
         return loop
@@ -161,7 +159,7 @@ def choose_gru(situation, activation, recurrent_activation, noisy, reset_after):
 
 
 def choose_simple(situation, activation):
-    """The kernel of a SimpleRNN."""
+    """Choose the kernel of a SimpleRNN."""
     return _needs_loop(situation, activation) or _scan(situation, "")
 
 
@@ -179,7 +177,7 @@ def _needs_loop(situation, *activations):
 
 
 def _special(activation, recurrent_activation, noisy):
-    """What cuDNN and BlockLSTMV2 do not know about the arithmetic; empty if they know it all."""
+    """Return what cuDNN and BlockLSTMV2 do not support about the arithmetic; empty if nothing."""
     names = elementwise.known_name(activation), elementwise.known_name(recurrent_activation)
     if names != ("tanh", "sigmoid"):
         return f"activations {names[0]} and {names[1]}"

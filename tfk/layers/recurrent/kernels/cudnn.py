@@ -1,4 +1,4 @@
-"""LSTM and GRU by cuDNN, on GPUs: the whole sequence is one call of the library each way."""
+"""LSTM and GRU in cuDNN on GPUs: one library call per direction for the whole sequence."""
 
 import tensorflow as tf
 
@@ -9,7 +9,7 @@ def cudnn_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
     """Runs an LSTM with tanh and sigmoid; arguments and results as those of `block_lstm`."""
     weights = [*tf.split(kernel, 4, 1), *tf.split(recurrent, 4, 1)]
     bias = tf.zeros((kernel.shape[1],), kernel.dtype) if bias is None else bias
-    # cuDNN adds a bias to each of the two products; Keras has the recurrent one alone.
+    # cuDNN adds a bias to both products; Keras only has the recurrent one.
     biases = [tf.zeros_like(bias), bias]
     kept = None if mask is None else Kept(mask)
     outputs, last_h, last_c = _cudnn(
@@ -46,7 +46,7 @@ def _cudnn(mode, x, first_h, first_c, parameters, kept):
         x = kept.to_front(x)
         lengths = tf.maximum(
             kept.counts, 1
-        )  # cuDNN refuses empty sequences; `_finish` puts them right
+        )  # cuDNN does not support empty sequences; `_finish` corrects them
     made = tf.raw_ops.CudnnRNNV3(
         input=x,
         input_h=first_h[tf.newaxis],

@@ -1,5 +1,5 @@
-"""Activations whose slope can be told from their value: what the hand-written backward loops
-need.
+"""Activations whose derivative is a function of the output, as required by the hand-written
+loops.
 """
 
 import tensorflow as tf
@@ -28,7 +28,7 @@ _SLOPES = {
     "softsign": lambda y: (1.0 - tf.abs(y)) ** 2,
     "exponential": tf.identity,
 }
-# sigmoid of `activations` also notes its logits for a loss, which no gate needs.
+# sigmoid of `activations` also records its logits for a loss, which gates do not need.
 _FUNCTIONS = {name: getattr(activations, name) for name in _SLOPES} | {"sigmoid": tf.sigmoid}
 _NAMES = {
     **{getattr(activations, name): name for name in _SLOPES},
@@ -40,20 +40,20 @@ _NAMES = {
 
 
 def known_name(activation):
-    """The Keras name of an activation (a function) that the fused loops can differentiate, else
-    None.
+    """Return the Keras name of an activation (a function) that the fused loops can differentiate,
+    or None.
     """
     try:
         return _NAMES.get(activation)
-    except TypeError:  # an activation that cannot be hashed
+    except TypeError:  # an unhashable activation
         return None
 
 
 def function(name):
-    """The activation called `name`."""
+    """Return the activation called `name`."""
     return _FUNCTIONS[name]
 
 
 def slope(name, value):
-    """Derivative of activation `name` at the point where it has `value`."""
+    """Return the derivative of activation `name` at the point where it has `value`."""
     return _SLOPES[name](value)

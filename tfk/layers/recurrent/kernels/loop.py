@@ -58,11 +58,11 @@ def joined(gradient, from_outputs, t):
 
 
 class Compilable:
-    """A function of tensors (or None) that can be called inline, as a graph of its own, or compiled
+    """A function of tensors (or None) that can be inlined, called as a separate graph, or compiled
     by XLA.
 
-    As a graph it is traced anew for other shapes once, then for unknown ones: what it needs as a
-    Python number must not be read from shapes.
+    As a graph it is retraced once for other shapes, then with unknown shapes: values needed as
+    Python numbers must not be read from shapes.
     """
 
     def __init__(self, function):
