@@ -241,6 +241,21 @@ def test_data_never_becomes_code():
     assert not offences(used)
 
 
+# The namespace of a notebook's cells.
+MAY_TOUCH_NAMESPACES = {"cli/program.py"}
+
+
+def test_attributes_are_declared_instead_of_stored_as_strings():
+    def uses(path):
+        if name_of(path) in MAY_TOUCH_NAMESPACES:
+            return
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Attribute) and node.attr == "__dict__":
+                yield f"line {node.lineno}: {dotted(node)}"
+
+    assert not offences(uses)
+
+
 INTERNALS = "utils/tensorflow_internals.py"
 # Private names that are documented: those of the standard library, and methods that optimizers of
 # users define as Keras before 2.11 wanted them.
@@ -263,7 +278,7 @@ def own_private_names():
                     found.add(getattr(node, "attr", None) or getattr(node, "id", None))
                     found.add(constant(getattr(node, "slice", None)))
             elif isinstance(node, ast.keyword):
-                found.add(node.arg)  # of __dict__.update(_members=...)
+                found.add(node.arg)  # of dict(_name=...)
             elif isinstance(node, ast.Call) and dotted(node.func).endswith(".setdefault"):
                 found.add(constant(node.args[0]))
     return {name for name in found if name and is_private(name)}

@@ -39,6 +39,6 @@ class LambdaCallback(Callback):
             "on_train_begin": on_train_begin,
             "on_train_end": on_train_end,
         }
-        self.__dict__.update(
-            {name: hook for name, hook in hooks.items() if hook is not None}, **kwargs
-        )
+        given = {name: hook for name, hook in hooks.items() if hook is not None}
+        for name, value in {**given, **kwargs}.items():
+            setattr(self, name, value)

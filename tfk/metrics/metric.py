@@ -49,6 +49,8 @@ class Metric(tf.Module):
     # True where larger is better, False where smaller is; callbacks read it in mode="auto".
     higher_is_better = None
 
+    _added_weights: tuple = ()  # what `add_weight` made
+
     def __init__(self, name=None, dtype=None, **kwargs):
         super().__init__()
         self._name = name if name is not None else unique_name(to_snake_case(type(self).__name__))
@@ -112,7 +114,8 @@ class Metric(tf.Module):
             )
         # Checkpoints know it by the name of the weight, and by the attribute it may be assigned to.
         track(self, variable, name)
-        self.__dict__.setdefault("_added_weights", []).append(variable)
+        # Past TensorFlow, which would track a container that it finds in an attribute.
+        object.__setattr__(self, "_added_weights", (*self._added_weights, variable))
         return variable
 
     def update_state(self, *args, **kwargs):
@@ -189,7 +192,7 @@ class Metric(tf.Module):
             for part in _parts(value)
         ]
         own = [
-            *self.__dict__.get("_added_weights", ()),
+            *self._added_weights,
             *(v for v in attached if isinstance(v, tf.Variable)),
         ]
         nested = [

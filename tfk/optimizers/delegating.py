@@ -26,7 +26,7 @@ class DelegatingOptimizer(DelegatingTrackableMixin, Optimizer):
         return getattr(self._optimizer, name)
 
     def __setattr__(self, name, value):
-        inner = self.__dict__.get("_optimizer")
+        inner = vars(self).get("_optimizer")  # by attribute, __getattr__ would be asked
         own = name.startswith("_") or hasattr(type(self), name)
         if own or inner is None or not hasattr(inner, name):
             super().__setattr__(name, value)

@@ -44,11 +44,23 @@ class Versioned:
     when a function, a trackable object (a layer, a variable) or a container of them is attached,
     replaced or removed. Other attributes are data of the program, such as counters: they count from
     the next `compile` on, as in Keras 2.
+
+    A class lists in `_UNTRACKED` which of its attributes hold no parts of the object: the state of
+    the library itself, and what the object only refers to. They are set as in any Python object:
+    their values are not wrapped or searched, are not weights and do not reach checkpoints. A
+    setting among them still renews the version. The lists of all base classes count.
     """
 
-    _version = 0
-    _more_settings = ()  # settings that are no arguments of a constructor
-    _has_parts = True  # whether trackable objects among the attributes matter
+    _UNTRACKED: frozenset[str] = frozenset()
+
+    _version: int = 0
+    _more_settings: tuple[str, ...] = ()  # settings that are no arguments of a constructor
+    _has_parts: bool = True  # whether trackable objects among the attributes matter
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        lists = (vars(base).get("_UNTRACKED", ()) for base in cls.__mro__)
+        cls._UNTRACKED = frozenset().union(*lists)
 
     def renew_version(self):
         """Declares that this object computes something else from now on."""
@@ -56,6 +68,12 @@ class Versioned:
         object.__setattr__(self, "_version", _Clock.now)
 
     def __setattr__(self, name, value):
+        if name in self._UNTRACKED:
+            if name[0] == "_":  # no setting, whose names are public
+                object.__setattr__(self, name, value)
+            else:
+                self._set_untracked(name, value)
+            return
         # Names in _self_ are the bookkeeping of TensorFlow's own base class.
         changes = not name.startswith("_self_") and _changes_behavior(self, name, value)
         self._set_attribute(name, value)
@@ -65,8 +83,15 @@ class Versioned:
     def _set_attribute(self, name, value):
         super().__setattr__(name, value)
 
+    def _set_untracked(self, name, value):
+        """Sets an attribute of `_UNTRACKED`, or another one as if it were listed there."""
+        changes = name in _settings(type(self)) and _changes_behavior(self, name, value)
+        object.__setattr__(self, name, value)
+        if changes:
+            self.renew_version()
+
     def __delattr__(self, name):
-        changes = not name.startswith("_self_") and _acts(self, self.__dict__.get(name))
+        changes = not name.startswith("_self_") and _acts(self, vars(self).get(name))
         super().__delattr__(name)
         if changes:
             self.renew_version()
@@ -74,7 +99,7 @@ class Versioned:
 
 def _changes_behavior(owner, name, value):
     """Whether assigning `value` to an attribute changes what `owner` computes."""
-    old = owner.__dict__.get(name, _MISSING)
+    old = vars(owner).get(name, _MISSING)
     if old is value:
         return False
     if name in _settings(type(owner)):
@@ -90,7 +115,7 @@ def _settings(cls):
     """Names of the constructor arguments, less those that properties set."""
     names = set(cls._more_settings)
     for base in cls.__mro__:
-        init = base.__dict__.get("__init__")
+        init = vars(base).get("__init__")
         if inspect.isfunction(init):
             names.update(inspect.signature(init).parameters)
     return frozenset(

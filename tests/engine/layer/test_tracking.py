@@ -201,3 +201,50 @@ def test_a_variable_that_is_replaced_is_no_weight_any_more(keras):
     layer.also = layer.bias
     layer.bias = None
     assert len(layer.weights) == 2
+
+
+def library_layers(cls=tfk.layers.Layer):
+    for sub in cls.__subclasses__():
+        if sub.__module__.startswith("tfk."):
+            yield sub
+            yield from library_layers(sub)
+
+
+def test_untracked_attributes_are_declared():
+    for cls in (tfk.layers.Layer, *library_layers()):
+        declared = {name for base in cls.__mro__ for name in vars(base).get("__annotations__", ())}
+        assert cls._UNTRACKED <= declared, cls
+
+
+class Referring(tfk.layers.Layer):
+    _UNTRACKED = frozenset(("other", "others"))
+
+    def __init__(self, other, **kwargs):
+        super().__init__(**kwargs)
+        self.other = other
+        self.others = [other]
+
+
+class Inheriting(Referring):
+    _UNTRACKED = frozenset(("third",))
+
+
+def test_untracked_attributes_hold_no_parts():
+    dense = tfk.layers.Dense(2)
+    dense.build((None, 3))
+    layer = Inheriting(dense)
+    layer.third, layer.fourth = dense, [dense]
+    assert type(layer.others) is list and type(layer.fourth) is not list
+    assert list(layer._members) == ["fourth"]
+    assert layer._UNTRACKED > {"other", "others", "third", "built"}
+    del layer.fourth
+    assert not layer.weights and not layer._trackable_children()
+
+
+def test_a_changed_setting_counts_though_it_is_untracked():
+    layer = Referring(tfk.layers.Dense(2))
+    version = layer._version
+    layer.others = []
+    assert layer._version == version
+    layer.other = tfk.layers.Dense(2)
+    assert layer._version != version

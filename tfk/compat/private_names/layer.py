@@ -44,7 +44,7 @@ def _own_weights(trainable):
 
 
 def _set_tracking(layer, value):
-    layer.__dict__["_tracking_off"] = not value
+    layer._tracking_off = not value
 
 
 _new_variable = Layer._new_variable
@@ -94,7 +94,7 @@ NAMES = {
         "tensorflow-model-optimization, visualkeras",
     ),
     "_setattr_tracking": (
-        property(lambda layer: not layer.__dict__.get("_tracking_off", False), _set_tracking),
+        property(lambda layer: not layer._tracking_off, _set_tracking),
         "keras-nlp, tf-agents",
     ),
     "_trainable_weights": (

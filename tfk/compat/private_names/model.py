@@ -39,7 +39,8 @@ def _set_save_spec(model, inputs, args=None, kwargs=None):
         inputs = {key: _as_spec(value) for key, value in inputs.items()}
     else:
         inputs = tf.nest.map_structure(_as_spec, inputs)
-    model.__dict__.setdefault("_called_specs", inputs)
+    if model._called_specs is None:
+        model._called_specs = inputs
 
 
 def _as_spec(value):

@@ -74,16 +74,15 @@ class InputLayer(Layer):
             dtype=type_spec.dtype.name,
             autocast=False,
         )
-        attributes = self.__dict__
-        attributes["sparse"] = bool(sparse) or isinstance(type_spec, tf.SparseTensorSpec)
-        attributes["ragged"] = bool(ragged) or isinstance(type_spec, tf.RaggedTensorSpec)
-        attributes["optional"] = bool(optional)
-        attributes["built"] = True
+        self.sparse = bool(sparse) or isinstance(type_spec, tf.SparseTensorSpec)
+        self.ragged = bool(ragged) or isinstance(type_spec, tf.RaggedTensorSpec)
+        self.optional = bool(optional)
+        self.built = True
         shape = type_spec.shape
-        attributes["_batch_input_shape"] = tuple(shape) if shape.rank is not None else None
+        self._batch_input_shape = tuple(shape) if shape.rank is not None else None
         if isinstance(type_spec, tf.TensorSpec):
             type_spec = tf.TensorSpec(type_spec.shape, type_spec.dtype, name=self.name)
-        attributes["_type_spec"] = type_spec
+        self._type_spec = type_spec
         Node(self, (), {}, SymbolicTensor(type_spec, name=self.name))
 
     @property

@@ -76,12 +76,17 @@ class OpLayer(Layer):
         symbol: Public name of the function, found from it by default.
     """
 
+    _UNTRACKED = frozenset(("function",))
+
+    function: object
+    _unchecked: bool = False  # whether a file named the function and it has not been called yet
+
     def __init__(self, function, name=None, symbol=None, **kwargs):
         symbol = symbol or api_name(function)
         super().__init__(
             name=name or unique_name(f"tf.{symbol or function.__name__}"), autocast=False, **kwargs
         )
-        self.__dict__.update(function=function, symbol=symbol, built=True, _unchecked=False)
+        self.function, self.symbol, self.built = function, symbol, True
 
     # A function of TensorFlow gets what the user wrote, no implicit mode or mask.
     def _resolve_training(self, signature, args, kwargs, frame):
@@ -107,7 +112,7 @@ class OpLayer(Layer):
     def from_config(cls, config):
         function = cls._function_named(config["function"])
         layer = cls(function, name=config["name"], symbol=config["function"])
-        layer.__dict__["_unchecked"] = is_loading()
+        layer._unchecked = is_loading()
         return layer
 
     @classmethod
@@ -116,7 +121,7 @@ class OpLayer(Layer):
 
     def _check_call(self, args, kwargs):
         """Checks the first call of a function that a file names by its traced operations."""
-        self.__dict__["_unchecked"] = False
+        self._unchecked = False
         check_arguments(self.function, args, kwargs)
         args, kwargs = tf.nest.map_structure(scratch.found, (args, kwargs))
         _, graph = scratch.trace_with_graph(self.function, args, kwargs)

@@ -10,6 +10,11 @@ from tfk.utils.masks import get_mask
 class _NodesMixin(_LossesMixin):
     """The part of a layer that answers questions about its nodes."""
 
+    _UNTRACKED = frozenset(("_inbound_nodes", "_outbound_nodes"))
+
+    _inbound_nodes: list  # the calls of this layer on symbolic tensors
+    _outbound_nodes: list  # the calls of other layers on what it returned
+
     @property
     def inbound_nodes(self):
         """The calls of this layer on symbolic tensors, in order."""

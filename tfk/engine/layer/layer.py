@@ -75,7 +75,8 @@ def _noting_shapes(layer, build, args, kwargs):
         shapes = to_tensor_shapes(given)
     except TypeError:  # the build of a user's layer may take anything
         return args, kwargs
-    layer.__dict__.setdefault("_build_shapes", shapes)
+    if layer._build_shapes is None:
+        layer._build_shapes = shapes
     if not is_library(build):
         return args, kwargs
     return ((shapes, *args[1:]), kwargs) if args else (args, {**kwargs, "input_shape": shapes})
@@ -110,30 +111,52 @@ class Layer(_SymbolicCallMixin):
     TensorShape([2, 3])
     """
 
+    _UNTRACKED = frozenset(
+        (
+            "_activity_regularizer",
+            "_autocast",
+            "_batch_input_shape",
+            "_build_shapes",
+            "_dynamic",
+            "_init_arguments",
+            "_initial_weights",
+            "_input_spec",
+            "_name",
+            "_policy",
+            "_stateful",
+            "_trainable",
+            "built",
+        )
+    )
+
+    built: bool = False
+    _name: str | None = None
+    _trainable: bool = True
+    _stateful: bool = False
+    _dynamic: bool
+    _autocast: bool  # whether inputs are cast to the compute dtype
+    _policy: mixed_precision.Policy  # missing until `Layer.__init__` has run
+    _activity_regularizer: regularizers.Regularizer | None
+    _input_spec: object  # an `InputSpec`, a nest of them, or None
+    _batch_input_shape: tuple | None  # missing unless given: packages ask for it with hasattr
+    _build_shapes: object = None  # what `build` was first called with, as `tf.TensorShape`
+    _initial_weights: list | None  # the argument `weights`, until the layer is built
+    _init_arguments: tuple  # arguments of the constructor: a tuple and a dict
+
     def __new__(cls, *args, **kwargs):
         self = super().__new__(cls)
         # Present before any __init__ runs, so that a subclass may attach layers before it calls
         # super().
-        self.__dict__.update(
-            _members={},
-            _created=[],
-            _inbound_nodes=[],
-            _outbound_nodes=[],
-            _loss_functions=[],
-            _regularized=[],
-            _added_metrics=[],
-            _call_losses=[],
-            _losses_of_call=0,
-            _latest_call=0,
-            _autocast_used=False,
-            _init_arguments=(args, kwargs),
-        )
+        self._members, self._created, self._regularized = {}, [], []
+        self._inbound_nodes, self._outbound_nodes = [], []
+        self._loss_functions, self._call_losses, self._added_metrics = [], [], []
+        self._init_arguments = args, kwargs
         return self
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        if "build" in cls.__dict__:
-            cls.build = _building(cls.__dict__["build"])
+        if "build" in vars(cls):
+            cls.build = _building(vars(cls)["build"])
 
     def __init__(self, trainable=True, name=None, dtype=None, dynamic=False, **kwargs):
         unknown = sorted(set(kwargs) - set(COMMON_ARGUMENTS))
@@ -143,23 +166,19 @@ class Layer(_SymbolicCallMixin):
                 " a layer takes trainable, name, dtype, dynamic,"
                 f" {', '.join(COMMON_ARGUMENTS[:6])}. {advice(unknown)}".rstrip()
             )
-        attributes = self.__dict__
-        attributes["_name"] = check_name(self, name) or self._default_name()
-        attributes["_trainable"] = bool(trainable)
-        attributes["_policy"] = mixed_precision.get_policy(dtype)
-        attributes["_dynamic"] = bool(dynamic)
-        attributes["_autocast"] = bool(
-            kwargs.get("autocast", kwargs.get("experimental_autocast", True))
-        )
-        attributes.setdefault("built", False)
-        attributes["_stateful"] = False
-        attributes["_input_spec"] = None
-        attributes["_initial_weights"] = kwargs.get("weights")
-        attributes["_supports_masking"] = type(self).compute_mask is not Layer.compute_mask
-        attributes["_activity_regularizer"] = regularizers.get(kwargs.get("activity_regularizer"))
+        self._name = check_name(self, name) or self._default_name()
+        self._trainable = bool(trainable)
+        self._policy = mixed_precision.get_policy(dtype)
+        self._dynamic = bool(dynamic)
+        self._autocast = bool(kwargs.get("autocast", kwargs.get("experimental_autocast", True)))
+        self._stateful = False
+        self._input_spec = None
+        self._initial_weights = kwargs.get("weights")
+        self._supports_masking = type(self).compute_mask is not Layer.compute_mask
+        self._activity_regularizer = regularizers.get(kwargs.get("activity_regularizer"))
         shape = given_input_shape(kwargs)
         if shape is not None:
-            attributes["_batch_input_shape"] = shape
+            self._batch_input_shape = shape
 
     def _default_name(self):
         return unique_name(to_snake_case(type(self).__name__))
@@ -169,7 +188,7 @@ class Layer(_SymbolicCallMixin):
     @property
     def name(self):
         """The layer's name; unique within a model."""
-        return self.__dict__.get("_name")
+        return self._name
 
     def __repr__(self):
         args, kwargs = self._init_arguments
@@ -177,7 +196,7 @@ class Layer(_SymbolicCallMixin):
 
     def _rename(self, name):
         """Gives the layer the name that it has in a file or inside of another layer."""
-        self.__dict__["_name"] = name
+        self._name = name
 
     @property
     def name_scope(self):
@@ -214,22 +233,22 @@ class Layer(_SymbolicCallMixin):
     @property
     def trainable(self):
         """Whether training changes the weights; setting it sets all inner layers too."""
-        return self.__dict__.get("_trainable", True)
+        return self._trainable
 
     @trainable.setter
     def trainable(self, value):
         for layer in self._flatten_layers():
-            layer.__dict__["_trainable"] = bool(value)
+            layer._trainable = bool(value)
         note_change()
 
     @property
     def stateful(self):
         """True if the layer, or one inside it, keeps state from one batch to the next."""
-        return any(layer.__dict__.get("_stateful", False) for layer in self._flatten_layers())
+        return any(layer._stateful for layer in self._flatten_layers())
 
     @stateful.setter
     def stateful(self, value):
-        self.__dict__["_stateful"] = bool(value)
+        self._stateful = bool(value)
         self.renew_version()
 
     @property
@@ -239,7 +258,7 @@ class Layer(_SymbolicCallMixin):
 
     @activity_regularizer.setter
     def activity_regularizer(self, value):
-        self.__dict__["_activity_regularizer"] = regularizers.get(value)
+        self._activity_regularizer = regularizers.get(value)
         self.renew_version()
 
     @property
@@ -249,7 +268,7 @@ class Layer(_SymbolicCallMixin):
 
     @input_spec.setter
     def input_spec(self, value):
-        self.__dict__["_input_spec"] = value
+        self._input_spec = value
 
     def build(self, input_shape):
         """Creates the weights; called once, before the first `call`.
@@ -265,14 +284,14 @@ class Layer(_SymbolicCallMixin):
 
     def _after_build(self):
         if self._initial_weights is not None:
-            values, self.__dict__["_initial_weights"] = self._initial_weights, None
-            self.__dict__["built"] = True
+            values, self._initial_weights = self._initial_weights, None
+            self.built = True
             with tf.init_scope():  # the build may happen while a graph is traced
                 self.set_weights(values)
 
     def get_build_config(self):
         """What `build` was called with, for saving."""
-        shapes = self.__dict__.get("_build_shapes")
+        shapes = self._build_shapes
         return None if shapes is None else {"input_shape": to_tuples(shapes)}
 
     def build_from_config(self, config):
@@ -288,7 +307,7 @@ class Layer(_SymbolicCallMixin):
         return inputs
 
     def __call__(self, *args, **kwargs):
-        if "_policy" not in self.__dict__:
+        if not hasattr(self, "_policy"):
             raise RuntimeError(
                 f"{type(self).__name__}: super().__init__() was not called. Call it first in"
                 " __init__, before attributes are set."
@@ -314,7 +333,6 @@ class Layer(_SymbolicCallMixin):
 
     def _call_on_values(self, signature, inputs, args, kwargs):
         """Runs `call` and everything around it on tensors, in a graph or eagerly."""
-        attributes = self.__dict__
         frame = call_context.current()
         training = self._resolve_training(signature, args, kwargs, frame)
         masks = self._pass_masks(signature, inputs, args, kwargs)
@@ -324,7 +342,7 @@ class Layer(_SymbolicCallMixin):
             tf.name_scope(self._scope_name()),
             call_context.enter(self, training, inputs) as frame,
         ):
-            attributes["_latest_call"] = frame.root
+            self._latest_call = frame.root
             if not self.built:
                 self._build_on(inputs)
             inputs = self._cast_inputs(inputs)
@@ -332,7 +350,7 @@ class Layer(_SymbolicCallMixin):
             if not signature.by_library and call_context.in_graph():
                 call = converted(call)
             try:
-                if attributes["_autocast_used"]:
+                if self._autocast_used:
                     with enable_autocast(self.compute_dtype):
                         outputs = call(inputs, *args, **kwargs)
                 else:
@@ -424,7 +442,7 @@ class Layer(_SymbolicCallMixin):
         """
         config = {"name": self.name, "trainable": self.trainable}
         config["dtype"] = mixed_precision.serialize_policy(self._policy)
-        if "_batch_input_shape" in self.__dict__:
+        if hasattr(self, "_batch_input_shape"):
             config["batch_input_shape"] = self._batch_input_shape
         if self._dynamic:
             config["dynamic"] = True

@@ -22,6 +22,16 @@ class _LossesMixin(_WeightsMixin):
     tensors of an earlier call than the layer's latest are stale.
     """
 
+    _UNTRACKED = frozenset(
+        ("_added_metrics", "_call_losses", "_latest_call", "_loss_functions", "_losses_of_call")
+    )
+
+    _loss_functions: list  # functions given to `add_loss`
+    _call_losses: list  # tensors given to `add_loss` in the outermost call `_losses_of_call`
+    _losses_of_call: int = 0
+    _latest_call: int = 0  # number of the outermost call in which the layer was last called
+    _added_metrics: list  # metrics of `add_metric`
+
     @runs_as_written
     def add_loss(self, losses, **kwargs):
         """Adds terms to the loss that training minimizes.
@@ -64,7 +74,7 @@ class _LossesMixin(_WeightsMixin):
             )
         if self._losses_of_call != frame.root:
             self._call_losses.clear()
-            self.__dict__["_losses_of_call"] = frame.root
+            self._losses_of_call = frame.root
         self._call_losses.append(loss)
 
     def _losses_here(self, since):

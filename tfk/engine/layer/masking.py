@@ -16,6 +16,10 @@ class _MaskingMixin(_NodesMixin):
     belongs to.
     """
 
+    _UNTRACKED = frozenset(("_supports_masking",))
+
+    _supports_masking: bool = False
+
     # Layers that mask inputs which come without a mask set this (the engine asks it of library
     # layers only).
     makes_masks = False
@@ -27,7 +31,7 @@ class _MaskingMixin(_NodesMixin):
 
     @supports_masking.setter
     def supports_masking(self, value):
-        self.__dict__["_supports_masking"] = bool(value)
+        self._supports_masking = bool(value)
         self.renew_version()
 
     def _pass_masks(self, signature, inputs, args, kwargs):

@@ -48,12 +48,12 @@ def untracked(method):
     """
 
     def call(self, *args, **kwargs):
-        before = self.__dict__.get("_tracking_off", False)
-        self.__dict__["_tracking_off"] = True
+        before = self._tracking_off
+        self._tracking_off = True
         try:
             return method(self, *args, **kwargs)
         finally:
-            self.__dict__["_tracking_off"] = before
+            self._tracking_off = before
 
     call.__doc__, call.__name__ = method.__doc__, method.__name__
     call.__signature__ = inspect.signature(method)
@@ -89,6 +89,12 @@ class _TrackingMixin(Versioned, tf.Module):
     creation, so each assignment is noted here.
     """
 
+    _UNTRACKED = frozenset(("_created", "_members", "_tracking_off"))
+
+    _members: dict  # attributes that hold parts, by name, in the order of assignment
+    _created: list  # variables made by `add_weight`
+    _tracking_off: bool = False  # whether a method decorated with `untracked` runs
+
     # Bookkeeping, which tf.Module must not search for modules: these are no members of the object.
     _TF_MODULE_IGNORED_PROPERTIES = ignored_properties(
         tf.Module,
@@ -104,27 +110,23 @@ class _TrackingMixin(Versioned, tf.Module):
     )
 
     def _set_attribute(self, name, value):
-        attributes = self.__dict__
         # Most values hold nothing to be found, and names in _self_ are the bookkeeping of
         # TensorFlow's own base class.
-        if (_is_plain(value) and name not in attributes.get("_members", ())) or name.startswith(
-            "_self_"
-        ):
+        if (_is_plain(value) and name not in self._members) or name.startswith("_self_"):
             object.__setattr__(self, name, value)
             return
         super()._set_attribute(name, value)
-        if attributes.get("_tracking_off") or "_members" not in attributes:
+        if self._tracking_off:
             return
-        members = attributes["_members"]
-        replaced = members.pop(name, None)
-        stored = attributes.get(name)  # lists and dicts were wrapped by tf.Module
+        replaced = self._members.pop(name, None)
+        stored = vars(self).get(name)  # lists and dicts were wrapped by tf.Module
         if is_variable(replaced) and replaced is not stored:
             self._forget(replaced)
         if isinstance(stored, (tf.Module, *_CONTAINERS)) or is_variable(stored):
-            members[name] = stored
+            self._members[name] = stored
 
     def __delattr__(self, name):
-        self.__dict__.get("_members", {}).pop(name, None)
+        self._members.pop(name, None)
         super().__delattr__(name)
 
     def _forget(self, variable):

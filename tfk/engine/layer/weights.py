@@ -17,6 +17,11 @@ from tfk.utils.variables import new_variable
 class _WeightsMixin(_TrackingMixin):
     """The part of a layer that creates, saves and loads its own variables."""
 
+    _UNTRACKED = frozenset(("_autocast_used", "_regularized"))
+
+    _regularized: list  # pairs of a variable and its regularizer
+    _autocast_used: bool = False  # whether a variable is cast where it is read
+
     def add_weight(
         self,
         name=None,
@@ -95,7 +100,7 @@ class _WeightsMixin(_TrackingMixin):
             and self._policy.compute_dtype != dtype.name
         ):
             variable = wrap_autocast(variable)
-            self.__dict__["_autocast_used"] = True
+            self._autocast_used = True
         self._created.append(variable)
         self.renew_version()
         self._track_weight(variable, name or "Variable")

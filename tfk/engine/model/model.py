@@ -53,11 +53,17 @@ class Model(_SaveableMixin):
     TensorShape([3, 2])
     """
 
+    _UNTRACKED = frozenset(("_called_specs", "_graph", "_input_names", "_output_names"))
+
+    _graph: Graph | None = None  # of a model made of symbolic tensors
+    _called_specs: object = None  # type specs of the first inputs
+    _input_names: list | None = None  # as set by the user
+    _output_names: list | None = None
+
     def __new__(cls, *args, **kwargs):
         if cls is Model and is_graph_of(args[0] if args else kwargs.get("inputs")):
             cls = Functional
         self = super().__new__(cls, *args, **kwargs)
-        self.__dict__["_graph"] = None
         self._init_training()
         return self
 
@@ -83,20 +89,16 @@ class Model(_SaveableMixin):
 
     def _set_graph(self, graph):
         """Makes the model that of `graph`, or of its own `call` again when None."""
-        attributes = self.__dict__
-        attributes["_graph"] = graph
-        members = attributes["_members"]
-        members.pop("_graph_layers", None)
+        self._graph = graph
+        self._members.pop("_graph_layers", None)
         if graph is not None:
-            attributes["_members"] = {"_graph_layers": list(graph.layers), **members}
-            attributes["built"] = True
-            attributes["_build_shapes"] = tf.nest.map_structure(
-                lambda t: t.shape, graph.nested_inputs
-            )
-            attributes["_supports_masking"] = True
+            self._members = {"_graph_layers": list(graph.layers), **self._members}
+            self.built = True
+            self._build_shapes = tf.nest.map_structure(lambda t: t.shape, graph.nested_inputs)
+            self._supports_masking = True
             self._restore_new_layers()
         else:
-            attributes["built"] = False
+            self.built = False
         self.renew_version()
 
     # Structure ------------------------------------------------------------------------------------
@@ -179,21 +181,21 @@ class Model(_SaveableMixin):
         """Names of the Inputs."""
         if self._graph is not None:
             return self._graph.input_names
-        return self.__dict__.get("_input_names")
+        return self._input_names
 
     @input_names.setter
     def input_names(self, value):
-        self.__dict__["_input_names"] = value
+        self._input_names = value
 
     @property
     def output_names(self):
         """Names of the layers that made the outputs."""
-        names = self.__dict__.get("_output_names")
+        names = self._output_names
         return self._graph.output_names if self._graph is not None and names is None else names
 
     @output_names.setter
     def output_names(self, value):
-        self.__dict__["_output_names"] = value
+        self._output_names = value
 
     @property
     def input_spec(self):
@@ -204,7 +206,7 @@ class Model(_SaveableMixin):
 
     @input_spec.setter
     def input_spec(self, value):
-        self.__dict__["_input_spec"] = value
+        self._input_spec = value
 
     def _check_inputs(self, inputs):
         if self.input_spec is not None:
@@ -417,7 +419,7 @@ class Model(_SaveableMixin):
         if type(self).build is not Model.build:
             super()._build_on(inputs)
         else:
-            self.__dict__["_build_shapes"] = tf.nest.map_structure(
+            self._build_shapes = tf.nest.map_structure(
                 lambda value: getattr(value, "shape", None), inputs
             )
             self._after_build()
@@ -428,8 +430,10 @@ class Model(_SaveableMixin):
         """Remembers the specs of the first inputs, from which signatures and `build` on load are
         made.
         """
+        if self._called_specs is not None:
+            return
         if all(tf.is_tensor(v) or is_symbolic(v) for v in tf.nest.flatten(inputs)):
-            self.__dict__.setdefault("_called_specs", tf.nest.map_structure(open_spec, inputs))
+            self._called_specs = tf.nest.map_structure(open_spec, inputs)
 
     # Losses and metrics on graphs -----------------------------------------------------------------
 
@@ -538,7 +542,7 @@ class Model(_SaveableMixin):
         if side:
             model._set_graph(Graph(_unwrap(inputs), _unwrap(outputs), layer_title(model), side))
         if config.get("trainable") is False:
-            model.__dict__["_trainable"] = False
+            model._trainable = False
         return model
 
     @property

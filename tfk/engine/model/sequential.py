@@ -40,16 +40,29 @@ class Sequential(Model):
     config_may_be_list = True  # of layers, as Keras 1.0 to 2.2.2 wrote it
     _numbers_layers = True  # also before the graph exists
 
+    _UNTRACKED = frozenset(
+        (
+            "_chain",
+            "_graph_pending",
+            "_inferred_input",
+            "_made_graph",
+            "_runs_layer_by_layer",
+            "_stack",
+        )
+    )
+
+    _stack: list  # the layers in order, an InputLayer included
+    _chain: list  # what each of them returned for the symbolic input below
+    _made_graph: Graph | None = None  # from the chain, when it was last asked for
+    _graph_pending: bool = False  # whether the chain has changed since
+    _inferred_input: object = None  # the type spec taken from data, where no Input was given
+    _runs_layer_by_layer: bool = False  # whether a layer turned out to have no symbolic outputs
+
     def __init__(self, layers=None, name=None, **kwargs):
         super().__init__(name=name, **kwargs)
-        attributes = self.__dict__
-        attributes["_stack"] = []  # the layers in order, an InputLayer included
-        attributes["_chain"] = []  # what each of them returned for the symbolic input below
-        attributes["_members"]["_stack"] = attributes["_stack"]
-        # The type spec taken from data, where no Input was given.
-        attributes["_inferred_input"] = None
-        # Whether a layer turned out to have no symbolic outputs.
-        attributes["_runs_layer_by_layer"] = False
+        self._stack, self._chain = [], []
+        self._members["_stack"] = self._stack
+        self._inferred_input, self._runs_layer_by_layer = None, False
         if layers is not None and not isinstance(layers, (list, tuple)):
             layers = [layers]
         for layer in layers or ():
@@ -127,17 +140,19 @@ class Sequential(Model):
 
     def _plan(self):
         """The graph from the Input to the current output; made when it is first needed."""
-        self.__dict__["_graph"] = None
-        self.__dict__["_graph_pending"] = True
+        self._made_graph, self._graph_pending = None, True
         self.built = True
         self.renew_version()
 
     @property
     def _graph(self):
-        if self.__dict__.get("_graph_pending"):
-            graph = Graph(self._chain[0], self._chain[-1], owner=layer_title(self))
-            self.__dict__.update(_graph=graph, _graph_pending=False)
-        return self.__dict__.get("_graph")
+        if self._graph_pending:
+            self._graph = Graph(self._chain[0], self._chain[-1], owner=layer_title(self))
+        return self._made_graph
+
+    @_graph.setter
+    def _graph(self, graph):
+        self._made_graph, self._graph_pending = graph, False
 
     def pop(self):
         """Takes the last layer off.
@@ -163,7 +178,7 @@ class Sequential(Model):
 
     @input_spec.setter
     def input_spec(self, value):
-        self.__dict__["_input_spec"] = value
+        self._input_spec = value
 
     def build(self, input_shape=None):
         """Creates the weights for inputs of this shape.
@@ -187,7 +202,7 @@ class Sequential(Model):
             spec, (tf.TensorSpec, tf.RaggedTensorSpec, tf.SparseTensorSpec)
         ) and self._infer(spec):
             return
-        self.__dict__["_build_shapes"] = tf.nest.map_structure(
+        self._build_shapes = tf.nest.map_structure(
             lambda value: getattr(value, "shape", None), inputs
         )
         self.built = True
@@ -210,11 +225,10 @@ class Sequential(Model):
                 raise
             except Exception:
                 self._forget_chain()
-                self.__dict__["_runs_layer_by_layer"] = True
+                self._runs_layer_by_layer = True
                 return False
         self._stack[:] = [_history(self._chain[0]), *layers]
-        self.__dict__["_inferred_input"] = spec
-        self.__dict__["_build_shapes"] = spec.shape
+        self._inferred_input, self._build_shapes = spec, spec.shape
         self._after_build()
         return True
 
@@ -223,7 +237,7 @@ class Sequential(Model):
         for output in reversed(self._chain):
             _disconnect(output)
         self._stack[:], self._chain[:] = self._without_input(), []
-        self.__dict__.update(_graph=None, _graph_pending=False, _inferred_input=None)
+        self._graph = self._inferred_input = None
         self.built = False
         self.renew_version()
 
@@ -263,9 +277,8 @@ class Sequential(Model):
     def get_config(self):
         layers = self._stack
         config = {"name": self.name, "layers": [serialize_keras_object(layer) for layer in layers]}
-        shapes = self.__dict__.get("_build_shapes")
-        if self._graph is None and shapes is not None:
-            config["build_input_shape"] = to_tuples(shapes)
+        if self._graph is None and self._build_shapes is not None:
+            config["build_input_shape"] = to_tuples(self._build_shapes)
         return config
 
     @classmethod
@@ -346,7 +359,7 @@ def _input_spec_of(layer):
             )
         first = layer.layers[0] if isinstance(layer, Sequential) and layer.layers else None
         return _input_spec_of(first) if first is not None else None
-    shape = layer.__dict__.get("_batch_input_shape")
+    shape = getattr(layer, "_batch_input_shape", None)
     if shape is None:
         return None
     return tf.TensorSpec(shape, layer.dtype)

@@ -112,7 +112,7 @@ class _SaveableMixin(Trainer, Layer):
                 lambda tensor: tensor.type_spec, self._graph.nested_inputs
             )
         else:
-            specs = self.__dict__.get("_called_specs")
+            specs = self._called_specs
         if specs is None:
             return None
         if dynamic_batch:
@@ -123,7 +123,7 @@ class _SaveableMixin(Trainer, Layer):
 
     def get_compile_config(self):
         """The arguments of `compile` as plain data; None for a model that was not compiled."""
-        arguments = self.__dict__.get("_compile_arguments")
+        arguments = self._compile_arguments
         if not self._is_compiled or not arguments:
             return None
         if isinstance(self.optimizer, TFOptimizer):

@@ -127,9 +127,7 @@ class Structure:
         ]
         self.versions = [part._version if isinstance(part, Versioned) else 0 for part in self.parts]
         self.flags = tuple(
-            part.__dict__.get("_trainable", True)
-            for part in self.parts
-            if isinstance(part, _TrackingMixin)
+            part._trainable for part in self.parts if isinstance(part, _TrackingMixin)
         )
 
     def equals(self, other):

@@ -110,7 +110,7 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
     model.stop_training = False
     model._train_counter.assign(0)
     seed = least(model.distribute_strategy, draw_seed())
-    position = model.__dict__["fit_position"] = FitPosition(initial_epoch, 0, seed, source)
+    position = model.fit_position = FitPosition(initial_epoch, 0, seed, source)
     callbacks.on_train_begin()
     _check_same_position(model, position)
     source.wind(position.epoch - initial_epoch)

@@ -9,29 +9,25 @@ from tfk.utils.versions import note_change
 
 def trainable_state(model):
     """The `trainable` switch of the model and every layer in it, as pairs."""
-    return [(layer, _flag(layer)) for layer in model._flatten_layers()]
+    return [(layer, layer._trainable) for layer in model._flatten_layers()]
 
 
 @contextlib.contextmanager
 def as_compiled(model):
     """Context in which the layers that `compile` saw have the switches they had then."""
     state = model._trainable_state or ()
-    changed = [(layer, flag) for layer, flag in state if _flag(layer) != flag]
-    before = [(layer, _flag(layer)) for layer, _ in changed]
+    changed = [(layer, flag) for layer, flag in state if layer._trainable != flag]
+    before = [(layer, layer._trainable) for layer, _ in changed]
     _set(changed)
     try:
         yield
     finally:
         # A callback may have set one since, and compiled the model again.
-        _set([pair for pair, (layer, flag) in zip(before, changed) if _flag(layer) == flag])
-
-
-def _flag(layer):
-    return layer.__dict__.get("_trainable", True)
+        _set([pair for pair, (layer, flag) in zip(before, changed) if layer._trainable == flag])
 
 
 def _set(state):
     for layer, trainable in state:
-        layer.__dict__["_trainable"] = trainable
+        layer._trainable = trainable
     if state:
         note_change()

@@ -48,8 +48,41 @@ class Trainer(_GeneratorMethodsMixin):
     `compute_metrics`, `get_metrics_result` and the `make_*_function` methods.
     """
 
-    _caches = None  # everything traced for the model
-    _reduction_method = "auto"
+    _UNTRACKED = frozenset(
+        (
+            "_caches",
+            "_compile_arguments",
+            "_counters",
+            "_distribution",
+            "_is_compiled",
+            "_jit_compile",
+            "_run_eagerly",
+            "_steps_per_execution",
+            "_trainable_state",
+            "fit_position",
+        )
+    )
+
+    # What `compile` was given and made of it.
+    optimizer: object = None  # an `Optimizer`, or a nest of them
+    loss: object = None
+    compiled_loss: CompiledLoss | None = None
+    compiled_metrics: CompiledMetrics | None = None
+    validate_data: bool | str = True
+    _compile_arguments: dict | None = None
+    _is_compiled: bool = False
+    _run_eagerly: bool | None = None
+    _jit_compile: bool | None = None
+    _steps_per_execution: int | None = None
+    _trainable_state: list | None = None  # see `training/trainable_state.py`
+    # The run under way, or the last one.
+    history: object = None
+    fit_position: object = None
+    stop_training: bool = False
+    _counters: dict | None = None  # see `_step_counters`
+    _caches: Caches  # everything traced for the model
+    _distribution: tf.distribute.Strategy
+    _reduction_method: str = "auto"
 
     # What tf.Module must not search for modules.
     _TF_MODULE_IGNORED_PROPERTIES = ignored_properties(
@@ -67,25 +100,7 @@ class Trainer(_GeneratorMethodsMixin):
 
     def _init_training(self):
         """Sets what training needs before any `__init__` has run."""
-        attributes = self.__dict__
-        attributes.update(
-            _is_compiled=False,
-            _run_eagerly=None,
-            _jit_compile=None,
-            _steps_per_execution=None,
-            _distribution=tf.distribute.get_strategy(),
-            _counters=None,
-            _trainable_state=None,
-            _compile_arguments=None,
-            optimizer=None,
-            loss=None,
-            compiled_loss=None,
-            compiled_metrics=None,
-            history=None,
-            fit_position=None,
-            stop_training=False,
-            validate_data=True,
-        )
+        self._distribution = tf.distribute.get_strategy()
         self._caches = Caches()
 
     # Settings
@@ -141,7 +156,7 @@ class Trainer(_GeneratorMethodsMixin):
             validate_data,
             kwargs,
         )
-        arguments = {
+        self._compile_arguments = {
             "optimizer": optimizer,
             "loss": loss,
             "metrics": metrics,
@@ -151,7 +166,6 @@ class Trainer(_GeneratorMethodsMixin):
             "steps_per_execution": steps_per_execution,
             "jit_compile": jit_compile,
         }
-        self.__dict__["_compile_arguments"] = arguments
         with self.distribute_strategy.scope():
             self.optimizer = tf.nest.map_structure(
                 lambda given: scaled_for_float16(self, optimizers.get(given)), optimizer
@@ -169,15 +183,13 @@ class Trainer(_GeneratorMethodsMixin):
                 kwargs.get("from_serialized", False),
                 self.compiled_loss,
             )
-        attributes = self.__dict__
-        attributes["loss"] = {} if loss is None else loss
-        attributes["validate_data"] = validate_data
-        attributes["_run_eagerly"], attributes["_jit_compile"] = run_eagerly, jit_compile
-        attributes["_steps_per_execution"] = (
-            None if steps_per_execution == "auto" else steps_per_execution
-        )
-        attributes["_is_compiled"] = True
-        attributes["_trainable_state"] = trainable_state(self)
+        # Not a part of the model, unlike a loss with weights that the user assigns to this name.
+        self._set_untracked("loss", {} if loss is None else loss)
+        self.validate_data = validate_data
+        self._run_eagerly, self._jit_compile = run_eagerly, jit_compile
+        self._steps_per_execution = None if steps_per_execution == "auto" else steps_per_execution
+        self._is_compiled = True
+        self._trainable_state = trainable_state(self)
         self._caches.functions.clear()
         self.renew_version()
 
@@ -210,7 +222,7 @@ class Trainer(_GeneratorMethodsMixin):
     @run_eagerly.setter
     def run_eagerly(self, value):
         if value != self._run_eagerly:
-            self.__dict__["_run_eagerly"] = value
+            self._run_eagerly = value
             self.renew_version()
 
     @property
@@ -220,7 +232,7 @@ class Trainer(_GeneratorMethodsMixin):
 
     @steps_per_execution.setter
     def steps_per_execution(self, value):
-        self.__dict__["_steps_per_execution"] = value
+        self._steps_per_execution = value
 
     @property
     def autotune_steps_per_execution(self):
@@ -229,7 +241,7 @@ class Trainer(_GeneratorMethodsMixin):
 
     @autotune_steps_per_execution.setter
     def autotune_steps_per_execution(self, value):
-        self.__dict__["_steps_per_execution"] = None if value else self.steps_per_execution
+        self._steps_per_execution = None if value else self.steps_per_execution
 
     @property
     def jit_compile(self):
@@ -239,7 +251,7 @@ class Trainer(_GeneratorMethodsMixin):
     @jit_compile.setter
     def jit_compile(self, value):
         if value != self._jit_compile:
-            self.__dict__["_jit_compile"] = value
+            self._jit_compile = value
             self.renew_version()
 
     @property
@@ -248,7 +260,7 @@ class Trainer(_GeneratorMethodsMixin):
         if self._counters is None:
             with tf.init_scope(), self.distribute_strategy.scope():
                 aggregation = tf.VariableAggregation.ONLY_FIRST_REPLICA
-                self.__dict__["_counters"] = {
+                self._counters = {
                     mode: tf.Variable(0, dtype=tf.int64, trainable=False, aggregation=aggregation)
                     for mode in steps.MODES
                 }

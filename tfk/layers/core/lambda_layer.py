@@ -42,20 +42,26 @@ class Lambda(Layer):
     array([4., 9.], dtype=float32)
     """
 
+    # What a function holds (a model, say) is no part of the layer.
+    _UNTRACKED = frozenset(
+        ("_checked", "_output_shape", "_passes", "arguments", "function", "mask")
+    )
+
+    function: object
+    mask: object
+    arguments: dict
+    _output_shape: object
+    _passes: dict  # whether the function takes `mask` and `training`
+    _checked: bool = False  # whether the function was watched for variables
+
     def __init__(self, function, output_shape=None, mask=None, arguments=None, **kwargs):
         super().__init__(**kwargs)
         if not callable(function):
             raise TypeError(f"{describe(self)}: expected a function, got {function!r}.")
         names = _argument_names(function)
-        # Not set as an attribute: objects held by a function (say, a model) are not tracked.
-        self.__dict__.update(
-            function=function,
-            mask=mask,
-            arguments=dict(arguments or {}),
-            _output_shape=output_shape,
-            _passes={"mask": "mask" in names, "training": "training" in names},
-            _checked=False,
-        )
+        self.function, self.mask, self.arguments = function, mask, dict(arguments or {})
+        self._output_shape = output_shape
+        self._passes = {"mask": "mask" in names, "training": "training" in names}
         self.supports_masking = mask is not None
 
     def call(self, inputs, mask=None, training=None):
@@ -64,14 +70,14 @@ class Lambda(Layer):
         passed = {name: value for name, value in given.items() if self._passes[name]}
         if self._checked:
             return function(inputs, **self.arguments, **passed)
-        self.__dict__["_checked"] = True
+        self._checked = True
         with tf.variable_creator_scope(self._refuse_variable), tf.GradientTape() as tape:
             outputs = function(inputs, **self.arguments, **passed)
         self._warn_of_variables(tape.watched_variables())
         return outputs
 
     def _refuse_variable(self, next_creator, **options):
-        self.__dict__["_checked"] = False
+        self._checked = False
         raise ValueError(
             f"{describe(self)}: its function creates the variable {options.get('name')!r}, which a"
             " Lambda cannot keep from one call to the next. Write a subclass of Layer that creates"

@@ -26,12 +26,12 @@ class ActivationSetting:
         if layer is None:
             return self
         try:
-            return layer.__dict__[self.name]
+            return vars(layer)[self.name]  # as a descriptor keeps its values
         except KeyError:
             raise AttributeError(f"{owner.__name__} has no {self.name} yet.") from None
 
     def __set__(self, layer, value):
-        layer.__dict__[self.name] = activations.get(value)
+        vars(layer)[self.name] = activations.get(value)
 
 
 def _module(argument):

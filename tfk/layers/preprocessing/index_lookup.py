@@ -62,6 +62,14 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             Defaults to False.
     """
 
+    # TensorFlow would wrap and track every token.
+    _UNTRACKED = frozenset(("_counts", "_given_vocabulary", "_given_weights", "_tokens"))
+
+    _tokens: tuple = ()  # the vocabulary without special tokens
+    _given_vocabulary: list | tuple | None = None  # as the constructor got it
+    _given_weights: list | None = None
+    _counts: TokenCounts | None = None  # of the data seen by `adapt` so far
+
     def __init__(
         self,
         max_tokens,
@@ -113,8 +121,6 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         self.pad_to_max_tokens = pad_to_max_tokens
         self._is_given = is_given
         self._known_size = known_size
-        # Not stored as attributes: TensorFlow would wrap and track every token.
-        self.__dict__.update(_tokens=(), _given_vocabulary=None, _given_weights=None, _counts=None)
         if self.output_mode == TF_IDF:
             self.idf_weights = tf.Variable(
                 np.zeros(self._first_number),
@@ -125,10 +131,8 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         self._make_table()
         if vocabulary is not None:
             self.set_vocabulary(vocabulary, idf_weights)
-            self.__dict__["_given_vocabulary"] = (
-                self._tokens if is_path(vocabulary) else as_list(vocabulary)
-            )
-            self.__dict__["_given_weights"] = None if idf_weights is None else as_list(idf_weights)
+            self._given_vocabulary = self._tokens if is_path(vocabulary) else as_list(vocabulary)
+            self._given_weights = None if idf_weights is None else as_list(idf_weights)
 
     # The vocabulary -------------------------------------------------------------------------------
 
@@ -223,7 +227,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
                 f" max_tokens is {self.max_tokens}."
             )
         self._check_size(size)
-        self.__dict__["_tokens"] = tuple(tokens)
+        self._tokens = tuple(tokens)
         self._make_table()
         self._known_size = size
         return tokens
@@ -285,14 +289,14 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             raise ValueError(f"{describe(self)}: cannot adapt, because a vocabulary was given.")
         if self._counts is None:
             with tf.init_scope():
-                self.__dict__["_counts"] = TokenCounts(self._token_dtype)
+                self._counts = TokenCounts(self._token_dtype)
         self._counts.add(as_tensor(data, self._token_dtype), of_samples=self.output_mode == TF_IDF)
 
     def reset_state(self):
-        self.__dict__["_counts"] = None
+        self._counts = None
 
     def finalize_state(self):
-        counts, self.__dict__["_counts"] = self._counts, None
+        counts, self._counts = self._counts, None
         if self._is_given or counts is None:
             return
         special = {

@@ -89,7 +89,8 @@ class PreprocessingLayer(Layer):
         self.finalize_state()
 
     def _build_for(self, batch):
-        self.__dict__.setdefault("_batch_input_shape", (None,) * batch.shape.rank)
+        if not hasattr(self, "_batch_input_shape"):
+            self._batch_input_shape = (None,) * batch.shape.rank
         self.build(batch.shape)
 
 

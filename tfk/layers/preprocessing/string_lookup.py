@@ -56,7 +56,7 @@ class StringLookup(IndexLookup):
     ):
         if getattr(kwargs.get("dtype"), "name", kwargs.get("dtype")) == "string":
             del kwargs["dtype"]  # meant for the input; the dtype is that of the numbers
-        self.__dict__["encoding"] = encoding
+        self.encoding = encoding
         super().__init__(
             max_tokens=max_tokens,
             num_oov_indices=num_oov_indices,

@@ -54,6 +54,12 @@ class Bidirectional(Wrapper):
     TensorShape([2, 5, 8])
     """
 
+    # The layer that was given is a pattern without weights.
+    _UNTRACKED = frozenset(("_backward_config", "layer"))
+
+    layer: Layer
+    _backward_config: dict | None = None  # of `backward_layer`, where one was given
+
     def __init__(self, layer, merge_mode="concat", weights=None, backward_layer=None, **kwargs):
         super(Wrapper, self).__init__(**kwargs)
         for argument, given in (("layer", layer), ("backward_layer", backward_layer)):
@@ -73,15 +79,13 @@ class Bidirectional(Wrapper):
                     f" {describe(given)}, which lacks {', '.join(lacking)}."
                 )
         self.merge_mode = check_choice(self, "merge_mode", merge_mode, tuple(_MERGE))
-        # The layer itself is a template without weights, so it is not tracked.
-        self.__dict__["layer"] = layer
+        self.layer = layer
         self.forward_layer = _copy(layer)
-        self._backward_config = None
         if backward_layer is None:
             self.backward_layer = _copy(layer, turned=True)
         else:
             # As given: its name changes below.
-            self.__dict__["_backward_config"] = serialize_keras_object(backward_layer)
+            self._backward_config = serialize_keras_object(backward_layer)
             self.backward_layer = backward_layer
         for side, prefix in ((self.forward_layer, "forward_"), (self.backward_layer, "backward_")):
             side._rename(prefix + side.name)
@@ -92,13 +96,13 @@ class Bidirectional(Wrapper):
                 side.zero_output_for_mask = side.return_sequences
         if weights:
             half = len(weights) // 2
-            self.forward_layer.__dict__["_initial_weights"] = weights[:half]
-            self.backward_layer.__dict__["_initial_weights"] = weights[half:]
+            self.forward_layer._initial_weights = weights[:half]
+            self.backward_layer._initial_weights = weights[half:]
         self.stateful, self.return_sequences = layer.stateful, layer.return_sequences
         self.return_state = layer.return_state
         self.supports_masking = True
         if "trainable" not in kwargs:
-            self.__dict__["_trainable"] = layer.trainable
+            self._trainable = layer.trainable
         self._num_constants = 0
         self.input_spec = layer.input_spec
 

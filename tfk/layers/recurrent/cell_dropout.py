@@ -18,6 +18,11 @@ class CellDropout:
     Source: Gal and Ghahramani, 2016, arXiv:1512.05287.
     """
 
+    _UNTRACKED = frozenset(("_input_masks", "_state_masks"))
+
+    _input_masks: "_Memory"
+    _state_masks: "_Memory"
+
     def _set_dropout(self, dropout, recurrent_dropout, seed):
         self.dropout = check_rate(self, "dropout", dropout)
         self.recurrent_dropout = check_rate(self, "recurrent_dropout", recurrent_dropout)
@@ -28,11 +33,11 @@ class CellDropout:
 
     def reset_dropout_mask(self):
         """Discard the mask of the inputs."""
-        self.__dict__["_input_masks"] = _Memory()
+        self._input_masks = _Memory()
 
     def reset_recurrent_dropout_mask(self):
         """Discard the mask of the states."""
-        self.__dict__["_state_masks"] = _Memory()
+        self._state_masks = _Memory()
 
     def get_dropout_mask_for_cell(self, inputs, training, count=1):
         """Return the mask for a step's inputs: None without dropout, a list if `count` exceeds
@@ -63,7 +68,7 @@ class CellDropout:
 
     def __getstate__(self):
         """Copies start without masks, which may be tensors of a graph."""
-        return {**self.__dict__, "_input_masks": _Memory(), "_state_masks": _Memory()}
+        return {**vars(self), "_input_masks": _Memory(), "_state_masks": _Memory()}
 
 
 class _Memory:

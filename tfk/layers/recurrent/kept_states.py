@@ -14,6 +14,11 @@ from tfk.utils.shapes import dynamic_shape
 class _StatefulMixin:
     """Mixin of `RNN`, which sets `cell`, `stateful`, `time_major` and, once built, `input_spec`."""
 
+    # States are no weights, and checkpoints do without them.
+    _UNTRACKED = frozenset(("_states",))
+
+    _states: object = None  # variables in the structure of the cell's states
+
     @property
     def states(self):
         """The state variables of a stateful layer; one None per state otherwise."""
@@ -23,11 +28,7 @@ class _StatefulMixin:
 
     @states.setter
     def states(self, states):
-        self._set_states(states)
-
-    def _set_states(self, states):
-        # Bypasses attribute tracking: states are not weights and not part of checkpoints.
-        self.__dict__["_states"] = states
+        self._states = states
 
     def _trackable_children(self, save_type="checkpoint", **kwargs):
         children = super()._trackable_children(save_type, **kwargs)
@@ -65,7 +66,7 @@ class _StatefulMixin:
         if self._states is None:
             with tf.init_scope():
                 variables = [tf.Variable(value, trainable=False) for value in begin]
-            self._set_states(tf.nest.pack_sequence_as(as_list(self.cell.state_size), variables))
+            self._states = tf.nest.pack_sequence_as(as_list(self.cell.state_size), variables)
         variables = tf.nest.flatten(self._states)
         values = begin if states is None else tf.nest.flatten(states)
         if len(values) != len(variables):

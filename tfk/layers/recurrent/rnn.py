@@ -96,7 +96,6 @@ class RNN(_StatefulMixin, Layer):
             )
         self.supports_masking = True
         self._num_constants = 0
-        self._set_states(None)
         self.kernel_used = None
 
     # Shapes and weights ---------------------------------------------------------------------------

@@ -58,13 +58,15 @@ class _HyperparametersMixin:
     def _create_hypers(self):
         """Nothing to do: hyperparameters are variables as soon as they are set."""
 
+    # By vars: before `_hyper` is set, reading it as an attribute would come back to `__getattr__`.
+
     def __getattr__(self, name):
-        if name in self.__dict__.get("_hyper", {}):
+        if name in vars(self).get("_hyper", {}):
             return self._get_hyper(name)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __setattr__(self, name, value):
-        if name in self.__dict__.get("_hyper", {}):
+        if name in vars(self).get("_hyper", {}):
             self._set_hyper(name, value)
         else:
             super().__setattr__(name, value)

@@ -102,8 +102,8 @@ class Iterator(Sequence):
         """
         if self.index_array is None:
             self._set_index_array()
-        return {name: value for name, value in self.__dict__.items() if name != "lock"}
+        return {name: value for name, value in vars(self).items() if name != "lock"}
 
     def __setstate__(self, state):
-        self.__dict__.update(state)
+        vars(self).update(state)
         self.lock = threading.Lock()
