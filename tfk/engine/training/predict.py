@@ -1,4 +1,4 @@
-"""`predict`: quick for a few rows, compiled chunks of steps for many."""
+"""`predict`: quick for one small batch, compiled chunks of steps for many."""
 
 import numpy as np
 import tensorflow as tf
@@ -14,6 +14,7 @@ from tfk.engine.training.logs import joined, to_arrays
 from tfk.engine.training.loops import compiled_loop, has_custom_function, loop_for
 from tfk.engine.training.preconditions import refuse_in_graph, verbosity
 from tfk.engine.training.strategy_scope import strategy_scope
+from tfk.utils.packing import pack_x_y_sample_weight
 
 SHAPES_KEPT = 256  # of single arrays, whose graph calls are found at once
 
@@ -22,13 +23,11 @@ def predict(
     model, x, batch_size, verbose, steps, callbacks, max_queue_size, workers, use_multiprocessing
 ):
     """See `Trainer.predict`."""
-    plain = (
-        isinstance(x, np.ndarray) and callbacks is None and steps is None and verbose in ("auto", 0)
-    )
-    if plain and 0 < len(x) <= (batch_size or DEFAULT_BATCH_SIZE) and tf.executing_eagerly():
-        call = model._caches.current(model).fast_predict or FastPredict.of(model)
+    if callbacks is None and steps is None and verbose in ("auto", 0) and tf.executing_eagerly():
+        leaves = small_batch(x, batch_size or DEFAULT_BATCH_SIZE)
+        call = leaves and (model._caches.current(model).fast_predict or FastPredict.of(model))
         if call and not tf.config.functions_run_eagerly():
-            return call(x)
+            return call(x, leaves)
     refuse_in_graph(model, "predict")
     with strategy_scope(model):
         source = make_source(
@@ -68,8 +67,33 @@ def _run(model, source, callbacks):
     return joined(outputs)
 
 
+def small_batch(x, batch_size):
+    """The leaves of `x`, in the order of `tf.nest`, if they are arrays and tensors that make one
+    batch; else None, also for what has to be checked or converted first.
+
+    >>> small_batch({"b": np.zeros((2, 1)), "a": np.ones((2, 3))}, 32)[0].shape
+    (2, 3)
+    """
+    if isinstance(x, np.ndarray):
+        leaves = [x]
+    elif type(x) is dict and all(isinstance(key, str) for key in x):
+        leaves = [x[key] for key in sorted(x)]
+    else:
+        leaves = list(x) if type(x) in (list, tuple) else [x]
+    if not leaves or not all(map(_is_plain, leaves)):
+        return None
+    rows = {len(leaf) for leaf in leaves}
+    return leaves if len(rows) == 1 and 0 < rows.pop() <= batch_size else None
+
+
+def _is_plain(leaf):
+    if isinstance(leaf, np.ndarray):
+        return leaf.ndim > 0 and leaf.dtype.kind in "fiubSU"
+    return isinstance(leaf, tf.Tensor) and leaf.shape.rank
+
+
 class FastPredict:
-    """Prediction of one batch that is a single array: one look-up, one graph call.
+    """Prediction of one small batch: one look-up, one graph call.
 
     It is created for a model that runs in the compiled loop on one device, and kept in its caches.
     """
@@ -92,16 +116,26 @@ class FastPredict:
         model._caches.current(model).fast_predict = call
         return call
 
-    def __call__(self, x):
-        key = (x.dtype, x.shape[1:])
+    def __call__(self, x, leaves):
+        """The outputs for a batch `x` whose leaves are `leaves`, as `small_batch` gave them."""
+        key = (
+            (tuple(x) if isinstance(x, dict) else type(x) in (list, tuple)),
+            *((leaf.dtype, leaf.shape[1:]) for leaf in leaves),
+        )
         if key not in self.calls:
             if len(self.calls) >= SHAPES_KEPT:
                 self.calls.clear()
-            self.calls[key] = self._trace(x)
-        dtype, call = self.calls[key]
-        return to_arrays(call(tf.convert_to_tensor(x, dtype)))
+            self.calls[key] = self._trace(x, leaves)
+        dtypes, call = self.calls[key]
+        return to_arrays(call(*map(tf.convert_to_tensor, leaves, dtypes)))
 
-    def _trace(self, x):
-        dtype = dtype_of(x)
-        spec = tf.TensorSpec((None, *x.shape[1:]), dtype)
-        return dtype, self.loop.batch_call(spec)
+    def _trace(self, x, leaves):
+        dtypes = [dtype_of(leaf) for leaf in leaves]
+        specs = [
+            tf.TensorSpec((None, *leaf.shape[1:]), dtype) for leaf, dtype in zip(leaves, dtypes)
+        ]
+        if isinstance(x, dict):
+            data = dict(zip(sorted(x), specs))
+        else:
+            data = tuple(specs) if isinstance(x, (list, tuple)) else specs[0]
+        return dtypes, self.loop.batch_call(pack_x_y_sample_weight(data))
