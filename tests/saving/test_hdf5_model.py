@@ -197,3 +197,24 @@ def test_optimizer_that_names_something_to_import(changes, tmp_path):
     rename_optimizer(path, **changes)
     with pytest.raises(ValueError, match=f"Unknown names: '{changes['class_name']}'"):
         tfk.models.load_model(path)
+
+
+def test_arrays_in_configs_are_lists_as_in_keras(tmp_path):
+    class Scale(tfk.layers.Layer):
+        def __init__(self, factors, **kwargs):
+            super().__init__(**kwargs)
+            self.factors = np.asarray(factors, "float32")
+
+        def call(self, inputs):
+            return inputs * self.factors
+
+        def get_config(self):
+            return {**super().get_config(), "factors": self.factors}
+
+    model = tfk.Sequential([tfk.Input((2,)), Scale(np.array([1.0, 2.0]))])
+    model.save(tmp_path / "model.h5")
+    with h5py.File(tmp_path / "model.h5") as file:
+        stored = json.loads(file.attrs["model_config"])["config"]["layers"][-1]["config"]
+    assert stored["factors"] == [1.0, 2.0]
+    loaded = tfk.models.load_model(tmp_path / "model.h5", custom_objects={"Scale": Scale})
+    np.testing.assert_array_equal(loaded(np.ones((1, 2))), [[1.0, 2.0]])

@@ -70,7 +70,17 @@ def _legacy_layer(layer):
     }
     nested = (layer.get("module"), layer["class_name"]) == ("keras", "Model")
     name = "Functional" if nested else _legacy_name(layer)
-    return {"class_name": name, "config": _legacy(layer["config"]), **kept}
+    return {"class_name": name, "config": _legacy(_arrays_as_lists(layer["config"])), **kept}
+
+
+def _arrays_as_lists(config):
+    if isinstance(config, (list, tuple)):
+        return [_arrays_as_lists(item) for item in config]
+    if not isinstance(config, dict):
+        return config
+    if config.get("class_name") == "__numpy__":
+        return config["config"]["value"]
+    return {key: _arrays_as_lists(value) for key, value in config.items()}
 
 
 def to_json(model, **kwargs):
