@@ -3,6 +3,19 @@
 import numpy as np
 import tensorflow as tf
 
+_tensor_like = []  # classes of values that are no tensors of TensorFlow
+
+
+def register_tensor_like(cls):
+    """Makes values of a class count as tensors of their `shape` and `dtype` in models."""
+    if cls not in _tensor_like:
+        _tensor_like.append(cls)
+
+
+def is_tensor_like(value):
+    """Whether a value counts as a tensor by `register_tensor_like`."""
+    return isinstance(value, tuple(_tensor_like))
+
 
 def spec_of(value):
     """The type spec of a tensor, variable, array or symbolic tensor; specs and other objects stay
@@ -15,6 +28,8 @@ def spec_of(value):
         return value
     if hasattr(value, "type_spec"):
         return value.type_spec
+    if is_tensor_like(value):
+        return tf.TensorSpec(value.shape, value.dtype)
     if tf.is_tensor(value) or isinstance(value, (tf.Variable, np.ndarray)):
         return tf.type_spec_from_value(value)
     return value

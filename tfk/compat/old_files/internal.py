@@ -6,6 +6,7 @@ from tfk.layers.attention.dense_attention import DenseAttention
 from tfk.losses.loss import LossFunctionWrapper
 from tfk.losses.reduction import compute_weighted_loss
 from tfk.optimizers.convert import convert_to_legacy_optimizer
+from tfk.utils.specs import register_tensor_like
 
 KerasTensor = RaggedKerasTensor = SparseKerasTensor = SymbolicTensor
 BaseRandomLayer = Layer  # random state is found in any layer
@@ -13,7 +14,8 @@ BaseDenseAttention = DenseAttention
 
 
 def register_symbolic_tensor_type(cls):
-    """Nothing to do: a layer's output may be of any type that has a type spec."""
+    """Makes values of a class, such as distributions, outputs of layers of functional models."""
+    register_tensor_like(cls)
 
 
 def apply_name_scope_on_model_declaration(enable):

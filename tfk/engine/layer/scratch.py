@@ -7,7 +7,7 @@ import tensorflow as tf
 from tfk.engine.layer.symbolic import SymbolicTensor, is_symbolic
 from tfk.utils.loading import check_time, reserve
 from tfk.utils.masks import get_mask, set_mask
-from tfk.utils.specs import spec_of
+from tfk.utils.specs import is_tensor_like, spec_of
 from tfk.utils.tensorflow_internals import counting_graph
 
 
@@ -55,7 +55,8 @@ def trace_with_graph(function, args, kwargs):
 
 def found(value):
     """The type spec of a tensor or variable; a constant stays as it is."""
-    return spec_of(value) if tf.is_tensor(value) or isinstance(value, tf.Variable) else value
+    has_spec = tf.is_tensor(value) or isinstance(value, tf.Variable) or is_tensor_like(value)
+    return spec_of(value) if has_spec else value
 
 
 def output_specs(function, *args, **kwargs):
