@@ -81,7 +81,7 @@ PACKAGES = (
     _package("tensorflow-model-optimization", "dm-tree six", "tensorflow-model-optimization"),
     _package("tensorflow-probability"),
     _package("tensorflow-recommenders", "", "tensorflow-recommenders"),
-    _package("tf-agents", "", "tf-agents gin-config"),
+    _package("tf-agents", "", "tf-agents gin-config gym==0.23.1 gym-notices"),
     _package("tf-explain", "opencv-python-headless", "tf-explain"),
     _package("tf-keras-vis", "", "tf-keras-vis"),
     _package("tf2onnx", "onnx onnxruntime", "tf2onnx"),

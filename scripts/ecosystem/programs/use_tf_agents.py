@@ -7,7 +7,7 @@ from tf_agents.agents.dqn import dqn_agent
 from tf_agents.environments import random_py_environment, tf_py_environment
 from tf_agents.networks import actor_distribution_network, q_network, sequential
 from tf_agents.replay_buffers import tf_uniform_replay_buffer
-from tf_agents.specs import array_spec
+from tf_agents.specs import array_spec, tensor_spec
 from tf_agents.trajectories import trajectory
 from tf_agents.utils import common
 
@@ -40,7 +40,8 @@ experience, _ = next(data)
 assert np.isfinite(float(agent.train(experience).loss))
 net = sequential.Sequential([keras.layers.Dense(8, activation="relu"), keras.layers.Dense(2)])
 net.create_variables(env.observation_spec())
+continuous = tensor_spec.BoundedTensorSpec((1,), tf.float32, -1, 1)
 actor_distribution_network.ActorDistributionNetwork(
-    env.observation_spec(), env.action_spec(), fc_layer_params=(8,)
+    env.observation_spec(), continuous, fc_layer_params=(8,)
 ).create_variables()
 print("ok")
