@@ -22,6 +22,7 @@ NOT_CALLED = {
     "InputLayer": "the entry of a model; tested with models",
     "InputSpec": "a description of inputs",
     "Layer": "the base class",
+    "TFSMLayer": "made from a folder; see tests/layers/core/test_tfsm_layer.py",
     "Wrapper": "the base class of wrappers",
 }
 

@@ -72,6 +72,14 @@ def summaries():
     assert internals.summary_pb2.DATA_CLASS_SCALAR == 1
 
 
+@probe("tensorflow.core.protobuf.saved_model_pb2")
+def saved_model_message():
+    model = internals.saved_model_pb2.SavedModel()
+    model.meta_graphs.add().object_graph_def.nodes.add().user_object.identifier = "_tf_keras_model"
+    again = internals.saved_model_pb2.SavedModel.FromString(model.SerializeToString())
+    assert again.meta_graphs[0].object_graph_def.nodes[0].user_object.metadata == ""
+
+
 @probe("tensorflow.core.protobuf.tensor_bundle_pb2")
 def checkpoint_headers():
     header = internals.tensor_bundle_pb2.BundleHeaderProto(num_shards=2)

@@ -45,6 +45,7 @@ from tfk.layers.core.embedding import Embedding
 from tfk.layers.core.identity import Identity
 from tfk.layers.core.lambda_layer import Lambda
 from tfk.layers.core.masking import Masking
+from tfk.layers.core.tfsm_layer import TFSMLayer
 from tfk.layers.core.wrapper import Wrapper
 from tfk.layers.feature_column.dense_features import DenseFeatures
 from tfk.layers.merging import custom_scale_layer
@@ -263,6 +264,7 @@ __all__ = [
     "StackedRNNCells",
     "StringLookup",
     "Subtract",
+    "TFSMLayer",
     "TextVectorization",
     "ThresholdedReLU",
     "TimeDistributed",

@@ -81,7 +81,7 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=None, **kw
     """Loads a model that `save_model` or Keras 2 wrote. No code from the file is run.
 
     Args:
-        filepath: Path of a `.keras` or HDF5 file.
+        filepath: Path of a `.keras` or HDF5 file, or of a SavedModel folder.
         custom_objects: Dict from names to the user's classes and functions that the file mentions.
         compile: Whether to restore the compile settings and the optimizer's state.
         safe_mode: False also rebuilds lambdas from the file: whoever wrote it can then run any
@@ -133,10 +133,11 @@ def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=No
         raise OSError(
             f"load_weights: there is no file {filepath!r} and no checkpoint of that prefix."
         )
-    _check_weights_exist(model, "load_weights")
     kind = kind_of_file(filepath)
+    if kind == FOLDER:
+        return saved_model.load_weights(filepath, model, skip_mismatch, options)
+    _check_weights_exist(model, "load_weights")
     if kind not in (KERAS, HDF5):
-        kind = "a folder. Pass the prefix of a checkpoint in it" if kind == FOLDER else kind
         raise ValueError(f"load_weights: {filepath!r} is {kind}.")
     if kind == KERAS:
         archive.load_weights(filepath, model, skip_mismatch)

@@ -7,6 +7,7 @@ files: they come to lie beside the old ones, and the rename of the index alone d
 meant. A kill at any moment leaves the old or the new checkpoint.
 """
 
+import contextlib
 import copy
 import math
 import os
@@ -136,14 +137,41 @@ def load(model, prefix, options=None):
         files hold.
     """
     prefix = os.fspath(prefix)
-    try:
+    with _damage_named(prefix):
         _check_size(prefix)
         status = tf.train.Checkpoint(root=model).read(prefix, options=options)
-    except (tf.errors.OpError, RuntimeError, LookupError, DecodeError) as error:
-        raise ValueError(f"The checkpoint {prefix!r} cannot be read: {error}") from None
     for layer in model._flatten_layers():
         layer.finalize_state()
     return status
+
+
+def check_holds(prefix, model):
+    """Raises ValueError if the checkpoint has no value for a weight of the model."""
+    with _damage_named(prefix):
+        _check_size(prefix)
+        found = tf.train.CheckpointView(prefix).match(model)
+    held = {id(item) for item in found.values()}
+    missing = [weight.name for weight in model.weights if id(weight) not in held]
+    if missing:
+        raise ValueError(
+            f"The checkpoint {prefix!r} holds no values for {missing[:10]} of {model.name!r}."
+        )
+
+
+def table(prefix, place):
+    """Keys and values of the lookup table at `place` in a checkpoint; None if there is none."""
+    with _damage_named(prefix):
+        reader = tf.train.load_checkpoint(prefix)
+        names = [f"{place}/.ATTRIBUTES/table-{part}" for part in ("keys", "values")]
+        return [reader.get_tensor(name) for name in names] if reader.has_tensor(names[0]) else None
+
+
+@contextlib.contextmanager
+def _damage_named(prefix):
+    try:
+        yield
+    except (tf.errors.OpError, RuntimeError, LookupError, DecodeError) as error:
+        raise ValueError(f"The checkpoint {prefix!r} cannot be read: {error}") from None
 
 
 def _check_size(prefix):

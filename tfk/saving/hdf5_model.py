@@ -5,15 +5,14 @@ state.
 import json
 import warnings
 
-from tfk.saving import hdf5_file, hdf5_weights, optimizer_configs, variables_file
-from tfk.saving.configs import is_object_config, load, missing_names, serialize_keras_object
+from tfk.saving import hdf5_file, hdf5_weights, variables_file
 from tfk.saving.file_kinds import describe_hdf5
 from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names, write_text
-from tfk.saving.json_format import legacy_format, model_config, parse, to_plain
+from tfk.saving.json_format import model_config, parse, to_plain
 from tfk.saving.keras3 import is_keras3, to_keras2
 from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
-from tfk.saving.portable import portable
-from tfk.saving.registry import UnknownName, custom_object_scope, unknown_message
+from tfk.saving.registry import custom_object_scope
+from tfk.saving.training_config import compile_settings, load_listing_all, training_config
 from tfk.utils.handover import assign, values
 from tfk.utils.loading import weights_follow
 
@@ -39,30 +38,6 @@ def save_model(model, path, include_optimizer, keras_version):
             if settings is not None:
                 write_text(file, "training_config", json.dumps(to_plain(settings)))
                 _write_optimizer(file, model.optimizer)
-
-
-def training_config(model):
-    """The compile settings in the layout of HDF5 files, None if there are none."""
-    settings = model.get_compile_config()
-    if not settings:
-        return None
-    metrics, weighted_metrics = model.compiled_metrics.by_output()
-    settings.update(
-        metrics=serialize_keras_object(metrics),
-        weighted_metrics=serialize_keras_object(weighted_metrics),
-    )
-    optimizer = portable(serialize_keras_object(model.optimizer))
-    return {
-        **{key: legacy_format(settings.get(key)) for key in ("loss", "loss_weights")},
-        **{  # a loss used as a metric may share its name with a metric
-            key: legacy_format(settings.get(key), kept_module="keras.losses")
-            for key in ("metrics", "weighted_metrics")
-        },
-        "optimizer_config": {
-            "class_name": optimizer_configs.file_name(optimizer),
-            "config": optimizer["config"],
-        },
-    }
 
 
 def _write_optimizer(file, optimizer):
@@ -98,8 +73,10 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
         settings = attribute(file, "training_config") if compile else None
         if settings is not None:
             settings = parse(settings, f"The training_config in {path!r}")
-            settings = _settings(to_keras2(settings, version) if is_keras3(version) else settings)
-        model = _load_listing_all(config, settings, custom_objects)
+            settings = compile_settings(
+                to_keras2(settings, version) if is_keras3(version) else settings
+            )
+        model = load_listing_all(config, settings, custom_objects)
         if not hasattr(model, "train_step"):
             raise ValueError(
                 f"{path!r} describes a {type(model).__name__} where a model was expected."
@@ -112,49 +89,6 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
                 if model.optimizer is not None and "optimizer_weights" in file:
                     _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)
     return model
-
-
-def _load_listing_all(config, settings, custom_objects):
-    """The model; if names are missing, one error for those in the architecture and those in the
-    compile settings.
-    """
-    try:
-        return load(config, custom_objects)
-    except UnknownName as error:
-        places = {"model_config": config, "training_config": settings}
-        missing = [
-            pair
-            for place, part in places.items()
-            for pair in missing_names(part, custom_objects, place=place)
-        ]
-        raise UnknownName(unknown_message(missing or [("", error.name)]), error.name) from None
-
-
-def _settings(stored):
-    """The arguments of `compile` in the form that models write themselves."""
-    with misfits_named("training_config"):
-        return {
-            "optimizer": optimizer_configs.with_module(stored["optimizer_config"]),
-            "loss": _filed_under("keras.losses", stored.get("loss")),
-            "metrics": _filed_under(
-                "keras.metrics", stored.get("metrics", stored.get("metrics_config"))
-            ),
-            "weighted_metrics": _filed_under("keras.metrics", stored.get("weighted_metrics")),
-            "loss_weights": stored.get("loss_weights"),
-        }
-
-
-def _filed_under(module, settings):
-    """The configs in a nest of settings with the module that Keras 2 leaves out: losses and metrics
-    share names.
-    """
-    if is_object_config(settings):
-        return {**settings, "module": settings.get("module") or module}
-    if isinstance(settings, dict):
-        return {key: _filed_under(module, value) for key, value in settings.items()}
-    if isinstance(settings, list):
-        return [_filed_under(module, value) for value in settings]
-    return settings
 
 
 def _read_optimizer(group, optimizer, model):

@@ -10,6 +10,7 @@ from tfk.saving import registry
 
 PRESENT, LEGACY = "keras.optimizers", "keras.optimizers.legacy"
 PREFIX = "Custom>"
+WRAPPED = ("inner_optimizer", "optimizer")  # settings that hold another optimizer
 _NAME = re.compile(r"([\w ]+>)?\w+")
 
 
@@ -22,6 +23,7 @@ def with_module(config):
     name = config["class_name"]
     if not isinstance(name, str) or registry.custom([name]) is not None:
         return config
+    config = {**config, "config": _inner(config.get("config"))}
     if name.startswith(PREFIX):
         return {"module": PRESENT, **config, "class_name": name.removeprefix(PREFIX)}
     settings = config.get("config") or {}
@@ -29,6 +31,16 @@ def with_module(config):
         "is_legacy_optimizer", bool(settings)
     )
     return {"module": LEGACY if old else PRESENT, **config}
+
+
+def _inner(settings):
+    """The settings of an optimizer, with the optimizer inside it, if there is one."""
+    if not isinstance(settings, dict):
+        return settings
+    return {
+        key: with_module(value) if key in WRAPPED and isinstance(value, dict) else value
+        for key, value in settings.items()
+    }
 
 
 def file_name(config):

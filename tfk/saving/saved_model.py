@@ -1,19 +1,19 @@
 """`model.save(directory)`: a SavedModel with signatures that can also be loaded back as a model.
 
 TensorFlow and its servers read the SavedModel. Loading it back does not run the functions in it:
-the model is made anew from its config, weights and optimizer state in
-`assets.extra/tfk_model.keras`.
+the model is created from its config, weights and optimizer state in
+`assets.extra/tfk_model.keras`. Folders of Keras 2 are read by `keras2_folder.py`.
 """
 
 import os
 
-from tfk.saving import archive
+from tfk.saving import archive, checkpoint, keras2_folder
 from tfk.saving.export_archive import SAVED_MODEL_PARTS, ExportArchive
+from tfk.saving.saved_objects import CHECKPOINT, GRAPH_FILE
 from tfk.saving.signatures import SERVING_DEFAULT, loaded_attributes
 from tfk.utils.atomic import replacing_folder
 
 MODEL_FILE = os.path.join("assets.extra", "tfk_model.keras")
-KERAS_METADATA = "keras_metadata.pb"
 
 
 def save(model, path, signatures=None, options=None, include_optimizer=True):
@@ -34,24 +34,22 @@ def save(model, path, signatures=None, options=None, include_optimizer=True):
 
 
 def load(path, custom_objects=None, compile=True, safe_mode=None):
-    """The model in a directory that `save` wrote.
+    """The model in a directory that `save` or Keras 2 wrote.
 
     Raises: ValueError that says what the directory is instead.
     """
     file = os.path.join(path, MODEL_FILE)
     if os.path.isfile(file):
         return archive.load(file, custom_objects, compile, safe_mode)
-    if os.path.isfile(os.path.join(path, KERAS_METADATA)):
-        raise ValueError(
-            f"{path!r} is a SavedModel of Keras 2, whose functions would have to be run to load it."
-            " Load it there and save it as .keras or .h5, or use tf.saved_model.load for"
-            " inference."
-        )
-    if os.path.isfile(os.path.join(path, "saved_model.pb")):
+    if os.path.isfile(os.path.join(path, GRAPH_FILE)):
+        model = keras2_folder.load(path, custom_objects, compile, safe_mode)
+        if model is not None:
+            return model
         raise ValueError(
             f"{path!r} is a SavedModel for serving: it holds the forward pass but no model to"
-            f" train. Use tf.saved_model.load({path!r}) for its functions, and model.save(...) for"
-            " files that load_model reads."
+            f" train. Use layers.TFSMLayer({path!r}, call_endpoint=...) or"
+            f" tf.saved_model.load({path!r}) for its functions, and model.save(...) for files that"
+            " load_model reads."
         )
     if os.path.isfile(os.path.join(path, "checkpoint")):
         raise ValueError(
@@ -60,3 +58,20 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
     raise ValueError(
         f"{path!r} is a directory without a model in it: {sorted(os.listdir(path))[:10]}."
     )
+
+
+def load_weights(path, model, skip_mismatch=False, options=None):
+    """Sets the weights of `model` from those in a directory; returns what a load of the format of
+    the weights in it does.
+
+    Raises: ValueError if it is no SavedModel.
+    """
+    file = os.path.join(path, MODEL_FILE)
+    if os.path.isfile(file):
+        return archive.load_weights(file, model, skip_mismatch)
+    prefix = os.path.join(path, CHECKPOINT)
+    if not checkpoint.exists(prefix):
+        raise ValueError(
+            f"load_weights: {path!r} is a folder. Pass the prefix of a checkpoint in it."
+        )
+    return checkpoint.load(model, prefix, options)

@@ -15,6 +15,7 @@ from tensorflow.core.framework import summary_pb2  # noqa: F401
 from tensorflow.core.protobuf import (
     config_pb2,
     rewriter_config_pb2,
+    saved_model_pb2,  # noqa: F401
     tensor_bundle_pb2,  # noqa: F401
 )
 from tensorflow.python.eager import context
@@ -52,6 +53,9 @@ def _find(name, otherwise):
 OTHERWISE["tensorflow.core.framework.summary_pb2"] = "Use tensorboard.compat.proto.summary_pb2."
 OTHERWISE["tensorflow.core.protobuf.tensor_bundle_pb2"] = (
     "Read the field num_shards with utils/protobuf_wire.py: it has the number 1."
+)
+OTHERWISE["tensorflow.core.protobuf.saved_model_pb2"] = (
+    "Read saved_model.pb with utils/protobuf_wire.py; its fields are in saved_model.proto."
 )
 OTHERWISE["tensorflow.tsl.profiler.protobuf.xplane_pb2"] = (
     "Look for xplane_pb2 in the packages tsl and xprof; it has moved with the profiler before."

@@ -94,6 +94,8 @@ class _TrackingMixin(Versioned, tf.Module):
     _members: dict  # attributes that hold parts, by name, in the order of assignment
     _created: list  # variables made by `add_weight`
     _tracking_off: bool = False  # whether a method decorated with `untracked` runs
+    # Whether a vocabulary that data decides is part of the state; see `_counts_as_weighted`.
+    _learns_vocabulary: bool = False
 
     # Bookkeeping, which tf.Module must not search for modules: these are no members of the object.
     _TF_MODULE_IGNORED_PROPERTIES = ignored_properties(

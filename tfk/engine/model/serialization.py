@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.layer import Layer
+from tfk.engine.layer.scratch import output_specs
 from tfk.engine.training.first_batch import prepare_loaded
 from tfk.engine.training.trainer import Trainer
 from tfk.optimizers.tf_optimizer import TFOptimizer
@@ -121,6 +122,10 @@ class _SaveableMixin(Trainer, Layer):
             )
         return (specs,), {}
 
+    def build_on_specs(self, specs):
+        """Creates the weights by tracing `call` on inputs of these type specs, a nest of them."""
+        output_specs(self, specs)
+
     def get_compile_config(self):
         """The arguments of `compile` as plain data; None for a model that was not compiled."""
         arguments = self._compile_arguments
@@ -166,8 +171,13 @@ class _SaveableMixin(Trainer, Layer):
 def _numbered(layers):
     """Layers under their numbers among all layers and among those with weights."""
     numbered = {f"layer-{number}": layer for number, layer in enumerate(layers)}
-    with_weights = [layer for layer in layers if layer.weights]
+    with_weights = [layer for layer in layers if _counts_as_weighted(layer)]
     return {
         **{f"layer_with_weights-{number}": layer for number, layer in enumerate(with_weights)},
         **numbered,
     }
+
+
+def _counts_as_weighted(layer):
+    """Whether a layer has weights, or a vocabulary to learn, which Keras 2 counts as one."""
+    return bool(layer.weights) or any(inner._learns_vocabulary for inner in layer._flatten_layers())

@@ -160,6 +160,10 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         return self._first_number + len(self._tokens)
 
     @property
+    def _learns_vocabulary(self):
+        return self._given_vocabulary is None
+
+    @property
     def has_learned_vocabulary(self):
         """Whether the vocabulary is not an argument and has to be saved separately."""
         return bool(self._tokens) and self._given_vocabulary is None
@@ -415,6 +419,16 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         if self._given_vocabulary is not None:
             return  # also before adapt: the file then only holds the special tokens
         write_asset(self, dir_path, self.get_vocabulary())
+
+    def load_vocabulary(self, tokens):
+        """Takes over what another lookup has learned, unless the vocabulary is an argument.
+
+        Args:
+            tokens: The tokens in order; special ones among them are skipped.
+        """
+        if self._given_vocabulary is None:
+            special = self._special_tokens
+            self._set_tokens([token for token in tokens if token not in special])
 
     def load_assets(self, dir_path):
         """Read the files of `save_assets`."""

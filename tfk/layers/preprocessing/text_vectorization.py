@@ -276,6 +276,8 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         for step in ("standardize", "split"):
             if isinstance(config.get(step), dict):
                 config[step] = deserialize_keras_object(config[step])
+        if config.get("max_tokens") is None:  # Keras 2.4 states True even if there is no maximum
+            config["pad_to_max_tokens"] = False
         return cls(**config)
 
     def save_own_variables(self, store):

@@ -1,0 +1,79 @@
+"""Compile settings as HDF5 files and SavedModel folders of Keras 2 hold them: `training_config`."""
+
+from tfk.saving import optimizer_configs
+from tfk.saving.configs import is_object_config, load, missing_names, serialize_keras_object
+from tfk.saving.json_format import legacy_format
+from tfk.saving.load_scopes import misfits_named
+from tfk.saving.portable import portable
+from tfk.saving.registry import UnknownName, unknown_message
+
+
+def training_config(model):
+    """The compile settings in the layout of HDF5 files, None if there are none."""
+    settings = model.get_compile_config()
+    if not settings:
+        return None
+    metrics, weighted_metrics = model.compiled_metrics.by_output()
+    settings.update(
+        metrics=serialize_keras_object(metrics),
+        weighted_metrics=serialize_keras_object(weighted_metrics),
+    )
+    optimizer = portable(serialize_keras_object(model.optimizer))
+    return {
+        **{key: legacy_format(settings.get(key)) for key in ("loss", "loss_weights")},
+        **{  # a loss used as a metric may share its name with a metric
+            key: legacy_format(settings.get(key), kept_module="keras.losses")
+            for key in ("metrics", "weighted_metrics")
+        },
+        "optimizer_config": {
+            "class_name": optimizer_configs.file_name(optimizer),
+            "config": optimizer["config"],
+        },
+    }
+
+
+def load_listing_all(config, settings, custom_objects):
+    """The model; if names are missing, one error for those in the architecture and those in the
+    compile settings.
+    """
+    try:
+        return load(config, custom_objects)
+    except UnknownName as error:
+        places = {"model_config": config, "training_config": settings}
+        missing = [
+            pair
+            for place, part in places.items()
+            for pair in missing_names(part, custom_objects, place=place)
+        ]
+        raise UnknownName(unknown_message(missing or [("", error.name)]), error.name) from None
+
+
+def compile_settings(stored):
+    """The arguments of `compile` in the form that models write themselves.
+
+    Args:
+        stored: A `training_config`, as plain data.
+    """
+    with misfits_named("training_config"):
+        return {
+            "optimizer": optimizer_configs.with_module(stored["optimizer_config"]),
+            "loss": _filed_under("keras.losses", stored.get("loss")),
+            "metrics": _filed_under(
+                "keras.metrics", stored.get("metrics", stored.get("metrics_config"))
+            ),
+            "weighted_metrics": _filed_under("keras.metrics", stored.get("weighted_metrics")),
+            "loss_weights": stored.get("loss_weights"),
+        }
+
+
+def _filed_under(module, settings):
+    """The configs in a nest of settings with the module that Keras 2 leaves out: losses and metrics
+    share names.
+    """
+    if is_object_config(settings):
+        return {**settings, "module": settings.get("module") or module}
+    if isinstance(settings, dict):
+        return {key: _filed_under(module, value) for key, value in settings.items()}
+    if isinstance(settings, list):
+        return [_filed_under(module, value) for value in settings]
+    return settings
