@@ -159,7 +159,7 @@ def test_thresholds_are_lists():
         (lambda: metrics.AUC(thresholds=[-0.2]), r"expected thresholds in \[0, 1\], got \[-0.2\]"),
         (
             lambda: metrics.AUC(num_labels=2),
-            "num_labels=2 has a meaning only with multi_label=True",
+            "num_labels=2 requires multi_label=True",
         ),
         (
             lambda: metrics.AUC(label_weights=[1.0, -1.0]),

@@ -1,4 +1,4 @@
-"""Do the last activation and the loss belong together? Checked when a step is traced."""
+"""Checks, while a step is traced, that the last activation and the loss match."""
 
 import tensorflow as tf
 
@@ -7,14 +7,14 @@ from tfk.losses.target_checks import kind_of
 from tfk.utils import hints
 from tfk.utils.logits import attached_kind
 
-# The last activation that each kind of target needs, and the losses that each activation goes with.
+# The last activation required by each kind of target, and the losses compatible with each activation.
 NEEDED = {"class ids": "softmax", "one-hot": "softmax", "shares": "sigmoid"}
 USUAL = {
     "softmax": "categorical_crossentropy (one-hot targets) or sparse_categorical_crossentropy"
     " (class ids)",
     "sigmoid": "binary_crossentropy",
 }
-# Operations that end an output without making probabilities of it.
+# Final operations whose results are not probabilities.
 OTHER_ACTIVATIONS = {
     "Relu": "relu",
     "Relu6": "relu6",
@@ -27,12 +27,12 @@ OTHER_ACTIVATIONS = {
 
 
 def check_activation(output, y_pred, loss):
-    """Warns about a last activation that the loss was not made for.
+    """Warn if the last activation does not match the loss.
 
     Args:
         output: Name of the output, for the message.
-        y_pred: The output, as the model returned it.
-        loss: The loss of this output.
+        y_pred: Output of the model.
+        loss: Loss of this output.
     """
     if attached_kind(y_pred) == "softmax" and y_pred.shape.rank and y_pred.shape[-1] == 1:
         hints.hint(
@@ -58,7 +58,7 @@ def check_activation(output, y_pred, loss):
 
 
 def _check_operation(output, operation, loss, needed, usual):
-    """The same for outputs without logits, by the operation that they end with."""
+    """Check outputs without attached logits by their final operation."""
     activation = OTHER_ACTIVATIONS.get(operation)
     if activation is not None:
         hints.warn(

@@ -1,8 +1,7 @@
-"""How targets, outputs, sample weights and masks of different ranks are brought together.
+"""Alignment of targets, outputs, sample weights and masks of different ranks.
 
-Ranks are nearly always known when a step is traced, and nothing but a squeeze or an expansion is
-left in the graph then. Where a rank is known only at run time the same rule is applied to the
-dynamic shape.
+Ranks are nearly always known when a step is traced, which leaves only a squeeze or an expansion in
+the graph. If a rank is only known at run time, the same rule is applied to the dynamic shape.
 """
 
 import numpy as np
@@ -14,19 +13,19 @@ HOST_VALUES = (np.ndarray, np.generic, int, float, complex, list, tuple, str)
 
 
 def to_tensor(value):
-    """Host values (arrays, numbers, lists of numbers) as tensors; anything else as it is, such as
-    the distributions that some models return.
+    """Convert host values (arrays, numbers, lists of numbers) to tensors; return anything else,
+    such as distributions, unchanged.
     """
     is_host = isinstance(value, HOST_VALUES) or hasattr(type(value), "__array__")
     return tf.convert_to_tensor(value) if is_host and not tf.is_tensor(value) else value
 
 
 def align_targets(y_true, y_pred):
-    """Drops a last axis of size 1 that one of the two has in addition to the other.
+    """Drop a last axis of size 1 that only one of the two has.
 
     Args:
         y_true: Targets, a tensor.
-        y_pred: Outputs, a tensor.
+        y_pred: Predictions, a tensor.
     Returns: `(y_true, y_pred)`.
     >>> [x.shape.as_list() for x in align_targets(tf.zeros((4, 1)), tf.zeros((4,)))]
     [[4], [4]]
@@ -46,13 +45,13 @@ def align_targets(y_true, y_pred):
 
 
 def align_weights(sample_weight, values):
-    """Gives weights the rank of the values they scale: one last axis dropped or added.
+    """Match the rank of weights to the values they scale by dropping or adding one last axis.
 
     Args:
         sample_weight: Weights of any rank; scalars stay scalars.
-        values: What they will be multiplied with.
+        values: Values to be multiplied by the weights.
     Returns: The weights.
-    Raises: ValueError if the static shapes cannot belong together.
+    Raises: ValueError if the static shapes are incompatible.
     >>> align_weights(tf.ones((8,)), tf.ones((8, 5))).shape.as_list()
     [8, 1]
     """
@@ -84,7 +83,7 @@ def _broadcasts(shape, other):
 
 
 def _squeeze_if(condition, tensor):
-    """Drops the last axis where `condition` (a tensor) holds, without a branch in the graph."""
+    """Drop the last axis if `condition` (a tensor) holds, without a branch in the graph."""
     return tf.reshape(tensor, tf.shape(tensor)[: tf.rank(tensor) - tf.cast(condition, tf.int32)])
 
 
@@ -96,13 +95,13 @@ def _align_weights_dynamically(sample_weight, values):
 
 
 def apply_mask(values, sample_weight, mask):
-    """Weights that are zero where the mask is False.
+    """Set weights to zero where the mask is False.
 
     Args:
-        values: Tensor that gives the dtype.
+        values: Tensor whose dtype is used.
         sample_weight: Weights or None.
         mask: Boolean mask or None.
-    Returns: `mask * sample_weight` in the dtype of `values`; `sample_weight` as it came without a
+    Returns: `mask * sample_weight` in the dtype of `values`, or `sample_weight` unchanged without a
         mask.
     """
     if mask is None:
@@ -115,13 +114,13 @@ def apply_mask(values, sample_weight, mask):
 
 
 def apply_valid_mask(values, sample_weight, mask, average):
-    """`apply_mask` scaled so that an average over all values is one over the unmasked values.
+    """Apply a mask and rescale, so that an average over all values is one over the unmasked values.
 
     Args:
         values: The loss values.
         sample_weight: Weights or None.
         mask: Boolean mask or None.
-        average: True where the values will be averaged, False where they are summed or kept.
+        average: Whether the values will be averaged rather than summed or kept.
     """
     if mask is None:
         return sample_weight
@@ -135,7 +134,7 @@ def apply_valid_mask(values, sample_weight, mask, average):
 
 
 def combined_mask(*tensors):
-    """The conjunction of the masks attached to tensors; None if none has one."""
+    """Return the conjunction of the masks attached to tensors; None if there are none."""
     masks = [mask for mask in map(get_mask, tensors) if mask is not None]
     if not masks:
         return None

@@ -1,8 +1,8 @@
-"""Cross-entropies of classes: two classes, one-hot targets, integer targets.
+"""Cross-entropies for binary, one-hot and integer targets.
 
-Outputs of a sigmoid or softmax activation carry the logits they were made from (`utils/logits.py`).
-The functions here compute from these: exact if the probability has been rounded to 0 or 1, and
-cheaper.
+Outputs of a sigmoid or softmax activation carry the logits they were computed from
+(`utils/logits.py`). The functions here use these logits, which is cheaper, and exact even if the
+probability was rounded to 0 or 1.
 """
 
 import warnings
@@ -21,14 +21,14 @@ from tfk.utils.masks import set_mask
 
 
 def to_logits(y_pred, from_logits, function):
-    """Outputs and whether they are logits, exchanged for the attached logits if there are some.
+    """Return the outputs and whether they are logits; attached logits replace probabilities.
 
-    The logits count whatever activation they were attached by, as in Keras 2: a binary
-    cross-entropy of a softmax applies the sigmoid to the logits of the softmax.
+    Logits are used whatever activation attached them, as in Keras 2: a binary cross-entropy of a
+    softmax applies the sigmoid to the logits of the softmax.
 
     Args:
         y_pred: Outputs, a tensor.
-        from_logits: What the user says they are.
+        from_logits: Whether the user declares the outputs to be logits.
         function: Name of the calling function, for the warning.
     """
     logits = logits_of(y_pred)
@@ -46,13 +46,15 @@ def to_logits(y_pred, from_logits, function):
 
 
 def clip_probabilities(probabilities):
-    """Probabilities kept away from 0 and 1 by epsilon, so that their logarithm is finite."""
+    """Clip probabilities to `[epsilon, 1 - epsilon]`, so that their logarithm is finite."""
     epsilon = config.epsilon()
     return tf.clip_by_value(probabilities, epsilon, 1.0 - epsilon)
 
 
 def smooth(y_true, label_smoothing, uniform):
-    """`(1 - label_smoothing) * y_true + label_smoothing * uniform`; unchanged for the number 0."""
+    """Return `(1 - label_smoothing) * y_true + label_smoothing * uniform`; unchanged for the number
+    0.
+    """
     if isinstance(label_smoothing, (int, float)) and label_smoothing == 0:
         return y_true
     label_smoothing = tf.cast(label_smoothing, y_true.dtype)
@@ -60,7 +62,7 @@ def smooth(y_true, label_smoothing, uniform):
 
 
 def one_hot_pair(function, y_true, y_pred, label_smoothing, axis):
-    """Smoothed one-hot targets in the dtype of the outputs, after checks of both."""
+    """Check targets and outputs; return smoothed one-hot targets in the dtype of the outputs."""
     check_int(function, "axis", axis)
     pred_shape = y_pred.shape
     if not y_true.shape.is_compatible_with(pred_shape):
@@ -86,15 +88,16 @@ def one_hot_pair(function, y_true, y_pred, label_smoothing, axis):
 @register("losses")
 @accepts_ragged
 def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
-    """Cross-entropy `-sum(y_true * log(y_pred))` of one-hot (or soft) targets.
+    """Categorical cross-entropy `-sum(y_true * log(y_pred))` of one-hot (or soft) targets.
 
     Args:
         y_true: Targets, shape `(batch, ..., classes)`, a distribution along `axis`.
-        y_pred: Outputs of the same shape; probabilities are scaled to sum 1 first.
-        from_logits: True if the outputs are logits, False if they are probabilities.
-        label_smoothing: Share in `[0, 1]` of the target that is spread evenly over the classes.
-        axis: The axis of the classes.
-    Returns: Values of the shape of `y_pred` without `axis`.
+        y_pred: Predictions, same shape as `y_true`; probabilities are first normalized to sum to 1.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Defaults to False.
+        label_smoothing: Fraction in `[0, 1]` of each target that is spread evenly over the classes.
+            Defaults to 0.0.
+        axis: Class axis. Defaults to -1.
+    Returns: Per-sample values, the shape of `y_pred` without `axis`.
     Raises: ValueError if the shapes differ.
     >>> categorical_crossentropy([[0.0, 1.0]], [[0.5, 0.5]]).numpy().round(4)
     array([0.6931], dtype=float32)
@@ -114,17 +117,17 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
 @register("losses")
 @accepts_ragged
 def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, axis=-1, ignore_class=None):
-    """Cross-entropy `-log(y_pred[y_true])` of integer targets.
+    """Categorical cross-entropy `-log(y_pred[y_true])` of integer targets.
 
     Args:
-        y_true: Class ids, shape `(batch, ...)` or `(batch, ..., 1)`, in `[0, classes)`.
-        y_pred: Outputs, shape `(batch, ..., classes)`.
-        from_logits: True if the outputs are logits, False if they are probabilities.
-        axis: The axis of the classes in `y_pred`.
-        ignore_class: A class id (often -1 or 255) whose samples count nothing; the result then
-            carries a mask, which keeps them out of averages.
-    Returns: Values of the shape of `y_pred` without `axis`.
-    Raises: ValueError if the shapes do not belong together.
+        y_true: Class ids in `[0, classes)`, shape `(batch, ...)` or `(batch, ..., 1)`.
+        y_pred: Predictions, shape `(batch, ..., classes)`.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Defaults to False.
+        axis: Class axis of `y_pred`. Defaults to -1.
+        ignore_class: Class id (often -1 or 255) whose samples are ignored: the result carries a
+            mask that excludes them from averages. Defaults to None.
+    Returns: Per-sample values, the shape of `y_pred` without `axis`.
+    Raises: ValueError if the shapes are incompatible.
     >>> sparse_categorical_crossentropy([1], [[0.5, 0.5]]).numpy().round(4)
     array([0.6931], dtype=float32)
     """
@@ -197,15 +200,17 @@ def _check_sparse_shapes(name, labels, logits):
 @register("losses", aliases=("bce", "BCE"))
 @accepts_ragged
 def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
-    """Mean cross-entropy of independent yes/no targets over `axis`.
+    """Mean over `axis` of the binary cross-entropy `-y_true * log(y_pred) - (1 - y_true) * log(1 -
+    y_pred)`.
 
     Args:
         y_true: Targets in `[0, 1]`, shape `(batch, ..., n)`.
-        y_pred: Outputs of the same shape.
-        from_logits: True if the outputs are logits, False if they are probabilities.
-        label_smoothing: Share in `[0, 1]` by which targets are drawn towards 0.5.
-        axis: The axis that is averaged.
-    Returns: Values of the shape of `y_pred` without `axis`.
+        y_pred: Predictions, same shape as `y_true`.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Defaults to False.
+        label_smoothing: Amount in `[0, 1]` by which targets are moved towards 0.5. Defaults to 0.0.
+        axis: Axis to average over. Defaults to -1.
+    Returns: Per-sample values, the shape of `y_pred` without `axis`.
+    Raises: ValueError if the shapes differ.
     >>> binary_crossentropy([[0.0, 1.0]], [[0.5, 0.5]]).numpy().round(4)
     array([0.6931], dtype=float32)
     """
@@ -217,7 +222,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, 
 
 
 def binary_values(y_true, y_pred, from_logits, function):
-    """Cross-entropy of each element, in the dtype of the outputs; `function` names the caller in
+    """Return elementwise cross-entropies in the dtype of the outputs; `function` is named in
     warnings.
     """
     output, from_logits = to_logits(y_pred, from_logits, function)
@@ -249,18 +254,21 @@ def binary_focal_crossentropy(
     label_smoothing=0.0,
     axis=-1,
 ):
-    """Binary cross-entropy times `(1 - p)**gamma`, `p` the probability given to the truth.
+    """Binary cross-entropy times `(1 - p)**gamma`, where `p` is the predicted probability of the
+    target.
 
     Args:
         y_true: Targets in `[0, 1]`, shape `(batch, ..., n)`.
-        y_pred: Outputs of the same shape.
-        apply_class_balancing: True also weighs class 1 by `alpha` and class 0 by `1 - alpha`.
-        alpha: Weight of class 1, in `[0, 1]`.
-        gamma: How far easy samples are played down; 0 gives the plain cross-entropy.
-        from_logits: True if the outputs are logits, False if they are probabilities.
-        label_smoothing: Share in `[0, 1]` by which targets are drawn towards 0.5.
-        axis: The axis that is averaged.
-    Returns: Values of the shape of `y_pred` without `axis`.
+        y_pred: Predictions, same shape as `y_true`.
+        apply_class_balancing: Whether to weight class 1 by `alpha` and class 0 by `1 - alpha`.
+            Defaults to False.
+        alpha: Weight of class 1, in `[0, 1]`. Defaults to 0.25.
+        gamma: Focusing parameter, at least 0: larger values reduce the weight of well-classified
+            samples; 0 yields the plain cross-entropy. Defaults to 2.0.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Defaults to False.
+        label_smoothing: Amount in `[0, 1]` by which targets are moved towards 0.5. Defaults to 0.0.
+        axis: Axis to average over. Defaults to -1.
+    Returns: Per-sample values, the shape of `y_pred` without `axis`.
     Source: Lin et al., 2018, arXiv:1708.02002, equations 4 and 5.
     >>> binary_focal_crossentropy([[1.0]], [[0.5]]).numpy().round(4)
     array([0.1733], dtype=float32)
@@ -284,19 +292,21 @@ def binary_focal_crossentropy(
 def categorical_focal_crossentropy(
     y_true, y_pred, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1
 ):
-    """Categorical cross-entropy whose terms are weighed by `alpha * (1 - y_pred)**gamma`.
+    """Categorical cross-entropy whose terms are weighted by `alpha * (1 - y_pred)**gamma`.
 
     Args:
         y_true: Targets, shape `(batch, ..., classes)`, a distribution along `axis`.
-        y_pred: Outputs of the same shape; probabilities are scaled to sum 1 first.
-        alpha: Weight, a number or one per class.
-        gamma: How far easy samples are played down.
-        from_logits: True if the outputs are logits, False if they are probabilities.
-        label_smoothing: Share in `[0, 1]` of the target that is spread evenly over the classes.
-        axis: The axis of the classes.
-    Returns: Values of the shape of `y_pred` without `axis`.
+        y_pred: Predictions, same shape as `y_true`; probabilities are first normalized to sum to 1.
+        alpha: Weight, a number or one per class. Defaults to 0.25.
+        gamma: Focusing parameter, at least 0: larger values reduce the weight of well-classified
+            samples. Defaults to 2.0.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Defaults to False.
+        label_smoothing: Fraction in `[0, 1]` of each target that is spread evenly over the classes.
+            Defaults to 0.0.
+        axis: Class axis. Defaults to -1.
+    Returns: Per-sample values, the shape of `y_pred` without `axis`.
     Raises: ValueError if the shapes differ.
-    Source: Lin et al., 2018, arXiv:1708.02002, for several classes.
+    Source: Lin et al., 2018, arXiv:1708.02002, extended to several classes.
     >>> categorical_focal_crossentropy([[0.0, 1.0]], [[0.5, 0.5]]).numpy().round(4)
     array([0.0433], dtype=float32)
     """
@@ -314,7 +324,7 @@ def categorical_focal_crossentropy(
 
 
 def check_smoothing(owner, label_smoothing):
-    """Returns `label_smoothing` if it is a number in `[0, 1]` or a tensor."""
+    """Return `label_smoothing` if it is a number in `[0, 1]` or a tensor."""
     if not tf.is_tensor(label_smoothing):
         check_number(owner, "label_smoothing", label_smoothing, minimum=0, maximum=1)
     return label_smoothing
@@ -322,15 +332,18 @@ def check_smoothing(owner, label_smoothing):
 
 @register("losses")
 class BinaryCrossentropy(LossFunctionWrapper):
-    """Cross-entropy of yes/no targets: one sigmoid output per question.
+    """Binary cross-entropy: `-y_true * log(y_pred) - (1 - y_true) * log(1 - y_pred)`.
 
     Args:
-        from_logits: True if the outputs are logits, False if they are probabilities. A sigmoid
-            output is scored from its logits in either case.
-        label_smoothing: Share in `[0, 1]` by which targets are drawn towards 0.5.
-        axis: The axis that is averaged.
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Outputs of a sigmoid
+            activation are scored by their logits in either case. Defaults to False.
+        label_smoothing: Amount in `[0, 1]` by which targets are moved towards 0.5. Defaults to 0.0.
+        axis: Axis to average over. Defaults to -1.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"binary_crossentropy"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
+    Raises: ValueError if `label_smoothing` is not in `[0, 1]` or the shapes differ.
     >>> round(float(BinaryCrossentropy()([[0.0], [1.0]], [[0.5], [0.5]])), 4)
     0.6931
     """
@@ -356,17 +369,22 @@ class BinaryCrossentropy(LossFunctionWrapper):
 
 @register("losses")
 class BinaryFocalCrossentropy(LossFunctionWrapper):
-    """Binary cross-entropy that plays down samples which are already right, for rare positives.
+    """Focal binary cross-entropy: reduces the weight of well-classified samples, for rare
+    positives.
 
     Args:
-        apply_class_balancing: True also weighs class 1 by `alpha` and class 0 by `1 - alpha`.
-        alpha: Weight of class 1, in `[0, 1]`.
-        gamma: How far easy samples are played down; 0 gives the plain cross-entropy.
-        from_logits: True if the outputs are logits, False if they are probabilities.
-        label_smoothing: Share in `[0, 1]` by which targets are drawn towards 0.5.
-        axis: The axis that is averaged.
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        apply_class_balancing: Whether to weight class 1 by `alpha` and class 0 by `1 - alpha`.
+            Defaults to False.
+        alpha: Weight of class 1, in `[0, 1]`. Defaults to 0.25.
+        gamma: Focusing parameter, at least 0; 0 yields the plain cross-entropy. Defaults to 2.0.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Defaults to False.
+        label_smoothing: Amount in `[0, 1]` by which targets are moved towards 0.5. Defaults to 0.0.
+        axis: Axis to average over. Defaults to -1.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"binary_focal_crossentropy"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
+    Raises: ValueError if `label_smoothing` is not in `[0, 1]` or the shapes differ.
     Source: Lin et al., 2018, arXiv:1708.02002.
     >>> round(float(BinaryFocalCrossentropy(gamma=2.0)([[1.0]], [[0.5]])), 4)
     0.1733
@@ -402,15 +420,19 @@ class BinaryFocalCrossentropy(LossFunctionWrapper):
 
 @register("losses")
 class CategoricalCrossentropy(LossFunctionWrapper):
-    """Cross-entropy of one-hot targets.
+    """Categorical cross-entropy of one-hot targets: `-sum(y_true * log(y_pred))`.
 
     Args:
-        from_logits: True if the outputs are logits, False if they are probabilities. A softmax
-            output is scored from its logits in either case.
-        label_smoothing: Share in `[0, 1]` of the target that is spread evenly over the classes.
-        axis: The axis of the classes.
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Outputs of a softmax
+            activation are scored by their logits in either case. Defaults to False.
+        label_smoothing: Fraction in `[0, 1]` of each target that is spread evenly over the classes.
+            Defaults to 0.0.
+        axis: Class axis. Defaults to -1.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"categorical_crossentropy"`.
+    Input shape: One-hot `y_true` and `y_pred` of shape `(batch, ..., classes)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
+    Raises: ValueError if `label_smoothing` is not in `[0, 1]` or the shapes differ.
     >>> round(float(CategoricalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]])), 4)
     0.6931
     """
@@ -435,17 +457,21 @@ class CategoricalCrossentropy(LossFunctionWrapper):
 
 @register("losses")
 class CategoricalFocalCrossentropy(LossFunctionWrapper):
-    """Categorical cross-entropy that plays down samples which are already right.
+    """Focal categorical cross-entropy: reduces the weight of well-classified samples.
 
     Args:
-        alpha: Weight, a number or one per class.
-        gamma: How far easy samples are played down.
-        from_logits: True if the outputs are logits, False if they are probabilities.
-        label_smoothing: Share in `[0, 1]` of the target that is spread evenly over the classes.
-        axis: The axis of the classes.
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
-    Source: Lin et al., 2018, arXiv:1708.02002, for several classes.
+        alpha: Weight, a number or one per class. Defaults to 0.25.
+        gamma: Focusing parameter, at least 0. Defaults to 2.0.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Defaults to False.
+        label_smoothing: Fraction in `[0, 1]` of each target that is spread evenly over the classes.
+            Defaults to 0.0.
+        axis: Class axis. Defaults to -1.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"categorical_focal_crossentropy"`.
+    Input shape: One-hot `y_true` and `y_pred` of shape `(batch, ..., classes)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
+    Raises: ValueError if `label_smoothing` is not in `[0, 1]` or the shapes differ.
+    Source: Lin et al., 2018, arXiv:1708.02002, extended to several classes.
     >>> round(float(CategoricalFocalCrossentropy()([[0.0, 1.0]], [[0.5, 0.5]])), 4)
     0.0433
     """
@@ -477,15 +503,19 @@ class CategoricalFocalCrossentropy(LossFunctionWrapper):
 
 @register("losses")
 class SparseCategoricalCrossentropy(LossFunctionWrapper):
-    """Cross-entropy of integer targets.
+    """Categorical cross-entropy of integer targets: `-log(y_pred[y_true])`.
 
     Args:
-        from_logits: True if the outputs are logits, False if they are probabilities. A softmax
-            output is scored from its logits in either case.
-        ignore_class: A class id whose samples count nothing, neither in the sum nor in the number
-            of values.
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Outputs of a softmax
+            activation are scored by their logits in either case. Defaults to False.
+        ignore_class: Class id whose samples are ignored, both in the sum and in the number of
+            values. Defaults to None.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"sparse_categorical_crossentropy"`.
+    Input shape: Integer `y_true` of shape `(batch, ...)` or `(batch, ..., 1)`; `y_pred` of shape
+        `(batch, ..., classes)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
+    Raises: ValueError if the shapes are incompatible.
     >>> round(float(SparseCategoricalCrossentropy()([1, 0], [[0.5, 0.5], [0.25, 0.75]])), 4)
     1.0397
     """

@@ -1,4 +1,4 @@
-"""Losses of distributions and counts."""
+"""Losses for distributions and counts."""
 
 import tensorflow as tf
 
@@ -18,8 +18,8 @@ def kl_divergence(y_true, y_pred):
 
     Args:
         y_true: Distributions, shape `(batch, ..., n)`; clipped to `[epsilon, 1]`.
-        y_pred: Distributions of the same shape; clipped to `[epsilon, 1]`.
-    Returns: Values of shape `(batch, ...)`.
+        y_pred: Predicted distributions, same shape as `y_true`; clipped to `[epsilon, 1]`.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> kl_divergence([[0.5, 0.5]], [[0.25, 0.75]]).numpy().round(4)
     array([0.1438], dtype=float32)
     """
@@ -31,13 +31,14 @@ def kl_divergence(y_true, y_pred):
 @register("losses")
 @accepts_ragged
 def poisson(y_true, y_pred):
-    """Mean of `y_pred - y_true * log(y_pred)` over the last axis: likelihood of counts, up to a
-    constant.
+    """Mean of `y_pred - y_true * log(y_pred)` over the last axis.
+
+    This is the negative log-likelihood of Poisson-distributed counts, up to a constant.
 
     Args:
         y_true: Counts, shape `(batch, ..., n)`.
-        y_pred: Expected counts of the same shape, not negative.
-    Returns: Values of shape `(batch, ...)`.
+        y_pred: Expected counts, same shape as `y_true`, at least 0.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> poisson([[2.0]], [[1.0]]).numpy().round(4)
     array([1.], dtype=float32)
     """
@@ -47,11 +48,13 @@ def poisson(y_true, y_pred):
 
 @register("losses")
 class KLDivergence(LossFunctionWrapper):
-    """Kullback-Leibler divergence of the outputs from the targets.
+    """Kullback-Leibler divergence: `sum(y_true * log(y_true / y_pred))`, in nats.
 
     Args:
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"kl_divergence"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
     >>> round(float(KLDivergence()([[0.5, 0.5]], [[0.25, 0.75]])), 4)
     0.1438
     """
@@ -62,11 +65,14 @@ class KLDivergence(LossFunctionWrapper):
 
 @register("losses")
 class Poisson(LossFunctionWrapper):
-    """Negative log-likelihood of counts, up to a constant.
+    """Poisson loss `y_pred - y_true * log(y_pred)`: negative log-likelihood of counts, up to a
+    constant.
 
     Args:
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"poisson"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
     >>> round(float(Poisson()([[2.0]], [[1.0]])), 4)
     1.0
     """

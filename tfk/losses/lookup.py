@@ -1,16 +1,16 @@
-"""Losses by name and config."""
+"""Lookup of losses by name and config."""
 
 from tfk.saving import resolver
 
 
 def get(identifier):
-    """The loss that a user means.
+    """Return the loss for an identifier.
 
     Args:
-        identifier: Name of a function (`"mse"`) or of a class (`"MeanSquaredError"`, gives an
+        identifier: Name of a function (`"mse"`) or a class (`"MeanSquaredError"`, returns an
             object), a config, a callable, or None.
     Returns: A `Loss` object, a function, or None.
-    Raises: ValueError for an unknown name.
+    Raises: ValueError if the name is unknown.
     >>> get("mse").__name__
     'mean_squared_error'
     """
@@ -18,23 +18,27 @@ def get(identifier):
 
 
 def serialize(loss, use_legacy_format=False):
-    """The config of a loss object, or of a function.
+    """Return the config of a loss object or function.
 
     Args:
-        loss: A `Loss` or a function that is built in or registered.
-        use_legacy_format: True gives the shorter dict of files before Keras 2.13.
+        loss: A `Loss`, or a built-in or registered function.
+        use_legacy_format: Whether to return the shorter dict used before Keras 2.13. Defaults to
+            False.
+    Raises: ValueError if a function is not registered.
+    >>> serialize(get("mse"))["config"]
+    'mean_squared_error'
     """
     return resolver.serialize(loss, use_legacy_format)
 
 
 def deserialize(name, custom_objects=None, use_legacy_format=False):
-    """The loss that a name or config describes.
+    """Create a loss from a name or config.
 
     Args:
-        name: A name, or the dict that `serialize` gave.
-        custom_objects: Dict from names to the user's classes and functions.
-        use_legacy_format: Accepted for Keras 2; both formats are recognized by themselves.
-    Raises: ValueError for an unknown name.
+        name: A name, or a dict returned by `serialize`.
+        custom_objects: Dict mapping names to custom classes and functions. Defaults to None.
+        use_legacy_format: Ignored; both formats are recognized. Defaults to False.
+    Raises: ValueError if the name is unknown.
     >>> deserialize("huber").__name__
     'huber'
     """

@@ -1,4 +1,4 @@
-"""What a loss is: a formula per sample, then weights, masks and a reduction."""
+"""Base classes of losses: a formula per sample, followed by weights, masks and a reduction."""
 
 import tensorflow as tf
 
@@ -19,26 +19,27 @@ __all__ = ["Loss", "LossFunctionWrapper", "apply_mask", "compute_weighted_loss",
 
 
 def graph_ready(function):
-    """A user's function as it can be called while a graph is built: AutoGraph understands its
-    branches.
-    """
+    """Return a custom function converted by AutoGraph, so that graphs support its branches."""
     return function if tf.executing_eagerly() or is_library(function) else converted(function)
 
 
 @register("losses")
 @runs_as_written
 class Loss:
-    """Base of all losses. A subclass implements `call(y_true, y_pred)`, which gives a value per
+    """Base class of losses. A subclass defines `call(y_true, y_pred)`, which returns one value per
     sample.
 
     Calling the object also applies sample weights, the masks attached to `y_pred` or to the values,
-    and the reduction. With `tf.distribute`, outside `Model.fit`, the reduction must be `"sum"` or
-    `"none"`: only the caller knows the size of the global batch.
+    and the reduction. Under `tf.distribute`, outside `Model.fit`, the reduction must be `"sum"` or
+    `"none"`: only the caller knows the global batch size.
 
     Args:
-        reduction: `"sum_over_batch_size"` (also called `"auto"`), `"sum"` or `"none"`.
-        name: Name of the loss, a string.
-    Raises: ValueError for an unknown reduction.
+        reduction: `"sum_over_batch_size"` (also called `"auto"`), `"sum"` or `"none"`. Defaults to
+            `"auto"`.
+        name: Name of the loss, a string. Defaults to None.
+    Input shape: `y_true` and `y_pred` of shapes that `call` supports, usually `(batch, ..., n)`.
+    Output shape: Scalar; the values of `call` with `reduction="none"`.
+    Raises: ValueError if the reduction is unknown, or averages over a single replica's batch.
     >>> class Cubic(Loss):
     ...     def call(self, y_true, y_pred):
     ...         return tf.reduce_mean(tf.abs(y_true - y_pred) ** 3, axis=-1)
@@ -55,14 +56,15 @@ class Loss:
         self.name = name
 
     def __call__(self, y_true, y_pred, sample_weight=None):
-        """The loss of a batch.
+        """Return the loss of a batch.
 
         Args:
             y_true: Targets, shape `(batch, ...)`.
-            y_pred: Outputs, shape `(batch, ...)`; or any object that `call` understands, such as a
+            y_pred: Predictions, shape `(batch, ...)`; or any object that `call` supports, such as a
                 distribution.
-            sample_weight: None, a number, shape `(batch,)`, or the shape of the values of `call`.
-        Returns: A scalar; the weighted values for `reduction="none"`.
+            sample_weight: None, a number, weights of shape `(batch,)`, or of the shape of the
+                values of `call`. Defaults to None.
+        Returns: A scalar, or the weighted values with `reduction="none"`.
         """
         reduction = self._checked_reduction()
         y_pred = to_tensor(y_pred)
@@ -72,7 +74,12 @@ class Loss:
         return compute_weighted_loss(values, sample_weight, reduction)
 
     def call(self, y_true, y_pred):
-        """The loss of each sample: the shape of `y_pred`, in most losses without its last axis."""
+        """Return the loss of each sample, usually in the shape of `y_pred` without its last axis.
+
+        Args:
+            y_true: Targets, a tensor.
+            y_pred: Predictions, a tensor.
+        """
         raise NotImplementedError(
             f"{type(self).__name__} must implement call(y_true, y_pred), which gives one value per"
             " sample."
@@ -91,31 +98,37 @@ class Loss:
                 f"{type(self).__name__}: reduction={self.reduction!r} would divide by the batch"
                 " size of one replica. In your own training loop under tf.distribute, pass"
                 " reduction='sum' or 'none' and divide by the global batch size"
-                " (tf.nn.compute_average_loss); Model.fit does that by itself."
+                " (tf.nn.compute_average_loss); Model.fit does that automatically."
             )
         return self.reduction
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments as a dict."""
         return {"reduction": self.reduction, "name": self.name}
 
     @classmethod
     def from_config(cls, config):
-        """A loss from what `get_config` returned."""
+        """Create a loss from the result of `get_config`.
+
+        Args:
+            config: Dict of constructor arguments.
+        """
         return cls(**config)
 
 
 @register("losses")
 class LossFunctionWrapper(Loss):
-    """Makes a `Loss` of a function `fn(y_true, y_pred, **kwargs)`.
+    """Loss that calls a function `fn(y_true, y_pred, **kwargs)`.
 
-    Where ranks differ by a last axis of size 1, that axis is dropped before the function is called.
+    If only one of the tensors has an additional last axis of size 1, it is dropped first.
 
     Args:
-        fn: The function; gives a value per sample.
-        reduction: As for `Loss`.
-        name: Name of the loss.
+        fn: Function that returns one value per sample.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to None.
         **kwargs: Further arguments of `fn`.
+    Input shape: `y_true` and `y_pred` of shapes that `fn` supports.
+    Output shape: Scalar; the values of `fn` with `reduction="none"`.
     >>> worst = LossFunctionWrapper(lambda y, p: tf.reduce_max(tf.abs(y - p), axis=-1), name="worst")
     >>> float(worst([[0.0, 0.0]], [[1.0, -3.0]]))
     3.0
@@ -128,19 +141,19 @@ class LossFunctionWrapper(Loss):
 
     def call(self, y_true, y_pred):
         if is_library(self.fn) and not tf.is_tensor(y_pred):
-            y_pred = tf.convert_to_tensor(y_pred)  # a distribution, say, becomes a sample
+            y_pred = tf.convert_to_tensor(y_pred)  # for example, a distribution becomes a sample
         if tf.is_tensor(y_true) and tf.is_tensor(y_pred):
             y_true, y_pred = align_targets(y_true, y_pred)
         return graph_ready(self.fn)(y_true, y_pred, **self._fn_kwargs)
 
     def get_config(self):
-        """The arguments of `__init__`; built-in subclasses add the name of their function."""
+        """Return the constructor arguments; built-in subclasses add the name of their function."""
         settings = {key: host_value(value) for key, value in self._fn_kwargs.items()}
         return {**super().get_config(), **settings, "fn": registry.get_registered_name(self.fn)}
 
     @classmethod
     def from_config(cls, config):
-        """A loss from what `get_config` returned; the function is looked up by name."""
+        """Create a loss from the result of `get_config`; the function is looked up by name."""
         config = dict(config)
         function = config.pop("fn", None)
         if cls is LossFunctionWrapper:
@@ -149,5 +162,5 @@ class LossFunctionWrapper(Loss):
 
 
 def host_value(value):
-    """A setting as a plain value: eager tensors and variables become arrays or numbers."""
+    """Return an argument as a plain value: eager tensors and variables become arrays or numbers."""
     return value.numpy() if tf.is_tensor(value) else value

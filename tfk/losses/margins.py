@@ -1,4 +1,4 @@
-"""Losses of margins: nothing to pay for an answer that is right by a margin of 1."""
+"""Hinge losses: zero for predictions that are correct by a margin of 1."""
 
 import tensorflow as tf
 
@@ -10,9 +10,9 @@ from tfk.saving.registry import register
 
 
 def signed_labels(y_true):
-    """Labels -1 and 1 from labels 0 and 1; left alone when the batch holds any other value.
+    """Convert labels 0 and 1 to -1 and 1; unchanged if the batch has any other value.
 
-    Both cases are computed and one is selected: that is cheaper in a graph than a branch.
+    Both cases are computed and one is selected, which is cheaper in a graph than a branch.
     """
     binary = tf.reduce_all(tf.equal(y_true, 0) | tf.equal(y_true, 1))
     return tf.where(binary, 2.0 * y_true - 1.0, y_true)
@@ -26,8 +26,8 @@ def hinge(y_true, y_pred):
 
     Args:
         y_true: Targets -1 and 1, shape `(batch, ..., n)`; a batch of 0 and 1 is converted.
-        y_pred: Outputs of the same shape, any real numbers.
-    Returns: Values of shape `(batch, ...)`.
+        y_pred: Predictions, same shape as `y_true`, any real numbers.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> hinge([[-1.0, 1.0]], [[0.5, 2.0]]).numpy().tolist()
     [0.75]
     """
@@ -43,8 +43,8 @@ def squared_hinge(y_true, y_pred):
 
     Args:
         y_true: Targets -1 and 1, shape `(batch, ..., n)`; a batch of 0 and 1 is converted.
-        y_pred: Outputs of the same shape, any real numbers.
-    Returns: Values of shape `(batch, ...)`.
+        y_pred: Predictions, same shape as `y_true`, any real numbers.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> squared_hinge([[-1.0, 1.0]], [[0.5, 2.0]]).numpy().tolist()
     [1.125]
     """
@@ -56,12 +56,12 @@ def squared_hinge(y_true, y_pred):
 @register("losses")
 @accepts_ragged
 def categorical_hinge(y_true, y_pred):
-    """`max(1 + highest score of a wrong class - score of the right class, 0)`.
+    """Categorical hinge loss `max(1 + highest wrong score - target score, 0)`.
 
     Args:
         y_true: One-hot targets, shape `(batch, ..., classes)`.
-        y_pred: Scores of the same shape.
-    Returns: Values of shape `(batch, ...)`.
+        y_pred: Scores, same shape as `y_true`.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> categorical_hinge([[0.0, 1.0]], [[0.5, 0.75]]).numpy().tolist()
     [0.75]
     """
@@ -73,11 +73,13 @@ def categorical_hinge(y_true, y_pred):
 
 @register("losses")
 class Hinge(LossFunctionWrapper):
-    """Mean of `max(1 - y_true * y_pred, 0)`.
+    """Hinge loss: `max(1 - y_true * y_pred, 0)`, for targets -1 and 1 (or 0 and 1).
 
     Args:
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"hinge"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
     >>> float(Hinge()([[-1.0], [1.0]], [[0.5], [2.0]]))
     0.75
     """
@@ -88,11 +90,13 @@ class Hinge(LossFunctionWrapper):
 
 @register("losses")
 class SquaredHinge(LossFunctionWrapper):
-    """Mean of `max(1 - y_true * y_pred, 0)**2`.
+    """Squared hinge loss: `max(1 - y_true * y_pred, 0)**2`, for targets -1 and 1 (or 0 and 1).
 
     Args:
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"squared_hinge"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
     >>> float(SquaredHinge()([[-1.0], [1.0]], [[0.5], [2.0]]))
     1.125
     """
@@ -103,11 +107,13 @@ class SquaredHinge(LossFunctionWrapper):
 
 @register("losses")
 class CategoricalHinge(LossFunctionWrapper):
-    """Margin between the right class and the best wrong one.
+    """Categorical hinge loss: `max(1 + highest wrong score - target score, 0)`.
 
     Args:
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"categorical_hinge"`.
+    Input shape: One-hot `y_true` and `y_pred` of shape `(batch, ..., classes)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
     >>> float(CategoricalHinge()([[0.0, 1.0]], [[0.5, 0.75]]))
     0.75
     """

@@ -1,4 +1,4 @@
-"""Losses of ragged targets and outputs: the formula is applied to the rows as they are."""
+"""Losses of ragged targets and outputs."""
 
 import functools
 
@@ -8,10 +8,10 @@ from tfk.utils.autograph import runs_as_written
 
 
 def accepts_ragged(function):
-    """Lets a loss function of dense `(y_true, y_pred, ...)` take ragged tensors too.
+    """Decorator that lets a loss function of dense `(y_true, y_pred, ...)` accept ragged tensors.
 
-    Ragged axes before the last stay ragged in the result. A ragged last axis is reduced row by row.
-    Ragged outputs with dense targets are padded with zeros first.
+    Ragged axes before the last one stay ragged in the result. A ragged last axis is reduced row by
+    row. Ragged outputs with dense targets are padded with zeros first.
     """
 
     @functools.wraps(function)

@@ -1,4 +1,4 @@
-"""From loss values of single samples to the number that is minimized."""
+"""Reduction of per-sample losses to the scalar that is minimized."""
 
 import tensorflow as tf
 
@@ -6,10 +6,11 @@ from tfk.losses.alignment import align_weights, to_tensor
 
 
 class Reduction:
-    """How a loss combines its values: names of the four rules.
+    """Names of the loss reductions.
 
     `AUTO` and `SUM_OVER_BATCH_SIZE` divide the sum by the number of values, `SUM` adds the values,
-    `NONE` keeps them.
+    `NONE` returns them unreduced.
+
     >>> Reduction.SUM
     'sum'
     """
@@ -21,24 +22,24 @@ class Reduction:
 
     @classmethod
     def all(cls):
-        """The four names."""
+        """Return the four names."""
         return cls.AUTO, cls.NONE, cls.SUM, cls.SUM_OVER_BATCH_SIZE
 
     @classmethod
     def validate(cls, key):
-        """Raises ValueError if `key` is not one of the names."""
+        """Raise ValueError if `key` is not one of the names."""
         if key not in cls.all():
             listed = ", ".join(map(repr, cls.all()))
             raise ValueError(f"Expected reduction to be one of {listed}, got {key!r}.")
 
 
 def is_average(reduction):
-    """True for the reductions that divide by the number of values."""
+    """Return True for the reductions that divide by the number of values."""
     return reduction in (Reduction.AUTO, Reduction.SUM_OVER_BATCH_SIZE)
 
 
 def reduce_loss(values, reduction=Reduction.SUM_OVER_BATCH_SIZE):
-    """Applies a `Reduction` to loss values; the average of no values at all is 0.
+    """Apply a `Reduction` to loss values; the average of an empty batch is 0.
 
     >>> float(reduce_loss(tf.constant([1.0, 2.0, 6.0])))
     3.0
@@ -47,23 +48,21 @@ def reduce_loss(values, reduction=Reduction.SUM_OVER_BATCH_SIZE):
         return values
     if reduction == Reduction.SUM:
         return tf.reduce_sum(values)
-    if values.dtype in (tf.float16, tf.bfloat16):  # which neither add nor count that far
+    if values.dtype in (tf.float16, tf.bfloat16):  # which can neither add nor count that far
         return tf.cast(reduce_loss(tf.cast(values, tf.float32), reduction), values.dtype)
     if isinstance(values, tf.Tensor) and values.shape.num_elements():
-        return tf.reduce_mean(
-            values
-        )  # one operation where it is known that there is something to average
+        return tf.reduce_mean(values)  # a single op if the batch is known to be non-empty
     return tf.math.divide_no_nan(tf.reduce_sum(values), tf.cast(tf.size(values), values.dtype))
 
 
 def compute_weighted_loss(losses, sample_weight=None, reduction=Reduction.SUM_OVER_BATCH_SIZE):
-    """Scales loss values by weights and reduces them. The divisor is the number of values, not of
-    weights.
+    """Scale loss values by weights and reduce them; averages divide by the number of values.
 
     Args:
-        losses: Values of the samples, a tensor of any rank, dense or ragged.
-        sample_weight: None, a number, one weight per sample, or weights of the shape of the values.
-        reduction: One of `Reduction`.
+        losses: Per-sample values, a tensor of any rank, dense or ragged.
+        sample_weight: None, a number, one weight per sample, or weights in the shape of the values.
+            Defaults to None.
+        reduction: One of `Reduction`. Defaults to `"sum_over_batch_size"`.
     Returns: A scalar, or values for `Reduction.NONE`, in the dtype of `losses`.
     >>> float(compute_weighted_loss([2.0, 4.0], sample_weight=[1.0, 0.0]))
     1.0

@@ -1,4 +1,4 @@
-"""Losses of real-valued targets: differences, relative and logarithmic differences, angles."""
+"""Regression losses: absolute, squared, relative and logarithmic errors, and cosine similarity."""
 
 import tensorflow as tf
 
@@ -11,7 +11,7 @@ from tfk.utils.checks import check_number
 
 
 def as_pair(y_true, y_pred):
-    """Both as tensors of the dtype of `y_pred`."""
+    """Return both as tensors of the dtype of `y_pred`."""
     y_pred = tf.convert_to_tensor(y_pred)
     return tf.cast(y_true, y_pred.dtype), y_pred
 
@@ -24,8 +24,8 @@ def mean_squared_error(y_true, y_pred):
 
     Args:
         y_true: Targets, shape `(batch, ..., n)`.
-        y_pred: Outputs of the same shape.
-    Returns: Values of shape `(batch, ...)`.
+        y_pred: Predictions, same shape as `y_true`.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> mean_squared_error([[0.0, 1.0]], [[2.0, 1.0]]).numpy().tolist()
     [2.0]
     """
@@ -41,8 +41,8 @@ def mean_absolute_error(y_true, y_pred):
 
     Args:
         y_true: Targets, shape `(batch, ..., n)`.
-        y_pred: Outputs of the same shape.
-    Returns: Values of shape `(batch, ...)`.
+        y_pred: Predictions, same shape as `y_true`.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> mean_absolute_error([[0.0, 1.0]], [[2.0, 1.0]]).numpy().tolist()
     [1.0]
     """
@@ -58,8 +58,8 @@ def mean_absolute_percentage_error(y_true, y_pred):
 
     Args:
         y_true: Targets, shape `(batch, ..., n)`.
-        y_pred: Outputs of the same shape.
-    Returns: Values of shape `(batch, ...)`.
+        y_pred: Predictions, same shape as `y_true`.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> mean_absolute_percentage_error([[4.0, 2.0]], [[3.0, 2.5]]).numpy().tolist()
     [25.0]
     """
@@ -76,8 +76,8 @@ def mean_squared_logarithmic_error(y_true, y_pred):
 
     Args:
         y_true: Targets, shape `(batch, ..., n)`; values below epsilon count as epsilon.
-        y_pred: Outputs of the same shape.
-    Returns: Values of shape `(batch, ...)`.
+        y_pred: Predictions, same shape as `y_true`.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> mean_squared_logarithmic_error([[0.0]], [[1.0]]).numpy().round(4)
     array([0.4805], dtype=float32)
     """
@@ -91,14 +91,15 @@ def mean_squared_logarithmic_error(y_true, y_pred):
 @register("losses", aliases=("huber_loss",))
 @accepts_ragged
 def huber(y_true, y_pred, delta=1.0):
-    """Mean over the last axis of half the squared error, continued as a straight line beyond
-    `delta`.
+    """Huber loss: `d**2 / 2` for errors `d` up to `delta`, else `delta * |d| - delta**2 / 2`.
+
+    The mean is taken over the last axis.
 
     Args:
         y_true: Targets, shape `(batch, ..., n)`.
-        y_pred: Outputs of the same shape.
-        delta: Where the parabola ends, a positive number.
-    Returns: Values of shape `(batch, ...)`.
+        y_pred: Predictions, same shape as `y_true`.
+        delta: Error at which the loss becomes linear, a positive number. Defaults to 1.0.
+    Returns: Per-sample values, shape `(batch, ...)`.
     Source: Huber, 1964, Robust Estimation of a Location Parameter.
     >>> huber([[0.0, 0.0]], [[1.0, 3.0]]).numpy().tolist()
     [1.5]
@@ -119,14 +120,14 @@ def log_cosh(y_true, y_pred):
 
     Args:
         y_true: Targets, shape `(batch, ..., n)`.
-        y_pred: Outputs of the same shape.
-    Returns: Values of shape `(batch, ...)`.
+        y_pred: Predictions, same shape as `y_true`.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> log_cosh([[0.0]], [[1.0]]).numpy().round(4)
     array([0.4338], dtype=float32)
     """
     y_true, y_pred = as_pair(y_true, y_pred)
     error = y_pred - y_true
-    # log((e^x + e^-x) / 2), without the overflow of e^x.
+    # log((e^x + e^-x) / 2) without overflow of e^x.
     values = error + tf.math.softplus(-2.0 * error) - tf.cast(tf.math.log(2.0), error.dtype)
     return tf.reduce_mean(values, axis=-1)
 
@@ -134,14 +135,15 @@ def log_cosh(y_true, y_pred):
 @register("losses")
 @accepts_ragged
 def cosine_similarity(y_true, y_pred, axis=-1):
-    """Minus the cosine of the angle between targets and outputs: -1 for one direction, 0 for a
-    right angle.
+    """Negative cosine of the angle between targets and predictions.
+
+    The value is -1 for the same direction, 0 for a right angle and 1 for opposite directions.
 
     Args:
-        y_true: Targets.
-        y_pred: Outputs of the same shape.
-        axis: The axis that holds the components of a vector.
-    Returns: Values of the shape of `y_pred` without `axis`.
+        y_true: Targets of any shape.
+        y_pred: Predictions, same shape as `y_true`.
+        axis: Axis of the vector components. Defaults to -1.
+    Returns: Per-sample values, the shape of `y_pred` without `axis`.
     >>> cosine_similarity([[3.0, 4.0]], [[4.0, 3.0]]).numpy().round(2)
     array([-0.96], dtype=float32)
     """
@@ -153,11 +155,13 @@ def cosine_similarity(y_true, y_pred, axis=-1):
 
 @register("losses")
 class MeanSquaredError(LossFunctionWrapper):
-    """Mean of squared differences, `(y_true - y_pred)**2`.
+    """Mean squared error: `(y_true - y_pred)**2`.
 
     Args:
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"mean_squared_error"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
     >>> float(MeanSquaredError()([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 0.0]]))
     0.5
     """
@@ -168,11 +172,13 @@ class MeanSquaredError(LossFunctionWrapper):
 
 @register("losses")
 class MeanAbsoluteError(LossFunctionWrapper):
-    """Mean of absolute differences, `|y_true - y_pred|`.
+    """Mean absolute error: `|y_true - y_pred|`.
 
     Args:
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"mean_absolute_error"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
     >>> float(MeanAbsoluteError()([[0.0, 1.0]], [[2.0, 1.0]], sample_weight=[0.5]))
     0.5
     """
@@ -183,11 +189,13 @@ class MeanAbsoluteError(LossFunctionWrapper):
 
 @register("losses")
 class MeanAbsolutePercentageError(LossFunctionWrapper):
-    """Mean of absolute differences in percent of the target.
+    """Mean absolute percentage error: `100 * |y_true - y_pred| / |y_true|`, in percent.
 
     Args:
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"mean_absolute_percentage_error"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
     >>> float(MeanAbsolutePercentageError()([[4.0]], [[3.0]]))
     25.0
     """
@@ -198,11 +206,15 @@ class MeanAbsolutePercentageError(LossFunctionWrapper):
 
 @register("losses")
 class MeanSquaredLogarithmicError(LossFunctionWrapper):
-    """Mean of squared differences of `log(1 + y)`, for targets over several orders of magnitude.
+    """Mean squared logarithmic error: `(log(1 + y_true) - log(1 + y_pred))**2`.
+
+    It suits targets that span several orders of magnitude.
 
     Args:
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"mean_squared_logarithmic_error"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
     >>> round(float(MeanSquaredLogarithmicError()([[0.0]], [[1.0]])), 4)
     0.4805
     """
@@ -213,12 +225,15 @@ class MeanSquaredLogarithmicError(LossFunctionWrapper):
 
 @register("losses")
 class Huber(LossFunctionWrapper):
-    """Squared near zero, absolute beyond `delta`: outliers pull no harder than a constant.
+    """Huber loss: quadratic for errors up to `delta`, linear beyond, which limits the effect of
+        outliers.
 
     Args:
-        delta: Where the parabola ends, a positive number.
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        delta: Error at which the loss becomes linear, a positive number. Defaults to 1.0.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"huber_loss"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
     Source: Huber, 1964, Robust Estimation of a Location Parameter.
     >>> float(Huber(delta=2.0)([[0.0]], [[3.0]]))
     4.0
@@ -232,11 +247,14 @@ class Huber(LossFunctionWrapper):
 
 @register("losses")
 class LogCosh(LossFunctionWrapper):
-    """Logarithm of the hyperbolic cosine of the error: a smooth relative of the absolute error.
+    """Logarithm of the hyperbolic cosine of the error: a smooth approximation of the absolute
+        error.
 
     Args:
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"log_cosh"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
     >>> round(float(LogCosh()([[0.0]], [[1.0]])), 4)
     0.4338
     """
@@ -247,12 +265,14 @@ class LogCosh(LossFunctionWrapper):
 
 @register("losses")
 class CosineSimilarity(LossFunctionWrapper):
-    """Minus the cosine of the angle between targets and outputs.
+    """Negative cosine of the angle between targets and predictions, from -1 to 1.
 
     Args:
-        axis: The axis that holds the components of a vector.
-        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`.
-        name: Name of the loss.
+        axis: Axis of the vector components. Defaults to -1.
+        reduction: `"auto"`, `"sum_over_batch_size"`, `"sum"` or `"none"`. Defaults to `"auto"`.
+        name: Name of the loss. Defaults to `"cosine_similarity"`.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar; `(batch, ...)` with `reduction="none"`.
     >>> round(float(CosineSimilarity()([[0.0, 1.0], [1.0, 1.0]], [[1.0, 0.0], [1.0, 1.0]])), 4)
     -0.5
     """

@@ -1,7 +1,7 @@
-"""Do the targets belong to the output? Checks of the first batch, before anything is trained.
+"""Checks on the first batch that the targets match the output, before training starts.
 
-Without them a mismatch often goes unnoticed: shapes broadcast, and a network learns something else.
-Losses that the user wrote may relate targets and outputs in any way and are not checked.
+Without them a mismatch often goes unnoticed, because shapes broadcast and the network learns
+something else. Custom losses may relate targets and outputs in any way and are not checked.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from tfk import losses
 from tfk.losses.loss import LossFunctionWrapper
 from tfk.utils import hints
 
-# What each formula expects of its targets.
+# The kind of targets each formula expects.
 KINDS = {
     losses.sparse_categorical_crossentropy: "class ids",
     losses.categorical_crossentropy: "one-hot",
@@ -34,7 +34,8 @@ KINDS = {
 
 
 def kind_of(loss):
-    """What a loss (object or function) expects: a value of `KINDS`, or None for a loss of the user.
+    """Return the kind of targets that a loss (object or function) expects, or None for a custom
+    loss.
 
     >>> kind_of(losses.CategoricalCrossentropy())
     'one-hot'
@@ -42,20 +43,20 @@ def kind_of(loss):
     function = loss.fn if isinstance(loss, LossFunctionWrapper) else loss
     try:
         return KINDS.get(function)
-    except TypeError:  # not hashable
+    except TypeError:  # unhashable
         return None
 
 
 def check_targets(output, y_true, output_shape, loss):
-    """Refuses targets that cannot belong to an output.
+    """Raise if targets cannot belong to an output.
 
     Args:
         output: Name of the output layer, for messages.
-        y_true: Targets of a batch: an array or eager tensor, whose values are checked too, or
-            anything else with `shape` and `dtype`, such as a `tf.TensorSpec`.
+        y_true: Targets of a batch: an array or eager tensor, whose values are checked too, or any
+            object with `shape` and `dtype`, such as a `tf.TensorSpec`.
         output_shape: Shape of the output, with None for unknown sizes.
-        loss: The loss of this output: an object, a function, or None.
-    Raises: ValueError for shapes or values that do not fit, TypeError for targets that are not
+        loss: Loss of this output: an object, a function, or None.
+    Raises: ValueError for incompatible shapes or values, TypeError for targets that are not
         numbers.
     >>> check_targets("dense", np.zeros((8,)), (8, 1), losses.mean_squared_error)
     >>> check_targets("out", np.ones((8, 3)), (8, 1), losses.mean_squared_error)  # doctest: +ELLIPSIS
@@ -80,7 +81,7 @@ def check_targets(output, y_true, output_shape, loss):
 
 
 def check_numeric(output, dtype):
-    """Refuses targets of strings or Python objects."""
+    """Raise for targets that are strings or Python objects."""
     dtype = tf.as_dtype(dtype)
     if dtype in (tf.string, tf.variant, tf.resource):
         raise TypeError(
@@ -91,14 +92,14 @@ def check_numeric(output, dtype):
 
 
 def check_shapes(output, true_shape, output_shape, kind):
-    """Refuses shapes that do not belong together.
+    """Raise for incompatible shapes.
 
     Args:
         output: Name of the output layer.
         true_shape: Shape of the targets, a tuple with None for unknown sizes.
         output_shape: Shape of the output, a tuple.
-        kind: What the loss expects, one of the values of `KINDS`.
-    Raises: ValueError that says how to bring them together.
+        kind: Expected kind of targets, one of the values of `KINDS`.
+    Raises: ValueError that explains how to fix the mismatch.
     """
     if kind == "class ids":
         fits = _check_class_ids_shape(output, true_shape, output_shape)
@@ -140,7 +141,7 @@ def _check_class_ids_shape(output, true_shape, output_shape):
 
 
 def _agree(shape, other):
-    """True if two shapes can be equal once unknown sizes are known."""
+    """Return whether two shapes may be equal once unknown sizes are known."""
     return len(shape) == len(other) and all(
         one is None or two is None or one == two for one, two in zip(shape, other)
     )
@@ -170,14 +171,15 @@ def _remedy(true_shape, output_shape, kind):
 
 
 def check_values(output, values, units, loss, kind):
-    """Refuses class ids out of range or not whole; warns of shares outside [0, 1].
+    """Raise for class ids that are out of range or not integers; warn about fractions outside [0,
+    1].
 
     Args:
         output: Name of the output layer.
         values: Targets of a batch, an array.
-        units: Number of classes, or None if it is unknown.
+        units: Number of classes, or None if unknown.
         loss: The loss, for its `ignore_class`.
-        kind: What the loss expects, one of the values of `KINDS`.
+        kind: Expected kind of targets, one of the values of `KINDS`.
     Raises: ValueError that names the offending value.
     """
     if values.size == 0 or values.dtype.kind not in "iuf":
@@ -201,7 +203,7 @@ def _check_class_ids(output, values, units, loss):
     if values.size == 0:
         return
     if values.dtype.kind == "f":
-        broken = values[values != np.floor(values)]  # NaN included
+        broken = values[values != np.floor(values)]  # including NaN
         if broken.size:
             raise ValueError(
                 f'Output "{output}": sparse_categorical_crossentropy needs whole numbers as class'

@@ -1,4 +1,4 @@
-"""Shares of right answers."""
+"""Accuracy metrics."""
 
 import tensorflow as tf
 
@@ -11,19 +11,19 @@ from tfk.utils.logits import logits_of
 
 
 def equal(y_true, y_pred):
-    """1 where the two agree, 0 elsewhere, in `floatx`."""
+    """Return 1 where the two are equal, 0 elsewhere, in `floatx`."""
     return tf.cast(tf.equal(y_true, tf.cast(y_pred, y_true.dtype)), config.floatx())
 
 
 @register("metrics", aliases=("acc", "ACC"))
 @runs_as_written
 def accuracy(y_true, y_pred):
-    """1 where target and output are equal, 0 elsewhere.
+    """Return 1 where prediction and target are equal, 0 elsewhere.
 
     Args:
         y_true: Targets of any shape.
-        y_pred: Outputs of the same shape.
-    Returns: Values of that shape.
+        y_pred: Predictions, same shape as `y_true`.
+    Returns: Values of the same shape.
     Raises: ValueError if the shapes differ.
     >>> accuracy([1, 2, 3], [1, 5, 3]).numpy()
     array([1., 0., 1.], dtype=float32)
@@ -40,7 +40,7 @@ def accuracy(y_true, y_pred):
 
 @runs_as_written
 def binary_matches(y_true, y_pred, threshold=0.5):
-    """1 where `y_pred > threshold` is what `y_true` (0 or 1) says, 0 elsewhere."""
+    """Return 1 where `y_pred > threshold` agrees with `y_true` (0 or 1), 0 elsewhere."""
     y_pred = tf.convert_to_tensor(y_pred)
     return equal(tf.cast(y_true, y_pred.dtype), y_pred > tf.cast(threshold, y_pred.dtype))
 
@@ -48,13 +48,13 @@ def binary_matches(y_true, y_pred, threshold=0.5):
 @register("metrics")
 @runs_as_written
 def binary_accuracy(y_true, y_pred, threshold=0.5):
-    """Share of right yes/no answers along the last axis.
+    """Fraction of correct binary predictions along the last axis.
 
     Args:
-        y_true: Targets 0 and 1, shape `(batch, ..., n)`.
-        y_pred: Probabilities of the same shape.
-        threshold: Above it the answer is 1.
-    Returns: Values of shape `(batch, ...)`.
+        y_true: Binary targets (0 or 1), shape `(batch, ..., n)`.
+        y_pred: Predicted probabilities, same shape as `y_true`.
+        threshold: Predictions above it count as 1. Defaults to 0.5.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> binary_accuracy([[1, 0]], [[0.6, 0.7]]).numpy()
     array([0.5], dtype=float32)
     """
@@ -63,11 +63,11 @@ def binary_accuracy(y_true, y_pred, threshold=0.5):
 
 @runs_as_written
 def sparse_matches(y_true, y_pred):
-    """1 where the highest score is that of class `y_true`; a last axis of size 1 of `y_true` is
+    """Return 1 where class `y_true` has the highest score; a last axis of size 1 of `y_true` is
     kept.
     """
     y_true, y_pred = tf.convert_to_tensor(y_true), tf.convert_to_tensor(y_pred)
-    logits = logits_of(y_pred, "softmax")  # the same order, and no softmax is needed for it
+    logits = logits_of(y_pred, "softmax")  # same order, without the cost of the softmax
     chosen = tf.argmax(y_pred if logits is None else logits, axis=-1)
     if y_true.shape.rank is not None and y_true.shape.rank == y_pred.shape.rank:
         chosen = tf.expand_dims(chosen, -1)
@@ -77,12 +77,12 @@ def sparse_matches(y_true, y_pred):
 @register("metrics")
 @runs_as_written
 def sparse_categorical_accuracy(y_true, y_pred):
-    """1 where the highest score is that of the target class, 0 elsewhere.
+    """Return 1 where the target class has the highest score, 0 elsewhere.
 
     Args:
         y_true: Class ids, shape `(batch, ...)` or `(batch, ..., 1)`.
         y_pred: Scores, shape `(batch, ..., classes)`.
-    Returns: Values of shape `(batch, ...)`.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> sparse_categorical_accuracy([2, 0], [[0.1, 0.2, 0.7], [0.3, 0.4, 0.3]]).numpy()
     array([1., 0.], dtype=float32)
     """
@@ -95,12 +95,12 @@ def sparse_categorical_accuracy(y_true, y_pred):
 @register("metrics")
 @runs_as_written
 def categorical_accuracy(y_true, y_pred):
-    """1 where the highest score is that of the target class, 0 elsewhere.
+    """Return 1 where the target class has the highest score, 0 elsewhere.
 
     Args:
         y_true: One-hot targets, shape `(batch, ..., classes)`.
-        y_pred: Scores of the same shape.
-    Returns: Values of shape `(batch, ...)`.
+        y_pred: Scores, same shape as `y_true`.
+    Returns: Per-sample values, shape `(batch, ...)`.
     >>> categorical_accuracy([[0, 0, 1], [1, 0, 0]], [[0.1, 0.2, 0.7], [0.3, 0.4, 0.3]]).numpy()
     array([1., 0.], dtype=float32)
     """
@@ -110,14 +110,13 @@ def categorical_accuracy(y_true, y_pred):
 @register("metrics")
 @runs_as_written
 def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5):
-    """1 where the target class is among the `k` highest scores, 0 elsewhere; ties count as among
-    them.
+    """Return 1 where the target class is among the `k` highest scores (ties included), 0 elsewhere.
 
     Args:
         y_true: Class ids, shape `(batch, ...)` or `(batch, ..., 1)`.
         y_pred: Scores, shape `(batch, ..., classes)`.
-        k: How many scores count, at least 1.
-    Returns: Values of the shape of `y_true`.
+        k: Number of highest scores to consider, at least 1. Defaults to 5.
+    Returns: Values in the shape of `y_true`.
     >>> sparse_top_k_categorical_accuracy([2, 0], [[0.1, 0.2, 0.7], [0.2, 0.5, 0.3]], k=2).numpy()
     array([1., 0.], dtype=float32)
     """
@@ -132,15 +131,15 @@ def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5):
 @register("metrics")
 @runs_as_written
 def top_k_categorical_accuracy(y_true, y_pred, k=5):
-    """1 where the target class is among the `k` highest scores, 0 elsewhere; ties count as among
-    them.
+    """Return 1 where the target class is among the `k` highest scores (ties included), 0 elsewhere.
 
     Args:
         y_true: One-hot targets, shape `(batch, ..., classes)`.
-        y_pred: Scores of the same shape.
-        k: How many scores count, at least 1.
-    Returns: Values of shape `(batch, ...)`.
-    >>> top_k_categorical_accuracy([[0, 0, 1], [1, 0, 0]], [[0.1, 0.2, 0.7], [0.2, 0.5, 0.3]], k=2).numpy()
+        y_pred: Scores, same shape as `y_true`.
+        k: Number of highest scores to consider, at least 1. Defaults to 5.
+    Returns: Per-sample values, shape `(batch, ...)`.
+    >>> targets, scores = [[0, 0, 1], [1, 0, 0]], [[0.1, 0.2, 0.7], [0.2, 0.5, 0.3]]
+    >>> top_k_categorical_accuracy(targets, scores, k=2).numpy()
     array([1., 0.], dtype=float32)
     """
     return sparse_top_k_categorical_accuracy(tf.argmax(y_true, axis=-1), y_pred, k)
@@ -152,11 +151,14 @@ class _Accuracy(MeanMetricWrapper):
 
 @register("metrics")
 class Accuracy(_Accuracy):
-    """Share of outputs that equal their target.
+    """Fraction of predictions that equal their target.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"accuracy"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of the same shape.
+    Output shape: Scalar.
+    Raises: ValueError if the shapes differ.
     >>> metric = Accuracy()
     >>> float(metric([[1], [2], [3], [4]], [[0], [2], [3], [4]]))
     0.75
@@ -168,12 +170,14 @@ class Accuracy(_Accuracy):
 
 @register("metrics")
 class BinaryAccuracy(_Accuracy):
-    """Share of right yes/no answers.
+    """Fraction of correct binary predictions.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
-        threshold: Above it the answer is 1, a number.
+        name: Name in logs. Defaults to `"binary_accuracy"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+        threshold: Predictions above it count as 1, a number. Defaults to 0.5.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = BinaryAccuracy()
     >>> float(metric([[1], [1], [0], [0]], [[0.98], [1], [0], [0.6]]))
     0.75
@@ -186,11 +190,13 @@ class BinaryAccuracy(_Accuracy):
 
 @register("metrics")
 class CategoricalAccuracy(_Accuracy):
-    """Share of samples whose highest score is that of the target class; one-hot targets.
+    """Fraction of samples whose target class has the highest score, for one-hot targets.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"categorical_accuracy"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: One-hot `y_true` and scores `y_pred` of shape `(batch, ..., classes)`.
+    Output shape: Scalar.
     >>> metric = CategoricalAccuracy()
     >>> float(metric([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.05, 0.95, 0]]))
     0.5
@@ -202,11 +208,14 @@ class CategoricalAccuracy(_Accuracy):
 
 @register("metrics")
 class SparseCategoricalAccuracy(_Accuracy):
-    """Share of samples whose highest score is that of the target class; integer targets.
+    """Fraction of samples whose target class has the highest score, for integer targets.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"sparse_categorical_accuracy"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` of shape `(batch, ...)` or `(batch, ..., 1)`, scores `y_pred` of shape
+        `(batch, ..., classes)`.
+    Output shape: Scalar.
     >>> metric = SparseCategoricalAccuracy()
     >>> float(metric([[2], [1]], [[0.1, 0.6, 0.3], [0.05, 0.95, 0]]))
     0.5
@@ -218,12 +227,15 @@ class SparseCategoricalAccuracy(_Accuracy):
 
 @register("metrics")
 class TopKCategoricalAccuracy(_Accuracy):
-    """Share of samples whose target class is among the `k` highest scores; one-hot targets.
+    """Fraction of samples whose target class is among the `k` highest scores, for one-hot targets.
 
     Args:
-        k: How many scores count, at least 1.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        k: Number of highest scores to consider, at least 1. Defaults to 5.
+        name: Name in logs. Defaults to `"top_k_categorical_accuracy"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: One-hot `y_true` and scores `y_pred` of shape `(batch, ..., classes)`.
+    Output shape: Scalar.
+    Raises: ValueError if `k` is not positive.
     >>> metric = TopKCategoricalAccuracy(k=1)
     >>> float(metric([[0, 0, 1], [0, 1, 0]], [[0.1, 0.9, 0.8], [0.05, 0.95, 0]]))
     0.5
@@ -236,12 +248,16 @@ class TopKCategoricalAccuracy(_Accuracy):
 
 @register("metrics")
 class SparseTopKCategoricalAccuracy(_Accuracy):
-    """Share of samples whose target class is among the `k` highest scores; integer targets.
+    """Fraction of samples whose target class is among the `k` highest scores, for integer targets.
 
     Args:
-        k: How many scores count, at least 1.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        k: Number of highest scores to consider, at least 1. Defaults to 5.
+        name: Name in logs. Defaults to `"sparse_top_k_categorical_accuracy"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` of shape `(batch, ...)` or `(batch, ..., 1)`, scores `y_pred` of shape
+        `(batch, ..., classes)`.
+    Output shape: Scalar.
+    Raises: ValueError if `k` is not positive.
     >>> metric = SparseTopKCategoricalAccuracy(k=1)
     >>> float(metric([2, 1], [[0.1, 0.9, 0.8], [0.05, 0.95, 0]]))
     0.5

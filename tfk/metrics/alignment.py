@@ -1,4 +1,4 @@
-"""How a batch reaches a metric's formula: one dtype, ragged rows flattened, ranks aligned."""
+"""Preparation of a batch for a metric: one dtype, flattened ragged rows, aligned ranks."""
 
 import tensorflow as tf
 
@@ -7,12 +7,12 @@ from tfk.utils.logits import copy_logits
 
 
 def prepare(y_true, y_pred, sample_weight, dtype):
-    """Targets and outputs as dense tensors of one dtype, and weights of it.
+    """Return targets and outputs as dense tensors of one dtype, and weights of that dtype.
 
     Args:
         y_true: Targets: tensor, ragged tensor or array.
-        y_pred: Outputs; keep the logits attached to them.
-        sample_weight: Weights of the samples or None.
+        y_pred: Predictions; attached logits are kept.
+        sample_weight: Sample weights or None.
         dtype: Dtype of the metric.
     Returns: `(y_true, y_pred, sample_weight)`.
     """
@@ -23,7 +23,7 @@ def prepare(y_true, y_pred, sample_weight, dtype):
 
 
 def cast_output(y_pred, dtype):
-    """`tf.cast` that takes attached logits along."""
+    """`tf.cast` that also casts attached logits."""
     y_pred = to_tensor(y_pred)
     cast = tf.cast(y_pred, dtype)
     if cast is not y_pred:
@@ -32,12 +32,13 @@ def cast_output(y_pred, dtype):
 
 
 def flatten_ragged(values, sample_weight=None):
-    """Ragged tensors as dense ones that hold the same values row after row; dense tensors as they
-    are.
+    """Flatten ragged tensors to dense ones with the same values; dense tensors are returned
+    unchanged.
 
     Args:
         values: Tensors, all ragged with equal rows, or all dense.
-        sample_weight: None, ragged weights of the same rows, or dense weights, also one per sample.
+        sample_weight: None, ragged weights with the same rows, or dense weights, also one per
+            sample. Defaults to None.
     Returns: The list of dense tensors and the weights.
     Raises: TypeError if only some of the values are ragged.
     """

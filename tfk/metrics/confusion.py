@@ -1,4 +1,4 @@
-"""Counts of true and false answers, precision and recall."""
+"""Counts of true and false predictions, precision and recall."""
 
 from tfk.metrics import confusion_counts
 from tfk.metrics.confusion_counts import check_thresholds, labelled_scores, ratio
@@ -8,10 +8,9 @@ from tfk.utils.checks import check_int, check_positive_int
 
 
 class ConfusionMetric(Metric):
-    """Collects counts at thresholds. A subclass names them in `counts` and computes its result from
-    them.
+    """Base class that collects counts at thresholds, named in `counts` of a subclass.
 
-    `thresholds` and `evenly` (whether they lie at equal distances) are set before `_make_counters`.
+    `thresholds` and `evenly` (whether they are evenly spaced) are set before `_make_counters`.
     """
 
     counts = ()
@@ -23,12 +22,13 @@ class ConfusionMetric(Metric):
             setattr(self, name, counter)
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch.
+        """Update the counts with a batch.
 
         Args:
-            y_true: Labels 0 and 1, shape `(batch, ...)`, dense or ragged.
-            y_pred: Scores of the same shape in `[0, 1]`.
+            y_true: Binary labels (0 or 1), shape `(batch, ...)`, dense or ragged.
+            y_pred: Scores in `[0, 1]`, same shape as `y_true`.
             sample_weight: None, a number, one weight per sample, or the shape of the scores.
+                Defaults to None.
         """
         labels, scores, weights = labelled_scores(
             self, y_true, y_pred, sample_weight, self.top_k, self.class_id
@@ -44,9 +44,7 @@ class ConfusionMetric(Metric):
 
 
 class _AtThresholds(ConfusionMetric):
-    """Metrics with a list of thresholds and a result for each, or one number for a single
-    threshold.
-    """
+    """Base class of metrics with one result per threshold, or a number for a single threshold."""
 
     def __init__(self, thresholds, name, dtype, default=0.5):
         super().__init__(name=name, dtype=dtype)
@@ -64,7 +62,7 @@ class _AtThresholds(ConfusionMetric):
         return values[0] if len(self._thresholds) == 1 else values
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments."""
         return {**super().get_config(), "thresholds": self.init_thresholds}
 
 
@@ -80,7 +78,7 @@ class _Count(_AtThresholds):
         self.counters = (self.accumulator,)
 
     def result(self):
-        """The count so far: one number, or one for each threshold."""
+        """Return the count: a number, or one per threshold."""
         return self._one_or_all(self.accumulator)
 
 
@@ -89,9 +87,13 @@ class TruePositives(_Count):
     """Weighted number of positive samples with a score above the threshold.
 
     Args:
-        thresholds: A number or several in `[0, 1]`; 0.5 by default. One result for each.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        thresholds: Number or list of numbers in `[0, 1]`, with one result each; None means 0.5.
+            Defaults to None.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: Binary `y_true` and scores `y_pred` in `[0, 1]`, both of shape `(batch, ...)`.
+    Output shape: Scalar, or `(thresholds,)` for a list of thresholds.
+    Raises: ValueError if a threshold is not in `[0, 1]` or the shapes differ.
     >>> metric = TruePositives()
     >>> metric.update_state([0, 1, 1, 1], [1, 0, 1, 1]); float(metric.result())
     2.0
@@ -106,9 +108,13 @@ class FalsePositives(_Count):
     """Weighted number of negative samples with a score above the threshold.
 
     Args:
-        thresholds: A number or several in `[0, 1]`; 0.5 by default. One result for each.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        thresholds: Number or list of numbers in `[0, 1]`, with one result each; None means 0.5.
+            Defaults to None.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: Binary `y_true` and scores `y_pred` in `[0, 1]`, both of shape `(batch, ...)`.
+    Output shape: Scalar, or `(thresholds,)` for a list of thresholds.
+    Raises: ValueError if a threshold is not in `[0, 1]` or the shapes differ.
     >>> metric = FalsePositives()
     >>> metric.update_state([0, 1, 0, 0], [0, 0, 1, 1]); float(metric.result())
     2.0
@@ -120,12 +126,16 @@ class FalsePositives(_Count):
 
 @register("metrics")
 class TrueNegatives(_Count):
-    """Weighted number of negative samples with a score not above the threshold.
+    """Weighted number of negative samples with a score at or below the threshold.
 
     Args:
-        thresholds: A number or several in `[0, 1]`; 0.5 by default. One result for each.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        thresholds: Number or list of numbers in `[0, 1]`, with one result each; None means 0.5.
+            Defaults to None.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: Binary `y_true` and scores `y_pred` in `[0, 1]`, both of shape `(batch, ...)`.
+    Output shape: Scalar, or `(thresholds,)` for a list of thresholds.
+    Raises: ValueError if a threshold is not in `[0, 1]` or the shapes differ.
     >>> metric = TrueNegatives()
     >>> metric.update_state([0, 1, 0, 0], [1, 1, 0, 0]); float(metric.result())
     2.0
@@ -137,12 +147,16 @@ class TrueNegatives(_Count):
 
 @register("metrics")
 class FalseNegatives(_Count):
-    """Weighted number of positive samples with a score not above the threshold.
+    """Weighted number of positive samples with a score at or below the threshold.
 
     Args:
-        thresholds: A number or several in `[0, 1]`; 0.5 by default. One result for each.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        thresholds: Number or list of numbers in `[0, 1]`, with one result each; None means 0.5.
+            Defaults to None.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: Binary `y_true` and scores `y_pred` in `[0, 1]`, both of shape `(batch, ...)`.
+    Output shape: Scalar, or `(thresholds,)` for a list of thresholds.
+    Raises: ValueError if a threshold is not in `[0, 1]` or the shapes differ.
     >>> metric = FalseNegatives()
     >>> metric.update_state([0, 1, 1, 1], [0, 1, 0, 0]); float(metric.result())
     2.0
@@ -156,7 +170,7 @@ class _PrecisionOrRecall(_AtThresholds):
     higher_is_better = True
 
     def __init__(self, thresholds=None, top_k=None, class_id=None, name=None, dtype=None):
-        # Among the k highest scores every one is positive unless thresholds are given.
+        # All of the k highest scores count as positive unless thresholds are given.
         default = 0.5 if top_k is None else confusion_counts.NEVER
         super().__init__(thresholds, name, dtype, default)
         self.top_k = None if top_k is None else check_positive_int(self, "top_k", top_k)
@@ -165,25 +179,29 @@ class _PrecisionOrRecall(_AtThresholds):
         )
 
     def result(self):
-        """The ratio so far: one number, or one for each threshold."""
+        """Return the ratio: a number, or one per threshold."""
         return self._one_or_all(ratio(*self.counters))
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments."""
         return {**super().get_config(), "top_k": self.top_k, "class_id": self.class_id}
 
 
 @register("metrics")
 class Precision(_PrecisionOrRecall):
-    """Share of true ones among the samples called positive.
+    """Precision: fraction of predicted positives that are true positives, `TP / (TP + FP)`.
 
     Args:
-        thresholds: A number or several in `[0, 1]`, above which a score is positive; 0.5 by
-            default, none with `top_k`. One result for each.
-        top_k: Only the `k` highest scores of a sample can be positive.
-        class_id: The only column of labels and scores that counts.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        thresholds: Number or list of numbers in `[0, 1]`, with one result each; scores above it are
+            predicted positive. None means 0.5, or no threshold with `top_k`. Defaults to None.
+        top_k: Number of highest scores per sample that can be positive; None for all. Defaults to
+            None.
+        class_id: Index of the only class to evaluate; None for all. Defaults to None.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: Binary `y_true` and scores `y_pred` in `[0, 1]`, both of shape `(batch, ...)`.
+    Output shape: Scalar, or `(thresholds,)` for a list of thresholds.
+    Raises: ValueError if a threshold is not in `[0, 1]` or the shapes differ.
     >>> metric = Precision()
     >>> metric.update_state([0, 1, 1, 1], [1, 0, 1, 1]); round(float(metric.result()), 4)
     0.6667
@@ -194,15 +212,19 @@ class Precision(_PrecisionOrRecall):
 
 @register("metrics")
 class Recall(_PrecisionOrRecall):
-    """Share of the positive samples that are called positive.
+    """Recall: fraction of actual positives that are predicted positive, `TP / (TP + FN)`.
 
     Args:
-        thresholds: A number or several in `[0, 1]`, above which a score is positive; 0.5 by
-            default, none with `top_k`. One result for each.
-        top_k: Only the `k` highest scores of a sample can be positive.
-        class_id: The only column of labels and scores that counts.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        thresholds: Number or list of numbers in `[0, 1]`, with one result each; scores above it are
+            predicted positive. None means 0.5, or no threshold with `top_k`. Defaults to None.
+        top_k: Number of highest scores per sample that can be positive; None for all. Defaults to
+            None.
+        class_id: Index of the only class to evaluate; None for all. Defaults to None.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: Binary `y_true` and scores `y_pred` in `[0, 1]`, both of shape `(batch, ...)`.
+    Output shape: Scalar, or `(thresholds,)` for a list of thresholds.
+    Raises: ValueError if a threshold is not in `[0, 1]` or the shapes differ.
     >>> metric = Recall()
     >>> metric.update_state([0, 1, 1, 1], [1, 0, 1, 1]); round(float(metric.result()), 4)
     0.6667

@@ -1,4 +1,4 @@
-"""Counting true and false positives and negatives at thresholds."""
+"""Counts of true and false positives and negatives at thresholds."""
 
 import numpy as np
 import tensorflow as tf
@@ -9,14 +9,12 @@ from tfk.metrics.alignment import flatten_ragged
 from tfk.utils.checks import describe
 from tfk.utils.loading import reserve
 
-# Scores that are not among the k highest; below every threshold.
+# Score of entries outside the k highest: below every threshold.
 NEVER = -1e10
 
 
 def check_thresholds(owner, thresholds, default):
-    """Thresholds as a tuple of numbers in `[0, 1]`, from one number, several, or None for the
-    default.
-    """
+    """Return thresholds as a tuple of numbers in `[0, 1]`; None gives the default."""
     if thresholds is None:
         return (default,)
     thresholds = (
@@ -31,13 +29,13 @@ def check_thresholds(owner, thresholds, default):
 
 
 def even_thresholds(count):
-    """`count` thresholds from 0 to 1 at equal distances."""
+    """Return `count` evenly spaced thresholds from 0 to 1."""
     reserve(f"A list of {count} thresholds", elements=4 * count)
     return tuple(i / (count - 1) for i in range(count))
 
 
 def are_even(thresholds):
-    """True for three or more thresholds from 0 to 1 at equal distances (up to epsilon)."""
+    """Return True for three or more evenly spaced thresholds from 0 to 1 (up to epsilon)."""
     count = len(thresholds)
     if count < 3:
         return False
@@ -49,16 +47,17 @@ def are_even(thresholds):
 def labelled_scores(
     metric, y_true, y_pred, sample_weight, top_k=None, class_id=None, by_label=False
 ):
-    """Labels 0 and 1, scores and weights of a batch, in vectors or, by label, in matrices.
+    """Return labels 0 and 1, scores and weights of a batch as vectors or, by label, as matrices.
 
     Args:
         metric: The metric, for its dtype and for messages.
-        y_true: Labels; anything but 0 counts as 1.
-        y_pred: Scores of the same shape.
-        sample_weight: Weights of one axis less, or that broadcast to the scores; None for 1.
-        top_k: How many of the highest scores of the last axis can be positive; None for all.
-        class_id: The only column that counts; None for all.
-        by_label: True keeps the columns apart.
+        y_true: Labels; any nonzero value counts as 1.
+        y_pred: Scores, same shape as `y_true`.
+        sample_weight: Weights with one axis less, or that broadcast to the scores; None for 1.
+        top_k: Number of highest scores along the last axis that can be positive; None for all.
+            Defaults to None.
+        class_id: Index of the only class to evaluate; None for all. Defaults to None.
+        by_label: Whether to keep the columns separate. Defaults to False.
     Returns: `(labels, scores, weights)` of shape `(values,)`, or `(batch, labels)`; weights may be
         None.
     """
@@ -99,25 +98,25 @@ def labelled_scores(
 
 
 def keep_top(scores, k):
-    """Scores with all but the `k` highest of the last axis set to `NEVER`."""
+    """Set all scores except the `k` highest along the last axis to `NEVER`."""
     _, indices = tf.math.top_k(scores, k, sorted=False)
     chosen = tf.reduce_sum(tf.one_hot(indices, tf.shape(scores)[-1], dtype=scores.dtype), axis=-2)
     return scores * chosen + NEVER * (1.0 - chosen)
 
 
 def count(labels, scores, weights, thresholds, evenly, names):
-    """Weighted numbers of true and false positives and negatives at each threshold.
+    """Return weighted numbers of true and false positives and negatives at each threshold.
 
     Args:
-        labels: 0 or 1, shape `(values,)`, or `(batch, labels)` to count columns apart.
-        scores: The same shape; positive where they are above a threshold.
-        weights: The same shape, or None for 1.
+        labels: 0 or 1, shape `(values,)`, or `(batch, labels)` to count columns separately.
+        scores: Scores, same shape as `labels`; positive if above a threshold.
+        weights: Weights, same shape as `labels`, or None for 1.
         thresholds: Numbers in ascending order.
-        evenly: True if they lie at equal distances from 0 to 1; the scores are sorted into bins
-            then.
-        names: Which counts are wanted: `"true_positives"`, `"false_positives"`, `"true_negatives"`,
+        evenly: Whether the thresholds are evenly spaced from 0 to 1; scores are then sorted into
+            bins.
+        names: Counts to compute: `"true_positives"`, `"false_positives"`, `"true_negatives"`,
             `"false_negatives"`.
-    Returns: A tensor for each name, of shape `(thresholds,)` or `(thresholds, labels)`.
+    Returns: One tensor per name, of shape `(thresholds,)` or `(thresholds, labels)`.
     >>> [n.numpy().tolist() for n in count(
     ...     tf.constant([0.0, 1.0, 1.0]), tf.constant([0.2, 0.4, 0.8]), None, (0.3, 0.5), False,
     ...     ("true_positives", "false_negatives"))]
@@ -130,7 +129,7 @@ def count(labels, scores, weights, thresholds, evenly, names):
 
 
 def _sums_by_comparison(ones, zeros, scores, thresholds, names):
-    """Every score against every threshold."""
+    """Compare every score with every threshold."""
     column = tf.reshape(tf.constant(thresholds, scores.dtype), [-1] + [1] * scores.shape.rank)
     above = tf.cast(scores > column, scores.dtype)  # (thresholds, values[, labels])
     sums = {
@@ -143,11 +142,11 @@ def _sums_by_comparison(ones, zeros, scores, thresholds, names):
 
 
 def _sums_by_bins(ones, zeros, scores, thresholds, names):
-    """Each score goes into the bin of the highest threshold below it; the bins are summed from
+    """Sort each score into the bin of the highest threshold below it and sum the bins from
     above.
     """
     bins = len(thresholds)
-    # AUC moves its outer thresholds beyond 0 and 1, so that a score of 0 lies above the first one.
+    # AUC moves its outer thresholds beyond 0 and 1, so that a score of 0 is above the first one.
     # With a first threshold of exactly 0 such a score lies in bin -1, and segment sums leave that
     # out.
     first = 0 if thresholds[0] < 0.0 else -1
@@ -174,7 +173,7 @@ def _sums_by_bins(ones, zeros, scores, thresholds, names):
 
 
 def ratio(part, rest):
-    """`part / (part + rest)`, and 0 for nothing at all: precision, recall, sensitivity,
+    """Return `part / (part + rest)`, or 0 if both are 0: precision, recall, sensitivity,
     specificity.
     """
     return tf.math.divide_no_nan(part, part + rest)

@@ -1,4 +1,4 @@
-"""Harmonic means of precision and recall."""
+"""F-scores: harmonic means of precision and recall."""
 
 import tensorflow as tf
 
@@ -14,8 +14,7 @@ COUNTS = ("true_positives", "false_positives", "false_negatives", "intermediate_
 
 
 def f_beta(true_positives, false_positives, false_negatives, beta):
-    """`(1 + beta**2) * precision * recall / (beta**2 * precision + recall)`, 0 where that is
-    undefined.
+    """Return `(1 + beta**2) * precision * recall / (beta**2 * precision + recall)`, 0 if undefined.
 
     >>> float(f_beta(tf.constant(3.0), tf.constant(1.0), tf.constant(3.0), beta=1.0))
     0.6000000238418579
@@ -27,16 +26,20 @@ def f_beta(true_positives, false_positives, false_negatives, beta):
 
 @register("metrics")
 class FBetaScore(Metric):
-    """F-beta score: precision and recall in one number, recall `beta` times as important.
+    """F-beta score: weighted harmonic mean of precision and recall, with recall `beta` times as
+    important.
 
     Args:
         average: None for one score per class, `"macro"` for their mean, `"weighted"` for their mean
-            weighted by how often a class occurs, `"micro"` to count all classes together.
-        beta: Importance of recall, above 0.
+            weighted by class frequency, `"micro"` to pool all classes. Defaults to None.
+        beta: Importance of recall, above 0. Defaults to 1.0.
         threshold: Scores above it are positive, in `(0, 1]`; None makes the highest score of a
-            sample positive.
-        name: Name in logs.
-        dtype: Dtype of the result.
+            sample positive. Defaults to None.
+        name: Name in logs. Defaults to `"fbeta_score"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: One-hot or multi-hot `y_true` and scores `y_pred` of shape `(batch, classes)`.
+    Output shape: Scalar, or `(classes,)` with `average=None`.
+    Raises: ValueError if `average`, `beta` or `threshold` is invalid.
     >>> metric = FBetaScore(beta=2.0, threshold=0.5)
     >>> metric.update_state([[1, 1], [1, 0], [0, 1]], [[0.2, 0.6], [0.6, 0.1], [0.7, 0.9]])
     >>> metric.result().numpy()
@@ -44,7 +47,7 @@ class FBetaScore(Metric):
     """
 
     higher_is_better = True
-    # Made at the first batch, which tells the number of classes.
+    # Created at the first batch, when the number of classes is known.
     true_positives = false_positives = false_negatives = intermediate_weights = None
 
     def __init__(self, average=None, beta=1.0, threshold=None, name="fbeta_score", dtype=None):
@@ -63,12 +66,12 @@ class FBetaScore(Metric):
             setattr(self, name, self.add_weight(name, shape))
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch.
+        """Update the state with a batch.
 
         Args:
-            y_true: Labels 0 and 1, shape `(batch, classes)`.
-            y_pred: Scores of the same shape.
-            sample_weight: None or one weight per sample, shape `(batch,)`.
+            y_true: Binary labels (0 or 1), shape `(batch, classes)`.
+            y_pred: Scores, same shape as `y_true`.
+            sample_weight: None or one weight per sample, shape `(batch,)`. Defaults to None.
         """
         y_true, y_pred = (tf.cast(y, self._dtype) for y in (y_true, y_pred))
         classes = columns_of(self, y_true, y_pred)
@@ -90,7 +93,7 @@ class FBetaScore(Metric):
             getattr(self, name).assign_add(tf.reduce_sum(amount, axis=axis))
 
     def result(self):
-        """The score so far: a number, or one for each class."""
+        """Return the score: a number, or one per class."""
         if self.true_positives is None:
             return tf.zeros((), self._dtype)
         scores = f_beta(self.true_positives, self.false_positives, self.false_negatives, self.beta)
@@ -106,7 +109,7 @@ class FBetaScore(Metric):
             self._build(shapes[0])
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments."""
         return {
             **super().get_config(),
             "average": self.average,
@@ -120,11 +123,15 @@ class F1Score(FBetaScore):
     """F1 score: harmonic mean of precision and recall.
 
     Args:
-        average: None for one score per class, `"macro"`, `"weighted"` or `"micro"`.
+        average: None for one score per class, `"macro"` for their mean, `"weighted"` for their mean
+            weighted by class frequency, `"micro"` to pool all classes. Defaults to None.
         threshold: Scores above it are positive, in `(0, 1]`; None makes the highest score of a
-            sample positive.
-        name: Name in logs.
-        dtype: Dtype of the result.
+            sample positive. Defaults to None.
+        name: Name in logs. Defaults to `"f1_score"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: One-hot or multi-hot `y_true` and scores `y_pred` of shape `(batch, classes)`.
+    Output shape: Scalar, or `(classes,)` with `average=None`.
+    Raises: ValueError if `average` or `threshold` is invalid.
     >>> metric = F1Score(threshold=0.5)
     >>> metric.update_state([[1, 1], [1, 0], [0, 1]], [[0.2, 0.6], [0.6, 0.1], [0.7, 0.9]])
     >>> metric.result().numpy()
@@ -135,7 +142,7 @@ class F1Score(FBetaScore):
         super().__init__(average=average, beta=1.0, threshold=threshold, name=name, dtype=dtype)
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments."""
         settings = super().get_config()
         del settings["beta"]
         return settings

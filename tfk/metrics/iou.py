@@ -11,28 +11,28 @@ from tfk.utils.loading import reserve
 
 
 def confusion_matrix(y_true, y_pred, classes, weights):
-    """Weighted numbers of samples by true class (row) and predicted class (column).
+    """Return weighted numbers of samples by true class (row) and predicted class (column).
 
     Args:
         y_true: Class ids, shape `(samples,)`, integers.
-        y_pred: Class ids of the same shape.
+        y_pred: Predicted class ids, same shape as `y_true`.
         classes: Number of classes.
-        weights: Floating weights of the same shape.
+        weights: Floating-point weights, same shape as `y_true`.
     >>> confusion_matrix(tf.constant([0, 1, 1]), tf.constant([0, 1, 0]), 2, tf.ones(3)).numpy().tolist()
     [[1.0, 0.0], [1.0, 1.0]]
     """
-    # On CPU without XLA this scatter itself refuses ids out of range.
+    # On CPU without XLA the scatter op itself raises for ids out of range.
     for ids, what in ((y_true, "targets"), (y_pred, "outputs")):
         check_indices(ids, classes, f"IoU: class ids of the {what}")
     return tf.scatter_nd(tf.stack([y_true, y_pred], axis=1), weights, (classes, classes))
 
 
 def mean_iou(confusion, class_ids):
-    """Mean over classes of `TP / (TP + FP + FN)`; classes that occur nowhere are left out.
+    """Return the mean over classes of `TP / (TP + FP + FN)`; absent classes are left out.
 
     Args:
         confusion: Confusion matrix.
-        class_ids: The classes that count.
+        class_ids: Classes to average over.
     >>> float(mean_iou(tf.constant([[1.0, 0.0], [1.0, 2.0]]), (1,)))
     0.6666666865348816
     """
@@ -47,17 +47,24 @@ def mean_iou(confusion, class_ids):
 
 @register("metrics")
 class IoU(Metric):
-    """Mean intersection over union of some classes, by a confusion matrix over all batches.
+    """Mean intersection over union of selected classes: `TP / (TP + FP + FN)` over all batches.
 
     Args:
         num_classes: Number of classes.
-        target_class_ids: The classes to average over, a list or tuple.
-        name: Name in logs.
-        dtype: Dtype of the result.
-        ignore_class: A class id of targets (often -1 or 255) whose samples count nothing.
-        sparse_y_true: True if the targets are class ids, False if they are one-hot along `axis`.
-        sparse_y_pred: True if the outputs are class ids, False if they are scores along `axis`.
-        axis: The axis of the classes.
+        target_class_ids: List or tuple of the classes to average over.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+        ignore_class: Class id of targets (often -1 or 255) whose samples are ignored. Defaults to
+            None.
+        sparse_y_true: Whether targets are class ids rather than one-hot along `axis`. Defaults to
+            True.
+        sparse_y_pred: Whether predictions are class ids rather than scores along `axis`. Defaults
+            to True.
+        axis: Class axis. Defaults to -1.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ...)` for class ids, with a class axis
+        otherwise.
+    Output shape: Scalar.
+    Raises: ValueError if a class id is not in `[0, num_classes)`.
     >>> metric = IoU(num_classes=2, target_class_ids=[0])
     >>> metric.update_state([0, 0, 1, 1], [0, 1, 0, 1]); round(float(metric.result()), 4)
     0.3333
@@ -99,12 +106,13 @@ class IoU(Metric):
         )
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch.
+        """Update the confusion matrix with a batch.
 
         Args:
             y_true: Class ids, or one-hot classes along `axis`.
             y_pred: Class ids, or scores along `axis`.
-            sample_weight: None, or weights of the shape of the class ids, or one per sample.
+            sample_weight: None, weights in the shape of the class ids, or one per sample. Defaults
+                to None.
         Raises: InvalidArgumentError for class ids out of range, on CPU.
         """
         ids = [
@@ -133,11 +141,11 @@ class IoU(Metric):
         return tf.reshape(weights, [-1])
 
     def result(self):
-        """The mean over the classes so far."""
+        """Return the mean over the classes."""
         return mean_iou(self.total_cm, self.target_class_ids)
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments."""
         names = (
             "num_classes",
             "target_class_ids",
@@ -151,7 +159,7 @@ class IoU(Metric):
             settings["target_class_ids"] = list(self.target_class_ids)
         return {**super().get_config(), **settings}
 
-    _implied = ()  # settings of this class that a subclass has no argument for
+    _implied = ()  # arguments of this class that a subclass does not have
 
 
 @register("metrics")
@@ -160,12 +168,17 @@ class MeanIoU(IoU):
 
     Args:
         num_classes: Number of classes.
-        name: Name in logs.
-        dtype: Dtype of the result.
-        ignore_class: A class id of targets whose samples count nothing.
-        sparse_y_true: True if the targets are class ids, False if they are one-hot along `axis`.
-        sparse_y_pred: True if the outputs are class ids, False if they are scores along `axis`.
-        axis: The axis of the classes.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+        ignore_class: Class id of targets whose samples are ignored. Defaults to None.
+        sparse_y_true: Whether targets are class ids rather than one-hot along `axis`. Defaults to
+            True.
+        sparse_y_pred: Whether predictions are class ids rather than scores along `axis`. Defaults
+            to True.
+        axis: Class axis. Defaults to -1.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ...)` for class ids, with a class axis
+        otherwise.
+    Output shape: Scalar.
     >>> metric = MeanIoU(num_classes=2)
     >>> metric.update_state([0, 0, 1, 1], [0, 1, 0, 1]); round(float(metric.result()), 4)
     0.3333
@@ -191,13 +204,16 @@ class MeanIoU(IoU):
 
 @register("metrics")
 class BinaryIoU(IoU):
-    """Mean intersection over union of a yes/no segmentation.
+    """Mean intersection over union of a binary segmentation.
 
     Args:
-        target_class_ids: The classes to average over, of 0 and 1.
-        threshold: Scores from it on are class 1.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        target_class_ids: Classes to average over, out of 0 and 1. Defaults to `(0, 1)`.
+        threshold: Scores at or above it are class 1. Defaults to 0.5.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: Binary `y_true` and scores `y_pred` in `[0, 1]`, both of shape `(batch, ...)`.
+    Output shape: Scalar.
+    Raises: ValueError if a class id is neither 0 nor 1.
     >>> metric = BinaryIoU(threshold=0.3)
     >>> metric.update_state([0, 1, 0, 1], [0.1, 0.2, 0.4, 0.7]); round(float(metric.result()), 4)
     0.3333
@@ -210,26 +226,32 @@ class BinaryIoU(IoU):
         self.threshold = check_number(self, "threshold", threshold)
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch: targets 0 and 1, and scores of the same shape."""
+        """Update the confusion matrix with a batch: targets 0 and 1, and scores of the same
+        shape.
+        """
         super().update_state(y_true, tf.cast(y_pred, self._dtype) >= self.threshold, sample_weight)
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments."""
         return {**super().get_config(), "threshold": self.threshold}
 
 
 @register("metrics")
 class OneHotIoU(IoU):
-    """Mean intersection over union of some classes, for one-hot targets.
+    """Mean intersection over union of selected classes, for one-hot targets.
 
     Args:
         num_classes: Number of classes.
-        target_class_ids: The classes to average over, a list or tuple.
-        name: Name in logs.
-        dtype: Dtype of the result.
-        ignore_class: A class id of targets whose samples count nothing.
-        sparse_y_pred: True if the outputs are class ids, False if they are scores along `axis`.
-        axis: The axis of the classes.
+        target_class_ids: List or tuple of the classes to average over.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+        ignore_class: Class id of targets whose samples are ignored. Defaults to None.
+        sparse_y_pred: Whether predictions are class ids rather than scores along `axis`. Defaults
+            to False.
+        axis: Class axis. Defaults to -1.
+    Input shape: One-hot `y_true` and scores `y_pred` of shape `(batch, ..., classes)`.
+    Output shape: Scalar.
+    Raises: ValueError if a class id is not in `[0, num_classes)`.
     >>> metric = OneHotIoU(num_classes=2, target_class_ids=[1])
     >>> metric.update_state([[1, 0], [0, 1]], [[0.6, 0.4], [0.7, 0.3]]); float(metric.result())
     0.0
@@ -258,11 +280,14 @@ class OneHotMeanIoU(MeanIoU):
 
     Args:
         num_classes: Number of classes.
-        name: Name in logs.
-        dtype: Dtype of the result.
-        ignore_class: A class id of targets whose samples count nothing.
-        sparse_y_pred: True if the outputs are class ids, False if they are scores along `axis`.
-        axis: The axis of the classes.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+        ignore_class: Class id of targets whose samples are ignored. Defaults to None.
+        sparse_y_pred: Whether predictions are class ids rather than scores along `axis`. Defaults
+            to False.
+        axis: Class axis. Defaults to -1.
+    Input shape: One-hot `y_true` and scores `y_pred` of shape `(batch, ..., classes)`.
+    Output shape: Scalar.
     >>> metric = OneHotMeanIoU(num_classes=2)
     >>> metric.update_state([[1, 0], [0, 1]], [[0.6, 0.4], [0.3, 0.7]]); float(metric.result())
     1.0

@@ -1,18 +1,18 @@
-"""Metrics by name and config."""
+"""Lookup of metrics by name and config."""
 
 from tfk.saving import resolver
 
 
 def get(identifier):
-    """The metric that a user means.
+    """Return the metric for an identifier.
 
     Args:
-        identifier: Name of a function (`"mse"`) or of a class (`"AUC"`, gives an object), a config,
+        identifier: Name of a function (`"mse"`) or a class (`"AUC"`, returns an object), a config,
             a callable, or None.
     Returns: A `Metric` object, a function, or None. The names `"accuracy"` and `"crossentropy"`
-        mean a function that depends on the shapes of targets and outputs; `Model.compile` chooses
-        it.
-    Raises: ValueError for an unknown name.
+        stand for functions that depend on the shapes of targets and outputs; `Model.compile`
+        selects one.
+    Raises: ValueError if the name is unknown.
     >>> get("mae").__name__
     'mean_absolute_error'
     """
@@ -20,23 +20,27 @@ def get(identifier):
 
 
 def serialize(metric, use_legacy_format=False):
-    """The config of a metric object, or of a function.
+    """Return the config of a metric object or function.
 
     Args:
-        metric: A `Metric` or a function that is built in or registered.
-        use_legacy_format: True gives the shorter dict of files before Keras 2.13.
+        metric: A `Metric`, or a built-in or registered function.
+        use_legacy_format: Whether to return the shorter dict used before Keras 2.13. Defaults to
+            False.
+    Raises: ValueError if a function is not registered.
+    >>> serialize(get("mae"))["config"]
+    'mean_absolute_error'
     """
     return resolver.serialize(metric, use_legacy_format)
 
 
 def deserialize(config, custom_objects=None, use_legacy_format=False):
-    """The metric that a name or config describes.
+    """Create a metric from a name or config.
 
     Args:
-        config: A name, or the dict that `serialize` gave.
-        custom_objects: Dict from names to the user's classes and functions.
-        use_legacy_format: Accepted for Keras 2; both formats are recognized by themselves.
-    Raises: ValueError for an unknown name.
+        config: A name, or a dict returned by `serialize`.
+        custom_objects: Dict mapping names to custom classes and functions. Defaults to None.
+        use_legacy_format: Ignored; both formats are recognized. Defaults to False.
+    Raises: ValueError if the name is unknown.
     >>> deserialize("Mean").name
     'mean'
     """

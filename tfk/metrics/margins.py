@@ -1,4 +1,4 @@
-"""Margin losses, averaged over batches."""
+"""Hinge metrics."""
 
 from tfk import losses
 from tfk.metrics.reduction import MeanMetricWrapper
@@ -11,11 +11,13 @@ class _Margin(MeanMetricWrapper):
 
 @register("metrics")
 class Hinge(_Margin):
-    """Mean of `max(1 - y_true * y_pred, 0)`; targets -1 and 1, or 0 and 1.
+    """Mean hinge loss `max(1 - y_true * y_pred, 0)`, for targets -1 and 1 (or 0 and 1).
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"hinge"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = Hinge()
     >>> float(metric([[-1.0], [1.0]], [[0.5], [2.0]]))
     0.75
@@ -27,11 +29,13 @@ class Hinge(_Margin):
 
 @register("metrics")
 class SquaredHinge(_Margin):
-    """Mean of `max(1 - y_true * y_pred, 0)**2`; targets -1 and 1, or 0 and 1.
+    """Mean squared hinge loss `max(1 - y_true * y_pred, 0)**2`, for targets -1 and 1 (or 0 and 1).
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"squared_hinge"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = SquaredHinge()
     >>> float(metric([[-1.0], [1.0]], [[0.5], [2.0]]))
     1.125
@@ -43,11 +47,13 @@ class SquaredHinge(_Margin):
 
 @register("metrics")
 class CategoricalHinge(_Margin):
-    """Mean margin between the right class and the best wrong one; one-hot targets.
+    """Mean categorical hinge loss `max(1 + highest wrong score - target score, 0)`.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"categorical_hinge"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: One-hot `y_true` and scores `y_pred` of shape `(batch, ..., classes)`.
+    Output shape: Scalar.
     >>> metric = CategoricalHinge()
     >>> float(metric([[0.0, 1.0]], [[0.5, 0.75]]))
     0.75

@@ -1,6 +1,4 @@
-"""What a metric is: variables that collect statistics over batches, and a result computed from
-them.
-"""
+"""Base class of metrics: variables that collect statistics, and a result computed from them."""
 
 import functools
 import warnings
@@ -23,16 +21,19 @@ from tfk.utils.variables import new_variable
 @register("metrics")
 @runs_as_written
 class Metric(tf.Module):
-    """Base of all metrics. A subclass makes variables with `add_weight` and implements two methods.
+    """Base class of metrics. A subclass creates variables with `add_weight` and defines two
+    methods.
 
-    `update_state(y_true, y_pred, sample_weight=None)` adds a batch to the variables, `result()`
-    computes the value over all batches since `reset_state()`. Both run eagerly and in graphs, also
-    inside loops.
+    `update_state(y_true, y_pred, sample_weight=None)` updates the variables with a batch;
+    `result()` computes the value over all batches since `reset_state()`. Both run eagerly and in
+    graphs, including inside loops.
 
     Args:
-        name: Name in logs; the class name in snake case by default.
-        dtype: Dtype of variables and computation, or a `Policy`, whose variable dtype is used; the
-            global policy by default.
+        name: Name in logs; None uses the class name in snake case. Defaults to None.
+        dtype: Dtype of variables and computation, or a `Policy`, whose variable dtype is used; None
+            uses the global policy. Defaults to None.
+    Input shape: Defined by the subclass.
+    Output shape: Defined by the subclass, usually a scalar.
     >>> class Largest(Metric):
     ...     def __init__(self, name="largest", **kwargs):
     ...         super().__init__(name=name, **kwargs)
@@ -46,7 +47,7 @@ class Metric(tf.Module):
     4.0
     """
 
-    # True where larger is better, False where smaller is; callbacks read it in mode="auto".
+    # True if larger is better, False if smaller is; read by callbacks with mode="auto".
     higher_is_better = None
 
     _added_weights: tuple = ()  # what `add_weight` made
@@ -65,11 +66,11 @@ class Metric(tf.Module):
 
     @property
     def name(self):
-        """Name of the metric in logs, as it was given."""
+        """Name of the metric in logs, as given."""
         return self._name
 
     def _rename(self, name):
-        """Gives the metric the name under which a model reports it."""
+        """Set the name under which a model reports the metric."""
         self._name = name
 
     @property
@@ -87,15 +88,17 @@ class Metric(tf.Module):
         initializer=None,
         dtype=None,
     ):
-        """Makes a variable of the metric's state, outside of any graph that is being built.
+        """Create a state variable of the metric, outside any graph under construction.
 
         Args:
             name: Name of the variable.
-            shape: Its shape, all sizes known.
-            aggregation: How replicas are combined, a `tf.VariableAggregation`.
-            synchronization: When they are combined, a `tf.VariableSynchronization`.
-            initializer: First value, zeros by default. `reset_state` sets zeros in any case.
-            dtype: Its dtype; that of the metric by default.
+            shape: Its shape, with all sizes known. Defaults to `()`.
+            aggregation: How replicas are combined, a `tf.VariableAggregation`. Defaults to `SUM`.
+            synchronization: When they are combined, a `tf.VariableSynchronization`. Defaults to
+                `ON_READ`.
+            initializer: Initial value; None means zeros. `reset_state` always sets zeros. Defaults
+                to None.
+            dtype: Its dtype; None uses that of the metric. Defaults to None.
         Returns: The variable.
         """
         initial_value = initializers.get(initializer or "zeros")
@@ -112,24 +115,24 @@ class Metric(tf.Module):
                 aggregation=aggregation,
                 synchronization=synchronization,
             )
-        # Checkpoints know it by the name of the weight, and by the attribute it may be assigned to.
+        # Checkpoints refer to it by the name of the weight, and by the attribute it may be assigned to.
         track(self, variable, name)
         # Past TensorFlow, which would track a container that it finds in an attribute.
         object.__setattr__(self, "_added_weights", (*self._added_weights, variable))
         return variable
 
     def update_state(self, *args, **kwargs):
-        """Adds a batch to the statistics."""
+        """Update the statistics with a batch."""
         raise NotImplementedError(
             f"{type(self).__name__} must implement update_state(y_true, y_pred, sample_weight)."
         )
 
     def result(self):
-        """The value over all batches seen: a tensor, or a dict of tensors."""
+        """Return the value over all batches: a tensor, or a dict of tensors."""
         raise NotImplementedError(f"{type(self).__name__} must implement result().")
 
     def __call__(self, *args, **kwargs):
-        """Adds a batch like `update_state`, then returns `result()`."""
+        """Call `update_state` with the arguments, then return `result()`."""
         self.update_state(*args, **kwargs)
         result = self.result()
         if tf.is_tensor(result):
@@ -140,24 +143,24 @@ class Metric(tf.Module):
 
     @runs_as_written
     def reset_state(self):
-        """Forgets all batches: every variable becomes zero."""
-        if type(self).reset_states is not Metric.reset_states:  # the name of old subclasses
+        """Reset all variables to zero."""
+        if type(self).reset_states is not Metric.reset_states:  # name used by old subclasses
             return self.reset_states()
         for variable in self.variables:
             variable.assign(tf.zeros(variable.shape, variable.dtype))
 
     @runs_as_written
     def reset_states(self):
-        """The old name of `reset_state`."""
+        """Deprecated alias of `reset_state`."""
         self.reset_state()
 
     @runs_as_written
     def merge_state(self, metrics):
-        """Adds the statistics that other metrics of the same kind have collected.
+        """Add the statistics collected by other metrics of the same class.
 
         Args:
-            metrics: The metrics, a list; those without a batch so far change nothing.
-        Raises: ValueError for a metric whose variables have other shapes.
+            metrics: List of metrics; those without a batch are skipped.
+        Raises: ValueError if the variables of a metric have other shapes.
         """
         for metric in metrics:
             if not metric.variables:
@@ -174,17 +177,15 @@ class Metric(tf.Module):
                 variable.assign_add(other)
 
     def _create_late_variables(self, shapes):
-        """For metrics that create variables at the first batch: creates those that are missing.
+        """Create the missing variables of a metric that creates them at the first batch.
 
         Args:
-            shapes: Shapes of all variables of such a metric after its first batch, in their order.
+            shapes: Shapes of all variables of such a metric after its first batch, in order.
         """
 
     @property
     def variables(self):
-        """All variables: those of `add_weight`, other variables in attributes, those of metrics in
-        attributes.
-        """
+        """All variables: from `add_weight`, from attributes, and from metrics in attributes."""
         attached = [
             part
             for name, value in vars(self).items()
@@ -202,32 +203,32 @@ class Metric(tf.Module):
 
     @property
     def weights(self):
-        """The same as `variables`."""
+        """Same as `variables`."""
         return self.variables
 
     @property
     def trainable_variables(self):
-        """Empty: no gradient changes a metric."""
+        """Empty: metrics are not trained."""
         return []
 
     @property
     def non_trainable_variables(self):
-        """The same as `variables`."""
+        """Same as `variables`."""
         return self.variables
 
     trainable_weights = trainable_variables
     non_trainable_weights = non_trainable_variables
 
     def get_weights(self):
-        """The values of the variables, a list of arrays."""
+        """Return the values of the variables as a list of arrays."""
         return [variable.numpy() for variable in self.variables]
 
     def set_weights(self, weights):
-        """Sets the variables.
+        """Set the variables.
 
         Args:
-            weights: Arrays as `get_weights` returned them.
-        Raises: ValueError if their number or a shape is wrong.
+            weights: List of arrays as returned by `get_weights`.
+        Raises: ValueError if the number of arrays or a shape differs.
         """
         if len(weights) != len(self.variables):
             raise ValueError(
@@ -238,15 +239,15 @@ class Metric(tf.Module):
             variable.assign(value)
 
     def save_own_variables(self, store):
-        """Puts the values into a dict-like `store` under "0", "1", ..."""
+        """Store the values in the dict-like `store` under "0", "1", ..."""
         for number, value in enumerate(self.get_weights()):
             store[str(number)] = value
 
     def load_own_variables(self, store):
-        """Sets the variables from what `save_own_variables` stored.
+        """Set the variables from the values stored by `save_own_variables`.
 
-        The store may be empty: a model may be saved before it has metrics. Variables that a metric
-        of the user creates at its first batch start from zero, and a warning says so.
+        The store may be empty: a model may be saved before it has metrics. Variables that a custom
+            metric creates at its first batch start from zero, with a warning.
         """
         values = [store[str(number)][...] for number in range(len(store.keys()))]
         may_be_late = type(self)._create_late_variables is not Metric._create_late_variables
@@ -264,31 +265,31 @@ class Metric(tf.Module):
         self.set_weights(values)
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments."""
         return {"name": self.name, "dtype": self.dtype}
 
     @classmethod
     def from_config(cls, config):
-        """A metric from what `get_config` returned; arrays may have the form that files give
-        them.
+        """Create a metric from the result of `get_config`; arrays may have the form used in
+        files.
         """
         return cls(**{key: _array_or_setting(value) for key, value in config.items()})
 
     def get_build_config(self):
-        """What a file says about variables made at the first batch: a dict, or None where there are
+        """Return a dict that describes variables created at the first batch, or None if there are
         none.
         """
         return None
 
     def build_from_config(self, config):
-        """Makes the variables that `get_build_config` described."""
+        """Create the variables described by `get_build_config`."""
 
     def __repr__(self):
         return config_repr(self)
 
 
 def _parts(value):
-    """Yields the variables and metrics in the value of an attribute, which may be a list or dict of
+    """Yield the variables and metrics in an attribute's value, which may be a list or dict of
     them.
     """
     if isinstance(value, (tf.Variable, Metric)):
@@ -307,11 +308,10 @@ def _array_or_setting(value):
 
 
 def _updating(method):
-    """`update_state` of a subclass; that of a user becomes graph operations by AutoGraph inside
-    graphs.
+    """Wrap `update_state` of a subclass; a custom one is converted by AutoGraph inside graphs.
 
     In graphs it returns a tensor that depends on the update, for `tf.group` and control
-    dependencies. Keras 2 returns an operation, which a `tf.function` cannot give back.
+    dependencies. Keras 2 returns an operation, which a `tf.function` cannot return.
     """
 
     @functools.wraps(method, updated=())
@@ -326,14 +326,14 @@ def _updating(method):
 
 
 def _after_update():
-    """A tensor that depends on the operation added last to the graph under construction."""
+    """Return a tensor that depends on the last operation added to the graph under construction."""
     done = tf.constant(True)
     with tf.control_dependencies([done.graph.get_operations()[-2]]):
         return tf.identity(done)
 
 
 def _resulting(method):
-    """`result` of a subclass: tensors, combined over replicas."""
+    """Wrap `result` of a subclass: tensors, combined over replicas."""
 
     @functools.wraps(method, updated=())
     def result(self):
@@ -346,7 +346,7 @@ def _resulting(method):
 
 
 def _over_replicas(result):
-    """Calls `result` so that it reads, in each replica, variables summed over all replicas."""
+    """Call `result` so that it reads, in each replica, variables summed over all replicas."""
     context = tf.distribute.get_replica_context()
     if not tf.distribute.has_strategy() or context is None:
         return result()

@@ -1,4 +1,4 @@
-"""Cross-entropies and divergences, averaged over batches."""
+"""Cross-entropy and divergence metrics."""
 
 from tfk import losses
 from tfk.losses.crossentropy import check_smoothing
@@ -12,13 +12,15 @@ class _Divergence(MeanMetricWrapper):
 
 @register("metrics")
 class BinaryCrossentropy(_Divergence):
-    """Mean cross-entropy of yes/no targets.
+    """Mean binary cross-entropy `-y_true * log(y_pred) - (1 - y_true) * log(1 - y_pred)`.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
-        from_logits: True if the outputs are logits, False if they are probabilities.
-        label_smoothing: Share in `[0, 1]` by which targets are drawn towards 0.5.
+        name: Name in logs. Defaults to `"binary_crossentropy"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Defaults to False.
+        label_smoothing: Amount in `[0, 1]` by which targets are moved towards 0.5. Defaults to 0.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = BinaryCrossentropy()
     >>> round(float(metric([[0.0], [1.0]], [[0.5], [0.5]])), 4)
     0.6931
@@ -38,14 +40,17 @@ class BinaryCrossentropy(_Divergence):
 
 @register("metrics")
 class CategoricalCrossentropy(_Divergence):
-    """Mean cross-entropy of one-hot targets.
+    """Mean categorical cross-entropy `-sum(y_true * log(y_pred))` of one-hot targets.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
-        from_logits: True if the outputs are logits, False if they are probabilities.
-        label_smoothing: Share in `[0, 1]` of the target that is spread evenly over the classes.
-        axis: The axis of the classes.
+        name: Name in logs. Defaults to `"categorical_crossentropy"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Defaults to False.
+        label_smoothing: Fraction in `[0, 1]` of each target that is spread evenly over the classes.
+            Defaults to 0.
+        axis: Class axis. Defaults to -1.
+    Input shape: One-hot `y_true` and scores `y_pred` of shape `(batch, ..., classes)`.
+    Output shape: Scalar.
     >>> metric = CategoricalCrossentropy()
     >>> round(float(metric([[0.0, 1.0]], [[0.5, 0.5]])), 4)
     0.6931
@@ -71,14 +76,17 @@ class CategoricalCrossentropy(_Divergence):
 
 @register("metrics")
 class SparseCategoricalCrossentropy(_Divergence):
-    """Mean cross-entropy of integer targets.
+    """Mean categorical cross-entropy `-log(y_pred[y_true])` of integer targets.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
-        from_logits: True if the outputs are logits, False if they are probabilities.
-        ignore_class: A class id whose samples count nothing.
-        axis: The axis of the classes in the outputs.
+        name: Name in logs. Defaults to `"sparse_categorical_crossentropy"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+        from_logits: Whether `y_pred` holds logits rather than probabilities. Defaults to False.
+        ignore_class: Class id whose samples are ignored. Defaults to None.
+        axis: Class axis of the predictions. Defaults to -1.
+    Input shape: `y_true` of shape `(batch, ...)` or `(batch, ..., 1)`, scores `y_pred` of shape
+        `(batch, ..., classes)`.
+    Output shape: Scalar.
     >>> metric = SparseCategoricalCrossentropy()
     >>> round(float(metric([1], [[0.5, 0.5]])), 4)
     0.6931
@@ -104,11 +112,13 @@ class SparseCategoricalCrossentropy(_Divergence):
 
 @register("metrics")
 class KLDivergence(_Divergence):
-    """Mean Kullback-Leibler divergence of the outputs from the targets.
+    """Mean Kullback-Leibler divergence `sum(y_true * log(y_true / y_pred))`, in nats.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"kullback_leibler_divergence"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = KLDivergence()
     >>> round(float(metric([[0.5, 0.5]], [[0.25, 0.75]])), 4)
     0.1438
@@ -120,11 +130,13 @@ class KLDivergence(_Divergence):
 
 @register("metrics")
 class Poisson(_Divergence):
-    """Mean negative log-likelihood of counts, up to a constant.
+    """Mean Poisson loss `y_pred - y_true * log(y_pred)`: negative log-likelihood up to a constant.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"poisson"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = Poisson()
     >>> round(float(metric([[2.0]], [[1.0]])), 4)
     1.0

@@ -13,13 +13,13 @@ from tfk.utils.masks import get_mask
 
 
 def weigh(values, sample_weight, combine=tf.reduce_mean):
-    """Values times weights, and the weight of each value.
+    """Return values times weights, and the weight of each value.
 
     Args:
-        values: Floating tensor.
-        sample_weight: Weights of its dtype. Where they lack two or more axes, a weight belongs to a
-            block of values, which is combined to one value first.
-        combine: Function that combines a block, called with `axis`.
+        values: Floating-point tensor.
+        sample_weight: Weights of the same dtype. If they lack two or more axes, a weight applies to
+            a block of values, which is first combined to one value.
+        combine: Function that combines a block, called with `axis`. Defaults to `tf.reduce_mean`.
     Returns: `(values * weights, weights)`.
     """
     rank, weight_rank = values.shape.rank, sample_weight.shape.rank
@@ -34,13 +34,13 @@ def weigh(values, sample_weight, combine=tf.reduce_mean):
 
 
 def count_of(values):
-    """The number of values, in their dtype; a constant where the shape is known."""
+    """Return the number of values in their dtype; a constant if the shape is known."""
     size = values.shape.num_elements()
     return tf.cast(tf.size(values) if size is None else size, values.dtype)
 
 
 class _Reduction(Metric):
-    """Sum of values over all batches; what `Sum` and `Mean` have in common."""
+    """Base class of `Sum` and `Mean`: sum of values over all batches."""
 
     def _values(self, values, sample_weight):
         (values,), sample_weight = flatten_ragged([to_tensor(values)], sample_weight)
@@ -61,8 +61,10 @@ class Sum(_Reduction):
     """Weighted sum of all values.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"sum"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `values` of any shape.
+    Output shape: Scalar.
     >>> metric = Sum()
     >>> metric.update_state([1.0, 2.0], sample_weight=[1.0, 0.5]); float(metric.result())
     2.0
@@ -73,26 +75,29 @@ class Sum(_Reduction):
         self.total = self.add_weight("total")
 
     def update_state(self, values, sample_weight=None):
-        """Adds values of any shape, scaled by weights: a number, one per row, or one per value."""
+        """Add values of any shape, scaled by weights: a number, one per row, or one per value."""
         values, sample_weight = self._values(values, sample_weight)
         if sample_weight is not None:
             values, _ = weigh(values, sample_weight, combine=tf.reduce_sum)
         self.total.assign_add(tf.reduce_sum(values))
 
     def result(self):
-        """The sum so far."""
+        """Return the sum."""
         return self.total
 
 
 @register("metrics")
 class Mean(_Reduction):
-    """Weighted mean of all values; 0 before the first one.
+    """Weighted mean of all values; 0 before the first update.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"mean"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `values` of any shape.
+    Output shape: Scalar.
     >>> metric = Mean()
-    >>> metric.update_state([1.0, 3.0]); metric.update_state([8.0], sample_weight=2.0); float(metric.result())
+    >>> metric.update_state([1.0, 3.0]); metric.update_state([8.0], sample_weight=2.0)
+    >>> float(metric.result())
     5.0
     """
 
@@ -102,7 +107,7 @@ class Mean(_Reduction):
         self.count = self.add_weight("count")
 
     def update_state(self, values, sample_weight=None):
-        """Adds values of any shape, with weights: a number, one per row, or one per value."""
+        """Add values of any shape, with weights: a number, one per row, or one per value."""
         values, sample_weight = self._values(values, sample_weight)
         if sample_weight is None:
             count = count_of(values)
@@ -113,7 +118,7 @@ class Mean(_Reduction):
         self.count.assign_add(count)
 
     def result(self):
-        """The mean so far."""
+        """Return the mean."""
         return tf.math.divide_no_nan(self.total, self.count)
 
 
@@ -122,17 +127,20 @@ class MeanMetricWrapper(Mean):
     """Mean over all samples of a function `fn(y_true, y_pred, **kwargs)`.
 
     Args:
-        fn: Function that returns a value per sample; gets targets and outputs in the dtype of the
-            metric.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        fn: Function that returns one value per sample; it gets targets and predictions in the dtype
+            of the metric.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
         **kwargs: Further arguments of `fn`.
+    Input shape: `y_true` and `y_pred` of shapes that `fn` supports.
+    Output shape: Scalar.
     >>> metric = MeanMetricWrapper(lambda y, p: tf.reduce_max(tf.abs(y - p), axis=-1), name="worst")
-    >>> metric.update_state([[0.0, 0.0], [1.0, 1.0]], [[1.0, 3.0], [1.0, 0.0]]); float(metric.result())
+    >>> metric.update_state([[0.0, 0.0], [1.0, 1.0]], [[1.0, 3.0], [1.0, 0.0]])
+    >>> float(metric.result())
     2.0
     """
 
-    # Function of (y_true, y_pred) that returns `fn`, for names that mean what the first batch shows.
+    # Function of (y_true, y_pred) that returns `fn`, for names resolved at the first batch.
     _choose = None
 
     def __init__(self, fn, name=None, dtype=None, **kwargs):
@@ -141,13 +149,13 @@ class MeanMetricWrapper(Mean):
         self._fn_kwargs = kwargs
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch.
+        """Update the mean with a batch.
 
         Args:
             y_true: Targets, shape `(batch, ...)`, dense or ragged.
-            y_pred: Outputs, shape `(batch, ...)`.
-            sample_weight: None, a number, shape `(batch,)`, or the shape of the values of the
-                function.
+            y_pred: Predictions, shape `(batch, ...)`.
+            sample_weight: None, a number, weights of shape `(batch,)`, or in the shape of the
+                function's values. Defaults to None.
         """
         if self._fn is None:
             self._fn = self._choose(y_true, y_pred)
@@ -156,7 +164,7 @@ class MeanMetricWrapper(Mean):
         super().update_state(values, apply_mask(values, sample_weight, get_mask(values)))
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments."""
         settings = {key: host_value(value) for key, value in self._fn_kwargs.items()}
         if type(self) is MeanMetricWrapper:
             settings["fn"] = self._fn
@@ -164,7 +172,7 @@ class MeanMetricWrapper(Mean):
 
     @classmethod
     def from_config(cls, config):
-        """A metric from what `get_config` returned; the function may be given by name."""
+        """Create a metric from the result of `get_config`; the function may be given by name."""
         config = dict(config)
         function = config.pop("fn", None)
         return cls(lookup.get(function), **config) if cls is MeanMetricWrapper else cls(**config)
@@ -172,12 +180,15 @@ class MeanMetricWrapper(Mean):
 
 @register("metrics")
 class MeanTensor(Metric):
-    """Weighted mean of tensors of one shape, element by element.
+    """Weighted elementwise mean of tensors of one shape.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
-        shape: Shape of the tensors; that of the first update by default.
+        name: Name in logs. Defaults to `"mean_tensor"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+        shape: Shape of the tensors; None takes that of the first update. Defaults to None.
+    Input shape: `values` of any fixed shape.
+    Output shape: Same as `values`.
+    Raises: ValueError if a tensor has another shape, or `result` is called before the first update.
     >>> metric = MeanTensor()
     >>> metric.update_state([0.0, 2.0]); metric.update_state([4.0, 8.0]); metric.result().numpy()
     array([2., 5.], dtype=float32)
@@ -201,12 +212,13 @@ class MeanTensor(Metric):
         self.count = self.add_weight("count", shape)
 
     def update_state(self, values, sample_weight=None):
-        """Adds one tensor.
+        """Update the mean with one tensor.
 
         Args:
             values: The tensor.
-            sample_weight: None, a number, or weights that broadcast to the tensor.
-        Raises: ValueError if its shape differs from that of the earlier ones.
+            sample_weight: None, a number, or weights that broadcast to the tensor. Defaults to
+                None.
+        Raises: ValueError if the shape differs from that of earlier tensors.
         """
         values = tf.cast(to_tensor(values), self._dtype)
         if self.total is None:
@@ -223,7 +235,7 @@ class MeanTensor(Metric):
         self.count.assign_add(weights)
 
     def result(self):
-        """The mean so far."""
+        """Return the mean."""
         if self.total is None:
             raise ValueError(
                 f"{describe(self)}: there is no result before the first update_state(values)."
@@ -239,10 +251,10 @@ class MeanTensor(Metric):
         return config if self._given_shape is None else {**config, "shape": self._given_shape}
 
     def get_build_config(self):
-        """The shape of the tensors, None before the first."""
+        """Return the shape of the tensors, None before the first update."""
         return None if self.total is None else {"input_shape": tuple(self.total.shape)}
 
     def build_from_config(self, config):
-        """Makes the variables for tensors of shape `config["input_shape"]`."""
+        """Create the variables for tensors of shape `config["input_shape"]`."""
         if self.total is None:
             self._build(tf.TensorShape(config["input_shape"]))

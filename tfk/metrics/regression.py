@@ -1,4 +1,4 @@
-"""Errors of real-valued outputs, averaged over batches."""
+"""Regression metrics."""
 
 import tensorflow as tf
 
@@ -17,11 +17,13 @@ class _Error(MeanMetricWrapper):
 
 @register("metrics")
 class MeanSquaredError(_Error):
-    """Mean of squared differences.
+    """Mean squared error: `(y_true - y_pred)**2`.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"mean_squared_error"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = MeanSquaredError()
     >>> float(metric([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]]))
     0.25
@@ -33,11 +35,13 @@ class MeanSquaredError(_Error):
 
 @register("metrics")
 class MeanAbsoluteError(_Error):
-    """Mean of absolute differences.
+    """Mean absolute error: `|y_true - y_pred|`.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"mean_absolute_error"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = MeanAbsoluteError()
     >>> float(metric([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]]))
     0.25
@@ -49,11 +53,13 @@ class MeanAbsoluteError(_Error):
 
 @register("metrics")
 class MeanAbsolutePercentageError(_Error):
-    """Mean of absolute differences in percent of the target.
+    """Mean absolute percentage error: `100 * |y_true - y_pred| / |y_true|`, in percent.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"mean_absolute_percentage_error"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = MeanAbsolutePercentageError()
     >>> float(metric([[4.0]], [[3.0]]))
     25.0
@@ -65,11 +71,13 @@ class MeanAbsolutePercentageError(_Error):
 
 @register("metrics")
 class MeanSquaredLogarithmicError(_Error):
-    """Mean of squared differences of `log(1 + y)`.
+    """Mean squared logarithmic error: `(log(1 + y_true) - log(1 + y_pred))**2`.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"mean_squared_logarithmic_error"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = MeanSquaredLogarithmicError()
     >>> round(float(metric([[0.0]], [[1.0]])), 4)
     0.4805
@@ -81,11 +89,13 @@ class MeanSquaredLogarithmicError(_Error):
 
 @register("metrics")
 class LogCoshError(_Error):
-    """Mean of the logarithm of the hyperbolic cosine of the error.
+    """Mean logarithm of the hyperbolic cosine of the error.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"logcosh"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = LogCoshError()
     >>> round(float(metric([[0.0]], [[1.0]])), 4)
     0.4338
@@ -97,11 +107,13 @@ class LogCoshError(_Error):
 
 @register("metrics")
 class RootMeanSquaredError(Mean):
-    """Root of the mean of squared differences over all batches.
+    """Root mean squared error: square root of the mean of `(y_true - y_pred)**2` over all batches.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
+        name: Name in logs. Defaults to `"root_mean_squared_error"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = RootMeanSquaredError()
     >>> float(metric([[0.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [0.0, 0.0]]))
     0.5
@@ -113,26 +125,26 @@ class RootMeanSquaredError(Mean):
         super().__init__(name, dtype=dtype)
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch; targets and outputs have one shape, weights one per sample or per value."""
+        """Update the mean with a batch of equal shapes; weights are one per sample or per value."""
         y_true, y_pred, sample_weight = prepare(y_true, y_pred, sample_weight, self._dtype)
         super().update_state(tf.math.squared_difference(y_pred, y_true), sample_weight)
 
     def result(self):
-        """The root of the mean so far."""
+        """Return the root of the mean."""
         return tf.sqrt(tf.math.divide_no_nan(self.total, self.count))
 
 
 @register("metrics", aliases=("cosine_proximity",))
 @runs_as_written
 def cosine_similarity(y_true, y_pred, axis=-1):
-    """Cosine of the angle between targets and outputs: 1 for one direction. The loss has the other
+    """Cosine of the angle between targets and predictions; the loss of this name has the opposite
     sign.
 
     Args:
-        y_true: Targets.
-        y_pred: Outputs of the same shape.
-        axis: The axis that holds the components of a vector.
-    Returns: Values of the shape of `y_pred` without `axis`.
+        y_true: Targets of any shape.
+        y_pred: Predictions, same shape as `y_true`.
+        axis: Axis of the vector components. Defaults to -1.
+    Returns: Per-sample values, the shape of `y_pred` without `axis`.
     >>> cosine_similarity([[3.0, 4.0]], [[4.0, 3.0]]).numpy().round(2)
     array([0.96], dtype=float32)
     """
@@ -141,12 +153,14 @@ def cosine_similarity(y_true, y_pred, axis=-1):
 
 @register("metrics")
 class CosineSimilarity(MeanMetricWrapper):
-    """Mean cosine of the angle between targets and outputs.
+    """Mean cosine of the angle between targets and predictions, from -1 to 1.
 
     Args:
-        name: Name in logs.
-        dtype: Dtype of the result.
-        axis: The axis that holds the components of a vector.
+        name: Name in logs. Defaults to `"cosine_similarity"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+        axis: Axis of the vector components. Defaults to -1.
+    Input shape: `y_true` and `y_pred` of shape `(batch, ..., n)`.
+    Output shape: Scalar.
     >>> metric = CosineSimilarity()
     >>> round(float(metric([[0.0, 1.0], [1.0, 1.0]], [[1.0, 0.0], [1.0, 1.0]])), 4)
     0.5
@@ -160,12 +174,15 @@ class CosineSimilarity(MeanMetricWrapper):
 
 @register("metrics")
 class MeanRelativeError(Mean):
-    """Mean of `|y_true - y_pred| / normalizer`; 0 where the normalizer is 0.
+    """Mean relative error `|y_true - y_pred| / normalizer`; 0 where the normalizer is 0.
 
     Args:
-        normalizer: Numbers that broadcast to the outputs.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        normalizer: Numbers that broadcast to the predictions.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of the same shape.
+    Output shape: Scalar.
+    Raises: ValueError if the shapes differ.
     >>> metric = MeanRelativeError(normalizer=[1.0, 3.0, 2.0, 3.0])
     >>> metric.update_state([1.0, 3.0, 2.0, 3.0], [2.0, 4.0, 6.0, 8.0]); float(metric.result())
     1.25
@@ -178,7 +195,7 @@ class MeanRelativeError(Mean):
         self.normalizer = tf.cast(normalizer, self._dtype)
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch; targets and outputs have one shape."""
+        """Update the mean with a batch of targets and predictions of the same shape."""
         y_true, y_pred, sample_weight = prepare(y_true, y_pred, sample_weight, self._dtype)
         if not y_true.shape.is_compatible_with(y_pred.shape):
             raise ValueError(
@@ -193,7 +210,7 @@ class MeanRelativeError(Mean):
         )
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments."""
         return {**super().get_config(), "normalizer": self.normalizer.numpy().tolist()}
 
 
@@ -201,7 +218,8 @@ AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
 
 
 def r2(residual, total, aggregation):
-    """Coefficient of determination `1 - residual / total`, 0 for an output without variance.
+    """Return the coefficient of determination `1 - residual / total`, 0 for an output without
+    variance.
 
     Args:
         residual: Sum of squared errors of each output.
@@ -219,24 +237,29 @@ def r2(residual, total, aggregation):
 
 @register("metrics")
 class R2Score(Metric):
-    """Coefficient of determination: 1 for exact outputs, 0 for those no better than the mean of the
-    targets.
+    """Coefficient of determination R²: `1 - sum((y_true - y_pred)**2) / sum((y_true -
+    mean(y_true))**2)`.
+
+    It is 1 for perfect predictions and 0 for constant predictions of the mean.
 
     Args:
         class_aggregation: `"uniform_average"` over the outputs, `"variance_weighted_average"`, or
-            None for one score per output.
-        num_regressors: Number of explaining variables, for the adjusted score; 0 gives the plain
-            one. With as many samples as regressors plus one, or fewer, the adjusted score does not
-            exist and the plain one is given.
-        name: Name in logs.
-        dtype: Dtype of the result.
+            None for one score per output. Defaults to `"uniform_average"`.
+        num_regressors: Number of explanatory variables for the adjusted score; 0 yields the plain
+            score, which is also used if there are at most `num_regressors + 1` samples. Defaults to
+            0.
+        name: Name in logs. Defaults to `"r2_score"`.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: `y_true` and `y_pred` of shape `(batch, outputs)`.
+    Output shape: Scalar, or `(outputs,)` with `class_aggregation=None`.
+    Raises: ValueError if an argument is invalid or the shapes do not match.
     >>> metric = R2Score()
     >>> round(float(metric([[1.0], [4.0], [3.0]], [[2.0], [4.0], [4.0]])), 4)
     0.5714
     """
 
     higher_is_better = True
-    # Made at the first batch, which tells the number of outputs.
+    # Created at the first batch, when the number of outputs is known.
     squared_sum = sum = total_mse = count = None
 
     def __init__(
@@ -256,8 +279,8 @@ class R2Score(Metric):
         self.count = self.add_weight("count", (outputs,))
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch of targets and outputs, both of shape `(batch, outputs)`; one weight per
-        sample or value.
+        """Update the sums with targets and predictions `(batch, outputs)`; one weight per sample or
+        value.
         """
         y_true, y_pred = (tf.cast(y, self._dtype) for y in (y_true, y_pred))
         outputs = columns_of(self, y_true, y_pred)
@@ -279,7 +302,7 @@ class R2Score(Metric):
         self.num_samples.assign_add(tf.size(y_true))
 
     def result(self):
-        """The score so far."""
+        """Return the score."""
         if self.sum is None:
             return tf.zeros((), self._dtype)
         total = self.squared_sum - self.sum * (self.sum / self.count)
@@ -296,7 +319,7 @@ class R2Score(Metric):
             self._build(shapes[1][0])
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments."""
         settings = {
             "class_aggregation": self.class_aggregation,
             "num_regressors": self.num_regressors,
@@ -305,8 +328,8 @@ class R2Score(Metric):
 
 
 def columns_of(metric, y_true, y_pred):
-    """The number of columns of two matrices `(batch, columns)`, after checking that they are
-    such.
+    """Return the number of columns of two matrices `(batch, columns)`, after checking their
+    shapes.
     """
     shapes = y_true.shape, y_pred.shape
     if (

@@ -1,4 +1,4 @@
-"""Which metric a user means, given what the targets and outputs look like."""
+"""Resolves the metrics a user names, given targets and outputs."""
 
 from tfk import losses
 from tfk.metrics import lookup
@@ -16,7 +16,7 @@ from tfk.metrics.regression import cosine_similarity
 from tfk.saving import registry
 from tfk.utils.naming import to_snake_case
 
-# The names whose meaning depends on shapes: the function for each kind of target.
+# Names that depend on shapes: the function for each kind of target.
 BY_SHAPE = {
     "accuracy": {
         "binary": binary_accuracy,
@@ -41,20 +41,20 @@ RISING = (
 
 
 def resolve(metric, y_true=None, y_pred=None, loss=None):
-    """A `Metric` object for what a user put into `compile(metrics=...)`.
+    """Return the `Metric` object for an entry of `compile(metrics=...)`.
 
-    `"accuracy"` (or `"acc"`) and `"crossentropy"` (or `"ce"`) mean the binary function for outputs
-    with a last axis of size 1, the sparse one for targets with fewer axes than the outputs or a
-    last axis of size 1, and the one-hot one otherwise.
+    `"accuracy"` (or `"acc"`) and `"crossentropy"` (or `"ce"`) select the binary function for
+    outputs with a last axis of size 1, the sparse one for targets with fewer axes than the outputs
+    or a last axis of size 1, and the one-hot one otherwise.
 
     Args:
         metric: A name, function, class, config, `Loss` or `Metric` object.
-        y_true: Targets, or anything with their `shape`; None leaves it to the first batch that the
-            metric sees what such a name means.
-        y_pred: Outputs, or anything with their `shape`.
-        loss: The loss of this output, or None; it decides if the shapes are unknown.
-    Returns: The `Metric`; its name is the name as given, for functions their own name.
-    Raises: ValueError for an unknown name.
+        y_true: Targets, or any object with their `shape`; None defers the choice to the first
+            batch. Defaults to None.
+        y_pred: Predictions, or any object with their `shape`. Defaults to None.
+        loss: Loss of this output, or None; used if the shapes are unknown. Defaults to None.
+    Returns: The `Metric`, named as given; functions keep their own name.
+    Raises: ValueError if the name is unknown.
     >>> resolve("acc", tf.zeros((8, 1)), tf.zeros((8, 3))).name
     'acc'
     """
@@ -74,7 +74,7 @@ def resolve(metric, y_true=None, y_pred=None, loss=None):
 
 
 def _by_shape(name, y_true, y_pred, loss):
-    """The metric for a name whose meaning depends on targets and outputs."""
+    """Return the metric for a name that depends on targets and outputs."""
     word = ABBREVIATIONS.get(name.lower(), name.lower())
 
     def choose(y_true, y_pred):
@@ -87,7 +87,7 @@ def _by_shape(name, y_true, y_pred, loss):
 
 
 def target_kind(y_true, y_pred, loss=None):
-    """`"binary"`, `"sparse"` or `"one_hot"`: what the targets of an output are."""
+    """Return the kind of an output's targets: `"binary"`, `"sparse"` or `"one_hot"`."""
     true_rank, pred_rank = (None if y is None else y.shape.rank for y in (y_true, y_pred))
     if not true_rank or not pred_rank:
         name = (getattr(loss, "name", None) or getattr(loss, "__name__", None) or "binary").lower()
@@ -109,7 +109,7 @@ def _name_of(function):
 
 
 def _direction(function):
-    """True or False where it is known that larger or smaller values are better, else None."""
+    """Return True or False if larger or smaller values are known to be better, else None."""
     if function in RISING:
         return True
     return (

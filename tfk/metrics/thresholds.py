@@ -1,4 +1,6 @@
-"""Metrics over a range of thresholds: area under a curve, the best of one rate given another."""
+"""Metrics over a range of thresholds: areas under curves, and the best of one rate given
+another.
+"""
 
 import tensorflow as tf
 
@@ -14,7 +16,7 @@ ALL_COUNTS = ("true_positives", "true_negatives", "false_positives", "false_nega
 
 
 def best_under_constraint(constrained, dependent, least):
-    """The largest `dependent` where `constrained >= least`; 0 if that holds nowhere.
+    """Return the largest `dependent` where `constrained >= least`; 0 if there is none.
 
     >>> float(best_under_constraint(tf.constant([0.9, 0.5]), tf.constant([0.2, 0.7]), 0.6))
     0.20000000298023224
@@ -26,7 +28,7 @@ def best_under_constraint(constrained, dependent, least):
     return tf.where(tf.reduce_any(allowed), best, tf.zeros_like(best))
 
 
-# Which counts each rate is a ratio of.
+# The counts whose ratio each rate is.
 RATES = {
     "sensitivity": ("true_positives", "false_negatives"),
     "recall": ("true_positives", "false_negatives"),
@@ -36,10 +38,11 @@ RATES = {
 
 
 class _BestRate(ConfusionMetric):
-    """The best `wanted` rate over all thresholds at which the `given` rate reaches a value.
+    """Base class: the best `wanted` rate over all thresholds at which the `given` rate reaches a
+        value.
 
-    Subclasses name the two rates; the value is an argument, and an attribute, of the name of the
-    given one.
+    Subclasses name the two rates; the value is an argument and attribute with the name of the given
+    one.
     """
 
     higher_is_better = True
@@ -67,11 +70,11 @@ class _BestRate(ConfusionMetric):
         return ratio(*(getattr(self, counter) for counter in RATES[name]))
 
     def result(self):
-        """The best rate so far."""
+        """Return the best rate."""
         return best_under_constraint(self._rate(self.given), self._rate(self.wanted), self.value)
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments."""
         settings = {
             "class_id": self.class_id,
             "num_thresholds": self.num_thresholds,
@@ -82,15 +85,17 @@ class _BestRate(ConfusionMetric):
 
 @register("metrics")
 class SensitivityAtSpecificity(_BestRate):
-    """The best sensitivity (share of the positives found) at a specificity of at least
-    `specificity`.
+    """Best sensitivity `TP / (TP + FN)` over all thresholds with at least the given specificity.
 
     Args:
-        specificity: Share of the negatives that must be left alone, in `[0, 1]`.
-        num_thresholds: Number of thresholds from 0 to 1 that are tried.
-        class_id: The only column of labels and scores that counts; None for all.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        specificity: Required specificity `TN / (TN + FP)`, in `[0, 1]`.
+        num_thresholds: Number of evenly spaced thresholds from 0 to 1. Defaults to 200.
+        class_id: Index of the only class to evaluate; None for all. Defaults to None.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: Binary `y_true` and scores `y_pred` in `[0, 1]`, both of shape `(batch, ...)`.
+    Output shape: Scalar.
+    Raises: ValueError if an argument is out of range or the shapes differ.
     >>> metric = SensitivityAtSpecificity(0.5)
     >>> metric.update_state([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8]); float(metric.result())
     0.5
@@ -104,17 +109,20 @@ class SensitivityAtSpecificity(_BestRate):
 
 @register("metrics")
 class SpecificityAtSensitivity(_BestRate):
-    """The best specificity (share of the negatives left alone) at a sensitivity of at least
-    `sensitivity`.
+    """Best specificity `TN / (TN + FP)` over all thresholds with at least the given sensitivity.
 
     Args:
-        sensitivity: Share of the positives that must be found, in `[0, 1]`.
-        num_thresholds: Number of thresholds from 0 to 1 that are tried.
-        class_id: The only column of labels and scores that counts; None for all.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        sensitivity: Required sensitivity `TP / (TP + FN)`, in `[0, 1]`.
+        num_thresholds: Number of evenly spaced thresholds from 0 to 1. Defaults to 200.
+        class_id: Index of the only class to evaluate; None for all. Defaults to None.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: Binary `y_true` and scores `y_pred` in `[0, 1]`, both of shape `(batch, ...)`.
+    Output shape: Scalar.
+    Raises: ValueError if an argument is out of range or the shapes differ.
     >>> metric = SpecificityAtSensitivity(0.5)
-    >>> metric.update_state([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8]); round(float(metric.result()), 4)
+    >>> metric.update_state([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8])
+    >>> round(float(metric.result()), 4)
     0.6667
     """
 
@@ -126,14 +134,17 @@ class SpecificityAtSensitivity(_BestRate):
 
 @register("metrics")
 class PrecisionAtRecall(_BestRate):
-    """The best precision at a recall of at least `recall`.
+    """Best precision `TP / (TP + FP)` over all thresholds with at least the given recall.
 
     Args:
-        recall: Share of the positives that must be found, in `[0, 1]`.
-        num_thresholds: Number of thresholds from 0 to 1 that are tried.
-        class_id: The only column of labels and scores that counts; None for all.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        recall: Required recall `TP / (TP + FN)`, in `[0, 1]`.
+        num_thresholds: Number of evenly spaced thresholds from 0 to 1. Defaults to 200.
+        class_id: Index of the only class to evaluate; None for all. Defaults to None.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: Binary `y_true` and scores `y_pred` in `[0, 1]`, both of shape `(batch, ...)`.
+    Output shape: Scalar.
+    Raises: ValueError if an argument is out of range or the shapes differ.
     >>> metric = PrecisionAtRecall(0.5)
     >>> metric.update_state([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8]); float(metric.result())
     0.5
@@ -147,14 +158,17 @@ class PrecisionAtRecall(_BestRate):
 
 @register("metrics")
 class RecallAtPrecision(_BestRate):
-    """The best recall at a precision of at least `precision`.
+    """Best recall `TP / (TP + FN)` over all thresholds with at least the given precision.
 
     Args:
-        precision: Share of true ones among the positives called, in `[0, 1]`.
-        num_thresholds: Number of thresholds from 0 to 1 that are tried.
-        class_id: The only column of labels and scores that counts; None for all.
-        name: Name in logs.
-        dtype: Dtype of the result.
+        precision: Required precision `TP / (TP + FP)`, in `[0, 1]`.
+        num_thresholds: Number of evenly spaced thresholds from 0 to 1. Defaults to 200.
+        class_id: Index of the only class to evaluate; None for all. Defaults to None.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+    Input shape: Binary `y_true` and scores `y_pred` in `[0, 1]`, both of shape `(batch, ...)`.
+    Output shape: Scalar.
+    Raises: ValueError if an argument is out of range or the shapes differ.
     >>> metric = RecallAtPrecision(0.8)
     >>> metric.update_state([0, 0, 1, 1], [0, 0.5, 0.3, 0.9]); float(metric.result())
     0.5
@@ -176,7 +190,7 @@ SUMMATIONS = {
 
 
 def curve_points(curve, tp, tn, fp, fn):
-    """The points `(x, y)` of a curve at each threshold, from the counts there.
+    """Return the points `(x, y)` of a curve at each threshold, from the counts there.
 
     Args:
         curve: `"ROC"` (false positive rate, recall), `"PR"` (recall, precision) or `"PR_GAIN"`.
@@ -196,19 +210,16 @@ def curve_points(curve, tp, tn, fp, fn):
 
 
 def area(x, y, summation):
-    """Area under a curve given at falling `x`, by trapezoids or by the lower or higher of two
-    neighbours.
-    """
+    """Return the area under a curve with decreasing `x`, by trapezoids or lower or upper sums."""
     return tf.reduce_sum((x[:-1] - x[1:]) * SUMMATIONS[summation](y[:-1], y[1:]), axis=0)
 
 
 def interpolated_pr_area(tp, fp, fn):
-    """Area under the precision-recall curve, with true positives linear in positives between
-    thresholds.
+    """Return the area under the precision-recall curve, interpolating true positives linearly.
 
-    Precision itself is not linear there: with slope `s = dTP / dP` and intercept `TP_b - s * P_b`,
-        the
-    integral of `TP / P` over a segment is `s * (dTP + intercept * log(P_a / P_b)) / (TP + FN)`.
+    Precision itself is not linear between thresholds: with slope `s = dTP / dP` and intercept `TP_b
+        - s * P_b`, the integral of `TP / P` over a segment is `s * (dTP + intercept * log(P_a /
+        P_b)) / (TP + FN)`.
 
     Args:
         tp, fp, fn: Weighted counts of shape `(thresholds, ...)`.
@@ -227,24 +238,29 @@ def interpolated_pr_area(tp, fp, fn):
 
 @register("metrics")
 class AUC(ConfusionMetric):
-    """Area under the ROC or precision-recall curve, by a sum over thresholds.
+    """Area under the ROC or precision-recall curve, approximated by a sum over thresholds.
 
-    The sum is exact where scores fall between different thresholds; with scores crowded together,
-    pass more thresholds, or thresholds where the scores are.
+    The sum is exact if no two scores fall between the same thresholds. For concentrated scores,
+    pass more thresholds, or thresholds in the range of the scores.
 
     Args:
-        num_thresholds: Number of thresholds at equal distances, at least 2.
-        curve: `"ROC"`, `"PR"` or `"PR_GAIN"`.
+        num_thresholds: Number of evenly spaced thresholds, at least 2. Defaults to 200.
+        curve: `"ROC"`, `"PR"` or `"PR_GAIN"`. Defaults to `"ROC"`.
         summation_method: `"interpolation"`, `"minoring"` (a lower bound) or `"majoring"` (an upper
-            bound).
-        name: Name in logs.
-        dtype: Dtype of the result.
-        thresholds: Numbers in `[0, 1]` to use instead of equal distances.
-        multi_label: True computes an area for each column of labels and averages them.
-        num_labels: Number of columns with `multi_label`, known from the first batch by default.
+            bound). Defaults to `"interpolation"`.
+        name: Name in logs. Defaults to None.
+        dtype: Dtype of the result; None uses `floatx`. Defaults to None.
+        thresholds: Numbers in `[0, 1]` to use instead of evenly spaced ones. Defaults to None.
+        multi_label: Whether to average the areas of all label columns. Defaults to False.
+        num_labels: Number of columns with `multi_label`; None infers it from the first batch.
+            Defaults to None.
         label_weights: Weight of each column: in the average with `multi_label`, of the samples
-            without.
-        from_logits: True if the scores are logits, False if they are in `[0, 1]`.
+            otherwise. Defaults to None.
+        from_logits: Whether the scores are logits rather than in `[0, 1]`. Defaults to False.
+    Input shape: Binary `y_true` and scores `y_pred` of shape `(batch, ...)`; `(batch, labels)` with
+        `multi_label`.
+    Output shape: Scalar.
+    Raises: ValueError if an argument is invalid or the shapes do not match.
     >>> metric = AUC(num_thresholds=3)
     >>> metric.update_state([0, 0, 1, 1], [0, 0.5, 0.3, 0.9]); float(metric.result())
     0.75
@@ -283,7 +299,7 @@ class AUC(ConfusionMetric):
         self._evenly = (
             confusion_counts.are_even((0.0, *inner, 1.0)) or not self._init_from_thresholds
         )
-        # Beyond 0 and 1, so that the first threshold lies below every score and the last above.
+        # Beyond 0 and 1, so that the first threshold is below every score and the last one above.
         self._thresholds = (-config.epsilon(), *inner, 1.0 + config.epsilon())
         self.multi_label = multi_label
         self.num_labels = num_labels
@@ -291,8 +307,7 @@ class AUC(ConfusionMetric):
         self.from_logits = from_logits
         if num_labels is not None and not multi_label:
             raise ValueError(
-                f"{describe(self)}: num_labels={num_labels!r} has a meaning only with"
-                " multi_label=True."
+                f"{describe(self)}: num_labels={num_labels!r} requires multi_label=True."
             )
         if not multi_label:
             self._make_counters((self.num_thresholds,))
@@ -314,16 +329,18 @@ class AUC(ConfusionMetric):
 
     @property
     def thresholds(self):
-        """All thresholds, a list; the first lies just below 0 and the last just above 1."""
+        """All thresholds, a list; the first is just below 0 and the last just above 1."""
         return list(self._thresholds)
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Adds a batch.
+        """Update the counts with a batch.
 
         Args:
-            y_true: Labels 0 and 1, shape `(batch, ...)`; `(batch, labels)` with `multi_label`.
-            y_pred: Scores of the same shape.
+            y_true: Binary labels (0 or 1), shape `(batch, ...)`; `(batch, labels)` with
+                `multi_label`.
+            y_pred: Scores, same shape as `y_true`.
             sample_weight: None, a number, one weight per sample, or the shape of the scores.
+                Defaults to None.
         """
         y_pred = tf.cast(y_pred, self._dtype)
         if self.from_logits:
@@ -354,15 +371,15 @@ class AUC(ConfusionMetric):
         return align_weights(tf.cast(to_tensor(sample_weight), self._dtype), y_pred) * weights
 
     def interpolate_pr_auc(self):
-        """Area under the precision-recall curve as `summation_method="interpolation"` computes
-        it.
+        """Return the area under the precision-recall curve as computed by
+        `summation_method="interpolation"`.
         """
         return self._over_labels(
             interpolated_pr_area(self.true_positives, self.false_positives, self.false_negatives)
         )
 
     def result(self):
-        """The area so far."""
+        """Return the area."""
         if self.true_positives is None:
             return tf.zeros((), self._dtype)
         if self.curve == "PR" and self.summation_method == "interpolation":
@@ -385,18 +402,20 @@ class AUC(ConfusionMetric):
             self._make_counters(shapes[0])
 
     def get_build_config(self):
-        """The shape of the scores, which tells the number of labels; None without `multi_label`."""
+        """Return the shape of the scores, which determines the number of labels; None without
+        `multi_label`.
+        """
         if not self.multi_label or self.true_positives is None:
             return None
         return {"input_shape": (None, self.true_positives.shape[1])}
 
     def build_from_config(self, config):
-        """Makes the variables for scores of shape `config["input_shape"]`."""
+        """Create the variables for scores of shape `config["input_shape"]`."""
         if self.true_positives is None:
             self._make_counters((self.num_thresholds, config["input_shape"][1]))
 
     def get_config(self):
-        """The arguments of `__init__`."""
+        """Return the constructor arguments."""
         weights = self.label_weights
         settings = {
             "num_thresholds": self.num_thresholds,

@@ -1,4 +1,4 @@
-"""Optimizers: how variables change by their gradients."""
+"""Optimizers: update rules that train variables by their gradients."""
 
 from tfk.optimizers import experimental, legacy, schedules
 from tfk.optimizers.adadelta import Adadelta

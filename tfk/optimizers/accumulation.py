@@ -1,4 +1,4 @@
-"""Gradient accumulation: several small batches make one update."""
+"""Gradient accumulation: one update for several small batches."""
 
 import tensorflow as tf
 
@@ -6,37 +6,37 @@ from tfk.optimizers.distribution import apply_if, on_each_copy, once_for_all_rep
 
 
 class GradientAccumulator:
-    """Sums of gradients, weighted by batch size, and what they amount to after `steps` batches.
+    """Accumulated gradients, weighted by batch size; updates the variables after `steps` batches.
 
     Args:
-        steps: Number of batches for one update.
+        steps: Number of batches per update.
     """
 
     def __init__(self, steps):
         self.steps = steps
-        self._with_gradient = {}  # index -> variable, of those that ever had one
+        self._with_gradient = {}  # index -> variable, for those that ever had a gradient
 
     def build(self, optimizer, variables):
-        """Creates the sums as variables of the optimizer."""
+        """Create the sums as variables of the optimizer."""
         self.count = optimizer.add_variable((), tf.int64, name="accumulated_batches")
         self.weight = optimizer.add_variable((), name="accumulated_weight")
         self.sums = [optimizer.add_variable_from_reference(v, "gradient_sum") for v in variables]
 
     def add(self, optimizer, pairs, batch_size):
-        """Adds the gradients of one batch and updates the variables when it is the last of `steps`.
+        """Add the gradients of one batch and update the variables if it is the last of `steps`.
 
         Args:
             optimizer: The owner, which applies the average.
             pairs: Gradients, already summed over replicas, and variables.
-            batch_size: Weight of this batch in the average, added up over replicas; None counts
-                every batch alike.
+            batch_size: Weight of this batch in the average, summed over replicas; None weights all
+                batches equally.
         """
         weight = tf.cast(1 if batch_size is None else batch_size, self.weight.dtype)
         for _, variable in pairs:
             self._with_gradient[optimizer.index_of(variable)] = variable
 
         def accumulate(strategy, pairs, weight):
-            # Not tf.add_n, which adds in the order in which memory becomes free.
+            # Not tf.add_n, whose order of summation is non-deterministic.
             weight = tf.reduce_sum(tf.stack(strategy.experimental_local_results(weight)))
             for gradient, variable in pairs:
                 total = self.sums[optimizer.index_of(variable)]
@@ -48,7 +48,7 @@ class GradientAccumulator:
         self._apply_if(optimizer, count >= self.steps, [variable for _, variable in pairs])
 
     def flush(self, optimizer):
-        """Updates the variables by what has been added since the last update, if anything."""
+        """Apply the gradients accumulated since the last update, if any."""
         if self._with_gradient:
             variables = [self._with_gradient[index] for index in sorted(self._with_gradient)]
             self._apply_if(optimizer, self.count > 0, variables)

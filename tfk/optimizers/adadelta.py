@@ -1,4 +1,4 @@
-"""Adadelta: steps in the units of the values, from running means of squares."""
+"""Adadelta: adaptive learning rates from running means of squared gradients and updates."""
 
 import tensorflow as tf
 
@@ -8,8 +8,8 @@ from tfk.saving.registry import register
 
 
 def adadelta_rule(gradient, squares, changes, rate, rho, epsilon):
-    """`squares` and `changes` are running means of squared gradients and steps; returns (step,
-    both).
+    """Return (step, squares, changes), where the latter are running means of squared gradients and
+    steps.
     """
     squares = rho * squares + (1 - rho) * gradient * gradient
     step = tf.sqrt(changes + epsilon) * gradient / tf.sqrt(squares + epsilon)
@@ -18,19 +18,36 @@ def adadelta_rule(gradient, squares, changes, rate, rho, epsilon):
 
 @register("optimizers", aliases=("adadelta",))
 class Adadelta(RuleOptimizer):
-    """Gradients scaled by the ratio of the usual size of steps to the usual size of gradients.
+    """Adadelta: scales gradients by the ratio of typical step size to typical gradient size.
 
     `s = rho * s + (1 - rho) * g**2; d = sqrt(c + epsilon) / sqrt(s + epsilon) * g;
     c = rho * c + (1 - rho) * d**2; w -= learning_rate * d`
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
-            arguments; 1.0 gives the rule of the paper.
-        rho: Weight of the past in the running means, in [0, 1].
-        epsilon: Small number that lets the first steps begin, at least 0.
-        weight_decay: See `Optimizer`, as for the arguments that follow.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments; 1.0 matches the paper. Defaults to 0.001.
+        rho: Decay rate of the running means, in [0, 1]. Defaults to 0.95.
+        epsilon: Small constant, at least 0, without which the first steps would be zero. Defaults
+            to 1e-07.
+        weight_decay: Decoupled weight decay: each update first subtracts `learning_rate *
+            weight_decay * w`. None or at least 0. Defaults to None.
+        clipnorm: Maximum norm of each gradient; None for no limit. Defaults to None.
+        clipvalue: Maximum absolute value of each gradient element; None for no limit. Ignored if a
+            norm is clipped. Defaults to None.
+        global_clipnorm: Maximum norm of all gradients together; cannot be combined with `clipnorm`.
+            Defaults to None.
+        use_ema: Whether to keep an exponential moving average of each variable. Defaults to False.
+        ema_momentum: Momentum of the moving averages (weight of the previous value), in [0, 1].
+            Defaults to 0.99.
+        ema_overwrite_frequency: Number of updates after which variables are overwritten by their
+            averages; None only does so at the end of `fit`. Defaults to None.
+        jit_compile: Whether to compile the update rule with XLA on a GPU; ignored elsewhere.
+            Defaults to True.
+        name: Name of the optimizer. Defaults to `"Adadelta"`.
+        **kwargs: `gradient_accumulation_steps`, `learning_rate_multipliers`, and the older `lr` and
+            `decay`; see `Optimizer`.
     Slots: `accumulated_grad`, `accumulated_delta_var`.
-    Raises: ValueError for settings out of range.
+    Raises: ValueError or TypeError if an argument is invalid.
     Source: Zeiler, 2012, arXiv:1212.5701.
     >>> x = tf.Variable(1.0)
     >>> _ = Adadelta(1.0, rho=0.0, epsilon=0.01).apply_gradients([(tf.constant(5.0), x)])

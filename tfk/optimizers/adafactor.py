@@ -1,4 +1,4 @@
-"""Adafactor: Adam without a running mean of gradients, and with a factored one of their squares."""
+"""Adafactor: memory-efficient adaptive learning rates with factored second moments."""
 
 import tensorflow as tf
 
@@ -11,13 +11,13 @@ from tfk.utils.tensorflow_internals import untracked
 
 
 def root_mean_square(x):
-    """The usual size of the values of `x`, a scalar."""
+    """Return the root mean square of `x`, a scalar."""
     return tf.sqrt(tf.reduce_mean(tf.square(x)))
 
 
 def factored_mean(squares, r, c, decay):
-    """Running means of the rows `r` and columns `c` of the last two axes, and the full mean they
-    stand for.
+    """Return running means of the rows `r` and columns `c` of the last two axes, and their
+    product.
     """
     r = decay * r + (1 - decay) * tf.reduce_mean(squares, axis=-1)
     c = decay * c + (1 - decay) * tf.reduce_mean(squares, axis=-2)
@@ -27,23 +27,40 @@ def factored_mean(squares, r, c, decay):
 
 @register("optimizers", aliases=("adafactor",))
 class Adafactor(Optimizer):
-    """Gradients divided by the root of a mean of squares that takes little memory, in relative
-    steps.
+    """Adafactor: divides gradients by the root of a factored running mean of squares, in relative
+        steps.
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
-            arguments.
-        beta_2_decay: The weight of the past in the mean of squares is `1 - t**beta_2_decay`; at
-            most 0.
-        epsilon_1: Added to squared gradients, at least 0.
-        epsilon_2: Smallest size of the values on which steps are relative, at least 0.
-        clip_threshold: Largest root mean square of a step before scaling, above 0.
-        relative_step: Kept in the config. As in Keras 2, `1 / sqrt(t)` bounds the learning rate
-            either way.
-        weight_decay: See `Optimizer`, as for the arguments that follow.
-    Slots: for two axes and more `r` and `c`, means over the last axis and the last but one; and
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.001.
+        beta_2_decay: Exponent of the decay rate `1 - t**beta_2_decay` of the mean of squares; at
+            most 0. Defaults to -0.8.
+        epsilon_1: Constant added to squared gradients, at least 0. Defaults to 1e-30.
+        epsilon_2: Lower bound of the parameter scale used for relative steps, at least 0. Defaults
+            to 0.001.
+        clip_threshold: Maximum root mean square of a step before scaling, above 0. Defaults to 1.0.
+        relative_step: Stored in the config only. As in Keras 2, `1 / sqrt(t)` bounds the learning
+            rate in either case. Defaults to True.
+        weight_decay: Decoupled weight decay: each update first subtracts `learning_rate *
+            weight_decay * w`. None or at least 0. Defaults to None.
+        clipnorm: Maximum norm of each gradient; None for no limit. Defaults to None.
+        clipvalue: Maximum absolute value of each gradient element; None for no limit. Ignored if a
+            norm is clipped. Defaults to None.
+        global_clipnorm: Maximum norm of all gradients together; cannot be combined with `clipnorm`.
+            Defaults to None.
+        use_ema: Whether to keep an exponential moving average of each variable. Defaults to False.
+        ema_momentum: Momentum of the moving averages (weight of the previous value), in [0, 1].
+            Defaults to 0.99.
+        ema_overwrite_frequency: Number of updates after which variables are overwritten by their
+            averages; None only does so at the end of `fit`. Defaults to None.
+        jit_compile: Whether to compile the update rule with XLA on a GPU; ignored elsewhere.
+            Defaults to True.
+        name: Name of the optimizer. Defaults to `"Adafactor"`.
+        **kwargs: `gradient_accumulation_steps`, `learning_rate_multipliers`, and the older `lr` and
+            `decay`; see `Optimizer`.
+    Slots: `r` and `c`, means over the last axis and the last but one, for two axes and more; and
         `v`.
-    Raises: ValueError for settings out of range.
+    Raises: ValueError or TypeError if an argument is invalid.
     Source: Shazeer and Stern, 2018, arXiv:1804.04235.
     >>> x = tf.Variable([1.0, 1.0])
     >>> _ = Adafactor(0.1).apply_gradients([(tf.constant([5.0, -5.0]), x)])

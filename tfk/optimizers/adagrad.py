@@ -1,4 +1,4 @@
-"""Adagrad: gradients divided by the root of the sum of all past squares."""
+"""Adagrad: adaptive learning rates from the sum of past squared gradients."""
 
 import tensorflow as tf
 
@@ -8,26 +8,41 @@ from tfk.saving.registry import register
 
 
 def adagrad_rule(gradient, accumulator, rate, epsilon):
-    """Returns (step, accumulator)."""
+    """Return (step, accumulator)."""
     accumulator = accumulator + gradient * gradient
     return rate * gradient / tf.sqrt(accumulator + epsilon), accumulator
 
 
 @register("optimizers", aliases=("adagrad",))
 class Adagrad(RuleOptimizer):
-    """Steps that get smaller the more a value has moved: `a += g**2; w -= learning_rate * g /
-    sqrt(a + epsilon)`.
+    """Adagrad: `a += g**2; w -= learning_rate * g / sqrt(a + epsilon)`.
 
-    Sparse gradients touch only the rows they name, which is exact here.
+    Sparse gradients only update the rows they contain, which is exact here.
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
-            arguments.
-        initial_accumulator_value: First value of the sums, at least 0.
-        epsilon: Small number that keeps the division finite, at least 0.
-        weight_decay: See `Optimizer`, as for the arguments that follow.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.001.
+        initial_accumulator_value: Initial value of the accumulators, at least 0. Defaults to 0.1.
+        epsilon: Small constant that avoids division by zero, at least 0. Defaults to 1e-07.
+        weight_decay: Decoupled weight decay: each update first subtracts `learning_rate *
+            weight_decay * w`. None or at least 0. Defaults to None.
+        clipnorm: Maximum norm of each gradient; None for no limit. Defaults to None.
+        clipvalue: Maximum absolute value of each gradient element; None for no limit. Ignored if a
+            norm is clipped. Defaults to None.
+        global_clipnorm: Maximum norm of all gradients together; cannot be combined with `clipnorm`.
+            Defaults to None.
+        use_ema: Whether to keep an exponential moving average of each variable. Defaults to False.
+        ema_momentum: Momentum of the moving averages (weight of the previous value), in [0, 1].
+            Defaults to 0.99.
+        ema_overwrite_frequency: Number of updates after which variables are overwritten by their
+            averages; None only does so at the end of `fit`. Defaults to None.
+        jit_compile: Whether to compile the update rule with XLA on a GPU; ignored elsewhere.
+            Defaults to True.
+        name: Name of the optimizer. Defaults to `"Adagrad"`.
+        **kwargs: `gradient_accumulation_steps`, `learning_rate_multipliers`, and the older `lr` and
+            `decay`; see `Optimizer`.
     Slots: `accumulator`.
-    Raises: ValueError for settings out of range.
+    Raises: ValueError or TypeError if an argument is invalid.
     Source: Duchi et al., 2011, Adaptive subgradient methods (JMLR 12).
     >>> x = tf.Variable(1.0)
     >>> _ = Adagrad(0.1, initial_accumulator_value=0.0).apply_gradients([(tf.constant(5.0), x)])

@@ -11,10 +11,10 @@ from tfk.saving.registry import register
 
 
 def adam_rule(gradient, m, v, largest, rate, beta_1, beta_2, epsilon):
-    """One step; `rate` holds the bias corrections, `largest` is the maximum of past `v` or None
-    (AMSGrad).
+    """Compute one step; return (step, m, v, largest).
 
-    Returns (step, m, v, largest).
+    `rate` includes the bias corrections; `largest` is the maximum of past `v`, or None without
+    AMSGrad.
     """
     m = m + (gradient - m) * (1 - beta_1)
     v = v + (tf.square(gradient) - v) * (1 - beta_2)
@@ -24,8 +24,9 @@ def adam_rule(gradient, m, v, largest, rate, beta_1, beta_2, epsilon):
 
 
 def adam_coefficients(rate, step, beta_1, beta_2, epsilon, adaptive_epsilon):
-    """What step number `step` (counted from 1) needs besides gradients and slots, scalar tensors of
-    the dtype of `rate`: "corrected_rate" and "epsilon" for `adam_rule`, the others for the kernel.
+    """Return the scalars of update `step` (counted from 1), in the dtype of `rate`.
+
+    "corrected_rate" and "epsilon" are for `adam_rule`, the others for the fused kernel.
     """
     step = tf.cast(step, rate.dtype)
     beta_1_power = tf.pow(tf.cast(beta_1, rate.dtype), step)
@@ -44,27 +45,44 @@ def adam_coefficients(rate, step, beta_1, beta_2, epsilon, adaptive_epsilon):
 
 @register("optimizers", aliases=("adam",))
 class Adam(RuleOptimizer):
-    """Running means of gradients and of their squares, corrected for their start at zero.
+    """Adam: adaptive moment estimation, with bias-corrected running means of gradients and their
+        squares.
 
     `m = beta_1 * m + (1 - beta_1) * g; v = beta_2 * v + (1 - beta_2) * g**2;
     w -= learning_rate * sqrt(1 - beta_2**t) / (1 - beta_1**t) * m / (sqrt(v) + epsilon)`
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
-            arguments.
-        beta_1: Weight of the past in the mean of gradients, in [0, 1).
-        beta_2: Weight of the past in the mean of their squares, in [0, 1).
-        epsilon: Small number that keeps the division finite, at least 0. It is added where the
-            formula shows it (the "epsilon hat" of the paper), as in Keras 2.
-        adaptive_epsilon: True adds `epsilon` to the corrected root, as the paper's algorithm 1
-            does.
-        amsgrad: True divides by the largest `v` so far.
-        weight_decay: See `Optimizer`, as for the arguments that follow.
-        lazy: True updates only the rows that a sparse gradient names: much faster for large
-            embedding tables, but the means of the other rows do not decay meanwhile, which Keras 2
-            lets them do.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.001.
+        beta_1: Decay rate of the mean of gradients, in [0, 1). Defaults to 0.9.
+        beta_2: Decay rate of the mean of squared gradients, in [0, 1). Defaults to 0.999.
+        epsilon: Small constant that avoids division by zero, at least 0. It is added as in the
+            formula above (the "epsilon hat" of the paper), as in Keras 2. Defaults to 1e-07.
+        adaptive_epsilon: Whether to add `epsilon` to the bias-corrected root, as in algorithm 1 of
+            the paper. Defaults to False.
+        amsgrad: Whether to divide by the largest `v` so far. Defaults to False.
+        weight_decay: Decoupled weight decay: each update first subtracts `learning_rate *
+            weight_decay * w`. None or at least 0. Defaults to None.
+        clipnorm: Maximum norm of each gradient; None for no limit. Defaults to None.
+        clipvalue: Maximum absolute value of each gradient element; None for no limit. Ignored if a
+            norm is clipped. Defaults to None.
+        global_clipnorm: Maximum norm of all gradients together; cannot be combined with `clipnorm`.
+            Defaults to None.
+        use_ema: Whether to keep an exponential moving average of each variable. Defaults to False.
+        ema_momentum: Momentum of the moving averages (weight of the previous value), in [0, 1].
+            Defaults to 0.99.
+        ema_overwrite_frequency: Number of updates after which variables are overwritten by their
+            averages; None only does so at the end of `fit`. Defaults to None.
+        jit_compile: Whether to compile the update rule with XLA on a GPU; ignored elsewhere.
+            Defaults to True.
+        name: Name of the optimizer. Defaults to `"Adam"`.
+        lazy: Whether a sparse gradient only updates the rows it contains: much faster for large
+            embedding tables, but unlike in Keras 2 the means of other rows do not decay. Defaults
+            to False.
+        **kwargs: `gradient_accumulation_steps`, `learning_rate_multipliers`, and the older `lr` and
+            `decay`; see `Optimizer`.
     Slots: `m`, `v`, and `vhat` with `amsgrad`.
-    Raises: ValueError for settings out of range.
+    Raises: ValueError or TypeError if an argument is invalid.
     Source: Kingma and Ba, 2014, arXiv:1412.6980; Reddi et al., 2018, On the convergence of Adam and
         beyond.
     >>> x = tf.Variable(1.0)
@@ -129,6 +147,6 @@ class Adam(RuleOptimizer):
 
     def get_config(self):
         always = self._settings("beta_1", "beta_2", "epsilon", "amsgrad")
-        # Keras 2 leaves adaptive_epsilon out and has no lazy: they are stated if they are in use.
+        # Keras 2 leaves adaptive_epsilon out and has no lazy: only included if in use.
         in_use = {name: True for name in ("adaptive_epsilon", "lazy") if getattr(self, name)}
         return {**super().get_config(), **always, **in_use}

@@ -1,4 +1,4 @@
-"""Adamax: Adam with the largest gradient in place of the mean square."""
+"""Adamax: Adam with an infinity norm in place of the second moment."""
 
 import tensorflow as tf
 
@@ -8,7 +8,7 @@ from tfk.saving.registry import register
 
 
 def adamax_rule(gradient, m, u, rate, beta_1, beta_2, epsilon):
-    """One step; `rate` holds the bias correction. Returns (step, m, u)."""
+    """Compute one step; return (step, m, u). `rate` includes the bias correction."""
     m = m + (gradient - m) * (1 - beta_1)
     u = tf.maximum(beta_2 * u, tf.abs(gradient))
     return rate * m / (u + epsilon), m, u
@@ -16,20 +16,36 @@ def adamax_rule(gradient, m, u, rate, beta_1, beta_2, epsilon):
 
 @register("optimizers", aliases=("adamax",))
 class Adamax(RuleOptimizer):
-    """Adam with a decaying maximum of the gradients' size.
+    """Adamax: a variant of Adam based on a decaying maximum of gradient magnitudes.
 
     `m = beta_1 * m + (1 - beta_1) * g; u = max(beta_2 * u, |g|);
     w -= learning_rate / (1 - beta_1**t) * m / (u + epsilon)`
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
-            arguments.
-        beta_1: Weight of the past in the mean of gradients, in [0, 1).
-        beta_2: Factor by which the maximum decays, in [0, 1).
-        epsilon: Small number that keeps the division finite, at least 0.
-        weight_decay: See `Optimizer`, as for the arguments that follow.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.001.
+        beta_1: Decay rate of the mean of gradients, in [0, 1). Defaults to 0.9.
+        beta_2: Decay rate of the maximum, in [0, 1). Defaults to 0.999.
+        epsilon: Small constant that avoids division by zero, at least 0. Defaults to 1e-07.
+        weight_decay: Decoupled weight decay: each update first subtracts `learning_rate *
+            weight_decay * w`. None or at least 0. Defaults to None.
+        clipnorm: Maximum norm of each gradient; None for no limit. Defaults to None.
+        clipvalue: Maximum absolute value of each gradient element; None for no limit. Ignored if a
+            norm is clipped. Defaults to None.
+        global_clipnorm: Maximum norm of all gradients together; cannot be combined with `clipnorm`.
+            Defaults to None.
+        use_ema: Whether to keep an exponential moving average of each variable. Defaults to False.
+        ema_momentum: Momentum of the moving averages (weight of the previous value), in [0, 1].
+            Defaults to 0.99.
+        ema_overwrite_frequency: Number of updates after which variables are overwritten by their
+            averages; None only does so at the end of `fit`. Defaults to None.
+        jit_compile: Whether to compile the update rule with XLA on a GPU; ignored elsewhere.
+            Defaults to True.
+        name: Name of the optimizer. Defaults to `"Adamax"`.
+        **kwargs: `gradient_accumulation_steps`, `learning_rate_multipliers`, and the older `lr` and
+            `decay`; see `Optimizer`.
     Slots: `m`, `u`.
-    Raises: ValueError for settings out of range.
+    Raises: ValueError or TypeError if an argument is invalid.
     Source: Kingma and Ba, 2014, arXiv:1412.6980, section 7.1.
     >>> x = tf.Variable(1.0)
     >>> _ = Adamax(0.1).apply_gradients([(tf.constant(5.0), x)])

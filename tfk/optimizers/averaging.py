@@ -1,4 +1,4 @@
-"""Moving averages of the variables, which can take their place."""
+"""Moving averages of the variables, which can replace their values."""
 
 import tensorflow as tf
 
@@ -6,9 +6,7 @@ from tfk.optimizers.distribution import on_each_copy
 
 
 class _AveragesMixin:
-    """The part of an optimizer that keeps averages: `use_ema`, `ema_momentum`,
-    `ema_overwrite_frequency`.
-    """
+    """Mixin that keeps averages: `use_ema`, `ema_momentum`, `ema_overwrite_frequency`."""
 
     def _build_averages(self, var_list):
         self._model_variables_moving_average = [

@@ -1,11 +1,11 @@
-"""Optimizers as those from before Keras 2.11."""
+"""Conversion of optimizers to those from before Keras 2.11."""
 
 from tfk.optimizers import legacy
 from tfk.optimizers.optimizer import Optimizer
 from tfk.saving import registry
 from tfk.utils.checks import describe
 
-# Settings that optimizers had under other names, or did not have.
+# Arguments with another name, or none, in legacy optimizers.
 _DROPPED = (
     "weight_decay use_ema ema_momentum ema_overwrite_frequency jit_compile is_legacy_optimizer"
     " gradient_accumulation_steps learning_rate_multipliers lazy"
@@ -13,10 +13,10 @@ _DROPPED = (
 
 
 def convert_to_legacy_optimizer(optimizer):
-    """The optimizer of the same name in `optimizers.legacy`, with the same settings.
+    """Return the optimizer of the same name in `optimizers.legacy`, with the same arguments.
 
     Args:
-        optimizer: An optimizer of Keras 2; one from `optimizers.legacy` is given back.
+        optimizer: A Keras 2 optimizer; one from `optimizers.legacy` is returned unchanged.
     Raises: ValueError for anything else, or if there is no such class.
     """
     if isinstance(optimizer, legacy.Optimizer):

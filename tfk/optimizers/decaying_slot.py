@@ -1,4 +1,4 @@
-"""A running mean for each row of a table that is brought up to date only when its row is used."""
+"""Per-row running means of a table, updated lazily when a row is used."""
 
 import tensorflow as tf
 
@@ -6,19 +6,18 @@ from tfk.optimizers.virtual_variable import VirtualVariable
 
 
 class DecayingSlot(VirtualVariable):
-    """Rows that shrink by a factor at every update, stored as of the last update that touched them.
+    """Rows that shrink by a factor at every update, stored as they were at their last update.
 
-    A row touched at update `t` is worth `stored * factor ** (updates - t)` now, so an update has to
-    write the rows it uses and no others. Whether a table is kept in this way is decided by its
-    first
-    gradient: a dense one touches all rows anyway.
+    A row last updated at step `t` now has the value `stored * factor ** (updates - t)`, so an
+    update only writes the rows it uses. The first gradient decides whether a table is stored this
+    way: a dense one updates all rows anyway.
 
     Args:
         name: Name of the slot.
         stored: Variable with the rows as last written, shape (rows, ...).
-        touched: int64 variable, shape (rows,): the update at which each was written.
+        touched: int64 variable, shape (rows,): the update at which each row was written.
         updates: int64 scalar variable: the number of updates so far.
-        factor: What rows shrink by at each update.
+        factor: Factor applied to rows at each update.
     """
 
     def __init__(self, name, stored, touched, updates, factor):
@@ -40,7 +39,7 @@ class DecayingSlot(VirtualVariable):
             self.touched.assign(tf.fill(self.touched.shape, self.updates), read_value=False),
         )
 
-    # Whoever saves the values sees rounded ones, so training goes on from those: a run that is
+    # Saved values are rounded, so training continues from the rounded ones: a run that is
     # interrupted and resumed then equals one that was only saved, bit for bit.
 
     def numpy(self):
@@ -54,22 +53,22 @@ class DecayingSlot(VirtualVariable):
         return super()._serialize_to_tensors()
 
     def rows(self, indices):
-        """The present values of some rows."""
+        """Return the present values of some rows."""
         return self._now(tf.gather(self.stored, indices), tf.gather(self.touched, indices))
 
     def finish_update(self, indices, values):
-        """Ends an update that gives some rows new values."""
+        """Finish an update that assigns new values to some rows."""
         self.updates.assign_add(1, read_value=False)
         touched = tf.fill(tf.shape(indices), self.updates.read_value())
         self.stored.scatter_update(tf.IndexedSlices(values, indices))
         self.touched.scatter_update(tf.IndexedSlices(touched, indices))
 
     def settle(self):
-        """Writes the present values of all rows, before an update of all of them."""
+        """Write the present values of all rows, before an update of all of them."""
         self._set(self.value())
 
     def finish_dense_update(self):
-        """Ends an update that wrote all rows."""
+        """Finish an update that wrote all rows."""
         self.updates.assign_add(1, read_value=False)
         self.touched.assign(
             tf.fill(self.touched.shape, self.updates.read_value()), read_value=False

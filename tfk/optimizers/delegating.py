@@ -1,17 +1,17 @@
-"""An optimizer that stands in front of another one, which has the settings and the variables."""
+"""Base class for wrapper optimizers."""
 
 from tfk.optimizers.optimizer import Optimizer
 from tfk.utils.tensorflow_internals import DelegatingTrackableMixin, no_tracking
 
 
 class DelegatingOptimizer(DelegatingTrackableMixin, Optimizer):
-    """Passes on to an inner optimizer whatever a subclass does not do itself.
+    """Optimizer that delegates to an inner optimizer whatever a subclass does not override.
 
-    To checkpoints it is the inner optimizer.
+    In checkpoints it appears as the inner optimizer.
 
     Args:
-        inner_optimizer: The optimizer that has the variables, reads and sets the settings, and
-            applies gradients.
+        inner_optimizer: The optimizer that owns the variables and hyperparameters and applies
+            gradients.
     """
 
     @no_tracking
@@ -20,7 +20,7 @@ class DelegatingOptimizer(DelegatingTrackableMixin, Optimizer):
         super().__init__(inner_optimizer)  # of the mixin; the base class has nothing to set here
 
     def __getattr__(self, name):
-        # Only for what neither this object nor its class has: settings of the inner optimizer.
+        # Only called for attributes missing here: hyperparameters of the inner optimizer.
         if name in ("_optimizer", "_trackable"):
             raise AttributeError(name)
         return getattr(self._optimizer, name)
@@ -38,7 +38,7 @@ class DelegatingOptimizer(DelegatingTrackableMixin, Optimizer):
         """The optimizer that applies the gradients."""
         return self._optimizer
 
-    # Where the base class would answer itself.
+    # Methods that the base class implements itself.
 
     @property
     def iterations(self):

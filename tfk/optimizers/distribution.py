@@ -1,4 +1,4 @@
-"""Running parts of an update once for all replicas of a distribution strategy."""
+"""Runs parts of an update once for all replicas of a distribution strategy."""
 
 import contextlib
 
@@ -9,7 +9,7 @@ from tfk.utils.tensorflow_internals import maybe_merge_call, needs_no_merge_call
 
 
 class _Sealed:
-    """Keeps a value whole where a strategy would split it into the parts of each replica."""
+    """Wrapper that keeps a strategy from splitting a value into per-replica parts."""
 
     def __init__(self, value):
         self.value = value
@@ -17,7 +17,7 @@ class _Sealed:
 
 @contextlib.contextmanager
 def beside(variable):
-    """Variables made inside lie on the devices of `variable`, one for each of its copies."""
+    """Scope in which variables are created on the devices of `variable`, one per copy."""
     strategy = getattr(variable, "distribute_strategy", None) or tf.distribute.get_strategy()
     current = strategy is tf.distribute.get_strategy()
     with contextlib.nullcontext() if current else strategy.scope():
@@ -26,12 +26,12 @@ def beside(variable):
 
 
 def in_replica_context():
-    """True where code runs once for each replica of a strategy."""
+    """Return True where code runs once per replica."""
     return tf.distribute.has_strategy() and not tf.distribute.in_cross_replica_context()
 
 
 def check_one_replica(method):
-    """Raises RuntimeError where a method called in the cross-replica context would miss most
+    """Raise RuntimeError if a method called in the cross-replica context would miss most
     gradients.
     """
     count = tf.distribute.get_strategy().num_replicas_in_sync
@@ -44,7 +44,7 @@ def check_one_replica(method):
 
 
 def once_for_all_replicas(function, *args):
-    """`function(strategy, *args)` in the cross-replica context; called directly where there are no
+    """Call `function(strategy, *args)` in the cross-replica context, or directly without
     replicas.
     """
     strategy = tf.distribute.get_strategy()
@@ -54,17 +54,18 @@ def once_for_all_replicas(function, *args):
 
 
 def on_each_copy(strategy, variable, function, *args):
-    """`function(variable, *args)` for the copy of the variable on each device."""
+    """Call `function(variable, *args)` for the copy of the variable on each device."""
     if not tf.distribute.has_strategy():
         return function(variable, *args)
     return strategy.extended.update(variable, function, args=args, group=False)
 
 
 def apply_if(condition, apply, skip, gradients, variables):
-    """`apply(gradients, variables)` if a condition, the same in all replicas, holds, else `skip()`.
+    """Call `apply(gradients, variables)` if a condition, equal in all replicas, holds, else
+    `skip()`.
 
-    `apply` runs in the context of the caller. In a replica context a `tf.cond` must not hold a
-    merge call, so with strategies that need one the `tf.cond` goes to the cross-replica context.
+    `apply` runs in the context of the caller. In a replica context a `tf.cond` must not contain a
+    merge call, so with strategies that need one the `tf.cond` moves to the cross-replica context.
     """
     if not in_replica_context() or needs_no_merge_call():
         smart_cond(
@@ -88,5 +89,5 @@ def apply_if(condition, apply, skip, gradients, variables):
 
 
 def _nothing(_):
-    """Branches of a conditional have no common result; both give None."""
+    """Run a function for its effects: branches of a conditional have no common result."""
     return None

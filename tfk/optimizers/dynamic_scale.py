@@ -1,6 +1,4 @@
-"""A loss scale that follows the gradients: larger as long as they are finite, smaller when they are
-not.
-"""
+"""Dynamic loss scale: grows while gradients are finite and shrinks otherwise."""
 
 import tensorflow as tf
 
@@ -12,13 +10,13 @@ FACTOR = 2.0
 
 
 def next_scale(scale, good_steps, finite, growth_steps):
-    """Doubles the scale after `growth_steps` good steps in a row, halves it (down to 1) after a bad
+    """Double the scale after `growth_steps` good steps in a row; halve it (down to 1) after a bad
     one.
 
     Args:
         scale: The scale of this step.
         good_steps: Number of steps with finite gradients since the scale last changed.
-        finite: True if the gradients of this step are finite.
+        finite: Whether the gradients of this step are finite.
         growth_steps: Number of good steps after which the scale grows.
     Returns: The new scale and the new number of good steps.
     """
@@ -29,15 +27,13 @@ def next_scale(scale, good_steps, finite, growth_steps):
 
 
 def all_finite(gradients):
-    """A boolean scalar: no gradient holds an infinity or NaN."""
+    """Return a boolean scalar: whether no gradient contains infinity or NaN."""
     values = [g.values if isinstance(g, tf.IndexedSlices) else g for g in gradients]
     return tf.reduce_all([tf.reduce_all(tf.math.is_finite(value)) for value in values])
 
 
 class DynamicScale(AutoTrackable):
-    """Variables of a scale that follows the gradients; the names are those in checkpoints of Keras
-    2.
-    """
+    """Variables of a dynamic scale, named as in checkpoints of Keras 2."""
 
     def __init__(self, initial_scale, growth_steps):
         self.initial_scale, self.growth_steps = float(initial_scale), growth_steps
@@ -47,7 +43,7 @@ class DynamicScale(AutoTrackable):
             self.skipped_steps = _counter("skipped_steps", 0, tf.int64)
 
     def update(self, strategy, finite):
-        """Adjusts the scale to a step whose gradients are finite or not."""
+        """Adjust the scale after a step whose gradients are finite or not."""
         finite = strategy.experimental_local_results(finite)[0]  # the same in all replicas
         scale, good_steps = next_scale(
             self.current_loss_scale, self.good_steps, finite, self.growth_steps
@@ -60,13 +56,13 @@ class DynamicScale(AutoTrackable):
         return (self.current_loss_scale, self.good_steps, self.skipped_steps)
 
     def save_own_variables(self, store):
-        """Writes the scale and its counters into `store` under "0", "1" and "2"."""
+        """Store the scale and its counters in `store` under "0", "1" and "2"."""
         for index, variable in enumerate(self._variables()):
             store[str(index)] = variable.numpy()
 
     def load_own_variables(self, store):
-        """Sets what `save_own_variables` wrote; a file of Keras 2 holds no scale, which then starts
-        anew.
+        """Load the values of `save_own_variables`; files of Keras 2 hold none, so the scale is
+        reset.
         """
         if store.keys():
             for index, variable in enumerate(self._variables()):

@@ -1,4 +1,4 @@
-"""The same classes under the names they had while they were new (Keras 2.9 and 2.10)."""
+"""The same classes under their names in Keras 2.9 and 2.10."""
 
 from tfk.optimizers.adadelta import Adadelta
 from tfk.optimizers.adafactor import Adafactor

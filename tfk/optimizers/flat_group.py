@@ -1,9 +1,9 @@
-"""Slots of many small variables, kept end to end in one variable.
+"""Slots of many small variables, stored back to back in one variable.
 
-An operation on a small variable costs 10 microseconds whatever it computes, so a few hundred of
-them dominate the update of a network with many biases and normalization weights. A group keeps one
-flat variable for each kind of slot and updates all members by one set of operations; to everybody
-else each slot is a variable of its own, a `SlotView`.
+An operation on a small variable takes about 10 microseconds whatever it computes, so a few hundred
+of them dominate the update of a network with many biases and normalization weights. A group keeps
+one flat variable per kind of slot and updates all members with one set of operations; to other code
+each slot appears as a separate variable, a `SlotView`.
 """
 
 import itertools
@@ -14,16 +14,16 @@ from tfk.optimizers.virtual_variable import VirtualVariable
 from tfk.utils.loading import reserve_variable
 from tfk.utils.tensorflow_internals import is_shard
 
-FLAT_LIMIT = 10_000  # values; larger variables gain more from a fused kernel of their own
+FLAT_LIMIT = 10_000  # values; larger variables gain more from a separate fused kernel
 SMALLEST_GROUP = 4
 
 
 def form_groups(variables, kind_of):
-    """Lists of places in `variables` that can share storage.
+    """Return lists of positions in `variables` that can share storage.
 
     Args:
         variables: The variables to be trained.
-        kind_of: Function from a variable to what all members of a group have in common.
+        kind_of: Function from a variable to the key that all members of a group share.
     """
     groups = {}
     for place, variable in enumerate(variables):
@@ -33,7 +33,7 @@ def form_groups(variables, kind_of):
 
 
 def _has_one_copy(variable):
-    """False for variables of a strategy: their slots have to lie beside each copy or part, or on
+    """Return False for variables of a strategy, whose slots must be on the same devices or
     servers.
     """
     strategy = tf.distribute.get_strategy()
@@ -51,13 +51,13 @@ def _is_small(variable):
 
 
 class FlatGroup:
-    """The slots of some variables of one dtype.
+    """Slots of several variables of one dtype.
 
     Args:
-        places: Places of the variables in the optimizer's list.
+        places: Positions of the variables in the optimizer's list.
         variables: The variables.
         dtype: Their dtype.
-        starts: Dict from the name of a slot to its first value.
+        starts: Dict from slot name to initial value.
     """
 
     def __init__(self, places, variables, dtype, starts):
@@ -71,23 +71,23 @@ class FlatGroup:
             self.storage = {
                 name: self._vector(name, start, dtype) for name, start in starts.items()
             }
-            # Kernels subtract the step from a variable: this one, zero before, then holds the step.
+            # Kernels subtract the step from a variable: this one starts at zero and receives the step.
             self.change = self._vector("change", 0, dtype)
 
     def _vector(self, name, start, dtype):
         return tf.Variable(tf.fill([self.total], tf.cast(start, dtype)), trainable=False, name=name)
 
     def view(self, slot, place, name):
-        """The slot of the variable at `place` as a variable called `name`."""
+        """Return the slot of the variable at `place` as a variable called `name`."""
         member = self.places.index(place)
         return SlotView(self.storage[slot], self.offsets[member], self.shapes[member], name)
 
     def join(self, tensors):
-        """One vector out of a tensor for each member."""
+        """Concatenate one tensor per member into a vector."""
         return tf.concat([_reshaped(tensor, [-1]) for tensor in tensors], axis=0)
 
     def part(self, vector):
-        """A tensor for each member out of one vector."""
+        """Split a vector into one tensor per member."""
         return [_reshaped(t, shape) for t, shape in zip(tf.split(vector, self.sizes), self.shapes)]
 
 
@@ -96,7 +96,7 @@ def _reshaped(tensor, shape):
 
 
 class SlotView(VirtualVariable):
-    """A part of a flat variable as a variable of its own."""
+    """A slice of a flat variable with the interface of a variable."""
 
     def __init__(self, storage, offset, shape, name):
         super().__init__(name, shape, storage)

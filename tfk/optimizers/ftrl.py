@@ -1,4 +1,4 @@
-"""FTRL-proximal: sparse linear models that learn online."""
+"""FTRL-proximal: online learning of sparse linear models."""
 
 import tensorflow as tf
 
@@ -9,7 +9,7 @@ from tfk.saving.registry import register
 
 
 def ftrl_rule(gradient, value, accumulator, linear, rate, power, l1, l2, l2_shrinkage):
-    """Returns (value, accumulator, linear); `power` is the learning rate power."""
+    """Return (value, accumulator, linear); `power` is the learning rate power."""
     squares = accumulator + tf.square(gradient)
     change = (tf.pow(squares, -power) - tf.pow(accumulator, -power)) / rate
     linear = linear + (gradient + 2 * l2_shrinkage * value - change * value)
@@ -19,23 +19,42 @@ def ftrl_rule(gradient, value, accumulator, linear, rate, power, l1, l2, l2_shri
 
 @register("optimizers", aliases=("ftrl",))
 class Ftrl(RuleOptimizer):
-    """Follows the leader of all past gradients, with L1 regularization that gives exact zeros.
+    """Follow-the-regularized-leader, with L1 regularization that produces exact zeros.
 
     `n' = n + g**2; z += g + 2 * l2_shrinkage * w - (n'**-p - n**-p) / learning_rate * w;
     w = (clip(z, -l1, l1) - z) / (n'**-p / learning_rate + 2 * l2 + beta / learning_rate); n = n'`,
     where `p` is `learning_rate_power`.
 
     Args:
-        learning_rate: A number above 0, a `LearningRateSchedule`, or a function without arguments.
-        learning_rate_power: How the rate falls with the squares, at most 0; 0 keeps it.
-        initial_accumulator_value: First value of `n`, at least 0.
-        l1_regularization_strength: At least 0.
-        l2_regularization_strength: At least 0; pulls towards zero.
-        l2_shrinkage_regularization_strength: At least 0; a penalty on the size of the values.
-        beta: Smoothing of the learning rate, at least 0.
-        weight_decay: See `Optimizer`, as for the arguments that follow.
+        learning_rate: A number above 0, a `LearningRateSchedule`, or a callable without arguments.
+            Defaults to 0.001.
+        learning_rate_power: Exponent of the accumulator in the learning rate, at most 0; 0 keeps
+            the rate constant. Defaults to -0.5.
+        initial_accumulator_value: Initial value of `n`, at least 0. Defaults to 0.1.
+        l1_regularization_strength: L1 regularization, at least 0. Defaults to 0.0.
+        l2_regularization_strength: L2 regularization (stabilization), at least 0. Defaults to 0.0.
+        l2_shrinkage_regularization_strength: L2 penalty on the magnitude of the values, at least 0.
+            Defaults to 0.0.
+        beta: Smoothing of the learning rate, at least 0. Defaults to 0.0.
+        weight_decay: Decoupled weight decay: each update first subtracts `learning_rate *
+            weight_decay * w`. None or at least 0. Defaults to None.
+        clipnorm: Maximum norm of each gradient; None for no limit. Defaults to None.
+        clipvalue: Maximum absolute value of each gradient element; None for no limit. Ignored if a
+            norm is clipped. Defaults to None.
+        global_clipnorm: Maximum norm of all gradients together; cannot be combined with `clipnorm`.
+            Defaults to None.
+        use_ema: Whether to keep an exponential moving average of each variable. Defaults to False.
+        ema_momentum: Momentum of the moving averages (weight of the previous value), in [0, 1].
+            Defaults to 0.99.
+        ema_overwrite_frequency: Number of updates after which variables are overwritten by their
+            averages; None only does so at the end of `fit`. Defaults to None.
+        jit_compile: Whether to compile the update rule with XLA on a GPU; ignored elsewhere.
+            Defaults to True.
+        name: Name of the optimizer. Defaults to `"Ftrl"`.
+        **kwargs: `gradient_accumulation_steps`, `learning_rate_multipliers`, and the older `lr` and
+            `decay`; see `Optimizer`.
     Slots: `accumulator`, `linear`.
-    Raises: ValueError for settings out of range.
+    Raises: ValueError or TypeError if an argument is invalid.
     Source: McMahan et al., 2013, Ad click prediction: a view from the trenches (KDD).
     >>> x = tf.Variable(0.0)
     >>> optimizer = Ftrl(0.1, initial_accumulator_value=0.0)

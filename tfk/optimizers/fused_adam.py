@@ -1,25 +1,25 @@
-"""Adam's update in TensorFlow's fused kernel, with what the kernel rounds away put back.
+"""Adam in TensorFlow's fused kernel, with a correction of its rounding error.
 
-The kernel computes `1 - beta_2` in the dtype of the variable. In float32 that is wrong by 5e-5 of
-`1 - 0.999`: it shows in `v`, and by half of it in the steps while `v` forgets its start at zero.
+The kernel computes `1 - beta_2` in the dtype of the variable. In float32 the error is 5e-5 of `1 -
+0.999`: it shows in `v`, and half of it in the steps while the bias of `v` fades.
 """
 
 import tensorflow as tf
 
-# Number of values below which the rounding error is added to `v`, at the price of two operations;
+# Number of values below which the rounding error is added to `v`, at the cost of two operations;
 # above, only the steps are corrected.
 EXACT_BELOW = 30_000
 
 
 def fused_adam(variable, gradient, slots, now, beta_1, beta_2):
-    """Updates a variable and its slots `m` and `v`.
+    """Update a variable and its slots `m` and `v`.
 
     Args:
         variable: The variable, float32 or float64.
         gradient: Its dense gradient.
         slots: Its slots.
-        now: What `adam_coefficients` gives for this step, in the dtype of the variable.
-        beta_1, beta_2: Decay of `m` and `v`, Python numbers.
+        now: Result of `adam_coefficients` for this step, in the dtype of the variable.
+        beta_1, beta_2: Decay rates of `m` and `v`, Python numbers.
     """
     if variable.shape.num_elements() < EXACT_BELOW:  # the gradient's shape may be unknown
         _add_rounding_error(slots[1], gradient, beta_2)
@@ -41,7 +41,7 @@ def fused_adam(variable, gradient, slots, now, beta_1, beta_2):
 
 
 def _add_rounding_error(v, gradient, beta_2):
-    """Adds to `v` the fraction of the squared gradient that the kernel is going to miss."""
+    """Add to `v` the part of the squared gradient that the kernel will miss."""
     kind = gradient.dtype.as_numpy_dtype
     missed = (1 - beta_2) - float(kind(1) - kind(beta_2))
     if missed:
@@ -52,11 +52,12 @@ def _add_rounding_error(v, gradient, beta_2):
 
 
 def kernel_decay(beta_2, step):
-    """The `beta_2` for which the kernel's rounding error is least, and the square root of the
-    relative error of its `v` after `step` steps.
+    """Return the `beta_2` with the smallest rounding error, and the root of the relative error of
+    `v`.
 
-    Multiplying the learning rate and epsilon by that root cancels the error, because
-    `rate * root * m / (sqrt(v * root**2) + epsilon * root) = rate * m / (sqrt(v) + epsilon)`.
+    Multiplying the learning rate and epsilon by that root, for the `v` after `step` steps, cancels
+    the error, because `rate * root * m / (sqrt(v * root**2) + epsilon * root) = rate * m / (sqrt(v)
+    + epsilon)`.
     """
     weight = tf.cast(1 - beta_2, step.dtype)  # of a new squared gradient in v
     rounded = 1 - (1 - weight)

@@ -1,5 +1,5 @@
-"""What happens to gradients before an update: missing ones, replicas, clipping, rows named
-twice.
+"""Processing of gradients before an update: missing gradients, replicas, clipping, repeated
+rows.
 """
 
 import warnings
@@ -11,7 +11,7 @@ from tfk.utils.tensorflow_internals import needs_no_merge_call
 
 
 def drop_missing(grads_and_vars):
-    """The pairs that have a gradient; warns about the others.
+    """Return the pairs that have a gradient; warn about the others.
 
     Args:
         grads_and_vars: Pairs of a gradient (or None) and its variable.
@@ -33,7 +33,7 @@ def drop_missing(grads_and_vars):
 
 
 def sum_across_replicas(grads_and_vars):
-    """The same pairs, each gradient summed over the replicas of the current strategy."""
+    """Return the pairs with gradients summed over the replicas of the current strategy."""
     present = [(g, v) for g, v in grads_and_vars if g is not None]
     if not present or not tf.distribute.has_strategy():
         return list(grads_and_vars)
@@ -50,10 +50,10 @@ def sum_across_replicas(grads_and_vars):
 
 
 def _sum_of_replicas(strategy, pairs):
-    """Sums of gradients in the cross-replica context.
+    """Return sums of gradients in the cross-replica context.
 
-    The sparse ones of the devices of one process are joined without collectives, which reject a
-    number of rows that changes between the steps of one graph call.
+    Sparse gradients on the devices of one process are concatenated without collectives, which
+    reject a number of rows that varies between steps of one graph call.
     """
     joined = isinstance(strategy, tf.distribute.MirroredStrategy)
     sparse = [joined and _is_sparse(strategy, gradient) for gradient, _ in pairs]
@@ -76,10 +76,10 @@ def _is_sparse(strategy, gradient):
 
 
 def clip(gradients, clipnorm=None, global_clipnorm=None, clipvalue=None):
-    """Bounds gradients by each one's norm, by the norm of all of them, or value by value.
+    """Clip gradients by norm, by global norm, or by value.
 
-    The first of the options that is a positive number applies. Rows of `tf.IndexedSlices` count as
-    they are, before repeated rows are added up, as in Keras 2.
+    The first of these options that is a positive number applies. Rows of `tf.IndexedSlices` are
+    used as they are, before repeated rows are summed, as in Keras 2.
     """
     if clipnorm:
         return [tf.clip_by_norm(g, clipnorm) for g in gradients]
@@ -91,7 +91,7 @@ def clip(gradients, clipnorm=None, global_clipnorm=None, clipvalue=None):
 
 
 def sum_repeated_rows(gradient):
-    """A `tf.IndexedSlices` that names each row once; a dense gradient comes back as it is."""
+    """Return `tf.IndexedSlices` with unique rows; dense gradients are returned unchanged."""
     if not isinstance(gradient, tf.IndexedSlices):
         return gradient
     rows, place = tf.unique(gradient.indices)
@@ -100,7 +100,7 @@ def sum_repeated_rows(gradient):
 
 
 def densify(gradient, variable):
-    """The gradient as a tensor of the variable's shape, repeated rows added up."""
+    """Return the gradient as a tensor in the variable's shape, with repeated rows summed."""
     if not isinstance(gradient, tf.IndexedSlices):
         return gradient
     rows = variable.shape[0] if variable.shape.rank else None
@@ -111,7 +111,7 @@ def densify(gradient, variable):
 
 
 def scale(gradient, factor):
-    """The gradient times a scalar tensor; sparse gradients stay sparse."""
+    """Multiply a gradient by a scalar tensor; sparse gradients stay sparse."""
     if isinstance(gradient, tf.IndexedSlices):
         values = gradient.values * tf.cast(factor, gradient.values.dtype)
         return tf.IndexedSlices(values, gradient.indices, gradient.dense_shape)

@@ -1,4 +1,4 @@
-"""The learning rate of an optimizer: a number, a schedule or a function."""
+"""The learning rate of an optimizer: a number, a schedule or a callable."""
 
 import tensorflow as tf
 
@@ -8,15 +8,15 @@ from tfk.utils.checks import check_number, describe, is_number
 
 
 class _LearningRateMixin:
-    """The part of an optimizer that knows the rate of the current update.
+    """Mixin that determines the learning rate of the current update.
 
     It reads `iterations`, `decay`, `_multipliers` and `_rate_by_old_name` of the optimizer, and
-    keeps `_learning_rate`, what the user gave, and `_rate_in_use`, the rate of the variable that is
-    being changed.
+    keeps `_learning_rate`, the user's value, and `_rate_in_use`, the rate of the variable being
+    updated.
     """
 
     def _build_learning_rate(self, learning_rate):
-        """What `self._learning_rate` has to be: a variable, a schedule, or a function without
+        """Return the value for `self._learning_rate`: a variable, a schedule, or a callable without
         arguments.
         """
         if self._rate_by_old_name is not None:
@@ -35,16 +35,16 @@ class _LearningRateMixin:
         return tf.Variable(value, name="learning_rate", dtype=settings.floatx(), trainable=False)
 
     def _evaluate(self, learning_rate):
-        """The value of a schedule or function at the current step."""
+        """Return the value of a schedule or callable at the current step."""
         if isinstance(learning_rate, LearningRateSchedule):
             return tf.convert_to_tensor(learning_rate(self._iterations))
         return tf.cast(learning_rate(), settings.floatx())
 
     @property
     def learning_rate(self):
-        """The variable with the learning rate; assign to it, or set it, at any time.
+        """The variable with the learning rate; it can be assigned at any time.
 
-        With a schedule or a function it holds the rate of the last update and cannot be set to a
+        With a schedule or a callable it holds the rate of the last update and cannot be set to a
         number.
         """
         if self._rate_in_use is not None:
@@ -75,7 +75,7 @@ class _LearningRateMixin:
 
     @property
     def lr(self):
-        """The old name of `learning_rate`."""
+        """Deprecated alias of `learning_rate`."""
         return self.learning_rate
 
     @lr.setter
@@ -83,7 +83,7 @@ class _LearningRateMixin:
         self.learning_rate = learning_rate
 
     def rate_for(self, variable):
-        """The learning rate of this update for one variable, a scalar of its dtype."""
+        """Return the learning rate of this update for one variable, a scalar of its dtype."""
         if self._rate_in_use is not None:
             return tf.cast(self._rate_in_use, variable.dtype)
         return self._rate(variable.dtype, self._multipliers.of(variable))

@@ -1,4 +1,4 @@
-"""Loss scaling: keeps gradients in float16 from becoming zero."""
+"""Loss scaling: prevents float16 gradients from underflowing."""
 
 import warnings
 
@@ -23,28 +23,30 @@ from tfk.utils.tensorflow_internals import no_tracking, track
 @register("mixed_precision")
 @register(
     "src.mixed_precision.loss_scale_optimizer", "LossScaleOptimizerV3"
-)  # as configs of Keras 2 say
+)  # as in configs of Keras 2
 class LossScaleOptimizer(DelegatingOptimizer):
-    """Another optimizer whose loss is multiplied by a scale, and its gradients divided by it again.
+    """Wrapper that scales the loss and unscales the gradients of another optimizer.
 
     `minimize` does both. With a `tf.GradientTape`, call `get_scaled_loss` on the loss inside the
     tape and `get_unscaled_gradients` on the gradients. A dynamic scale doubles after
-    `dynamic_growth_steps` steps without infinities or NaN among the gradients; a step with one is
-    skipped and halves the scale.
+    `dynamic_growth_steps` consecutive steps with finite gradients; a step with an infinite or NaN
+    gradient is skipped and halves the scale.
 
     Args:
         inner_optimizer: The optimizer that applies the gradients.
-        dynamic: False keeps the scale at `initial_scale` and applies every step.
-        initial_scale: The first scale, positive; 2**15 by default, required if not dynamic.
-        dynamic_growth_steps: Good steps in a row after which a dynamic scale doubles; 2000 by
-            default.
+        dynamic: Whether to adjust the scale; False keeps `initial_scale` and applies every step.
+            Defaults to True.
+        initial_scale: Initial scale, positive; required if not dynamic. None means 2**15. Defaults
+            to None.
+        dynamic_growth_steps: Consecutive good steps after which a dynamic scale doubles; None means
+            2000. Defaults to None.
     Attributes:
-        loss_scale: The scale now, a scalar tensor.
-        dynamic_counter: Number of good steps since it last changed, a variable; None if not
+        loss_scale: The current scale, a scalar tensor.
+        dynamic_counter: Number of good steps since the last change, a variable; None if not
             dynamic.
-        skipped_steps: Number of steps skipped so far, a variable; None if not dynamic. `iterations`
-            counts these steps too, as in Keras 2.
-    Raises: TypeError or ValueError for settings that do not fit.
+        skipped_steps: Number of skipped steps, a variable; None if not dynamic. `iterations` counts
+            these steps too, as in Keras 2.
+    Raises: TypeError or ValueError if arguments are invalid or incompatible.
     Source: Micikevicius et al., 2017, arXiv:1710.03740, section 3.2.
     >>> x = tf.Variable(1.0)
     >>> optimizer = LossScaleOptimizer(tfk.optimizers.SGD(0.25))
@@ -73,7 +75,7 @@ class LossScaleOptimizer(DelegatingOptimizer):
         self._scale = (
             DynamicScale(initial_scale or INITIAL_SCALE, steps) if dynamic else float(initial_scale)
         )
-        if dynamic:  # to checkpoints this object is the inner optimizer with one more child
+        if dynamic:  # in checkpoints this object is the inner optimizer with one more child
             track(self, self._scale, "loss_scale")
         self._loss_was_scaled = self._gradients_were_unscaled = False
 
@@ -82,22 +84,22 @@ class LossScaleOptimizer(DelegatingOptimizer):
 
     @property
     def saved_children(self):
-        """Dict from names in files to what is saved beside the variables."""
+        """Dict from names in files to objects saved in addition to the variables."""
         return {"loss_scale": self._scale} if self.dynamic else {}
 
     @property
     def dynamic(self):
-        """True if the scale follows the gradients."""
+        """Whether the scale is adjusted."""
         return isinstance(self._scale, DynamicScale)
 
     @property
     def loss_scale(self):
-        """The scale now, a scalar float32 tensor."""
+        """The current scale, a scalar float32 tensor."""
         return tf.convert_to_tensor(self._scale.current_loss_scale if self.dynamic else self._scale)
 
     @property
     def initial_scale(self):
-        """The first scale."""
+        """The initial scale."""
         return self._scale.initial_scale if self.dynamic else self._scale
 
     @property
@@ -107,19 +109,19 @@ class LossScaleOptimizer(DelegatingOptimizer):
 
     @property
     def dynamic_growth_steps(self):
-        """Good steps in a row after which the scale doubles; None if not dynamic."""
+        """Consecutive good steps after which the scale doubles; None if not dynamic."""
         return self._scale.growth_steps if self.dynamic else None
 
     @property
     def skipped_steps(self):
-        """Number of steps skipped so far; None if not dynamic."""
+        """Number of skipped steps; None if not dynamic."""
         return self._scale.skipped_steps if self.dynamic else None
 
     def get_scaled_loss(self, loss):
-        """The loss times the scale.
+        """Multiply the loss by the scale.
 
         Args:
-            loss: A tensor, or a function without arguments; gives the same kind.
+            loss: A tensor, or a function without arguments; the result is of the same kind.
         """
         self._loss_was_scaled = True
         if callable(loss):
@@ -130,10 +132,10 @@ class LossScaleOptimizer(DelegatingOptimizer):
         return loss * tf.cast(self.loss_scale, loss.dtype)
 
     def get_unscaled_gradients(self, grads):
-        """Gradients divided by the scale.
+        """Divide gradients by the scale.
 
         Args:
-            grads: A list of gradients; None stays None.
+            grads: List of gradients; None entries stay None.
         """
         self._gradients_were_unscaled = True
         factor = 1.0 / self.loss_scale

@@ -1,4 +1,4 @@
-"""Learning rates that differ from variable to variable."""
+"""Learning rates that differ between variables."""
 
 import fnmatch
 
@@ -6,13 +6,13 @@ from tfk.utils.checks import check_number, describe
 
 
 class LearningRateMultipliers:
-    """Factors of the learning rate by layer or by pattern.
+    """Learning rate factors by layer or by pattern.
 
     Args:
         owner: The optimizer, for error messages.
-        factors: Dict from a layer, or a pattern of a variable's path or of a part of it, to a
-            factor of at least 0; the last entry that fits a variable counts. None: every factor is
-            1.
+        factors: Dict from a layer, or a pattern of a variable's path or a part of it, to a factor
+            of at least 0; the last matching entry applies. None means 1 everywhere. Defaults to
+            None.
     """
 
     def __init__(self, owner, factors=None):
@@ -27,7 +27,7 @@ class LearningRateMultipliers:
             check_number(owner, f"learning_rate_multipliers[{_name(key)!r}]", factor, minimum=0)
 
     def of(self, variable):
-        """The factor for one variable."""
+        """Return the factor of one variable."""
         factor = 1.0
         for key, value in self.factors.items():
             if _fits(key, variable):
@@ -35,7 +35,7 @@ class LearningRateMultipliers:
         return factor
 
     def check_used(self, variables):
-        """Raises ValueError for an entry that fits none of the variables."""
+        """Raise ValueError for an entry that matches no variable."""
         for key in self.factors:
             if not any(_fits(key, variable) for variable in variables):
                 raise ValueError(
@@ -44,7 +44,7 @@ class LearningRateMultipliers:
                 )
 
     def get_config(self):
-        """The dict with layers replaced by their names."""
+        """Return the dict with layers replaced by their names."""
         return {_name(key): factor for key, factor in self.factors.items()}
 
 

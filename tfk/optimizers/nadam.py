@@ -11,10 +11,7 @@ TABLE_END = 2**13  # updates; all further factors are 1 for every momentum_decay
 
 
 def nadam_rule(gradient, m, v, now, beta_1, beta_2, epsilon):
-    """One step; `now` holds the weights of the step that `Nadam.coefficients` computes.
-
-    Returns (step, m, v).
-    """
+    """Compute one step; return (step, m, v). `now` holds the weights from `Nadam.coefficients`."""
     m = m + (gradient - m) * (1 - beta_1)
     v = v + (tf.square(gradient) - v) * (1 - beta_2)
     ahead = now["weight_of_mean"] * m + now["weight_of_gradient"] * gradient
@@ -23,7 +20,7 @@ def nadam_rule(gradient, m, v, now, beta_1, beta_2, epsilon):
 
 @register("optimizers", aliases=("nadam",))
 class Nadam(RuleOptimizer):
-    """Adam whose mean gradient looks one step ahead.
+    """Nadam: Adam with Nesterov momentum.
 
     With `u_t = beta_1 * (1 - 0.5 * 0.96**t)` and `p_t = u_1 * ... * u_t`:
     `m = beta_1 * m + (1 - beta_1) * g; v = beta_2 * v + (1 - beta_2) * g**2;
@@ -31,14 +28,30 @@ class Nadam(RuleOptimizer):
     w -= learning_rate * a / (sqrt(v / (1 - beta_2**t)) + epsilon)`
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
-            arguments.
-        beta_1: Weight of the past in the mean of gradients, in [0, 1).
-        beta_2: Weight of the past in the mean of their squares, in [0, 1).
-        epsilon: Small number that keeps the division finite, at least 0.
-        weight_decay: See `Optimizer`, as for the arguments that follow.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.001.
+        beta_1: Decay rate of the mean of gradients, in [0, 1). Defaults to 0.9.
+        beta_2: Decay rate of the mean of squared gradients, in [0, 1). Defaults to 0.999.
+        epsilon: Small constant that avoids division by zero, at least 0. Defaults to 1e-07.
+        weight_decay: Decoupled weight decay: each update first subtracts `learning_rate *
+            weight_decay * w`. None or at least 0. Defaults to None.
+        clipnorm: Maximum norm of each gradient; None for no limit. Defaults to None.
+        clipvalue: Maximum absolute value of each gradient element; None for no limit. Ignored if a
+            norm is clipped. Defaults to None.
+        global_clipnorm: Maximum norm of all gradients together; cannot be combined with `clipnorm`.
+            Defaults to None.
+        use_ema: Whether to keep an exponential moving average of each variable. Defaults to False.
+        ema_momentum: Momentum of the moving averages (weight of the previous value), in [0, 1].
+            Defaults to 0.99.
+        ema_overwrite_frequency: Number of updates after which variables are overwritten by their
+            averages; None only does so at the end of `fit`. Defaults to None.
+        jit_compile: Whether to compile the update rule with XLA on a GPU; ignored elsewhere.
+            Defaults to True.
+        name: Name of the optimizer. Defaults to `"Nadam"`.
+        **kwargs: `gradient_accumulation_steps`, `learning_rate_multipliers`, and the older `lr` and
+            `decay`; see `Optimizer`.
     Slots: `m`, `v`.
-    Raises: ValueError for settings out of range.
+    Raises: ValueError or TypeError if an argument is invalid.
     Source: Dozat, 2016, Incorporating Nesterov momentum into Adam (ICLR workshop).
     >>> x = tf.Variable(1.0)
     >>> _ = Nadam(0.1).apply_gradients([(tf.constant(5.0), x)])
@@ -86,7 +99,7 @@ class Nadam(RuleOptimizer):
             self._u_product = tf.Variable(1.0, dtype=var_list[0].dtype, trainable=False)
 
     def _product(self, step):
-        """`p_t` of the class docstring."""
+        """Return `p_t` of the class docstring."""
         table = np.cumprod(1 - 0.5 * np.float64(self.momentum_decay) ** np.arange(1, TABLE_END))
         place = tf.minimum(tf.cast(step, tf.int32), TABLE_END - 1) - 1
         factors = tf.gather(tf.constant(table, step.dtype), place)

@@ -32,35 +32,39 @@ class Optimizer(
     Versioned,
     AutoTrackable,
 ):
-    """Changes variables by their gradients; subclasses say how.
+    """Base class of optimizers, which update variables by their gradients.
 
     A subclass sets `self._learning_rate = self._build_learning_rate(learning_rate)` in `__init__`,
-    creates its variables in `build(var_list)` after `super().build(var_list)`, and changes one
-    variable in `update_step(gradient, variable)`. Clipping, weight decay, averaging, gradient
-    accumulation, learning rate multipliers and the summing of repeated sparse rows happen here, for
-    every optimizer.
+    creates its variables in `build(var_list)` after `super().build(var_list)`, and updates one
+    variable in `update_step(gradient, variable)`. The base class implements clipping, weight decay,
+    averaging, gradient accumulation, learning rate multipliers and the summing of repeated sparse
+    rows.
 
     Args:
-        name: Name of the optimizer, the first part of the names of its variables.
-        weight_decay: Each update first takes the share `weight_decay * learning_rate` off the
-            variables. None or at least 0.
-        clipnorm: Bound on the norm of each gradient.
-        clipvalue: Bound on each value of the gradients; not used where a norm is bounded.
-        global_clipnorm: Bound on the norm of all gradients together; not with `clipnorm`.
-        use_ema: True keeps a moving average of each variable.
-        ema_momentum: Weight of the past in that average, in [0, 1].
-        ema_overwrite_frequency: The variables are set to their averages every so many updates.
-            None: only by `finalize_variable_values`, which `fit` calls at its end.
-        jit_compile: True compiles the update rule with XLA where there is a GPU; ignored elsewhere.
-        gradient_accumulation_steps: Gradients of so many calls are averaged for one update. None or
-            1: off.
-        learning_rate_multipliers: Dict from a layer or a pattern to a factor of the learning rate
-            for the variables it names. A pattern (with `*` and `?`) is compared with the variable's
-            path, such as `dense_1/kernel`, and with every part of it; the last entry that fits
-            counts. With factor 0 the variables stay as they are, bit for bit.
+        name: Name of the optimizer, the prefix of its variable names.
+        weight_decay: Decoupled weight decay: each update first subtracts `learning_rate *
+            weight_decay * w`. None or at least 0. Defaults to 0.
+        clipnorm: Maximum norm of each gradient; None for no limit. Defaults to None.
+        clipvalue: Maximum absolute value of each gradient element; None for no limit. Ignored if a
+            norm is clipped. Defaults to None.
+        global_clipnorm: Maximum norm of all gradients together; cannot be combined with `clipnorm`.
+            Defaults to None.
+        use_ema: Whether to keep an exponential moving average of each variable. Defaults to False.
+        ema_momentum: Momentum of the moving averages (weight of the previous value), in [0, 1].
+            Defaults to 0.99.
+        ema_overwrite_frequency: Number of updates after which variables are overwritten by their
+            averages; None only does so at the end of `fit`. Defaults to None.
+        jit_compile: Whether to compile the update rule with XLA on a GPU; ignored elsewhere.
+            Defaults to True.
+        gradient_accumulation_steps: Number of calls whose gradients are averaged for one update;
+            None or 1 disables accumulation. Defaults to None.
+        learning_rate_multipliers: Dict from a layer or a pattern to a learning rate factor for the
+            matching variables. A pattern (with `*` and `?`) is compared with the variable's path,
+            such as `dense_1/kernel`, and with every part of it; the last match applies. Variables
+            with factor 0 do not change. Defaults to None.
         **kwargs: `lr`, the old name of `learning_rate`, and `decay`: the learning rate is divided
             by `1 + decay * iterations`.
-    Raises: ValueError or TypeError for settings out of range.
+    Raises: ValueError or TypeError if an argument is invalid.
     >>> class SignDescent(Optimizer):
     ...     def __init__(self, learning_rate=0.1, name="SignDescent", **kwargs):
     ...         super().__init__(name, **kwargs)
@@ -75,7 +79,7 @@ class Optimizer(
 
     _more_settings = ("decay",)
     _gradient_hooks = ()  # functions of the pairs of an update
-    _has_parts = False  # slots are created late, and replaced never
+    _has_parts = False  # slots are created late and never replaced
 
     def __init__(
         self,
@@ -113,7 +117,7 @@ class Optimizer(
         self._init_state()
 
     def _read_old_spellings(self, kwargs):
-        kwargs.pop("is_legacy_optimizer", None)  # configs state it, it is no setting
+        kwargs.pop("is_legacy_optimizer", None)  # part of configs, but not an argument
         kwargs.pop("mesh", None)
         self._rate_by_old_name = kwargs.pop("lr", None)
         self.decay = check_number(self, "decay", kwargs.pop("decay", 0.0) or 0.0, minimum=0)
@@ -147,7 +151,7 @@ class Optimizer(
                 check_positive_int(self, "ema_overwrite_frequency", self.ema_overwrite_frequency)
 
     def build(self, var_list):
-        """Creates the variables of the optimizer; a second call does nothing.
+        """Create the variables of the optimizer; further calls have no effect.
 
         Args:
             var_list: The variables to be trained.
@@ -166,12 +170,13 @@ class Optimizer(
 
     @runs_as_written
     def compute_gradients(self, loss, var_list, tape=None):
-        """Pairs of gradient and variable for a loss.
+        """Return pairs of gradient and variable for a loss.
 
         Args:
             loss: A function without arguments, or a tensor computed under `tape`.
-            var_list: The variables, or a function that gives them.
-            tape: The `tf.GradientTape`; needed for a tensor.
+            var_list: The variables, or a function that returns them.
+            tape: The `tf.GradientTape`; required for a tensor. Defaults to None.
+        Raises: ValueError if a tensor is passed without its tape.
         """
         if not callable(loss) and tape is None:
             raise ValueError(
@@ -189,38 +194,40 @@ class Optimizer(
 
     @runs_as_written
     def minimize(self, loss, var_list, tape=None, batch_size=None):
-        """Computes the gradients of a loss and applies them.
+        """Compute the gradients of a loss and apply them.
 
         Args:
-            loss: As in `compute_gradients`.
-            var_list: As in `compute_gradients`.
-            tape: As in `compute_gradients`.
-            batch_size: As in `apply_gradients`.
+            loss: A function without arguments, or a tensor computed under `tape`.
+            var_list: The variables, or a function that returns them.
+            tape: The `tf.GradientTape`; required for a tensor. Defaults to None.
+            batch_size: Number of samples of the batch, used by gradient accumulation. Defaults to
+                None.
         """
         self.apply_gradients(self.compute_gradients(loss, var_list, tape), batch_size=batch_size)
 
     def aggregate_gradients(self, grads_and_vars):
-        """The pairs with gradients summed over all replicas."""
+        """Return the pairs with gradients summed over all replicas."""
         return gradient_steps.sum_across_replicas(grads_and_vars)
 
     @runs_as_written
     def apply_gradients(
         self, grads_and_vars, name=None, skip_gradients_aggregation=False, batch_size=None, **kwargs
     ):
-        """Updates the variables by their gradients.
+        """Update the variables by their gradients.
 
         Args:
             grads_and_vars: Pairs of gradient (a tensor, `tf.IndexedSlices` or None) and variable.
-            name: Name scope of the operations, by default the name of the optimizer.
-            skip_gradients_aggregation: True for gradients that are already summed over all
-                replicas.
-            batch_size: Number of samples behind the gradients (in this replica): their weight where
-                `gradient_accumulation_steps` averages batches of different size.
+            name: Name scope of the operations; None uses the name of the optimizer. Defaults to
+                None.
+            skip_gradients_aggregation: Whether gradients are already summed over all replicas.
+                Defaults to False.
+            batch_size: Number of samples of the gradients (in this replica): their weight if
+                `gradient_accumulation_steps` averages batches of different sizes. Defaults to None.
             **kwargs: `experimental_aggregate_gradients`, the old opposite of
                 `skip_gradients_aggregation`.
         Returns: The number of updates.
-        Raises: ValueError if there are no gradients at all, KeyError for a variable unknown to
-            `build`.
+        Raises: ValueError if there are no gradients at all, KeyError if a variable was not passed
+            to `build`.
         """
         aggregate = (
             kwargs.pop("experimental_aggregate_gradients", True) and not skip_gradients_aggregation
@@ -256,23 +263,21 @@ class Optimizer(
 
     @runs_as_written
     def apply_accumulated_gradients(self):
-        """Makes the update that gathered batches still wait for, at the end of an epoch for
-        example.
+        """Apply gradients that are still accumulating, for example at the end of an epoch.
 
-        Does nothing without `gradient_accumulation_steps`, or when nothing is waiting.
+        Has no effect without `gradient_accumulation_steps`, or if there are none.
         """
         if self._accumulator is not None:
             self._accumulator.flush(self)
 
     def add_gradient_hook(self, hook):
-        """Calls a function at each update, with the gradients before they are clipped.
+        """Call a function at each update, with the gradients before they are clipped.
 
-        The step of a model is traced again; other functions that were traced before go on without
-        it.
+        The step of a model is retraced; other functions that have been traced do not call the hook.
 
         Args:
             hook: Function of a list of pairs of gradient and variable, each gradient (a tensor or
-                `tf.IndexedSlices`) summed over replicas and gathered batches. What it returns is
+                `tf.IndexedSlices`) summed over replicas and accumulated batches. Its result is
                 ignored.
         >>> optimizer, seen = tfk.optimizers.SGD(), []
         >>> optimizer.add_gradient_hook(lambda pairs: seen.extend(float(g) for g, _ in pairs))
@@ -284,16 +289,14 @@ class Optimizer(
         self.renew_version()
 
     def remove_gradient_hook(self, hook):
-        """Undoes `add_gradient_hook(hook)`."""
+        """Undo `add_gradient_hook(hook)`."""
         kept = list(self._gradient_hooks)
         kept.remove(hook)
         self._gradient_hooks = untracked(self, tuple(kept))
         self.renew_version()
 
     def apply_summed(self, pairs):
-        """Clips gradients that are already summed over replicas and batches, and updates the
-        variables.
-        """
+        """Clip gradients already summed over replicas and batches, and update the variables."""
         for hook in self._gradient_hooks:
             hook(pairs)
         pairs = [(g, v) for g, v in pairs if self._multipliers.of(v) != 0]
@@ -306,7 +309,7 @@ class Optimizer(
         return gradient_steps.clip(gradients, self.clipnorm, self.global_clipnorm, self.clipvalue)
 
     def _update(self, strategy, pairs):
-        """One update in the cross-replica context; the order of its parts is that of Keras 2."""
+        """Run one update in the cross-replica context, in the order of Keras 2."""
         source = getattr(self, "_learning_rate", None)
         if source is not None and not isinstance(source, tf.Variable):
             self._current_learning_rate.assign(self._evaluate(source))
@@ -323,7 +326,7 @@ class Optimizer(
         return iterations
 
     def _update_variables(self, strategy, pairs):
-        """Updates all variables, one by one unless a subclass knows better."""
+        """Update all variables, one by one unless overridden."""
         for gradient, variable in pairs:
             on_each_copy(strategy, variable, self._update_variable, gradient)
 
@@ -340,20 +343,19 @@ class Optimizer(
             self._rate_in_use = None
 
     def update_step(self, gradient, variable):
-        """Changes one variable; what a subclass defines.
+        """Update one variable; defined by the subclass.
 
         Args:
-            gradient: A tensor, or `tf.IndexedSlices` that name each row once.
-            variable: The variable; `self.index_of(variable)` is its place in `build`'s list, and
-                `self.rate_for(variable)`, or `self.learning_rate`, its learning rate.
+            gradient: A tensor, or `tf.IndexedSlices` with unique rows.
+            variable: The variable; `self.index_of(variable)` is its position in the list passed to
+                `build`, and `self.rate_for(variable)`, or `self.learning_rate`, its learning rate.
         """
         raise NotImplementedError(
             f"{type(self).__name__} has to define update_step(self, gradient, variable)."
         )
 
     def finalize_variable_values(self, var_list):
-        """What is left to do after the last step: a waiting update, then the averages become the
-        values.
+        """Finish training: apply accumulated gradients, then set the variables to their averages.
 
         Args:
             var_list: The variables that were trained.
@@ -369,7 +371,7 @@ class Optimizer(
         return config_repr(self)
 
     def get_config(self):
-        """The settings as a dict; those beyond Keras 2 only where they are in use."""
+        """Return the arguments as a dict; those beyond Keras 2 only if they are in use."""
         config = {
             "name": self.name,
             "weight_decay": self.weight_decay,
@@ -391,12 +393,12 @@ class Optimizer(
         return config
 
     def _settings(self, *names):
-        """Part of a config: the learning rate, and the settings with these names."""
+        """Return part of a config: the learning rate, and the arguments with these names."""
         rate = self._serialize_hyperparameter(self._learning_rate)
         return {"learning_rate": rate, **{name: getattr(self, name) for name in names}}
 
     def _serialize_hyperparameter(self, value):
-        """A setting as a plain value: schedules as configs, variables and functions by their
+        """Return an argument as plain data: schedules as configs, variables and functions as
         values.
         """
         if isinstance(value, LearningRateSchedule):
@@ -407,12 +409,11 @@ class Optimizer(
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        """The optimizer that `config`, made by `get_config`, describes, without its variables'
-        values.
+        """Create an optimizer from the result of `get_config`, without the values of its variables.
 
         Args:
-            config: The settings.
-            custom_objects: The user's schedules by name.
+            config: Dict of arguments.
+            custom_objects: Dict mapping names to custom schedules. Defaults to None.
         """
         config = dict(schedule_as_decay(config))
         if isinstance(config.get("learning_rate"), dict):
@@ -421,7 +422,7 @@ class Optimizer(
 
 
 def _scope_name(name):
-    """`name` with characters that graphs do not allow replaced."""
+    """Return `name` with characters replaced that graphs do not allow."""
     return re.sub(r"[^A-Za-z0-9_.\\/>-]", "_", name) if name else "optimizer"
 
 

@@ -8,23 +8,28 @@ from tfk.utils.checks import check_no_more
 
 
 def serialize(optimizer, use_legacy_format=False):
-    """The config of an optimizer.
+    """Return the config of an optimizer.
 
     Args:
         optimizer: An `Optimizer`.
-        use_legacy_format: True gives `{"class_name", "config"}` only.
+        use_legacy_format: Whether to return only `{"class_name", "config"}`. Defaults to False.
+    >>> serialize(tfk.optimizers.SGD(0.5))["class_name"]
+    'SGD'
     """
     return resolver.serialize(optimizer, use_legacy_format)
 
 
 def deserialize(config, custom_objects=None, use_legacy_format=False, **kwargs):
-    """The optimizer that a config describes; class names of built-ins count in any case.
+    """Create an optimizer from a config; names of built-in classes are case-insensitive.
 
     Args:
-        config: What `serialize` gave, in either format.
-        custom_objects: The user's classes by name.
-        use_legacy_format: Accepted for compatibility; both formats are recognized.
-        **kwargs: `use_legacy_optimizer=True` gives the class of `optimizers.legacy`.
+        config: Dict returned by `serialize`, in either format.
+        custom_objects: Dict mapping names to custom classes. Defaults to None.
+        use_legacy_format: Ignored; both formats are recognized. Defaults to False.
+        **kwargs: `use_legacy_optimizer=True` returns the class from `optimizers.legacy`.
+    Raises: ValueError if the class is unknown.
+    >>> deserialize({"class_name": "SGD", "config": {"momentum": 0.5}}).momentum
+    0.5
     """
     legacy = kwargs.pop("use_legacy_optimizer", False)
     check_no_more("deserialize", kwargs)
@@ -35,13 +40,13 @@ def deserialize(config, custom_objects=None, use_legacy_format=False, **kwargs):
 
 
 def _in_our_spelling(config, custom_objects):
-    """The config with a class name and module that the registry knows."""
+    """Return the config with a class name and module known to the registry."""
     name, settings = config["class_name"], config.get("config") or {}
     if registry.custom(
         [name], custom_objects
     ) is not None or name.lower() not in registry.built_ins("optimizers"):
         return config
-    # Optimizers from before Keras 2.11 always stated their decay; their state has another order.
+    # Configs from before Keras 2.11 always include the decay; their state is in another order.
     before = "decay" in settings and "is_legacy_optimizer" not in settings
     found = registry.built_ins("optimizers")[name.lower()]
     if before and found.__name__ in registry.built_ins("optimizers.legacy"):
@@ -50,12 +55,12 @@ def _in_our_spelling(config, custom_objects):
 
 
 def get(identifier, **kwargs):
-    """The optimizer meant by a name, a config or an optimizer.
+    """Return the optimizer for a name, a config or an optimizer.
 
     Args:
-        identifier: Name of a class, in any case, such as `"adam"`; a config; or an `Optimizer`.
-        **kwargs: `use_legacy_optimizer=True` gives the class of `optimizers.legacy`.
-    Raises: ValueError for an unknown name or anything else.
+        identifier: Case-insensitive name of a class, such as `"adam"`; a config; or an `Optimizer`.
+        **kwargs: `use_legacy_optimizer=True` returns the class from `optimizers.legacy`.
+    Raises: ValueError if the name is unknown or the argument is of another type.
     >>> get("adam").name
     'Adam'
     """

@@ -1,4 +1,4 @@
-"""RMSprop: gradients divided by a running estimate of their size."""
+"""RMSprop: gradients divided by a running root mean square."""
 
 import tensorflow as tf
 
@@ -12,8 +12,8 @@ from tfk.utils.tensorflow_internals import untracked
 
 
 def rmsprop_rule(gradient, velocity, average, rate, rho, epsilon):
-    """`average` is the running mean of gradients, None if not centered; returns (step, velocity,
-    average).
+    """Return (step, velocity, average); `average` is the mean of gradients, None if not
+    centered.
     """
     velocity = rho * velocity + (1 - rho) * tf.square(gradient)
     variance = velocity
@@ -25,23 +25,38 @@ def rmsprop_rule(gradient, velocity, average, rate, rho, epsilon):
 
 @register("optimizers", aliases=("rmsprop",))
 class RMSprop(RuleOptimizer):
-    """Divides gradients by the root of a running mean of their squares.
+    """RMSprop: divides gradients by the root of a running mean of their squares.
 
     `v = rho * v + (1 - rho) * g**2; w -= learning_rate * g / sqrt(v + epsilon)`; with momentum the
-    steps
-    are gathered first: `m = momentum * m + step; w -= m`.
+    steps accumulate first: `m = momentum * m + step; w -= m`.
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
-            arguments.
-        rho: Weight of the past in the running means, in [0, 1].
-        momentum: Share of the last change that is repeated, in [0, 1].
-        epsilon: Small number that keeps the division finite, at least 0.
-        centered: True subtracts the square of the mean gradient, so that `v` estimates the
-            variance.
-        weight_decay: See `Optimizer`, as for the arguments that follow.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.001.
+        rho: Decay rate of the running means, in [0, 1]. Defaults to 0.9.
+        momentum: Momentum coefficient, in [0, 1]. Defaults to 0.0.
+        epsilon: Small constant that avoids division by zero, at least 0. Defaults to 1e-07.
+        centered: Whether to subtract the squared mean gradient, so that `v` estimates the variance.
+            Defaults to False.
+        weight_decay: Decoupled weight decay: each update first subtracts `learning_rate *
+            weight_decay * w`. None or at least 0. Defaults to None.
+        clipnorm: Maximum norm of each gradient; None for no limit. Defaults to None.
+        clipvalue: Maximum absolute value of each gradient element; None for no limit. Ignored if a
+            norm is clipped. Defaults to None.
+        global_clipnorm: Maximum norm of all gradients together; cannot be combined with `clipnorm`.
+            Defaults to None.
+        use_ema: Whether to keep an exponential moving average of each variable. Defaults to False.
+        ema_momentum: Momentum of the moving averages (weight of the previous value), in [0, 1].
+            Defaults to 0.99.
+        ema_overwrite_frequency: Number of updates after which variables are overwritten by their
+            averages; None only does so at the end of `fit`. Defaults to 100.
+        jit_compile: Whether to compile the update rule with XLA on a GPU; ignored elsewhere.
+            Defaults to True.
+        name: Name of the optimizer. Defaults to `"RMSprop"`.
+        **kwargs: `gradient_accumulation_steps`, `learning_rate_multipliers`, and the older `lr` and
+            `decay`; see `Optimizer`.
     Slots: `velocity`; `momentum` if it is not 0; `average_gradient` if centered.
-    Raises: ValueError for settings out of range.
+    Raises: ValueError or TypeError if an argument is invalid.
     Source: Hinton, 2012, Neural networks for machine learning, lecture 6e; Graves, 2013,
         arXiv:1308.0850, for the centered form.
     >>> x = tf.Variable(1.0)

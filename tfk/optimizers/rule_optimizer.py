@@ -1,4 +1,4 @@
-"""Optimizers whose update is a formula that treats every value alike."""
+"""Base class of optimizers with an elementwise update rule."""
 
 import numpy as np
 import tensorflow as tf
@@ -11,21 +11,20 @@ from tfk.optimizers.state import stored_dtype
 from tfk.optimizers.virtual_variable import VirtualVariable
 from tfk.utils.tensorflow_internals import untracked
 
-FUSED_DTYPES = (tf.float32, tf.float64)  # shorter ones cannot hold settings such as 0.999
+FUSED_DTYPES = (tf.float32, tf.float64)  # shorter dtypes cannot represent values such as 0.999
 DENSE_SHARE = (
     4  # a gradient that names more than 1/4 of a table's rows is cheaper as a dense tensor
 )
 
 
 class RuleOptimizer(Optimizer):
-    """Feeds a formula with gradients and slots, in the cheapest way that gives the formula's
-    result.
+    """Optimizer that evaluates a formula on gradients and slots in the cheapest equivalent way.
 
-    A subclass states its slots (`slot_blocks`, `slot_start`), what depends on the step alone
-    (`coefficients`) and the formula (`rule`). Where TensorFlow has a kernel that computes the same
-    in one pass, `fused` calls it. Small variables are updated together (see `flat_group`), large
-    ones by the kernel. A sparse gradient of a large table touches only the rows it names if
-    `rows_only` says that this is exact; elsewhere it is made dense, because every row moves anyway.
+    A subclass defines its slots (`slot_blocks`, `slot_start`), values that only depend on the step
+    (`coefficients`) and the formula (`rule`). If TensorFlow has a kernel that computes the same in
+    one pass, `fused` calls it. Small variables are updated together (see `flat_group`), large ones
+    by the kernel. A sparse gradient of a large table only updates its own rows if `rows_only` says
+    that this is exact; otherwise it is made dense, because every row changes anyway.
     """
 
     fused = None  # method(variable, gradient, slots, coefficients), where there is a kernel
@@ -35,30 +34,34 @@ class RuleOptimizer(Optimizer):
 
     @property
     def grouped(self):
-        """True if small variables are updated together."""
+        """Whether small variables are updated together."""
         return True
 
     def slot_blocks(self):
-        """Names of the slots: the slots of one block are created together, variable by variable."""
+        """Return the slot names in blocks: the slots of a block are created together, variable by
+        variable.
+        """
         return ()
 
     def slot_start(self, name):
-        """The first value of a slot."""
+        """Return the initial value of a slot."""
         return 0.0
 
     @property
     def rows_only(self):
-        """True if rows without a gradient keep their values and slots."""
+        """Whether rows without a gradient keep their values and slots."""
         return False
 
     def coefficients(self, rate):
-        """What `rule` needs of this update besides gradient and slots; `rate` is the learning
-        rate.
+        """Return per-update values that `rule` needs besides gradient and slots; `rate` is the
+        learning rate.
         """
         return rate
 
     def rule(self, gradient, slots, coefficients):
-        """What to subtract from the values, and the new slots, all of the gradient's shape."""
+        """Return the step to subtract from the values, and the new slots, all in the gradient's
+        shape.
+        """
         raise NotImplementedError(f"{type(self).__name__} has to define rule().")
 
     def build(self, var_list):
@@ -108,7 +111,7 @@ class RuleOptimizer(Optimizer):
         return children
 
     def slots_of(self, variable):
-        """The slots of a variable, in the order of `slot_blocks`."""
+        """Return the slots of a variable, in the order of `slot_blocks`."""
         return self._slots[self.index_of(variable)]
 
     def update_step(self, gradient, variable):
@@ -116,7 +119,7 @@ class RuleOptimizer(Optimizer):
         self._step_one(variable, gradient, self._coefficients(rate.dtype, rate))
 
     def _coefficients(self, dtype, rate):
-        """`coefficients` in the dtype of a variable, computed in float32 where that is shorter."""
+        """Return `coefficients` in the dtype of a variable, computed in at least float32."""
         now = self.coefficients(tf.cast(rate, _at_least_float32(dtype)))
         return tf.nest.map_structure(lambda value: tf.cast(value, dtype), now)
 
@@ -162,7 +165,7 @@ class RuleOptimizer(Optimizer):
                 return self.step_rows(variable, gradient, slots, coefficients)
             gradient = gradient_steps.densify(gradient, variable)
         large = (variable.shape.num_elements() or 0) >= self.smallest_fused
-        # A slot that shares its storage has no handle of its own to pass to a kernel.
+        # A slot with shared storage has no separate handle to pass to a kernel.
         own = not any(isinstance(slot, VirtualVariable) for slot in slots)
         if self.fused and large and own and gradient.dtype in FUSED_DTYPES:
             self.fused(variable, gradient, slots, coefficients)
@@ -171,7 +174,7 @@ class RuleOptimizer(Optimizer):
             variable.assign_sub(step, read_value=False)
 
     def step_rows(self, variable, gradient, slots, coefficients):
-        """Updates the rows that a sparse gradient names, and no others."""
+        """Update only the rows contained in a sparse gradient."""
         gradient = gradient_steps.sum_repeated_rows(gradient)
         rows = gradient.indices
         step, values = self._rule(
@@ -182,7 +185,7 @@ class RuleOptimizer(Optimizer):
         variable.scatter_sub(tf.IndexedSlices(step, rows))
 
     def _follow_rule(self, gradient, slots, coefficients):
-        """Assigns the new slots and returns the step."""
+        """Assign the new slots and return the step."""
         step, values = self._rule(gradient, [tf.convert_to_tensor(s) for s in slots], coefficients)
         for slot, value in zip(slots, values):
             slot.assign(value, read_value=False)
@@ -190,7 +193,7 @@ class RuleOptimizer(Optimizer):
 
     @property
     def _rule(self):
-        """`rule`, compiled by XLA where `jit_compile` says so."""
+        """Return `rule`, compiled by XLA if `jit_compile` requests it."""
         if not self.jit_compile:
             return self.rule
         if self._compiled_version != self._version:
@@ -211,5 +214,7 @@ def names_many_rows(gradient, variable):
 
 
 def fits_kernel(beta):
-    """True if a kernel, which computes `1 - beta` in float32, gets it right to a millionth."""
+    """Return True if a kernel that computes `1 - beta` in float32 is accurate to one part in a
+    million.
+    """
     return abs((np.float32(1) - np.float32(beta)) - (1 - beta)) <= 1e-6 * (1 - beta)

@@ -1,11 +1,11 @@
-"""Settings of optimizers as Python numbers."""
+"""Hyperparameters of optimizers as Python numbers."""
 
 from tfk import config
 from tfk.utils.checks import check_number, describe
 
 
 def number(owner, argument, value, minimum=None, maximum=None):
-    """`value` as a Python number within `[minimum, maximum]`.
+    """Return `value` as a Python number in `[minimum, maximum]`.
 
     Raises: TypeError or ValueError for anything else.
     """
@@ -16,7 +16,7 @@ def number(owner, argument, value, minimum=None, maximum=None):
 
 
 def positive_number(owner, argument, value):
-    """`value` as a Python number above 0."""
+    """Return `value` as a Python number above 0."""
     value = number(owner, argument, value)
     if not value > 0:
         raise ValueError(f"{describe(owner)}: expected {argument} to be above 0, got {value!r}.")
@@ -24,7 +24,7 @@ def positive_number(owner, argument, value):
 
 
 def small_number(owner, epsilon):
-    """`epsilon` as a Python number from 0; None, which older programs pass, is
+    """Return `epsilon` as a non-negative Python number; None, used by older programs, means
     `config.epsilon()`.
     """
     return config.epsilon() if epsilon is None else number(owner, "epsilon", epsilon, minimum=0)

@@ -1,4 +1,4 @@
-"""Gradient descent, with momentum if wanted."""
+"""Gradient descent with optional momentum."""
 
 import tensorflow as tf
 
@@ -8,26 +8,42 @@ from tfk.saving.registry import register
 
 
 def momentum_rule(gradient, momentum, rate, share, nesterov):
-    """`momentum` is the last change, of which the `share` is repeated; returns (step, new
-    momentum).
-    """
+    """Return (step, new momentum); `share` is the momentum coefficient."""
     momentum = share * momentum - rate * gradient
     return -(share * momentum - rate * gradient if nesterov else momentum), momentum
 
 
 @register("optimizers", aliases=("sgd",))
 class SGD(RuleOptimizer):
-    """Gradient descent: `w -= learning_rate * g`, or with momentum `v = momentum * v -
-    learning_rate * g; w += v`.
+    """Gradient descent: `w -= learning_rate * g`.
+
+    With momentum: `v = momentum * v - learning_rate * g; w += v`.
 
     Args:
-        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a function without
-            arguments.
-        momentum: Share of the last change that is repeated, in [0, 1].
-        nesterov: True looks ahead: `w += momentum * v - learning_rate * g`, with the new `v`.
-        weight_decay: See `Optimizer`, as for the arguments that follow.
-    Slots: `m`, the momentum; stays zero where `momentum` is 0.
-    Raises: ValueError for settings out of range.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.01.
+        momentum: Momentum coefficient, in [0, 1]. Defaults to 0.0.
+        nesterov: Whether to use Nesterov momentum: `w += momentum * v - learning_rate * g`, with
+            the new `v`. Defaults to False.
+        weight_decay: Decoupled weight decay: each update first subtracts `learning_rate *
+            weight_decay * w`. None or at least 0. Defaults to None.
+        clipnorm: Maximum norm of each gradient; None for no limit. Defaults to None.
+        clipvalue: Maximum absolute value of each gradient element; None for no limit. Ignored if a
+            norm is clipped. Defaults to None.
+        global_clipnorm: Maximum norm of all gradients together; cannot be combined with `clipnorm`.
+            Defaults to None.
+        use_ema: Whether to keep an exponential moving average of each variable. Defaults to False.
+        ema_momentum: Momentum of the moving averages (weight of the previous value), in [0, 1].
+            Defaults to 0.99.
+        ema_overwrite_frequency: Number of updates after which variables are overwritten by their
+            averages; None only does so at the end of `fit`. Defaults to None.
+        jit_compile: Whether to compile the update rule with XLA on a GPU; ignored elsewhere.
+            Defaults to True.
+        name: Name of the optimizer. Defaults to `"SGD"`.
+        **kwargs: `gradient_accumulation_steps`, `learning_rate_multipliers`, and the older `lr` and
+            `decay`; see `Optimizer`.
+    Slots: `m`, the momentum; it stays zero if `momentum` is 0.
+    Raises: ValueError or TypeError if an argument is invalid.
     Source: Sutskever et al., 2013, On the importance of initialization and momentum (ICML).
     >>> x = tf.Variable(1.0)
     >>> _ = SGD(0.5).apply_gradients([(tf.constant(1.0), x)])
@@ -59,7 +75,7 @@ class SGD(RuleOptimizer):
         self.momentum = number(self, "momentum", momentum, minimum=0, maximum=1)
         self.nesterov = nesterov
 
-    smallest_fused = 0  # its kernels replace several operations by one at any size
+    smallest_fused = 0  # its kernels replace several operations by one, whatever the size
 
     def slot_blocks(self):
         return (("m",),)
@@ -95,7 +111,7 @@ class SGD(RuleOptimizer):
         )
 
     def step_rows(self, variable, gradient, slots, rate):
-        # Without momentum the changes of repeated rows just add up.
+        # Without momentum the updates of repeated rows simply add up.
         variable.scatter_sub(tf.IndexedSlices(rate * gradient.values, gradient.indices))
 
     def get_config(self):

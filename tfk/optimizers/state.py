@@ -1,6 +1,4 @@
-"""The variables of an optimizer: the number of updates, and what it keeps for each variable of the
-model.
-"""
+"""Variables of an optimizer: the number of updates, and slots for the variables of the model."""
 
 import warnings
 
@@ -17,7 +15,7 @@ from tfk.utils.variables import new_variable
 
 
 class CallableList(list):
-    """A list that gives itself when called: `optimizer.variables` and `optimizer.variables()` both
+    """List that returns itself when called: both `optimizer.variables` and `optimizer.variables()`
     work.
     """
 
@@ -26,17 +24,19 @@ class CallableList(list):
 
 
 class _StateMixin:
-    """The part of an optimizer that creates, finds, saves and loads variables."""
+    """Mixin that creates, finds, saves and loads the variables of an optimizer."""
 
     def _init_state(self):
-        self._index_dict = untracked(self, {})  # key of a variable -> its place in build()'s list
+        self._index_dict = untracked(
+            self, {}
+        )  # key of a variable -> its position in the list passed to build()
         with tf.init_scope():
             self._iterations = tf.Variable(0, name="iteration", dtype=tf.int64, trainable=False)
         self._variables = [self._iterations]
 
     @property
     def iterations(self):
-        """The number of updates so far, an int64 variable."""
+        """Number of updates so far, an int64 variable."""
         return self._iterations
 
     @iterations.setter
@@ -55,11 +55,11 @@ class _StateMixin:
         return CallableList(self._variables)
 
     def _var_key(self, variable):
-        """What identifies a variable; the name that optimizers of users know from Keras 2."""
+        """Return the key of a variable; custom optimizers know this name from Keras 2."""
         return variable_key(variable)
 
     def index_of(self, variable):
-        """The place of a variable in the list given to `build`.
+        """Return the position of a variable in the list passed to `build`.
 
         Raises: KeyError if it was not in the list.
         """
@@ -73,13 +73,14 @@ class _StateMixin:
             ) from None
 
     def add_variable(self, shape=None, dtype=None, initializer="zeros", name=None):
-        """Creates a variable that is saved with the optimizer.
+        """Create a variable that is saved with the optimizer.
 
         Args:
-            shape: Its shape; a scalar by default.
-            dtype: Its dtype, by default `floatx()`.
-            initializer: An initializer, its name, or a function of shape and dtype.
-            name: Its name.
+            shape: Shape; None creates a scalar. Defaults to None.
+            dtype: Dtype; None uses `floatx()`. Defaults to None.
+            initializer: An initializer, its name, or a function of shape and dtype. Defaults to
+                `"zeros"`.
+            name: Name of the variable. Defaults to None.
         """
         initializer = initializers.get(initializer)
         value = initializer(
@@ -92,20 +93,22 @@ class _StateMixin:
     def add_variable_from_reference(
         self, model_variable, variable_name, shape=None, initial_value=None
     ):
-        """Creates a variable (a slot) that accompanies one of the model's variables.
+        """Create a slot, a variable that belongs to one of the model's variables.
 
         Args:
-            model_variable: The variable to accompany; the slot has its dtype and its devices.
+            model_variable: The model variable; the slot has its dtype and devices.
             variable_name: First part of the slot's name.
-            shape: Shape of the slot, by default that of `model_variable`.
-            initial_value: Its first value, zeros by default.
+            shape: Shape of the slot; None uses that of `model_variable`. Defaults to None.
+            initial_value: Initial value; None means zeros. Defaults to None.
         """
         variable = self._accompany(model_variable, variable_name, shape, initial_value)
         self._variables.append(variable)
         return variable
 
     def _accompany(self, model_variable, name, shape=None, initial_value=None, dtype=None):
-        """A new variable on the devices of `model_variable`, not saved with the optimizer."""
+        """Create a variable on the devices of `model_variable` that is not saved with the
+        optimizer.
+        """
         dtype = dtype or stored_dtype(model_variable)
         if model_variable.shape.is_fully_defined():
             size = model_variable.shape if shape is None else shape
@@ -125,15 +128,15 @@ class _StateMixin:
         return f"{name}/{name_of(variable)}"
 
     def get_weights(self):
-        """The values of `variables` as arrays."""
+        """Return the values of `variables` as arrays."""
         return [variable.numpy() for variable in self.variables]
 
     def set_weights(self, weights):
-        """Sets the values of `variables`.
+        """Set the values of `variables`.
 
         Args:
             weights: Arrays in the order of `variables`.
-        Raises: ValueError before `build`, or if number or shapes differ.
+        Raises: ValueError before `build`, or if the number of arrays or a shape differs.
         """
         if not self._index_dict:
             raise ValueError(
@@ -154,7 +157,7 @@ class _StateMixin:
             variable.assign(weight)
 
     def stored_places(self, shapes):
-        """Where the value of each variable is in a stored list of arrays.
+        """Return the position of each variable's value in a stored list of arrays.
 
         Args:
             shapes: Shapes of the stored arrays.
@@ -165,10 +168,10 @@ class _StateMixin:
         return list(range(len(own))) if list(shapes) == own else None
 
     def derive_missing(self):
-        """Sets variables that a file does not hold from those that it does."""
+        """Compute variables that a file does not contain from those that it does."""
 
     def save_own_variables(self, store):
-        """Writes the values of `variables` into `store` under "0", "1", ...
+        """Store the values of `variables` in `store` under "0", "1", ...
 
         Args:
             store: A dict or an h5py group.
@@ -177,7 +180,8 @@ class _StateMixin:
             store[str(index)] = handover.values(variable)
 
     def load_own_variables(self, store):
-        """Sets `variables` to what `save_own_variables` wrote; only warns if their numbers differ.
+        """Load the values of `save_own_variables`; a different number of variables only causes a
+        warning.
 
         Args:
             store: A dict or an h5py group.
@@ -205,9 +209,9 @@ class _StateMixin:
 
 
 def _places(own, stored):
-    """Indices in a file of the values of `own` variables, None if they are of another optimizer.
+    """Return the indices in a file of the values of `own` variables, None if they do not match.
 
-    Keras 3 keeps the learning rate behind the number of iterations, and Nadam's product of momenta
+    Keras 3 stores the learning rate after the number of iterations, and Nadam's product of momenta
     at the end.
     """
     if stored == own:
@@ -216,10 +220,12 @@ def _places(own, stored):
 
 
 def stored_dtype(variable):
-    """The dtype a variable is kept in, which is not what a layer reads under mixed precision."""
+    """Return the dtype in which a variable is stored, which under mixed precision differs from the
+    dtype a layer reads.
+    """
     return getattr(variable, "true_dtype", variable.dtype)
 
 
 def name_of(variable):
-    """The name of a variable without the output number that TensorFlow adds."""
+    """Return the name of a variable without TensorFlow's output number."""
     return variable.name.partition(":")[0]

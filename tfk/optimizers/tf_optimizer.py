@@ -1,4 +1,4 @@
-"""Optimizers of TensorFlow itself, `tf.compat.v1.train.*`, as optimizers of models."""
+"""Wrapper for the optimizers of TensorFlow 1, `tf.compat.v1.train.*`."""
 
 import tensorflow as tf
 
@@ -10,10 +10,10 @@ from tfk.utils.tensorflow_internals import create_slots, is_v1_optimizer
 
 
 class TFOptimizer(Optimizer):
-    """Applies gradients by an optimizer of TensorFlow 1.
+    """Optimizer that applies gradients with a TensorFlow 1 optimizer.
 
-    Its settings stay with the inner optimizer: there is no `learning_rate` to read or set, and no
-    config, so that a model is saved without its compile settings.
+    Its hyperparameters stay with the inner optimizer: there is no `learning_rate` to read or set
+        and no config, so models are saved without their compile arguments.
 
     Args:
         optimizer: The optimizer, such as `tf.compat.v1.train.AdamOptimizer()`.
@@ -25,18 +25,18 @@ class TFOptimizer(Optimizer):
 
     @staticmethod
     def wraps(value):
-        """Whether `value` is an optimizer of TensorFlow 1."""
+        """Return whether `value` is a TensorFlow 1 optimizer."""
         return is_v1_optimizer(value)
 
     @property
     def learning_rate(self):
         raise AttributeError(
-            f"{describe(self)}: optimizers of TensorFlow 1 do not tell their learning rate. Use the"
+            f"{describe(self)}: optimizers of TensorFlow 1 do not expose their learning rate. Use the"
             " class of the same name in optimizers."
         )
 
     def build(self, var_list):
-        """Creates the slots of the inner optimizer.
+        """Create the slots of the inner optimizer.
 
         Args:
             var_list: The variables to be trained.
@@ -56,7 +56,7 @@ class TFOptimizer(Optimizer):
         pairs = [(g, v) for g, v in self._check_pairs(grads_and_vars) if g is not None]
         with tf.init_scope():
             self.build([variable for _, variable in pairs])
-        # Sums the gradients of all replicas itself.
+        # Sums gradients over replicas internally.
         self.optimizer.apply_gradients(pairs, name=name)
         return once_for_all_replicas(lambda strategy: self._iterations.assign_add(1))
 

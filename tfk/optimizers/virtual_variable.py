@@ -1,15 +1,15 @@
-"""Variables whose values are kept in another form than a variable of their own."""
+"""Variables whose values are stored in another form."""
 
 import tensorflow as tf
 
 
 class VirtualVariable(tf.Variable):
-    """Reads, assigns and is saved like a variable; a subclass defines `value` and `_set`.
+    """Object with the interface of a variable; a subclass defines `value` and `_set`.
 
     Args:
-        name: Its name; the current name scope is put before it.
+        name: Its name, prefixed by the current name scope.
         shape: Its shape.
-        storage: The variable that holds its values, from which it has dtype and device.
+        storage: The variable that stores its values and determines dtype and device.
     """
 
     def __init__(self, name, shape, storage):
@@ -19,11 +19,11 @@ class VirtualVariable(tf.Variable):
         self._storage = storage
 
     def value(self):
-        """The values as a tensor."""
+        """Return the values as a tensor."""
         raise NotImplementedError
 
     def _set(self, value):
-        """Makes `value`, a tensor of the right shape and dtype, the new values."""
+        """Set the values to `value`, a tensor of the right shape and dtype."""
         raise NotImplementedError
 
     name = property(lambda self: f"{self._path}:0")
@@ -71,7 +71,7 @@ class VirtualVariable(tf.Variable):
         kind = type(self).__name__
         return f"<{kind} {self.name!r} shape={tuple(self.shape)} dtype={self.dtype.name}>"
 
-    # Checkpoints hold the values under the key that a variable would have, and not the storage.
+    # Checkpoints store the values under the key of a variable, not the storage.
 
     def _serialize_to_tensors(self):
         return {"VARIABLE_VALUE": self.value()}

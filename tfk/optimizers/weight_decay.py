@@ -1,4 +1,4 @@
-"""Weight decay apart from the gradients: each update first takes a share off the variables."""
+"""Decoupled weight decay."""
 
 import re
 
@@ -9,18 +9,17 @@ from tfk.utils.checks import describe
 
 
 class _WeightDecayMixin:
-    """The part of an optimizer that knows which variables decay, and by how much
-    (`weight_decay`).
-    """
+    """Mixin that determines which variables decay, and by how much (`weight_decay`)."""
 
     _excluded_keys, _excluded_names = frozenset(), ()
 
     def exclude_from_weight_decay(self, var_list=None, var_names=None):
-        """Leaves variables out of weight decay; to be called before `build`.
+        """Exclude variables from weight decay; must be called before `build`.
 
         Args:
-            var_list: Variables to leave out.
-            var_names: Regular expressions; variables in whose names one is found are left out.
+            var_list: Variables to exclude. Defaults to None.
+            var_names: Regular expressions; variables whose names contain a match are excluded.
+                Defaults to None.
         Raises: ValueError after `build`.
         """
         if self._index_dict:

@@ -1,4 +1,6 @@
-"""The optimizers as they were before Keras 2.11, for programs, packages and files from that time."""
+"""Optimizers with the interface from before Keras 2.11, for programs, packages and files of that
+time.
+"""
 
 from tfk.optimizers.legacy.adadelta import Adadelta
 from tfk.optimizers.legacy.adagrad import Adagrad

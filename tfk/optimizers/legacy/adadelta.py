@@ -1,4 +1,4 @@
-"""Adadelta, as before Keras 2.11."""
+"""Adadelta with the interface from before Keras 2.11."""
 
 import tensorflow as tf
 
@@ -9,14 +9,15 @@ from tfk.saving.registry import register
 
 @register("optimizers.legacy")
 class Adadelta(Optimizer):
-    """Steps in the ratio of two running sizes: of past steps and of past gradients.
+    """Adadelta: scales gradients by the ratio of typical step size to typical gradient size.
 
     Args:
-        learning_rate: Number, schedule or function without arguments.
-        rho: Weight of the past in the moving averages.
-        epsilon: Small number for numerical stability.
-        name: Name of the optimizer.
-        **kwargs: As in `Optimizer`.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.001.
+        rho: Decay rate of the running means. Defaults to 0.95.
+        epsilon: Small constant for numerical stability. Defaults to 1e-07.
+        name: Name of the optimizer. Defaults to `"Adadelta"`.
+        **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm`, `lr` and `decay`.
     Slots: "accum_grad" and "accum_var".
     """
 

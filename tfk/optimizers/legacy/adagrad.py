@@ -1,4 +1,4 @@
-"""Adagrad, as before Keras 2.11."""
+"""Adagrad with the interface from before Keras 2.11."""
 
 import tensorflow as tf
 
@@ -9,14 +9,15 @@ from tfk.saving.registry import register
 
 @register("optimizers.legacy")
 class Adagrad(Optimizer):
-    """Divides the gradient by the root of the sum of all squared gradients, plus `epsilon`.
+    """Adagrad: divides gradients by the root of the sum of past squared gradients, plus `epsilon`.
 
     Args:
-        learning_rate: Number, schedule or function without arguments.
-        initial_accumulator_value: First value of the sums, at least 0.
-        epsilon: Small number for numerical stability.
-        name: Name of the optimizer.
-        **kwargs: As in `Optimizer`.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.001.
+        initial_accumulator_value: Initial value of the sums, at least 0. Defaults to 0.1.
+        epsilon: Small constant for numerical stability. Defaults to 1e-07.
+        name: Name of the optimizer. Defaults to `"Adagrad"`.
+        **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm`, `lr` and `decay`.
     Slots: "accumulator".
     """
 

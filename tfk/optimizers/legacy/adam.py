@@ -1,4 +1,4 @@
-"""Adam, as before Keras 2.11."""
+"""Adam with the interface from before Keras 2.11."""
 
 import tensorflow as tf
 
@@ -9,22 +9,23 @@ from tfk.saving.registry import register
 
 @register("optimizers.legacy")
 class Adam(Optimizer):
-    """Adaptive moment estimation: `w -= learning_rate * m / (sqrt(v) + epsilon)` with corrected
-    moments.
+    """Adam: `w -= learning_rate * m / (sqrt(v) + epsilon)` with bias-corrected moments.
 
     Args:
-        learning_rate: Number, schedule or function without arguments.
-        beta_1, beta_2: Weights of the past in the moving averages of gradient and squared gradient.
-        epsilon: Small number for numerical stability.
-        amsgrad: True divides by the largest average so far.
-        name: Name of the optimizer.
-        **kwargs: As in `Optimizer`.
-    Slots: "m", "v" and, for amsgrad, "vhat".
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.001.
+        beta_1, beta_2: Decay rates of the means of gradients and squared gradients. Default to 0.9
+            and 0.999.
+        epsilon: Small constant for numerical stability. Defaults to 1e-07.
+        amsgrad: Whether to divide by the largest mean of squares so far. Defaults to False.
+        name: Name of the optimizer. Defaults to `"Adam"`.
+        **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm`, `lr` and `decay`.
+    Slots: "m", "v" and, with AMSGrad, "vhat".
     """
 
     hyperparameters = ("beta_1", "beta_2")
     settings = ("epsilon", "amsgrad")
-    first_layout = ("iterations", "m", "v", "vhat")  # the last ones empty without amsgrad
+    first_layout = ("iterations", "m", "v", "vhat")  # the last one is empty without amsgrad
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Adamax, as before Keras 2.11."""
+"""Adamax with the interface from before Keras 2.11."""
 
 import tensorflow as tf
 
@@ -9,14 +9,15 @@ from tfk.saving.registry import register
 
 @register("optimizers.legacy")
 class Adamax(Optimizer):
-    """Adam with the largest gradient so far, slowly forgotten, in place of the second moment.
+    """Adamax: Adam with a decaying maximum of gradient magnitudes in place of the second moment.
 
     Args:
-        learning_rate: Number, schedule or function without arguments.
-        beta_1, beta_2: Weights of the past in the mean and in the largest gradient.
-        epsilon: Small number for numerical stability.
-        name: Name of the optimizer.
-        **kwargs: As in `Optimizer`.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.001.
+        beta_1, beta_2: Decay rates of the mean and of the maximum. Default to 0.9 and 0.999.
+        epsilon: Small constant for numerical stability. Defaults to 1e-07.
+        name: Name of the optimizer. Defaults to `"Adamax"`.
+        **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm`, `lr` and `decay`.
     Slots: "m" and "v".
     """
 

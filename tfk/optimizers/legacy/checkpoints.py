@@ -1,9 +1,9 @@
 """Legacy optimizers in TensorFlow checkpoints.
 
-There they hold their hyperparameters as variables of their own names, and `iter`. Each slot is
-stored beside the variable of the model that it accompanies, under the name of the slot. So the state
-does not depend on the order of the variables, and an optimizer of another class takes what it knows
-and starts fresh with the rest.
+They store their hyperparameters as separate variables, and `iter`. Each slot is stored with the
+model variable it belongs to, under the name of the slot. The state therefore does not depend on the
+order of the variables, and an optimizer of another class restores the slots it shares and
+initializes the rest.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ from tfk.utils.tensorflow_internals import (
     variable_key,
 )
 
-# Children that checkpoints of present optimizers hold instead.
+# Children that checkpoints of current optimizers hold instead.
 NOT_STORED = (
     "_variables",
     "_iterations",
@@ -30,7 +30,7 @@ NOT_STORED = (
 
 
 class _CheckpointsMixin:
-    """The part of a legacy optimizer that checkpoints are written from and restored to."""
+    """Mixin of legacy optimizers that writes and restores checkpoints."""
 
     def _init_checkpoints(self):
         self._waiting_slots = untracked(self, {})  # (key of a variable, slot name) -> positions
@@ -44,7 +44,9 @@ class _CheckpointsMixin:
         return {**kept, **self._stored_hyperparameters()}
 
     def _stored_hyperparameters(self):
-        """What holds the number of updates and each hyperparameter, by the name in checkpoints."""
+        """Return the objects that hold the update count and each hyperparameter, by checkpoint
+        name.
+        """
         stored = {"iter": self._iterations, "learning_rate": getattr(self, "_learning_rate", None)}
         if self.decay or self.hyperparameters or self.settings:
             stored["decay"] = self._stored_decay
@@ -52,7 +54,7 @@ class _CheckpointsMixin:
         return {name: v for name, v in stored.items() if isinstance(v, (tf.Variable, StoredDecay))}
 
     def _create_or_restore_slot_variable(self, slot_variable_position, slot_name, variable, **_):
-        """Restores a slot, at once or when it is created."""
+        """Restore a slot, immediately or when it is created."""
         try:
             slot = self.get_slot(variable, slot_name)
         except KeyError:
@@ -62,13 +64,13 @@ class _CheckpointsMixin:
             restore_position(slot_variable_position, slot)
 
     def _restore_waiting_slot(self, variable, slot_name, slot):
-        """Gives a new slot the values of checkpoints that were restored before."""
+        """Restore a new slot from checkpoints that were loaded before it existed."""
         for position in self._waiting_slots.pop((variable_key(variable), slot_name), ()):
             restore_position(position, slot)
 
 
 class StoredDecay(Trackable):
-    """The decay of an optimizer, a Python number, as checkpoints see it: a float32 variable.
+    """The decay of an optimizer, a Python number, as a float32 variable in checkpoints.
 
     Args:
         owner: The optimizer.
@@ -85,7 +87,9 @@ class StoredDecay(Trackable):
 
     def _restore_from_tensors(self, restored_tensors):
         stored = restored_tensors["VARIABLE_VALUE"].numpy()
-        if stored != self._value():  # else the number keeps the digits that float32 lacks
+        if (
+            stored != self._value()
+        ):  # otherwise the number keeps the digits that float32 cannot represent
             self._owner._set_hyper("decay", float(str(stored)))
 
     def __repr__(self):

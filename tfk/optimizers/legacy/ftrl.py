@@ -1,4 +1,4 @@
-"""Ftrl, as before Keras 2.11."""
+"""Ftrl with the interface from before Keras 2.11."""
 
 import tensorflow as tf
 
@@ -9,17 +9,22 @@ from tfk.saving.registry import register
 
 @register("optimizers.legacy")
 class Ftrl(Optimizer):
-    """Follow the regularized leader.
+    """Follow-the-regularized-leader.
 
     Args:
-        learning_rate: Number, schedule or function without arguments.
-        learning_rate_power: At most 0; how fast the rates of values fall with their gradients.
-        initial_accumulator_value: First value of the sums of squared gradients, at least 0.
-        l1_regularization_strength, l2_regularization_strength: At least 0.
-        name: Name of the optimizer.
-        l2_shrinkage_regularization_strength: L2 penalty that does not stabilize, at least 0.
-        beta: Added to the root of the sums, as in the paper.
-        **kwargs: As in `Optimizer`.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.001.
+        learning_rate_power: Exponent of the accumulator in the learning rate, at most 0. Defaults
+            to -0.5.
+        initial_accumulator_value: Initial value of the sums of squared gradients, at least 0.
+            Defaults to 0.1.
+        l1_regularization_strength, l2_regularization_strength: L1 and L2 regularization, at least
+            0. Both default to 0.0.
+        name: Name of the optimizer. Defaults to `"Ftrl"`.
+        l2_shrinkage_regularization_strength: L2 penalty on the magnitude of the values, at least 0.
+            Defaults to 0.0.
+        beta: Constant added to the root of the sums, as in the paper. Defaults to 0.0.
+        **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm`, `lr` and `decay`.
     Slots: "accumulator" and "linear", created variable by variable.
     """
 

@@ -1,4 +1,6 @@
-"""Settings of legacy optimizers that can change during training: `_set_hyper` and `_get_hyper`."""
+"""Hyperparameters of legacy optimizers that can change during training: `_set_hyper` and
+`_get_hyper`.
+"""
 
 import tensorflow as tf
 
@@ -10,18 +12,18 @@ from tfk.utils.variables import new_variable
 
 
 class _HyperparametersMixin:
-    """The part of a legacy optimizer that keeps its hyperparameters.
+    """Mixin of legacy optimizers that stores hyperparameters.
 
-    A number becomes a variable, so that graphs that were traced before follow a new value. A
-    function or tensor is kept and asked in each update. The learning rate is kept by the present
-    base class, the decay is a Python number.
+    A number becomes a variable, so that already traced graphs use a new value. A function or tensor
+    is stored and evaluated in each update. The learning rate is stored by the current base class,
+    the decay is a Python number.
     """
 
     def _init_hyperparameters(self):
         self._hyper = untracked(self, {})
 
     def _set_hyper(self, name, value):
-        """Sets a hyperparameter; it can be read by `_get_hyper` and as an attribute."""
+        """Set a hyperparameter; it is read with `_get_hyper` or as an attribute."""
         if name == "learning_rate":
             if getattr(self, "_learning_rate", None) is None:
                 self._learning_rate = self._build_learning_rate(value)
@@ -40,7 +42,7 @@ class _HyperparametersMixin:
             self.renew_version()
 
     def _get_hyper(self, name, dtype=None):
-        """A hyperparameter: a variable, tensor or schedule; functions are called."""
+        """Return a hyperparameter: a variable, tensor or schedule; functions are called."""
         if name in ("learning_rate", "decay"):
             value = self._learning_rate if name == "learning_rate" else self.decay
         elif name in self._hyper:
@@ -56,7 +58,7 @@ class _HyperparametersMixin:
         return value if dtype is None else tf.cast(value, dtype)
 
     def _create_hypers(self):
-        """Nothing to do: hyperparameters are variables as soon as they are set."""
+        """Do nothing: hyperparameters are variables as soon as they are set."""
 
     # By vars: before `_hyper` is set, reading it as an attribute would come back to `__getattr__`.
 
@@ -72,7 +74,7 @@ class _HyperparametersMixin:
             super().__setattr__(name, value)
 
     def _serialize_hyperparameter(self, hyperparameter):
-        """The value of a hyperparameter, given by name, as plain data."""
+        """Return the value of a hyperparameter, given by name, as plain data."""
         if not isinstance(hyperparameter, str):
             return super()._serialize_hyperparameter(hyperparameter)
         if hyperparameter == "learning_rate":
@@ -84,7 +86,7 @@ class _HyperparametersMixin:
         return value
 
     def _decayed_lr(self, var_dtype):
-        """The learning rate of the update under way, or of the next one."""
+        """Return the learning rate of the current or next update."""
         if self._rate_in_use is not None:
             return tf.cast(self._rate_in_use, var_dtype)
         rate = self._learning_rate

@@ -1,4 +1,4 @@
-"""Nadam, as before Keras 2.11."""
+"""Nadam with the interface from before Keras 2.11."""
 
 import tensorflow as tf
 
@@ -14,12 +14,14 @@ class Nadam(Optimizer):
     """Adam with Nesterov momentum, `u_t = beta_1 * (1 - 0.5 * 0.96**(decay * t))`.
 
     Args:
-        learning_rate: A number.
-        beta_1, beta_2: Weights of the past in the moving averages of gradient and squared gradient.
-        epsilon: Small number for numerical stability.
-        name: Name of the optimizer.
-        **kwargs: As in `Optimizer`. `decay` (or `schedule_decay`), 0.004 by default, slows the rise
-            of the momentum; it does not change the learning rate.
+        learning_rate: A number. Defaults to 0.001.
+        beta_1, beta_2: Decay rates of the means of gradients and squared gradients. Default to 0.9
+            and 0.999.
+        epsilon: Small constant for numerical stability. Defaults to 1e-07.
+        name: Name of the optimizer. Defaults to `"Nadam"`.
+        **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm` and `lr`. `decay` (or
+            `schedule_decay`), 0.004 by default, slows the rise of the momentum; it does not affect
+            the learning rate.
     Slots: "m" and "v"; "momentum_cache" is the product of all momenta so far.
     """
 
@@ -66,7 +68,7 @@ class Nadam(Optimizer):
         self._momentum_cache.assign(self._momentum_cache * self._momentum_at(step, dtype))
 
     def derive_missing(self):
-        """Sets the product of the momenta, which files of Keras 1.0 to 2.3 do not hold."""
+        """Set the product of the momenta, which files of Keras 1.0 to 2.3 do not contain."""
         dtype = self._momentum_cache.dtype
         steps = tf.range(1, tf.cast(self.iterations, dtype) + 1)
         self._momentum_cache.assign(tf.reduce_prod(self._momentum_at(steps, dtype)))
@@ -93,7 +95,7 @@ class Nadam(Optimizer):
         )
 
     def _step(self, grad, mean, square, state):
-        """What to subtract from the values."""
+        """Return the step to subtract from the values."""
         gradient = grad / state["one_minus_m_schedule_new"]
         mean = mean / state["one_minus_m_schedule_next"]
         looking_ahead = state["one_minus_m_t"] * gradient + state["m_t_1"] * mean

@@ -20,14 +20,15 @@ from tfk.utils.tensorflow_internals import untracked
 
 
 class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer.Optimizer):
-    """Base class of the optimizers of `optimizers.legacy`, and of users' own from that time.
+    """Base class of the optimizers in `optimizers.legacy`, and of custom optimizers from that time.
 
     Args:
         name: Name of the optimizer.
         gradient_aggregator: Function from pairs of gradient and variable to the same pairs with
-            gradients summed over all replicas.
-        gradient_transformers: List of functions from pairs to pairs, called after that.
-        **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm`, `lr` and `decay`, as in
+            gradients summed over all replicas. Defaults to None.
+        gradient_transformers: List of functions from pairs to pairs, called after that. Defaults to
+            None.
+        **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm`, `lr` and `decay`; see
             `tfk.optimizers.Optimizer`.
     >>> class SignDescent(Optimizer):
     ...     def __init__(self, learning_rate=0.5, name="SignDescent", **kwargs):
@@ -68,23 +69,24 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer
 
     @runs_as_written
     def minimize(self, loss, var_list, grad_loss=None, name=None, tape=None, batch_size=None):
-        """Computes the gradients of a loss and applies them.
+        """Compute the gradients of a loss and apply them.
 
         Args:
             loss: A function without arguments, or a tensor computed under `tape`.
-            var_list: The variables, or a function that gives them.
-            grad_loss: The gradient of the loss, by default ones.
-            name: Name scope of the operations.
-            tape: The `tf.GradientTape`; needed for a tensor.
-            batch_size: As in `apply_gradients`.
-        Returns: The number of updates; in a graph of TensorFlow 1 the operation that updates.
+            var_list: The variables, or a function that returns them.
+            grad_loss: The gradient of the loss; None means ones. Defaults to None.
+            name: Name scope of the operations. Defaults to None.
+            tape: The `tf.GradientTape`; required for a tensor. Defaults to None.
+            batch_size: Number of samples of the batch, used by gradient accumulation. Defaults to
+                None.
+        Returns: The number of updates; in a TensorFlow 1 graph the update operation.
         """
         pairs = self._compute_gradients(loss, var_list, grad_loss, tape)
         options = {} if batch_size is None else {"batch_size": batch_size}
         return self.apply_gradients(pairs, name=name, **options)
 
     def _compute_gradients(self, loss, var_list, grad_loss=None, tape=None):
-        """Pairs of gradient and variable for a loss; a method that subclasses override."""
+        """Return pairs of gradient and variable for a loss; subclasses may override it."""
         if grad_loss is None:
             return self.compute_gradients(loss, var_list, tape)
         if callable(loss):
@@ -98,11 +100,11 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer
         return list(zip(tape.gradient(loss, variables, grad_loss), variables))
 
     def get_gradients(self, loss, params):
-        """Gradients of a tensor in a graph of TensorFlow 1."""
+        """Return gradients of a tensor in a TensorFlow 1 graph."""
         return tf.gradients(loss, params)
 
     def get_updates(self, loss, params):
-        """A list with the operation that updates `params`, in a graph of TensorFlow 1."""
+        """Return a list with the operation that updates `params`, in a TensorFlow 1 graph."""
         return [self.apply_gradients(list(zip(self.get_gradients(loss, params), params)))]
 
     def aggregate_gradients(self, grads_and_vars):
@@ -129,16 +131,17 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer
     def apply_gradients(
         self, grads_and_vars, name=None, experimental_aggregate_gradients=True, **kwargs
     ):
-        """Updates the variables by their gradients.
+        """Update the variables by their gradients.
 
         Args:
             grads_and_vars: Pairs of gradient and variable.
-            name: Name scope of the operations, by default the name of the optimizer.
-            experimental_aggregate_gradients: False for gradients that are already summed over all
-                replicas.
+            name: Name scope of the operations; None uses the name of the optimizer. Defaults to
+                None.
+            experimental_aggregate_gradients: Whether to sum gradients over all replicas first.
+                Defaults to True.
             **kwargs: `skip_gradients_aggregation`, the opposite; `batch_size`, as in
                 `tfk.optimizers.Optimizer`.
-        Returns: The number of updates; in a graph of TensorFlow 1 the operation that updates.
+        Returns: The number of updates; in a TensorFlow 1 graph the update operation.
         """
         pairs = list(grads_and_vars)
         skip = kwargs.pop("skip_gradients_aggregation", not experimental_aggregate_gradients)
@@ -148,13 +151,15 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer
 
         if tf.executing_eagerly() or tf.inside_function():
             return apply()
-        # A graph of TensorFlow 1 runs what it is asked for: the update is one operation there.
+        # A TensorFlow 1 graph only runs requested operations: the update is a single one there.
         with tf.name_scope(name or self.name):
             self.build([variable for _, variable in self._check_pairs(pairs)])
         return tf.function(apply, autograph=False)().op
 
     def _prepare(self, var_list):
-        """`apply_state` of an update: for each device and dtype what `_prepare_local` computes."""
+        """Return the `apply_state` of an update: results of `_prepare_local` per device and
+        dtype.
+        """
         state = {}
         for variable in var_list:
             for copy in tf.distribute.get_strategy().experimental_local_results(variable):
@@ -165,12 +170,12 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer
         return state
 
     def _prepare_local(self, var_device, var_dtype, apply_state):
-        """Computes what the updates of all variables of a device and dtype share.
+        """Compute values shared by the updates of all variables of a device and dtype.
 
         Args:
             var_device: The device.
             var_dtype: The dtype.
-            apply_state: Dict to fill, at the key `(var_device, var_dtype)`.
+            apply_state: Dict to fill, under the key `(var_device, var_dtype)`.
         """
         state = apply_state.setdefault((var_device, var_dtype), {})
         if hasattr(self, "_learning_rate"):
@@ -182,7 +187,7 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer
         return state[var_device, var_dtype]
 
     def _coefficients(self, variable, apply_state):
-        """What `_prepare_local` computed for a variable."""
+        """Return the values computed by `_prepare_local` for a variable."""
         key = variable.device, stored_dtype(variable)
         return (apply_state or {}).get(key) or self._fallback_apply_state(*key)
 
@@ -203,7 +208,7 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer
             self._rate_in_use = None
 
     def update_step(self, gradient, variable):
-        # With a learning rate of its own a variable shares nothing.
+        # A variable with a separate learning rate shares nothing.
         shared = self._multipliers.of(variable) == 1
         options = {"apply_state": self._apply_state if shared else None}
         if not isinstance(gradient, tf.IndexedSlices):
@@ -212,13 +217,13 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer
         return _call(apply, options, gradient.values, variable, gradient.indices)
 
     def _resource_apply_dense(self, grad, handle, apply_state=None):
-        """Changes one variable; what a subclass defines.
+        """Update one variable; defined by the subclass.
 
         Args:
             grad: The gradient, a tensor.
             handle: The variable.
-            apply_state: What `_prepare` returned.
-        Returns: The operation, or a tensor, that changes the variable.
+            apply_state: Result of `_prepare`. Defaults to None.
+        Returns: The operation, or a tensor, that updates the variable.
         """
         raise NotImplementedError(
             f"{type(self).__name__} has to define _resource_apply_dense(self, grad, var,"
@@ -226,19 +231,19 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer
         )
 
     def _resource_apply_sparse(self, grad, handle, indices, apply_state=None):
-        """Changes rows of a variable, by default all of them through `_resource_apply_dense`.
+        """Update rows of a variable, by default all of them through `_resource_apply_dense`.
 
         Args:
-            grad: The gradients of the rows.
+            grad: Gradients of the rows.
             handle: The variable.
-            indices: Which rows, each once.
-            apply_state: What `_prepare` returned.
+            indices: Unique row indices.
+            apply_state: Result of `_prepare`. Defaults to None.
         """
         dense = gradient_steps.densify(tf.IndexedSlices(grad, indices), handle)
         return _call(self._resource_apply_dense, {"apply_state": apply_state}, dense, handle)
 
     def _resource_apply_sparse_duplicate_indices(self, grad, handle, indices, **kwargs):
-        """Sums the gradients of rows that are named more than once."""
+        """Sum the gradients of repeated rows."""
         summed = gradient_steps.sum_repeated_rows(tf.IndexedSlices(grad, indices))
         return _call(self._resource_apply_sparse, kwargs, summed.values, handle, summed.indices)
 
@@ -258,7 +263,7 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer
             if getattr(self, option) is not None:
                 config[option] = getattr(self, option)
         if not self.hyperparameters and not self.settings:
-            return config  # of a class of the user, whose get_config adds the rest
+            return config  # of a custom class, whose get_config adds the rest
         names = ("learning_rate", "decay", *self.hyperparameters)
         return {
             **config,
@@ -268,8 +273,8 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer
 
 
 def _call(method, options, *args):
-    """`method(*args)` with those of the options that it takes, converted by AutoGraph if it is a
-    user's.
+    """Call `method(*args)` with the options it accepts; custom methods are converted by
+    AutoGraph.
     """
     function = getattr(method, "__func__", method)
     parameters = inspect.signature(function).parameters

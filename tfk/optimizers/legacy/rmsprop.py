@@ -1,4 +1,4 @@
-"""RMSprop, as before Keras 2.11."""
+"""RMSprop with the interface from before Keras 2.11."""
 
 import tensorflow as tf
 
@@ -10,20 +10,21 @@ from tfk.utils.checks import check_rate, is_number
 
 @register("optimizers.legacy")
 class RMSprop(Optimizer):
-    """Divides the gradient by a running root mean square of its size.
+    """RMSprop: divides gradients by a running root mean square.
 
     Without momentum `w -= learning_rate * g / (sqrt(rms) + epsilon)`; with momentum `epsilon` is
     added under the root.
 
     Args:
-        learning_rate: Number, schedule or function without arguments.
-        rho: Weight of the past in the moving average.
-        momentum: Number in [0, 1], function or tensor; 0: none.
-        epsilon: Small number for numerical stability.
-        centered: True divides by the variance of the gradient instead.
-        name: Name of the optimizer.
-        **kwargs: As in `Optimizer`.
-    Slots: "rms", with momentum "momentum", centered "mg".
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.001.
+        rho: Decay rate of the running mean. Defaults to 0.9.
+        momentum: Momentum in [0, 1], a number, function or tensor. Defaults to 0.0.
+        epsilon: Small constant for numerical stability. Defaults to 1e-07.
+        centered: Whether to divide by the variance of the gradient instead. Defaults to False.
+        name: Name of the optimizer. Defaults to `"RMSprop"`.
+        **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm`, `lr` and `decay`.
+    Slots: "rms", with momentum "momentum", if centered "mg".
     """
 
     hyperparameters = ("rho", "momentum")

@@ -1,4 +1,4 @@
-"""Gradient descent with momentum, as before Keras 2.11."""
+"""Gradient descent with the interface from before Keras 2.11."""
 
 import tensorflow as tf
 
@@ -9,15 +9,17 @@ from tfk.utils.checks import check_rate, is_number
 
 @register("optimizers.legacy")
 class SGD(Optimizer):
-    """Gradient descent, with `momentum` by `v = momentum * v - learning_rate * g; w += v`.
+    """Gradient descent, with momentum `v = momentum * v - learning_rate * g; w += v`.
 
     Args:
-        learning_rate: Number, schedule or function without arguments.
-        momentum: Number in [0, 1], function or tensor; 0: none.
-        nesterov: True applies Nesterov momentum: `w += momentum * v - learning_rate * g`.
-        name: Name of the optimizer.
-        **kwargs: As in `Optimizer`.
-    Slots: "momentum", if there is momentum.
+        learning_rate: A number of at least 0, a `LearningRateSchedule`, or a callable without
+            arguments. Defaults to 0.01.
+        momentum: Momentum in [0, 1], a number, function or tensor. Defaults to 0.0.
+        nesterov: Whether to use Nesterov momentum: `w += momentum * v - learning_rate * g`.
+            Defaults to False.
+        name: Name of the optimizer. Defaults to `"SGD"`.
+        **kwargs: `clipnorm`, `clipvalue`, `global_clipnorm`, `lr` and `decay`.
+    Slots: "momentum", if momentum is used.
     >>> SGD(0.1, decay=0.01).get_config()["decay"]
     0.01
     """

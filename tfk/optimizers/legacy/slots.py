@@ -1,4 +1,4 @@
-"""What legacy optimizers keep for each variable: `add_slot` and `get_slot`."""
+"""Per-variable state of legacy optimizers: `add_slot` and `get_slot`."""
 
 import numpy as np
 import tensorflow as tf
@@ -10,7 +10,7 @@ from tfk.utils.tensorflow_internals import untracked, variable_key
 
 
 class _SlotsMixin:
-    """The part of a legacy optimizer that creates slots, also for variables that come later."""
+    """Mixin of legacy optimizers that creates slots, also for variables added later."""
 
     # Names of the slots in files of Keras before tf.keras (1.0 to 2.3), which held "iterations" and
     # the slots of all variables in turn. None where that is what is stored now.
@@ -20,7 +20,7 @@ class _SlotsMixin:
         self._user_slots = untracked(self, {})  # (key of a variable, slot name) -> variable
 
     def build(self, var_list):
-        """Creates the slots of variables that have none yet.
+        """Create the slots of variables that have none yet.
 
         Args:
             var_list: The variables to be trained.
@@ -38,20 +38,20 @@ class _SlotsMixin:
         self._create_slots(var_list)
 
     def _create_slots(self, var_list):
-        """Creates the slots of the variables with `add_slot`; by default there are none.
+        """Create the slots of the variables with `add_slot`; none by default.
 
         Args:
             var_list: The variables of one update; some may have their slots already.
         """
 
     def add_slot(self, var, slot_name, initializer="zeros", shape=None):
-        """The variable `slot_name` that accompanies `var`, created if there is none yet.
+        """Return the slot `slot_name` of `var`, creating it if needed.
 
         Args:
             var: A variable of the model.
             slot_name: Name of the slot.
-            initializer: Its first value: a tensor, an initializer or its name.
-            shape: Its shape, by default that of `var`.
+            initializer: Initial value: a tensor, an initializer or its name. Defaults to `"zeros"`.
+            shape: Shape; None uses that of `var`. Defaults to None.
         """
         key = variable_key(var), slot_name
         if key not in self._user_slots:
@@ -70,7 +70,7 @@ class _SlotsMixin:
         return f"{name_of(variable)}/{name}"
 
     def get_slot(self, var, slot_name):
-        """The slot of a variable.
+        """Return the slot of a variable.
 
         Raises: KeyError if there is none of this name.
         """
@@ -83,12 +83,12 @@ class _SlotsMixin:
         return self._user_slots[key]
 
     def get_slot_names(self):
-        """Names of the slots, in the order in which they were created."""
+        """Return the names of the slots, in order of creation."""
         return list(dict.fromkeys(name for _, name in self._user_slots))
 
     @property
     def weights(self):
-        """The variables of the optimizer: `iterations`, then the others as they were created."""
+        """Variables of the optimizer: `iterations`, then the others in order of creation."""
         return self.variables
 
     def stored_places(self, shapes):
@@ -98,7 +98,7 @@ class _SlotsMixin:
         return places
 
     def _places_in_first_layout(self, shapes):
-        """`stored_places` in a file of Keras 1.0 to 2.3."""
+        """Return `stored_places` for a file of Keras 1.0 to 2.3."""
         counts = {name: len(self._index_dict) for name in self.first_layout}
         counts["iterations"] = 1
         if sum(counts[name] for name in self.first_layout) != len(shapes):

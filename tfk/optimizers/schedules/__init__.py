@@ -1,4 +1,4 @@
-"""Learning rates that change with the number of updates."""
+"""Learning rate schedules."""
 
 from tfk.optimizers.schedules.cosine import CosineDecay, CosineDecayRestarts, OneCycle
 from tfk.optimizers.schedules.decay import (

@@ -1,4 +1,4 @@
-"""Learning rates that follow half a cosine wave, once or again and again."""
+"""Cosine learning rate schedules."""
 
 import math
 
@@ -10,22 +10,25 @@ from tfk.saving.registry import register
 
 
 def half_wave(fraction):
-    """1 at fraction 0, 0 at fraction 1, along a cosine."""
+    """Return 1 at fraction 0 and 0 at fraction 1, along a cosine."""
     return 0.5 * (1 + tf.cos(tf.constant(math.pi, fraction.dtype) * fraction))
 
 
 @register("optimizers.schedules")
 class CosineDecay(LearningRateSchedule):
-    """A straight rise, if wanted, then half a cosine wave down.
+    """Cosine decay with optional linear warmup.
+
+    `alpha + (1 - alpha) * (1 + cos(pi * step / decay_steps)) / 2` times the highest rate.
 
     Args:
         initial_learning_rate: Rate of the first step.
-        decay_steps: Steps of the way down, positive.
-        alpha: The rate at the end, as a share of the highest rate.
-        name: Not used, kept in the config.
-        warmup_target: Highest rate, reached after `warmup_steps`. None: there is no rise, and
-            `warmup_steps` does not count.
-        warmup_steps: Steps of the rise from `initial_learning_rate`, at least 0.
+        decay_steps: Number of steps of the decay, positive.
+        alpha: Final rate as a fraction of the highest rate. Defaults to 0.0.
+        name: Unused, kept in the config. Defaults to None.
+        warmup_target: Highest rate, reached after `warmup_steps`; None disables the warmup.
+            Defaults to None.
+        warmup_steps: Number of steps of linear warmup from `initial_learning_rate`, at least 0.
+            Defaults to 0.
     Source: Loshchilov and Hutter, 2016, arXiv:1608.03983.
     >>> [round(float(CosineDecay(0.1, 10)(step)), 6) for step in (0, 5, 10, 20)]
     [0.1, 0.05, 0.0, 0.0]
@@ -72,15 +75,15 @@ class CosineDecay(LearningRateSchedule):
 
 @register("optimizers.schedules")
 class CosineDecayRestarts(LearningRateSchedule):
-    """Half a cosine wave down, then a jump back up, each period longer and lower than the last.
+    """Cosine decay with warm restarts: each period may be longer and start lower than the last.
 
     Args:
         initial_learning_rate: Rate of the first step.
-        first_decay_steps: Length of the first period, positive.
-        t_mul: Each period is so many times as long as the one before, at least 1.
-        m_mul: Each period starts at so many times the rate at which the one before started.
-        alpha: Lower end of each period, as a share of `initial_learning_rate`.
-        name: Not used, kept in the config.
+        first_decay_steps: Length of the first period in steps, positive.
+        t_mul: Ratio of the lengths of successive periods, at least 1. Defaults to 2.0.
+        m_mul: Ratio of the initial rates of successive periods. Defaults to 1.0.
+        alpha: Final rate of each period as a fraction of `initial_learning_rate`. Defaults to 0.0.
+        name: Unused, kept in the config. Defaults to None.
     Source: Loshchilov and Hutter, 2016, arXiv:1608.03983.
     >>> [round(float(CosineDecayRestarts(0.1, 10)(step)), 6) for step in (0, 5, 10, 30)]
     [0.1, 0.05, 0.1, 0.1]
@@ -124,16 +127,18 @@ class CosineDecayRestarts(LearningRateSchedule):
 
 @register("optimizers.schedules")
 class OneCycle(LearningRateSchedule):
-    """One wave: along a cosine up to a high rate, then down to a very low one.
+    """One-cycle policy: cosine warmup to a high rate, then cosine decay to a very low one.
 
     Args:
         max_learning_rate: Highest rate, at least 0.
-        total_steps: Steps of the whole cycle, positive; the rate stays at its end afterwards.
-        warmup_fraction: Share of the steps on the way up, in [0, 1].
-        div_factor: The first rate is `max_learning_rate / div_factor`, positive.
-        final_div_factor: The last rate is the first one divided by this, positive.
-        name: Not used, kept in the config.
-    Raises: ValueError for settings out of range.
+        total_steps: Number of steps of the cycle, positive; the final rate is kept afterwards.
+        warmup_fraction: Fraction of the steps spent on the warmup, in [0, 1]. Defaults to 0.3.
+        div_factor: The initial rate is `max_learning_rate / div_factor`; positive. Defaults to
+            25.0.
+        final_div_factor: The final rate is the initial one divided by this; positive. Defaults to
+            10000.0.
+        name: Unused, kept in the config. Defaults to None.
+    Raises: ValueError if an argument is out of range.
     Source: Smith and Topin, 2017, arXiv:1708.07120.
     >>> [round(float(OneCycle(1.0, 100)(step)), 6) for step in (0, 30, 100)]
     [0.04, 1.0, 4e-06]

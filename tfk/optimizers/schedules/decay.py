@@ -1,4 +1,4 @@
-"""Learning rates that fall by a simple law: exponential, inverse time, polynomial, steps."""
+"""Simple learning rate schedules: exponential, inverse time, polynomial and piecewise constant."""
 
 import tensorflow as tf
 
@@ -9,13 +9,13 @@ from tfk.utils.checks import describe
 
 
 def _progress(step, decay_steps, staircase, dtype):
-    """Number of decay periods behind `step`, whole ones only with `staircase`."""
+    """Return the number of decay periods before `step`, rounded down with `staircase`."""
     periods = tf.cast(step, dtype) / tf.cast(decay_steps, dtype)
     return tf.floor(periods) if staircase else periods
 
 
 class _Decay(LearningRateSchedule):
-    """What the first two schedules have in common."""
+    """Base class of the first two schedules."""
 
     def __init__(self, initial_learning_rate, decay_steps, decay_rate, staircase=False, name=None):
         self.initial_learning_rate = initial_learning_rate
@@ -41,14 +41,14 @@ class _Decay(LearningRateSchedule):
 
 @register("optimizers.schedules")
 class ExponentialDecay(_Decay):
-    """`initial_learning_rate * decay_rate ** (step / decay_steps)`.
+    """Exponential decay: `initial_learning_rate * decay_rate ** (step / decay_steps)`.
 
     Args:
         initial_learning_rate: Rate of the first step.
-        decay_steps: Steps in which the rate falls by `decay_rate`, positive.
-        decay_rate: The factor.
-        staircase: True rounds `step / decay_steps` down, so that the rate falls in steps.
-        name: Not used, kept in the config.
+        decay_steps: Number of steps in which the rate decays by `decay_rate`, positive.
+        decay_rate: Decay factor.
+        staircase: Whether to round `step / decay_steps` down. Defaults to False.
+        name: Unused, kept in the config. Defaults to None.
     >>> round(float(ExponentialDecay(0.1, 10, 0.5)(20)), 6)
     0.025
     """
@@ -60,14 +60,14 @@ class ExponentialDecay(_Decay):
 
 @register("optimizers.schedules")
 class InverseTimeDecay(_Decay):
-    """`initial_learning_rate / (1 + decay_rate * step / decay_steps)`.
+    """Inverse time decay: `initial_learning_rate / (1 + decay_rate * step / decay_steps)`.
 
     Args:
         initial_learning_rate: Rate of the first step.
-        decay_steps: Unit in which steps are counted, positive.
-        decay_rate: How fast the rate falls.
-        staircase: True rounds `step / decay_steps` down, so that the rate falls in steps.
-        name: Not used, kept in the config.
+        decay_steps: Number of steps per unit of time, positive.
+        decay_rate: Speed of the decay.
+        staircase: Whether to round `step / decay_steps` down. Defaults to False.
+        name: Unused, kept in the config. Defaults to None.
     >>> round(float(InverseTimeDecay(0.1, 1, 0.5)(2)), 6)
     0.05
     """
@@ -79,16 +79,18 @@ class InverseTimeDecay(_Decay):
 
 @register("optimizers.schedules")
 class PolynomialDecay(LearningRateSchedule):
-    """From `initial_learning_rate` to `end_learning_rate` as a power of the steps that are left.
+    """Polynomial decay from `initial_learning_rate` to `end_learning_rate`.
+
+    `(initial - end) * (1 - step / decay_steps)**power + end`, then constant.
 
     Args:
         initial_learning_rate: Rate of the first step.
-        decay_steps: Steps until the end is reached, positive.
-        end_learning_rate: Rate from then on.
-        power: Exponent; 1 gives a straight line.
-        cycle: True stretches `decay_steps` to the next multiple whenever the end is reached, so
-            that the rate rises again and falls anew.
-        name: Not used, kept in the config.
+        decay_steps: Number of steps until the end is reached, positive.
+        end_learning_rate: Final rate. Defaults to 0.0001.
+        power: Exponent; 1 is a linear decay. Defaults to 1.0.
+        cycle: Whether to extend `decay_steps` to its next multiple whenever the end is reached, so
+            that the rate rises and decays again. Defaults to False.
+        name: Unused, kept in the config. Defaults to None.
     >>> round(float(PolynomialDecay(0.1, 10, end_learning_rate=0.0)(5)), 6)
     0.05
     """
@@ -131,13 +133,13 @@ class PolynomialDecay(LearningRateSchedule):
 
 @register("optimizers.schedules")
 class PiecewiseConstantDecay(LearningRateSchedule):
-    """One of several rates, by the interval the step lies in.
+    """Piecewise constant rates, by intervals of steps.
 
     Args:
-        boundaries: Rising step numbers; each is the last step of its interval.
-        values: The rates of the intervals, one more than `boundaries`.
-        name: Not used, kept in the config.
-    Raises: ValueError if there is not one value more than boundaries.
+        boundaries: Increasing step numbers; each is the last step of its interval.
+        values: Rates of the intervals, one more than `boundaries`.
+        name: Unused, kept in the config. Defaults to None.
+    Raises: ValueError if there is not exactly one more value than boundaries.
     >>> [round(float(PiecewiseConstantDecay([5], [0.1, 0.01])(step)), 6) for step in (5, 6)]
     [0.1, 0.01]
     """

@@ -6,9 +6,9 @@ from tfk.saving.registry import register
 
 @register("optimizers.schedules")
 class LearningRateSchedule:
-    """A learning rate as a function of the number of updates so far.
+    """Base class of schedules: a learning rate as a function of the number of updates.
 
-    A subclass defines `__call__(step)`, with TensorFlow operations because it runs inside the
+    A subclass defines `__call__(step)`, using TensorFlow operations because it runs inside the
     compiled training loop, and `get_config()`.
 
     >>> class Halving(LearningRateSchedule):
@@ -21,13 +21,13 @@ class LearningRateSchedule:
     """
 
     def __call__(self, step):
-        """The learning rate of the update number `step`, counted from 0."""
+        """Return the learning rate of update number `step`, counted from 0."""
         raise NotImplementedError(
             f"Learning rate schedule {type(self).__name__} has to define __call__(self, step)."
         )
 
     def get_config(self):
-        """The arguments of `__init__` as a dict."""
+        """Return the constructor arguments as a dict."""
         raise NotImplementedError(
             f"Learning rate schedule {type(self).__name__} has to define get_config(self) to be"
             " saved."
@@ -35,26 +35,32 @@ class LearningRateSchedule:
 
     @classmethod
     def from_config(cls, config):
-        """The schedule that `config`, made by `get_config`, describes."""
+        """Create a schedule from the result of `get_config`."""
         return cls(**config)
 
 
 def serialize(learning_rate_schedule, use_legacy_format=False):
-    """The config of a schedule.
+    """Return the config of a schedule.
 
     Args:
         learning_rate_schedule: A `LearningRateSchedule`.
-        use_legacy_format: True gives `{"class_name", "config"}` only.
+        use_legacy_format: Whether to return only `{"class_name", "config"}`. Defaults to False.
+    >>> serialize(tfk.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5))["class_name"]
+    'ExponentialDecay'
     """
     return resolver.serialize(learning_rate_schedule, use_legacy_format)
 
 
 def deserialize(config, custom_objects=None, use_legacy_format=False):
-    """The schedule that a config describes.
+    """Create a schedule from a config.
 
     Args:
-        config: What `serialize` gave, in either format.
-        custom_objects: The user's classes by name.
-        use_legacy_format: Accepted for compatibility; both formats are recognized.
+        config: Dict returned by `serialize`, in either format.
+        custom_objects: Dict mapping names to custom classes. Defaults to None.
+        use_legacy_format: Ignored; both formats are recognized. Defaults to False.
+    Raises: ValueError if the class is unknown.
+    >>> from tfk.optimizers.schedules import ExponentialDecay
+    >>> deserialize(serialize(ExponentialDecay(0.1, 10, 0.5))).decay_rate
+    0.5
     """
     return resolver.deserialize("optimizers.schedules", config, custom_objects)
