@@ -180,4 +180,8 @@ def _numbered(layers):
 
 def _counts_as_weighted(layer):
     """Whether a layer has weights, or a vocabulary to learn, which Keras 2 counts as one."""
-    return bool(layer.weights) or any(inner._learns_vocabulary for inner in layer._flatten_layers())
+    try:
+        has_weights = bool(layer.weights)
+    except ValueError:  # a model that was not built has none yet
+        has_weights = False
+    return has_weights or any(inner._learns_vocabulary for inner in layer._flatten_layers())
