@@ -157,10 +157,10 @@ def test_monitor_posts_what_keras_posts(settings, server):
 
 def test_a_failing_server_warns_and_training_goes_on(server, model, run):
     server.status = 500
-    with pytest.warns(UserWarning, match="did not take the logs of epoch 0: HTTP Error 500"):
+    with pytest.warns(UserWarning, match="did not accept the logs of epoch 0: HTTP Error 500"):
         history = run([RemoteMonitor(root=server.root)], [{"loss": 1.0}, {"loss": 2.0}], model)
     assert len(history.epoch) == 2
-    with pytest.warns(UserWarning, match="did not take the logs"):
+    with pytest.warns(UserWarning, match="did not accept the logs"):
         run([RemoteMonitor(root="http://127.0.0.1:9")], [{"loss": 1.0}], model)
     with pytest.raises(ValueError, match="http://"):
         RemoteMonitor(root="localhost:9000")

@@ -1,4 +1,4 @@
-"""Callbacks: watching and steering training."""
+"""Callbacks: hooks that observe and control training."""
 
 from tfk.callbacks import experimental
 from tfk.callbacks.backup_and_restore import BackupAndRestore

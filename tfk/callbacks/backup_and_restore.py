@@ -1,4 +1,4 @@
-"""Training that goes on where a killed process left it."""
+"""Fault tolerance: resumes interrupted training."""
 
 import os
 import random
@@ -23,35 +23,34 @@ PREEMPTION_CHECK_SECONDS = 1.0
 
 
 class BackupAndRestore(Callback):
-    """Saves the whole state of a training, and resumes from it when the same program is run again.
+    """Callback that saves the state of training and resumes it when the same program runs again.
 
-    A resumed training ends with the same bits as one that was never killed. Saved are the weights,
-    the optimizer, the state of every random layer, the metrics, the order and position in the data,
-    the history, the state of the callbacks (`Callback.get_state`), and Python's and NumPy's global
-    random generators. Generators and other sources that cannot be wound forward start their epoch
-    anew, with a warning; random TensorFlow operations without a seed of their own
-    (`tf.random.normal`) keep state that cannot be read.
+    A resumed run is bit-for-bit equal to an uninterrupted one. The backup contains the weights, the
+    optimizer, the state of every random layer, the metrics, the order and position in the data, the
+    history, the state of the callbacks (`Callback.get_state`), and the global random generators of
+    Python and NumPy. Generators and other sources that cannot be fast-forwarded restart their
+    epoch, with a warning; random TensorFlow operations without an op seed (`tf.random.normal`) keep
+    state that cannot be read.
 
-    Every file is written aside and put in place when complete, and the one before is kept, so that
-    a kill, a full disk or a torn file costs at most the work since the backup before.
+    Files are written to a temporary name and moved into place when complete, and the previous
+    backup is kept, so a kill, a full disk or a truncated file costs at most the work since that
+    backup.
 
     Args:
-        backup_dir: Folder for the state, for this training alone.
+        backup_dir: Folder for the state, used by this training run only.
         save_freq: `"epoch"`, a number of batches, a time such as `"30s"`, `"10m"` or `"1h"`, or
-            False for none (with `save_before_preemption`).
-        delete_checkpoint: Remove the state when training ends by itself.
-        save_before_preemption: On SIGTERM, save after the batch that is running and leave with
-            status 143.
+            False for none (with `save_before_preemption`). Defaults to `"epoch"`.
+        delete_checkpoint: Whether to delete the backup when training finishes. Defaults to True.
+        save_before_preemption: Whether to save on SIGTERM, after the current batch, and exit with
+            status 143. Defaults to False.
 
-    Raises: ValueError for another `save_freq`, or when the state found belongs to another model.
+    Raises: ValueError if `save_freq` is invalid, or if the backup belongs to another model.
 
     >>> BackupAndRestore("/tmp/backup", save_freq="10m").seconds
     600.0
     """
 
-    runs_last = (
-        True  # saves what the other callbacks did, and gives them their state after they started
-    )
+    runs_last = True  # saves the effects of the other callbacks, and restores their state after they started
     keeps_files = True
 
     def __init__(
@@ -65,17 +64,17 @@ class BackupAndRestore(Callback):
         self.batches, self.seconds = _parse(self, save_freq)
         if not save_freq and not save_before_preemption:
             raise ValueError(
-                "BackupAndRestore: save_freq is off; pass it, or save_before_preemption=True."
+                "BackupAndRestore: nothing would be saved: pass save_freq or save_before_preemption=True."
             )
         self._files = None
         self._siblings = []
         self._epoch = 0
         self._save_after_epoch = False
         self._random_state = (
-            None  # of Python and NumPy, to be set when the data have been wound forward
+            None  # of Python and NumPy, restored once the data have been fast-forwarded
         )
         self._preemption = Preemption()
-        self._first_batch = 0  # of the chunk that is running
+        self._first_batch = 0  # of the running chunk
         self._batches_since_save = 0
         self._saved_at = 0.0
 
@@ -134,7 +133,7 @@ class BackupAndRestore(Callback):
         by_time = self.seconds is not None and time.monotonic() - self._saved_at >= self.seconds
         if not (by_count or by_time or self._preemption.noticed):
             return
-        if batch + 1 == self.params.get("steps"):  # the epoch is over but for its validation
+        if batch + 1 == self.params.get("steps"):  # only the validation of the epoch is left
             self._save_after_epoch = True
             return
         self._save(self._epoch, batch + 1)
@@ -221,17 +220,17 @@ class BackupAndRestore(Callback):
             try:
                 state = read_state(path)
                 if missing := PARTS - state.keys():
-                    raise ValueError(f"{path} is no saved state: {sorted(missing)} are missing.")
+                    raise ValueError(f"{path} is not a saved state: {sorted(missing)} are missing.")
                 return state
             except ValueError as error:
                 if self._files.own is not None:
-                    raise  # the other workers would go on from another backup
+                    raise  # the other workers would resume from another backup
                 warnings.warn(f"BackupAndRestore: {error} Trying the backup before it.")
         return None
 
 
 def _parse(owner, save_freq):
-    """`(batches, seconds)` of a `save_freq`, each None when it is not what is meant."""
+    """Return `(batches, seconds)` of a `save_freq`, each None if not specified."""
     if save_freq == "epoch" or not save_freq:
         return None, None
     if isinstance(save_freq, str):
@@ -253,9 +252,7 @@ def _set_random_state(state):
 
 
 def _keyed(callbacks):
-    """Callbacks with keys that are the same in the next process: the class and how many of it came
-    before.
-    """
+    """Return callbacks with keys that are stable across processes: class name and occurrence."""
     counts = {}
     for callback in callbacks:
         name = type(callback).__name__

@@ -1,4 +1,4 @@
-"""The numbered files of saved training states in a folder, the newest two of which are kept."""
+"""Numbered files of saved training states, of which the newest two are kept."""
 
 import os
 import re
@@ -12,11 +12,11 @@ LEFT_OVER = re.compile(rf"\.{FILE_NAME.pattern}\..+\.tmp")
 
 
 class BackupFiles:
-    """The files of this process; each worker of a cluster has a folder of its own in `backup_dir`.
+    """Files of this process; each worker of a cluster has a separate folder in `backup_dir`.
 
     Args:
         backup_dir: The folder.
-        model: The model in training, by whose strategy the workers are known.
+        model: The model in training, whose strategy determines the workers.
     """
 
     def __init__(self, backup_dir, model):
@@ -25,9 +25,9 @@ class BackupFiles:
         self.folder = backup_dir if self.own is None else os.path.join(backup_dir, self.own)
 
     def all(self, pattern=FILE_NAME):
-        """Paths of the saved states of this process, oldest first.
+        """Return the paths of the saved states of this process, oldest first.
 
-        Folders and links of such a name are left alone: this class never makes any.
+        Folders and links with such names are ignored: this class never creates any.
         """
         entries = os.scandir(self.folder) if os.path.isdir(self.folder) else ()
         files = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
@@ -35,35 +35,34 @@ class BackupFiles:
         return [os.path.join(self.folder, name) for _, name in numbered]
 
     def complete(self):
-        """Paths of the saved states that every worker has, oldest first; newer ones of this worker
-        are removed.
+        """Return the states that every worker has, oldest first; delete newer ones of this worker.
 
-        Workers train in step, so that one may be one backup ahead of another. They ask each other,
-        for their folders may lie on different machines.
+        Workers train in lockstep, so one may be at most one backup ahead of another. They exchange
+        lists, because their folders may be on different machines.
         """
         files = self.all()
         newest = least(self.strategy, _number(files[-1]) if files else -1)
         ahead = [path for path in files if _number(path) > newest]
         if len(ahead) > 1:
-            return files  # not of one training: `fit` compares where the workers go on, and says so
+            return files  # not from one run: `fit` compares where the workers resume and reports it
         for path in ahead:
             os.remove(path)
         return files[: len(files) - len(ahead)]
 
     def next(self):
-        """Path of the next file, in a folder that exists."""
+        """Return the path of the next file, in an existing folder."""
         os.makedirs(self.folder, exist_ok=True)
         taken = [number for number, _ in _numbered(os.listdir(self.folder), FILE_NAME)]
         number = max(taken, default=-1) + 1
         return os.path.join(self.folder, f"training-state-{number}.zip")
 
     def drop_old(self):
-        """Removes all but the newest files."""
+        """Delete all but the newest files."""
         for path in self.all()[:-KEPT_GENERATIONS]:
             os.remove(path)
 
     def remove(self):
-        """Removes all files, those of unfinished writes included, and the folder of a worker."""
+        """Delete all files, including unfinished ones, and the folder of a worker."""
         for path in [*self.all(), *self.all(LEFT_OVER)]:
             os.remove(path)
         if self.folder != self.backup_dir and os.path.isdir(self.folder):
@@ -71,7 +70,7 @@ class BackupFiles:
 
 
 def _numbered(names, pattern):
-    """Pairs of number and name for those of `names` that have the form of a saved state's."""
+    """Return pairs of number and name for `names` of saved states."""
     matches = map(pattern.fullmatch, names)
     return [(int(match[1]), match[0]) for match in matches if match]
 

@@ -1,4 +1,4 @@
-"""Where in a model the first value came up that is not a finite number."""
+"""Finds where the first non-finite value occurred in a model."""
 
 import contextlib
 import functools
@@ -14,23 +14,23 @@ PARTS = ("inputs", "targets", "sample weights")
 
 
 def where_bad(model, batches, weights):
-    """Sentences that name the first layer with a bad value.
+    """Return sentences that name the first layer with a bad value.
 
-    The batches run once more, layer by layer, with the last weights known to be good; afterwards
-    the model is as it was. Where none is at hand, or the model cannot be run like this, its present
-    weights are all there is to look at.
+    The batches run again, layer by layer, with the last weights known to be good; afterwards the
+    model is restored. If there are none, or the model cannot run this way, only its present weights
+    are checked.
 
     Args:
         model: The model, after the update that followed the bad loss.
-        batches: The batch of the bad loss as the training step received it, and the one before;
-            fewer, or none, where they are gone.
-        weights: What `model.get_weights()` gave before.
+        batches: The batch with the bad loss as the training step received it, and the previous one;
+            fewer, or none, if they are no longer available.
+        weights: Earlier result of `model.get_weights()`.
     """
     reason = "The batch is no longer at hand, so only weights were looked at."
     for place, batch in zip(("", "The batch before is to blame. "), batches):
         try:
             found = _run_again(model, batch, weights)
-        except Exception as error:  # of a model whose own training step calls it in another way
+        except Exception as error:  # of a model whose custom training step calls it in another way
             reason = (
                 f"The batch could not be run again ({error!r}), so only weights were looked at."
             )
@@ -45,7 +45,7 @@ def where_bad(model, batches, weights):
 
 
 def _run_again(model, batch, weights):
-    """What `bad_in_batch` finds under other weights; the model is then as it was."""
+    """Return the result of `bad_in_batch` with other weights, and restore the model."""
     now = take_snapshot(model)
     try:
         model.set_weights(weights)
@@ -55,7 +55,7 @@ def _run_again(model, batch, weights):
 
 
 def bad_in_batch(model, x, y, sample_weight):
-    """A sentence on the first bad value in the order of computation, or None; runs the model in
+    """Return a sentence about the first bad value in order of computation, or None; runs in
     training mode.
     """
     bad_parts = [name for name, part in zip(PARTS, (x, y, sample_weight)) if not all_finite(part)]
@@ -80,7 +80,7 @@ def bad_in_batch(model, x, y, sample_weight):
         if not all_finite(gradient)
     }
     layers = [layer for layer in model.layers if any(id(weight) in bad for weight in layer.weights)]
-    if layers:  # a gradient comes from behind: the last one is the first that was computed
+    if layers:  # gradients are computed backwards: the last one is computed first
         return (
             f"Outputs and loss are finite, the gradients are not, from layer {describe(layers[-1])}"
             " back."
@@ -89,7 +89,7 @@ def bad_in_batch(model, x, y, sample_weight):
 
 
 def bad_weights(model):
-    """One sentence that names the first layer with a weight that is not finite, if there is one."""
+    """Return a list with a sentence that names the first layer with a non-finite weight, if any."""
     for layer in model.layers:
         for weight in layer.weights:
             if not all_finite(weight):
@@ -103,9 +103,7 @@ def bad_weights(model):
 
 
 def all_finite(nest):
-    """Whether all numbers in a nest of tensors and arrays are finite; tensors of a graph, without
-    values, pass.
-    """
+    """Return whether all numbers in a nest are finite; symbolic tensors count as finite."""
     leaves = tf.nest.flatten(nest, expand_composites=True)
     values = [leaf.numpy() if hasattr(leaf, "numpy") else leaf for leaf in leaves]
     numbers = [value for value in values if isinstance(value, (np.ndarray, np.generic))]
@@ -116,9 +114,7 @@ def all_finite(nest):
 
 @contextlib.contextmanager
 def _after_each_call(model, look):
-    """Has `look(layer, outputs)` called whenever a layer inside `model` has computed its
-    outputs.
-    """
+    """Call `look(layer, outputs)` whenever a layer inside `model` has computed its outputs."""
     layers = [layer for layer in model._flatten_layers() if layer is not model]
     before = [vars(layer).get("call") for layer in layers]
     for layer in layers:
@@ -128,7 +124,7 @@ def _after_each_call(model, look):
     finally:
         for layer, call in zip(layers, before):
             del vars(layer)["call"]
-            if call is not None:  # one that the user had put on the object
+            if call is not None:  # a method that the user assigned to the object
                 vars(layer)["call"] = call
 
 

@@ -1,4 +1,4 @@
-"""A profile of some batches of training, for TensorBoard."""
+"""Profiles selected training batches for TensorBoard."""
 
 import contextlib
 import warnings
@@ -7,16 +7,16 @@ import tensorflow as tf
 
 
 class BatchProfile:
-    """Has TensorFlow's profiler record the batches from `first` to `last`.
+    """Profile of the batches from `first` to `last` with TensorFlow's profiler.
 
     Args:
         profile_batch: A batch, counted from 1 over the whole training, or `(first, last)`, or both
             in a string such as `"10,20"`; 0 for none.
 
     Attributes:
-        running: Whether the profiler records now.
+        running: Whether the profiler is recording.
 
-    Raises: ValueError for other values, and for a pair that is not in order.
+    Raises: ValueError for other values, and for a pair in the wrong order.
 
     >>> BatchProfile((10, 20)).batches_until_wake(done=0)
     9
@@ -27,7 +27,7 @@ class BatchProfile:
         self.running = False
 
     def batches_until_wake(self, done):
-        """How many batches may run, after `done` ones, until there is something to start or stop;
+        """Return how many batches may run, after `done` ones, until the profiler starts or stops;
         None for any.
         """
         if self.running:
@@ -37,16 +37,14 @@ class BatchProfile:
         return self.last - done if done >= self.first - 1 else self.first - 1 - done
 
     def warm_up(self):
-        """Starts the profiler once: the first start takes long, which would distort what is
-        measured.
-        """
+        """Start the profiler once: the first start is slow and would distort the measurement."""
         if self.last:
             with contextlib.suppress(tf.errors.AlreadyExistsError):
                 tf.profiler.experimental.start("")
                 tf.profiler.experimental.stop(save=False)
 
     def start_if_due(self, done, folder):
-        """Starts before the first batch to record; the recording goes to `folder`."""
+        """Start before the first batch to record; the recording is written to `folder`."""
         if self.running or not self.first - 1 <= done < self.last:
             return
         tf.summary.trace_on(graph=True, profiler=False)
@@ -57,7 +55,7 @@ class BatchProfile:
         self.running = True
 
     def stop(self, writer):
-        """Stops recording; the graphs that ran meanwhile go to `writer`."""
+        """Stop recording; the graphs that ran in the process go to `writer`."""
         with writer.as_default(), tf.summary.record_if(True):
             tf.summary.trace_export(name=f"batch_{self.last}", step=self.last)
         with contextlib.suppress(tf.errors.UnavailableError):
@@ -66,7 +64,7 @@ class BatchProfile:
 
 
 def _batch_range(profile_batch):
-    """First and last batch to profile, `(0, 0)` for none."""
+    """Return the first and last batch to profile, `(0, 0)` for none."""
     message = (
         "TensorBoard: expected profile_batch to be a batch number, 0 for none, or a pair of them"
         f" in order, got {profile_batch!r}."

@@ -1,4 +1,4 @@
-"""What a callback is: hooks of the training loop, and when the loop has to come back to Python for
+"""Base class of callbacks: hooks of the training loop, and when the loop returns to Python for
 them.
 """
 
@@ -12,29 +12,27 @@ BATCH_HOOKS = {
 
 
 class Callback:
-    """Base class: override the hooks you need and pass the object to `fit`, `evaluate` or
-    `predict`.
+    """Base class of callbacks: override hooks and pass the object to `fit`, `evaluate` or
+        `predict`.
 
-    Hooks get `logs`, a dict of numbers. All callbacks of one event share the dict: what one writes
-    the later ones read, and what is written in `on_epoch_end` is recorded by `History`. Setting
-    `self.model.stop_training = True` ends training.
+    Hooks receive `logs`, a dict of numbers. All callbacks share the dict of an event: later
+    callbacks see what earlier ones write, and `History` records what is written in `on_epoch_end`.
+    Setting `self.model.stop_training = True` ends training.
 
-    The loop runs many batches in one graph call. A class that overrides a batch hook is called at
-    every batch, as in Keras 2; one that needs less says so in `batches_until_wake` and
+    The loop runs many batches per graph call. A class that overrides a batch hook is called at
+    every batch, as in Keras 2; one that needs fewer calls declares it in `batches_until_wake` and
     `seconds_between_wakes`, and then `on_train_batch_begin(a)` and `on_train_batch_end(b - 1)`
-    frame a chunk of steps `a .. b - 1`.
+    enclose a chunk of steps `a .. b - 1`.
 
     Attributes:
         model: The model in training, set before the first hook.
         params: Dict with `verbose`, `epochs` and `steps`.
-        runs_last: Class attribute; a callback that has to see what the others did is moved to the
-            end.
-        keeps_files: Class attribute; the callback writes files or talks to servers, so that a dry
-            run leaves it out and calls `rehearse` instead.
-        needs_all_variables: Class attribute; has every variable of training made before
+        runs_last: Class attribute; moves the callback to the end, after all others.
+        keeps_files: Class attribute; the callback writes files or contacts servers, so a dry run
+            skips it and calls `rehearse` instead.
+        needs_all_variables: Class attribute; all training variables are created before
             `on_train_begin`.
-        stops_at_bad_loss: Class attribute; ends a chunk of steps after the first loss that is
-            not finite.
+        stops_at_bad_loss: Class attribute; ends a chunk of steps after the first non-finite loss.
 
     >>> class Announce(Callback):
     ...     def on_train_begin(self, logs=None):
@@ -59,73 +57,74 @@ class Callback:
         return attributes_repr(self)
 
     def set_params(self, params):
-        """Takes the settings of this run, a dict with `verbose`, `epochs` and `steps`."""
+        """Set the parameters of this run, a dict with `verbose`, `epochs` and `steps`."""
         self.params = params
 
     def set_model(self, model):
-        """Takes the model."""
+        """Set the model."""
         self.model = model
 
     def set_siblings(self, callbacks):
-        """Takes the list of all callbacks of the run, this one included."""
+        """Set the list of all callbacks of the run, including this one."""
 
     # When to wake ---------------------------------------------------------------------------------
 
     def batches_until_wake(self, mode):
-        """How many more batches may run before the batch hooks of this callback must be called.
+        """Return how many more batches may run before the batch hooks of this callback must be
+        called.
 
         Args:
             mode: `"train"`, `"test"` or `"predict"`.
 
         Returns:
-            A positive integer, or None when the boundaries of epochs are enough. It is asked again
-            before each hook; after None, batch hooks may be left out until it is a number again.
+            A positive integer, or None if epoch boundaries are enough. It is called again before
+            each hook; after None, batch hooks may be skipped until it returns a number again.
         """
         return 1 if any(self.overrides(hook) for hook in BATCH_HOOKS[mode]) else None
 
     def seconds_between_wakes(self, mode):
-        """Longest time in seconds between two calls of the batch hooks, or None when time does not
-        matter.
+        """Return the maximum time in seconds between two calls of the batch hooks, or None for no
+        limit.
         """
         return None
 
     def overrides(self, hook, base=None):
-        """Whether the object has another method `hook` than the class `base` (default:
+        """Return whether the object overrides the method `hook` of the class `base` (default:
         `Callback`).
         """
         method = getattr(self, hook)
         return getattr(method, "__func__", method) is not getattr(base or Callback, hook)
 
-    # State, for training that goes on in another process ------------------------------------------
+    # State, for training that resumes in another process ------------------------------------------
 
     def get_state(self):
-        """What has to survive a restart: a dict of numbers, strings, arrays and lists or dicts of
-        them.
+        """Return the state that must survive a restart: a dict of numbers, strings, arrays and
+            nests of them.
 
-        None says that this callback keeps nothing between two hooks (or does not support restarts).
+        None means that this callback keeps no state between hooks, or does not support restarts.
         """
         return None
 
     def set_state(self, state):
-        """Takes back what `get_state` gave; called after `on_train_begin` of the restarted run."""
+        """Restore the result of `get_state`; called after `on_train_begin` of the resumed run."""
 
     def rehearse(self, epoch, logs):
-        """Tries, in a dry run, what the hooks would do, and leaves nothing behind."""
+        """Check, in a dry run, what the hooks would do, without leaving anything behind."""
 
     # Hooks ----------------------------------------------------------------------------------------
 
     def on_batch_begin(self, batch, logs=None):
-        """Older name of `on_train_batch_begin`."""
+        """Deprecated alias of `on_train_batch_begin`."""
 
     def on_batch_end(self, batch, logs=None):
-        """Older name of `on_train_batch_end`."""
+        """Deprecated alias of `on_train_batch_end`."""
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Called when an epoch of training starts; `epoch` counts from 0."""
+        """Called when a training epoch starts; `epoch` counts from 0."""
 
     def on_epoch_end(self, epoch, logs=None):
-        """Called after an epoch and its validation, with the results of both (`val_` marks the
-        latter).
+        """Called after an epoch and its validation, whose results have the prefix `val_` in
+        `logs`.
         """
 
     def on_train_batch_begin(self, batch, logs=None):
@@ -137,30 +136,30 @@ class Callback:
         self.on_batch_end(batch, logs=logs)
 
     def on_test_batch_begin(self, batch, logs=None):
-        """Called before a batch of evaluation, also of the validation inside `fit`."""
+        """Called before an evaluation batch, including validation in `fit`."""
 
     def on_test_batch_end(self, batch, logs=None):
-        """Called after a batch of evaluation with the metrics so far."""
+        """Called after an evaluation batch with the metrics so far."""
 
     def on_predict_batch_begin(self, batch, logs=None):
-        """Called before a batch of prediction."""
+        """Called before a prediction batch."""
 
     def on_predict_batch_end(self, batch, logs=None):
-        """Called after a batch of prediction; `logs["outputs"]` holds what the model gave."""
+        """Called after a prediction batch; `logs["outputs"]` holds the outputs of the model."""
 
     def on_train_begin(self, logs=None):
         """Called once when `fit` starts."""
 
     def on_train_end(self, logs=None):
-        """Called once when `fit` ends by itself, with the results of the last epoch."""
+        """Called once when `fit` ends normally, with the results of the last epoch."""
 
     def on_train_abort(self, error):
-        """Called instead of `on_train_end` when `fit` is left by an exception, an interrupt
-        included.
+        """Called instead of `on_train_end` when `fit` ends with an exception, including
+        interrupts.
         """
 
     def on_test_begin(self, logs=None):
-        """Called when `evaluate`, or the validation inside `fit`, starts."""
+        """Called when `evaluate`, or validation in `fit`, starts."""
 
     def on_test_end(self, logs=None):
         """Called when evaluation ends, with its results."""

@@ -1,4 +1,4 @@
-"""All callbacks of one run behind one set of hooks."""
+"""All callbacks of a run behind a single set of hooks."""
 
 import warnings
 
@@ -17,17 +17,16 @@ def _call_hook(callback, hook, *arguments):
 
 
 class CallbackList:
-    """Calls every hook of many callbacks, turns the logs into numbers, and knows when the next wake
-    is due.
+    """List of callbacks that calls their hooks, converts logs to numbers and schedules wake-ups.
 
     Args:
-        callbacks: A callback, or a nest (list, tuple, dict) of them, or None.
-        add_history: Add a `History` when there is none.
-        add_progbar: Add a `ProgbarLogger` when there is none.
-        model: The model that is handed to every callback.
-        **params: Handed to every callback: `verbose`, `epochs`, `steps`.
+        callbacks: A callback, or a nest (list, tuple, dict) of callbacks. Defaults to None.
+        add_history: Whether to add a `History` if there is none. Defaults to False.
+        add_progbar: Whether to add a `ProgbarLogger` if there is none. Defaults to False.
+        model: The model, passed to every callback. Defaults to None.
+        **params: Parameters passed to every callback: `verbose`, `epochs`, `steps`.
 
-    Raises: TypeError for something that is no `Callback`, or a class in place of an object.
+    Raises: TypeError for an object that is not a `Callback`, or for a class instead of an object.
 
     >>> callbacks = CallbackList([History()])
     >>> callbacks.on_train_begin()
@@ -58,7 +57,7 @@ class CallbackList:
 
     @classmethod
     def for_run(cls, callbacks, model, verbose, epochs, steps):
-        """The list for one run of `fit`, `evaluate` or `predict`; one that is a list already serves
+        """Return the list for one run of `fit`, `evaluate` or `predict`; an existing list is used
         as it is.
         """
         if isinstance(callbacks, cls):
@@ -82,18 +81,18 @@ class CallbackList:
         return iter(self.callbacks)
 
     def append(self, callback):
-        """Adds one callback."""
+        """Add one callback."""
         self.callbacks.append(_checked(callback))
         self._order()
 
     def set_params(self, params):
-        """Hands the settings of the run to every callback."""
+        """Pass the parameters of the run to every callback."""
         self.params = params
         for callback in self.callbacks:
             callback.set_params(params)
 
     def set_model(self, model):
-        """Hands the model to every callback; `model.history` becomes the `History` of this list."""
+        """Pass the model to every callback; `model.history` becomes the `History` of this list."""
         self.model = model
         if self._history is not None:
             model.history = self._history
@@ -101,45 +100,45 @@ class CallbackList:
             callback.set_model(model)
 
     def make_logs(self, model, logs, outputs, mode, prefix=""):
-        """Writes `outputs` into `logs` under the model's metric names; see `logs.make_logs`."""
+        """Write `outputs` to `logs` under the model's metric names; see `logs.make_logs`."""
         return make_logs(model, logs, outputs, mode, prefix) if self.callbacks else logs
 
     # When to wake ---------------------------------------------------------------------------------
 
     def batches_until_wake(self, mode):
-        """How many more batches may run in one graph call: the least any callback asks for, or
-        None.
+        """Return how many more batches may run in one graph call: the minimum over all callbacks,
+        or None.
         """
         asked = [_batches_until_wake(callback, mode) for callback in self.callbacks]
         return min((batches for batches in asked if batches is not None), default=None)
 
     def seconds_between_wakes(self, mode):
-        """The shortest time between wakes any callback asks for, or None."""
+        """Return the shortest time between wake-ups that any callback requests, or None."""
         asked = [callback.seconds_between_wakes(mode) for callback in self.callbacks]
         return min((seconds for seconds in asked if seconds is not None), default=None)
 
     @property
     def stops_at_bad_loss(self):
-        """Whether a chunk of steps has to end after the first loss that is not finite."""
+        """Whether a chunk of steps has to end after the first non-finite loss."""
         return any(callback.stops_at_bad_loss for callback in self.callbacks)
 
     @property
     def needs_all_variables(self):
-        """Whether every variable of training has to exist before `on_train_begin`."""
+        """Whether all training variables must exist before `on_train_begin`."""
         return any(callback.needs_all_variables for callback in self.callbacks)
 
     # Hooks ----------------------------------------------------------------------------------------
 
     def on_train_begin(self, logs=None):
-        """Calls `on_train_begin` of every callback."""
+        """Call `on_train_begin` of every callback."""
         self._call("on_train_begin", logs)
 
     def on_train_end(self, logs=None):
-        """Calls `on_train_end` of every callback."""
+        """Call `on_train_end` of every callback."""
         self._call("on_train_end", logs)
 
     def on_train_abort(self, error):
-        """Calls `on_train_abort` of every callback; failures in there become warnings."""
+        """Call `on_train_abort` of every callback; failures become warnings."""
         for callback in self.callbacks:
             try:
                 callback.on_train_abort(error)
@@ -150,27 +149,27 @@ class CallbackList:
                 )
 
     def on_test_begin(self, logs=None):
-        """Calls `on_test_begin` of every callback."""
+        """Call `on_test_begin` of every callback."""
         self._call("on_test_begin", logs)
 
     def on_test_end(self, logs=None):
-        """Calls `on_test_end` of every callback."""
+        """Call `on_test_end` of every callback."""
         self._call("on_test_end", logs)
 
     def on_predict_begin(self, logs=None):
-        """Calls `on_predict_begin` of every callback."""
+        """Call `on_predict_begin` of every callback."""
         self._call("on_predict_begin", logs)
 
     def on_predict_end(self, logs=None):
-        """Calls `on_predict_end` of every callback."""
+        """Call `on_predict_end` of every callback."""
         self._call("on_predict_end", logs)
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Calls `on_epoch_begin` of every callback."""
+        """Call `on_epoch_begin` of every callback."""
         self._call("on_epoch_begin", logs, epoch)
 
     def on_epoch_end(self, epoch, logs=None):
-        """Calls `on_epoch_end` of every callback with one dict, which they may write into."""
+        """Call `on_epoch_end` of every callback with a shared dict that they may modify."""
         self._call("on_epoch_end", logs, epoch)
 
     def on_batch_begin(self, batch, logs=None):
@@ -182,27 +181,27 @@ class CallbackList:
         self.on_train_batch_end(batch, logs)
 
     def on_train_batch_begin(self, batch, logs=None):
-        """Calls `on_train_batch_begin` of every callback, where one cares for batches."""
+        """Call `on_train_batch_begin` of every callback, if any has batch hooks."""
         self._call_batch("train", "begin", batch, logs)
 
     def on_train_batch_end(self, batch, logs=None):
-        """Calls `on_train_batch_end` of every callback, where one cares for batches."""
+        """Call `on_train_batch_end` of every callback, if any has batch hooks."""
         self._call_batch("train", "end", batch, logs)
 
     def on_test_batch_begin(self, batch, logs=None):
-        """Calls `on_test_batch_begin` of every callback, where one cares for batches."""
+        """Call `on_test_batch_begin` of every callback, if any has batch hooks."""
         self._call_batch("test", "begin", batch, logs)
 
     def on_test_batch_end(self, batch, logs=None):
-        """Calls `on_test_batch_end` of every callback, where one cares for batches."""
+        """Call `on_test_batch_end` of every callback, if any has batch hooks."""
         self._call_batch("test", "end", batch, logs)
 
     def on_predict_batch_begin(self, batch, logs=None):
-        """Calls `on_predict_batch_begin` of every callback, where one cares for batches."""
+        """Call `on_predict_batch_begin` of every callback, if any has batch hooks."""
         self._call_batch("predict", "begin", batch, logs)
 
     def on_predict_batch_end(self, batch, logs=None):
-        """Calls `on_predict_batch_end` of every callback, where one cares for batches."""
+        """Call `on_predict_batch_end` of every callback, if any has batch hooks."""
         self._call_batch("predict", "end", batch, logs)
 
     def _call(self, hook, logs, *position, call=_call_hook):
@@ -214,7 +213,7 @@ class CallbackList:
 
     def _call_batch(self, mode, moment, batch, logs):
         if not self._wakes_for_batches(mode):
-            return  # nobody reads the logs: leave them on the device
+            return  # the logs are unused: leave them on the device
         hook, timing = f"on_{mode}_batch_{moment}", self._timing
         if not timing.active:
             self._call(hook, logs, batch)
@@ -249,7 +248,7 @@ def _checked(callback):
 
 
 def _batches_until_wake(callback, mode):
-    """What `callback` declares, or 1 where a subclass added batch hooks below the class that
+    """Return what `callback` declares, or 1 if a subclass added batch hooks to the class that
     declared it.
     """
     declaring = next(cls for cls in type(callback).__mro__ if "batches_until_wake" in vars(cls))

@@ -1,12 +1,10 @@
-"""Counters of the model as plain numbers, also where a distribution strategy keeps copies of
-them.
-"""
+"""Counters of the model as plain numbers, including copies kept by a distribution strategy."""
 
 import tensorflow as tf
 
 
 def batches_done(model, mode):
-    """How many batches of the current run are done.
+    """Return the number of completed batches of the current run.
 
     Args:
         model: The model.
@@ -16,5 +14,5 @@ def batches_done(model, mode):
 
 
 def to_int(variable):
-    """The value of a variable of one integer."""
+    """Return the value of an integer variable."""
     return int(tf.convert_to_tensor(variable))

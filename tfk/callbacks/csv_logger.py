@@ -1,4 +1,4 @@
-"""One line of a CSV file an epoch."""
+"""Logs of every epoch in a CSV file."""
 
 import collections.abc
 import csv
@@ -12,17 +12,18 @@ from tfk.callbacks.log_file import LogFile
 
 
 class CSVLogger(Callback):
-    """Streams the logs of every epoch to a CSV file with the columns `epoch` and the names in
-    sorted order.
+    """Callback that writes the logs of every epoch to a CSV file.
 
-    Without validation in the first epoch, `val_` columns are added beside the others; what an epoch
-    does not report is `NA`. The file is created with the first row; with `append=True` its columns
-    are kept.
+    The columns are `epoch` and the names in sorted order. If the first epoch has no validation,
+    `val_` columns are added for the other names; missing values are `NA`. The file is created with
+    the first row; with `append=True` its columns are kept.
 
     Args:
         filename: Path of the file.
-        separator: One character between the values.
-        append: Keep the rows of an existing file.
+        separator: Character between the values. Defaults to `","`.
+        append: Whether to keep the rows of an existing file. Defaults to False.
+
+    Raises: ValueError if `separator` is not a single character.
 
     >>> CSVLogger("training.csv").sep
     ','

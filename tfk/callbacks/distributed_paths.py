@@ -1,4 +1,4 @@
-"""Where a worker of a distributed training may write."""
+"""Output paths of the workers of a distributed training."""
 
 import os
 
@@ -6,9 +6,9 @@ import tensorflow as tf
 
 
 def workers_of(model):
-    """Names of the workers that train `model` together, and which of them this process is.
+    """Return the names of the workers that train `model` together, and the name of this process.
 
-    Returns: `(names, own name)`; `((), None)` where one process trains alone.
+    Returns: `(names, own name)`; `((), None)` if one process trains alone.
     """
     strategy = getattr(model, "distribute_strategy", None)
     if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
@@ -22,18 +22,16 @@ def workers_of(model):
 
 
 def is_chief(model):
-    """Whether this process is the one that keeps files: always, except on the other workers of a
-    cluster.
-    """
+    """Return whether this process keeps files: always, except on non-chief workers of a cluster."""
     names, own = workers_of(model)
     return own is None or own == names[0]
 
 
 def writable_path(model, path):
-    """`path` on the chief; beside it, in a folder of its own, on other workers.
+    """Return `path` on the chief, and a path in a separate folder on other workers.
 
-    They have to save too, since saving a variable may need all workers, but their files are not
-    kept.
+    They have to save too, since saving a variable may involve all workers, but their files are
+    discarded.
     """
     if is_chief(model):
         return path
@@ -42,6 +40,6 @@ def writable_path(model, path):
 
 
 def drop_unwanted(model, path):
-    """Removes the folder that `writable_path` made on a worker that is not the chief."""
+    """Delete the folder that `writable_path` created on a non-chief worker."""
     if not is_chief(model) and tf.io.gfile.exists(os.path.dirname(path)):
         tf.io.gfile.rmtree(os.path.dirname(path))

@@ -1,4 +1,4 @@
-"""Stops training when a quantity no longer gets better."""
+"""Early stopping: ends training when a quantity stops improving."""
 
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.monitor import BETTER, WORST, read_monitor, resolve_mode
@@ -8,21 +8,23 @@ STATE = ("wait", "stopped_epoch", "best", "best_epoch", "best_weights")
 
 
 class EarlyStopping(Callback):
-    """Ends training after `patience` epochs without improvement of `monitor`.
+    """Callback that stops training after `patience` epochs without improvement of `monitor`.
 
     Args:
-        monitor: Name of the quantity in the logs of an epoch.
-        min_delta: Smallest change that counts as an improvement, 0 or more.
-        patience: Epochs without improvement that are waited for, 0 or more.
-        verbose: 1 prints when training stops and which weights come back.
-        mode: `"min"`, `"max"`, or `"auto"`: by the metric's `higher_is_better`, else by the name.
-        baseline: Value that has to be passed before an improvement resets the waiting.
-        restore_best_weights: Put back the weights of the best epoch however training ends: stopped
-            here, out of epochs, stopped by another callback, or left by an exception such as an
-            interrupt.
-        start_from_epoch: Number of first epochs that are not looked at.
+        monitor: Name of a quantity in the epoch logs. Defaults to `"val_loss"`.
+        min_delta: Minimum change that counts as an improvement, at least 0. Defaults to 0.
+        patience: Number of epochs without improvement to wait, at least 0. Defaults to 0.
+        verbose: Whether to print (1) when training stops and which weights are restored. Defaults
+            to 0.
+        mode: `"min"`, `"max"`, or `"auto"`, which uses the metric's `higher_is_better` or its name.
+            Defaults to `"auto"`.
+        baseline: Value to beat before an improvement resets the counter. Defaults to None.
+        restore_best_weights: Whether to restore the weights of the best epoch however training
+            ends: by this callback, after the last epoch, by another callback, or by an exception
+            such as an interrupt. Defaults to False.
+        start_from_epoch: Number of initial epochs to ignore. Defaults to 0.
 
-    Attributes: `best`, `best_epoch`, `wait` and `stopped_epoch` (0 when training was not stopped
+    Attributes: `best`, `best_epoch`, `wait` and `stopped_epoch` (0 if training was not stopped
         here).
 
     >>> EarlyStopping(monitor="val_loss", patience=3, restore_best_weights=True).patience
@@ -90,7 +92,7 @@ class EarlyStopping(Callback):
         self._restore()
 
     def get_monitor_value(self, logs):
-        """The monitored value in `logs`, or None with a warning."""
+        """Return the monitored value in `logs`, or None with a warning."""
         return read_monitor(self, self.monitor, logs)
 
     def get_state(self):

@@ -1,8 +1,8 @@
-"""Records what every epoch reported."""
+"""Recorded logs of every epoch."""
 
 from tfk.callbacks.callback import Callback
 
-# Names of metrics that programs written for older releases use, with those that logs hold today.
+# Metric names used by older programs, and the names used in logs today.
 OLD_NAMES = {
     "acc": "accuracy",
     "mean_squared_error": "mse",
@@ -13,7 +13,7 @@ OLD_NAMES = {
 
 
 class HistoryDict(dict):
-    """The recorded values by name; a name that is missing is looked up in its other spelling.
+    """The recorded values by name; a missing name is looked up under its other spelling.
 
     >>> HistoryDict({"val_accuracy": [0.9]})["val_acc"]
     [0.9]
@@ -29,13 +29,13 @@ class HistoryDict(dict):
 
 
 class History(Callback):
-    """Keeps the logs of every epoch; `fit` adds one by itself and returns it.
+    """Callback that records the logs of every epoch; `fit` adds one automatically and returns it.
 
     Attributes:
-        history: Dict from the name of a quantity to the list of its values, one an epoch.
-            `history["acc"]` finds what was recorded as `"accuracy"`, and the like for other old
+        history: Dict from the name of a quantity to the list of its values, one per epoch.
+            `history["acc"]` finds values recorded as `"accuracy"`, and likewise for other old
             names.
-        epoch: The numbers of the recorded epochs.
+        epoch: List of the recorded epoch indices.
 
     >>> history = History()
     >>> history.on_train_begin()

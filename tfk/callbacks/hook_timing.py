@@ -1,19 +1,18 @@
-"""Tells the user when batch hooks take longer than the batches."""
+"""Warns if batch hooks take longer than the batches."""
 
 import time
 import warnings
 
 MEASURED_BATCHES = 5
-LEAST_SECONDS = 1e-3  # nobody waits for less
+LEAST_SECONDS = 1e-3  # shorter delays are not noticeable
 
 
 class HookTiming:
-    """Times the batch hooks of user callbacks over the first batches and warns once where they
-    dominate.
+    """Timer of custom batch hooks over the first batches; warns once if they dominate.
 
     Args:
-        callbacks: The callbacks given by the user; those of this package are trusted and not timed.
-        clock: Function that gives the seconds.
+        callbacks: The user's callbacks; built-in ones are not timed.
+        clock: Function that returns the time in seconds. Defaults to `time.perf_counter`.
     """
 
     def __init__(self, callbacks, clock=time.perf_counter):
@@ -27,7 +26,7 @@ class HookTiming:
         self.hook_times = {}
 
     def call(self, callback, hook, batch, logs):
-        """Calls a batch hook of `callback`, and takes its time where it is one of the user's."""
+        """Call a batch hook of `callback`, timing custom ones."""
         started = self.clock()
         getattr(callback, hook)(batch, logs)
         if callback in self.timed:
@@ -38,7 +37,7 @@ class HookTiming:
         self.batch_started = self.clock()
 
     def batch_ends(self, batch):
-        """Called before the hooks at the end of a batch; batch 0 is left out, for it contains the
+        """Called before the hooks at the end of a batch; batch 0 is ignored, as it includes
         compilation.
         """
         if batch > 0 and self.batch_started is not None:

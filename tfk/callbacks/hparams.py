@@ -1,4 +1,4 @@
-"""The settings of a run for TensorBoard's HParams tab."""
+"""Hyperparameters for TensorBoard's HParams tab."""
 
 import hashlib
 import json
@@ -18,18 +18,19 @@ FOLDERS = ("train", "validation")
 
 
 class HParams(Callback):
-    """Records the settings of this training, its start and how it ended, for the HParams tab of
-    TensorBoard.
+    """Callback that records hyperparameters, start and outcome of a run for TensorBoard's HParams
+    tab.
 
-    Pass it beside `TensorBoard` with the same `log_dir`, one folder a run; the tab of the folder
-    above compares the runs.
+    Use it together with `TensorBoard` and the same `log_dir`, one folder per run; the tab compares
+    the runs of the parent folder.
 
     Args:
         log_dir: Folder of this run.
         hparams: Dict from names to numbers, strings or booleans.
-        metrics: Tags of `TensorBoard` to show beside them, such as `"validation/epoch_loss"`.
-        trial_id: Runs with the same id are one trial, repeated; by default runs with the same
-            settings are.
+        metrics: `TensorBoard` tags to show next to the hyperparameters. Defaults to
+            `("validation/epoch_loss",)`.
+        trial_id: Runs with the same id are repetitions of one trial; None groups runs with equal
+            hyperparameters. Defaults to None.
 
     Raises: TypeError for a value of another type.
 
@@ -96,14 +97,14 @@ def _kind(value):
 
 
 def _value(value):
-    """A `google.protobuf.Value`: field 2 holds a double, 3 a string, 4 a boolean."""
+    """Encode a `google.protobuf.Value`: field 2 is a double, 3 a string, 4 a boolean."""
     if isinstance(value, bool):
         return message([(4, value)])
     return message([(3, value) if isinstance(value, str) else (2, float(value))])
 
 
 def _metric_name(tag):
-    """The folder of a tag and its name in there: `validation/epoch_loss` is `epoch_loss` of
+    """Return the folder of a tag and its name there: `validation/epoch_loss` is `epoch_loss` of
     `validation`.
     """
     folder, _, name = tag.partition("/")

@@ -1,4 +1,4 @@
-"""One JSON object an epoch."""
+"""Logs of every epoch as JSON lines."""
 
 import json
 import os
@@ -8,13 +8,13 @@ from tfk.callbacks.log_file import LogFile
 
 
 class JSONLogger(Callback):
-    """Streams the logs of every epoch to a file of JSON lines: `{"epoch": 0, "loss": 0.5, ...}`.
+    """Callback that writes the logs of every epoch as JSON lines: `{"epoch": 0, "loss": 0.5, ...}`.
 
-    Values that are not finite are written as null, so that every line is strict JSON.
+    Non-finite values are written as null, so that every line is strict JSON.
 
     Args:
         filename: Path of the file, such as `"run/log.jsonl"`; created with the first line.
-        append: Keep the lines of an existing file.
+        append: Whether to keep the lines of an existing file. Defaults to False.
 
     >>> JSONLogger("log.jsonl", append=True).append
     True
@@ -51,7 +51,9 @@ class JSONLogger(Callback):
 
 
 def to_json(value):
-    """`value` of plain types: NumPy values become numbers and lists, NaN and infinities None."""
+    """Convert `value` to plain types: NumPy values become numbers and lists, NaN and infinities
+    None.
+    """
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):

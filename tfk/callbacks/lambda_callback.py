@@ -1,22 +1,23 @@
-"""A callback made of functions."""
+"""A callback built from functions."""
 
 from tfk.callbacks.callback import Callback
 
 
 class LambdaCallback(Callback):
-    """Calls the given functions at the hooks of their names.
+    """Callback that calls the given functions at the hooks of the same names.
 
     Args:
-        on_epoch_begin: Function of `(epoch, logs)`.
-        on_epoch_end: Function of `(epoch, logs)`.
-        on_batch_begin: Function of `(batch, logs)`.
-        on_batch_end: Function of `(batch, logs)`.
-        on_train_begin: Function of `(logs)`.
-        on_train_end: Function of `(logs)`.
+        on_epoch_begin: Function of `(epoch, logs)`. Defaults to None.
+        on_epoch_end: Function of `(epoch, logs)`. Defaults to None.
+        on_batch_begin: Function of `(batch, logs)`. Defaults to None.
+        on_batch_end: Function of `(batch, logs)`. Defaults to None.
+        on_train_begin: Function of `(logs)`. Defaults to None.
+        on_train_end: Function of `(logs)`. Defaults to None.
         **kwargs: Functions for the other hooks by name, such as `on_test_end`; other names become
             attributes.
 
-    >>> LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs)).on_epoch_end(0, {"loss": 1.0})
+    >>> callback = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs))
+    >>> callback.on_epoch_end(0, {"loss": 1.0})
     0 {'loss': 1.0}
     """
 

@@ -1,4 +1,4 @@
-"""Reading and setting the learning rate of a model's optimizer."""
+"""Access to the learning rate of a model's optimizer."""
 
 import warnings
 
@@ -8,13 +8,14 @@ from tfk.utils.variables import as_array
 
 
 def read_learning_rate(model):
-    """The learning rate the optimizer of `model` uses now, as a NumPy float."""
+    """Return the current learning rate of the optimizer of `model` as a NumPy float."""
     return as_array(_optimizer_of(model).learning_rate)[()]
 
 
 def write_learning_rate(model, value):
-    """Gives the optimizer of `model` another learning rate, from the next step on and without a new
-    trace. One that follows a schedule keeps following it.
+    """Set the learning rate of the optimizer of `model` from the next step on, without retracing.
+
+    An optimizer with a schedule keeps following it.
     """
     optimizer = _optimizer_of(model)
     if not _follows_schedule(optimizer):
@@ -22,7 +23,7 @@ def write_learning_rate(model, value):
 
 
 def check_learning_rate(callback):
-    """Warns, before training starts, that a callback cannot change the rate of a schedule.
+    """Warn, before training starts, that a callback cannot change the rate of a schedule.
 
     Raises: ValueError if the optimizer has no learning rate.
     """

@@ -1,4 +1,4 @@
-"""Which learning rate to train with: the loss while the rate rises."""
+"""Learning rate range test: the loss while the learning rate increases."""
 
 import math
 import warnings
@@ -10,33 +10,36 @@ from tfk.callbacks.learning_rate import write_learning_rate
 from tfk.callbacks.state_snapshot import restore_snapshot, take_snapshot
 from tfk.utils.checks import check_number, check_positive_int
 
-WARM_UP = 0.1  # share of the steps at the start in which the smoothed loss has not settled
+WARM_UP = 0.1  # fraction of the steps at the start in which the smoothed loss has not settled
 
 
 class LearningRateFinder(Callback):
-    """Raises the learning rate from batch to batch, records the loss, and leaves the model as it
-    was.
+    """Callback that increases the learning rate with every batch, records the loss and restores the
+    model.
 
-    Training stops by itself after `steps` batches, or earlier when the loss has grown `divergence`
-    times larger than it was at best. Call `fit` with enough epochs for that; what it trains is
-    undone.
+    Training stops after `steps` batches, or as soon as the smoothed loss exceeds `divergence` times
+    its minimum. Call `fit` with enough epochs; all changes to the model are undone.
 
     Args:
-        min_lr: First learning rate.
-        max_lr: Last learning rate; the rate grows by one factor from batch to batch.
-        steps: Number of batches.
-        smoothing: Weight of earlier losses in the smoothed loss, in `[0, 1)`.
-        divergence: Ends the search when the smoothed loss is this many times its minimum.
+        min_lr: Initial learning rate, above 0. Defaults to 1e-07.
+        max_lr: Final learning rate; the rate grows exponentially. Defaults to 10.0.
+        steps: Number of batches. Defaults to 100.
+        smoothing: Weight of earlier losses in the smoothed loss, in `[0, 1)`. Defaults to 0.95.
+        divergence: Ratio of the smoothed loss to its minimum at which the search ends. Defaults to
+            4.0.
 
     Attributes:
         learning_rates: The rates that were tried.
         losses: The loss of each batch.
         smoothed_losses: Their bias-corrected moving average.
 
+    Raises: ValueError unless `0 < min_lr < max_lr`.
+
     Source: Smith, 2017, cyclical learning rates, section 3.3 (arXiv:1506.01186).
 
     >>> finder = LearningRateFinder(steps=50)
-    >>> # model.fit(x, y, epochs=5, callbacks=[finder]); model.optimizer.learning_rate = finder.suggestion
+    >>> # model.fit(x, y, epochs=5, callbacks=[finder])
+    >>> # model.optimizer.learning_rate = finder.suggestion
     """
 
     needs_all_variables = True
@@ -96,15 +99,15 @@ class LearningRateFinder(Callback):
 
     @property
     def suggestion(self):
-        """The rate at which the smoothed loss falls steepest, a good learning rate to start with.
+        """The rate at which the smoothed loss falls fastest, a good learning rate to start with.
 
-        Raises: RuntimeError before training, or when too few batches ran to tell.
+        Raises: RuntimeError before training, or if too few batches ran.
         """
         first = int(WARM_UP * len(self.losses))
         last = int(np.nanargmin(self.smoothed_losses[first:])) + first + 1 if self.losses else 0
         if last - first < 3:
             raise RuntimeError(
-                "LearningRateFinder: the loss never fell for long enough to tell a learning rate."
+                "LearningRateFinder: the loss never fell for long enough to suggest a learning rate."
             )
         slopes = np.gradient(
             self.smoothed_losses[first:last], np.log(self.learning_rates[first:last])
@@ -112,7 +115,7 @@ class LearningRateFinder(Callback):
         return self.learning_rates[first + int(np.argmin(slopes))]
 
     def plot(self, axes=None):
-        """Draws the smoothed loss over the learning rate with matplotlib; returns the axes."""
+        """Plot the smoothed loss against the learning rate with matplotlib; return the axes."""
         if axes is None:
             import matplotlib.pyplot as plt
 

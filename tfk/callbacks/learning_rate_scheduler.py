@@ -1,4 +1,4 @@
-"""A learning rate for every epoch."""
+"""Learning rate as a function of the epoch."""
 
 import inspect
 
@@ -14,14 +14,14 @@ from tfk.utils.interactive_logging import print_message
 
 
 class LearningRateScheduler(Callback):
-    """Sets the learning rate at the start of every epoch and records it as `lr`.
+    """Callback that sets the learning rate at the start of every epoch and logs it as `lr`.
 
     Args:
-        schedule: Function of `(epoch, learning_rate)`, or of `(epoch)` alone, that returns the new
+        schedule: Function of `(epoch, learning_rate)`, or only `(epoch)`, that returns the new
             rate.
-        verbose: 1 prints the rate of every epoch.
+        verbose: Whether to print (1) the rate of every epoch. Defaults to 0.
 
-    Raises: ValueError when the schedule returns something that is not one real number.
+    Raises: ValueError if the schedule does not return a real number.
 
     >>> LearningRateScheduler(lambda epoch, rate: rate * 0.9 if epoch > 10 else rate).verbose
     0
@@ -31,7 +31,7 @@ class LearningRateScheduler(Callback):
         super().__init__()
         self.schedule = schedule
         self.verbose = verbose
-        self._epoch = None  # for which the rate was set last
+        self._epoch = None  # epoch for which the rate was last set
         self._restored_epoch = None
 
     def on_train_begin(self, logs=None):
@@ -41,7 +41,7 @@ class LearningRateScheduler(Callback):
     def on_epoch_begin(self, epoch, logs=None):
         if (
             epoch == self._restored_epoch
-        ):  # resumed inside this epoch: its rate came back with the optimizer
+        ):  # resumed inside this epoch: its rate was restored with the optimizer
             return
         self._epoch = epoch
         if _takes_two(self.schedule):

@@ -1,4 +1,4 @@
-"""A text file of one record an epoch that a restarted training carries on where it was saved."""
+"""Text file with one record per epoch that a resumed run continues."""
 
 import os
 
@@ -8,12 +8,11 @@ from tfk.utils.temporaries import temporary_name
 
 
 class LogFile:
-    """Opened at the first record, so that a restarted run can cut off what the killed one wrote too
-    much.
+    """Log file opened at the first record, so that a resumed run can truncate surplus records.
 
     Args:
-        path: Path, also of a remote file system TensorFlow knows.
-        append: Go on after what is in the file in place of starting it anew.
+        path: Path, also of a remote file system supported by TensorFlow.
+        append: Whether to keep existing records. Defaults to False.
     """
 
     def __init__(self, path, append=False):
@@ -22,26 +21,24 @@ class LogFile:
         self._file = None
 
     def first_line(self):
-        """The first line of the file that is carried on, without its end; empty when there is
-        none.
-        """
+        """Return the first line of an existing file to be continued; empty if there is none."""
         if not self._carries_on():
             return ""
         with tf.io.gfile.GFile(self.path, "r") as file:
             return file.readline().rstrip("\r\n")
 
     def size(self):
-        """How many bytes of the file belong to this run."""
+        """Return the number of bytes of the file that belong to this run."""
         return tf.io.gfile.stat(self.path).length if self._file or self._carries_on() else 0
 
     def open(self):
-        """The file, ready for writing at its end."""
+        """Return the file, open for appending."""
         if self._file is None:
             self._file = tf.io.gfile.GFile(self.path, "a" if self._carries_on() else "w")
         return self._file
 
     def resume(self, size):
-        """Goes on after the first `size` bytes of the file that an earlier run left."""
+        """Continue after the first `size` bytes of the file of an earlier run."""
         if size == 0 or not tf.io.gfile.exists(self.path):
             return
         with tf.io.gfile.GFile(self.path, "rb") as file:
@@ -54,7 +51,7 @@ class LogFile:
         self.append = True
 
     def close(self):
-        """Closes the file; a later record opens it again at its end."""
+        """Close the file; a later record reopens it for appending."""
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -1,17 +1,17 @@
-"""The `logs` dict that callbacks receive: from tensors on the device to numbers on the host."""
+"""The `logs` dict of callbacks: from tensors on the device to numbers on the host."""
 
 import numpy as np
 import tensorflow as tf
 
 
 def to_numbers(logs):
-    """Copies `logs` with every tensor turned into a Python number (scalars) or a NumPy array.
+    """Copy `logs`, converting every tensor to a Python number (scalars) or a NumPy array.
 
     Args:
         logs: Dict of numbers, tensors, arrays or nests of them, or None.
 
     Returns:
-        A new dict in the same order (empty for None), so that callbacks may write into it.
+        A new dict in the same order (empty for None), which callbacks may modify.
 
     >>> to_numbers({"loss": tf.constant(0.5), "acc": 1})
     {'loss': 0.5, 'acc': 1}
@@ -20,7 +20,7 @@ def to_numbers(logs):
 
 
 def _to_number(value):
-    if tf.is_tensor(value) and hasattr(value, "numpy"):  # ragged and sparse values stay as they are
+    if tf.is_tensor(value) and hasattr(value, "numpy"):  # ragged and sparse values are unchanged
         if isinstance(value, (tf.RaggedTensor, tf.SparseTensor)):
             return value
         value = value.numpy()
@@ -30,14 +30,14 @@ def _to_number(value):
 
 
 def make_logs(model, logs, outputs, mode, prefix=""):
-    """Writes a list of `outputs` into `logs` under the model's metric names, or under `"outputs"`.
+    """Write a list of `outputs` to `logs` under the model's metric names, or under `"outputs"`.
 
     Args:
         model: A compiled model; its `metrics_names` label the outputs.
-        logs: Dict that is written into and returned.
-        outputs: Values in the order of `metrics_names`; in mode `"predict"` any structure.
+        logs: Dict to modify and return.
+        outputs: Values in the order of `metrics_names`; any structure in mode `"predict"`.
         mode: `"train"`, `"test"` or `"predict"`.
-        prefix: Put before every metric name, such as `"val_"`.
+        prefix: Prefix of every metric name, such as `"val_"`. Defaults to `""`.
     """
     names = model.metrics_names if mode in ("train", "test") else ()
     if not names:

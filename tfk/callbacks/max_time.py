@@ -1,4 +1,4 @@
-"""Stops training after a time."""
+"""Time limit for training."""
 
 import time
 
@@ -11,13 +11,12 @@ SHORTEST_STRETCH = 0.02
 
 
 class MaxTime(Callback):
-    """Sets `model.stop_training` once `fit` has run for `seconds` of wall clock, also inside an
-    epoch.
+    """Callback that stops training after a wall-clock time, also inside an epoch.
 
     Args:
-        seconds: Time limit of one call of `fit`.
-        verbose: 1 prints when the time is over.
-        clock: Function that gives the seconds; for tests.
+        seconds: Time limit of one call of `fit`, in seconds.
+        verbose: Whether to print (1) when the limit is reached. Defaults to 0.
+        clock: Function that returns the time in seconds; for tests. Defaults to `time.monotonic`.
 
     >>> MaxTime(3600).seconds
     3600

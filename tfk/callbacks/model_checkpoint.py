@@ -1,4 +1,4 @@
-"""Saves the model, or its weights, while it trains."""
+"""Saves the model, or its weights, during training."""
 
 import os
 import re
@@ -19,32 +19,34 @@ NUMBERS = ("best", "epochs_since_last_save", "_batches_since_save")
 
 
 class ModelCheckpoint(Callback):
-    """Saves at the end of epochs, or every so many batches; always, or only what is better than
-    before.
+    """Callback that saves the model at the end of epochs or every few batches: always, or only if
+        it improved.
 
-    Files are replaced at once when they are complete: a kill leaves the earlier file or the new
-        one.
+    Files are replaced atomically: an interruption leaves either the previous file or the new one.
 
     Args:
-        filepath: Where to save; placeholders such as `{epoch:02d}` (from 1), `{batch}` (from 1) and
-            names of the logs are filled in. The ending chooses the format: `.keras`, `.h5`, a
-            SavedModel
-                folder
-            without one; for weights `.weights.h5`, `.h5`, a TensorFlow checkpoint without one.
-        monitor: Name of the quantity that decides what is better.
-        verbose: 1 prints what is saved.
-        save_best_only: Save only what is better than all before.
-        save_weights_only: Save `model.save_weights` in place of `model.save`.
-        mode: `"min"`, `"max"`, or `"auto"`: by the metric's `higher_is_better`, else by the name.
-        save_freq: `"epoch"`, or a number of batches.
+        filepath: Path, with optional placeholders such as `{epoch:02d}` (from 1), `{batch}` (from
+            1) and names in the logs. The extension selects the format: `.keras`, `.h5`, or a
+            SavedModel folder without one; for weights `.weights.h5`, `.h5`, or a TensorFlow
+            checkpoint without one.
+        monitor: Name of the quantity to monitor. Defaults to `"val_loss"`.
+        verbose: Whether to print (1) what is saved. Defaults to 0.
+        save_best_only: Whether to save only improvements. Defaults to False.
+        save_weights_only: Whether to call `model.save_weights` instead of `model.save`. Defaults to
+            False.
+        mode: `"min"`, `"max"`, or `"auto"`, which uses the metric's `higher_is_better` or its name.
+            Defaults to `"auto"`.
+        save_freq: `"epoch"`, or a number of batches. Defaults to `"epoch"`.
         options: `tf.train.CheckpointOptions` for weights, `tf.saved_model.SaveOptions` for models.
-        initial_value_threshold: Value that the first best has to pass.
-        save_top_k: Keep only this many best files and delete the others; `filepath` needs
-            placeholders when it is more than 1.
-        save_last: Also keep the newest state, better or not, as `last` with the same ending.
-        **kwargs: The older `period` (epochs between saves) and `load_weights_on_restart`.
+            Defaults to None.
+        initial_value_threshold: Value that the first saved model has to beat. Defaults to None.
+        save_top_k: Number of best files to keep; others are deleted. `filepath` needs placeholders
+            if it exceeds 1. Defaults to None.
+        save_last: Whether to also keep the newest state as `last` with the same extension. Defaults
+            to False.
+        **kwargs: Deprecated: `period` (epochs between saves) and `load_weights_on_restart`.
 
-    Raises: ValueError or TypeError for arguments that do not go together; KeyError for a
+    Raises: ValueError or TypeError if arguments are invalid or incompatible; KeyError for a
         placeholder without a value.
 
     >>> ModelCheckpoint("best.keras", save_best_only=True, save_last=True).last_path
@@ -95,15 +97,15 @@ class ModelCheckpoint(Callback):
         self.best = (
             WORST[self.direction] if initial_value_threshold is None else initial_value_threshold
         )
-        self.top = []  # [value, path] of the kept files, best first
+        self.top = []  # [value, path] of the files kept, best first
         self.epochs_since_last_save = 0
         self._batches_since_save = 0
-        self._first_batch = 0  # of the chunk that is running
+        self._first_batch = 0  # of the running chunk
         self._current_epoch = 0
 
     @property
     def last_path(self):
-        """Path of the copy that `save_last` keeps."""
+        """Path of the copy kept by `save_last`."""
         return os.path.join(os.path.dirname(self.filepath), f"last{_suffix(self.filepath)}")
 
     # When -----------------------------------------------------------------------------------------
@@ -115,7 +117,7 @@ class ModelCheckpoint(Callback):
 
     def on_train_begin(self, logs=None):
         direction = resolve_mode(self, self.monitor, self.mode, self.model)
-        if direction != self.direction:  # the metric knows better than its name
+        if direction != self.direction:  # the metric takes precedence over its name
             self.direction = direction
             if self.initial_value_threshold is None:
                 self.best = WORST[direction]
@@ -146,9 +148,9 @@ class ModelCheckpoint(Callback):
         return {**{name: getattr(self, name) for name in NUMBERS}, "top": self.top}
 
     def set_state(self, state):
-        """Takes back what `get_state` gave.
+        """Restore the result of `get_state`.
 
-        A state never names a file to delete: paths that `filepath` does not yield are forgotten.
+        A state never names files to delete: paths that `filepath` cannot produce are dropped.
         """
         for name in NUMBERS:
             setattr(self, name, check_number(self, name, state[name]))
@@ -219,7 +221,7 @@ class ModelCheckpoint(Callback):
         kept = [entry for entry in self.top if entry[1] != path] + [[value, path]]
         kept.sort(
             key=lambda entry: entry[0], reverse=self.direction == "max"
-        )  # stable: of equals the older stays
+        )  # stable: the older of equal values stays
         self.top, dropped = kept[: self.save_top_k], kept[self.save_top_k :]
         for _, old in dropped:
             delete_saved(old)
@@ -248,14 +250,14 @@ class ModelCheckpoint(Callback):
             print_message(f"\nEpoch {epoch + 1}: {text}")
 
     def _load_newest(self):
-        """Loads the newest file whose name fits `filepath`, if there is one."""
+        """Load the newest file whose name matches `filepath`, if there is one."""
         newest = newest_match(self.filepath)
         if newest is not None:
             self.model.load_weights(newest)
 
 
 def _first_missing(folder):
-    """The outermost of the folders of a path that does not exist, or None."""
+    """Return the outermost parent folder of a path that does not exist, or None."""
     missing = None
     while folder and not tf.io.gfile.exists(folder):
         missing, folder = folder, os.path.dirname(folder)

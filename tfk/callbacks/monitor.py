@@ -1,4 +1,4 @@
-"""Which way a monitored quantity gets better, and reading it from the logs."""
+"""Direction of improvement of a monitored quantity, and its value in the logs."""
 
 import warnings
 
@@ -9,24 +9,24 @@ WORST = {"min": np.inf, "max": -np.inf}
 
 
 def resolve_mode(owner, monitor, mode="auto", model=None):
-    """Says whether the smaller (`"min"`) or the larger (`"max"`) value of `monitor` is better.
+    """Return whether smaller (`"min"`) or larger (`"max"`) values of `monitor` are better.
 
-    In mode `"auto"` the metric of that name in `model` decides by its `higher_is_better`; without
-    one, names that contain `acc`, end in `auc` or start with `fmeasure` rise and everything else
-    falls.
+    In mode `"auto"` the `higher_is_better` of the metric of that name in `model` decides; without
+    one, names that contain `acc`, end in `auc` or start with `fmeasure` are maximized and all
+    others minimized.
 
     Args:
-        owner: The object to name in the warning about an unknown mode.
-        monitor: Name of the quantity, with `val_` for validation.
-        mode: `"auto"`, `"min"` or `"max"`.
-        model: The model whose metrics are looked up, or None.
+        owner: Object named in the warning about an unknown mode.
+        monitor: Name of the quantity, with the prefix `val_` for validation.
+        mode: `"auto"`, `"min"` or `"max"`. Defaults to `"auto"`.
+        model: Model whose metrics are looked up. Defaults to None.
     """
     if mode in BETTER:
         return mode
     if mode != "auto":
         warnings.warn(
             f"{type(owner).__name__}: expected mode to be 'auto', 'min' or 'max', got {mode!r}; "
-            "going on with 'auto'."
+            "using 'auto'."
         )
     name = monitor.removeprefix("val_")
     for metric in getattr(model, "metrics", None) or ():
@@ -38,7 +38,9 @@ def resolve_mode(owner, monitor, mode="auto", model=None):
 
 
 def read_monitor(owner, monitor, logs):
-    """The value of `monitor` in `logs`, or None with a warning that lists the names there are."""
+    """Return the value of `monitor` in `logs`, or None with a warning that lists the available
+    names.
+    """
     value = (logs or {}).get(monitor)
     if value is None:
         names = ", ".join(repr(name) for name in logs or ()) or "none"

@@ -6,17 +6,17 @@ from tfk.callbacks.callback import Callback
 
 
 class NormLogger(Callback):
-    """Adds `gradient_norm` and `weight_norm` to the logs of epochs, for callbacks after it and the
-    history.
+    """Callback that adds `gradient_norm` and `weight_norm` to the epoch logs.
 
-    Gradients are measured inside the compiled step, before clipping, and averaged over the steps of
-    the epoch; with `mixed_float16` the unscaled ones are. Weights are measured at the end of the
-    epoch. The step is traced once more at the start and after the end of training.
+    Gradients are measured inside the compiled step, before clipping (unscaled with
+    `mixed_float16`), and averaged over the steps of the epoch. Weights are measured at the end of
+    the epoch. The step is retraced at the start and after the end of training.
 
     Args:
-        gradients: Whether to measure the gradients of the trainable weights.
-        weights: Whether to measure the trainable weights.
-        by_layer: Also add the norms of each layer, as `gradient_norm/<layer>`.
+        gradients: Whether to measure the gradients of the trainable weights. Defaults to True.
+        weights: Whether to measure the trainable weights. Defaults to True.
+        by_layer: Whether to add the norms of each layer, as `gradient_norm/<layer>`. Defaults to
+            False.
 
     >>> NormLogger(by_layer=True).by_layer
     True
@@ -42,7 +42,7 @@ class NormLogger(Callback):
         self.model.optimizer.add_gradient_hook(self._measure)
 
     def _measure(self, pairs):
-        """Adds the norms of the gradients of one update, inside the compiled step."""
+        """Add the gradient norms of one update, inside the compiled step."""
         gradients = {variable.ref(): gradient for gradient, variable in pairs}
         groups = self._groups.values()
         norms = [_norm([gradients.get(ref) for ref in group]) for group in groups]
@@ -50,7 +50,9 @@ class NormLogger(Callback):
         self._steps.assign_add(1.0)
 
     def on_epoch_begin(self, epoch, logs=None):
-        if self.gradients and not self.model.fit_position.step:  # else an epoch is being resumed
+        if (
+            self.gradients and not self.model.fit_position.step
+        ):  # otherwise an epoch is being resumed
             self._sums.assign(tf.zeros_like(self._sums))
             self._steps.assign(0.0)
 
@@ -84,9 +86,7 @@ class NormLogger(Callback):
         self._steps.assign(state["steps"])
 
     def _group(self):
-        """References of trainable variables by name of what is logged: all of them, then by
-        layer.
-        """
+        """Return references of trainable variables by logged name: all of them, then by layer."""
         groups = {"": [variable.ref() for variable in self.model.trainable_variables]}
         if self.by_layer:
             for layer in self.model.layers:
@@ -101,15 +101,13 @@ class NormLogger(Callback):
 
 
 def _norm(tensors):
-    """Norm of all values of some tensors, variables and sparse rows together, in float32; Nones are
-    left out.
-    """
+    """Return the joint norm of tensors, variables and sparse rows in float32, ignoring None."""
     values = [
         tensor.values if isinstance(tensor, tf.IndexedSlices) else tensor
         for tensor in tensors
         if tensor is not None
     ]
     squares = [tf.reduce_sum(tf.square(tf.cast(value, tf.float32))) for value in values]
-    # Not tf.add_n: it starts from whichever term's memory is free at that moment, so that the order
-    # of its sum, and with it the last bits, would differ from run to run.
+    # Not tf.add_n: it sums in a non-deterministic order (whichever buffer is ready first), so that the
+    # last bits would differ from run to run.
     return tf.sqrt(tf.reduce_sum(tf.stack(squares))) if squares else tf.constant(0.0)

@@ -1,14 +1,14 @@
-"""Notice that the machine is about to be taken away: SIGTERM."""
+"""Preemption notices (SIGTERM)."""
 
 import signal
 import warnings
 
 
 class Preemption:
-    """Notes SIGTERM in place of dying from it, from `watch` to `stop_watching`.
+    """Handler that records SIGTERM instead of exiting, between `watch` and `stop_watching`.
 
     Attributes:
-        noticed: Whether the signal has come.
+        noticed: Whether the signal was received.
     """
 
     def __init__(self):
@@ -16,9 +16,7 @@ class Preemption:
         self._previous_handler = None
 
     def watch(self):
-        """Begins to watch; in another thread than the main one that is not possible, and a warning
-        says so.
-        """
+        """Start watching; warns outside the main thread, where this is not possible."""
 
         def note(number, frame):
             self.noticed = True
@@ -33,12 +31,12 @@ class Preemption:
             )
 
     def stop_watching(self):
-        """Gives the signal back to who had it before."""
+        """Restore the previous signal handler."""
         if self._previous_handler is not None:
             signal.signal(signal.SIGTERM, self._previous_handler)
             self._previous_handler = None
 
     def leave_if_noticed(self):
-        """Ends the program with the status of one that SIGTERM ended, where the signal has come."""
+        """Exit with the status of SIGTERM if the signal was received."""
         if self.noticed:
             raise SystemExit(128 + signal.SIGTERM)

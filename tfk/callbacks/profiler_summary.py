@@ -1,4 +1,4 @@
-"""Where the time of training goes, as a short text."""
+"""A short text report of where training time goes."""
 
 import glob
 import os
@@ -17,7 +17,7 @@ from tfk.utils.checks import check_positive_int
 from tfk.utils.interactive_logging import print_message
 from tfk.utils.tensorflow_internals import xplane_pb2
 
-CALLBACKS, DATA, STEPS = "tfk/callbacks", "tfk/data", "tfk/steps"  # what the engine marks
+CALLBACKS, DATA, STEPS = "tfk/callbacks", "tfk/data", "tfk/steps"  # annotations of the engine
 WAITS = (
     "IteratorGetNextOp::DoCompute",
     "IteratorGetNextAsOptionalOp::DoCompute",
@@ -44,23 +44,26 @@ SHOWN = {
 
 
 class ProfilerSummary(Callback):
-    """Profiles a chunk of steps and prints the shares of data, steps and callbacks, and the
-    costliest operations.
+    """Callback that profiles some steps and prints the time spent on data, steps, callbacks and the
+    most expensive operations.
 
-    Uses TensorFlow's profiler and no TensorBoard. Time in which steps wait for a `tf.data` pipeline
-    counts as data.
+    It uses TensorFlow's profiler and does not need TensorBoard. Time in which steps wait for a
+    `tf.data` pipeline counts as data.
 
     Args:
-        first: First batch to profile, counted from 1 over the whole training; the earlier ones
-            compile.
-        last: Last batch to profile.
-        top: How many kinds of operations to list.
-        verbose: 0 keeps the text to yourself, in `str(callback)`.
+        first: First batch to profile, counted from 1 over the whole training; earlier batches
+            include compilation. Defaults to 11.
+        last: Last batch to profile. Defaults to 110.
+        top: Number of kinds of operations to list. Defaults to 10.
+        verbose: Whether to print the report (1); it is always available as `str(callback)`.
+            Defaults to 1.
 
     Attributes:
-        shares: Dict with the shares of `"data"`, `"steps"`, `"callbacks"` and `"other"` in the wall
-            time.
-        operations: List of `(kind, share of the time of all operations)`, the largest first.
+        shares: Dict with the fractions of `"data"`, `"steps"`, `"callbacks"` and `"other"` in the
+            wall time.
+        operations: List of `(kind, fraction of the time of all operations)`, the largest first.
+
+    Raises: ValueError if `last` is smaller than `first`.
 
     >>> ProfilerSummary(first=20, last=120).batches_until_wake("test") is None
     True
@@ -149,10 +152,10 @@ class ProfilerSummary(Callback):
 
 
 def time_shares(space, seconds):
-    """Shares of waiting for data, steps, callbacks and the rest in `seconds` of wall time.
+    """Return the fractions of waiting for data, steps, callbacks and the rest in the wall time.
 
     Args:
-        space: What the profiler recorded, an `XSpace`.
+        space: Recording of the profiler, an `XSpace`.
         seconds: Wall time of the recording.
     """
     spent = Counter()
@@ -166,9 +169,8 @@ def time_shares(space, seconds):
 
 
 def costly_operations(space, top):
-    """The `top` kinds of operations with most time, as `(kind, share)`: on devices where there are
-    any, else on
-    the host without data pipelines.
+    """Return the `top` kinds of operations by time, as `(kind, fraction)`: on devices if there are
+    any, else on the host without data pipelines.
     """
     spent, on_device = Counter(), Counter()
     for plane, line, event in _events(space):
@@ -202,7 +204,7 @@ def _kind(name):
 
 
 def _launched_by(plane, event):
-    """Name of the operation that a kernel on a device belongs to."""
+    """Return the name of the operation that a device kernel belongs to."""
     for stat in event.stats:
         if plane.stat_metadata[stat.metadata_id].name == "tf_op":
             return stat.str_value or plane.stat_metadata[stat.ref_value].name

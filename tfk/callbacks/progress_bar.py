@@ -10,16 +10,16 @@ REDRAW_SECONDS = 0.2
 
 
 class ProgbarLogger(Callback):
-    """Prints progress and metrics: a moving bar on a terminal or in a notebook, else one line an
-    epoch.
+    """Callback that prints progress and metrics: a bar on terminals and in notebooks, else one line
+        per epoch.
 
-    The bar is drawn at most five times a second, and the loop is woken no more often than that.
+    The bar is redrawn at most five times per second, and the loop is not interrupted more often.
 
     Args:
-        count_mode: `"steps"` counts batches; `"samples"` counts samples, where the logs give a
-            `size`.
-        stateful_metrics: Names shown as they are; other quantities are averaged over the batches
-            seen. The metrics of the model always count as stateful.
+        count_mode: `"steps"` counts batches; `"samples"` counts samples, if the logs contain a
+            `size`. Defaults to `"samples"`.
+        stateful_metrics: Names displayed as they are; other quantities are averaged over batches.
+            The model's metrics are always stateful. Defaults to None.
 
     >>> ProgbarLogger("steps").use_steps
     True
@@ -61,7 +61,7 @@ class ProgbarLogger(Callback):
     def on_train_abort(self, error):
         self._inside_fit = False
         if self.verbose == 1 and self.progbar is not None and can_redraw():
-            print_message("")  # the traceback starts on a line of its own
+            print_message("")  # the traceback starts on a new line
 
     def on_epoch_begin(self, epoch, logs=None):
         if self.verbose and self.epochs > 1:
@@ -83,7 +83,7 @@ class ProgbarLogger(Callback):
             self._advance(batch, logs)
 
     def on_predict_batch_end(self, batch, logs=None):
-        self._advance(batch, None)  # the outputs are not numbers to show
+        self._advance(batch, None)  # the outputs are not numbers to display
 
     def on_epoch_end(self, epoch, logs=None):
         self._finish("train", logs)
@@ -108,13 +108,15 @@ class ProgbarLogger(Callback):
 
     def _stateful_names(
         self,
-    ):  # metrics made by the first batch count too, hence not asked for only once
+    ):  # checked every time, as the first batch may create metrics
         return self.stateful_metrics | {
             metric.name for metric in getattr(self.model, "metrics", None) or ()
         }
 
     def _steps_done(self, mode):
-        """Steps of this mode that the model counted; 0 where batches are not what is counted."""
+        """Return the number of steps of this mode counted by the model; 0 if batches are not
+        counted.
+        """
         counted = self.use_steps and hasattr(self.model, f"_{mode}_counter")
         return batches_done(self.model, mode) if counted else 0
 

@@ -1,4 +1,6 @@
-"""Points for TensorBoard's projector: a config and checkpoints of tables and outputs of layers."""
+"""Points for TensorBoard's embedding projector: a config and checkpoints of tables and layer
+outputs.
+"""
 
 import os
 
@@ -9,18 +11,18 @@ from tfk.utils.variables import as_array
 
 
 class Projector:
-    """Points that layers of a model make, in files that the projector reads.
+    """Points produced by layers of a model, in files for the projector.
 
     Args:
         model: The model.
-        log_dir: Folder of the config; the checkpoints go to `train` in it.
-        metadata: Path of a file with a label for each row, or a dict of such paths by layer name,
-            or None.
-        data: Inputs of the model, whose rows become points by the output of a layer; None shows the
-            tables of `Embedding` layers, a point for each row of a table.
-        layer_names: Names of the layers to show; None for every `Embedding`.
+        log_dir: Folder of the config; the checkpoints go to its subfolder `train`.
+        metadata: Path of a file with one label per row, or a dict of such paths by layer name.
+            Defaults to None.
+        data: Model inputs, each of which becomes a point by the output of a layer; None shows the
+            tables of `Embedding` layers, one point per row. Defaults to None.
+        layer_names: Names of the layers to show; None for every `Embedding`. Defaults to None.
 
-    Raises: ValueError for a name that is no such layer, here or in `metadata`.
+    Raises: ValueError for a name that is not such a layer, here or in `metadata`.
     """
 
     def __init__(self, model, log_dir, metadata=None, data=None, layer_names=None):
@@ -36,8 +38,8 @@ class Projector:
             self.outputs = find("Model", kind="models")(model.inputs, outputs)
 
     def write_config(self):
-        """Writes `projector_config.pbtxt`, also into `train`: a folder without events is no run to
-        TensorBoard.
+        """Write `projector_config.pbtxt`, also to `train`: TensorBoard ignores folders without
+        events.
         """
         for folder in (self.log_dir, os.path.join(self.log_dir, "train")):
             tf.io.gfile.makedirs(folder)
@@ -50,8 +52,8 @@ class Projector:
         return f"embeddings {{\n  tensor_name: {_quoted(self._name(layer))}\n{label}}}\n"
 
     def _labels(self, layer, folder):
-        """Path of the labels from `folder`; a file elsewhere is copied, for TensorBoard reads none
-        outside.
+        """Return the path of the labels relative to `folder`; outside files are copied, as
+        TensorBoard reads none.
         """
         path = self.metadata.get(layer.name)
         places = [] if path is None else [os.path.join(self.log_dir, path), os.fspath(path)]
@@ -66,7 +68,7 @@ class Projector:
         return name
 
     def save(self, epoch):
-        """Writes the points as a checkpoint, which the projector then shows."""
+        """Write the points as a checkpoint, which the projector then shows."""
         if not self.layers:
             return
         name = f"keras_embedding.ckpt-{epoch}"
@@ -83,11 +85,11 @@ class Projector:
             )  # relative: the folder can be moved
 
     def _name(self, layer):
-        """Name of the points of a layer in the checkpoints."""
+        """Return the checkpoint name of the points of a layer."""
         return f"{layer.name}/{'embeddings' if self.data is None else 'output'}"
 
     def _points(self):
-        """A matrix for each layer, with a point in each row."""
+        """Return one matrix per layer, with one point per row."""
         if self.data is None:
             return [tf.constant(as_array(layer.embeddings)) for layer in self.layers]
         outputs = self.outputs.predict(self.data, verbose=0)
@@ -96,7 +98,7 @@ class Projector:
 
 
 def _layers(model, any_kind, names):
-    """The layers to show, of any kind or `Embedding` alone."""
+    """Return the layers to show, of any kind or only `Embedding`."""
     kind = find("Embedding", kind="layers")
     embeddings = [layer for layer in model._flatten_layers() if isinstance(layer, kind)]
     if names is None:

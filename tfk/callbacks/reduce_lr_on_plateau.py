@@ -1,4 +1,4 @@
-"""A smaller learning rate when a quantity no longer gets better."""
+"""Learning rate reduction when a quantity stops improving."""
 
 import warnings
 
@@ -17,20 +17,24 @@ STATE = ("best", "wait", "cooldown_counter")
 
 
 class ReduceLROnPlateau(Callback):
-    """Multiplies the learning rate by `factor` after `patience` epochs without improvement, and
-    records `lr`.
+    """Callback that multiplies the learning rate by `factor` after `patience` epochs without
+    improvement.
+
+    The rate is logged as `lr`.
 
     Args:
-        monitor: Name of the quantity in the logs of an epoch.
-        factor: What the rate is multiplied by, below 1.
-        patience: Epochs without improvement that are waited for.
-        verbose: 1 prints every reduction.
-        mode: `"min"`, `"max"`, or `"auto"`: by the metric's `higher_is_better`, else by the name.
-        min_delta: Smallest change that counts as an improvement.
-        cooldown: Epochs after a reduction in which nothing is counted.
-        min_lr: Lowest learning rate.
+        monitor: Name of a quantity in the epoch logs. Defaults to `"val_loss"`.
+        factor: Factor of the learning rate, below 1. Defaults to 0.1.
+        patience: Number of epochs without improvement to wait. Defaults to 10.
+        verbose: Whether to print (1) every reduction. Defaults to 0.
+        mode: `"min"`, `"max"`, or `"auto"`, which uses the metric's `higher_is_better` or its name.
+            Defaults to `"auto"`.
+        min_delta: Minimum change that counts as an improvement. Defaults to 0.0001.
+        cooldown: Number of epochs to ignore after a reduction. Defaults to 0.
+        min_lr: Lower bound of the learning rate. Defaults to 0.
+        **kwargs: Deprecated: `epsilon`, the old name of `min_delta`.
 
-    Raises: ValueError if `factor` is 1 or more.
+    Raises: ValueError if `factor` is 1 or more; TypeError for unknown arguments.
 
     >>> ReduceLROnPlateau(monitor="val_loss", factor=0.2, patience=5, min_lr=1e-5).in_cooldown()
     False
@@ -75,13 +79,13 @@ class ReduceLROnPlateau(Callback):
         self.wait = 0
 
     def monitor_op(self, value, reference):
-        """Whether `value` is better than `reference` by more than `min_delta`."""
+        """Return whether `value` is better than `reference` by more than `min_delta`."""
         if self.direction == "max":
             return np.greater(value, reference + self.min_delta)
         return np.less(value, reference - self.min_delta)
 
     def in_cooldown(self):
-        """Whether a reduction is so recent that nothing is counted."""
+        """Return whether the last reduction is so recent that epochs are ignored."""
         return self.cooldown_counter > 0
 
     def on_train_begin(self, logs=None):

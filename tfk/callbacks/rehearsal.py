@@ -1,4 +1,4 @@
-"""`fit(dry_run=True)`: one batch of everything, then the state as before."""
+"""`fit(dry_run=True)`: one batch of everything, then the original state."""
 
 import random
 
@@ -10,18 +10,17 @@ from tfk.utils.tensorflow_internals import operation_seeds, set_operation_seeds
 
 
 class Rehearsal(Callback):
-    """Stops `fit` after one batch (and the validation that follows), and puts the model back as it
-    was.
+    """Callback that stops `fit` after one batch (and its validation) and restores the model.
 
-    Weights, optimizer, metrics, random generators, the history and the state of the other callbacks
-    come back, also when training fails. Callbacks that keep files are left out
-    (`Callback.keeps_files`); their `rehearse` is called in place of their hooks.
+    Weights, optimizer, metrics, random generators, history and the state of the other callbacks are
+    restored, also if training fails. Callbacks that write files are skipped
+    (`Callback.keeps_files`); their `rehearse` is called instead of their hooks.
 
     Args:
         callbacks: The callbacks of the training, a list.
 
     Attributes:
-        taking_part: The callbacks to run, with this one.
+        taking_part: The callbacks to run, including this one.
     """
 
     runs_last = True
@@ -31,7 +30,7 @@ class Rehearsal(Callback):
         super().__init__()
         self.waiting = [callback for callback in callbacks if callback.keeps_files]
         self.taking_part = [callback for callback in callbacks if not callback.keeps_files] + [self]
-        self._operation_seeds = operation_seeds()  # before fit has drawn any
+        self._operation_seeds = operation_seeds()  # before fit draws random numbers
         self._before = None
 
     def set_model(self, model):

@@ -1,4 +1,4 @@
-"""Sends what every epoch reported to a server."""
+"""Sends the logs of every epoch to a server."""
 
 import http.client
 import json
@@ -13,14 +13,17 @@ TIMEOUT_SECONDS = 10
 
 
 class RemoteMonitor(Callback):
-    """Posts the logs of every epoch; a server that fails leads to a warning and training goes on.
+    """Callback that posts the logs of every epoch to a server; failures only cause a warning.
 
     Args:
-        root: Address of the server.
-        path: Put after the address.
-        field: Name of the form field that carries the JSON text.
-        headers: Dict of further HTTP headers, or None.
-        send_as_json: Send the JSON itself as `application/json` in place of a form.
+        root: Address of the server. Defaults to `"http://localhost:9000"`.
+        path: Path appended to the address. Defaults to `"/publish/epoch/end/"`.
+        field: Name of the form field with the JSON text. Defaults to `"data"`.
+        headers: Dict of further HTTP headers. Defaults to None.
+        send_as_json: Whether to send the JSON as `application/json` instead of a form. Defaults to
+            False.
+
+    Raises: ValueError if `root` does not start with `http://` or `https://`.
 
     >>> RemoteMonitor(root="http://localhost:9000").path
     '/publish/epoch/end/'
@@ -63,5 +66,5 @@ class RemoteMonitor(Callback):
             urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS).close()
         except (OSError, http.client.HTTPException) as error:
             warnings.warn(
-                f"RemoteMonitor: {self.root} did not take the logs of epoch {epoch}: {error}."
+                f"RemoteMonitor: {self.root} did not accept the logs of epoch {epoch}: {error}."
             )

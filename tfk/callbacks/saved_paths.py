@@ -1,4 +1,4 @@
-"""Paths that a `filepath` with placeholders yields, and the removal of what was saved there."""
+"""Paths produced by a `filepath` with placeholders, and removal of files saved there."""
 
 import os
 import re
@@ -6,12 +6,12 @@ import string
 
 import tensorflow as tf
 
-# A formatted number: what else a placeholder stands for is never written by a callback.
+# A formatted number: callbacks never write any other value for a placeholder.
 NUMBER = r" *[+-]?(?:\d[\d.,_%e+-]*|inf|nan)%? *"
 
 
 def path_pattern(filepath):
-    """A compiled pattern of the paths that `filepath.format(...)` yields for numbers.
+    """Return a compiled pattern of the paths that `filepath.format(...)` produces for numbers.
 
     >>> bool(path_pattern("best/{epoch:02d}.keras").fullmatch("best/07.keras"))
     True
@@ -44,9 +44,9 @@ def newest_match(filepath):
 
 
 def delete_saved(path):
-    """Removes a file, a SavedModel folder or a TensorFlow checkpoint, whichever stands at `path`.
+    """Delete the file, SavedModel folder or TensorFlow checkpoint at `path`.
 
-    Other folders stay, and of a link the link alone is removed.
+    Other folders are kept, and only the link itself is deleted for a link.
     """
     if os.path.islink(path):
         os.remove(path)

@@ -1,4 +1,4 @@
-"""Evaluation beside a training, in a process of its own."""
+"""Evaluation of checkpoints in a process separate from training."""
 
 import os
 import re
@@ -11,21 +11,21 @@ WAIT_SECONDS = 30
 
 
 class SidecarEvaluator:
-    """Evaluates every checkpoint that a training in another process writes, the newest first.
+    """Evaluator of every checkpoint that a training in another process writes, the newest first.
 
     The training saves with `ModelCheckpoint("<folder>/ckpt-{epoch}", save_weights_only=True)` or
     with `tf.train.CheckpointManager(tf.train.Checkpoint(model=model, optimizer=optimizer), ...)`.
-    Checkpoints that appear while one is evaluated are passed over but for the last.
+    Of the checkpoints that appear during an evaluation only the last is used.
 
     Args:
-        model: A compiled model like that in training.
-        data: What `model.evaluate` takes as `x`, such as a `tf.data.Dataset`.
+        model: A compiled model like the one in training.
+        data: Argument `x` of `model.evaluate`, such as a `tf.data.Dataset`.
         checkpoint_dir: Folder in which the checkpoints appear.
-        steps: Batches to evaluate, or None for all.
+        steps: Number of batches to evaluate; None for all. Defaults to None.
         max_evaluations: Stop after the checkpoint whose name ends in this number (or a larger one);
-            None never.
-        callbacks: Callbacks for the evaluation, such as `TensorBoard`, which then shows it over the
-            iterations.
+            None never stops. Defaults to None.
+        callbacks: Callbacks of the evaluation, such as `TensorBoard`, which then plots it over the
+            iterations. Defaults to None.
 
     >>> SidecarEvaluator(None, None, "checkpoints", max_evaluations=10).max_evaluations
     10
@@ -42,7 +42,7 @@ class SidecarEvaluator:
         self.callbacks = callbacks or []
 
     def start(self):
-        """Evaluates until the last checkpoint has come, or for ever."""
+        """Evaluate until the last checkpoint, or indefinitely."""
         waiting = {"timeout": WAIT_SECONDS, "timeout_fn": self._tell_what_is_missing}
         for path in tf.train.checkpoints_iterator(self.checkpoint_dir, **waiting):
             try:
@@ -62,7 +62,7 @@ class SidecarEvaluator:
                 return
 
     def _load(self, path):
-        """Restores model and optimizer, from a checkpoint of weights or of `Checkpoint(model=...,
+        """Restore model and optimizer, from a checkpoint of weights or of `Checkpoint(model=...,
         optimizer=...)`.
         """
         optimizer = self.model.optimizer
@@ -86,10 +86,10 @@ class SidecarEvaluator:
             " seconds. It waits for files of ModelCheckpoint(..., save_weights_only=True) without"
             " an ending, or of tf.train.CheckpointManager."
         )
-        return False  # and goes on waiting
+        return False  # and continues to wait
 
 
 def _number(path):
-    """The number at the end of a checkpoint's name; -1 where there is none."""
+    """Return the number at the end of a checkpoint's name; -1 if there is none."""
     match = re.search(r"-(\d+)$", path)
     return int(match[1]) if match else -1

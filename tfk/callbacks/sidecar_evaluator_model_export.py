@@ -1,4 +1,4 @@
-"""Keeps the best of the models that a `SidecarEvaluator` evaluates."""
+"""Keeps the best model evaluated by a `SidecarEvaluator`."""
 
 import re
 
@@ -7,14 +7,19 @@ from tfk.callbacks.saved_paths import newest_match
 
 
 class SidecarEvaluatorModelExport(ModelCheckpoint):
-    """Saves the model after an evaluation beside a training, when it is the best so far.
+    """Callback of a `SidecarEvaluator` that saves the model after an evaluation if it is the best
+    so far.
 
     Args:
-        export_filepath: Where to save, with placeholders as in `ModelCheckpoint`; `{epoch}` is the
-            number of the checkpoint.
-        checkpoint_filepath: Where the training saves its checkpoints, with its placeholders, such as
-            `"<folder>/ckpt-{epoch:04d}"`.
-        **kwargs: Arguments of `ModelCheckpoint`, such as `monitor`, `mode`, `save_weights_only`.
+        export_filepath: Path to save to, with placeholders as in `ModelCheckpoint`; `{epoch}` is
+            the number of the checkpoint.
+        checkpoint_filepath: Path of the checkpoints that training writes, with placeholders, such
+            as `"<folder>/ckpt-{epoch:04d}"`.
+        **kwargs: Arguments of `ModelCheckpoint`, such as `monitor`, `mode` and `save_weights_only`.
+
+    >>> callback = SidecarEvaluatorModelExport("best", "checkpoints/ckpt-{epoch:04d}")
+    >>> callback.save_best_only
+    True
     """
 
     def __init__(self, export_filepath, checkpoint_filepath, **kwargs):

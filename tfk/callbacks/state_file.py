@@ -1,4 +1,4 @@
-"""Nests of plain values and arrays in one file that is either whole or refused."""
+"""Nests of plain values and arrays in one file, which is either complete or rejected."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from tfk.utils.atomic import replacing_file
 from tfk.utils.loading import load_budget, reserve
 
 ARRAY_KEY = "__array__"
-# What `zipfile` and the decoding raise for damaged files, and for what is no file at all.
+# Exceptions of `zipfile` and the decoding for damaged or missing files.
 DAMAGES = (
     zipfile.BadZipFile,
     zlib.error,
@@ -31,15 +31,16 @@ DAMAGES = (
 
 
 def write_state(path, state):
-    """Writes `state` to `path` at once: a kill or a full disk leaves the earlier file as it was.
+    """Write `state` to `path` atomically: an interruption or a full disk leaves the previous file
+    intact.
 
     Args:
         path: Path of a local file.
         state: Nest of dicts with string keys, lists and tuples (read back as lists), strings,
-            numbers, None, and NumPy arrays or scalars of any numeric dtype, bfloat16 and the like
-            included.
+            numbers, None, and NumPy arrays or scalars of any numeric dtype, including bfloat16 and
+            the like.
 
-    Raises: TypeError that says where in the nest something else was found.
+    Raises: TypeError that reports where in the nest another type was found.
     """
     arrays = []
     text = json.dumps(_encode(state, arrays, "state"))
@@ -54,9 +55,9 @@ def write_state(path, state):
 
 
 def read_state(path):
-    """Reads what `write_state` wrote.
+    """Read a file of `write_state`.
 
-    Raises: ValueError if the file is torn, cannot be read or is something else.
+    Raises: ValueError if the file is truncated, unreadable or of another kind.
     """
     try:
         with load_budget(os.path.getsize(path)), zipfile.ZipFile(path) as archive:

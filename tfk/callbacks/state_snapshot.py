@@ -1,4 +1,4 @@
-"""Everything in a model that training changes: taken as arrays, put back bit for bit."""
+"""Snapshots of all state of a model that training changes, restored bit for bit."""
 
 import itertools
 
@@ -9,13 +9,12 @@ from tfk.utils.tensorflow_internals import Trackable
 
 
 def state_variables(model):
-    """All variables of `model` but those of its metrics: weights, optimizers, random generators,
-    counters; each once.
+    """Return all variables of `model` except those of its metrics: weights, optimizers, random
+    generators, counters; each once.
 
-    The order depends on how the model was made alone, so it is the same in a process that makes it
-    again.
+    The order only depends on how the model was built, so it is the same in another process.
     """
-    held = list(tf.Module.variables.fget(model))  # in any attribute: more than the weights
+    held = list(tf.Module.variables.fget(model))  # in any attribute: not only the weights
     for holder in model._flatten(predicate=_is_holder):
         held.extend(
             part for part in tf.train.TrackableView(holder).descendants() if _is_variable(part)
@@ -26,9 +25,7 @@ def state_variables(model):
 
 
 def _copies(variables):
-    """Variables with those that every replica has for itself, such as sums of metrics, taken
-    apart.
-    """
+    """Return variables, splitting those with one value per replica, such as metric sums."""
     found = []
     for variable in variables:
         apart = (
@@ -44,16 +41,14 @@ def _is_variable(part):
 
 
 def _is_holder(part):
-    """Whether `tf.Module` does not look into an attribute that may hold variables: optimizers,
-    random generators.
+    """Return whether `tf.Module` ignores an attribute that may hold variables: optimizers, random
+    generators.
     """
     return isinstance(part, Trackable) and not isinstance(part, (tf.Module, tf.Variable))
 
 
 def take_snapshot(model):
-    """The values of everything in `model` that training changes, as `restore_snapshot` takes
-    them.
-    """
+    """Return the values of everything in `model` that training changes, for `restore_snapshot`."""
     variables = state_variables(model)
     return {
         "names": [variable.name for variable in variables],
@@ -66,12 +61,12 @@ def take_snapshot(model):
 
 
 def restore_snapshot(model, snapshot):
-    """Gives the variables of `model` the values of `snapshot`.
+    """Set the variables of `model` to the values of `snapshot`.
 
-    Metrics that the model does not have (yet) are passed over: those of validation are made by the
+    Metrics that the model does not have (yet) are skipped: validation metrics are created by the
     first pass.
 
-    Raises: ValueError if the snapshot was taken of a model with other variables; nothing is changed
+    Raises: ValueError if the snapshot belongs to a model with other variables; nothing is changed
         then.
     """
     pairs = _matched(state_variables(model), snapshot)
@@ -90,10 +85,10 @@ def restore_snapshot(model, snapshot):
 
 
 def _matched(variables, snapshot):
-    """Pairs of a variable and its saved value."""
+    """Return pairs of a variable and its saved value."""
     saved = [_described(array) for array in snapshot["values"]]
     expected = [_described(variable) for variable in variables]
-    if saved != expected:  # names may differ: a model made twice in one process gets other ones
+    if saved != expected:  # names may differ: building a model twice in one process changes them
         rows = itertools.zip_longest(
             zip(snapshot["names"], saved), zip((v.name for v in variables), expected)
         )

@@ -1,8 +1,8 @@
-"""Scalars, histograms, images and texts in the form TensorBoard reads, without its package.
+"""Scalars, histograms, images and texts in TensorBoard's format, without its package.
 
-Each function adds one value to a `Summary` message; `write` gives the message to the default
-writer. The plugin names and data classes are those of TensorBoard's own `tf.summary.scalar`,
-`histogram` and `image`.
+Each function adds one value to a `Summary` message; `write` passes the message to the default
+writer. Plugin names and data classes are those of TensorBoard's `tf.summary.scalar`, `histogram`
+and `image`.
 """
 
 import numpy as np
@@ -16,29 +16,27 @@ MOST_IMAGES = 3
 
 
 def write(summary, step):
-    """Writes the values of `summary` at `step` (an int or an int64 tensor) to the default writer,
-    if there is one.
+    """Write the values of `summary` at `step` (an int or an int64 tensor) to the default writer, if
+    any.
     """
     if summary.value:
         tf.summary.experimental.write_raw_pb(summary.SerializeToString(), step=step)
 
 
 def add_scalar(summary, tag, value):
-    """Adds one number."""
+    """Add one number."""
     number = np.asarray(value, "float32").reshape(())
     _add(summary, tag, number, "scalars", summary_pb2.DATA_CLASS_SCALAR)
 
 
 def add_histogram(summary, tag, values):
-    """Adds the distribution of an array of any shape, as rows of left edge, right edge and
-    count.
-    """
+    """Add the distribution of an array of any shape, as rows of left edge, right edge and count."""
     _add(summary, tag, histogram(values), "histograms", summary_pb2.DATA_CLASS_TENSOR)
 
 
 def add_images(summary, tag, images):
-    """Adds the first three of a batch of images `(batch, height, width, 1, 3 or 4)` with values
-    from 0 to 1.
+    """Add the first three of a batch of images `(batch, height, width, 1, 3 or 4)` with values in
+    [0, 1].
     """
     pixels = tf.image.convert_image_dtype(
         tf.clip_by_value(images[:MOST_IMAGES], 0.0, 1.0), tf.uint8, saturate=True
@@ -50,7 +48,7 @@ def add_images(summary, tag, images):
 
 
 def add_text(summary, tag, text, plugin, content=b""):
-    """Adds a string for `plugin`."""
+    """Add a string for `plugin`."""
     _add(
         summary,
         tag,
@@ -62,15 +60,15 @@ def add_text(summary, tag, text, plugin, content=b""):
 
 
 def add_plugin_data(summary, tag, plugin, content):
-    """Adds a message of a plugin, which lies in the metadata; the value itself is empty."""
+    """Add a message of a plugin, stored in the metadata; the value itself is empty."""
     _add(summary, tag, np.zeros((0,), "float32"), plugin, summary_pb2.DATA_CLASS_UNKNOWN, content)
 
 
 def histogram(values, buckets=BUCKETS):
-    """Counts of values in buckets of equal width between the smallest and the largest, `(buckets,
-    3)` in float64.
+    """Return counts in buckets of equal width between minimum and maximum, `(buckets, 3)` in
+    float64.
 
-    Values that are not finite are left out. When all are equal, the last bucket has them.
+    Non-finite values are ignored. If all values are equal, they are counted in the last bucket.
 
     >>> histogram([0.0, 1.0, 2.0, 2.0], buckets=2)
     array([[0., 1., 1.],

@@ -1,4 +1,4 @@
-"""Logs for TensorBoard, written without its package."""
+"""TensorBoard logs, written without its package."""
 
 import contextlib
 import itertools
@@ -24,33 +24,37 @@ IGNORED_ARGUMENTS = ("write_grads", "batch_size")
 
 
 class TensorBoard(Callback):
-    """Writes metrics, weights, graphs, embeddings and profiles for TensorBoard into `train` and
-    `validation`.
+    """Callback that logs metrics, weights, graphs, embeddings and profiles for TensorBoard.
 
-    Look at them with `pip install tensorboard` and `tensorboard --logdir <log_dir>`; writing does
-    not need it.
+    View the logs with `pip install tensorboard` and `tensorboard --logdir <log_dir>`; writing them
+    does not require the package. The subfolders are `train` and `validation`.
 
     Args:
-        log_dir: Folder of this run.
-        histogram_freq: Epochs between histograms of the weights; 0 for none.
-        write_graph: Write the graph of a training step and the graph of layers.
-        write_images: Also write the weights as images, as often as histograms.
-        write_steps_per_second: Write the speed of epochs, and of batches where batches are written.
-        update_freq: `"epoch"`, `"batch"` or a number of batches: how often scalars of batches, and
-            summaries that the model itself writes with `tf.summary`, are written. `"epoch"` writes
-            neither of them.
-        profile_batch: Batch to profile, counted from 1, or `(first, last)`; 0 for none.
-        embeddings_freq: Epochs between checkpoints of points for the projector; 0 for none. The
-            points are the rows of the tables of all Embedding layers, unless the arguments below
-            say otherwise.
+        log_dir: Folder of this run. Defaults to `"logs"`.
+        histogram_freq: Number of epochs between histograms of the weights; 0 for none. Defaults to
+            0.
+        write_graph: Whether to write the graph of a training step and the graph of layers. Defaults
+            to True.
+        write_images: Whether to write the weights as images, as often as histograms. Defaults to
+            False.
+        write_steps_per_second: Whether to write the speed of epochs, and of batches if batches are
+            logged. Defaults to False.
+        update_freq: How often to write batch scalars and the model's own `tf.summary` calls:
+            `"batch"`, a number of batches, or `"epoch"`, which writes neither. Defaults to
+            `"epoch"`.
+        profile_batch: Batch to profile, counted from 1, or `(first, last)`; 0 for none. Defaults to
+            0.
+        embeddings_freq: Number of epochs between projector checkpoints; 0 for none. The points are
+            the rows of all Embedding tables unless specified below. Defaults to 0.
         embeddings_metadata: Path of a file of labels for the points, or a dict of paths by layer
-            name.
-        embeddings_layer_names: Names of the layers to show, by default all Embedding layers.
-        embeddings_data: Inputs of the model: each becomes a point, where the layers put it with
-            their outputs.
-        **kwargs: Arguments of older versions, which are ignored with a warning.
+            name. Defaults to None.
+        embeddings_layer_names: Names of the layers to show; None for all Embedding layers. Defaults
+            to None.
+        embeddings_data: Model inputs; each becomes a point at the output of the layers. Defaults to
+            None.
+        **kwargs: Arguments of older versions, ignored with a warning.
 
-    Raises: ValueError or TypeError for arguments out of range.
+    Raises: ValueError or TypeError if an argument is invalid.
 
     >>> TensorBoard("logs", histogram_freq=1, update_freq=100).update_freq
     100
@@ -205,7 +209,7 @@ class TensorBoard(Callback):
         schedule = getattr(self.model.optimizer, "_learning_rate", None)
         if callable(schedule) and hasattr(
             schedule, "get_config"
-        ):  # a schedule: no variable, no plain function
+        ):  # a schedule: neither a variable nor a plain function
             train["epoch_learning_rate"] = schedule(self.model.optimizer.iterations)
         if self.write_steps_per_second:
             train["epoch_steps_per_second"] = _rate(
@@ -229,7 +233,7 @@ class TensorBoard(Callback):
             return  # the calls of a subclassed model are not known
         try:
             text = self.model.to_json()
-        except Exception as error:  # a layer without a config is no reason not to train
+        except Exception as error:  # a layer without a config must not prevent training
             warnings.warn(
                 "TensorBoard: the model has no JSON form, its graph of layers is not written:"
                 f" {error}"
@@ -246,7 +250,7 @@ class TensorBoard(Callback):
                 tf.summary.graph(steps[0].graph)
             self._wants_graph = False
 
-    # Summaries that the model writes itself -------------------------------------------------------
+    # Summaries written by the model -------------------------------------------------------
 
     def _make_default(self, name, counter):
         if self.update_freq == "epoch":
@@ -274,9 +278,7 @@ class TensorBoard(Callback):
         drop_unwanted(self.model, self._folder)
 
     def _forget_own_summaries(self):
-        """Has steps that write summaries traced anew: their graphs hold the files that were closed
-        now.
-        """
+        """Retrace steps that write summaries: their graphs refer to files that are now closed."""
         if any(_writes_summaries(step.graph) for step in self.model.traced_steps("train")):
             self.model.make_train_function(force=True)
         if any(_writes_summaries(step.graph) for step in self.model.traced_steps("test")):

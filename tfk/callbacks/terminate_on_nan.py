@@ -1,4 +1,4 @@
-"""Stops training when the loss is no longer a finite number."""
+"""Stops training when the loss is not finite."""
 
 import time
 
@@ -8,19 +8,18 @@ from tfk.callbacks.bad_values import all_finite, where_bad
 from tfk.callbacks.callback import Callback
 from tfk.utils.interactive_logging import print_message
 
-COPYING_SHARE = 0.005  # of the time of training that may go into copies of good weights
+COPYING_SHARE = 0.005  # maximum fraction of training time spent on copies of good weights
 
 
 class TerminateOnNaN(Callback):
-    """Sets `model.stop_training` after the first batch whose loss is NaN or infinite, and says
-    where.
+    """Callback that stops training after the first NaN or infinite loss and reports its origin.
 
-    The check runs inside the compiled loop, so it does not slow training down. Then the batch runs
-    once more, layer by layer, with a copy of the weights from shortly before, and the message names
-    the first layer whose output is bad; where all are finite, it says whether loss, gradients or
-    targets are bad, in this batch or the one before, whose update may have spoilt the weights.
-    Where the batches are gone, as on several devices, the message names the first layer with a bad
-    weight instead, and says so.
+    The check runs inside the compiled loop and does not slow training down. The batch then runs
+    again, layer by layer, with a recent copy of the weights, and the message names the first layer
+    with a non-finite output; if all are finite, it reports whether loss, gradients or targets are
+    bad, in this batch or the previous one, whose update may have corrupted the weights. If the
+    batches are no longer available, as on several devices, the message names the first layer with a
+    bad weight instead.
 
     >>> TerminateOnNaN.stops_at_bad_loss
     True
@@ -31,9 +30,7 @@ class TerminateOnNaN(Callback):
     def __init__(self):
         super().__init__()
         self._good_weights = None
-        self._started = self._copying = (
-            0.0  # when training began, and the seconds that went into copies
-        )
+        self._started = self._copying = 0.0  # start of training, and the seconds spent on copies
 
     def on_train_begin(self, logs=None):
         self._started, self._copying = time.perf_counter(), 0.0

@@ -1,4 +1,4 @@
-"""Weights of a layer as pictures."""
+"""Layer weights as images."""
 
 import numpy as np
 
@@ -6,11 +6,11 @@ from tfk import config
 
 
 def weight_images(values):
-    """A weight as a batch of grey images `(batch, height, width, 1)`, or None where it has too many
+    """Return a weight as grayscale images `(batch, height, width, 1)`, or None if it has too many
     axes.
 
-    A vector becomes a column, a matrix lies on its longer side, of three axes the last numbers the
-    images.
+    A vector becomes a column, a matrix is displayed in landscape format, and the last of three axes
+    indexes the images.
     """
     values = np.squeeze(np.asarray(values, "float32"))
     if values.ndim == 1:
