@@ -64,7 +64,7 @@ def test_model_takes_what_its_init_takes():
     with pytest.warns(UserWarning, match="takes inner in __init__"):
         assert Wrapping(tfk.layers.Dense(1)).get_config() == {}
     with pytest.raises(
-        TypeError, match="Wrapping cannot be made from its config {}: missing .*'inner'"
+        TypeError, match="Wrapping cannot be created from its config {}: missing .*'inner'"
     ):
         Wrapping.from_config({})
 

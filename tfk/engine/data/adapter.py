@@ -1,4 +1,4 @@
-"""From what the user passed as `x`, `y` and `sample_weight` to a `Source`."""
+"""Creates a `Source` from the arguments `x`, `y` and `sample_weight`."""
 
 import functools
 
@@ -37,18 +37,18 @@ def make_source(
     max_queue_size=10,
     owner="fit",
 ):
-    """A `Source` for any kind of input.
+    """Return a `Source` for any kind of input.
 
     Args:
-        x, y, sample_weight, batch_size, steps, shuffle, class_weight, workers, use_multiprocessing,
-        max_queue_size: As
-            of `Model.fit`.
-        epochs: How often arrays may be gone through.
-        output_names, losses: Names and losses of the outputs, for class weights.
-        owner: Who asks, for messages.
+        x, y, sample_weight, batch_size, steps, shuffle, class_weight: See `Model.fit`.
+        workers, use_multiprocessing, max_queue_size: See `Model.fit`.
+        epochs: Maximum number of passes over arrays. Defaults to 1.
+        output_names, losses: Names and losses of the outputs, for class weights. Both default to
+            None.
+        owner: Name of the calling method, for messages. Defaults to `"fit"`.
 
-    Raises: TypeError for input of an unknown kind, ValueError for arrays of different lengths, no
-        data at all, and arguments that do not go with the kind of input.
+    Raises: TypeError for input of an unknown kind; ValueError for arrays of different lengths, no
+        data at all, or arguments incompatible with the kind of input.
     """
     batch_size = None if batch_size is None else check_positive_int(owner, "batch_size", batch_size)
     if steps is not None and steps != -1:
@@ -98,7 +98,7 @@ def make_source(
 
 
 def array_data(x, y=None, sample_weight=None, owner="fit"):
-    """Arrays as one nest of leaves that agree in their length.
+    """Return arrays as one nest of leaves of equal length.
 
     Raises: ValueError for no data and for different lengths, TypeError for data of an unknown kind.
     """
@@ -128,7 +128,7 @@ def array_data(x, y=None, sample_weight=None, owner="fit"):
 
 
 def unpacked_tensors(data):
-    """A packed nest of leaves as a triple, with targets and weights as tensors."""
+    """Unpack a nest of leaves to a triple, with targets and weights as tensors."""
     x, y, sample_weight = unpack_x_y_sample_weight(data)
     return x, map_tensors(to_tensor, y), map_tensors(to_tensor, sample_weight)
 

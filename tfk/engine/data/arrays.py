@@ -1,6 +1,4 @@
-"""Arrays and tensors in memory: copied into tensors once, or streamed through when they are too
-large for that.
-"""
+"""Arrays and tensors in memory: copied to tensors once, or streamed if they are too large."""
 
 import math
 
@@ -22,22 +20,22 @@ from tfk.engine.data.source import Source
 from tfk.utils import handover
 from tfk.utils.nest import map_tensors, tensors_of
 
-WINDOW_BYTES = 2**26  # rows that are streamed come in pieces of about this size
+WINDOW_BYTES = 2**26  # streamed rows are read in windows of about this size
 WINDOWS_AHEAD = 2
 
 
 class ArraySource(Source):
-    """Batches cut from arrays that agree in their first axis.
+    """Batches of arrays that agree in their first axis.
 
-    An epoch takes every row once, in an order that follows from the shuffle seed and the epoch.
-    With another number of steps than that, batches go on through the rows from epoch to epoch.
+    An epoch visits every row once, in an order determined by the shuffle seed and the epoch. With
+    another number of steps, batches continue through the rows from epoch to epoch.
 
     Args:
         data: Nest of arrays and tensors (leaves may be None).
-        batch_size: Rows in a batch.
-        steps: Batches in an epoch; None for as many as the rows give.
-        shuffle: True, False, or `"batch"` to keep neighbouring rows together.
-        epochs: How many times the rows may be gone through, or None for no limit.
+        batch_size: Rows per batch.
+        steps: Batches per epoch; None derives them from the rows. Defaults to None.
+        shuffle: True, False, or `"batch"` to keep neighbouring rows together. Defaults to False.
+        epochs: Maximum number of passes over the rows, or None for no limit. Defaults to 1.
     """
 
     resumes = True
@@ -82,7 +80,7 @@ class ArraySource(Source):
         return done, logs
 
     def run_rows(self, loop, number, first, last, fixed):
-        """Runs batches `first` to `last - 1` of pass `number` over the rows."""
+        """Run batches `first` to `last - 1` of pass `number` over the rows."""
         raise NotImplementedError
 
     def last_batches(self):
@@ -91,13 +89,13 @@ class ArraySource(Source):
         return [batch for batch in batches if batch is not None]
 
     def batch_at_hand(self, number, batch):
-        """Batch `batch` of pass `number`, the present one, as a nest of tensors; None where it is
-        gone.
+        """Return batch `batch` of the current pass `number` as a nest of tensors; None if
+        unavailable.
         """
         raise NotImplementedError
 
     def order(self, number):
-        """The order of the rows in pass `number`, or None when they are taken as they come."""
+        """Return the order of the rows in pass `number`, or None if they are not shuffled."""
         if not self.shuffle:
             return None
         dtype = "int32" if self.count < 2**31 - self.batch_size else "int64"
@@ -118,13 +116,13 @@ class ResidentSource(ArraySource):
         return self.tensors
 
     def run_nothing(self, loop):
-        """Runs no step of full batches through `loop`, which makes it trace and compile."""
+        """Run no step of full batches through `loop`, which makes it trace and compile."""
         order = tf.constant(self.order(0)) if self.shuffle else None
         loop.run_rows(Rows(self.tensors, self.batch_size, order, fixed_size=True), 0, 0)
 
     @property
     def batch_bytes(self):
-        """Bytes that the graph copies to make a batch."""
+        """Return the number of bytes that the graph copies per batch."""
         return sum(
             self.batch_size * int(np.prod(tensor.shape[1:])) * tensor.dtype.size
             for tensor in tensors_of(self.tensors)
@@ -144,7 +142,7 @@ class ResidentSource(ArraySource):
 
 
 class StreamedSource(ArraySource):
-    """Rows read in windows of many batches by a thread that runs ahead of training."""
+    """Rows read in windows of many batches by a background thread."""
 
     def __init__(self, data, *args, window_bytes=WINDOW_BYTES, **kwargs):
         super().__init__(data, *args, **kwargs)
@@ -172,8 +170,8 @@ class StreamedSource(ArraySource):
         return window.rows(self.batch_size, False).batch(batch - window.first)
 
     def window_at(self, number, batch):
-        """The window that holds `batch` of pass `number`; windows are read ahead in the order of
-        training.
+        """Return the window that contains `batch` of pass `number`; windows are read ahead in
+        training order.
         """
         if self.ahead is None or not self.ahead.goes_on_to(number, batch):
             self.close()
@@ -181,7 +179,7 @@ class StreamedSource(ArraySource):
         return self.ahead.window(number, batch)
 
     def windows(self, number, first):
-        """All windows from batch `first` of pass `number` on."""
+        """Yield all windows from batch `first` of pass `number` on."""
         while number * self.batches + first < self.end:
             order = self.order(number)
             while first < self.batches:
@@ -191,7 +189,7 @@ class StreamedSource(ArraySource):
             number, first = number + 1, 0
 
     def read(self, order, first, last):
-        """The rows of batches `first` to `last - 1` as tensors."""
+        """Return the rows of batches `first` to `last - 1` as tensors."""
         rows = slice(first * self.batch_size, min(last * self.batch_size, self.count))
         return map_tensors(
             lambda leaf: _take(leaf, rows if order is None else order[rows]), self.data
@@ -217,7 +215,7 @@ class _Window:
 
 
 class _Windows:
-    """The windows from one place on and from pass to pass, read ahead of training."""
+    """Windows from a position on, across passes, read ahead of training."""
 
     def __init__(self, source, number, batch):
         self.count, self.current, self.expected = source.batches, None, (number, batch)
@@ -230,7 +228,7 @@ class _Windows:
 
     def window(self, number, batch):
         if self.current is None or not self.current.holds(number, batch):
-            self.current = None  # its memory is free for the next one
+            self.current = None  # frees its memory for the next one
             self.current = window = self.reader.next()
             ended = window.last == self.count
             self.expected = (window.number + 1, 0) if ended else (window.number, window.last)
@@ -238,7 +236,7 @@ class _Windows:
 
 
 def _take(leaf, rows):
-    """Rows of a leaf, given by a slice or an array of row numbers, as a tensor."""
+    """Return rows of a leaf, given by a slice or an array of row indices, as a tensor."""
     if tf.is_tensor(leaf):
         return leaf[rows] if isinstance(rows, slice) else tf.gather(leaf, rows)
     if isinstance(leaf, np.ndarray):
@@ -254,14 +252,12 @@ def _take(leaf, rows):
         return to_tensor(np.asarray(leaf[rows]))
     sorted_rows, place = np.unique(
         rows, return_inverse=True
-    )  # array-likes want increasing row numbers
+    )  # array-likes require increasing row indices
     return to_tensor(np.asarray(leaf[sorted_rows])[place])
 
 
 def array_source(data, batch_size, **settings):
-    """A `ResidentSource` where the data fit into the memory set aside for them, else a
-    `StreamedSource`.
-    """
+    """Return a `ResidentSource` if the data fit in the memory budget, else a `StreamedSource`."""
     needed = sum(bytes_in(leaf) for leaf in tensors_of(data))
     kind = ResidentSource if needed <= resident_budget() else StreamedSource
     return kind(data, batch_size, **settings)

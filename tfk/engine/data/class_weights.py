@@ -1,4 +1,4 @@
-"""`class_weight` turned into sample weights."""
+"""Converts `class_weight` to sample weights."""
 
 import numpy as np
 import tensorflow as tf
@@ -7,15 +7,15 @@ from tfk.utils.checks import is_integer, is_number
 
 
 def add_class_weights(data, class_weight, output_names=None, losses=None):
-    """Multiplies class weights into the sample weights of a batch (or of whole arrays as tensors).
+    """Multiply class weights into the sample weights of a batch (or of whole arrays as tensors).
 
     Args:
         data: The triple `(x, y, sample_weight)`; `y` of any rank, one tensor or a nest by output:
-            class ids where the loss is sparse, else one-hot along a last axis longer than 1.
+            class ids if the loss is sparse, else one-hot along a last axis longer than 1.
         class_weight: Dict from class id to weight, or, for several outputs, a dict or list of such
             dicts by output.
-        output_names: Names of the outputs, to which the keys of a dict of dicts refer.
-        losses: The losses as `compile` took them.
+        output_names: Names of the outputs, which a dict of dicts uses as keys. Defaults to None.
+        losses: The losses passed to `compile`. Defaults to None.
 
     Returns:
         The triple with new sample weights.
@@ -45,7 +45,9 @@ def add_class_weights(data, class_weight, output_names=None, losses=None):
 
 
 def is_sparse(loss):
-    """Whether the targets of a loss, given by name or as an object or function, are class ids."""
+    """Return whether a loss, given by name or as an object or function, expects class ids as
+    targets.
+    """
     name = (
         loss
         if isinstance(loss, str)
@@ -55,15 +57,15 @@ def is_sparse(loss):
 
 
 def weights_of(y, class_weight, sample_weight=None, sparse=False):
-    """Sample weights of one output: the weight of each target's class, times `sample_weight` if
-    given.
+    """Return sample weights of one output: the weight of each target's class, times
+        `sample_weight`.
 
     Args:
         y: Targets.
         class_weight: Dict from class id to weight.
-        sample_weight: Weights of the samples.
-        sparse: Whether `y` holds class ids in any case, as for a sparse loss; else a last axis
-            longer than 1 is taken for one-hot.
+        sample_weight: Sample weights. Defaults to None.
+        sparse: Whether `y` always holds class ids, as for a sparse loss; otherwise a last axis
+            longer than 1 is assumed to be one-hot. Defaults to False.
     """
     table = class_weight_table(class_weight)
     one_hot = not sparse and y.shape.rank is not None and y.shape.rank >= 2 and y.shape[-1] != 1
@@ -93,9 +95,9 @@ def weights_of(y, class_weight, sample_weight=None, sparse=False):
 
 
 def class_weight_table(class_weight):
-    """The weights as a vector indexed by class id.
+    """Return the weights as a vector indexed by class id.
 
-    Raises: ValueError unless the keys are the integers from 0 on, without a gap.
+    Raises: ValueError unless the keys are consecutive integers from 0.
     """
     if not isinstance(class_weight, dict) or not all(
         is_number(value) for value in class_weight.values()
@@ -113,9 +115,7 @@ def class_weight_table(class_weight):
 
 
 def _by_output(y, class_weight, sample_weight, output_names, losses):
-    """Targets, class weights, sample weights and whether class ids are meant, as lists by
-    output.
-    """
+    """Return targets, class weights, sample weights and the sparse flags as lists by output."""
     targets = tf.nest.flatten(y)
     names = sorted(y) if isinstance(y, dict) else list(output_names or range(len(targets)))
     if isinstance(class_weight, dict) and all(key in names for key in class_weight):

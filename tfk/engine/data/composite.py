@@ -1,4 +1,4 @@
-"""Ragged and sparse tensors, which a graph cannot pick rows of: read through `tf.data`."""
+"""Ragged and sparse tensors, read through `tf.data` because graphs cannot gather their rows."""
 
 import tensorflow as tf
 
@@ -7,7 +7,7 @@ from tfk.utils.nest import refill, tensors_of
 
 
 def composite_source(data, batch_size, steps=None, shuffle=False, shuffle_seed=None):
-    """A source of batches of a nest with ragged or sparse tensors among its leaves."""
+    """Return a source for a nest with ragged or sparse tensors."""
     leaves = tensors_of(data)
     dataset = tf.data.Dataset.from_tensor_slices(tuple(leaves))
     if shuffle:

@@ -12,12 +12,12 @@ INFINITE, UNKNOWN = tf.data.INFINITE_CARDINALITY, tf.data.UNKNOWN_CARDINALITY
 class DatasetSource(Source):
     """Batches of a `tf.data.Dataset`.
 
-    Without `steps` every epoch goes through the whole dataset. With `steps`, epochs go on where the
-    one before stopped, unless that is the end.
+    Without `steps` every epoch is a full pass. With `steps`, epochs continue where the previous one
+    stopped, unless that is the end.
 
     Args:
         dataset: A dataset of batches.
-        steps: Batches in an epoch, -1 for an epoch without end, or None.
+        steps: Batches per epoch, -1 for an infinite epoch, or None. Defaults to None.
     """
 
     resumes = True
@@ -28,23 +28,23 @@ class DatasetSource(Source):
             raise ValueError("The tf.data.Dataset is empty: expected at least one batch.")
         if steps is None and cardinality == INFINITE:
             raise ValueError(
-                "The tf.data.Dataset repeats for ever. Pass steps_per_epoch (steps for evaluate and"
-                " predict, validation_steps for validation data), or take repeat() away."
+                "The tf.data.Dataset repeats indefinitely. Pass steps_per_epoch (steps for evaluate and"
+                " predict, validation_steps for validation data), or remove repeat()."
             )
         self.dataset = dataset
         self.restarts = steps is None or steps == cardinality
-        self.counts = steps is None and cardinality == UNKNOWN  # the first epoch tells
+        self.counts = steps is None and cardinality == UNKNOWN  # known after the first epoch
         self.steps = _steps(steps, cardinality)
         self.spec = dataset.element_spec
         self.iterator = None
         self.used = ()  # the elements that ran last, as optionals, while the loss is watched
-        self.passed = (
-            0  # batches of epochs that were trained in another process, where epochs go on
-        )
+        self.passed = 0  # batches of epochs trained in another process, if epochs continue
 
     @staticmethod
     def cardinality_of(dataset):
-        """How many batches the dataset has, or a constant that says why nobody knows."""
+        """Return the number of batches of the dataset, or a constant for unknown or infinite
+        cardinality.
+        """
         return int(dataset.cardinality())
 
     def rewind(self):
@@ -54,9 +54,7 @@ class DatasetSource(Source):
         if not self.restarts:
             self.passed = passes * (self.steps or 0)
             return
-        for _ in range(
-            passes
-        ):  # a shuffled dataset takes its next order whenever an iterator is made
+        for _ in range(passes):  # a shuffled dataset is reshuffled whenever an iterator is created
             release([iter(self.dataset)])
 
     def start(self, epoch, step=0, shuffle_seed=0):
@@ -66,13 +64,13 @@ class DatasetSource(Source):
         self.done = step
 
     def iterator_from(self, batch):
-        """An iterator that begins with the batch of this number."""
+        """Return an iterator that starts at the given batch."""
         return iter(self.dataset.skip(batch) if batch else self.dataset)
 
     def run(self, loop, limit):
         done, logs = loop.run_iterator(self.iterator, limit)
         self.done += done
-        self.used, loop.used = loop.used, ()  # loops live longer than data
+        self.used, loop.used = loop.used, ()  # loops outlive the data
         return done, logs
 
     def last_batches(self):
@@ -97,9 +95,9 @@ def _steps(steps, cardinality):
 
 
 def release(holder):
-    """Drops the iterator in a list of one, in a thread: tf.data can take a second to end its own
+    """Drop the iterator in a list of one, in a thread: tf.data can take a second to stop its
     threads.
 
-    The list has to hold the last reference, or the caller would wait after all.
+    The list must hold the last reference, or the caller would wait after all.
     """
     threading.Thread(target=holder.clear, name="tfk-release").start()

@@ -1,6 +1,4 @@
-"""Datasets that `tf.distribute` has divided among replicas, or that each worker makes for
-itself.
-"""
+"""Datasets that `tf.distribute` has split among replicas, or that each worker creates."""
 
 import tensorflow as tf
 
@@ -22,10 +20,10 @@ SHARDED_BY_TENSORFLOW = (
 
 
 def distributed_source(dataset, steps=None, owner="fit"):
-    """The source for a `DistributedDataset`, or for a `DatasetCreator` under the current strategy.
+    """Return the source for a `DistributedDataset`, or for a `DatasetCreator` under the current
+    strategy.
 
-    Raises: ValueError for a dataset of another strategy, and where nobody knows how long an epoch
-        is.
+    Raises: ValueError for a dataset of another strategy, or if the length of an epoch is unknown.
     """
     strategy = tf.distribute.get_strategy()
     of = strategy_of(dataset)
@@ -46,19 +44,19 @@ def distributed_source(dataset, steps=None, owner="fit"):
 
 
 def left_to_tensorflow(dataset):
-    """Whether the options of a dataset say that workers read different data, in a way that
-    `tf.distribute` knows.
+    """Return whether the options of a dataset make workers read different data as `tf.distribute`
+    supports.
     """
     policy = dataset.options().experimental_distribute.auto_shard_policy
     return several_workers(tf.distribute.get_strategy()) and policy in SHARDED_BY_TENSORFLOW
 
 
 class DistributedSource(DatasetSource):
-    """Batches that come divided into the parts of the replicas.
+    """Batches that are already split into the parts of the replicas.
 
     Args:
         dataset: A `tf.distribute.DistributedDataset`.
-        steps: As of `DatasetSource`.
+        steps: Batches per epoch, -1 for an infinite epoch, or None. Defaults to None.
     """
 
     def __init__(self, dataset, steps=None):
@@ -83,12 +81,12 @@ def _spec_of_part(spec):
 
 
 class WorkersSource(Source):
-    """Batches that workers of a ParameterServerStrategy take from datasets of their own, to no end.
+    """Infinite batches that workers of a ParameterServerStrategy read from separate datasets.
 
     Args:
         dataset: A `DatasetCreator`, or a `DistributedDataset` of the strategy.
-        steps: Batches in an epoch, of all workers together.
-        owner: Who asks, for messages.
+        steps: Batches per epoch, of all workers together.
+        owner: Name of the calling method, for messages.
     """
 
     resumes = True

@@ -6,19 +6,20 @@ from tfk.engine.data.host import HostSource, widened
 from tfk.engine.data.reading import END
 from tfk.utils.sequence import GeneratorEnqueuer
 
-AHEAD = 2  # batches that a thread computes before they are needed
+AHEAD = 2  # batches computed ahead by a thread
 
 
 class GeneratorSource(HostSource):
-    """Batches of one generator, which goes on from epoch to epoch.
+    """Batches of one generator, which continues from epoch to epoch.
 
     Args:
         generator: Iterator over batches.
-        steps: Batches in an epoch; None goes on until the generator ends, which ends training too.
-        workers: Threads or processes; 0 runs the generator in the training thread.
-        use_multiprocessing: Whether workers are processes.
-        max_queue_size: How many batches several workers may have ready.
-        convert: As of `HostSource`.
+        steps: Batches per epoch; None continues until the generator ends, which ends training too.
+            Defaults to None.
+        workers: Threads or processes; 0 runs the generator in the training thread. Defaults to 1.
+        use_multiprocessing: Whether workers are processes. Defaults to False.
+        max_queue_size: Maximum number of batches queued by several workers. Defaults to 10.
+        convert: Function applied to each batch; see `HostSource`. Defaults to None.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class GeneratorSource(HostSource):
         first = next(generator, END)
         if first is END:
             self.close()
-            raise ValueError("The generator gave no batch: expected at least one.")
+            raise ValueError("The generator yielded no batch: expected at least one.")
         self.peeked = self.prepared(first)
         self.spec = widened(None, self.peeked)
         self.remaining = itertools.chain([first], generator)

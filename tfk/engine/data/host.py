@@ -1,4 +1,4 @@
-"""Batches that come from Python, one at a time: generators and `Sequence`."""
+"""Batches computed in Python, one at a time: generators and `Sequence`."""
 
 import tensorflow as tf
 
@@ -15,17 +15,18 @@ class HostSource(Source):
 
     Args:
         convert: Function applied to each batch `(x, y, sample_weight)` of tensors, such as class
-            weights.
-        ahead: How many batches a thread computes ahead; 0 computes them when they are needed.
+            weights. Defaults to None.
+        ahead: Number of batches that a thread computes ahead; 0 computes them on demand. Defaults
+            to 0.
     """
 
     def __init__(self, convert=None, ahead=0):
         self.convert, self.ahead = convert, ahead
         self.reader = None
-        self.latest = []  # the batch that ran last, and the one before
+        self.latest = []  # the last batch that ran, and the previous one
 
     def batches(self, epoch, step):
-        """Iterator over the raw batches from `step` of `epoch` on."""
+        """Return an iterator over the raw batches from `step` of `epoch` on."""
         raise NotImplementedError
 
     def start(self, epoch, step=0, shuffle_seed=0):
@@ -35,7 +36,7 @@ class HostSource(Source):
         self.reader = ReadAhead(batches, self.ahead) if self.ahead else ReadNow(batches)
 
     def prepared(self, batch):
-        """A raw batch as the step receives it: a nest of tensors."""
+        """Convert a raw batch to the nest of tensors that the step receives."""
         x, y, sample_weight = (
             normalize(part, what)
             for part, what in zip(unpack_x_y_sample_weight(batch), ("x", "y", "sample_weight"))
@@ -47,7 +48,7 @@ class HostSource(Source):
         return loop.run_batches(self._next(1 if loop.mode == "predict" else limit))
 
     def _next(self, limit):
-        """Up to `limit` batches, each with the spec of all batches so far."""
+        """Yield up to `limit` batches, each with the spec of all batches so far."""
         for _ in range(limit):
             with tf.profiler.experimental.Trace("tfk/data"):
                 batch = self.reader.next()
@@ -60,7 +61,7 @@ class HostSource(Source):
         return self.latest
 
     def stop_reading(self):
-        """Ends the thread that computes ahead, if there is one."""
+        """Stop the background thread, if there is one."""
         if self.reader is not None:
             self.reader.stop()
             self.reader = None
@@ -70,10 +71,10 @@ class HostSource(Source):
 
 
 def widened(spec, batch):
-    """The nest of specs that admits `batch` and what `spec` admits: sizes that differ become
+    """Return the nest of specs that admits both `batch` and `spec`: sizes that differ become
     unknown.
 
-    Raises: ValueError when the batch has another structure.
+    Raises: ValueError if the batch has another structure.
     """
     if spec is None:
         return map_tensors(open_spec, batch)
@@ -81,7 +82,7 @@ def widened(spec, batch):
         tf.nest.assert_same_structure(spec, batch)
     except (TypeError, ValueError):
         raise ValueError(
-            "Batches must all have one structure. The first was"
+            "All batches must have the same structure. The first was"
             f" {map_tensors(lambda s: tuple(s.shape), spec)}, a later one"
             f" {map_tensors(lambda t: tuple(t.shape), batch)} (shapes)."
         ) from None
@@ -94,7 +95,7 @@ def _widened_leaf(spec, tensor):
     wider = spec.most_specific_common_supertype([open_spec(tensor)])
     if wider is None:
         raise ValueError(
-            f"Batches must all have one dtype. The first had {spec.dtype.name} of shape"
+            f"All batches must have the same dtype. The first had {spec.dtype.name} of shape"
             f" {tuple(spec.shape)}, a later one {tensor.dtype.name} of shape {tuple(tensor.shape)}."
         )
     return wider

@@ -1,4 +1,4 @@
-"""One piece of user data (array, table, list, tensor...) in the form the sources work with."""
+"""Conversion of single arrays, tables, lists and tensors to the form the sources use."""
 
 import sys
 
@@ -9,20 +9,21 @@ from tfk import config
 from tfk.utils import handover
 from tfk.utils.tensorflow_internals import CompositeTensor
 
-COPIED_BELOW = 2**16  # bytes; smaller arrays are not worth a shared buffer
+COPIED_BELOW = 2**16  # bytes; sharing buffers does not pay for smaller arrays
 SHARED_KINDS = "fiu"  # floats and integers can be handed over through dlpack
 
 _SCALARS = (bool, int, float, complex, str, bytes, np.generic)
 
 
 def normalize(structure, what):
-    """A nest of user data with every leaf an array, a tensor or an array-like, lists made tuples.
+    """Return a nest of user data whose leaves are arrays, tensors or array-likes; lists become
+    tuples.
 
     Lists of numbers (of any depth) become arrays; pandas tables and series, SciPy matrices and
-    whatever has `__array__` are converted; anything else raises a TypeError that names `what`.
+    objects with `__array__` are converted; anything else raises a TypeError that names `what`.
 
     Args:
-        structure: Data as the user gave it, or None.
+        structure: User data, or None.
         what: Name of the argument, for messages.
     """
     if isinstance(structure, dict):
@@ -75,7 +76,7 @@ def _leaf(value, what):
 
 
 def is_array_like(value):
-    """True for objects that are read slice by slice, such as HDF5 data sets."""
+    """Return True for objects that are read slice by slice, such as HDF5 datasets."""
     return not isinstance(value, (np.ndarray, tf.Tensor)) and all(
         hasattr(value, name) for name in ("__getitem__", "__len__", "shape", "dtype")
     )
@@ -106,8 +107,8 @@ def _checked(array, what):
 
 
 def _checked_objects(array, what):
-    """Arrays of Python objects: strings are fine, numbers are taken out of their boxes, the rest is
-    refused.
+    """Return arrays of Python objects: strings are kept, numbers unboxed, other objects
+    rejected.
     """
     first = array.flat[0] if array.size else ""
     if isinstance(first, (str, bytes)):
@@ -123,8 +124,8 @@ def _checked_objects(array, what):
 
 
 def dtype_of(leaf):
-    """The dtype in which a leaf reaches the model: floating arrays come in `floatx`, all else as it
-    is.
+    """Return the dtype in which the model receives a leaf: `floatx` for floating arrays, else
+    unchanged.
     """
     if isinstance(leaf, CompositeTensor) or tf.is_tensor(leaf):
         return leaf.dtype
@@ -135,7 +136,7 @@ def dtype_of(leaf):
 
 
 def to_tensor(leaf):
-    """The leaf as a tensor, with at most one copy of its buffer."""
+    """Return the leaf as a tensor, with at most one copy of its buffer."""
     if isinstance(leaf, CompositeTensor) or tf.is_tensor(leaf):
         return leaf
     dtype = dtype_of(leaf)
@@ -147,7 +148,7 @@ def to_tensor(leaf):
 
 
 def aligned(array, dtype):
-    """`array` itself where its buffer can be shared with TensorFlow, else a copy of it that can."""
+    """Return `array` if its buffer can be shared with TensorFlow, else an aligned copy."""
     fits = array.dtype == dtype and array.flags.c_contiguous and array.flags.writeable
     if fits and array.ctypes.data % handover.ALIGNMENT == 0:
         return array
@@ -157,7 +158,7 @@ def aligned(array, dtype):
 
 
 def rows_in(leaf):
-    """Number of rows of a leaf."""
+    """Return the number of rows of a leaf."""
     if isinstance(leaf, tf.RaggedTensor):
         return int(leaf.nrows())
     if not len(leaf.shape):
@@ -166,7 +167,7 @@ def rows_in(leaf):
 
 
 def bytes_in(leaf):
-    """Bytes that turning the leaf into a tensor takes anew."""
+    """Return the number of additional bytes needed to convert the leaf to a tensor."""
     if isinstance(leaf, CompositeTensor) or tf.is_tensor(leaf):
         return 0
     return int(np.prod(leaf.shape)) * max(dtype_of(leaf).size, 1)

@@ -1,4 +1,4 @@
-"""How much of the machine's memory training data may take as tensors."""
+"""Memory budget for keeping training data resident."""
 
 import contextlib
 import os
@@ -10,11 +10,11 @@ except ImportError:  # Windows
     resource = None
 
 RESIDENT_SHARE = 0.5  # of the memory that is free now
-UNKNOWN_MEMORY = 4 * 2**30  # bytes assumed where the system does not tell
+UNKNOWN_MEMORY = 4 * 2**30  # bytes assumed if the system does not report them
 
 
 def available_bytes():
-    """Memory that can be allocated without swapping."""
+    """Return the memory that can be allocated without swapping."""
     try:
         with open("/proc/meminfo", encoding="ascii") as lines:
             fields = dict(line.split(":", 1) for line in lines)
@@ -28,11 +28,11 @@ def available_bytes():
 
 
 def total_bytes():
-    """Memory that this process can have at most: the machine's, or less by a limit."""
+    """Return the memory limit of this process: that of the machine, or a lower limit."""
     limits = [UNKNOWN_MEMORY]
     with contextlib.suppress(AttributeError, OSError, ValueError):
         limits = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
-    with contextlib.suppress(OSError, ValueError):  # "max" stands for no limit
+    with contextlib.suppress(OSError, ValueError):  # "max" means no limit
         limits.append(int(pathlib.Path("/sys/fs/cgroup/memory.max").read_text()))
     if resource is not None:
         limit, _ = resource.getrlimit(resource.RLIMIT_AS)
@@ -41,5 +41,7 @@ def total_bytes():
 
 
 def resident_budget():
-    """Bytes up to which arrays are copied into tensors as a whole; larger ones are streamed."""
+    """Return the number of bytes up to which arrays are copied to tensors; larger ones are
+    streamed.
+    """
     return int(available_bytes() * RESIDENT_SHARE)

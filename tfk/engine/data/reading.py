@@ -1,4 +1,4 @@
-"""Reading an iterator when its items are needed, or in a thread that runs ahead of training."""
+"""Reads an iterator on demand, or in a thread that runs ahead of training."""
 
 import queue
 import threading
@@ -7,21 +7,21 @@ END = object()
 
 
 class ReadNow:
-    """Computes an item when it is asked for, in the training thread."""
+    """Reader that computes each item on demand in the training thread."""
 
     def __init__(self, items):
         self.items = iter(items)
 
     def next(self):
-        """The next item, or `END`."""
+        """Return the next item, or `END`."""
         return next(self.items, END)
 
     def stop(self):
-        """Nothing runs, so there is nothing to end."""
+        """Do nothing: there is no thread."""
 
 
 class ReadAhead:
-    """Computes items in a thread, up to `ahead` of them before they are needed."""
+    """Reader that computes up to `ahead` items in advance in a thread."""
 
     def __init__(self, items, ahead):
         self.items = iter(items)
@@ -31,10 +31,10 @@ class ReadAhead:
         self.thread.start()
 
     def next(self):
-        """The next item, or `END`; raises what the iterator raised."""
+        """Return the next item, or `END`; raises the exceptions of the iterator."""
         item = self.queue.get()
         if item is END or isinstance(item, BaseException):
-            self.queue.put(item)  # the thread has ended: asked again, the answer is the same
+            self.queue.put(item)  # the thread has ended: later calls get the same result
         if isinstance(item, BaseException):
             raise item
         return item
@@ -58,6 +58,6 @@ class ReadAhead:
                 continue
 
     def stop(self):
-        """Ends the thread; what it has computed is thrown away."""
+        """Stop the thread and discard its items."""
         self.stopping.set()
         self.thread.join()

@@ -1,8 +1,8 @@
-"""Who takes which rows of a batch among the replicas of a distribution strategy.
+"""Splits a global batch across the replicas of a distribution strategy.
 
-A batch is the global batch. Every replica is given all of it and cuts out its own rows inside the
-graph: one after another, evenly, the first ones a row more where the number does not divide. A
-replica may be left without rows.
+Every replica receives the global batch and slices its rows inside the graph: contiguous and evenly,
+    with one more row for the first replicas if the number is not divisible. A replica may get no
+    rows.
 """
 
 import contextlib
@@ -12,11 +12,11 @@ import tensorflow as tf
 
 from tfk.utils.nest import map_tensors, tensors_of
 
-_current = threading.local()  # strategies run each replica in a thread of its own
+_current = threading.local()  # strategies run each replica in a separate thread
 
 
 class Share:
-    """How much of a global batch one replica works on.
+    """Part of a global batch that one replica processes.
 
     Args:
         rows: Rows of the replica, a number or a scalar tensor.
@@ -28,10 +28,11 @@ class Share:
 
     @classmethod
     def of(cls, rows):
-        """The share of this replica, of `rows` rows; None where there is one replica only.
+        """Return the share of this replica, which has `rows` rows; None if there is only one
+        replica.
 
-        Outside of the steps of a model, where nobody has divided the batch, all replicas count
-        alike.
+        Outside the steps of a model, where the batch has not been split, all replicas count
+        equally.
         """
         share = getattr(_current, "share", None)
         replicas = tf.distribute.get_strategy().num_replicas_in_sync
@@ -40,8 +41,8 @@ class Share:
         return share
 
     def of_mean(self, mean, mask=None):
-        """A mean over the replica's rows as its summand of the mean over all rows (of those in
-        `mask`).
+        """Scale a mean over the replica's rows so that the sum over replicas is the mean over all
+        rows (of those in `mask`).
         """
         part, whole = self.rows, self.total
         if mask is not None:
@@ -53,14 +54,12 @@ class Share:
         return mean * tf.cast(_quotient(part, whole), mean.dtype)
 
     def unscaled(self, summand):
-        """What a running mean weighted by rows has to be given for the replica's summand of a
-        loss.
-        """
+        """Return the value of the replica's loss term for a running mean weighted by rows."""
         return tf.math.divide_no_nan(summand, tf.cast(self.fraction, summand.dtype))
 
     @property
     def fraction(self):
-        """Part of the rows that this replica has."""
+        """Fraction of the rows that this replica has."""
         return _quotient(self.rows, self.total)
 
 
@@ -70,11 +69,11 @@ def _quotient(part, whole):
 
 @contextlib.contextmanager
 def part_of(data, by_worker=False):
-    """Gives this replica's rows of a batch; `Share.of` knows of them meanwhile.
+    """Return this replica's rows of a batch; `Share.of` reports them during the call.
 
     Args:
         data: Nest of tensors, dense, ragged or sparse, that agree in their first axis.
-        by_worker: Divide among the replicas of this process, not among those of all workers.
+        by_worker: Whether to split among the replicas of this process only. Defaults to False.
     """
     context = tf.distribute.get_replica_context()
     count, number = context.num_replicas_in_sync, context.replica_id_in_sync_group
@@ -97,7 +96,7 @@ def part_of(data, by_worker=False):
 
 @contextlib.contextmanager
 def own(part):
-    """For rows that a strategy has divided; `Share.of` knows meanwhile how many all replicas have.
+    """Return rows that a strategy has already split; `Share.of` reports the total during the call.
 
     Args:
         part: Nest of tensors, this replica's rows.
@@ -115,12 +114,12 @@ def own(part):
 
 
 def is_divided(data):
-    """Whether the tensors in `data` are values of several replicas."""
+    """Return whether the tensors in `data` are per-replica values."""
     return any(isinstance(leaf, tf.distribute.DistributedValues) for leaf in tensors_of(data))
 
 
 def _place(number, count, total):
-    """First row and number of rows of replica `number` of `count`.
+    """Return the first row and the number of rows of replica `number` of `count`.
 
     >>> [_place(number, 3, 5) for number in range(3)]
     [(0, 2), (2, 2), (4, 1)]
@@ -150,7 +149,7 @@ def _take(leaf, first, rows):
 
 
 def joined(parts):
-    """The outputs of all replicas, one after another."""
+    """Return the concatenated outputs of all replicas."""
     return (
         tf.sparse.concat(0, list(parts))
         if isinstance(parts[0], tf.SparseTensor)
@@ -159,5 +158,5 @@ def joined(parts):
 
 
 def parameter_servers(strategy):
-    """Whether variables lie on servers, and a coordinator hands work to the workers."""
+    """Return whether variables are stored on servers and a coordinator schedules work."""
     return isinstance(strategy, tf.distribute.ParameterServerStrategy)

@@ -1,4 +1,4 @@
-"""Tensors in memory, cut into batches inside the graph."""
+"""Tensors in memory, sliced into batches inside the graph."""
 
 import copy
 
@@ -8,14 +8,14 @@ from tfk.utils.nest import map_tensors, refill, tensors_of
 
 
 class Rows:
-    """Rows of tensors with the order in which batches take them.
+    """Rows of tensors and the order in which batches visit them.
 
     Args:
         data: Nest of tensors that agree in their first axis; leaves may be None.
-        batch_size: Rows in a batch; the last batch may have fewer.
-        order: Permutation of the rows as a tensor, or None to take them as they come.
-        fixed_size: Trace with this batch size instead of an unknown one; the last, smaller batch is
-            then not part of these rows.
+        batch_size: Rows per batch; the last batch may have fewer.
+        order: Permutation of the rows as a tensor, or None for no shuffling. Defaults to None.
+        fixed_size: Whether to trace with this batch size instead of an unknown one; a smaller last
+            batch is then not part of these rows. Defaults to False.
     """
 
     def __init__(self, data, batch_size, order=None, fixed_size=False):
@@ -35,11 +35,11 @@ class Rows:
 
     @property
     def kind(self):
-        """What a trace depends on beside the type specs of a batch; hashable."""
+        """A hashable key of everything a trace depends on besides the type specs of a batch."""
         return self.order is None, self.index_dtype
 
     def under(self, spec):
-        """These rows with batches of type specs `spec`, which may leave more sizes open."""
+        """Return these rows with batches of type specs `spec`, which may leave more sizes open."""
         rows = copy.copy(self)
         rows.batch_spec = spec
         rows.fixed_size = self.fixed_size and tensors_of(spec)[0].shape[0] is not None
@@ -47,18 +47,20 @@ class Rows:
 
     @property
     def tensor_specs(self):
-        """Type specs of `tensors`, with any number of rows."""
+        """Return type specs of `tensors`, with any number of rows."""
         specs = [tf.TensorSpec((None, *s.shape[1:]), s.dtype) for s in tensors_of(self.batch_spec)]
         return specs if self.order is None else [*specs, tf.TensorSpec((None,), self.order.dtype)]
 
     def pick(self, tensors, index, size, by_xla=False):
-        """The leaves of batch `index`: graph tensors of `size` rows, or fewer in the last batch.
+        """Return the leaves of batch `index`: graph tensors of `size` rows, or fewer in the last
+        batch.
 
         Args:
             tensors: Graph tensors in the order of `self.tensors`.
-            index: Number of the batch.
+            index: Index of the batch.
             size: The batch size as a tensor.
-            by_xla: Whether XLA compiles the graph; it would compile slices anew for every place.
+            by_xla: Whether XLA compiles the graph; it would recompile slices for every position.
+                Defaults to False.
         """
         leaves, order = (tensors, None) if self.order is None else (tensors[:-1], tensors[-1])
         start = index * size
@@ -77,7 +79,7 @@ class Rows:
         return [tf.gather(leaf, rows) for leaf in leaves]
 
     def batch(self, index):
-        """Batch `index` as a nest of tensors."""
+        """Return batch `index` as a nest of tensors."""
         size = tf.constant(self.batch_size, self.index_dtype)
         return refill(self.data, self.pick(self.tensors, tf.cast(index, self.index_dtype), size))
 

@@ -4,7 +4,7 @@ from tfk.engine.data.host import HostSource, widened
 from tfk.engine.data.shuffling import permutation
 from tfk.utils.sequence import OrderedEnqueuer
 
-AHEAD = 2  # batches that a thread computes before they are needed
+AHEAD = 2  # batches computed ahead by a thread
 
 
 class SequenceSource(HostSource):
@@ -12,12 +12,12 @@ class SequenceSource(HostSource):
 
     Args:
         sequence: The `Sequence`.
-        steps: Batches in an epoch, by default all.
-        shuffle: Whether every epoch takes the batches in an order of its own.
-        workers: Threads or processes; 0 computes batches in the training thread.
-        use_multiprocessing: Whether workers are processes.
-        max_queue_size: How many batches several workers may have ready.
-        convert: As of `HostSource`.
+        steps: Batches per epoch; None for all. Defaults to None.
+        shuffle: Whether to shuffle the batches in every epoch. Defaults to False.
+        workers: Threads or processes; 0 computes batches in the training thread. Defaults to 1.
+        use_multiprocessing: Whether workers are processes. Defaults to False.
+        max_queue_size: Maximum number of batches queued by several workers. Defaults to 10.
+        convert: Function applied to each batch; see `HostSource`. Defaults to None.
     """
 
     resumes = True

@@ -1,12 +1,10 @@
-"""The order in which an epoch visits its rows, a function of the seed and the epoch's number
-alone.
-"""
+"""The order of rows in an epoch, a function of only the seed and the epoch index."""
 
 import numpy as np
 
 
 def permutation(count, seed, epoch, dtype="int32"):
-    """A random order of `count` rows.
+    """Return a random permutation of `count` rows.
 
     >>> sorted(permutation(4, seed=1, epoch=0).tolist())
     [0, 1, 2, 3]
@@ -15,9 +13,9 @@ def permutation(count, seed, epoch, dtype="int32"):
 
 
 def batchwise_permutation(count, batch_size, seed, epoch, dtype="int32"):
-    """A random order of the full batches with their rows mixed; what is left over stays at the end.
+    """Return a random order of the full batches with shuffled rows; the remainder stays at the end.
 
-    Neighbouring rows stay together, which suits data that are slow to read at random places.
+    Neighbouring rows stay together, which suits data with slow random access.
     """
     generator = _generator(seed, epoch)
     full = count // batch_size

@@ -1,4 +1,4 @@
-"""What all kinds of input look like to the training loop."""
+"""Common interface of all kinds of input to the training loop."""
 
 
 class Source:
@@ -6,9 +6,9 @@ class Source:
 
     Attributes:
         spec: Nest of type specs of a batch, in the structure that the step receives.
-        steps: Batches in an epoch, or None while nobody knows.
+        steps: Batches per epoch, or None if unknown.
 
-    A subclass defines `run`; `start` and `close` where it has something to prepare or to give back.
+    A subclass defines `run`, and `start` and `close` if it has to prepare or release anything.
     """
 
     spec = None
@@ -16,37 +16,33 @@ class Source:
     resumes = False  # whether `start(epoch, step)` can begin in the middle of an epoch
 
     def rewind(self):
-        """Goes back to the first batch, where the input can."""
+        """Return to the first batch, if the input supports it."""
 
     def wind(self, passes):
-        """Goes to where `passes` earlier epochs, of a process that was killed, have left the
-        input.
-        """
+        """Skip `passes` earlier epochs, run by an interrupted process."""
 
     def start(self, epoch, step=0, shuffle_seed=0):
-        """Gets ready for the batches of `epoch` from `step` on."""
+        """Prepare for the batches of `epoch` from `step` on."""
 
     def run(self, loop, limit):
-        """Runs up to `limit` batches through `loop`, an `engine.loop.Loop` or an object like it.
+        """Run up to `limit` batches through `loop`, an `engine.loop.Loop` or a similar object.
 
-        Returns the number of batches done, 0 when there are no more, and the logs of the last.
+        Returns: The number of batches done, 0 if there are no more, and the logs of the last one.
         """
         raise NotImplementedError
 
     def in_memory(self):
-        """What there is in memory of the data, as a nest of arrays and tensors: all, the first
-        batch, or None.
+        """Return the part of the data that is in memory as a nest: all, the first batch, or
+        None.
         """
         return None
 
     def last_batches(self):
-        """The batch that ran last and the one before, as the step received them, as far as they are
-        at hand.
-        """
+        """Return the last two batches as the step received them, as far as they are available."""
         return []
 
     def end_epoch(self):
-        """Called when an epoch is over."""
+        """Called at the end of an epoch."""
 
     def close(self):
-        """Gives back threads, processes and iterators."""
+        """Release threads, processes and iterators."""

@@ -1,4 +1,4 @@
-"""`validation_split`: the last part of the arrays becomes validation data."""
+"""`validation_split`: uses the last part of the arrays as validation data."""
 
 import math
 
@@ -11,13 +11,12 @@ from tfk.utils.nest import map_tensors, tensors_of
 
 
 def split_arrays(arrays, fraction, owner="fit"):
-    """Splits the triple `(x, y, sample_weight)` into `(training, validation)` triples.
+    """Split the triple `(x, y, sample_weight)` into `(training, validation)` triples.
 
     Args:
         arrays: Nests of arrays and tensors.
-        fraction: Share of the rows, the last ones, that becomes validation data, above 0 and below
-            1.
-        owner: Who asks, for messages.
+        fraction: Fraction of the rows, taken from the end, for validation; between 0 and 1.
+        owner: Name of the calling method, for messages. Defaults to `"fit"`.
 
     Raises: ValueError if a part would be empty, or for data that cannot be split (datasets,
         generators).

@@ -1,4 +1,4 @@
-"""Layers that end a branch of a graph: losses and metrics of symbolic tensors."""
+"""Layers at the end of a branch: losses and metrics of symbolic tensors."""
 
 import tensorflow as tf
 
@@ -8,7 +8,7 @@ from tfk.saving.registry import register
 
 @register("layers")
 class AddLoss(Layer):
-    """Adds the mean of its input to the losses of the model that runs it."""
+    """Layer that adds the mean of its input to the losses of the model that runs it."""
 
     def __init__(self, unconditional=False, **kwargs):
         super().__init__(**kwargs)
@@ -27,11 +27,11 @@ class AddLoss(Layer):
 
 @register("layers")
 class AddMetric(Layer):
-    """Reports its input as a metric of the model that runs it.
+    """Layer that reports its input as a metric of the model that runs it.
 
     Args:
-        aggregation: `"mean"` over batches.
-        metric_name: Name in the logs.
+        aggregation: `"mean"` over batches. Defaults to `"mean"`.
+        metric_name: Name in the logs. Defaults to None.
     """
 
     def __init__(self, aggregation="mean", metric_name=None, **kwargs):

@@ -1,4 +1,4 @@
-"""Graph: the layers between given inputs and outputs, ordered once, then run as a flat plan."""
+"""Graph: the layers between given inputs and outputs, sorted once and run as a flat plan."""
 
 import collections
 import warnings
@@ -17,19 +17,20 @@ Step = collections.namedtuple("Step", "layer direct sources places flat structur
 
 
 class Graph:
-    """The graph of layers that leads from `inputs` to `outputs`.
+    """Graph of layers from `inputs` to `outputs`.
 
     Args:
         inputs, outputs: Symbolic tensors, or nests (lists, dicts) of them.
-        owner: How error messages name the model.
-        side_outputs: Symbolic tensors to compute and not to return: added losses and metrics.
+        owner: Name of the model in error messages. Defaults to `"Model"`.
+        side_outputs: Symbolic tensors to compute without returning them: added losses and metrics.
 
     Attributes:
-        nodes: The layer calls in an order in which they can run.
+        nodes: The layer calls in an executable order.
         layers: The layers in Keras's order: by depth from the outputs, then by discovery.
         depth: Dict from node to its distance from the outputs.
 
-    Raises: ValueError if an output depends on an Input that is not among `inputs`, if names repeat.
+    Raises: ValueError if an output depends on an Input that is not in `inputs`, or if names are not
+        unique.
     """
 
     def __init__(self, inputs, outputs, owner="Model", side_outputs=()):
@@ -57,7 +58,7 @@ class Graph:
         self._plan()
 
     def _specs_of_inputs(self):
-        """An InputSpec for each input; None if they are nested deeper than one level."""
+        """Return one InputSpec per input; None if they are nested deeper than one level."""
         nested = self.nested_inputs
         if isinstance(nested, (dict, list, tuple)) and len(nested) != len(self.inputs):
             return None
@@ -105,7 +106,7 @@ class Graph:
         self._size = len(slots)
 
     def run(self, inputs):
-        """Computes the outputs for a flat list of input tensors, one per `self.inputs`."""
+        """Compute the outputs for a flat list of input tensors, one per `self.inputs`."""
         values = [None] * self._size
         values[: len(inputs)] = inputs
         for step in self._steps:
@@ -130,7 +131,7 @@ class Graph:
         )
 
     def flatten_inputs(self, inputs, owner):
-        """The inputs of one call as a flat list in the order of `self.inputs`, fitted to their
+        """Return the inputs of a call as a flat list in the order of `self.inputs`, cast to their
         ranks and dtypes.
         """
         if isinstance(inputs, dict):
@@ -159,7 +160,7 @@ def _check_symbolic(nest, what, owner):
 
 
 def _from_dict(inputs, names):
-    """The values of a dict by input name; of one with other keys, in the order of its keys."""
+    """Return the values of a dict by input name, or in order if its keys are not input names."""
     unused = sorted(str(key) for key in inputs if key not in names)
     if unused and len(inputs) > len(names):
         warnings.warn(
@@ -173,10 +174,10 @@ def _from_dict(inputs, names):
 
 
 def _fit(value, tensor):
-    """`value` with the rank and dtype of the Input it is for.
+    """Convert `value` to the rank and dtype of its Input.
 
-    A missing or additional last axis of size 1 is put right, and a value of unknown rank is known
-    to be one for this Input.
+    A missing or additional last axis of size 1 is corrected, and a value of unknown rank gets the
+    rank of the Input.
     """
     if is_symbolic(value) or not isinstance(value, tf.Tensor):
         return value
@@ -198,9 +199,9 @@ def _fit(value, tensor):
 
 
 def _with_known_rank(value, wanted):
-    """A tensor of unknown rank as one of the shape `wanted` but for its batch size.
+    """Set the shape of a tensor of unknown rank to `wanted`, except for the batch size.
 
-    Where that ends in an axis of size 1, the value may come without it.
+    If that ends in an axis of size 1, the value may lack it.
     """
     if wanted.rank and wanted[-1] == 1 and None not in wanted[1:]:
         return tf.reshape(value, [tf.shape(value)[0], *wanted[1:]])
@@ -208,8 +209,8 @@ def _with_known_rank(value, wanted):
 
 
 def _start_at_inputs(inputs, outputs):
-    """The same graph beginning at Inputs: inner tensors given as inputs get an Input each, with the
-    calls behind redone.
+    """Return the same graph with an Input for each inner tensor given as input, replaying later
+    calls.
     """
     flat = tf.nest.flatten(inputs)
     if all(isinstance(tensor._keras_history[0], InputLayer) for tensor in flat):
@@ -247,11 +248,11 @@ def _copy_symbol(value):
 
 
 def _discover(outputs, inputs, owner, keep=()):
-    """The nodes between inputs and outputs, depth first from the outputs, each after those it
-    needs.
+    """Return the nodes between inputs and outputs, depth first from the outputs, in executable
+    order.
 
-    Returns `(nodes, dict from layer to the number in order of its first being met)`. The search
-    does not go beyond the tensors whose ids are in `keep`.
+    Returns: `(nodes, dict from layer to order of discovery)`. The search stops at tensors whose ids
+        are in `keep`.
     """
     starts = {id(tensor) for tensor in inputs}
     nodes, met = {}, {}
@@ -275,11 +276,10 @@ def _discover(outputs, inputs, owner, keep=()):
 
 
 def _order(nodes, met, inputs):
-    """`(depth of each node, layers in Keras's order)`.
+    """Return `(depth of each node, layers in Keras's order)`.
 
-    A node is one deeper than the deepest that uses it, a layer as deep as its deepest node. Layers
-    are listed from the deepest, those of one depth in the order in which the search met them,
-    unused Inputs first.
+    A node is one level deeper than the deepest node that uses it, a layer as deep as its deepest
+    node. Layers are sorted by decreasing depth, then by discovery, with unused Inputs first.
     """
     depth, layer_depth = {}, {}
     for node in reversed(nodes):
@@ -296,7 +296,7 @@ def _order(nodes, met, inputs):
 
 
 def _unique(names):
-    """Names made unique by a number, as an output listed twice needs it."""
+    """Make names unique by numbering, as needed for an output listed twice."""
     seen, result = collections.Counter(), []
     for name in names:
         result.append(f"{name}_{seen[name]}" if seen[name] else name)

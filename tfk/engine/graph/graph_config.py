@@ -1,7 +1,7 @@
-"""A graph of layers as plain data, in the layout of Keras 2's functional configs, and back.
+"""Conversion of a graph of layers to Keras 2's functional config and back.
 
-Each layer is listed with its calls ("inbound nodes"). A call holds, in place of each symbolic
-input, `[layer name, number of the call, number of the output, keyword arguments]`.
+Each layer is listed with its calls ("inbound nodes"). In a call, each symbolic input is written as
+`[layer name, call index, output index, keyword arguments]`.
 """
 
 import heapq
@@ -31,9 +31,9 @@ CONSTANT = "_CONSTANT_VALUE"
 
 
 def graph_to_config(graph):
-    """`{"layers", "input_layers", "output_layers"}` of a Graph.
+    """Return `{"layers", "input_layers", "output_layers"}` of a Graph.
 
-    A layer that several wrappers share is marked, and is one layer again in `graph_from_config`.
+    A layer shared by several wrappers is marked, and `graph_from_config` restores it as one layer.
     """
     return serialize_sharing(lambda: _graph_to_config(graph))
 
@@ -71,8 +71,8 @@ def _graph_to_config(graph):
 
 
 def _first_number(layer):
-    """The number of a layer's first call: Keras 2 counts the graph inside a model as its call
-    number 0.
+    """Return the index of a layer's first call: for models, Keras 2 counts their own graph as call
+    0.
     """
     return int(getattr(layer, "_graph", None) is not None)
 
@@ -100,7 +100,7 @@ def _call_to_config(node, reference):
 
 
 def _to_plain(value, reference, layer_name):
-    """`value` with symbolic tensors as references and everything else as JSON can hold it."""
+    """Return `value` with symbolic tensors as references and everything else JSON-serializable."""
     if is_symbolic(value):
         return reference(value)
     if isinstance(value, dict):
@@ -133,7 +133,9 @@ def _to_plain(value, reference, layer_name):
 
 
 def graph_from_config(config, custom_objects=None):
-    """`(inputs, outputs, side outputs)`: symbolic tensors of the graph that `config` describes."""
+    """Return `(inputs, outputs, side outputs)`: symbolic tensors of the graph described by
+    `config`.
+    """
     layers, calls = {}, []
     with sharing_scope():
         for data in config["layers"]:
@@ -164,14 +166,14 @@ def graph_from_config(config, custom_objects=None):
 
 
 def _in_order(calls, layers, done):
-    """Yields the calls so that each comes after those whose outputs it takes, as soon as it can.
+    """Yield the calls so that each one follows the calls whose outputs it uses.
 
-    The order is that of going through the list again and again, in time that grows with its length.
+    The order equals that of repeated passes through the list, but the time is linear in its length.
 
     Args:
-        calls: Triples of a layer, the number of the call, and its config.
+        calls: Triples of a layer, the call index, and its config.
         layers: Dict from name to layer.
-        done: Set of `(layer name, number of the call)` of outputs that exist; it is extended.
+        done: Set of `(layer name, call index)` of existing outputs, extended in place.
 
     Raises: ValueError for calls whose inputs cannot be found, or that have none.
     """
@@ -216,8 +218,8 @@ def _layer_from(data, name, custom_objects):
 
 
 def _is_reference(value, layers=None):
-    """True for `[name, int, int]` with or without keyword arguments; `layers` holds the names that
-    count.
+    """Return True for `[name, int, int]` with or without keyword arguments, if `layers` contains
+    the name.
     """
     return (
         isinstance(value, (list, tuple))
@@ -241,7 +243,7 @@ def _map_references(nest, function):
 
 
 def _needed(nest, layers):
-    """Yields `(layer name, call number)` of every reference in a call."""
+    """Yield `(layer name, call index)` of every reference in a call."""
     if _is_reference(nest, layers):
         if nest[0] != CONSTANT:
             yield nest[0], nest[1]
@@ -256,7 +258,7 @@ def _needed(nest, layers):
 
 
 def _call_from(call, layer, layers, results):
-    """`(inputs, kwargs)` of one call."""
+    """Return `(inputs, kwargs)` of one call."""
     found = {}
 
     def value(reference):
@@ -273,7 +275,7 @@ def _call_from(call, layer, layers, results):
 
 
 def _from_plain(value, layers, results):
-    """An argument of a call with tensors in the place of references and arrays of their configs."""
+    """Return an argument of a call with references replaced by tensors and configs by arrays."""
     if _is_reference(value, layers) and len(value) == 3 and value[0] != CONSTANT:
         return results[value[0], value[1]][value[2]]
     if isinstance(value, dict):
@@ -289,12 +291,13 @@ def _from_plain(value, layers, results):
 
 
 def replay(graph, new_layer, new_inputs=None):
-    """The same graph over other layers: `(inputs, outputs, side outputs)`.
+    """Return the same graph over other layers: `(inputs, outputs, side outputs)`.
 
     Args:
         graph: The Graph to copy.
-        new_layer: Function from a layer to the one that takes its place.
-        new_inputs: Symbolic tensors in place of the graph's inputs; made anew by default.
+        new_layer: Function from a layer to its replacement.
+        new_inputs: Symbolic tensors that replace the graph's inputs; None creates new ones.
+            Defaults to None.
     """
     swapped, layers = {}, {}
     fresh = tf.nest.flatten(new_inputs) if new_inputs is not None else [None] * len(graph.inputs)

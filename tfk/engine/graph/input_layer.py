@@ -1,4 +1,4 @@
-"""InputLayer and Input: where a model's graph begins."""
+"""InputLayer and Input: entry points of a model."""
 
 import tensorflow as tf
 
@@ -13,18 +13,22 @@ from tfk.utils.specs import spec_of
 
 @register("layers")
 class InputLayer(Layer):
-    """An entry point of a model; `Input` makes it and returns its symbolic tensor.
+    """Entry point of a model; `Input` creates it and returns its symbolic tensor.
 
     Args:
-        input_shape: Shape of one sample, None for unknown sizes.
-        batch_size: Fixed batch size, None for any.
-        dtype: Dtype of the input, floatx by default.
-        input_tensor: Ready tensor whose shape and dtype are taken over.
-        sparse, ragged: Whether the input is a SparseTensor or a RaggedTensor.
-        type_spec: A `tf.TypeSpec` that says all of the above at once.
-        name: Name of the input, `input_1`, `input_2`, ... by default.
-        optional: Whether None may be passed for it.
-        **kwargs: `batch_input_shape`, the shape with the batch size.
+        input_shape: Shape of one sample, with None for unknown sizes. Defaults to None.
+        batch_size: Fixed batch size; None for any. Defaults to None.
+        dtype: Dtype of the input; None uses `floatx`. Defaults to None.
+        input_tensor: Existing tensor whose shape and dtype are used. Defaults to None.
+        sparse, ragged: Whether the input is a SparseTensor or a RaggedTensor. Both default to None.
+        type_spec: A `tf.TypeSpec` that specifies all of the above. Defaults to None.
+        name: Name of the input; None generates `input_1`, `input_2`, ... Defaults to None.
+        optional: Whether None may be passed for it. Defaults to False.
+        **kwargs: `batch_input_shape`, the shape including the batch size.
+    Input shape: The layer has no inputs.
+    Output shape: `(batch_size, *input_shape)`.
+    Raises: ValueError if the shape is missing or arguments are contradictory; TypeError for unknown
+        arguments.
 
     >>> InputLayer(input_shape=(3,), name="features").output.shape
     TensorShape([None, 3])
@@ -87,7 +91,7 @@ class InputLayer(Layer):
 
     @property
     def output_shape(self):
-        """The shape in a list, as Keras 2 gives it."""
+        """The shape in a list, as in Keras 2."""
         return [self._batch_input_shape]
 
     @property
@@ -117,18 +121,21 @@ def Input(
     optional=False,
     **kwargs,
 ):
-    """A symbolic tensor from which a model is built.
+    """Return a symbolic tensor from which a model is built.
 
     Args:
-        shape: Shape of one sample without the batch size, None for unknown sizes.
-        batch_size: Fixed batch size, None for any.
-        name: Name of the input; dicts of data and served requests use it.
-        dtype: Dtype, floatx by default.
-        sparse, ragged: Whether a SparseTensor or RaggedTensor will come.
-        tensor: A ready tensor to take shape and dtype from.
-        type_spec: A `tf.TypeSpec` in place of shape, dtype, sparse and ragged.
-        optional: Whether None may be passed for it.
-        **kwargs: `batch_shape`, the shape with the batch size.
+        shape: Shape of one sample without the batch axis, with None for unknown sizes. Defaults to
+            None.
+        batch_size: Fixed batch size; None for any. Defaults to None.
+        name: Name of the input, used by dicts of data and serving requests. Defaults to None.
+        dtype: Dtype; None uses `floatx`. Defaults to None.
+        sparse, ragged: Whether the input is a SparseTensor or a RaggedTensor. Both default to None.
+        tensor: Existing tensor whose shape and dtype are used. Defaults to None.
+        type_spec: A `tf.TypeSpec` instead of shape, dtype, sparse and ragged. Defaults to None.
+        optional: Whether None may be passed for it. Defaults to False.
+        **kwargs: `batch_shape`, the shape including the batch size.
+    Raises: ValueError if the shape is missing or arguments are contradictory; TypeError for unknown
+        arguments.
 
     >>> Input((28, 28, 1))
     <KerasTensor: shape=(None, 28, 28, 1) dtype=float32 (created by layer 'input_1')>

@@ -1,4 +1,4 @@
-"""Where a symbolic tensor comes from: the inputs of the model it belongs to."""
+"""Finds the inputs from which a symbolic tensor is computed."""
 
 import tensorflow as tf
 
@@ -6,12 +6,13 @@ from tfk.engine.layer.symbolic import is_symbolic
 
 
 def get_source_inputs(tensor, layer=None, node_index=None):
-    """The input tensors that a symbolic tensor is computed from, each once, in order.
+    """Return the inputs from which a symbolic tensor is computed, each once, in order.
 
     Args:
         tensor: The symbolic tensor.
-        layer: The layer to start from; by default the one that returned the tensor.
-        node_index: Which call of that layer; by default the one that returned the tensor.
+        layer: Layer to start from; None uses the one that returned the tensor. Defaults to None.
+        node_index: Call index of that layer; None uses the call that returned the tensor. Defaults
+            to None.
 
     >>> from tfk.engine.graph.input_layer import Input
     >>> x = Input((3,))

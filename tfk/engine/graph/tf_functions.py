@@ -1,9 +1,9 @@
-"""The TensorFlow functions that a file may name: computations on their arguments and nothing else.
+"""TensorFlow functions that files may name: pure computations on their arguments.
 
-A function qualifies by its properties, not because somebody listed it: TensorFlow defines it in a
-module of computations, and no parameter is a file or a function. When a file is loaded, the
-operations of every call are traced, never run, and checked as well: none may have a file, a path, a
-resource or state other than that of a random number generator.
+A function qualifies by its properties, not because it is listed: TensorFlow defines it in a module
+of computations, and no parameter is a file or a function. When a file is loaded, the operations of
+every call are traced, never run, and checked as well: none may involve a file, a path, a resource
+or state other than that of a random number generator.
 """
 
 import functools
@@ -16,12 +16,12 @@ from tfk.utils.graph_operations import operations
 from tfk.utils.loading import reserve
 from tfk.utils.tensorflow_internals import api_name
 
-# Public modules in which files look up names, `tf` itself besides.
+# Public modules, besides `tf`, in which names from files are looked up.
 _PUBLIC_MODULES = (
     "math", "nn", "linalg", "signal", "strings", "image", "bitwise", "random", "sparse", "ragged",
     "sets", "dtypes", "quantization", "audio", "io", "__operators__",
 )  # fmt: skip
-# Modules of `tensorflow.python.ops` that define computations alone. Others, such as `io_ops`,
+# Modules of `tensorflow.python.ops` that only define computations. Others, such as `io_ops`,
 # `script_ops`, `variable_scope` and `control_flow_ops`, read files, run code or change state.
 _COMPUTATIONS = re.compile(
     r"tensorflow\.python\.ops\.("
@@ -35,8 +35,8 @@ _COMPUTATIONS = re.compile(
     r")|tensorflow\.python\.framework\.tensor_conversion"
 )
 _NOT_DATA = {"op", "vocab_file", "filename", "file_pattern", "window_fn", "forward_window_fn"}
-_HAS_DEFAULT = {"window_fn", "forward_window_fn"}  # may be left out, and are never in a file
-# Parameters by which a function knows how many tensors it returns.
+_HAS_DEFAULT = {"window_fn", "forward_window_fn"}  # optional, and never in a file
+# Parameters that determine the number of returned tensors.
 _COUNTS = {"num", "num_or_size_splits", "num_split", "num_partitions", "top_paths"}
 
 _FORBIDDEN_WORDS = re.compile(r"file|path|container|shared_name|stream|device|address")
@@ -47,7 +47,7 @@ _CONTROL_FLOW = {"While", "If", "Case", "PartitionedCall", "StatefulPartitionedC
 
 
 def is_computation(function):
-    """Whether a function computes tensors from tensors and does nothing else."""
+    """Return whether a function only computes tensors from tensors."""
     target = inspect.unwrap(function)
     if not inspect.isfunction(target) or not _COMPUTATIONS.fullmatch(target.__module__):
         return False
@@ -63,7 +63,9 @@ def _parameters(function):
 
 @functools.cache
 def pure_functions():
-    """Table from public name to function of all TensorFlow functions that a file may name."""
+    """Return a table from public name to function of all TensorFlow functions that files may
+    name.
+    """
     table = {}
     for prefix in (*_PUBLIC_MODULES, ""):
         module = getattr(tf, prefix) if prefix else tf
@@ -78,7 +80,7 @@ def pure_functions():
 
 
 def find_function(name):
-    """The TensorFlow function of a public name that a saved model holds.
+    """Return the TensorFlow function with a public name from a saved model.
 
     Raises: ValueError if the name is not that of a pure computation.
     """
@@ -94,7 +96,7 @@ def find_function(name):
 
 
 def check_arguments(function, args, kwargs):
-    """Raises ValueError for arguments in a file that a computation has no use for.
+    """Raise ValueError for arguments in a file that a computation does not need.
 
     Args:
         function: The TensorFlow function.
@@ -109,7 +111,7 @@ def check_arguments(function, args, kwargs):
 
 
 def check_operations(graph):
-    """Raises ValueError unless all operations of a traced graph are pure computations."""
+    """Raise ValueError unless all operations of a traced graph are pure computations."""
     for operation in operations(graph):
         reason = _offence(operation)
         if reason:

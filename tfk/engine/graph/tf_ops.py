@@ -1,8 +1,8 @@
-"""TensorFlow functions, operators and slices on symbolic tensors become layers of the model.
+"""Turns TensorFlow functions, operators and slices on symbolic tensors into layers of the model.
 
-TensorFlow hands every public function that was given an argument it cannot convert to the
-registered dispatchers. Ours wraps the function in a layer, named by its public symbol so that files
-can hold it. `tf_functions.py` says which names loading accepts.
+TensorFlow passes every public function with an argument it cannot convert to the registered
+dispatchers. Ours wraps the function in a layer, named by its public symbol so that files can store
+it. `tf_functions.py` decides which names may be loaded.
 """
 
 import functools
@@ -40,12 +40,12 @@ _RAGGED_METHODS = (
 _COMPOSITE_PROPERTIES = ("values", "flat_values", "row_splits", "indices", "dense_shape")
 
 
-# Where Keras 2 says these classes live; files that it writes and reads name the place.
+# Module of these classes in Keras 2, as written in its files.
 _MODULE = "tf_keras.src.layers.core.tf_op_layer"
 
 
 def _fold_positional(function, args, kwargs):
-    """`(first, kwargs)` with all further positional arguments under their names where they have
+    """Return `(first, kwargs)` with all further positional arguments passed by name if they have
     one.
     """
     try:
@@ -53,7 +53,7 @@ def _fold_positional(function, args, kwargs):
     except (TypeError, ValueError):
         return args, kwargs
     if any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters.values()):
-        return args, kwargs  # as of tf.einsum: what follows has no names
+        return args, kwargs  # such as tf.einsum, whose further arguments have no names
     names = list(parameters)
     if not args:
         first = next((name for name in names if name in kwargs), None)
@@ -68,12 +68,12 @@ def _fold_positional(function, args, kwargs):
 
 
 class OpLayer(Layer):
-    """Base of the layers that stand for TensorFlow functions: no weights, no casting.
+    """Base class of layers for TensorFlow functions: no weights, no casting.
 
     Args:
         function: The function.
-        name: Name of the layer, `tf.<symbol>` by default.
-        symbol: Public name of the function, found from it by default.
+        name: Name of the layer; None uses `tf.<symbol>`. Defaults to None.
+        symbol: Public name of the function; None looks it up. Defaults to None.
     """
 
     _UNTRACKED = frozenset(("function",))
@@ -88,7 +88,7 @@ class OpLayer(Layer):
         )
         self.function, self.symbol, self.built = function, symbol, True
 
-    # A function of TensorFlow gets what the user wrote, no implicit mode or mask.
+    # TensorFlow functions only get the user's arguments, no implicit mode or mask.
     def _resolve_training(self, signature, args, kwargs, frame):
         return None
 
@@ -120,7 +120,7 @@ class OpLayer(Layer):
         return find_function(name)
 
     def _check_call(self, args, kwargs):
-        """Checks the first call of a function that a file names by its traced operations."""
+        """Check the traced operations of the first call of a function named in a file."""
         self._unchecked = False
         check_arguments(self.function, args, kwargs)
         args, kwargs = tf.nest.map_structure(scratch.found, (args, kwargs))
@@ -130,7 +130,7 @@ class OpLayer(Layer):
 
 @register("layers", module=_MODULE)
 class TFOpLambda(OpLayer):
-    """A public TensorFlow function that was called on symbolic tensors."""
+    """Layer for a public TensorFlow function called on symbolic tensors."""
 
     def call(self, *args, **kwargs):
         if self._unchecked:
@@ -148,7 +148,7 @@ class TFOpLambda(OpLayer):
 
 @register("layers", module=_MODULE)
 class SlicingOpLambda(OpLayer):
-    """A slice `x[a:b, ..., c]` of a symbolic tensor."""
+    """Layer for a slice `x[a:b, ..., c]` of a symbolic tensor."""
 
     @classmethod
     def _function_named(cls, name):
@@ -162,7 +162,7 @@ class SlicingOpLambda(OpLayer):
 
 @register("layers", module=_MODULE)
 class InstanceMethod(OpLayer):
-    """A method such as `to_tensor` of a symbolic ragged tensor."""
+    """Layer for a method such as `to_tensor` of a symbolic ragged tensor."""
 
     def __init__(self, method, name=None, **kwargs):
         super().__init__(
@@ -193,7 +193,7 @@ class InstanceMethod(OpLayer):
 
 @register("layers", module=_MODULE)
 class InstanceProperty(OpLayer):
-    """A property such as `values` of a symbolic ragged or sparse tensor."""
+    """Layer for a property such as `values` of a symbolic ragged or sparse tensor."""
 
     def __init__(self, attribute, name=None, **kwargs):
         super().__init__(
@@ -224,7 +224,7 @@ class InstanceProperty(OpLayer):
 
 @register("layers")
 class MaskOf(OpLayer):
-    """The mask that its input carries, as an output of the model."""
+    """Layer that returns the mask of its input as an output of the model."""
 
     def __init__(self, name=None, **kwargs):
         super().__init__(get_mask, name=name or unique_name("mask_of"), symbol="mask", **kwargs)
@@ -241,7 +241,7 @@ class MaskOf(OpLayer):
 
 
 def _to_plain_slices(key):
-    """A slice key as lists and dicts, in which symbolic bounds can be found."""
+    """Return a slice key as lists and dicts, in which symbolic bounds can be found."""
     if isinstance(key, tuple):
         return [_to_plain_slices(part) for part in key]
     if isinstance(key, slice):
@@ -262,7 +262,7 @@ def _from_plain_slices(key):
 
 
 def _get_item(tensor, key):
-    if is_symbolic(key):  # a boolean mask, or an index that is itself computed
+    if is_symbolic(key):  # a boolean mask, or a computed index
         return tf.boolean_mask(tensor, key) if key.dtype == tf.bool else tf.gather(tensor, key)
     if isinstance(key, (np.ndarray, tf.Tensor)) and key.shape.__len__() > 0:
         return (
@@ -280,7 +280,7 @@ class _SymbolicDispatcher(GlobalOpDispatcher):
 
 
 def _give_operators(cls):
-    """Gives symbolic tensors the operators of tensors; each is a TensorFlow function that
+    """Give symbolic tensors the operators of tensors; each is a TensorFlow function that
     dispatches.
     """
     for operator in OPERATORS:

@@ -1,4 +1,4 @@
-"""What a layer being called needs to know of the calls around it."""
+"""Context of layer calls: surrounding calls, training mode and losses."""
 
 import contextlib
 import itertools
@@ -10,16 +10,16 @@ from tfk.utils import naming
 from tfk.utils.control_flow import static_bool
 
 _STATE = threading.local()
-_default_training = None  # what layers called outside of other layers take for `training`
+_default_training = None  # default of `training` for layers called outside other layers
 _ROOTS = itertools.count(1)  # outermost calls of all threads: replicas of a strategy run in threads
 
 
 class Frame:
-    """One running call (or build) of a layer.
+    """A running call (or build) of a layer.
 
-    `training` is the mode nested layers inherit, `root` the number of the outermost call this one
-    belongs to (losses carry it, so that those of an older call are told apart), `inputs` what the
-    layer was called on, and `building` whether this is its `build`.
+    `training` is the mode inherited by nested layers, `root` the number of the outermost call this
+    one belongs to (stored with losses, to recognize those of an older call), `inputs` the inputs of
+    the layer, and `building` whether this is its `build`.
     """
 
     __slots__ = ("layer", "training", "root", "inputs", "building")
@@ -38,30 +38,30 @@ def _stack():
 
 
 def current():
-    """The innermost `Frame` of this thread, or None outside every call."""
+    """Return the innermost `Frame` of this thread, or None outside every call."""
     frames = _stack()
     return frames[-1] if frames else None
 
 
 def default_training():
-    """The mode of calls that are told none: a bool, or None."""
+    """Return the mode of calls that specify none: a bool, or None."""
     return _default_training
 
 
 def set_default_training(training):
-    """Sets the mode of calls outside of other calls that are told none."""
+    """Set the mode of calls outside other calls that specify none."""
     global _default_training
     _default_training = training
 
 
 def is_training():
-    """Whether the call under way trains, or may do so: its mode can be a tensor."""
+    """Return whether the current call trains, or may do so: its mode can be a tensor."""
     frame = current()
     return frame is not None and static_bool(frame.training) is not False
 
 
 class enter:
-    """Context of one call of `layer`; with `building` the context of its `build`."""
+    """Context of a call of `layer`; with `building` the context of its `build`."""
 
     __slots__ = ("layer", "training", "inputs", "building", "frame")
 
@@ -87,10 +87,10 @@ class enter:
 
 @contextlib.contextmanager
 def lifted():
-    """Context of a `build` that a call triggers: what it creates belongs to no graph being traced.
+    """Context of a `build` triggered by a call: what it creates belongs to no graph being traced.
 
-    So constants, random numbers, tables and generators of a `build` can be used by later calls, as
-    in Keras 2. Name scopes and the counting of default names are those of the graph that is left.
+    Constants, random numbers, tables and generators created in `build` can thus be used by later
+    calls, as in Keras 2. Name scopes and default name counters are those of the surrounding graph.
     """
     if not in_graph():
         yield
@@ -100,7 +100,7 @@ def lifted():
 
 
 class outside:
-    """Context in which no call is under way: building a model's graph starts its own scopes."""
+    """Context without a current call: building a model's graph starts new scopes."""
 
     def __enter__(self):
         self.frames = _stack()
@@ -111,5 +111,5 @@ class outside:
 
 
 def in_graph():
-    """True while a `tf.function` or a scratch graph is being traced."""
+    """Return True while a `tf.function` or a scratch graph is being traced."""
     return not tf.executing_eagerly()

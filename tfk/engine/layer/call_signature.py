@@ -1,4 +1,4 @@
-"""What arguments a layer's `call` takes, read once per class."""
+"""Signature of a layer's `call`, read once per class."""
 
 import functools
 import inspect
@@ -10,12 +10,11 @@ class CallSignature:
     """Names, defaults and origin of the arguments of a `call` method (without `self`).
 
     Attributes:
-        names: Positional argument names in order; the first one holds the inputs.
-        takes_training, takes_mask: Whether these may be passed by name.
-        training_default: Default of `training` as written in the signature, None when there is
-            none.
-        requires_training: Whether `training` has to be passed.
-        by_library: True when the method is part of this package, so that AutoGraph need not read
+        names: Positional argument names in order; the first one is the inputs.
+        takes_training, takes_mask: Whether these can be passed by name.
+        training_default: Default of `training` in the signature, None if there is none.
+        requires_training: Whether `training` must be passed.
+        by_library: Whether the method is part of this package, so that AutoGraph need not convert
             it.
     """
 
@@ -36,12 +35,14 @@ class CallSignature:
         self.by_library = is_library(function)
 
     def position(self, name):
-        """Index of argument `name` among the positional ones after the inputs, or None."""
+        """Return the index of argument `name` among the positional ones after the inputs, or
+        None.
+        """
         return self.names.index(name) - 1 if name in self.names[1:] else None
 
     def bind_names(self, args, kwargs):
-        """`args` (those after the inputs) and `kwargs` as one dict; extra positionals keep no
-        name.
+        """Return `args` (those after the inputs) and `kwargs` as one dict; extra positionals stay
+        unnamed.
         """
         named = dict(zip(self.names[1:], args))
         return {**named, **kwargs}, args[len(self.names) - 1 :] if self.names else args
@@ -53,6 +54,6 @@ def of_function(function):
 
 
 def of_layer(layer):
-    """The signature of `layer.call`; also of one assigned on the instance."""
+    """Return the signature of `layer.call`, which may be assigned on the instance."""
     call = layer.call
     return of_function(getattr(call, "__func__", call))

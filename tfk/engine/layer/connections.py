@@ -1,4 +1,4 @@
-"""Where a layer stands in the models built with it: its inputs and outputs, call by call."""
+"""The inputs and outputs of a layer in the models built with it, call by call."""
 
 import tensorflow as tf
 
@@ -8,12 +8,12 @@ from tfk.utils.masks import get_mask
 
 
 class _NodesMixin(_LossesMixin):
-    """The part of a layer that answers questions about its nodes."""
+    """Mixin that gives access to the nodes of a layer."""
 
     _UNTRACKED = frozenset(("_inbound_nodes", "_outbound_nodes"))
 
     _inbound_nodes: list  # the calls of this layer on symbolic tensors
-    _outbound_nodes: list  # the calls of other layers on what it returned
+    _outbound_nodes: list  # the calls of other layers on its outputs
 
     @property
     def inbound_nodes(self):
@@ -22,7 +22,7 @@ class _NodesMixin(_LossesMixin):
 
     @property
     def outbound_nodes(self):
-        """The calls of other layers on what this layer returned."""
+        """The calls of other layers on the outputs of this layer."""
         return self._outbound_nodes
 
     def _node_at(self, index, side):
@@ -60,31 +60,27 @@ class _NodesMixin(_LossesMixin):
         return _single(getattr(self._inbound_nodes[0], f"{side}_tensors"))
 
     def get_input_at(self, node_index):
-        """The symbolic input of the call number `node_index`."""
+        """Return the symbolic input of call `node_index`."""
         return _single(self._node_at(node_index, "input").input_tensors)
 
     def get_output_at(self, node_index):
-        """The symbolic output of the call number `node_index`."""
+        """Return the symbolic output of call `node_index`."""
         return _single(self._node_at(node_index, "output").output_tensors)
 
     def get_input_shape_at(self, node_index):
-        """The input's shape as a tuple (a nest for several inputs) in the call number
-        `node_index`.
-        """
+        """Return the input shape of call `node_index` as a tuple (a nest for several inputs)."""
         return _single(self._node_at(node_index, "input").input_shapes)
 
     def get_output_shape_at(self, node_index):
-        """The output's shape as a tuple (a nest for several outputs) in the call number
-        `node_index`.
-        """
+        """Return the output shape of call `node_index` as a tuple (a nest for several outputs)."""
         return _single(self._node_at(node_index, "output").output_shapes)
 
     def get_input_mask_at(self, node_index):
-        """The mask that the input of call `node_index` carries, None without one."""
+        """Return the mask carried by the input of call `node_index`, or None."""
         return _masks(self.get_input_at(node_index))
 
     def get_output_mask_at(self, node_index):
-        """The mask that the output of call `node_index` carries, None without one."""
+        """Return the mask carried by the output of call `node_index`, or None."""
         return _masks(self.get_output_at(node_index))
 
     @property
@@ -126,7 +122,7 @@ class _NodesMixin(_LossesMixin):
 
 
 def _single(values):
-    """The one value of a list of one, as Keras 2 gives it; any other nest as it is."""
+    """Return the only value of a list of one, as in Keras 2; any other nest unchanged."""
     return values[0] if isinstance(values, list) and len(values) == 1 else values
 
 

@@ -1,4 +1,4 @@
-"""The config of a layer or model whose class defines none: the arguments with which it was made."""
+"""Default `get_config`: the constructor arguments."""
 
 import inspect
 
@@ -9,11 +9,10 @@ _NOT_PLAIN = object()
 
 
 def own_arguments(layer, covered=()):
-    """`(config, lost)`: the arguments of `__init__` that are plain data, and the names of the
-    others.
+    """Return `(config, lost)`: the plain arguments of `__init__`, and the names of the others.
 
-    `covered` holds names among the `**kwargs` that the base class describes. Numbers, strings,
-    booleans, None, and lists, tuples and dicts of them are plain data.
+    `covered` contains names in `**kwargs` that the base class handles. Numbers, strings, booleans,
+    None, and lists, tuples and dicts of them are plain.
     """
     args, kwargs = layer._init_arguments
     signature = inspect.signature(type(layer).__init__)
@@ -34,7 +33,7 @@ def own_arguments(layer, covered=()):
 
 
 def accepted(layer, config):
-    """The entries of `config` that `__init__` of the layer's class takes."""
+    """Return the entries of `config` that the layer's `__init__` accepts."""
     parameters = inspect.signature(type(layer).__init__).parameters
     if any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()):
         return config
@@ -42,7 +41,7 @@ def accepted(layer, config):
 
 
 def explain_lost(lost):
-    """What to do about arguments that are not plain data."""
+    """Explain what to do about arguments that are not plain data."""
     pairs = ", ".join(f"{name!r}: self.{name}" for name in (name.strip("*") for name in lost))
     return (
         f"{', '.join(lost)} in __init__, which only a get_config of its own can describe. Define"
@@ -53,15 +52,15 @@ def explain_lost(lost):
 
 
 def made_from(cls, config):
-    """`cls(**config)`.
+    """Return `cls(**config)`.
 
-    Raises: TypeError that names the arguments which the config lacks or the class does not take.
+    Raises: TypeError that names missing or unknown arguments.
     """
     try:
         inspect.signature(cls.__init__).bind(None, **config)
     except TypeError as error:
         raise TypeError(
-            f"{cls.__name__} cannot be made from its config {config}: {error}. Define get_config so"
+            f"{cls.__name__} cannot be created from its config {config}: {error}. Define get_config so"
             " that it returns all arguments of __init__, or build the model in Python and call"
             " load_weights on the file."
         ) from None

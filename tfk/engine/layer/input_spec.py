@@ -1,4 +1,4 @@
-"""InputSpec: what a layer accepts, checked before it runs."""
+"""InputSpec: constraints on the inputs of a layer, checked before it runs."""
 
 import tensorflow as tf
 
@@ -10,18 +10,18 @@ class InputSpec:
     """Constraints on one input of a layer.
 
     Args:
-        dtype: Expected dtype, None for any.
-        shape: Expected shape, a tuple in which None matches every size.
-        ndim: Exact number of dimensions.
-        max_ndim: Greatest number of dimensions.
-        min_ndim: Least number of dimensions.
-        axes: Dict from axis (int, may be negative) to the size it must have.
-        allow_last_axis_squeeze: With `shape`, accept an input that lacks or adds a last axis of
-            size 1.
-        name: Key of this input when the layer takes a dict.
-        optional: Accept None for this input.
+        dtype: Expected dtype; None for any. Defaults to None.
+        shape: Expected shape, a tuple in which None matches any size. Defaults to None.
+        ndim: Exact number of axes. Defaults to None.
+        max_ndim: Maximum number of axes. Defaults to None.
+        min_ndim: Minimum number of axes. Defaults to None.
+        axes: Dict from axis (may be negative) to its required size. Defaults to None.
+        allow_last_axis_squeeze: Whether, with `shape`, to accept an input without or with an
+            additional last axis of size 1. Defaults to False.
+        name: Key of this input if the layer accepts a dict. Defaults to None.
+        optional: Whether to accept None for this input. Defaults to False.
 
-    Raises: TypeError if `axes` names an axis that `max_ndim` or `ndim` rules out.
+    Raises: TypeError if `axes` contains an axis beyond `max_ndim` or `ndim`.
 
     >>> InputSpec(ndim=4, axes={-1: 3})
     InputSpec(ndim=4, axes={-1: 3})
@@ -68,7 +68,7 @@ class InputSpec:
             "min_ndim": self.min_ndim,
             "axes": self.axes,
         }
-        # Keras 2 leaves these out: they are stated if they are in use.
+        # Keras 2 leaves these out: only included if in use.
         in_use = ("allow_last_axis_squeeze", "name", "optional")
         return config | {key: getattr(self, key) for key in in_use if getattr(self, key)}
 
@@ -77,7 +77,7 @@ class InputSpec:
         return cls(**config)
 
     def complaint(self, shape, dtype):
-        """The reason why an input of this TensorShape and dtype does not fit, or None."""
+        """Return why an input with this TensorShape and dtype does not match, or None."""
         rank = shape.rank
         if self.dtype is not None and dtype is not None and tf.as_dtype(dtype).name != self.dtype:
             return f"expected dtype {self.dtype}, got {tf.as_dtype(dtype).name}"
@@ -98,7 +98,7 @@ class InputSpec:
         return None
 
     def _matches(self, shape):
-        """Whether the sizes agree as far as both are known, a last axis of size 1 aside."""
+        """Return whether the known sizes agree, ignoring a last axis of size 1."""
         pair = [shape, self.shape]
         if self.allow_last_axis_squeeze:
             pair = [sizes[:-1] if sizes[-1:] == (1,) else sizes for sizes in pair]
@@ -106,7 +106,7 @@ class InputSpec:
 
 
 def check_inputs(layer, input_spec, inputs):
-    """Raises ValueError when `inputs` do not fit `input_spec` (an InputSpec or a nest of them)."""
+    """Raise ValueError if `inputs` do not match `input_spec` (an InputSpec or a nest of them)."""
     specs = tf.nest.flatten(input_spec)
     if isinstance(inputs, dict) and all(spec is not None and spec.name for spec in specs):
         missing = [spec.name for spec in specs if spec.name not in inputs and not spec.optional]
@@ -142,5 +142,5 @@ def check_inputs(layer, input_spec, inputs):
 
 
 def layer_title(layer):
-    """`Dense "hidden"`, as error messages name a layer."""
+    """Return the name of a layer in error messages, such as `Dense "hidden"`."""
     return f'{type(layer).__name__} "{layer.name}"'

@@ -1,4 +1,4 @@
-"""Layer: settings and weights, and a formula from inputs to outputs."""
+"""Layer: base class with settings, weights and a formula from inputs to outputs."""
 
 import tensorflow as tf
 
@@ -21,7 +21,7 @@ from tfk.utils.tracebacks import shortened
 from tfk.utils.user_values import as_tensors
 from tfk.utils.versions import note_change
 
-# Arguments that every layer takes through **kwargs, as in Keras 2.
+# Arguments that every layer accepts through **kwargs, as in Keras 2.
 COMMON_ARGUMENTS = (
     "input_dim",
     "input_shape",
@@ -34,17 +34,17 @@ COMMON_ARGUMENTS = (
     "experimental_autocast",
 )
 
-# All arguments of `Layer.__init__`, which its config describes.
+# All arguments of `Layer.__init__`, which are part of its config.
 BASE_ARGUMENTS = ("trainable", "name", "dtype", "dynamic", *COMMON_ARGUMENTS)
 
 
 def _inherited_training(frame):
-    """The mode of a call inside the call `frame`, or outside of calls where that is None."""
+    """Return the mode of a call inside the call `frame`, or outside other calls if that is None."""
     return frame.training if frame is not None else call_context.default_training()
 
 
 def _building(build):
-    """`build` as callers see it: notes the shapes and that it ran."""
+    """Wrap `build`: record the shapes and that it ran."""
 
     def run(self, *args, **kwargs):
         args, kwargs = _noting_shapes(self, build, args, kwargs)
@@ -64,16 +64,16 @@ def _building(build):
 
 
 def _noting_shapes(layer, build, args, kwargs):
-    """The arguments of a `build`; the input shape among them is noted for saving.
+    """Return the arguments of a `build`, recording the input shape for saving.
 
-    A library layer gets it as `tf.TensorShape`, a user's layer as it was given.
+    Built-in layers receive it as `tf.TensorShape`, custom layers as it was given.
     """
     given = args[0] if args else kwargs.get("input_shape")
     if given is None:
         return args, kwargs
     try:
         shapes = to_tensor_shapes(given)
-    except TypeError:  # the build of a user's layer may take anything
+    except TypeError:  # the build of a custom layer may accept anything
         return args, kwargs
     if layer._build_shapes is None:
         layer._build_shapes = shapes
@@ -83,24 +83,27 @@ def _noting_shapes(layer, build, args, kwargs):
 
 
 @register("layers")
-@runs_as_written  # AutoGraph calls layers as they are; `call` methods are converted one by one
+@runs_as_written  # AutoGraph does not convert layers; `call` methods are converted individually
 class Layer(_SymbolicCallMixin):
-    """A function with weights: the unit that models are made of.
+    """Base class of layers: functions with weights, the building blocks of models.
 
     A subclass sets its arguments in `__init__`, creates weights in `build(input_shape)` with
     `add_weight` (or attaches other layers as attributes) and computes in `call(inputs)`. Calling
-    the layer builds it once, casts the inputs to its compute dtype, passes `training` and `mask` on
-    to a `call` that takes them, and collects added losses and masks.
+    the layer builds it once, casts the inputs to its compute dtype, passes `training` and `mask` to
+    a `call` that accepts them, and collects added losses and masks.
 
     Args:
-        trainable: Whether training changes the weights.
-        name: Name, unique within a model; from the class name by default.
-        dtype: Dtype of the computation and the weights, or the name of a mixed precision policy;
-            the global policy by default.
-        dynamic: True if `call` can only run eagerly.
+        trainable: Whether training updates the weights. Defaults to True.
+        name: Name, unique within a model; None derives it from the class name. Defaults to None.
+        dtype: Dtype of the computation and the weights, or a mixed precision policy; None uses the
+            global policy. Defaults to None.
+        dynamic: Whether `call` can only run eagerly. Defaults to False.
         **kwargs: `input_shape`, `batch_input_shape` or `input_dim` (with `batch_size`) for the
             first layer of a Sequential; `weights`, a list of initial values;
-            `activity_regularizer`; `autocast=False` to take inputs in the dtype in which they come.
+            `activity_regularizer`; `autocast=False` to keep the dtype of the inputs.
+    Input shape: Defined by the subclass.
+    Output shape: Defined by the subclass.
+    Raises: TypeError for unknown arguments, ValueError for an invalid name.
 
     >>> class Scale(Layer):
     ...     def build(self, input_shape):
@@ -135,11 +138,11 @@ class Layer(_SymbolicCallMixin):
     _stateful: bool = False
     _dynamic: bool
     _autocast: bool  # whether inputs are cast to the compute dtype
-    _policy: mixed_precision.Policy  # missing until `Layer.__init__` has run
+    _policy: mixed_precision.Policy  # unset until `Layer.__init__` has run
     _activity_regularizer: regularizers.Regularizer | None
     _input_spec: object  # an `InputSpec`, a nest of them, or None
-    _batch_input_shape: tuple | None  # missing unless given: packages ask for it with hasattr
-    _build_shapes: object = None  # what `build` was first called with, as `tf.TensorShape`
+    _batch_input_shape: tuple | None  # unset unless given: packages check it with hasattr
+    _build_shapes: object = None  # argument of the first `build`, as `tf.TensorShape`
     _initial_weights: list | None  # the argument `weights`, until the layer is built
     _init_arguments: tuple  # arguments of the constructor: a tuple and a dict
 
@@ -195,12 +198,12 @@ class Layer(_SymbolicCallMixin):
         return arguments_repr(self, args, {**kwargs, "name": self.name})
 
     def _rename(self, name):
-        """Gives the layer the name that it has in a file or inside of another layer."""
+        """Set the name of the layer in a file or inside another layer."""
         self._name = name
 
     @property
     def name_scope(self):
-        """A `tf.name_scope` of the layer's name."""
+        """A `tf.name_scope` with the layer's name."""
         return tf.name_scope(self.name)
 
     @property
@@ -210,9 +213,7 @@ class Layer(_SymbolicCallMixin):
 
     @property
     def compute_dtype(self):
-        """Dtype, as a string, to which floating-point inputs are cast and in which the layer
-        computes.
-        """
+        """Dtype, as a string, of the computation, to which floating-point inputs are cast."""
         return self._policy.compute_dtype
 
     @property
@@ -222,17 +223,17 @@ class Layer(_SymbolicCallMixin):
 
     @property
     def dtype(self):
-        """The same as `variable_dtype`."""
+        """Same as `variable_dtype`."""
         return self.variable_dtype
 
     @property
     def dynamic(self):
-        """True if this layer or one inside it can only run eagerly."""
+        """Whether this layer or a nested one can only run eagerly."""
         return any(layer._dynamic for layer in self._flatten_layers())
 
     @property
     def trainable(self):
-        """Whether training changes the weights; setting it sets all inner layers too."""
+        """Whether training updates the weights; setting it also sets all nested layers."""
         return self._trainable
 
     @trainable.setter
@@ -243,7 +244,7 @@ class Layer(_SymbolicCallMixin):
 
     @property
     def stateful(self):
-        """True if the layer, or one inside it, keeps state from one batch to the next."""
+        """Whether the layer, or a nested one, keeps state between batches."""
         return any(layer._stateful for layer in self._flatten_layers())
 
     @stateful.setter
@@ -263,7 +264,7 @@ class Layer(_SymbolicCallMixin):
 
     @property
     def input_spec(self):
-        """`InputSpec` (or a nest of them) that inputs are checked against."""
+        """`InputSpec` (or a nest of them) against which inputs are checked."""
         return self._input_spec
 
     @input_spec.setter
@@ -271,14 +272,14 @@ class Layer(_SymbolicCallMixin):
         self._input_spec = value
 
     def build(self, input_shape):
-        """Creates the weights; called once, before the first `call`.
+        """Create the weights; called once, before the first `call`.
 
         Args:
-            input_shape: `tf.TensorShape` of the input, or a nest of them when there are several.
+            input_shape: `tf.TensorShape` of the input, or a nest of them for several inputs.
         """
 
     def _build_in_scope(self, shape):
-        """Builds this layer for a layer around it, which counts as a name scope of the weights."""
+        """Build this layer for a surrounding layer, which is part of the weights' name scope."""
         with tf.name_scope(self._scope_name()):
             self.build(shape)
 
@@ -290,12 +291,12 @@ class Layer(_SymbolicCallMixin):
                 self.set_weights(values)
 
     def get_build_config(self):
-        """What `build` was called with, for saving."""
+        """Return the arguments of `build`, for saving."""
         shapes = self._build_shapes
         return None if shapes is None else {"input_shape": to_tuples(shapes)}
 
     def build_from_config(self, config):
-        """Builds the layer from what `get_build_config` returned."""
+        """Build the layer from the result of `get_build_config`."""
         shapes = config.get("input_shape") if config else None
         if shapes is not None and not self.built:
             self.build(shapes)
@@ -303,7 +304,13 @@ class Layer(_SymbolicCallMixin):
     # Calling --------------------------------------------------------------------------------------
 
     def call(self, inputs, *args, **kwargs):
-        """The layer's formula, from inputs to outputs; subclasses define it."""
+        """Compute the outputs; defined by subclasses.
+
+        Args:
+            inputs: Tensor, or a nest of tensors.
+            *args: Further positional arguments of the subclass.
+            **kwargs: Further keyword arguments of the subclass, such as `training` and `mask`.
+        """
         return inputs
 
     def __call__(self, *args, **kwargs):
@@ -324,7 +331,7 @@ class Layer(_SymbolicCallMixin):
         return self._call_on_values(signature, inputs, args, kwargs)
 
     def _as_tensors(self, inputs):
-        """The inputs with arrays and numbers as tensors; a list of numbers is one array."""
+        """Return the inputs with arrays and numbers as tensors; a list of numbers is one array."""
         return as_tensors(inputs)
 
     def _check_inputs(self, inputs):
@@ -332,7 +339,7 @@ class Layer(_SymbolicCallMixin):
             check_inputs(self, self._input_spec, inputs)
 
     def _call_on_values(self, signature, inputs, args, kwargs):
-        """Runs `call` and everything around it on tensors, in a graph or eagerly."""
+        """Run `call` with all its preparations on tensors, in a graph or eagerly."""
         frame = call_context.current()
         training = self._resolve_training(signature, args, kwargs, frame)
         masks = self._pass_masks(signature, inputs, args, kwargs)
@@ -365,9 +372,9 @@ class Layer(_SymbolicCallMixin):
         return outputs
 
     def _scope_name(self):
-        """The name scope of a call: the layer's name within the scope in force.
+        """Return the name scope of a call: the layer's name within the current scope.
 
-        In a graph it is written out, or TensorFlow would number the scope of each further call.
+        In a graph it is absolute, or TensorFlow would number the scope of each further call.
         """
         if not call_context.in_graph():
             return self._name
@@ -384,9 +391,9 @@ class Layer(_SymbolicCallMixin):
         return kwargs.pop(first)
 
     def _resolve_training(self, signature, args, kwargs, frame):
-        """The mode of this call: given, inherited, the default of `call`, or inference.
+        """Return the mode of this call: given, inherited, the default of `call`, or inference.
 
-        Puts it into `kwargs` when `call` takes it. Returns None when nobody has said anything.
+        It is added to `kwargs` if `call` accepts it. Returns None if no mode is specified.
         """
         place = signature.position("training")
         if place is not None and len(args) > place:
@@ -433,9 +440,9 @@ class Layer(_SymbolicCallMixin):
     # Saving ---------------------------------------------------------------------------------------
 
     def get_config(self):
-        """The arguments that make an equal layer, as plain data.
+        """Return the constructor arguments as plain data.
 
-        A subclass that does not override this method is described by the arguments of its
+        For a subclass that does not override this method, these are the arguments of its
         `__init__`.
 
         Raises: NotImplementedError if these are not all numbers, strings, lists and the like.
@@ -455,13 +462,15 @@ class Layer(_SymbolicCallMixin):
 
     @classmethod
     def from_config(cls, config):
-        """A new layer from what `get_config` returned."""
+        """Create a layer from the result of `get_config`.
+
+        Args:
+            config: Dict of constructor arguments.
+        """
         return cls(**config)
 
     def finalize_state(self):
-        """Called once before a layer is used for good; preprocessing layers end their adaptation
-        here.
-        """
+        """Called once before a layer is used; preprocessing layers finish their adaptation here."""
 
 
 Layer.build = _building(Layer.build)
@@ -472,7 +481,7 @@ def check_name(layer, name):
 
 
 def given_input_shape(kwargs):
-    """`batch_input_shape` as a tuple from any of Keras 2's spellings, or None."""
+    """Return `batch_input_shape` as a tuple from any of Keras 2's spellings, or None."""
     if kwargs.get("batch_input_shape") is not None:
         return to_tuples(kwargs["batch_input_shape"])
     shape = kwargs.get("input_shape")
@@ -485,7 +494,7 @@ def given_input_shape(kwargs):
 
 
 def _note_layer(error, layer, inputs):
-    """Adds to an exception, once, in which layer and on what it was raised."""
+    """Add the layer and its inputs to an exception, once."""
     if getattr(error, "_tfk_noted", False) or not hasattr(error, "add_note"):
         return
     shapes = [

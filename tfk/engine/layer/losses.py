@@ -1,4 +1,4 @@
-"""Losses and metrics that layers add themselves: `add_loss`, `add_metric`, regularizers."""
+"""Losses and metrics added by layers: `add_loss`, `add_metric`, regularizers."""
 
 import itertools
 
@@ -16,32 +16,33 @@ from tfk.utils.autograph import runs_as_written
 
 
 class _LossesMixin(_WeightsMixin):
-    """The part of a layer that collects additional losses and metrics.
+    """Mixin that collects additional losses and metrics of a layer.
 
-    A loss tensor belongs to the call in which it was added: each outermost call has a number, and
-    tensors of an earlier call than the layer's latest are stale.
+    A loss tensor belongs to the call in which it was added: outermost calls are numbered, and
+    tensors from before the layer's latest call are stale.
     """
 
     _UNTRACKED = frozenset(
         ("_added_metrics", "_call_losses", "_latest_call", "_loss_functions", "_losses_of_call")
     )
 
-    _loss_functions: list  # functions given to `add_loss`
-    _call_losses: list  # tensors given to `add_loss` in the outermost call `_losses_of_call`
+    _loss_functions: list  # functions passed to `add_loss`
+    _call_losses: list  # tensors passed to `add_loss` in the outermost call `_losses_of_call`
     _losses_of_call: int = 0
     _latest_call: int = 0  # number of the outermost call in which the layer was last called
     _added_metrics: list  # metrics of `add_metric`
 
     @runs_as_written
     def add_loss(self, losses, **kwargs):
-        """Adds terms to the loss that training minimizes.
+        """Add terms to the loss that training minimizes.
 
         Args:
             losses: A tensor, a function without arguments that returns one, or a list of these. A
-                tensor counts for the call in which it was added; a function is evaluated for every
-                batch. On a functional model a symbolic tensor may be given.
+                tensor is valid for the call in which it was added; a function is evaluated for
+                every batch. Functional models also accept symbolic tensors.
+            **kwargs: `inputs`, accepted for compatibility.
 
-        Raises: ValueError for a tensor or number outside of `call`, which would be a constant.
+        Raises: ValueError for a tensor or number outside `call`, which would be a constant.
         """
         unknown = sorted(set(kwargs) - {"inputs"})
         if unknown:
@@ -78,7 +79,7 @@ class _LossesMixin(_WeightsMixin):
         self._call_losses.append(loss)
 
     def _losses_here(self, since):
-        """Losses of this very layer, those of calls before number `since` left out."""
+        """Return losses of this layer, excluding nested layers and calls before number `since`."""
         tensors = self._call_losses if self._losses_of_call >= max(since, self._latest_call) else []
         for tensor in tensors:
             _check_reachable(self, tensor)
@@ -89,18 +90,18 @@ class _LossesMixin(_WeightsMixin):
 
     @property
     def losses(self):
-        """Loss tensors of this layer and those inside it: added ones, then regularization
+        """Loss tensors of this layer and nested ones: added losses, then regularization
         penalties.
         """
         since = self._latest_call
         return [loss for layer in self._flatten_layers() for loss in layer._losses_here(since)]
 
     def add_update(self, updates):
-        """Runs updates of variables that are given as functions, unless the layer is frozen.
+        """Run variable updates given as functions, unless the layer is frozen.
 
         Args:
-            updates: A function without arguments, or a list of them. In TensorFlow 2 assignments
-                in `call` run where they stand, so whatever is no function has run already.
+            updates: A function without arguments, or a list of them. In TensorFlow 2 assignments in
+                `call` run immediately, so anything else has already run.
         """
         if self.trainable:
             for update in tf.nest.flatten(updates):
@@ -114,11 +115,13 @@ class _LossesMixin(_WeightsMixin):
 
     @runs_as_written
     def add_metric(self, value, name=None, **kwargs):
-        """Reports the running mean of a tensor as a metric.
+        """Report the running mean of a tensor as a metric.
 
         Args:
             value: Tensor to average over batches.
             name: Name in the logs; required unless `value` is the result of a metric object.
+                Defaults to None.
+            **kwargs: `aggregation`, `"mean"` or None.
         """
         aggregation = kwargs.pop("aggregation", "mean")
         unknown = sorted(set(kwargs) - {"inputs"})
@@ -131,7 +134,7 @@ class _LossesMixin(_WeightsMixin):
             )
         if aggregation not in (None, "mean"):
             raise ValueError(
-                f"{layer_title(self)}: add_metric knows aggregation 'mean' and None, got"
+                f"{layer_title(self)}: add_metric expected aggregation to be 'mean' or None, got"
                 f" {aggregation!r}."
             )
         if is_symbolic(value):
@@ -159,7 +162,7 @@ class _LossesMixin(_WeightsMixin):
 
     @property
     def metrics(self):
-        """Metrics attached to or added by this layer and those inside it."""
+        """Metrics attached to or added by this layer and nested ones."""
         found = []
         for layer in self._flatten_layers():
             found += layer._own_metrics()
@@ -171,12 +174,12 @@ class _LossesMixin(_WeightsMixin):
 
 
 def _as_loss(value):
-    """A value as a tensor; numbers in the default type, whatever NumPy made of them."""
+    """Return a value as a tensor; numbers get the default dtype."""
     return value if tf.is_tensor(value) else tf.convert_to_tensor(value, dtype=config.floatx())
 
 
 def _check_reachable(layer, loss):
-    """Raises ValueError for a loss that was computed inside a loop, which it cannot leave."""
+    """Raise ValueError for a loss computed inside a loop, which it cannot leave."""
     if tf.executing_eagerly() or not tf.is_symbolic_tensor(loss):
         return
     graph = tf.constant(0).graph

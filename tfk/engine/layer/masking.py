@@ -1,4 +1,4 @@
-"""The masks of a layer: taken from its inputs, handed to `call`, put on its outputs."""
+"""Masks of a layer: read from its inputs, passed to `call`, attached to its outputs."""
 
 import tensorflow as tf
 
@@ -10,23 +10,23 @@ from tfk.utils.user_values import as_tensors
 
 
 class _MaskingMixin(_NodesMixin):
-    """The part of a layer that passes masks along.
+    """Mixin that propagates masks.
 
-    A mask is a boolean tensor, True where a time step counts; it travels on the tensor that it
-    belongs to.
+    A mask is a boolean tensor, True for valid time steps; it is attached to the tensor it belongs
+    to.
     """
 
     _UNTRACKED = frozenset(("_supports_masking",))
 
     _supports_masking: bool = False
 
-    # Layers that mask inputs which come without a mask set this (the engine asks it of library
+    # Set by layers that create masks for inputs without one (only checked for built-in
     # layers only).
     makes_masks = False
 
     @property
     def supports_masking(self):
-        """Whether the mask of the input is handed on; True when `compute_mask` is overridden."""
+        """Whether the input mask is passed on; True if `compute_mask` is overridden."""
         return self._supports_masking
 
     @supports_masking.setter
@@ -35,7 +35,9 @@ class _MaskingMixin(_NodesMixin):
         self.renew_version()
 
     def _pass_masks(self, signature, inputs, args, kwargs):
-        """The mask of the inputs; put into `kwargs` when `call` takes it and it was not given."""
+        """Return the mask of the inputs, adding it to `kwargs` if `call` accepts it and it was not
+        given.
+        """
         place = signature.position("mask")
         if place is not None and len(args) > place:
             return args[place]
@@ -68,9 +70,7 @@ class _MaskingMixin(_NodesMixin):
                 set_mask(output, mask)
 
     def compute_mask(self, inputs, mask=None):
-        """The mask of the output, given that of the input: the same when `supports_masking`, else
-        none.
-        """
+        """Return the output mask for an input mask: the same if `supports_masking`, else None."""
         if self._supports_masking:
             return mask
         if any(m is not None for m in tf.nest.flatten(mask)):
@@ -78,7 +78,9 @@ class _MaskingMixin(_NodesMixin):
         return None
 
     def _note_masks(self, inputs, outputs):
-        """Finds which masks the outputs will carry, for layers above that take masks in `call`."""
+        """Determine which outputs will carry masks, for later layers that accept masks in
+        `call`.
+        """
         if not self._supports_masking:
             return
         masked = any(value.mask_spec is not None for value in tf.nest.flatten(inputs))
@@ -100,6 +102,6 @@ def _masks_of(inputs):
 
 
 def _for_each(masks, outputs):
-    """The masks as a list, one per output; a single mask counts for all."""
+    """Return the masks as a list, one per output; a single mask applies to all."""
     masks = tf.nest.flatten(masks)
     return masks * len(outputs) if len(masks) == 1 else masks

@@ -37,7 +37,7 @@ class Node:
 
     @property
     def parents(self):
-        """The nodes that made this node's inputs."""
+        """The nodes that produced this node's inputs."""
         return [tensor.node for tensor in self.inputs]
 
     @property
@@ -45,7 +45,7 @@ class Node:
         """Position of this call among the calls of its layer."""
         return self.layer._inbound_nodes.index(self)
 
-    # Names under which Keras 2 publishes the same facts.
+    # Names of the same attributes in Keras 2.
     @property
     def inbound_layers(self):
         layers = [parent.layer for parent in self.parents]
@@ -89,7 +89,9 @@ class Node:
 
 
 def shape_tuples(tensors):
-    """The shapes of a nest of tensors as tuples in the same nest; None for an unknown rank."""
+    """Return the shapes of a nest of tensors as tuples in the same nest; None for an unknown
+    rank.
+    """
 
     def shape(tensor):
         found = tf.TensorShape(getattr(tensor, "shape", None))

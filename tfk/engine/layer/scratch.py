@@ -1,6 +1,4 @@
-"""Finding out what a function returns by tracing it once on placeholders in a graph that is thrown
-away.
-"""
+"""Determines the outputs of a function by tracing it once in a discarded graph."""
 
 import tensorflow as tf
 
@@ -12,7 +10,7 @@ from tfk.utils.tensorflow_internals import counting_graph
 
 
 def placeholder(spec):
-    """A placeholder of a `tf.TypeSpec` (dense, ragged, sparse...) in the current graph."""
+    """Return a placeholder of a `tf.TypeSpec` (dense, ragged, sparse...) in the current graph."""
     parts = [
         tf.raw_ops.Placeholder(dtype=part.dtype, shape=part.shape)
         for part in tf.nest.flatten(spec, expand_composites=True)
@@ -21,23 +19,24 @@ def placeholder(spec):
 
 
 def _count_operation():
-    """Keeps a loop in the code of a layer from adding operations for hours while a file loads."""
+    """Limit the number of operations, so that a loop in a layer cannot run for hours while a file
+    loads.
+    """
     reserve("The graph of a layer", objects=1)
     check_time()
 
 
 def trace(function, *args, **kwargs):
-    """Calls `function` in a scratch graph; symbolic tensors and type specs become placeholders
-    there.
+    """Call `function` in a scratch graph, with placeholders for symbolic tensors and type specs.
 
-    Returns the nest of graph tensors that it returned. Only their type specs are of use afterwards.
+    Returns: The nest of graph tensors, of which only the type specs can be used afterwards.
     """
     outputs, _ = trace_with_graph(function, args, kwargs)
     return outputs
 
 
 def trace_with_graph(function, args, kwargs):
-    """The outputs of `function` as in `trace`, and the scratch graph."""
+    """Return the outputs of `function` as in `trace`, and the scratch graph."""
     graph = counting_graph("scratch", _count_operation)
 
     def stand_in(value):
@@ -54,21 +53,21 @@ def trace_with_graph(function, args, kwargs):
 
 
 def found(value):
-    """The type spec of a tensor or variable; a constant stays as it is."""
+    """Return the type spec of a tensor or variable; constants are unchanged."""
     has_spec = tf.is_tensor(value) or isinstance(value, tf.Variable) or is_tensor_like(value)
     return spec_of(value) if has_spec else value
 
 
 def output_specs(function, *args, **kwargs):
-    """The type specs of what `function` returns, as `trace` finds them; non-tensors stay as they
-    are.
+    """Return the type specs of the outputs of `function`, found by `trace`; non-tensors are
+    unchanged.
     """
     return tf.nest.map_structure(found, trace(function, *args, **kwargs))
 
 
 def symbolic_outputs(function, name, *args, **kwargs):
-    """What `function` returns as symbolic tensors called `name`, masks noted; non-tensors stay as
-    they are.
+    """Return the outputs of `function` as symbolic tensors called `name`, with masks; non-tensors
+    are unchanged.
     """
 
     def symbol(value):
@@ -82,7 +81,7 @@ def symbolic_outputs(function, name, *args, **kwargs):
 
 
 def symbolic(spec, name, mask_spec=None):
-    """A SymbolicTensor of a type spec, which will carry a mask of `mask_spec`."""
+    """Return a SymbolicTensor of a type spec, with a mask of `mask_spec`."""
     tensor = SymbolicTensor(spec, name=name)
     tensor.mask_spec = mask_spec
     return tensor

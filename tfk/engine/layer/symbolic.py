@@ -1,4 +1,4 @@
-"""SymbolicTensor: a placeholder that stands for a value while a model is put together."""
+"""SymbolicTensor: a placeholder for a value while a model is being built."""
 
 import tensorflow as tf
 
@@ -6,7 +6,7 @@ from tfk.utils.tensorflow_internals import spec_shape
 
 
 class Reference:
-    """A hashable stand-in for a symbolic tensor, whose own `==` is an operation of the model."""
+    """A hashable reference to a symbolic tensor, whose `==` is an operation of the model."""
 
     __slots__ = ("_tensor",)
 
@@ -14,7 +14,7 @@ class Reference:
         self._tensor = tensor
 
     def deref(self):
-        """The tensor."""
+        """Return the tensor."""
         return self._tensor
 
     def __eq__(self, other):
@@ -25,11 +25,11 @@ class Reference:
 
 
 class SymbolicTensor:
-    """The future output of a layer: a type spec and where it comes from, no value.
+    """Future output of a layer: a type spec and its origin, without a value.
 
     TensorFlow functions, operators and slices called on it become layers of the model being built
-    (see `engine/graph/tf_ops.py`). `node` is the call that returned it, and `_keras_history` says
-    where that is found: `(layer, node_index, tensor_index)`.
+    (see `engine/graph/tf_ops.py`). `node` is the call that returned it, and `_keras_history` is
+    `(layer, node_index, tensor_index)`.
     """
 
     _tfk_symbolic = True
@@ -46,21 +46,21 @@ class SymbolicTensor:
 
     @classmethod
     def from_type_spec(cls, type_spec, name=None):
-        """A symbolic tensor for values of a `tf.TypeSpec`."""
+        """Create a symbolic tensor for values of a `tf.TypeSpec`."""
         return cls(type_spec, name=name)
 
     @classmethod
     def from_tensor(cls, tensor):
-        """A symbolic tensor for values like `tensor`."""
+        """Create a symbolic tensor for values like `tensor`."""
         return cls(tf.type_spec_from_value(tensor))
 
     def ref(self):
-        """A hashable reference, for sets and dicts; `deref()` gives the tensor back."""
+        """Return a hashable reference, for sets and dicts; `deref()` returns the tensor."""
         return Reference(self)
 
     @property
     def type_spec(self):
-        """The `tf.TypeSpec` (dense, ragged or sparse) of the value to come."""
+        """The `tf.TypeSpec` (dense, ragged or sparse) of the future value."""
         return self._type_spec
 
     @property
@@ -68,11 +68,11 @@ class SymbolicTensor:
         return spec_shape(self._type_spec)
 
     def get_shape(self):
-        """The static shape, a `tf.TensorShape`."""
+        """Return the static shape, a `tf.TensorShape`."""
         return self.shape
 
     def set_shape(self, shape):
-        """Refines the static shape in place."""
+        """Refine the static shape in place."""
         merged = self.shape.merge_with(shape)
         self._type_spec = tf.TensorSpec(merged, self.dtype, getattr(self._type_spec, "name", None))
 
@@ -128,7 +128,7 @@ class SymbolicTensor:
 
 
 def is_symbolic(value):
-    """True for a `SymbolicTensor`."""
+    """Return True for a `SymbolicTensor`."""
     return getattr(type(value), "_tfk_symbolic", False)
 
 
@@ -137,9 +137,9 @@ def contains_symbolic(nest):
 
 
 def is_keras_tensor(x):
-    """True if `x` was returned by a layer or an `Input` while building a model.
+    """Return True if `x` was returned by a layer or an `Input` while building a model.
 
-    Raises: ValueError if `x` is no tensor at all.
+    Raises: ValueError if `x` is not a tensor.
     """
     if is_symbolic(x):
         return True

@@ -1,6 +1,4 @@
-"""What a layer does on tensors without values: the shapes and dtypes of its outputs, and a node for
-each call.
-"""
+"""Calls on symbolic tensors: infers shapes and dtypes of the outputs and records nodes."""
 
 import collections
 
@@ -17,13 +15,13 @@ from tfk.utils.shapes import to_tensor_shapes
 
 
 class _SymbolicCallMixin(_MaskingMixin):
-    """The part of a layer that foretells its outputs."""
+    """Mixin for symbolic calls: infers output specs and records nodes."""
 
-    # Shape-only layers set this: integers and strings keep their dtype through them.
+    # Set by layers that only change shapes: integers and strings keep their dtype.
     keeps_input_dtype = False
 
     def _call_symbolically(self, signature, inputs, args, kwargs):
-        """Records a node and returns the symbolic outputs."""
+        """Record a node and return the symbolic outputs."""
         inputs = inputs if is_symbolic(inputs) else self._as_tensors(inputs)
         self._check_symbolic_inputs(inputs)
         with counting_names(collections.Counter()):
@@ -36,7 +34,7 @@ class _SymbolicCallMixin(_MaskingMixin):
                 else self._static_output_spec(inputs, args, kwargs)
             )
             if specs is None:
-                # Not `self(...)`: a user's `__call__` is running already, around this.
+                # Not `self(...)`: a custom `__call__` is already running around this.
                 outputs = scratch.symbolic_outputs(
                     self._call_on_values, self.name, signature, inputs, args, kwargs
                 )
@@ -50,7 +48,7 @@ class _SymbolicCallMixin(_MaskingMixin):
         self._check_inputs(inputs)
 
     def _declared_output_spec(self, inputs):
-        """Output specs of a layer that runs eagerly only, by its `compute_output_shape`.
+        """Return output specs of an eager-only layer from its `compute_output_shape`.
 
         Raises: NotImplementedError if it has none and `call` cannot be traced.
         """
@@ -66,10 +64,10 @@ class _SymbolicCallMixin(_MaskingMixin):
             ) from error
 
     def _static_output_spec(self, inputs, args, kwargs):
-        """Output specs by the layer's own rule, or None when a trace has to find them.
+        """Return output specs from the layer's own rule, or None if tracing is required.
 
-        The rule is trusted in layers of this package; it knows the inputs' shapes and nothing else,
-        so further arguments (but `training`) need a trace, as do ragged and sparse inputs.
+        The rule of built-in layers is trusted; it only uses input shapes, so further arguments
+        (except `training`) require tracing, as do ragged and sparse inputs.
         """
         if args or any(key != "training" and value is not None for key, value in kwargs.items()):
             return None
@@ -99,16 +97,16 @@ class _SymbolicCallMixin(_MaskingMixin):
         return tf.nest.pack_sequence_as(shape, specs)
 
     def compute_output_dtype(self, input_dtypes):
-        """Dtype of the output, given that of the input (a nest for several)."""
+        """Return the dtype of the output for an input dtype (a nest for several)."""
         compute = tf.as_dtype(self.compute_dtype)
         first = tf.as_dtype(tf.nest.flatten(input_dtypes)[0])
         return first if self.keeps_input_dtype and not first.is_floating else compute
 
     def compute_output_shape(self, input_shape):
-        """The output's shape for an input of `input_shape`, found by tracing `call`.
+        """Return the output shape for `input_shape`, by tracing `call`.
 
         Args:
-            input_shape: Tuple or `tf.TensorShape`, None for unknown sizes; a nest for several
+            input_shape: Tuple or `tf.TensorShape`, with None for unknown sizes; a nest for several
                 inputs.
         Returns: `tf.TensorShape`, or a nest of them.
         """
@@ -120,9 +118,7 @@ class _SymbolicCallMixin(_MaskingMixin):
         return tf.nest.map_structure(lambda spec: spec.shape, scratch.output_specs(self, specs))
 
     def compute_output_signature(self, input_signature):
-        """Shape and dtype of the output, a `tf.TensorSpec` (nest), for an input of
-        `input_signature`.
-        """
+        """Return shape and dtype of the output, a `tf.TensorSpec` (nest), for `input_signature`."""
         shapes = to_tensor_shapes(
             self.compute_output_shape(
                 tf.nest.map_structure(lambda spec: spec.shape, input_signature)
@@ -138,7 +134,7 @@ class _SymbolicCallMixin(_MaskingMixin):
 
 
 def _each(function, inputs):
-    """`function` of every symbolic tensor; usually there is one, and models are built quicker
-    without a search.
+    """Apply `function` to every symbolic tensor; the fast path for a single one speeds up model
+    building.
     """
     return function(inputs) if is_symbolic(inputs) else tf.nest.map_structure(function, inputs)

@@ -1,6 +1,4 @@
-"""Which layers, variables and metrics belong to an object, in the order in which they were
-attached.
-"""
+"""Layers, variables and metrics attached to an object, in order of attachment."""
 
 import inspect
 import types
@@ -26,14 +24,14 @@ def is_variable(value):
 
 
 def _is_plain(value):
-    """Whether a value is of a type that holds nothing trackable, or a tuple of such values."""
+    """Return whether a value is of a type without trackable content, or a tuple of such values."""
     return type(value) in _PLAIN or (
         type(value) is tuple and all(type(item) in _PLAIN for item in value)
     )
 
 
 def unique(items):
-    """The items without repetitions (by identity), in order of first appearance."""
+    """Return the items without repetitions (by identity), in order of first appearance."""
     seen, kept = set(), []
     for item in items:
         if id(item) not in seen:
@@ -43,9 +41,7 @@ def unique(items):
 
 
 def untracked(method):
-    """Decorates a method in which attributes are set without becoming part of the object's
-    weights.
-    """
+    """Decorate a method whose attribute assignments are not tracked."""
 
     def call(self, *args, **kwargs):
         before = self._tracking_off
@@ -61,7 +57,7 @@ def untracked(method):
 
 
 def _items(container):
-    """The items of a list or dict; those of a dict by sorted keys, the order of Keras 2."""
+    """Return the items of a list or dict; those of a dict by sorted keys, as in Keras 2."""
     if not isinstance(container, dict):
         return list(container)
     try:
@@ -71,9 +67,7 @@ def _items(container):
 
 
 def _parts(value):
-    """Yields the trackable things inside an attribute's value, which may be a list or dict of
-    them.
-    """
+    """Yield the trackable objects in an attribute's value, which may be a list or dict of them."""
     if isinstance(value, (tf.Module, AutoCastVariable)) or is_variable(value):
         yield value
     elif isinstance(value, _CONTAINERS):
@@ -82,22 +76,21 @@ def _parts(value):
 
 
 class _TrackingMixin(Versioned, tf.Module):
-    """Keeps what is assigned to attributes (also inside lists, tuples and dicts) in order of
-    assignment.
+    """Mixin that tracks objects assigned to attributes (also in lists, tuples and dicts) in order.
 
     `tf.Module` finds members by sorted attribute name; files and `get_weights` need the order of
-    creation, so each assignment is noted here.
+    creation, so each assignment is recorded here.
     """
 
     _UNTRACKED = frozenset(("_created", "_members", "_tracking_off"))
 
     _members: dict  # attributes that hold parts, by name, in the order of assignment
-    _created: list  # variables made by `add_weight`
+    _created: list  # variables created by `add_weight`
     _tracking_off: bool = False  # whether a method decorated with `untracked` runs
     # Whether a vocabulary that data decides is part of the state; see `_counts_as_weighted`.
     _learns_vocabulary: bool = False
 
-    # Bookkeeping, which tf.Module must not search for modules: these are no members of the object.
+    # Bookkeeping, not members of the object: tf.Module must not search it for modules.
     _TF_MODULE_IGNORED_PROPERTIES = ignored_properties(
         tf.Module,
         "_build_shapes",
@@ -132,16 +125,16 @@ class _TrackingMixin(Versioned, tf.Module):
         super().__delattr__(name)
 
     def _forget(self, variable):
-        """Takes a variable whose attribute got another value from the weights of the layer."""
+        """Remove a variable whose attribute was reassigned from the weights of the layer."""
         if not any(part is variable for part in self._attached()):
             self._created[:] = [created for created in self._created if created is not variable]
 
     def _attached(self):
-        """Layers, modules, metrics and variables held by this object itself, each once."""
+        """Return layers, modules, metrics and variables held directly by this object, each once."""
         return unique(part for value in self._members.values() for part in _parts(value))
 
     def _attached_modules(self):
-        """Attached layers and modules that own weights; random state is not a weight."""
+        """Return attached layers and modules with weights; random state is not a weight."""
         return [
             part
             for part in self._attached()
@@ -149,11 +142,13 @@ class _TrackingMixin(Versioned, tf.Module):
         ]
 
     def _weight_owners(self):
-        """Attached layers and modules whose variables are weights of this object: not metrics."""
+        """Return attached layers and modules whose variables are weights of this object, without
+        metrics.
+        """
         return [part for part in self._attached_modules() if not isinstance(part, Metric)]
 
     def _sublayers(self):
-        """Attached layers, also those inside plain modules, without metrics."""
+        """Return attached layers, including those inside plain modules, without metrics."""
         found = []
         for module in self._attached_modules():
             if isinstance(module, _TrackingMixin):
@@ -163,7 +158,7 @@ class _TrackingMixin(Versioned, tf.Module):
         return unique(found)
 
     def _flatten_layers(self, recursive=True, include_self=True):
-        """Yields this layer and the layers inside it, depth first, each once."""
+        """Yield this layer and all nested layers, depth first, each once."""
         seen = set()
 
         def walk(layer, recurse):
@@ -180,8 +175,8 @@ class _TrackingMixin(Versioned, tf.Module):
         yield from walk(self, recursive)
 
     def _trackable_children(self, save_type="checkpoint", **kwargs):
-        """What TensorFlow finds below this object when it saves; in a SavedModel the same, less
-        what only trains.
+        """Return the objects TensorFlow saves below this one; a SavedModel excludes training-only
+        ones.
         """
         children = super()._trackable_children("checkpoint", **kwargs)
         if save_type == "savedmodel":
@@ -193,9 +188,9 @@ class _TrackingMixin(Versioned, tf.Module):
         return children
 
     def _track_weight(self, variable, name):
-        """Lets checkpoints find a variable under the name of the weight, as in Keras 2.
+        """Let checkpoints find a variable under the name of the weight, as in Keras 2.
 
-        Of several weights of one name Keras 2 finds the last one alone, unless the others are
+        Of several weights with one name Keras 2 only finds the last one, unless the others are
         attributes. Here the others are found under the name and a number.
         """
         deferred, taken = deferred_values(self), self._lookup_dependency(name)
@@ -212,13 +207,15 @@ class _TrackingMixin(Versioned, tf.Module):
         track(self, variable, name)
 
     def _own_variables(self, trainable):
-        """Variables of this object alone that were created or assigned as (not) trainable."""
+        """Return variables of this object, without nested ones, created or assigned as (not)
+        trainable.
+        """
         attached = [part for part in self._attached() if is_variable(part)]
         return [v for v in unique(self._created + attached) if bool(v.trainable) == trainable]
 
     @property
     def trainable_weights(self):
-        """Variables that training changes: this layer's in creation order, then those of inner
+        """Variables updated by training: this layer's in order of creation, then those of nested
         layers.
         """
         if not self.trainable:
@@ -228,7 +225,7 @@ class _TrackingMixin(Versioned, tf.Module):
 
     @property
     def non_trainable_weights(self):
-        """Variables that gradient descent leaves alone; all of them when `trainable` is False."""
+        """Variables not updated by gradient descent; all of them if `trainable` is False."""
         own, inner = self._own_variables(False), []
         if not self.trainable:
             own = self._own_variables(True) + own
@@ -247,28 +244,29 @@ class _TrackingMixin(Versioned, tf.Module):
 
     @property
     def trainable_variables(self):
-        """The same as `trainable_weights`."""
+        """Same as `trainable_weights`."""
         return self.trainable_weights
 
     @property
     def non_trainable_variables(self):
-        """The same as `non_trainable_weights`."""
+        """Same as `non_trainable_weights`."""
         return self.non_trainable_weights
 
     @property
     def variables(self):
-        """The same as `weights`."""
+        """Same as `weights`."""
         return self.weights
 
     def get_weights(self):
-        """The values of `weights` as a list of NumPy arrays."""
+        """Return the values of `weights` as a list of NumPy arrays."""
         return [weight.numpy() for weight in self.weights]
 
     def set_weights(self, weights):
-        """Sets all weights from a list of arrays in the order of `get_weights()`.
+        """Set all weights from a list of arrays in the order of `get_weights()`.
 
-        Raises: ValueError if the number of arrays or the shape of one differs; nothing is changed
-            then.
+        Args:
+            weights: List of arrays, one per variable.
+        Raises: ValueError if the number of arrays or a shape differs; nothing is changed then.
         """
         variables = self.weights
         weights = list(weights)
@@ -289,7 +287,10 @@ class _TrackingMixin(Versioned, tf.Module):
             )
 
     def count_params(self):
-        """Number of scalars in all weights."""
+        """Return the number of scalars in all weights.
+
+        Raises: ValueError if the layer has not been built.
+        """
         if not self.built:
             raise ValueError(
                 f"{layer_title(self)}: count_params() needs the weights, which do not exist yet. "
@@ -299,10 +300,10 @@ class _TrackingMixin(Versioned, tf.Module):
 
 
 def group_weights(value, trainable=None):
-    """The (non-)trainable variables of a module, or of a list or dict with modules and variables;
-    of a module all of them if `trainable` is None.
+    """Return the (non-)trainable variables of a module, or of a list or dict with modules and
+    variables; all variables of a module if `trainable` is None.
 
-    In a list or dict the variables of modules come before variables among the items, as in Keras 2.
+    In a list or dict the variables of modules precede variables among the items, as in Keras 2.
     """
     if isinstance(value, _CONTAINERS):
         items = _items(value)
@@ -316,7 +317,7 @@ def group_weights(value, trainable=None):
 
 
 def _module_variables(module, trainable):
-    """Variables of a metric or a plain tf.Module, without random state."""
+    """Return variables of a metric or a plain tf.Module, without random state."""
     if isinstance(module, _TrackingMixin):
         return module.trainable_weights if trainable else module.non_trainable_weights
     hidden = {id(inner.state) for inner in module.submodules if isinstance(inner, SeedGenerator)}

@@ -1,6 +1,4 @@
-"""The weights of a layer: created with everything that belongs to them, written to a store and read
-back.
-"""
+"""Creation, saving and loading of a layer's weights."""
 
 import numpy as np
 import tensorflow as tf
@@ -15,12 +13,12 @@ from tfk.utils.variables import new_variable
 
 
 class _WeightsMixin(_TrackingMixin):
-    """The part of a layer that creates, saves and loads its own variables."""
+    """Mixin that creates, saves and loads the variables of a layer."""
 
     _UNTRACKED = frozenset(("_autocast_used", "_regularized"))
 
     _regularized: list  # pairs of a variable and its regularizer
-    _autocast_used: bool = False  # whether a variable is cast where it is read
+    _autocast_used: bool = False  # whether a variable is cast when it is read
 
     def add_weight(
         self,
@@ -36,19 +34,22 @@ class _WeightsMixin(_TrackingMixin):
         aggregation=tf.VariableAggregation.NONE,
         **kwargs,
     ):
-        """Creates a variable of this layer.
+        """Create a variable of this layer.
 
         Args:
-            name: Its name; the variable is called `<layer>/<name>`.
-            shape: Tuple of sizes, `()` for a scalar (the default).
-            dtype: Its dtype, the layer's variable dtype by default.
-            initializer: Name, object or function of `(shape, dtype)`; by default `glorot_uniform`
-                for floating dtypes, zeros for the others.
-            regularizer: Regularizer whose penalty of the variable is added to the loss.
-            trainable: Whether training changes it; True unless `synchronization` is `ON_READ`.
-            constraint: Function applied to the variable after each update.
-            use_resource: Accepted for compatibility; all variables are resource variables.
-            synchronization, aggregation: How replicas of a distribution strategy keep it.
+            name: Its name; the variable is called `<layer>/<name>`. Defaults to None.
+            shape: Tuple of sizes; None or `()` for a scalar. Defaults to None.
+            dtype: Its dtype; None uses the layer's variable dtype. Defaults to None.
+            initializer: Name, object or function of `(shape, dtype)`; None uses `glorot_uniform`
+                for floating dtypes, zeros for others. Defaults to None.
+            regularizer: Regularizer whose penalty is added to the loss. Defaults to None.
+            trainable: Whether training updates it; None means True unless `synchronization` is
+                `ON_READ`. Defaults to None.
+            constraint: Function applied to the variable after each update. Defaults to None.
+            use_resource: Accepted for compatibility; all variables are resource variables. Defaults
+                to None.
+            synchronization, aggregation: Behaviour across the replicas of a distribution strategy.
+                Default to `AUTO` and `NONE`.
             **kwargs: `autocast=False` keeps its dtype under mixed precision.
 
         Returns: The `tf.Variable`.
@@ -110,7 +111,7 @@ class _WeightsMixin(_TrackingMixin):
         return variable
 
     def add_variable(self, *args, **kwargs):
-        """The old name of `add_weight`."""
+        """Deprecated alias of `add_weight`."""
         return self.add_weight(*args, **kwargs)
 
     def _new_variable(self, initial_value, name, **options):
@@ -120,7 +121,7 @@ class _WeightsMixin(_TrackingMixin):
             return new_variable(initial_value, name, **options)
 
     def known_dim(self, shape, axis=-1):
-        """The size of `shape` along `axis`; raises ValueError when it is not known."""
+        """Return the size of `shape` along `axis`; raise ValueError if it is unknown."""
         shape = tf.TensorShape(shape)
         size = shape[axis] if shape.rank is not None else None
         if size is None:
@@ -133,27 +134,25 @@ class _WeightsMixin(_TrackingMixin):
         return int(size)
 
     def saved_variables(self):
-        """This layer's own variables (not those of inner layers) in the order in which files hold
-        them.
-        """
+        """Return this layer's variables (without nested layers) in the order used in files."""
         return self._own_variables(True) + self._own_variables(False)
 
     def save_own_variables(self, store):
-        """Writes this layer's own variables into the dict-like `store`."""
+        """Store this layer's variables in the dict-like `store`."""
         for index, variable in enumerate(self.saved_variables()):
             store[str(index)] = handover.values(variable)
 
     def check_own_variables(self, shapes):
-        """Raises ValueError unless arrays of these shapes (a dict from index to shape) fit this
+        """Raise ValueError unless arrays of these shapes (a dict from index to shape) match this
         layer.
         """
         if type(self).load_own_variables is _WeightsMixin.load_own_variables:
             check_stored_shapes(self, self.saved_variables(), shapes)
 
     def load_own_variables(self, store):
-        """Reads back what `save_own_variables` wrote.
+        """Load the values of `save_own_variables`.
 
-        Raises: ValueError if number or shapes of the arrays do not fit this layer.
+        Raises: ValueError if the number or shapes of the arrays do not match this layer.
         """
         variables = self.saved_variables()
         values = {key: np.asarray(store[key]) for key in store.keys()}
@@ -163,7 +162,7 @@ class _WeightsMixin(_TrackingMixin):
 
 
 def check_stored_shapes(layer, variables, shapes):
-    """Raises ValueError unless the stored arrays, of `shapes` by index, are those of the layer's
+    """Raise ValueError unless the stored arrays, of `shapes` by index, match the layer's
     variables.
     """
     if len(shapes) != len(variables):
