@@ -55,7 +55,7 @@ def test_get_others():
     assert regularizers.get(old).l2 == 0.25
     with pytest.raises(ValueError, match="Unknown regularizer: 'l3'"):
         regularizers.get("l3")
-    with pytest.raises(TypeError, match="Expected a regularizer"):
+    with pytest.raises(ValueError, match="Expected a regularizer"):
         regularizers.get(0.01)
 
 

@@ -3,7 +3,9 @@ import types
 import numpy as np
 import pytest
 import tensorflow as tf
+import tf_keras
 
+import tfk
 from tfk.callbacks import LearningRateScheduler, ReduceLROnPlateau
 
 
@@ -116,3 +118,22 @@ def test_plateau_state_goes_to_another_object(model, run):
     second.set_state(first.get_state())
     second.on_epoch_end(3, {"val_loss": 2})
     assert float(model.optimizer.learning_rate) == pytest.approx(0.01)
+
+
+def test_an_optimizer_of_the_user_may_have_the_old_name_alone():
+    class Optimizer:
+        lr = tf.Variable(1.0)
+
+    class Model:
+        optimizer, stop_training = Optimizer(), False
+
+    model = Model()
+    for keras in (tfk, tf_keras):
+        model.optimizer.lr.assign(1.0)
+        callback = keras.callbacks.ReduceLROnPlateau("val_loss", patience=1, min_delta=0.0)
+        callback.model = model
+        callback.on_train_begin()
+        for epoch, loss in enumerate((1.0, 1.0, 1.1)):
+            logs = {"val_loss": loss}
+            callback.on_epoch_end(epoch, logs)
+        assert float(model.optimizer.lr) == pytest.approx(0.01) and "lr" in logs

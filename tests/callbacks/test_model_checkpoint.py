@@ -171,7 +171,7 @@ def test_options_go_to_formats_that_take_them(saver, run, tmp_path):
 @pytest.mark.parametrize(
     ("settings", "error", "message"),
     [
-        ({"save_freq": "batch"}, TypeError, "save_freq"),
+        ({"save_freq": "batch"}, ValueError, "save_freq"),
         ({"save_freq": 0}, ValueError, "save_freq"),
         ({"options": 3}, TypeError, "SaveOptions"),
         (

@@ -215,7 +215,7 @@ def test_partitioned_weights_are_scaled_by_the_whole_shape():
             ValueError,
             "Unknown initializer: 'glorot'",
         ),
-        (lambda: initializers.get(3), TypeError, "Expected an initializer: a name"),
+        (lambda: initializers.get(3), ValueError, "Expected an initializer: a name"),
     ],
 )
 def test_errors(call, error, message):

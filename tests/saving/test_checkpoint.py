@@ -206,3 +206,35 @@ def test_weights_of_one_name_are_all_stored(tmp_path):
     after.load_weights(tmp_path / "weights")
     assert_equal_weights(before, saved.get_weights())
     assert_equal_weights(after, saved.get_weights())
+
+
+def test_weights_come_from_a_saved_model_and_from_a_nameless_prefix(tmp_path):
+    model, other = (tfk.Sequential([tfk.layers.Dense(2, input_shape=(4,))]) for _ in range(2))
+    model.save(tmp_path / "served")
+    other.load_weights(tmp_path / "served")
+    np.testing.assert_array_equal(other.get_weights()[0], model.get_weights()[0])
+    other.set_weights([2 * weight for weight in model.get_weights()])
+    other.save_weights(f"{tmp_path}/folder/")
+    assert (tmp_path / "folder" / ".index").is_file()
+    model.load_weights(f"{tmp_path}/folder/")
+    np.testing.assert_array_equal(other.get_weights()[0], model.get_weights()[0])
+
+
+def test_a_model_without_config_is_saved_for_servers(tmp_path):
+    class Plain(tfk.Model):
+        def __init__(self, units):
+            super().__init__()
+            self.dense = tfk.layers.Dense(units)
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+        def get_config(self):
+            raise NotImplementedError("not here")
+
+    model = Plain(2)
+    expected = model(X)
+    with pytest.warns(UserWarning, match="load_model cannot make it again. not here"):
+        model.save(tmp_path / "served")
+    served = tf.saved_model.load(tmp_path / "served").signatures["serving_default"]
+    np.testing.assert_allclose(served(tf.constant(X))["output_1"], expected, rtol=1e-6)

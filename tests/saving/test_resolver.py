@@ -50,7 +50,7 @@ def test_a_config_without_a_module_is_of_its_kind():
     [
         (
             lambda: resolver.get("layers", 3),
-            TypeError,
+            ValueError,
             "Expected a layer: a name, a config dict or a callable. Got 3",
         ),
         (
@@ -60,7 +60,7 @@ def test_a_config_without_a_module_is_of_its_kind():
         ),
         (
             lambda: resolver.deserialize("optimizers", 3),
-            TypeError,
+            ValueError,
             "name or config of an optimizer, got 3",
         ),
     ],

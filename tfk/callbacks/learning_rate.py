@@ -9,7 +9,8 @@ from tfk.utils.variables import as_array
 
 def read_learning_rate(model):
     """Return the current learning rate of the optimizer of `model` as a NumPy float."""
-    return as_array(_optimizer_of(model).learning_rate)[()]
+    optimizer = _optimizer_of(model)
+    return as_array(getattr(optimizer, _rate_name(optimizer)))[()]
 
 
 def write_learning_rate(model, value):
@@ -19,7 +20,10 @@ def write_learning_rate(model, value):
     """
     optimizer = _optimizer_of(model)
     if not _follows_schedule(optimizer):
-        optimizer.learning_rate = value
+        if _rate_name(optimizer) == "learning_rate":
+            optimizer.learning_rate = value
+        else:
+            optimizer.lr.assign(value)
 
 
 def check_learning_rate(callback):
@@ -41,9 +45,14 @@ def _follows_schedule(optimizer):
     return rate is not None and not isinstance(rate, tf.Variable)
 
 
+def _rate_name(optimizer):
+    """The attribute with the learning rate; classes of users may have the old one alone."""
+    return "learning_rate" if hasattr(optimizer, "learning_rate") else "lr"
+
+
 def _optimizer_of(model):
     optimizer = getattr(model, "optimizer", None)
-    if not hasattr(optimizer, "learning_rate"):
+    if not hasattr(optimizer, _rate_name(optimizer)):
         raise ValueError(
             "expected a model compiled with an optimizer that has a learning_rate, "
             f"got the optimizer {optimizer!r}."

@@ -77,6 +77,11 @@ class ModelCheckpoint(Callback):
         self.save_best_only = save_best_only
         self.save_weights_only = save_weights_only
         self.mode = mode
+        if isinstance(save_freq, str) and save_freq != "epoch":
+            raise ValueError(
+                f"ModelCheckpoint: expected save_freq to be 'epoch' or a number of batches, got"
+                f" {save_freq!r}."
+            )
         self.save_freq = (
             save_freq if save_freq == "epoch" else check_positive_int(self, "save_freq", save_freq)
         )
@@ -251,9 +256,12 @@ class ModelCheckpoint(Callback):
 
     def _load_newest(self):
         """Load the newest file whose name matches `filepath`, if there is one."""
-        newest = newest_match(self.filepath)
+        newest = self._get_most_recently_modified_file_matching_pattern(self.filepath)
         if newest is not None:
             self.model.load_weights(newest)
+
+    # A name that subclasses call.
+    _get_most_recently_modified_file_matching_pattern = staticmethod(newest_match)
 
 
 def _first_missing(folder):

@@ -3,7 +3,6 @@
 import re
 
 from tfk.callbacks.model_checkpoint import ModelCheckpoint
-from tfk.callbacks.saved_paths import newest_match
 
 
 class SidecarEvaluatorModelExport(ModelCheckpoint):
@@ -29,7 +28,7 @@ class SidecarEvaluatorModelExport(ModelCheckpoint):
         self.export_index = 0
 
     def on_test_begin(self, logs=None):
-        newest = newest_match(self._checkpoint_filepath)
+        newest = self._get_most_recently_modified_file_matching_pattern(self._checkpoint_filepath)
         number = re.search(r"ckpt-(\d+)", newest or "")
         self.export_index = int(number[1]) - 1 if number else 0
 

@@ -127,8 +127,12 @@ def save_weights(model, filepath, overwrite=True, save_format=None, options=None
 def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=None):
     """Loads weights into a model; see `Model.load_weights`."""
     filepath = os.fspath(filepath)
-    if checkpoint.exists(filepath):
-        return checkpoint.load(model, filepath, options)
+    if os.path.isfile(os.path.join(filepath, saved_model.MODEL_FILE)):
+        filepath = os.path.join(filepath, saved_model.MODEL_FILE)
+    of_saved_model = os.path.join(filepath, "variables", "variables")
+    for prefix in (filepath, of_saved_model):
+        if checkpoint.exists(prefix):
+            return checkpoint.load(model, prefix, options)
     if not os.path.exists(filepath):
         raise OSError(
             f"load_weights: there is no file {filepath!r} and no checkpoint of that prefix."

@@ -31,11 +31,6 @@ def save(model, prefix, options=None):
     """
     prefix = os.fspath(prefix)
     folder, name = os.path.split(prefix)
-    if not name:
-        raise ValueError(
-            f"save_weights: {prefix!r} is a folder. Add the beginning of the names of the files"
-            " in it."
-        )
     temporary = os.path.join(folder, temporary_name(name))
     present = tf.io.gfile.listdir(folder or ".") if tf.io.gfile.exists(folder or ".") else []
     for entry in left_over([entry.rstrip("/") for entry in present], name):
@@ -43,7 +38,7 @@ def save(model, prefix, options=None):
     try:
         _write(model, os.path.join(temporary, name), _data_count(prefix), options)
         _move(temporary, folder, name)
-        _note_as_latest(temporary, folder, name)
+        _note_as_latest(temporary, folder, name or "./")
     finally:
         _remove(temporary)
 

@@ -28,7 +28,7 @@ def get(kind, identifier):
         kind: `"initializers"`, `"losses"`, ...
         identifier: Name of a class (gives an instance with default arguments) or of a function;
             config dict; class (gives an instance); any callable or None (given back).
-    Raises: ValueError for an unknown name, TypeError for anything else.
+    Raises: ValueError for an unknown name or anything else.
     """
     if identifier is None:
         return None
@@ -38,7 +38,7 @@ def get(kind, identifier):
         return identifier()
     if callable(identifier):
         return identifier
-    raise TypeError(
+    raise ValueError(
         f"Expected {LABELS[kind]}: a name, a config dict or a callable. Got {identifier!r} of type "
         f"{type(identifier).__name__}."
     )
@@ -59,7 +59,7 @@ def deserialize(kind, config, custom_objects=None):
             )
         return configs.load(config, custom_objects, kind=kind)
     if not isinstance(config, str):
-        raise TypeError(f"Expected the name or config of {LABELS[kind]}, got {config!r}.")
+        raise ValueError(f"Expected the name or config of {LABELS[kind]}, got {config!r}.")
     found = registry.find(config, custom_objects=custom_objects, kind=kind)
     return found() if inspect.isclass(found) else found
 

@@ -6,6 +6,7 @@ the model is created from its config, weights and optimizer state in
 """
 
 import os
+import warnings
 
 from tfk.saving import archive, checkpoint, keras2_folder
 from tfk.saving.export_archive import SAVED_MODEL_PARTS, ExportArchive
@@ -30,7 +31,14 @@ def save(model, path, signatures=None, options=None, include_optimizer=True):
     with replacing_folder(path, SAVED_MODEL_PARTS) as temporary:
         export.write_into(temporary, options)
         os.makedirs(os.path.join(temporary, "assets.extra"), exist_ok=True)
-        archive.save(model, os.path.join(temporary, MODEL_FILE), include_optimizer)
+        try:
+            archive.save(model, os.path.join(temporary, MODEL_FILE), include_optimizer)
+        except NotImplementedError as error:  # of a get_config
+            warnings.warn(
+                f"{type(model).__name__} {model.name!r} is saved for tf.saved_model.load and for"
+                f" servers only: it has no config, so load_model cannot make it again. {error}",
+                stacklevel=2,
+            )
 
 
 def load(path, custom_objects=None, compile=True, safe_mode=None):

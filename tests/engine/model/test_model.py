@@ -248,3 +248,36 @@ def test_keyword_arguments_are_part_of_the_config():
 def test_input_takes_the_name_of_its_type_spec():
     assert tfk.Input(type_spec=tf.TensorSpec((None, 2), name="prices")).name == "prices"
     assert tfk.Input(type_spec=tf.TensorSpec((None, 2), name="x"), name="y").name == "y"
+
+
+class MadeOfUnits(tfk.Model):
+    def __init__(self, units=1, **kwargs):
+        inputs = tfk.Input((2,))
+        super().__init__(inputs, Dense(units)(inputs), **kwargs)
+
+
+class WithOwnConfig(MadeOfUnits):
+    def get_config(self):
+        return {**super().get_config(), "units": self.output_shape[-1]}
+
+
+@pytest.mark.parametrize("cls", [MadeOfUnits, WithOwnConfig])
+def test_a_class_that_makes_its_own_graph_is_described_by_its_arguments(cls, tmp_path):
+    model = cls(units=3, name="mine")
+    config = model.get_config()
+    assert config["units"] == 3 and "layers" not in config
+    assert cls.from_config(config).output_shape == (None, 3)
+    model.save(tmp_path / "model.keras")
+    loaded = tfk.models.load_model(tmp_path / "model.keras", custom_objects={cls.__name__: cls})
+    assert loaded.name == "mine"
+    np.testing.assert_array_equal(loaded.get_weights()[0], model.get_weights()[0])
+
+
+def test_programs_may_say_the_inputs_of_a_subclassed_model():
+    class Plain(tfk.Model):
+        def call(self, inputs):
+            return inputs
+
+    model = Plain()
+    model._set_inputs(tf.ones((2, 3)))
+    assert model.save_spec()[0][0].shape.as_list() == [None, 3]

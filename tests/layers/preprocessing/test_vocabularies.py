@@ -239,3 +239,19 @@ def test_vocabulary_files_are_removed_with_the_layer(tmp_path, monkeypatch):
     del layer
     gc.collect()
     assert folders() <= before
+
+
+def test_integer_vocabularies_hold_numpy_integers():
+    tokens = layers.IntegerLookup(vocabulary=[42, 7]).get_vocabulary()
+    assert tokens == [-1, 42, 7] and isinstance(tokens[0], np.int64)
+
+
+def test_a_tensor_becomes_no_vocabulary_inside_a_function():
+    layer = layers.StringLookup()
+    with pytest.raises(RuntimeError, match="outside of it"):
+        tf.function(lambda: layer.set_vocabulary(tf.constant(["a"])), autograph=False)()
+
+
+def test_normalization_takes_one_input():
+    with pytest.raises(ValueError, match="expected one input, got a list"):
+        layers.Normalization(mean=0.0, variance=1.0)([1.0, 2.0])

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import tensorflow as tf
+import tf_keras
 
 from tfk.optimizers import schedules
 
@@ -130,7 +131,7 @@ def test_parts_left_out():
     "make, message",
     [
         (lambda: schedules.ExponentialDecay(0.1, 0, 0.5), "decay_steps to be above 0, got 0"),
-        (lambda: schedules.CosineDecay(0.1, -1), "decay_steps to be above 0"),
+        (lambda: schedules.CosineDecay(0.1, -1), "decay_steps to be at least 0"),
         (lambda: schedules.CosineDecayRestarts(0.1, 0), "first_decay_steps to be above 0"),
         (lambda: schedules.CosineDecayRestarts(0.1, 1, t_mul=0.5), "t_mul to be at least 1"),
         (
@@ -150,3 +151,12 @@ def test_math_of_the_half_wave():
     from tfk.optimizers.schedules.cosine import half_wave
 
     assert float(half_wave(tf.constant(0.25))) == pytest.approx(0.5 * (1 + math.cos(math.pi / 4)))
+
+
+def test_a_warmup_alone_has_no_way_down():
+    settings = {"decay_steps": 0, "warmup_target": 10.0, "warmup_steps": 4}
+    ours, theirs = (
+        module.CosineDecay(0.0, **settings) for module in (schedules, tf_keras.optimizers.schedules)
+    )
+    for step in range(4):
+        assert float(ours(step)) == float(theirs(step)) == 2.5 * step

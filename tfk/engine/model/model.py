@@ -1,6 +1,7 @@
 """Model: layers put together, trained, evaluated and saved as one."""
 
 import contextlib
+import inspect
 import warnings
 
 import tensorflow as tf
@@ -426,6 +427,14 @@ class Model(_SaveableMixin):
         self.built = True
         self._note_called(inputs)
 
+    def _set_inputs(self, inputs, outputs=None, training=None):
+        """Says on what a subclassed model will be called, by values, specs or symbolic tensors.
+
+        A private name of Keras 2 that programs call before they save. `outputs` and `training` have
+        no effect.
+        """
+        self._note_called(inputs)
+
     def _note_called(self, inputs):
         """Remembers the specs of the first inputs, from which signatures and `build` on load are
         made.
@@ -512,7 +521,16 @@ class Model(_SaveableMixin):
             if type(self).__init__ is Model.__init__:
                 return {"name": self.name, "trainable": self.trainable}
             return self._own_config()
+        if self._makes_its_own_graph():
+            return self._own_config()
         return {"name": self.name, "trainable": self.trainable, **graph_to_config(self._graph)}
+
+    def _makes_its_own_graph(self):
+        """Whether the arguments of a class with an `__init__` of its own describe its graph."""
+        if {"inputs", "outputs"} <= inspect.signature(type(self).__init__).parameters.keys():
+            return False
+        describes_itself = type(self).get_config is not Model.get_config
+        return describes_itself or not own_arguments(self, covered=BASE_ARGUMENTS)[1]
 
     def _own_config(self):
         config = Layer.get_config(self)

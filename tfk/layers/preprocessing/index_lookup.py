@@ -179,7 +179,12 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             include_special_tokens: Whether to include the mask and out-of-vocabulary tokens at the
                 front. Defaults to True.
         """
-        return (self._special_tokens if include_special_tokens else []) + list(self._tokens)
+        tokens = (self._special_tokens if include_special_tokens else []) + list(self._tokens)
+        return self._as_public(tokens)
+
+    def _as_public(self, tokens):
+        """The tokens in the types that users get."""
+        return tokens
 
     def set_vocabulary(self, vocabulary, idf_weights=None):
         """Set the vocabulary instead of learning it.
@@ -198,6 +203,11 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
                 f"{describe(self)}: idf_weights are needed with output_mode='tf_idf' and with no"
                 f" other; the mode is {self.output_mode!r} and idf_weights are"
                 f" {'given' if idf_weights is not None else 'missing'}."
+            )
+        if tf.is_tensor(vocabulary) and not tf.executing_eagerly():
+            raise RuntimeError(
+                f"{describe(self)}: a tensor cannot become the vocabulary inside a tf.function. Call"
+                " set_vocabulary outside of it, or pass a list."
             )
         given = read_text_file(self, vocabulary) if is_path(vocabulary) else as_list(vocabulary)
         if is_path(vocabulary) and self.output_mode == TF_IDF:

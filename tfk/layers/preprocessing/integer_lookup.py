@@ -1,5 +1,6 @@
 """IntegerLookup layer: maps integers to consecutive indices and back."""
 
+import numpy as np
 import tensorflow as tf
 
 from tfk.layers.preprocessing.index_lookup import IndexLookup
@@ -82,6 +83,9 @@ class IntegerLookup(IndexLookup):
             pad_to_max_tokens=pad_to_max_tokens,
             **kwargs,
         )
+
+    def _as_public(self, tokens):
+        return [np.int64(token) for token in tokens]
 
     def _as_token(self, token):
         if isinstance(token, (str, bytes)):  # a line of a file

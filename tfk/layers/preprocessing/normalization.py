@@ -127,6 +127,14 @@ class Normalization(PreprocessingLayer):
             self.adapt_variance.assign(tf.ones_like(self.adapt_variance))
             self.count.assign(0)
 
+    def _as_tensors(self, inputs):
+        if isinstance(inputs, (list, tuple)):
+            raise ValueError(
+                f"{describe(self)}: expected one input, got a {type(inputs).__name__}. Pass an array"
+                " or a tensor."
+            )
+        return super()._as_tensors(inputs)
+
     def call(self, inputs):
         inputs = tf.cast(inputs, self.compute_dtype)
         deviation = tf.maximum(tf.sqrt(self.variance), config.epsilon())

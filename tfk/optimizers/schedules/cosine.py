@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfk.optimizers.schedules.schedule import LearningRateSchedule
 from tfk.optimizers.settings import number, positive_number
 from tfk.saving.registry import register
+from tfk.utils.checks import check_number
 
 
 def half_wave(fraction):
@@ -22,7 +23,7 @@ class CosineDecay(LearningRateSchedule):
 
     Args:
         initial_learning_rate: Rate of the first step.
-        decay_steps: Number of steps of the decay, positive.
+        decay_steps: Number of steps of the decay; 0 with a warmup alone.
         alpha: Final rate as a fraction of the highest rate. Defaults to 0.0.
         name: Unused, kept in the config. Defaults to None.
         warmup_target: Highest rate, reached after `warmup_steps`; None disables the warmup.
@@ -44,7 +45,7 @@ class CosineDecay(LearningRateSchedule):
         warmup_steps=0,
     ):
         self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = positive_number(self, "decay_steps", decay_steps)
+        self.decay_steps = check_number(self, "decay_steps", decay_steps, minimum=0)
         self.alpha = alpha
         self.name = name
         self.warmup_target = warmup_target
