@@ -2,6 +2,7 @@
 them.
 """
 
+from tfk.utils.overrides import is_overridden
 from tfk.utils.short_repr import attributes_repr
 
 BATCH_HOOKS = {
@@ -92,8 +93,7 @@ class Callback:
         """Return whether the object overrides the method `hook` of the class `base` (default:
         `Callback`).
         """
-        method = getattr(self, hook)
-        return getattr(method, "__func__", method) is not getattr(base or Callback, hook)
+        return is_overridden(self, hook, base or Callback)
 
     # State, for training that resumes in another process ------------------------------------------
 

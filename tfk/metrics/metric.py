@@ -13,6 +13,7 @@ from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, describe
 from tfk.utils.loading import reserve_variable
 from tfk.utils.naming import to_snake_case, unique_name
+from tfk.utils.overrides import is_overridden
 from tfk.utils.short_repr import config_repr
 from tfk.utils.tensorflow_internals import needs_no_merge_call, sync_on_read, track
 from tfk.utils.variables import new_variable
@@ -144,7 +145,7 @@ class Metric(tf.Module):
     @runs_as_written
     def reset_state(self):
         """Reset all variables to zero."""
-        if type(self).reset_states is not Metric.reset_states:  # name used by old subclasses
+        if is_overridden(type(self), "reset_states", Metric):  # name used by old subclasses
             return self.reset_states()
         for variable in self.variables:
             variable.assign(tf.zeros(variable.shape, variable.dtype))
@@ -250,7 +251,7 @@ class Metric(tf.Module):
             metric creates at its first batch start from zero, with a warning.
         """
         values = [store[str(number)][...] for number in range(len(store.keys()))]
-        may_be_late = type(self)._create_late_variables is not Metric._create_late_variables
+        may_be_late = is_overridden(type(self), "_create_late_variables", Metric)
         if not values or (may_be_late and len(values) < len(self.variables)):
             return  # stored before the first batch
         self._create_late_variables([tf.TensorShape(value.shape) for value in values])

@@ -9,6 +9,7 @@ from tfk.optimizers.flat_group import FLAT_LIMIT, FlatGroup, form_groups
 from tfk.optimizers.optimizer import Optimizer
 from tfk.optimizers.state import stored_dtype
 from tfk.optimizers.virtual_variable import VirtualVariable
+from tfk.utils.overrides import is_overridden
 from tfk.utils.tensorflow_internals import untracked
 
 FUSED_DTYPES = (tf.float32, tf.float64)  # shorter dtypes cannot represent values such as 0.999
@@ -124,7 +125,7 @@ class RuleOptimizer(Optimizer):
         return tf.nest.map_structure(lambda value: tf.cast(value, dtype), now)
 
     def _update_variables(self, strategy, pairs):
-        if type(self).update_step is not RuleOptimizer.update_step:  # overridden by the user
+        if is_overridden(type(self), "update_step", RuleOptimizer):  # overridden by the user
             return super()._update_variables(strategy, pairs)
         known = {}
 

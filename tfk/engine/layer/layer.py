@@ -15,6 +15,7 @@ from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.masks import get_mask, set_mask
 from tfk.utils.naming import to_snake_case, unique_name
 from tfk.utils.old_spellings import advice
+from tfk.utils.overrides import is_overridden
 from tfk.utils.shapes import to_tensor_shapes, to_tuples
 from tfk.utils.short_repr import arguments_repr
 from tfk.utils.tracebacks import shortened
@@ -177,7 +178,7 @@ class Layer(_SymbolicCallMixin):
         self._stateful = False
         self._input_spec = None
         self._initial_weights = kwargs.get("weights")
-        self._supports_masking = type(self).compute_mask is not Layer.compute_mask
+        self._supports_masking = is_overridden(type(self), "compute_mask", Layer)
         self._activity_regularizer = regularizers.get(kwargs.get("activity_regularizer"))
         shape = given_input_shape(kwargs)
         if shape is not None:
@@ -367,7 +368,7 @@ class Layer(_SymbolicCallMixin):
                 raise shortened(error)  # noqa: B904 - the same exception
             if self._activity_regularizer is not None:
                 self._penalize(outputs)
-            if masks is not None or type(self).compute_mask is not Layer.compute_mask:
+            if masks is not None or is_overridden(type(self), "compute_mask", Layer):
                 self._mask_outputs(inputs, outputs, masks)
         return outputs
 
@@ -453,7 +454,7 @@ class Layer(_SymbolicCallMixin):
             config["batch_input_shape"] = self._batch_input_shape
         if self._dynamic:
             config["dynamic"] = True
-        if type(self).get_config is not Layer.get_config:
+        if is_overridden(type(self), "get_config", Layer):
             return config
         own, lost = own_arguments(self, covered=BASE_ARGUMENTS)
         if lost:

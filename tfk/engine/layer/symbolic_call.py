@@ -11,6 +11,7 @@ from tfk.engine.layer.node import Node
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.utils.autograph import is_library
 from tfk.utils.naming import counting_names
+from tfk.utils.overrides import is_overridden
 from tfk.utils.shapes import to_tensor_shapes
 
 
@@ -56,7 +57,7 @@ class _SymbolicCallMixin(_MaskingMixin):
         try:
             return self.compute_output_signature(signature)
         except Exception as error:
-            if type(self).compute_output_shape is not _SymbolicCallMixin.compute_output_shape:
+            if is_overridden(type(self), "compute_output_shape", _SymbolicCallMixin):
                 raise
             raise NotImplementedError(
                 f"{layer_title(self)} has dynamic=True and a call that cannot be traced. Define"

@@ -9,6 +9,7 @@ from tfk.engine.layer.tracking import _TrackingMixin
 from tfk.mixed_precision.autocast_variable import wrap_autocast
 from tfk.utils import handover
 from tfk.utils.loading import do_weights_follow, reserve_variable
+from tfk.utils.overrides import is_overridden
 from tfk.utils.variables import new_variable
 
 
@@ -77,7 +78,7 @@ class _WeightsMixin(_TrackingMixin):
                     " initializer."
                 )
             initializer = "glorot_uniform" if dtype.is_floating else "zeros"
-        reads_itself = type(self).load_own_variables is not _WeightsMixin.load_own_variables
+        reads_itself = is_overridden(type(self), "load_own_variables", _WeightsMixin)
         shape = tuple(tf.TensorShape(shape if shape is not None else ()))
         is_stored = do_weights_follow() and not reads_itself and dtype != tf.string
         reserve_variable(f"{layer_title(self)}: weight {name!r}", shape, dtype.size, is_stored)
@@ -146,7 +147,7 @@ class _WeightsMixin(_TrackingMixin):
         """Raise ValueError unless arrays of these shapes (a dict from index to shape) match this
         layer.
         """
-        if type(self).load_own_variables is _WeightsMixin.load_own_variables:
+        if not is_overridden(type(self), "load_own_variables", _WeightsMixin):
             check_stored_shapes(self, self.saved_variables(), shapes)
 
     def load_own_variables(self, store):

@@ -10,6 +10,7 @@ from tfk.engine.layer.symbolic import is_symbolic
 from tfk.engine.model.model import Model
 from tfk.engine.model.sequential import Sequential
 from tfk.saving.copies import fresh_copy
+from tfk.utils.overrides import is_overridden
 
 
 def clone_model(model, input_tensors=None, clone_function=None):
@@ -31,7 +32,7 @@ def clone_model(model, input_tensors=None, clone_function=None):
     copy = clone_function or _copy_layer
     if isinstance(model, Sequential):
         return _clone_sequential(model, input_tensors, copy)
-    if getattr(model, "_graph", None) is not None and type(model).call is Model.call:
+    if getattr(model, "_graph", None) is not None and not is_overridden(type(model), "call", Model):
         inputs, outputs, side = replay(model._graph, copy, _as_inputs(input_tensors))
         clone = Model(inputs, outputs, name=model.name)
         if side:

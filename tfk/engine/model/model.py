@@ -24,6 +24,7 @@ from tfk.saving.registry import register
 from tfk.utils.autograph import converted
 from tfk.utils.masks import set_mask
 from tfk.utils.naming import unique_name
+from tfk.utils.overrides import is_overridden
 from tfk.utils.shapes import count_elements, to_tensor_shapes
 from tfk.utils.specs import open_spec
 from tfk.utils.tensorflow_internals import Trackable, children_of
@@ -340,7 +341,9 @@ class Model(_SaveableMixin):
             or any(k != "training" and v is not None for k, v in kwargs.items())
         ):
             return None
-        if type(self).call is not Model.call and not getattr(type(self), "_runs_graph", False):
+        if is_overridden(type(self), "call", Model) and not getattr(
+            type(self), "_runs_graph", False
+        ):
             return None
         flat = tf.nest.flatten(inputs)
         if isinstance(inputs, dict) or len(flat) != len(self._graph.inputs):
@@ -367,7 +370,7 @@ class Model(_SaveableMixin):
         Raises: ValueError if the shape is missing or is none, or if `call` cannot run on
             floating-point inputs of that shape alone.
         """
-        if self._graph is not None or type(self).call is Model.call:
+        if self._graph is not None or not is_overridden(type(self), "call", Model):
             return
         frame = call_context.current()
         if frame is not None and frame.layer is self and frame.inputs is not None:
@@ -417,7 +420,7 @@ class Model(_SaveableMixin):
     def _build_on(self, inputs):
         # The build of a subclass may want shapes; the weights of inner layers appear as `call`
         # runs.
-        if type(self).build is not Model.build:
+        if is_overridden(type(self), "build", Model):
             super()._build_on(inputs)
         else:
             self._build_shapes = tf.nest.map_structure(
@@ -518,7 +521,7 @@ class Model(_SaveableMixin):
         arguments.
         """
         if self._graph is None:
-            if type(self).__init__ is Model.__init__:
+            if not is_overridden(type(self), "__init__", Model):
                 return {"name": self.name, "trainable": self.trainable}
             return self._own_config()
         if self._makes_its_own_graph():
@@ -534,7 +537,7 @@ class Model(_SaveableMixin):
 
     def _own_config(self):
         config = Layer.get_config(self)
-        if type(self).get_config is Model.get_config:
+        if not is_overridden(type(self), "get_config", Model):
             own, lost = own_arguments(self, covered=BASE_ARGUMENTS)
             config.update(own)
             if lost:

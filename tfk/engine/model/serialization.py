@@ -17,6 +17,7 @@ from tfk.saving.load_scopes import MISFITS
 from tfk.saving.optimizer_configs import is_harmless
 from tfk.saving.registry import UnknownName
 from tfk.saving.signatures import exported_attributes
+from tfk.utils.overrides import is_overridden
 from tfk.utils.specs import open_spec
 from tfk.utils.tensorflow_internals import deferred_values, restore_deferred
 
@@ -143,7 +144,7 @@ class _SaveableMixin(Trainer, Layer):
         """Compiles the model with what `get_compile_config` returned, and creates the optimizer's
         variables.
         """
-        if type(self).compile is not Trainer.compile:
+        if is_overridden(type(self), "compile", Trainer):
             warnings.warn(
                 f"{layer_title(self)} overrides compile(), so it is not compiled on loading. Call"
                 " compile() again, or define get_compile_config and compile_from_config.",

@@ -3,9 +3,10 @@
 import tensorflow as tf
 
 from tfk.engine.data.replicas import parameter_servers
-from tfk.engine.training.steps import MODES, overrides
+from tfk.engine.training.steps import MODES
 from tfk.optimizers.loss_scale import LossScaleOptimizer
 from tfk.utils.checks import check_positive_int, describe
+from tfk.utils.overrides import is_overridden
 from tfk.utils.tensorflow_internals import has_partitioner
 
 IGNORED = {"cloning", "experimental_run_tf_function", "sample_weight_mode", "from_serialized"}
@@ -77,7 +78,9 @@ def _check_for_servers(model, owner, run_eagerly, jit_compile):
             " variables that lie on servers:"
             f" {'run_eagerly' if run_eagerly else 'jit_compile'}=True cannot be had. Leave it out."
         )
-    own = [f"make_{mode}_function" for mode in MODES if overrides(model, f"make_{mode}_function")]
+    own = [
+        f"make_{mode}_function" for mode in MODES if is_overridden(model, f"make_{mode}_function")
+    ]
     if own:
         raise ValueError(
             f"{owner}: {own[0]} is overridden, but under ParameterServerStrategy a coordinator"

@@ -8,11 +8,11 @@ import tensorflow as tf
 from tfk.engine.data.arrays import ResidentSource
 from tfk.engine.training import output_structure
 from tfk.engine.training.data_hints import hint_at_images, hint_at_targets
-from tfk.engine.training.steps import overrides
 from tfk.losses.target_checks import check_targets
 from tfk.utils import hints
 from tfk.utils.checks import describe
 from tfk.utils.dataset_creator import DatasetCreator
+from tfk.utils.overrides import is_overridden
 from tfk.utils.packing import unpack_x_y_sample_weight
 from tfk.utils.sequence import Sequence
 
@@ -29,7 +29,7 @@ def check_targets_given(model, y):
         model: A compiled model whose losses are built, if its outputs are known.
         y: Targets, or their specs; None if there are none.
     """
-    if y is not None or not model.loss or any(overrides(model, name) for name in LOSS_METHODS):
+    if y is not None or not model.loss or any(is_overridden(model, name) for name in LOSS_METHODS):
         return
     loss = model.compiled_loss
     names = [
@@ -76,7 +76,7 @@ def check_data(model, mode, source, owner):
     x, y, _ = unpack_x_y_sample_weight(data)
     loss = model.compiled_loss
     gives_hints = mode == "train" and hints.are_shown() and not loss.hints_given
-    if y is not None and loss.built and not overrides(model, f"{mode}_step"):
+    if y is not None and loss.built and not is_overridden(model, f"{mode}_step"):
         targets = output_structure.flat_by_output("targets", loss.outputs, loss.output_names, y)
         for name, target, output, its_loss in zip(
             loss.output_names, targets, tf.nest.flatten(loss.outputs), loss.losses

@@ -6,7 +6,8 @@ import tensorflow as tf
 
 from tfk.engine.layer.scratch import output_specs
 from tfk.engine.training.data_checks import check_targets_given
-from tfk.engine.training.steps import Step, overrides
+from tfk.engine.training.steps import Step
+from tfk.utils.overrides import is_overridden
 from tfk.utils.packing import unpack_x_y_sample_weight
 
 
@@ -27,11 +28,11 @@ def prepare(model, mode, spec, everything=False):
     outputs = _output_specs(model, x, mode)
     if mode == "predict":
         return
-    if outputs is not None and not overrides(model, f"{mode}_step"):
+    if outputs is not None and not is_overridden(model, f"{mode}_step"):
         with tf.init_scope():
             # An override of compute_loss may not use the compiled loss, which then has nothing to
             # report.
-            if not overrides(model, "compute_loss"):
+            if not is_overridden(model, "compute_loss"):
                 model.compiled_loss.fit_to(outputs)
             model.compiled_metrics.fit_to(outputs, y)
         model._caches.set_prepared(model)
@@ -46,7 +47,7 @@ def prepare(model, mode, spec, everything=False):
                     tf.name_scope(getattr(optimizer, "name", None) or "optimizer"),
                 ):
                     optimizer.build(model.trainable_variables)
-    own = any(overrides(model, name) for name in (f"{mode}_step", "compute_loss"))
+    own = any(is_overridden(model, name) for name in (f"{mode}_step", "compute_loss"))
     if everything and own and not model.run_eagerly:
         step = Step(model, mode)
         tf.function(step, autograph=False).get_concrete_function(spec)
@@ -54,7 +55,7 @@ def prepare(model, mode, spec, everything=False):
 
 def prepare_loaded(model):
     """Creates the losses and metrics of a loaded graph of layers from its outputs alone."""
-    own = any(overrides(model, name) for name in ("train_step", "test_step", "compute_loss"))
+    own = any(is_overridden(model, name) for name in ("train_step", "test_step", "compute_loss"))
     if model._graph is not None and not own and not overrides_call(model):
         outputs = _output_specs(model, None, "test")
         model.compiled_loss.build(outputs)
@@ -71,7 +72,7 @@ def _output_specs(model, x, mode):
     has_changed = (
         mode != "predict" and model.compiled_loss.built and model._caches.needs_preparation(model)
     )
-    if (model.built and not has_changed) or overrides(model, f"{mode}_step"):
+    if (model.built and not has_changed) or is_overridden(model, f"{mode}_step"):
         return None
     return output_specs(model, x, training=mode == "train")
 

@@ -8,7 +8,7 @@ from tfk.engine.training import xla_rule
 from tfk.engine.training.compiled_loop import Loop
 from tfk.engine.training.eager_loop import EagerLoop, FunctionLoop
 from tfk.engine.training.parameter_server_loop import CoordinatedLoop
-from tfk.engine.training.steps import overrides
+from tfk.utils.overrides import is_overridden
 
 
 def loop_for(model, mode, source=None, steps=0, watch_loss=False):
@@ -75,13 +75,13 @@ def has_custom_function(model, mode):
     """Whether the user overrides `make_<mode>_function` or has assigned `<mode>_function`."""
     assigned = model._caches.functions.get(mode)
     is_assigned = assigned is not None and not getattr(assigned, "is_default", False)
-    return is_assigned or overrides(model, f"make_{mode}_function")
+    return is_assigned or is_overridden(model, f"make_{mode}_function")
 
 
 def custom_function(model, mode):
     """The step function of the user."""
     functions = model._caches.functions
-    if overrides(model, f"make_{mode}_function"):
+    if is_overridden(model, f"make_{mode}_function"):
         functions[mode] = getattr(model, f"make_{mode}_function")()
     return functions[mode]
 

@@ -1,8 +1,8 @@
-"""What one batch does in training, evaluation and prediction: the default of each, and how
-overrides are found.
+"""What one batch does in training, evaluation and prediction.
 
-The compiled loop asks for the results of the metrics once per graph call instead of once per batch,
-so a default step comes in two halves here: `update` works on a batch, `results` reads the metrics.
+The default steps are written here once. `Trainer.train_step` and its siblings give them
+`compute_metrics` to measure a batch with. The loops read the results of the metrics once per graph
+call instead of once per batch, so they give the first half of it, which updates the metrics.
 """
 
 import tensorflow as tf
@@ -10,49 +10,43 @@ import tensorflow as tf
 from tfk.engine.data.replicas import is_divided, joined, own, part_of
 from tfk.utils.autograph import converted, is_library
 from tfk.utils.nest import map_tensors
+from tfk.utils.overrides import is_overridden
 from tfk.utils.packing import unpack_x_y_sample_weight
 
 MODES = ("train", "test", "predict")
 
 
-def gradient_step(model, x, y, sample_weight):
-    """Trains on a batch; returns the outputs (from before the update) and the loss."""
+def train_step(model, data, measure):
+    """Trains on a batch.
+
+    Args:
+        model: The model.
+        data: `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`.
+        measure: Function of `(x, y, y_pred, sample_weight)`, where the outputs `y_pred` are from
+            before the update.
+
+    Returns: The loss, and what `measure` returned.
+    """
+    x, y, sample_weight = unpack_x_y_sample_weight(data)
     with tf.GradientTape() as tape:
         y_pred = model(x, training=True)
         loss = model.compute_loss(x, y, y_pred, sample_weight)
     check_target_and_loss(model, y, loss)
     model.optimizer.minimize(loss, model.trainable_variables, tape=tape)
-    return y_pred, loss
+    return loss, measure(x, y, y_pred, sample_weight)
 
 
-def forward_step(model, x, y, sample_weight):
-    """Evaluates a batch; returns the outputs and the loss, None when there is none."""
+def test_step(model, data, measure):
+    """Evaluates a batch, like `train_step`; the loss is None when there is none."""
+    x, y, sample_weight = unpack_x_y_sample_weight(data)
     y_pred = model(x, training=False)
-    return y_pred, model.compute_loss(x, y, y_pred, sample_weight)
+    loss = model.compute_loss(x, y, y_pred, sample_weight)
+    return loss, measure(x, y, y_pred, sample_weight)
 
 
-def train_update(model, data):
-    """One step of training on a batch and its metrics; returns the loss."""
-    x, y, sample_weight = unpack_x_y_sample_weight(data)
-    y_pred, loss = gradient_step(model, x, y, sample_weight)
-    model.compiled_metrics.update_state(y, y_pred, sample_weight)
-    return loss
-
-
-def test_update(model, data):
-    """Loss and metrics of a batch; returns the loss."""
-    x, y, sample_weight = unpack_x_y_sample_weight(data)
-    y_pred, loss = forward_step(model, x, y, sample_weight)
-    model.compiled_metrics.update_state(y, y_pred, sample_weight)
-    return loss
-
-
-def predict_update(model, data):
+def predict_step(model, data):
     """The outputs for a batch."""
     return model(unpack_x_y_sample_weight(data)[0], training=False)
-
-
-UPDATES = {"train": train_update, "test": test_update, "predict": predict_update}
 
 
 def check_target_and_loss(model, y, loss):
@@ -69,18 +63,6 @@ def check_target_and_loss(model, y, loss):
         )
 
 
-def default(method):
-    """Marks a method of `Trainer` as the one that a model has unless it overrides it."""
-    method.is_default = True
-    return method
-
-
-def overrides(model, method):
-    """Whether the model's class (or the object itself) defines `method` anew."""
-    function = getattr(model, method)
-    return not getattr(function, "is_default", False)
-
-
 class Step:
     """The work of one batch in one mode, ready to be traced.
 
@@ -92,9 +74,9 @@ class Step:
     def __init__(self, model, mode):
         self.model, self.mode = model, mode
         own_results = any(
-            overrides(model, name) for name in ("compute_metrics", "get_metrics_result")
+            is_overridden(model, name) for name in ("compute_metrics", "get_metrics_result")
         )
-        self.default = not overrides(model, f"{mode}_step") and (
+        self.default = not is_overridden(model, f"{mode}_step") and (
             mode == "predict" or not own_results
         )
 
@@ -124,7 +106,7 @@ class Step:
         """The same where nothing is divided."""
         model = self.model
         if self.default:
-            return UPDATES[self.mode](model, data)
+            return self.run_default(data)
         step = getattr(model, f"{self.mode}_step")
         logs = step(data) if tf.executing_eagerly() or is_library(step) else converted(step)(data)
         if self.mode != "predict" and not isinstance(logs, dict):
@@ -134,6 +116,18 @@ class Step:
                 f'{{"loss": loss}}, got {type(logs).__name__}.'
             )
         return logs
+
+    def run_default(self, data):
+        """A default step, less the results of the metrics."""
+        if self.mode == "predict":
+            return predict_step(self.model, data)
+        step = train_step if self.mode == "train" else test_step
+        loss, _ = step(self.model, data, self.update_metrics)
+        return loss
+
+    def update_metrics(self, x, y, y_pred, sample_weight):
+        """The first half of the default `compute_metrics`; `results` is the other."""
+        self.model.compiled_metrics.update_state(y, y_pred, sample_weight)
 
     def reduced(self, values, strategy):
         """Values of all replicas as one: outputs one after another, losses added, logs of the first

@@ -12,11 +12,9 @@ from tfk.engine.training.dry_run import fit as dry_fit
 from tfk.engine.training.loops import traced_steps
 from tfk.engine.training.loss_metrics import CompiledLoss, CompiledMetrics
 from tfk.engine.training.step_function import StepFunction
-from tfk.engine.training.steps import default
 from tfk.engine.training.trainable_state import trainable_state
 from tfk.engine.training.user_errors import explains_errors
 from tfk.utils.autograph import runs_as_written
-from tfk.utils.packing import unpack_x_y_sample_weight
 from tfk.utils.tensorflow_internals import ignored_properties
 
 
@@ -301,7 +299,6 @@ class Trainer(_GeneratorMethodsMixin):
         for metric in self.metrics:
             metric.reset_state()
 
-    @default
     @runs_as_written
     def get_metrics_result(self):
         """Results of all metrics by name; dicts of results are spread out."""
@@ -314,7 +311,6 @@ class Trainer(_GeneratorMethodsMixin):
     # Steps
     # --------------------------------------------------------------------------------------------------------
 
-    @default
     @runs_as_written
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
         """The total loss of a batch: compiled losses by output and added losses; None when there
@@ -328,7 +324,6 @@ class Trainer(_GeneratorMethodsMixin):
         """
         return self.compiled_loss(y, y_pred, sample_weight, regularization_losses=self.losses)
 
-    @default
     @runs_as_written
     def compute_metrics(self, x, y, y_pred, sample_weight):
         """Updates the compiled metrics with a batch and returns the results of all metrics by
@@ -337,7 +332,6 @@ class Trainer(_GeneratorMethodsMixin):
         self.compiled_metrics.update_state(y, y_pred, sample_weight)
         return self.get_metrics_result()
 
-    @default
     @runs_as_written
     def train_step(self, data):
         """One step of training on a batch, for subclasses to override.
@@ -348,25 +342,20 @@ class Trainer(_GeneratorMethodsMixin):
 
         Returns: Dict from names to values, the logs of the batch.
         """
-        x, y, sample_weight = unpack_x_y_sample_weight(data)
-        y_pred, _ = steps.gradient_step(self, x, y, sample_weight)
-        return self.compute_metrics(x, y, y_pred, sample_weight)
+        _, logs = steps.train_step(self, data, self.compute_metrics)
+        return logs
 
-    @default
     @runs_as_written
     def test_step(self, data):
         """One step of evaluation on a batch, for subclasses to override; like `train_step`."""
-        x, y, sample_weight = unpack_x_y_sample_weight(data)
-        y_pred, _ = steps.forward_step(self, x, y, sample_weight)
-        return self.compute_metrics(x, y, y_pred, sample_weight)
+        _, logs = steps.test_step(self, data, self.compute_metrics)
+        return logs
 
-    @default
     @runs_as_written
     def predict_step(self, data):
         """The outputs for a batch, for subclasses to override."""
-        return steps.predict_update(self, data)
+        return steps.predict_step(self, data)
 
-    @default
     def make_train_function(self, force=False):
         """A function of a `tf.data` iterator that trains on its next batches and returns the logs.
 
@@ -378,12 +367,10 @@ class Trainer(_GeneratorMethodsMixin):
         """
         return self._make_function("train", force)
 
-    @default
     def make_test_function(self, force=False):
         """Like `make_train_function`, for evaluation."""
         return self._make_function("test", force)
 
-    @default
     def make_predict_function(self, force=False):
         """Like `make_train_function`, for prediction; the function returns outputs."""
         return self._make_function("predict", force)

@@ -16,6 +16,7 @@ from tfk.layers.core.weight_settings import (
 from tfk.saving.registry import register
 from tfk.utils.checks import check_positive_int, describe
 from tfk.utils.conv_arithmetic import tf_data_format
+from tfk.utils.overrides import is_overridden
 
 
 class Conv(BaseConv):
@@ -83,8 +84,8 @@ class Conv(BaseConv):
         self.bias = add_set_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
     def _affine(self, inputs):
-        plain = (
-            self.data_format == "channels_last" and type(self).convolution_op is Conv.convolution_op
+        plain = self.data_format == "channels_last" and not is_overridden(
+            type(self), "convolution_op", Conv
         )
         if plain and is_product(self.kernel_size, self.strides, self.groups):
             return affine_last_axis(inputs, _as_matrix(self.kernel), self.bias)
