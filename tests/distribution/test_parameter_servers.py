@@ -72,8 +72,8 @@ def test_datasets_generators_and_steps_of_ones_own(results):
     [
         ("hooks", "act on every batch"),
         ("bar", "verbose=2"),
-        ("XLA", "jit_compile=True cannot be had"),
-        ("eager", "run_eagerly=True cannot be had"),
+        ("XLA", "jit_compile=True is not supported"),
+        ("eager", "run_eagerly=True is not supported"),
         ("float16", "does not work with ParameterServerStrategy"),
     ],
 )

@@ -85,8 +85,8 @@ def check_numeric(output, dtype):
     dtype = tf.as_dtype(dtype)
     if dtype in (tf.string, tf.variant, tf.resource):
         raise TypeError(
-            f'Output "{output}": targets have dtype {dtype.name}, but a loss needs numbers. Turn'
-            " class names into numbers, for example with tfk.layers.StringLookup or np.unique(y,"
+            f'Output "{output}": targets have dtype {dtype.name}, but a loss needs numbers.'
+            " Convert class names to integers, for example with tfk.layers.StringLookup or np.unique(y,"
             " return_inverse=True)."
         )
 

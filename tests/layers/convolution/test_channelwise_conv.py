@@ -82,7 +82,7 @@ def test_configs_of_keras_2_hold_more():
         ),
         (lambda: SeparableConv2D(0, 3), "filters to be a positive integer"),
         (lambda: DepthwiseConv1D(3, padding="causal"), "'valid', 'same', got 'causal'"),
-        (lambda: DepthwiseConv2D(5)(tf.ones((1, 4, 4, 2))), "leaves nothing"),
+        (lambda: DepthwiseConv2D(5)(tf.ones((1, 4, 4, 2))), "is too small"),
     ],
 )
 def test_errors(run, message):

@@ -137,7 +137,7 @@ def test_integers_become_floats():
         (lambda: Conv2D(4, 3)(tfk.Input((5, 5, None))), "axis -1"),
         (
             lambda: Conv2D(4, 7, name="big")(tf.ones((1, 5, 5, 3))),
-            r'Conv2D "big".*\(1, 5, 5, 3\) leaves nothing',
+            r'Conv2D "big".*\(1, 5, 5, 3\) is too small',
         ),
     ],
 )

@@ -79,7 +79,7 @@ def test_connections_of_same_padding():
             "implementation to be one of 1, 2, 3, got 4",
         ),
         (lambda: LocallyConnected2D(2, 3)(tfk.Input((None, 5, 3))), "axis 1"),
-        (lambda: LocallyConnected2D(2, 3)(tf.ones((1, 2, 5, 3))), "leaves nothing"),
+        (lambda: LocallyConnected2D(2, 3)(tf.ones((1, 2, 5, 3))), "is too small"),
         (lambda: LocallyConnected2D(0, 3), "filters to be a positive integer"),
     ],
 )

@@ -83,7 +83,7 @@ def test_input_length(table):
         (lambda: Embedding(3, 2, mask_zero=True, sparse=True), "mask_zero needs a dense output"),
         (
             lambda: Embedding(3, 2, input_length=4).compute_output_shape((None, 5)),
-            "input_length=4 does not fit",
+            "input_length=4 does not match",
         ),
     ],
 )

@@ -117,7 +117,7 @@ def test_dropout_changes_with_training():
             ValueError,
             "expected 5 dimensions, got 4",
         ),
-        (lambda: layers.ConvLSTM2D(2, 9)(tf.ones((2, 3, 4, 4, 1))), ValueError, "leaves nothing"),
+        (lambda: layers.ConvLSTM2D(2, 9)(tf.ones((2, 3, 4, 4, 1))), ValueError, "is too small"),
         (
             lambda: layers.ConvLSTM2D(2, 3)(
                 tf.ones((2, 3, 4, 4, 1)), initial_state=[tf.ones((2, 2))]

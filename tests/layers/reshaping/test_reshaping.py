@@ -107,7 +107,7 @@ def test_area_can_be_trained_through():
             r"cropping to be an integer or 2 of them or 2 pairs",
         ),
         (lambda: layers.Cropping2D(((1, -2), (3, 4))), "cropping to be at least 0, got -2"),
-        (lambda: layers.Cropping1D(3)(tf.ones((1, 6, 2))), "leaves nothing"),
+        (lambda: layers.Cropping1D(3)(tf.ones((1, 6, 2))), "is too small"),
         (
             lambda: layers.ZeroPadding3D(((1, 2), (3, 4))),
             "padding to be an integer or 3 of them or 3 pairs",

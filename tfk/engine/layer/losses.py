@@ -60,9 +60,9 @@ class _LossesMixin(_WeightsMixin):
 
     def _add_symbolic_loss(self, loss):
         raise ValueError(
-            f"{layer_title(self)}: add_loss got a symbolic tensor. Symbolic losses can be added to"
-            " a model made of Inputs, with model.add_loss(...), not to a layer; inside `call` add"
-            " losses of the tensors at hand."
+            f"{layer_title(self)}: add_loss got a symbolic tensor. Symbolic losses can be added"
+            " to a functional model, with model.add_loss(...), not to a layer; inside `call`,"
+            " add losses of concrete tensors."
         )
 
     def _note_loss(self, loss):
@@ -147,8 +147,8 @@ class _LossesMixin(_WeightsMixin):
 
     def _add_symbolic_metric(self, value, name):
         raise ValueError(
-            f"{layer_title(self)}: add_metric got a symbolic tensor; that works on a model made of"
-            " Inputs, with model.add_metric(...)."
+            f"{layer_title(self)}: add_metric got a symbolic tensor; this is only supported by"
+            " functional models, with model.add_metric(...)."
         )
 
     def _metric_called(self, name):

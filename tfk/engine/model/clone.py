@@ -1,4 +1,4 @@
-"""clone_model: the same architecture with new layers and fresh weights."""
+"""clone_model: the same architecture with new layers and weights."""
 
 import tensorflow as tf
 
@@ -14,13 +14,14 @@ from tfk.utils.overrides import is_overridden
 
 
 def clone_model(model, input_tensors=None, clone_function=None):
-    """A copy of `model` with layers and weights of its own.
+    """Return a copy of `model` with new layers and newly initialized weights.
 
     Args:
         model: A functional or Sequential model, or a subclass that has `get_config`.
-        input_tensors: Symbolic tensors (or tensors to take specs from) for the copy's inputs.
-        clone_function: Function from a layer to its copy, for functional and Sequential models; by
-            default `layer.__class__.from_config(layer.get_config())`.
+        input_tensors: Symbolic tensors (or tensors with the desired specs) for the inputs of the
+            copy. Defaults to None.
+        clone_function: Function from a layer to its copy, for functional and Sequential models;
+            None uses `layer.__class__.from_config(layer.get_config())`. Defaults to None.
 
     Raises: ValueError for a subclassed model with `input_tensors` or `clone_function`.
 
@@ -69,7 +70,7 @@ def _clone_sequential(model, input_tensors, copy):
 
 
 def _as_inputs(tensors):
-    """Inputs for the given tensors; symbolic ones serve as they are."""
+    """Return Inputs for the given tensors; symbolic ones are used as they are."""
     if tensors is None:
         return None
 

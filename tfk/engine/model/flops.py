@@ -1,4 +1,4 @@
-"""Floating-point operations of a layer, counted from the operations it traces to."""
+"""Floating-point operations of a layer, counted in its traced operations."""
 
 import math
 
@@ -7,7 +7,7 @@ import tensorflow as tf
 from tfk.engine.layer import scratch
 from tfk.engine.layer.symbolic import is_symbolic
 
-# Operations that move or look up numbers without computing.
+# Operations that move or look up values without arithmetic.
 FREE = {
     "Const", "Placeholder", "Identity", "ReadVariableOp", "Reshape", "Shape", "Pack", "Unpack", "StridedSlice", "Transpose",
     "ConcatV2", "ExpandDims", "Squeeze", "Cast", "ResourceGather", "GatherV2", "Fill", "ZerosLike", "OnesLike", "Pad", "PadV2",
@@ -16,11 +16,10 @@ FREE = {
 
 
 def layer_flops(layer):
-    """`(operations, bytes of the output)` of one sample through a layer that was called once; None
-    where unknown.
+    """Return `(operations, bytes of the output)` per sample for a layer called once; None if
+    unknown.
 
-    A multiplication and an addition count as two. Loops (recurrent layers) count one pass of their
-    body.
+    A multiply-add counts as two operations. Loops (recurrent layers) count one iteration.
     """
     if not layer._inbound_nodes:
         return None, None
@@ -44,7 +43,7 @@ def _one_sample(value):
 
 
 def _elements(shape):
-    """Number of elements of one sample; unknown sizes count as one."""
+    """Return the number of elements of one sample; unknown sizes count as one."""
     return math.prod(size or 1 for size in shape) if shape.rank is not None else 0
 
 

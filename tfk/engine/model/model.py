@@ -1,4 +1,4 @@
-"""Model: layers put together, trained, evaluated and saved as one."""
+"""Model: layers combined to be trained, evaluated and saved as one."""
 
 import contextlib
 import inspect
@@ -35,18 +35,19 @@ LAYER_LISTS = ("_graph_layers", "_stack")
 
 @register("models")
 class Model(_SaveableMixin):
-    """A model: made of symbolic tensors, or by subclassing.
+    """Model built from symbolic tensors, or by subclassing.
 
-    `Model(inputs, outputs)` is the graph of layers that leads from the inputs to the outputs. A
-    subclass attaches layers in `__init__` and computes in `call`; it may also be given inputs and
-    outputs, and then adds methods such as `train_step` to the graph.
+    `Model(inputs, outputs)` is the graph of layers from the inputs to the outputs. A subclass
+    attaches layers in `__init__` and computes in `call`; it may also be given inputs and outputs,
+    to add methods such as `train_step` to the graph.
 
     Args:
         inputs: Symbolic tensor from `Input`, or a list or dict of them.
-        outputs: Symbolic tensor that layers computed from them, or a list or dict of them.
-        name: Name of the model.
-        trainable: Whether its layers train.
-        **kwargs: What `Layer` takes: `dtype`, `dynamic`, `autocast`.
+        outputs: Symbolic tensor computed from them by layers, or a list or dict of them.
+        name: Name of the model; None derives it from the class name. Defaults to None.
+        trainable: Whether its layers are trained. Defaults to True.
+        **kwargs: Arguments of `Layer`: `dtype`, `dynamic`, `autocast`.
+    Raises: TypeError for unknown arguments, or if only one of inputs and outputs is given.
 
     >>> import tfk
     >>> x = tfk.Input((4,))
@@ -57,7 +58,7 @@ class Model(_SaveableMixin):
 
     _UNTRACKED = frozenset(("_called_specs", "_graph", "_input_names", "_output_names"))
 
-    _graph: Graph | None = None  # of a model made of symbolic tensors
+    _graph: Graph | None = None  # of a functional model
     _called_specs: object = None  # type specs of the first inputs
     _input_names: list | None = None  # as set by the user
     _output_names: list | None = None
@@ -77,7 +78,7 @@ class Model(_SaveableMixin):
                 f" and {kwargs}."
             )
         if args and not is_graph_of(named.get("inputs")):
-            # Keras 2 accepts Layer's own arguments in order where no graph is given.
+            # Keras 2 accepts Layer's positional arguments if no graph is given.
             named = dict(zip(("trainable", "name", "dtype", "dynamic"), args))
         kwargs = {**named, **kwargs}
         inputs, outputs = kwargs.pop("inputs", None), kwargs.pop("outputs", None)
@@ -90,7 +91,7 @@ class Model(_SaveableMixin):
             self._set_graph(Graph(_unwrap(inputs), _unwrap(outputs), owner=layer_title(self)))
 
     def _set_graph(self, graph):
-        """Makes the model that of `graph`, or of its own `call` again when None."""
+        """Make the model run `graph`, or its own `call` if None."""
         self._graph = graph
         self._members.pop("_graph_layers", None)
         if graph is not None:
@@ -117,16 +118,19 @@ class Model(_SaveableMixin):
 
     @property
     def layers(self):
-        """The layers of the model, in the order in which Keras 2 lists them."""
+        """The layers of the model, in the order of Keras 2."""
         if self._graph is not None:
             extra = [layer for layer in self._sublayers() if not isinstance(layer, Metric)]
             return unique(self._graph.layers + extra)
         return self._sublayers()
 
     def get_layer(self, name=None, index=None):
-        """The layer of this name, or at this index of `layers`.
+        """Return the layer with this name, or at this index of `layers`.
 
-        Raises: ValueError if there is none, or if neither or both are given.
+        Args:
+            name: Name of the layer. Defaults to None.
+            index: Index of the layer. Defaults to None.
+        Raises: ValueError if there is none, or if neither or both arguments are given.
         """
         if (name is None) == (index is None):
             raise ValueError(f"{layer_title(self)}: get_layer takes either a name or an index.")
@@ -191,7 +195,7 @@ class Model(_SaveableMixin):
 
     @property
     def output_names(self):
-        """Names of the layers that made the outputs."""
+        """Names of the layers that produced the outputs."""
         names = self._output_names
         return self._graph.output_names if self._graph is not None and names is None else names
 
@@ -201,7 +205,7 @@ class Model(_SaveableMixin):
 
     @property
     def input_spec(self):
-        """What the model accepts: a list with a spec for each of its Inputs when it has them."""
+        """Constraints on the inputs: a list with one spec per Input, if the model has Inputs."""
         if self._graph is None or self._input_spec is not None:
             return self._input_spec
         return self._graph.input_specs
@@ -215,21 +219,19 @@ class Model(_SaveableMixin):
             check_inputs(self, self.input_spec, inputs)
 
     def _check_symbolic_inputs(self, inputs):
-        """Where a graph is put on inputs of other sizes, as a backbone may be, only a warning says
-        so: what comes of it shows in the shapes.
-        """
+        """Only warn if a graph is applied to inputs of other sizes, as backbones may be."""
         try:
             self._check_inputs(inputs)
         except ValueError as error:
             if self._graph is None or self._input_spec is not None:
                 raise
             warnings.warn(
-                f"{error} The outer model can be built and shown. To run it, give"
+                f"{error} The outer model can be built and summarized. To run it, give"
                 f" {layer_title(self)} an Input of that shape, or of unknown sizes (None).",
                 stacklevel=5,
             )
 
-    # Weights: those of one attribute after those of another. A list or dict is one group, whose
+    # Weights are grouped by attribute. A list or dict is one group, whose
     # trainable weights come first. Variables of the model itself come last.
 
     def _weight_owners(self):
@@ -248,13 +250,13 @@ class Model(_SaveableMixin):
 
     @property
     def trainable_weights(self):
-        """Variables that training changes."""
+        """Variables updated by training."""
         self._check_weights_exist()
         return unique(self._grouped_weights(True)) if self.trainable else []
 
     @property
     def non_trainable_weights(self):
-        """Variables that gradient descent leaves alone; all of them when `trainable` is False."""
+        """Variables not updated by gradient descent; all of them if `trainable` is False."""
         self._check_weights_exist()
         frozen = [] if self.trainable else self._grouped_weights(True)
         return unique(frozen + self._grouped_weights(False))
@@ -272,7 +274,7 @@ class Model(_SaveableMixin):
         return unique(weights + self._own_variables(True) + self._own_variables(False))
 
     def _check_weights_exist(self):
-        """Raises ValueError for a model whose class defines `build` and that was never built."""
+        """Raise ValueError for a model whose class defines `build` but that was never built."""
         defines_build = "build" in vars(type(self)) and type(self) is not Model
         if defines_build and not self.built and not self.dynamic:
             raise ValueError(
@@ -281,14 +283,13 @@ class Model(_SaveableMixin):
             )
 
     def get_weight_paths(self):
-        """All weights by the attributes that lead to them, joined by dots: `{"first.kernel": ...,
-        ...}`.
+        """Return all weights by their attribute paths: `{"first.kernel": ..., ...}`.
 
-        The layers of a graph go by their names.
+        Layers of a graph are listed by name.
         """
         weights = {id(weight) for weight in self.weights}
         paths, seen, waiting = {}, {id(self)}, [("", self)]
-        for path, item in waiting:  # grows in the loop: the shortest path to a weight counts
+        for path, item in waiting:  # extended in the loop: the shortest path to a weight is used
             in_graph = getattr(item, "_graph", None) is not None
             children = (
                 {layer.name: layer for layer in item.layers} if in_graph else children_of(item)
@@ -308,7 +309,7 @@ class Model(_SaveableMixin):
         return []
 
     def reset_states(self):
-        """Resets the state of all stateful layers."""
+        """Reset the state of all stateful layers."""
         for layer in self.layers:
             if hasattr(layer, "reset_states") and layer.stateful:
                 layer.reset_states()
@@ -316,7 +317,14 @@ class Model(_SaveableMixin):
     # Calling --------------------------------------------------------------------------------------
 
     def call(self, inputs, training=None, mask=None):
-        """Computes the outputs; a subclass without inputs and outputs defines this itself."""
+        """Compute the outputs; defined by subclasses without inputs and outputs.
+
+        Args:
+            inputs: Tensor, or a nest of tensors.
+            training: Whether to run in training mode; None uses the mode of the surrounding call.
+                Defaults to None.
+            mask: Mask, or a nest of masks, for the inputs. Defaults to None.
+        """
         if self._graph is None:
             raise NotImplementedError(
                 f"{layer_title(self)}: define call(self, inputs, training=None), or pass inputs and"
@@ -330,11 +338,11 @@ class Model(_SaveableMixin):
         return self._graph.run(flat)
 
     def compute_mask(self, inputs, mask=None):
-        """Masks travel on the tensors of a graph, so none needs to be computed here."""
+        """Return None: masks travel on the tensors of a graph."""
         return None if self._graph is not None or not self._supports_masking else mask
 
     def _static_output_spec(self, inputs, args, kwargs):
-        """A graph called on what it was made for returns what it was made to return."""
+        """Return the known output specs if a graph is called on inputs like its own."""
         if (
             self._graph is None
             or args
@@ -358,17 +366,17 @@ class Model(_SaveableMixin):
         return tf.nest.map_structure(lambda tensor: tensor.type_spec, self._graph.nested_outputs)
 
     def compute_output_shape(self, input_shape):
-        """Shape of the output for an input of `input_shape` (a nest for several)."""
+        """Return the output shape for `input_shape` (a nest for several)."""
         return Layer.compute_output_shape(self, input_shape)
 
     def build(self, input_shape):
-        """Creates the weights of a subclassed model by tracing `call` on inputs of this shape.
+        """Create the weights of a subclassed model by tracing `call` on inputs of this shape.
 
         Args:
             input_shape: Tuple (with None for unknown sizes), or a list or dict of tuples.
 
-        Raises: ValueError if the shape is missing or is none, or if `call` cannot run on
-            floating-point inputs of that shape alone.
+        Raises: ValueError if the shape is missing or invalid, or if `call` does not support
+            floating-point inputs of that shape.
         """
         if self._graph is not None or not is_overridden(type(self), "call", Model):
             return
@@ -395,17 +403,17 @@ class Model(_SaveableMixin):
             ) from error
 
     def _build_for_call(self, inputs):
-        """What `super().build()` in the `build` of a subclass does during a call.
+        """Implement `super().build()` in the `build` of a subclass during a call.
 
-        Whatever keeps `call` from being traced shows when it runs.
+        Errors that prevent `call` from being traced appear when it runs.
         """
         with contextlib.suppress(Exception):
             self._trace_call(tf.nest.map_structure(open_spec, inputs))
 
     def _trace_call(self, specs):
-        """Runs `call` on inputs of `specs` in a scratch graph, for the variables that it creates.
+        """Run `call` on inputs of `specs` in a scratch graph, to create variables.
 
-        No scope is opened, so that the names of weights begin with the layers', as in Keras 2.
+        No scope is opened, so that the names of weights start with layer names, as in Keras 2.
         """
         signature = call_signature.of_layer(self)
         call = self.call if signature.by_library else converted(self.call)
@@ -439,9 +447,7 @@ class Model(_SaveableMixin):
         self._note_called(inputs)
 
     def _note_called(self, inputs):
-        """Remembers the specs of the first inputs, from which signatures and `build` on load are
-        made.
-        """
+        """Record the specs of the first inputs, used for signatures and for building on load."""
         if self._called_specs is not None:
             return
         if all(tf.is_tensor(v) or is_symbolic(v) for v in tf.nest.flatten(inputs)):
@@ -456,12 +462,12 @@ class Model(_SaveableMixin):
         self._extend_graph(value, AddMetric(metric_name=name))
 
     def _extend_graph(self, tensor, layer):
-        """Makes the model also run `layer` on a tensor computed from its inputs."""
+        """Make the model also run `layer` on a tensor computed from its inputs."""
         graph = self._graph
         if graph is None:
             raise ValueError(
-                f"{layer_title(self)}: symbolic losses and metrics need a model made of Inputs; "
-                "in a subclassed model call add_loss inside call."
+                f"{layer_title(self)}: symbolic losses and metrics require a functional model;"
+                " in a subclassed model call add_loss inside call."
             )
         side = [*graph.side_outputs, layer(tensor)]
         self._set_graph(Graph(graph.nested_inputs, graph.nested_outputs, layer_title(self), side))
@@ -478,17 +484,18 @@ class Model(_SaveableMixin):
         layer_range=None,
         show_flops=False,
     ):
-        """Prints the layers with their output shapes and numbers of parameters.
+        """Print the layers with their output shapes and numbers of parameters.
 
         Args:
-            line_length: Width of the table.
-            positions: Relative or absolute positions of the columns' ends.
-            print_fn: Function that gets the text, `print` by default; called once a line.
-            expand_nested: Whether to list the layers of nested models too.
-            show_trainable: Whether to add a column that says Y or N.
-            layer_range: Two layer names (or patterns): only the layers between them are listed.
-            show_flops: Whether to add floating-point operations and memory of one sample's
-                inference.
+            line_length: Width of the table. Defaults to None.
+            positions: Relative or absolute positions of the columns' ends. Defaults to None.
+            print_fn: Function called with each line; None uses `print`. Defaults to None.
+            expand_nested: Whether to list the layers of nested models. Defaults to False.
+            show_trainable: Whether to add a column with Y or N. Defaults to False.
+            layer_range: Pair of layer names (or patterns): only the layers between them are listed.
+                Defaults to None.
+            show_flops: Whether to add floating-point operations and memory of inference on one
+                sample. Defaults to False.
 
         Raises: ValueError if the model has not been built.
         """
@@ -509,7 +516,7 @@ class Model(_SaveableMixin):
         )
 
     def count_params(self):
-        """Number of scalars in all weights."""
+        """Return the number of scalars in all weights."""
         if not self.built and not self.weights:
             return super().count_params()
         return count_elements(self.weights)
@@ -517,8 +524,8 @@ class Model(_SaveableMixin):
     # Saving ---------------------------------------------------------------------------------------
 
     def get_config(self):
-        """The model as plain data: of a graph its layers and calls; a subclass gives its own
-        arguments.
+        """Return the model as plain data: layers and calls of a graph, or the arguments of a
+        subclass.
         """
         if self._graph is None:
             if not is_overridden(type(self), "__init__", Model):
@@ -542,15 +549,15 @@ class Model(_SaveableMixin):
             config.update(own)
             if lost:
                 warnings.warn(
-                    f"{layer_title(self)}: its file will hold the weights, but not how to make the"
-                    f" model, which takes {explain_lost(lost)}",
+                    f"{layer_title(self)}: its file will hold the weights, but not how to create"
+                    f" the model, which takes {explain_lost(lost)}",
                     stacklevel=3,
                 )
         return accepted(self, config)
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        """A new model, with fresh weights, from what `get_config` returned."""
+        """Create a model, with new weights, from the result of `get_config`."""
         if not all(key in config for key in ("layers", "input_layers", "output_layers")):
             return made_from(cls, config)
         inputs, outputs, side = graph_from_config(config, custom_objects)
@@ -568,32 +575,44 @@ class Model(_SaveableMixin):
 
     @property
     def _config_name(self):
-        """Module and class under which Keras 2 files a plain graph of layers; None for
+        """Return module and class under which Keras 2 stores a plain graph of layers; None for
         subclasses.
         """
         is_plain_graph = type(self) in (Model, Functional) and self._graph is not None
         return ("tf_keras.src.engine.functional", "Functional") if is_plain_graph else None
 
     def get_build_config(self):
-        """Shapes from which a subclassed model can be built again; a graph needs none."""
+        """Return the shapes needed to rebuild a subclassed model; None for a graph."""
         return None if self._graph is not None else Layer.get_build_config(self)
 
 
 @register("models")
 class Functional(Model):
-    """What `Model(inputs, outputs)` makes: a model that is a graph of layers, and nothing else."""
+    """Class of `Model(inputs, outputs)`: a model that is only a graph of layers.
+
+    Args:
+        inputs: Symbolic tensor from `Input`, or a list or dict of them.
+        outputs: Symbolic tensor computed from them by layers, or a list or dict of them.
+        name: Name of the model. Defaults to None.
+        trainable: Whether its layers are trained. Defaults to True.
+
+    >>> import tfk
+    >>> x = tfk.Input((4,))
+    >>> type(tfk.Model(x, tfk.layers.Dense(2)(x))).__name__
+    'Functional'
+    """
 
     def _default_name(self):
         return unique_name("model") if type(self) is Functional else super()._default_name()
 
 
 def is_graph_of(nest):
-    """True if `nest` holds symbolic tensors."""
+    """Return True if `nest` contains symbolic tensors."""
     return nest is not None and any(is_symbolic(value) for value in tf.nest.flatten(nest))
 
 
 def _unwrap(nest):
-    """A list of one tensor is that tensor, as in Keras 2."""
+    """Unwrap a list of one tensor, as in Keras 2."""
     return (
         nest[0]
         if isinstance(nest, (list, tuple)) and len(nest) == 1 and not tf.nest.is_nested(nest[0])

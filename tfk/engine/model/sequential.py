@@ -1,4 +1,4 @@
-"""Sequential: a model that is a list of layers."""
+"""Sequential: a linear stack of layers."""
 
 import tensorflow as tf
 
@@ -19,19 +19,19 @@ from tfk.utils.specs import open_spec
 
 @register("models")
 class Sequential(Model):
-    """A stack of layers, each with one input and one output.
+    """Linear stack of layers, each with one input and one output.
 
-    With an `Input` (or `input_shape=` on the first layer) the weights exist at once; otherwise they
-    are made when the model first sees data or `build(input_shape)` is called.
+    With an `Input` (or `input_shape=` on the first layer) the weights are created immediately;
+    otherwise when the model first sees data or `build(input_shape)` is called.
 
     Args:
-        layers: List of layers to add.
-        name: Name of the model.
+        layers: List of layers to add. Defaults to None.
+        name: Name of the model; None derives it from the class name. Defaults to None.
 
-    Raises: TypeError when something that is not a layer is added, ValueError when a name repeats.
+    Raises: TypeError when adding an object that is not a layer, ValueError for a duplicate name.
 
     >>> import tfk
-    >>> model = Sequential([tfk.layers.Dense(8, activation="relu", input_shape=(4,)), tfk.layers.Dense(1)])
+    >>> model = Sequential([tfk.layers.Dense(8, input_shape=(4,)), tfk.layers.Dense(1)])
     >>> model.output_shape
     (None, 1)
     """
@@ -51,12 +51,12 @@ class Sequential(Model):
         )
     )
 
-    _stack: list  # the layers in order, an InputLayer included
-    _chain: list  # what each of them returned for the symbolic input below
-    _made_graph: Graph | None = None  # from the chain, when it was last asked for
+    _stack: list  # the layers in order, including an InputLayer
+    _chain: list  # the output of each layer for the symbolic input below
+    _made_graph: Graph | None = None  # of the chain, when it was last used
     _graph_pending: bool = False  # whether the chain has changed since
     _inferred_input: object = None  # the type spec taken from data, where no Input was given
-    _runs_layer_by_layer: bool = False  # whether a layer turned out to have no symbolic outputs
+    _runs_layer_by_layer: bool = False  # whether a layer has no symbolic outputs
 
     def __init__(self, layers=None, name=None, **kwargs):
         super().__init__(name=name, **kwargs)
@@ -77,11 +77,13 @@ class Sequential(Model):
         return [layer for layer in self._stack if not isinstance(layer, InputLayer)]
 
     def add(self, layer):
-        """Puts `layer` on top of the stack.
+        """Add `layer` on top of the stack.
 
         Args:
             layer: A layer or model, or the result of `Input(...)` as the first one. A layer may be
-                added several times and has the same weights in all its places.
+                added several times; its weights are shared.
+        Raises: TypeError if it is not a layer, ValueError for a duplicate name or a misplaced
+            Input.
         """
         if is_symbolic(layer) and isinstance(layer._keras_history[0], InputLayer):
             layer = layer._keras_history[0]
@@ -94,13 +96,13 @@ class Sequential(Model):
             )
         if any(layer.name == other.name and layer is not other for other in self._stack):
             raise ValueError(
-                f"{layer_title(self)}: the name {layer.name!r} is taken by another of its layers."
-                " Give each layer its own name."
+                f"{layer_title(self)}: duplicate layer name {layer.name!r}. Layer names must be"
+                " unique."
             )
         if isinstance(layer, InputLayer):
             if self._stack:
                 raise ValueError(
-                    f"{layer_title(self)}: an Input can only come first, but there are"
+                    f"{layer_title(self)}: an Input must be the first layer, but there are"
                     f" {len(self._stack)} layers already."
                 )
             self._begin(layer)
@@ -120,13 +122,13 @@ class Sequential(Model):
         self._restore_new_layers()
 
     def _begin(self, entry):
-        """Makes an InputLayer the bottom of the stack."""
+        """Make an InputLayer the bottom of the stack."""
         self._stack.append(entry)
         self._chain.append(entry.output)
         self._plan()
 
     def _extend(self, layer):
-        """Calls a layer on the current output."""
+        """Call a layer on the current output."""
         with call_context.outside():
             output = layer(self._chain[-1])
         if len(tf.nest.flatten(output)) != 1:
@@ -139,7 +141,7 @@ class Sequential(Model):
         self._plan()
 
     def _plan(self):
-        """The graph from the Input to the current output; made when it is first needed."""
+        """Return the graph from the Input to the current output, built on demand."""
         self._made_graph, self._graph_pending = None, True
         self.built = True
         self.renew_version()
@@ -155,7 +157,7 @@ class Sequential(Model):
         self._made_graph, self._graph_pending = graph, False
 
     def pop(self):
-        """Takes the last layer off.
+        """Remove the last layer.
 
         Raises: TypeError if there is none.
         """
@@ -171,7 +173,7 @@ class Sequential(Model):
 
     @property
     def input_spec(self):
-        """What the model accepts; None where its Input was taken from data, which may vary."""
+        """Constraints on the input; None if its Input was inferred from data, which may vary."""
         if self._inferred_input is not None:
             return self._input_spec
         return Model.input_spec.fget(self)
@@ -181,11 +183,11 @@ class Sequential(Model):
         self._input_spec = value
 
     def build(self, input_shape=None):
-        """Creates the weights for inputs of this shape.
+        """Create the weights for inputs of this shape.
 
         Args:
             input_shape: Tuple with the batch size (None for any); a list or dict of tuples for a
-                first layer that takes several inputs.
+                first layer with several inputs. Defaults to None.
         """
         if self._graph is not None:
             return
@@ -209,8 +211,10 @@ class Sequential(Model):
         self._note_called(inputs)
 
     def _infer(self, spec):
-        """Tries to make the graph for an input of this spec; False if a layer cannot be called
-        symbolically. Its error shows when the layer is called on values.
+        """Try to build the graph for an input of this spec; return False if a layer cannot be
+        called symbolically.
+
+        Its error appears when the layer is called on values.
         """
         layers = self._without_input()
         if not layers or self._runs_layer_by_layer:
@@ -233,7 +237,7 @@ class Sequential(Model):
         return True
 
     def _forget_chain(self):
-        """Removes the calls that make up the graph from their layers, which others may use."""
+        """Remove the calls of the graph from their layers, which other models may use."""
         for output in reversed(self._chain):
             _disconnect(output)
         self._stack[:], self._chain[:] = self._without_input(), []
@@ -242,7 +246,7 @@ class Sequential(Model):
         self.renew_version()
 
     def call(self, inputs, training=None, mask=None):
-        """Runs the layers one after the other."""
+        """Run the layers one after the other."""
         if self._graph is not None:
             self._widen(inputs)
             return super().call(inputs, training=training, mask=mask)
@@ -255,9 +259,9 @@ class Sequential(Model):
         return outputs
 
     def _widen(self, inputs):
-        """Sizes that were taken from the first data and turn out to vary become open.
+        """Open sizes that were inferred from the first data but vary.
 
-        Data of another rank are given to the layers as they are, as in Keras 2.
+        Data of another rank are passed to the layers unchanged, as in Keras 2.
         """
         spec = self._inferred_input
         shape = getattr(inputs, "shape", None)
@@ -283,8 +287,8 @@ class Sequential(Model):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        """A new model from what `get_config` returned (also from a bare list of layers, as old
-        files hold it).
+        """Create a model from the result of `get_config` (or a bare list of layers, as in old
+        files).
         """
         name, shape, layers = None, None, config
         if isinstance(config, dict):
@@ -308,10 +312,10 @@ class Sequential(Model):
 
 
 class ModuleWrapper(Layer):
-    """A `tf.Module` as a layer.
+    """Layer that wraps a `tf.Module`.
 
     Args:
-        module: A module with `__call__` or `call`, which may take `training` and `mask`.
+        module: A module with `__call__` or `call`, which may accept `training` and `mask`.
 
     Raises: ValueError if the module has neither.
     """
@@ -329,11 +333,11 @@ class ModuleWrapper(Layer):
 
 
 class _SeveralOutputsError(ValueError):
-    """A layer of a Sequential that returns several outputs."""
+    """A layer of a Sequential returned several outputs."""
 
 
 def _disconnect(output):
-    """Removes the call that returned `output` from the layers that it connects."""
+    """Remove the call that returned `output` from the layers it connects."""
     for tensor in tf.nest.flatten(output):
         for node, connected in (
             (tensor.node, tensor.node.layer._inbound_nodes),
@@ -348,7 +352,7 @@ def _history(tensor):
 
 
 def _input_spec_of(layer):
-    """Type spec of the input that a first layer declares, or None."""
+    """Return the type spec of the input declared by a first layer, or None."""
     if isinstance(layer, InputLayer):
         return layer._type_spec
     if isinstance(layer, Model):

@@ -1,4 +1,4 @@
-"""How a model is saved, copied, exported and found by TensorFlow's checkpoints."""
+"""Saving, copying, exporting and checkpointing of models."""
 
 import warnings
 
@@ -23,62 +23,71 @@ from tfk.utils.tensorflow_internals import deferred_values, restore_deferred
 
 
 class _SaveableMixin(Trainer, Layer):
-    """The part of a model that goes to files and comes back."""
+    """Mixin that saves models to files and loads them."""
 
     def save(self, filepath, overwrite=True, save_format=None, **kwargs):
-        """Saves architecture, weights, compile settings and optimizer state.
+        """Save architecture, weights, compile arguments and optimizer state.
 
         Args:
-            filepath: Path; its ending decides the format: `.keras`, `.h5`, or a directory
-                (SavedModel).
-            overwrite: False asks before an existing file is replaced.
-            save_format: `"keras"`, `"h5"` or `"tf"` to decide it otherwise.
+            filepath: Path; the extension selects the format: `.keras`, `.h5`, or a folder
+                (SavedModel) without one.
+            overwrite: Whether to replace an existing file without asking. Defaults to True.
+            save_format: `"keras"`, `"h5"` or `"tf"` to override the extension. Defaults to None.
             **kwargs: Further arguments of the format, such as `include_optimizer` or `signatures`.
         """
         saving.save_model(self, filepath, overwrite=overwrite, save_format=save_format, **kwargs)
 
     def save_weights(self, filepath, overwrite=True, save_format=None, options=None):
-        """Saves the weights alone: `.weights.h5`, `.h5`, or a TensorFlow checkpoint prefix."""
+        """Save only the weights: `.weights.h5`, `.h5`, or a TensorFlow checkpoint prefix.
+
+        Args:
+            filepath: Path of the file or prefix of the checkpoint.
+            overwrite: Whether to replace an existing file without asking. Defaults to True.
+            save_format: `"h5"` or `"tf"` to override the extension. Defaults to None.
+            options: `tf.train.CheckpointOptions` for checkpoints. Defaults to None.
+        """
         saving.save_weights(
             self, filepath, overwrite=overwrite, save_format=save_format, options=options
         )
 
     def load_weights(self, filepath, skip_mismatch=False, by_name=False, options=None):
-        """Loads weights from any of the formats that `save_weights` and `save` write.
+        """Load weights from any format written by `save_weights` and `save`.
 
         Args:
             filepath: Path of the file or prefix of the checkpoint.
-            skip_mismatch: Whether layers whose shapes differ keep their values instead of raising.
-            by_name: Whether layers are matched by name instead of order (`.h5` only).
-            options: `tf.train.CheckpointOptions` for checkpoints.
+            skip_mismatch: Whether layers with other shapes keep their values instead of raising.
+                Defaults to False.
+            by_name: Whether to match layers by name instead of order (`.h5` only). Defaults to
+                False.
+            options: `tf.train.CheckpointOptions` for checkpoints. Defaults to None.
         """
         return saving.load_weights(
             self, filepath, skip_mismatch=skip_mismatch, by_name=by_name, options=options
         )
 
     def to_json(self, **kwargs):
-        """The architecture as a JSON string, which `models.model_from_json` reads; `kwargs` go to
+        """Return the architecture as a JSON string for `models.model_from_json`; `kwargs` go to
         `json.dumps`.
         """
         return saving.to_json(self, **kwargs)
 
     def to_yaml(self, **kwargs):
-        """Refused: YAML could run code when read. Use `to_json`."""
+        """Not supported: reading YAML can run code. Use `to_json`."""
         raise RuntimeError("to_yaml was removed, since reading YAML can run code. Use to_json().")
 
     def export(self, filepath, **kwargs):
-        """Writes the forward pass as a SavedModel for serving; see `tfk.export`."""
+        """Write the forward pass as a SavedModel for serving; see `tfk.export`."""
         return saving.export_model(self, filepath, **kwargs)
 
     def __reduce__(self):
-        """Pickles config, values and assets; functions and classes of the user by reference."""
+        """Pickle config, values and assets; custom functions and classes by reference."""
         return copies.rebuild, (copies.take(self),)
 
     def __deepcopy__(self, memo):
         return copies.deep_copy(self, memo)
 
     def _trackable_children(self, save_type="checkpoint", **kwargs):
-        """What TensorFlow checkpoints find below the model, under the names that Keras 2 gives
+        """Return the objects TensorFlow checkpoints find below the model, under Keras 2's names for
         layers.
         """
         children = super()._trackable_children(save_type, **kwargs)
@@ -96,11 +105,11 @@ class _SaveableMixin(Trainer, Layer):
 
     @property
     def _numbers_layers(self):
-        """Whether checkpoints find the layers by their numbers."""
+        """Whether checkpoints refer to layers by index."""
         return self._graph is not None
 
     def _restore_new_layers(self):
-        """Restores layers that were added after a checkpoint was restored into this model."""
+        """Restore layers added after a checkpoint was restored into this model."""
         deferred = deferred_values(self)
         if deferred and self._numbers_layers:
             for name, layer in _numbered(self.layers).items():
@@ -108,7 +117,7 @@ class _SaveableMixin(Trainer, Layer):
                     restore_deferred(self, name, layer)
 
     def save_spec(self, dynamic_batch=True):
-        """`(args, kwargs)` of type specs on which `call` was first run; None before."""
+        """Return `(args, kwargs)` of type specs of the first call; None before."""
         if self._graph is not None:
             specs = tf.nest.map_structure(
                 lambda tensor: tensor.type_spec, self._graph.nested_inputs
@@ -128,7 +137,9 @@ class _SaveableMixin(Trainer, Layer):
         output_specs(self, specs)
 
     def get_compile_config(self):
-        """The arguments of `compile` as plain data; None for a model that was not compiled."""
+        """Return the arguments of `compile` as plain data; None for a model that was not
+        compiled.
+        """
         arguments = self._compile_arguments
         if not self._is_compiled or not arguments:
             return None
@@ -141,7 +152,7 @@ class _SaveableMixin(Trainer, Layer):
         return serialize_keras_object(arguments)
 
     def compile_from_config(self, config):
-        """Compiles the model with what `get_compile_config` returned, and creates the optimizer's
+        """Compile the model from the result of `get_compile_config` and create the optimizer's
         variables.
         """
         if is_overridden(type(self), "compile", Trainer):
@@ -170,7 +181,7 @@ class _SaveableMixin(Trainer, Layer):
 
 
 def _numbered(layers):
-    """Layers under their numbers among all layers and among those with weights."""
+    """Return layers by index, among all layers and among those with weights."""
     numbered = {f"layer-{number}": layer for number, layer in enumerate(layers)}
     with_weights = [layer for layer in layers if _counts_as_weighted(layer)]
     return {

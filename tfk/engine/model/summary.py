@@ -1,4 +1,4 @@
-"""The table of a model's layers, as data and as text."""
+"""The summary table of a model, as data and as text."""
 
 import re
 
@@ -12,11 +12,11 @@ UNITS = ("Byte", "KB", "MB", "GB", "TB", "PB")
 
 
 def summary_data(model, expand_nested=False, show_flops=False):
-    """The rows of `model.summary()` as a list of dicts.
+    """Return the rows of `model.summary()` as a list of dicts.
 
-    Returns: One dict a layer: `name`, `class_name`, `output_shape`, `params`, `trainable`,
+    Returns: One dict per layer: `name`, `class_name`, `output_shape`, `params`, `trainable`,
         `connected_to`, `level` (depth of nesting) and, with `show_flops`, `flops` of one sample
-        (None where unknown) and `bytes` of its output.
+        (None if unknown) and `bytes` of its output.
     """
     rows = []
     graph = getattr(model, "_graph", None)
@@ -26,8 +26,8 @@ def summary_data(model, expand_nested=False, show_flops=False):
 
 
 def _collect(model, nodes, rows, level, expand_nested, show_flops):
-    """Appends the rows of `model`; connections are those within the outermost model, whose calls
-    are `nodes`.
+    """Append the rows of `model`; connections are those within the outermost model, with calls
+    `nodes`.
     """
     for layer in model.layers:
         row = {
@@ -57,7 +57,7 @@ def _output_shape(layer):
 
 
 def _connections(layer, nodes):
-    """`name[call][output]` of every tensor the layer was called on within the model."""
+    """Return `name[call][output]` of every tensor the layer was called on within the model."""
     found = []
     for node in layer._inbound_nodes:
         if nodes is None or node in nodes:
@@ -69,7 +69,7 @@ def _connections(layer, nodes):
 
 
 def is_chain(model):
-    """True if the model's layers follow one another without branches or sharing."""
+    """Return True if the model's layers form a chain without branches or sharing."""
     graph = getattr(model, "_graph", None)
     if graph is None or type(model).__name__ == "Sequential":
         return True
@@ -85,7 +85,7 @@ def is_chain(model):
 def print_summary(
     model, line_length, positions, print_fn, expand_nested, show_trainable, layer_range, show_flops
 ):
-    """Prints the table; see `Model.summary` for the arguments."""
+    """Print the table; see `Model.summary` for the arguments."""
     write = print_fn or print
     chain = is_chain(model)
     titles = ["Layer (type)", "Output Shape", "Param #"] + ([] if chain else ["Connected to"])
@@ -135,7 +135,7 @@ def _cells(row, chain, show_trainable, show_flops):
 
 
 def _write_separator(write, level, following, line_length):
-    """The line below a row: blank, or the upper or lower edge of the boxes around nested models."""
+    """Write the line below a row: blank, or the edge of a box around a nested model."""
     if following > level:
         write("|" * following + "\N{MACRON}" * (line_length - 2 * following) + "|" * following)
     elif following < level:
@@ -146,7 +146,7 @@ def _write_separator(write, level, following, line_length):
 
 
 def _write_row(write, cells, ends, level):
-    """One row, in as many lines as its longest cell needs."""
+    """Write one row, in as many lines as its longest cell needs."""
     left = list(cells)
     starts = [0, *ends[:-1]]
     while any(left):
@@ -162,7 +162,9 @@ def _write_row(write, cells, ends, level):
 
 
 def _fitting(text, width):
-    """The start of `text` that goes into one line; broken after the end of a tuple or list item."""
+    """Return the start of `text` that fits in one line, broken after the end of a tuple or list
+    item.
+    """
     part = text[:width]
     breaks = [match.end() for match in re.finditer(r"[)}\]'],", part)]
     return part[: breaks[0]] if breaks else part
@@ -178,7 +180,7 @@ def _write_totals(write, model):
 
 
 def readable_size(size):
-    """`3.50 KB` for 3584."""
+    """Format a size, `3.50 KB` for 3584."""
     if size is None:
         return "?"
     for unit in UNITS[:-1]:

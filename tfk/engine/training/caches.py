@@ -1,9 +1,9 @@
-"""Everything that was traced or looked up for a model, and the rule by which it is dropped.
+"""Caches of traced functions of a model, and the rule that invalidates them.
 
 A trace is valid as long as the model consists of the same parts (layers, variables, metrics,
 modules, the optimizer) in the same versions (`utils/versions.py`) with the same `trainable` flags.
 `compile`, `run_eagerly`, `jit_compile`, `add`, `pop`, an attached or replaced part and a changed
-setting renew the version of what they change, so this is the only rule.
+setting update the version of what they change, so this is the only rule.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ _INDIVISIBLE = (Metric, SeedGenerator)  # modules whose attributes change as the
 
 
 class Traced:
-    """What was traced for one state of a model.
+    """Functions traced for one state of a model.
 
     Attributes:
         loops: Dict of compiled loops by mode and settings.
@@ -33,22 +33,21 @@ class Traced:
         self.fast_predict = None
 
     def forget(self, mode):
-        """Drops what belongs to one mode."""
+        """Drop the functions of one mode."""
         self.loops = {key: loop for key, loop in self.loops.items() if key[0] != mode}
         if mode == "predict":
             self.fast_predict = None
 
 
 class Caches:
-    """The caches of one model. An opaque object, so that `tf.Module` finds no modules in it.
+    """Caches of one model. An opaque object, so that `tf.Module` finds no modules in it.
 
     Attributes:
-        structure: The parts and versions that the present traces belong to; another object after
-            each change of them.
-        functions: The step functions by mode: those handed out by `make_train_function` and its
-            siblings, and those that the user assigned.
-        prepared: The structure whose outputs the compiled losses and metrics were last matched
-            with.
+        structure: The parts and versions of the present traces; replaced after each change of them.
+        functions: The step functions by mode: those returned by `make_train_function` and its
+            siblings, and those assigned by the user.
+        prepared: The structure for which compiled losses and metrics were last matched with
+            outputs.
     """
 
     def __init__(self):
@@ -59,35 +58,37 @@ class Caches:
         self._time = None  # of the latest change when the structure was last compared
 
     def current(self, model):
-        """What was traced for `model` as it is now; empty after a change."""
+        """Return the traces of `model` as it is now; empty after a change."""
         if self._time != latest_change() or not self.structure.is_as_seen():
             self._compare(model)
         return self._current
 
     def holds(self, model, loop):
-        """Whether a compiled loop belongs to `model` as it is now."""
+        """Return whether a compiled loop belongs to `model` as it is now."""
         return any(loop is known for known in self.current(model).loops.values())
 
     @contextlib.contextmanager
     def tracing(self, model, loop):
-        """Context of a trace: what it creates, such as late variables, does not make it stale."""
+        """Context of a trace: objects it creates, such as late variables, do not invalidate it."""
         valid = self.holds(model, loop)
         yield
         if valid:
             self._compare(model, keep=True)
 
     def needs_preparation(self, model):
-        """Whether the structure has changed since `prepared` was last set."""
+        """Return whether the structure has changed since `prepared` was last set."""
         self.current(model)
         return self.prepared is not self.structure
 
     def set_prepared(self, model):
-        """Notes that the compiled losses and metrics fit the outputs of the present structure."""
+        """Record that the compiled losses and metrics match the outputs of the present
+        structure.
+        """
         self.current(model)
         self.prepared = self.structure
 
     def forget(self, mode):
-        """Drops what was traced in one mode, so that its next use traces again."""
+        """Drop the traces of one mode, so that its next use retraces."""
         for traced in self._by_flags.values():
             traced.forget(mode)
 
@@ -111,9 +112,9 @@ class Structure:
 
     Attributes:
         flags: The `trainable` flags of the layers.
-        optimizer: Ids and versions of the optimizers, which matter to training alone.
-        watched: Pairs of a mutable container that holds parts (or is empty) and its contents;
-            lists and dicts change without notice.
+        optimizer: Ids and versions of the optimizers, which only affect training.
+        watched: Pairs of a mutable container with parts (or empty) and its contents; lists and
+            dicts change without notice.
     """
 
     def __init__(self, model):
@@ -131,15 +132,15 @@ class Structure:
         )
 
     def equals(self, other):
-        """Whether both consist of the same objects in the same versions."""
+        """Return whether both consist of the same objects in the same versions."""
         return self.versions == other.versions and _identical(self.parts, other.parts)
 
     def is_as_seen(self):
-        """Whether no watched container has got other contents."""
+        """Return whether no watched container has changed."""
         return all(_identical(_contents(box), contents) for box, contents in self.watched)
 
     def _visit(self, value):
-        """Adds the parts in `value`; returns whether there are any."""
+        """Add the parts in `value`; return whether there are any."""
         if isinstance(value, _TrackingMixin):
             if self._add(value):
                 for member in list(value._members.values()):
@@ -163,7 +164,7 @@ class Structure:
         self._seen.add(id(container))
         contents = _contents(container)
         found = [self._visit(item) for item in contents]
-        # Lists of the library itself change together with a version, as tuples do.
+        # Built-in lists change together with a version, as tuples do.
         mutable = type(container) is not list and not isinstance(container, tuple)
         if mutable and (any(found) or not contents):
             self.watched.append((container, contents))

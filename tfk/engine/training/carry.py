@@ -1,8 +1,8 @@
-"""What a loop over batches carries from one iteration to the next, and gives back at its end.
+"""Loop variables that a loop over batches carries between iterations, and its final result.
 
-Each class has `start(steps)`, the initial loop variables; `shapes()`, what of their shapes stays
-the same; `add(carried, result)`, the variables after a step; and `end(carried)`, the result of the
-whole loop.
+Each class has `start(steps)`, the initial loop variables; `shapes()`, their shape invariants;
+`add(carried, result)`, the variables after a step; and `end(carried)`, the result of the whole
+loop.
 """
 
 import tensorflow as tf
@@ -28,7 +28,7 @@ class LastResult:
     """The result of the last step.
 
     Args:
-        results: The nest of tensors that a step gives, as traced.
+        results: The nest of tensors returned by a step, as traced.
     """
 
     def __init__(self, results):
@@ -52,7 +52,7 @@ class LastResult:
 
 
 class AllOutputs:
-    """The outputs of all steps, joined along the first axis; for dense tensors only (see
+    """The outputs of all steps, concatenated along the first axis; only for dense tensors (see
     `fits`).
     """
 
@@ -62,7 +62,7 @@ class AllOutputs:
 
     @staticmethod
     def fits(results):
-        """Whether `results` are tensors that can be joined along a first axis."""
+        """Return whether `results` are tensors that can be concatenated along a first axis."""
         leaves = tf.nest.flatten(results)
         return all(isinstance(leaf, tf.Tensor) and leaf.shape.rank for leaf in leaves)
 

@@ -1,17 +1,17 @@
-"""How many batches the next graph call runs: as many as no callback objects to."""
+"""Chooses how many steps to run per graph call: as many as the callbacks allow."""
 
 LONGEST_CALL = 1.0  # seconds; Ctrl-C and changes made by other threads take effect between calls
-GROWTH = 16  # a chunk is at most this many times longer than what has been timed so far
+GROWTH = 16  # a chunk is at most this many times longer than the longest one timed so far
 DECAY = 0.5  # weight of earlier measurements of the time of a step
 
 
 class ChunkPlanner:
-    """Chooses the lengths of chunks of steps. They change when Python runs, never a number.
+    """Planner of chunk sizes. They determine when Python runs, but never affect results.
 
     Args:
         callbacks: The `CallbackList` of the run.
         mode: `"train"`, `"test"` or `"predict"`.
-        steps_per_execution: A fixed length, or None to choose.
+        steps_per_execution: A fixed size, or None to choose. Defaults to None.
     """
 
     def __init__(self, callbacks, mode, steps_per_execution=None):
@@ -20,7 +20,7 @@ class ChunkPlanner:
         self.timed = 0  # steps in the longest chunk timed so far
 
     def next_length(self, remaining=None):
-        """Length of the next chunk, at most `remaining` (None where the end is not known)."""
+        """Return the size of the next chunk, at most `remaining` (None if the end is unknown)."""
         if self.fixed is not None:
             lengths = [self.fixed]
         else:
@@ -28,7 +28,7 @@ class ChunkPlanner:
         return max(1, min(length for length in (*lengths, remaining) if length is not None))
 
     def observe(self, steps, seconds):
-        """Takes note of how long a chunk took (one that did not include tracing)."""
+        """Record how long a chunk took (one without tracing)."""
         measured = seconds / steps
         known = self.seconds_per_step
         self.seconds_per_step = (

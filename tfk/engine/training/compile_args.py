@@ -1,4 +1,4 @@
-"""Checks of the arguments of `compile`, and what follows from the dtype policy."""
+"""Checks of the arguments of `compile`, and consequences of the dtype policy."""
 
 import tensorflow as tf
 
@@ -27,7 +27,7 @@ def check_compile_arguments(
     validate_data,
     kwargs,
 ):
-    """Raises TypeError or ValueError for arguments of `compile` that make no sense."""
+    """Raise TypeError or ValueError for invalid arguments of `compile`."""
     owner = describe(model)
     for name, advice in REMOVED.items():
         if kwargs.pop(name, None) is not None:
@@ -63,7 +63,7 @@ def check_compile_arguments(
     replicas = model.distribute_strategy.num_replicas_in_sync
     if jit_compile and replicas > 1:
         raise ValueError(
-            f"{owner}: jit_compile=True cannot be had with {replicas} replicas: XLA compiles for"
+            f"{owner}: jit_compile=True is not supported with {replicas} replicas: XLA compiles for"
             " one device, and their exchange of gradients is part of the step. Leave jit_compile"
             " out."
         )
@@ -71,12 +71,12 @@ def check_compile_arguments(
 
 
 def _check_for_servers(model, owner, run_eagerly, jit_compile):
-    """What steps on the workers of a ParameterServerStrategy cannot have."""
+    """Reject arguments that steps on workers of a ParameterServerStrategy do not support."""
     if run_eagerly or jit_compile:
         raise ValueError(
             f"{owner}: under ParameterServerStrategy steps run as graphs on the workers, with"
             " variables that lie on servers:"
-            f" {'run_eagerly' if run_eagerly else 'jit_compile'}=True cannot be had. Leave it out."
+            f" {'run_eagerly' if run_eagerly else 'jit_compile'}=True is not supported. Leave it out."
         )
     own = [
         f"make_{mode}_function" for mode in MODES if is_overridden(model, f"make_{mode}_function")
@@ -95,7 +95,7 @@ def _check_for_servers(model, owner, run_eagerly, jit_compile):
 
 
 def _check_strategy(model, optimizer, metrics, owner):
-    """Variables must live in the scope of the strategy under which the model was made."""
+    """Raise unless variables were created in the scope of the model's strategy."""
     extended = model.distribute_strategy.extended
     if tf.distribute.has_strategy() and model.built:
         foreign = [
@@ -122,7 +122,7 @@ def _check_strategy(model, optimizer, metrics, owner):
 
 
 def scaled_for_float16(model, optimizer):
-    """The optimizer, with loss scaling around it where the model computes in float16."""
+    """Return the optimizer, wrapped in loss scaling if the model computes in float16."""
     if model.dtype_policy.name != "mixed_float16":
         return optimizer
     return optimizer if isinstance(optimizer, LossScaleOptimizer) else LossScaleOptimizer(optimizer)

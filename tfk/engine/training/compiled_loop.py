@@ -1,12 +1,12 @@
 """The compiled loop: one graph call runs a chunk of steps.
 
-A step is traced once for a batch of unknown size (or of fixed size, where every batch has it) and
-then called by the body of a `tf.while_loop` whose bounds are tensors, so that one trace serves
-chunks of any length. Three kinds of loops differ in where a batch comes from:
+A step is traced once for a batch of unknown size (or of fixed size, if every batch has it) and then
+called by the body of a `tf.while_loop` whose bounds are tensors, so that one trace serves chunks of
+any size. Three kinds of loops differ in the origin of a batch:
 
-- `run_rows`: rows of tensors that are in memory, picked by a permutation inside the graph;
+- `run_rows`: rows of tensors in memory, gathered by a permutation inside the graph;
 - `run_iterator`: the next element of a `tf.data` iterator, fetched inside the graph;
-- `run_batch`: one batch handed in from Python.
+- `run_batch`: one batch passed from Python.
 """
 
 import functools
@@ -31,15 +31,16 @@ class Loop(OneByOne):
     """Compiled functions of one model in one mode.
 
     Args:
-        model: The model; its `<mode>_step` is what runs.
+        model: The model; its `<mode>_step` is run.
         mode: `"train"`, `"test"` or `"predict"`.
-        jit: What XLA compiles: None nothing, `"step"` each step, `"loop"` the whole loop over rows.
-        watch_loss: End a chunk after the first loss that is not finite.
+        jit: What XLA compiles: None for nothing, `"step"` for each step, `"loop"` for the whole
+            loop over rows. Defaults to None.
+        watch_loss: Whether to end a chunk after the first non-finite loss. Defaults to False.
 
     Attributes:
-        fixed_size: Whether full batches are to be traced with their size, as XLA needs it.
+        fixed_size: Whether full batches are traced with their size, as XLA requires.
         any_size: The loop for batches of other sizes.
-        traces: How many functions have been traced so far.
+        traces: Number of functions traced so far.
     """
 
     def __init__(self, model, mode, jit=None, watch_loss=False):
@@ -54,16 +55,16 @@ class Loop(OneByOne):
 
     @property
     def traced_steps(self):
-        """The concrete functions of one step so far, one for each kind of batch."""
+        """Return the concrete functions of one step so far, one per kind of batch."""
         return list(self._steps.values())
 
     # Running
     # ------------------------------------------------------------------------------------------------------
 
     def run_rows(self, rows, first, last):
-        """Runs steps `first` to `last - 1` over `rows`, an object of `data.rows.Rows`.
+        """Run steps `first` to `last - 1` over `rows`, a `data.rows.Rows`.
 
-        Returns the number of steps done and their logs (all outputs when predicting).
+        Returns: The number of steps done and their logs (all outputs when predicting).
         """
         call = self._rows_call(rows)
         last = first + self._steps_per_call(last - first)
@@ -71,9 +72,9 @@ class Loop(OneByOne):
         return self._counted(call, *rows.tensors, bounds)
 
     def run_iterator(self, iterator, limit):
-        """Runs the next `limit` elements of a `tf.data` iterator, or fewer where it ends.
+        """Run the next `limit` elements of a `tf.data` iterator, or fewer if it ends.
 
-        Returns the number of steps done and their logs, which mean nothing when that number is 0.
+        Returns: The number of steps done and their logs, which are undefined if that number is 0.
         """
         kept = KEPT if self.watch_loss and isinstance(iterator, tf.data.Iterator) else 0
         call = self._call(
@@ -87,15 +88,15 @@ class Loop(OneByOne):
         return int(done), logs
 
     def run_batch(self, batch, spec):
-        """Runs one step on a batch and returns its logs; `spec` is the nest of type specs to trace
-        it under.
+        """Run one step on a batch and return its logs; `spec` is the nest of type specs to trace it
+        with.
         """
         return self._guarded(
             self.batch_call(spec), *tf.nest.flatten(tensors_of(batch), expand_composites=True)
         )
 
     def batch_call(self, spec):
-        """The `GraphCall` of one step on a batch of type specs `spec`."""
+        """Return the `GraphCall` of one step on a batch of type specs `spec`."""
         return self._call("batch", spec, self._trace_batch)
 
     def _rows_call(self, rows):
@@ -106,8 +107,9 @@ class Loop(OneByOne):
         )
 
     def _steps_per_call(self, limit):
-        """How many of `limit` steps one call may run: one if replicas gather tensors, whose number
-        of rows collectives reject if it changes within a call.
+        """Return how many of `limit` steps one call may run.
+
+        One if replicas gather tensors, whose number of rows must not change within a call.
         """
         return min(limit, 1) if self._gathers else limit
 
@@ -116,9 +118,10 @@ class Loop(OneByOne):
         return int(done), logs
 
     def _guarded(self, call, *tensors):
-        """The results of a call; if XLA failed, an error that names the layer at fault.
+        """Return the results of a call; if XLA failed, raise an error that names the layer at
+        fault.
 
-        Raises: InvalidArgumentError for indices out of range, which XLA does not notice.
+        Raises: InvalidArgumentError for indices out of range, which XLA does not detect.
         """
         try:
             results = call(*tensors)
@@ -134,13 +137,13 @@ class Loop(OneByOne):
         return results
 
     def _call(self, kind, spec, trace):
-        """What runs batches of type specs `spec`.
+        """Return the function that runs batches of type specs `spec`.
 
         Args:
-            kind: Hashable, what the trace depends on beside the type specs.
+            kind: Hashable key of everything else the trace depends on.
             spec: Nest of type specs of a batch.
-            trace: Function of type specs (`spec` or wider ones) that gives a concrete function and
-                its checks.
+            trace: Function from type specs (`spec` or wider ones) to a concrete function and its
+                checks.
         """
         key = (kind, *spec_key(spec))
         if key in self._calls:
@@ -157,12 +160,12 @@ class Loop(OneByOne):
         return self._widely(spec, call_under)
 
     def _widely(self, spec, trace):
-        """`trace(spec)`, or with sizes left open that have been different before."""
+        """Call `trace(spec)`, leaving sizes open that have differed before."""
         wide = spec if self.jit is not None else self.shapes.admitting(spec)
         if wide != spec:
             try:
                 result = trace(wide)
-            except Exception:  # the model needs to know a size: each shape gets its own trace
+            except Exception:  # the model requires a static size: one trace per shape
                 self.shapes.refuse(spec)
             else:
                 self.shapes.note_wide(wide)
@@ -178,14 +181,14 @@ class Loop(OneByOne):
     # ------------------------------------------------------------------------------------------------------
 
     def step_admitting(self, spec):
-        """The concrete function of one step that runs batches of type specs `spec`, and maybe
-        others.
+        """Return the concrete function of one step that runs batches of type specs `spec`, and
+        maybe others.
         """
         key = spec_key(spec)
         return self._steps[key] if key in self._steps else self._widely(spec, self.traced_step)
 
     def traced_step(self, spec):
-        """The concrete function of one step on a batch of type specs `spec`."""
+        """Return the concrete function of one step on a batch of type specs `spec`."""
         key = spec_key(spec)
         if key not in self._steps:
             # Under XLA also when it compiles the loop around the step.
@@ -202,7 +205,7 @@ class Loop(OneByOne):
         return self._steps[key]
 
     def _checked_step(self, spec, key, tensors):
-        """The result of a step; under XLA, with the extremes of its indices if it has any."""
+        """Return the result of a step; under XLA, also the extremes of its indices, if any."""
         if self.jit is None:
             self._checks[key] = ()
             return self.step(refill(spec, tensors))
@@ -215,7 +218,9 @@ class Loop(OneByOne):
         return self._checks.get(spec_key(spec), ())
 
     def joins_outputs(self, spec):
-        """Whether the outputs of several batches of type specs `spec` can be given back as one."""
+        """Return whether the outputs of several batches of type specs `spec` can be
+        concatenated.
+        """
         return self._widely(
             spec,
             lambda spec: AllOutputs.fits(
@@ -224,7 +229,7 @@ class Loop(OneByOne):
         )
 
     def _results_of(self, step, checks):
-        """The structure of the results of a step."""
+        """Return the structure of the results of a step."""
         return step.structured_outputs[0] if checks else step.structured_outputs
 
     def _trace_batch(self, spec):
@@ -289,13 +294,14 @@ class Loop(OneByOne):
         return concrete(run, iterator, tf.TensorSpec((), tf.int32)), checks
 
     def _repeat(self, step, checks, first, last, pick, *elements, following=None):
-        """Runs the while loop over steps `first` to `last - 1`; gives how many were done, the logs,
-        the elements and the extremes of the indices of the last step.
+        """Run the while loop over steps `first` to `last - 1`.
 
-        Batches are picked by their number; or there are `elements` of an iterator, as optionals,
-        and a function for the `following` ones: the first is the next to run, the others are those
-        that ran, the last first. They are given back. The loop ends after a step with an index out
-        of range.
+        Batches are gathered by index; or there are `elements` of an iterator, as optionals, and a
+        function for the `following` ones: the first is the next to run, the others are those that
+        ran, the last first. The loop ends after a step with an index out of range.
+
+        Returns: The number of steps done, the logs, the elements and the extremes of the indices of
+            the last step.
         """
         carry = self._carry(self._results_of(step, checks))
         extremes = tf.zeros((len(checks), 2), tf.int64)
@@ -345,7 +351,9 @@ class Loop(OneByOne):
         return self.step.default and self.mode != "predict"
 
     def _is_fine(self, result):
-        """Whether the loop may go on after a step: always, or while the loss is finite."""
+        """Return whether the loop may continue after a step: always, or while the loss is
+        finite.
+        """
         loss = result.get("loss") if isinstance(result, dict) else result
         if not self.watch_loss or loss is None:
             return tf.constant(True)
@@ -354,20 +362,22 @@ class Loop(OneByOne):
 
 
 def _iterator_under(iterator, spec):
-    """What to trace in place of an iterator whose elements are to have the type specs `spec`."""
+    """Return the spec to trace for an iterator whose elements have the type specs `spec`."""
     if isinstance(iterator, tf.data.Iterator) and iterator.element_spec != spec:
         return tf.data.IteratorSpec(spec)
     return iterator
 
 
 def concrete(run, *specs, jit=False):
-    """The concrete function of `run` for arguments of type specs `specs`; `jit` for XLA."""
+    """Return the concrete function of `run` for arguments of type specs `specs`; `jit` enables
+    XLA.
+    """
     function = tf.function(run, autograph=False, jit_compile=True if jit else None)
     with own_scope():
         return function.get_concrete_function(*specs)
 
 
 def gathers(concrete):
-    """Whether replicas gather tensors in a concrete function."""
+    """Return whether replicas gather tensors in a concrete function."""
     kinds = (operation.type for operation in operations(concrete.graph))
     return any(kind.startswith("CollectiveGather") for kind in kinds)

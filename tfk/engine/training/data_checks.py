@@ -1,5 +1,5 @@
-"""Data that cannot belong to the model, refused before training; `compile(validate_data=False)`
-leaves it out.
+"""Checks that the data match the model, before training; `compile(validate_data=False)` disables
+them.
 """
 
 import numpy as np
@@ -16,14 +16,14 @@ from tfk.utils.overrides import is_overridden
 from tfk.utils.packing import unpack_x_y_sample_weight
 from tfk.utils.sequence import Sequence
 
-# A model that overrides one of these may get its loss from elsewhere.
+# A model that overrides one of these may compute its loss in another way.
 LOSS_METHODS = ("train_step", "test_step", "compute_loss", "make_train_function")
 
 
 def check_targets_given(model, y):
-    """Raises ValueError if data to evaluate lacks the targets that the loss needs.
+    """Raise ValueError if evaluation data lack the targets that the loss requires.
 
-    Keras 2 reports a loss of 0 for them, on which callbacks then act.
+    Keras 2 reports a loss of 0 instead, which callbacks then act on.
 
     Args:
         model: A compiled model whose losses are built, if its outputs are known.
@@ -48,7 +48,7 @@ def check_targets_given(model, y):
 
 
 def known_targets(x, y):
-    """The targets in data as `fit` and `evaluate` take it, or their specs, as far as they are
+    """Return the targets in arguments of `fit` and `evaluate`, or their specs, as far as they are
     known before the first batch: True if they may come with the batches.
     """
     if isinstance(x, tf.data.Dataset):
@@ -60,15 +60,15 @@ def known_targets(x, y):
 
 
 def check_data(model, mode, source, owner):
-    """Looks at what is in memory of the data: targets of every output and, if asked for, inputs.
+    """Check the data in memory: targets of every output and, if requested, inputs.
 
     Args:
         model: A compiled model.
         mode: `"train"` or `"test"`.
-        source: The data, as a `data.source.Source`.
-        owner: Who asks, for messages.
+        source: The data, a `data.source.Source`.
+        owner: Name of the calling method, for messages.
 
-    Raises: ValueError or TypeError that names the output or input and says what is wrong.
+    Raises: ValueError or TypeError that names the output or input and the problem.
     """
     data = source.in_memory() if model.validate_data else None
     if data is None:
@@ -99,8 +99,8 @@ def check_data(model, mode, source, owner):
 
 
 def check_finite(leaf, what):
-    """Raises ValueError for an array or tensor that holds NaN or infinity, telling where the first
-    one is.
+    """Raise ValueError for an array or tensor that contains NaN or infinity, with the first
+    position.
     """
     if (
         leaf is None

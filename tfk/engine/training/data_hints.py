@@ -1,7 +1,7 @@
-"""Hints before the first batch: data that a network can be trained on, but probably should not be.
+"""Hints before the first batch: data that can be trained on, but probably should not be.
 
-They are warnings of the category `utils.TrainingHint`, given once per `compile`, and none with
-`verbose=0`. A hint is left out where a correct program could look the same.
+They are warnings of the category `utils.TrainingHint`, issued once per `compile`, and none with
+`verbose=0`. A hint is omitted if a correct program could look the same.
 """
 
 import numpy as np
@@ -13,14 +13,14 @@ from tfk.utils.checks import describe
 
 LOOKED_AT = 64  # rows of the inputs
 FEWEST_TARGETS = 32
-# Layers that pass raw pixels on, and those that compute with their size as it is.
+# Layers that pass raw pixels on, and those that depend on their scale.
 PASSES_ON = frozenset(
     "InputLayer Flatten Reshape Permute Dropout GaussianNoise ZeroPadding2D Cropping2D Resizing"
     " CenterCrop RandomCrop RandomFlip RandomRotation RandomTranslation RandomZoom RandomHeight"
     " RandomWidth RandomContrast".split()
 )
 WEIGHS = frozenset("Dense Conv1D Conv2D DepthwiseConv2D SeparableConv2D".split())
-# A network with one of these anywhere finds its own scale.
+# A network with one of these layers is insensitive to the scale.
 NORMALIZES = frozenset(
     "BatchNormalization GroupNormalization LayerNormalization Normalization Rescaling"
     " SyncBatchNormalization UnitNormalization".split()
@@ -28,7 +28,7 @@ NORMALIZES = frozenset(
 
 
 def hint_at_targets(output, values, loss):
-    """Hints at labels of a binary cross-entropy that are all 0.
+    """Warn about labels of a binary cross-entropy that are all 0.
 
     Args:
         output: Name of the output.
@@ -45,10 +45,10 @@ def hint_at_targets(output, values, loss):
 
 
 def hint_at_images(model, x):
-    """Hints at images of bytes, 0 to 255, that go into a network as they are.
+    """Warn about byte images (0 to 255) that enter a network without rescaling.
 
     Args:
-        model: A model; only those that are graphs of layers are looked at.
+        model: A model; only graphs of layers are checked.
         x: Its inputs: a tensor, or a nest of tensors.
     """
     leaves = tf.nest.flatten(x)
@@ -64,7 +64,7 @@ def hint_at_images(model, x):
 
 
 def _are_bytes(x):
-    """Whether the first rows of a tensor look like pixels of 8 bits."""
+    """Return whether the first rows of a tensor look like 8-bit pixels."""
     if not hasattr(x, "numpy") or x.shape.rank < 2 or np.prod(x.shape[1:]) < LOOKED_AT:
         return False
     values = x[:LOOKED_AT].numpy()
@@ -80,9 +80,9 @@ def _normalizes(model):
 
 
 def _weighs_first(model):
-    """Whether the first layers that compute on the inputs are dense or convolutional."""
+    """Return whether the first layers that compute on the inputs are dense or convolutional."""
     ahead = [node for node in model._graph.nodes if node.is_input]
-    for node in ahead:  # grows while it is gone through
+    for node in ahead:  # extended during iteration
         for follower in _followers(model, node):
             name = type(follower.layer).__name__
             if name in PASSES_ON:
@@ -93,7 +93,7 @@ def _weighs_first(model):
 
 
 def _followers(model, node):
-    """The nodes of the model's graph that take the outputs of `node`."""
+    """Return the nodes of the model's graph that use the outputs of `node`."""
     outputs = {id(tensor) for tensor in tf.nest.flatten(node.outputs)}
     return [
         other

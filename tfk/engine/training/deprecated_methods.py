@@ -1,10 +1,12 @@
-"""Names of training methods from before `fit` took generators."""
+"""Deprecated names of training methods."""
 
 import warnings
 
 
 class _GeneratorMethodsMixin:
-    """`fit_generator` and its kin, which hand everything on to `fit`, `evaluate` and `predict`."""
+    """Mixin with `fit_generator` and related methods, which call `fit`, `evaluate` and
+    `predict`.
+    """
 
     def fit_generator(
         self,
@@ -23,7 +25,7 @@ class _GeneratorMethodsMixin:
         shuffle=True,
         initial_epoch=0,
     ):
-        """Deprecated: `fit` takes generators."""
+        """Deprecated: `fit` accepts generators."""
         _warn("fit")
         return self.fit(
             generator,
@@ -52,7 +54,7 @@ class _GeneratorMethodsMixin:
         use_multiprocessing=False,
         verbose=0,
     ):
-        """Deprecated: `evaluate` takes generators."""
+        """Deprecated: `evaluate` accepts generators."""
         _warn("evaluate")
         return self.evaluate(
             generator,
@@ -74,7 +76,7 @@ class _GeneratorMethodsMixin:
         use_multiprocessing=False,
         verbose=0,
     ):
-        """Deprecated: `predict` takes generators."""
+        """Deprecated: `predict` accepts generators."""
         _warn("predict")
         return self.predict(
             generator,

@@ -8,7 +8,7 @@ from tfk.engine.training.fit import fit as fit_model
 
 
 def fit(model, callbacks, initial_epoch, **arguments):
-    """One batch of training and of validation, after which the model is as before; returns their
+    """Run one batch of training and of validation, restore the model, and return their
     `History`.
     """
     given = (

@@ -1,4 +1,4 @@
-"""The loop without graphs: plain Python, a batch at a time, for `run_eagerly=True` and overridden
+"""The loop without graphs: plain Python, batch by batch, for `run_eagerly=True` and overridden
 functions.
 """
 
@@ -11,7 +11,9 @@ from tfk.engine.training.steps import Step
 
 
 class EagerLoop(OneByOne):
-    """Runs a model's step directly, so that a debugger can follow it. Stands in for `Loop`."""
+    """Loop that runs a model's step directly, so that a debugger can follow it; a replacement of
+    `Loop`.
+    """
 
     fixed_size = False
     traces = 0
@@ -22,19 +24,19 @@ class EagerLoop(OneByOne):
         self.counter = model._step_counters[mode]
 
     def run_batch(self, batch, spec=None):
-        """Runs one step on a batch; returns its logs (outputs when predicting)."""
+        """Run one step on a batch; return its logs (outputs when predicting)."""
         result = self.step(batch)
         self.counter.assign_add(1)
         return self.step.results() if self.step.default and self.mode != "predict" else result
 
     def run_rows(self, rows, first, last):
-        """Runs steps of `rows`: one when predicting, else up to `last`. Returns how many, and the
+        """Run steps of `rows`: one when predicting, else up to `last`; return their number and the
         last logs.
         """
         return self._repeat(rows.batch(index) for index in range(first, last))
 
     def run_iterator(self, iterator, limit):
-        """Runs up to `limit` elements of an iterator. Returns how many, and the last logs."""
+        """Run up to `limit` elements of an iterator; return their number and the last logs."""
         return self._repeat(batch for _, batch in zip(range(limit), iterator))
 
     def _repeat(self, batches):
@@ -43,14 +45,14 @@ class EagerLoop(OneByOne):
 
 
 class FunctionLoop(EagerLoop):
-    """Runs what a user's `make_train_function` returned: a function that takes the next batch off
-    an iterator.
+    """Loop that runs the result of a custom `make_train_function`: a function of an iterator.
 
     Args:
         model: The model.
         mode: `"train"`, `"test"` or `"predict"`.
         function: Function of a `tf.data` iterator that returns logs (outputs when predicting).
-        steps: How many batches one call of the function takes.
+        steps: Number of batches per call of the function. Defaults to 1.
+        watch_loss: Whether to end a chunk after the first non-finite loss. Defaults to False.
     """
 
     def __init__(self, model, mode, function, steps=1, watch_loss=False):
@@ -60,7 +62,7 @@ class FunctionLoop(EagerLoop):
         self.next_step = 0
 
     def run_rows(self, rows, first, last):
-        """Calls the function on an iterator over the batches of `rows`."""
+        """Call the function on an iterator over the batches of `rows`."""
         if self.rows is not rows or self.next_step != first:
             self.rows, self.next_step = rows, first
             self.iterator = iter(tf.data.Dataset.range(first, rows.batches).map(rows.batch))
@@ -69,7 +71,7 @@ class FunctionLoop(EagerLoop):
         return done, logs
 
     def run_iterator(self, iterator, limit):
-        """Calls the function until `limit` batches are done or the iterator ends."""
+        """Call the function until `limit` batches are done or the iterator ends."""
         done, logs = 0, None
         while done < limit:
             try:
@@ -82,5 +84,5 @@ class FunctionLoop(EagerLoop):
         return done, logs
 
     def run_batch(self, batch, spec=None):
-        """Calls the function on an iterator over one batch."""
+        """Call the function on an iterator over one batch."""
         return self.function(iter(tf.data.Dataset.from_tensors(batch)))

@@ -9,14 +9,15 @@ from tfk.utils.workers import least
 
 
 class Run:
-    """One source going through one compiled loop, under the eyes of the callbacks.
+    """A source processed by a compiled loop, with callbacks.
 
     Args:
         model: The model.
-        source: Where batches come from, a `data.source.Source`.
-        loop: What runs them, a `Loop` or an object like it.
+        source: Source of the batches, a `data.source.Source`.
+        loop: Loop that runs them, a `Loop` or a similar object.
         callbacks: A `CallbackList`.
-        steps_per_execution: Batches in a graph call, None for as many as the callbacks allow.
+        steps_per_execution: Batches per graph call; None for as many as the callbacks allow.
+            Defaults to None.
     """
 
     def __init__(self, model, source, loop, callbacks, steps_per_execution=None):
@@ -28,24 +29,24 @@ class Run:
         self.stoppable = mode == "train"
 
     def epoch(self, step=0, note=None):
-        """Runs the batches of one epoch from `step` on; the source has been started there.
+        """Run the batches of one epoch from `step` on; the source has been started there.
 
         Args:
-            step: Number of the first batch.
-            note: Function that is told, before the callbacks, the number of batches done and their
-                logs.
+            step: Index of the first batch. Defaults to 0.
+            note: Function called before the callbacks with the number of batches done and their
+                logs. Defaults to None.
 
         Returns:
-            The number of batches done since the start of the epoch, and the logs of the last (None
-            without).
+            The number of batches done since the start of the epoch, and the logs of the last one
+            (None without).
         """
         source, loop, planner, logs = self.source, self.loop, self.planner, None
-        # Workers predict each for itself, and train and evaluate together.
+        # Workers predict independently, but train and evaluate together.
         strategy = None if loop.mode == "predict" else self.model.distribute_strategy
         while source.steps is None or step < source.steps:
             length = planner.next_length(None if source.steps is None else source.steps - step)
             if self.stoppable and self.model.stop_training:
-                length = 1  # ended by a callback before it went on: one more batch, as in Keras 2
+                length = 1  # stopped by a callback before it resumed: one more batch, as in Keras 2
             length = least(strategy, length)
             self.begin(step)
             traces, started = loop.traces, time.perf_counter()

@@ -46,7 +46,7 @@ def evaluate(
 
 
 class Evaluation:
-    """Passes over one source of evaluation data; everything that can be kept from pass to pass is.
+    """Passes over one source of evaluation data; reusable state is kept between passes.
 
     Args:
         model: A compiled model.
@@ -62,7 +62,7 @@ class Evaluation:
         self.batches = Run(model, source, self.loop, callbacks, model._steps_per_execution)
 
     def run(self):
-        """One pass; returns the logs as numbers."""
+        """Run one pass; return the logs as numbers."""
         model = self.model
         model._test_counter.assign(0)
         self.callbacks.on_test_begin()
@@ -87,6 +87,6 @@ def _warn_unused_weights(model, x, sample_weight):
     if weighted and model.compiled_metrics.user_weighted_metrics is None:
         warnings.warn(
             "evaluate got sample weights, but the model was compiled without weighted_metrics: they"
-            " change the loss alone. Pass weighted_metrics=[...] to compile, or [] to say that this"
-            " is meant."
+            " only affect the loss. Pass weighted_metrics=[...] to compile, or [] if this is"
+            " intended."
         )

@@ -1,4 +1,4 @@
-"""`fit`: epochs of training, validation after them, callbacks around both."""
+"""`fit`: epochs of training and validation, with callbacks."""
 
 import warnings
 
@@ -106,7 +106,7 @@ def fit(
 
 
 def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None):
-    """Trains from `initial_epoch`, or from where a callback says, up to `epochs`."""
+    """Train from `initial_epoch`, or from where a callback resumes, up to `epochs`."""
     model.stop_training = False
     model._train_counter.assign(0)
     seed = least(model.distribute_strategy, draw_seed())
@@ -158,25 +158,25 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
 
 
 class Validation:
-    """The validation passes of one `fit`: the data are taken up when the first pass is due.
+    """The validation passes of one `fit`; the data are opened when the first pass is due.
 
     Args:
         data: The triple `(x, y, sample_weight)`.
-        due: Function that tells for the number of an epoch whether a pass follows it.
-        **settings: What `make_source` takes.
+        due: Callable `epoch -> bool`: whether to validate after that epoch.
+        **settings: Arguments of `make_source`.
     """
 
     def __init__(self, data, due, **settings):
         self.data, self.due, self.settings = data, due, settings
         self.source = self.evaluation = None
-        self.passed = 0  # passes that were made in another process
+        self.passed = 0  # passes that ran in another process
 
     def wind(self, epochs):
-        """Goes on after the passes that followed `epochs`."""
+        """Skip the passes that followed `epochs`."""
         self.passed = sum(map(self.due, epochs))
 
     def run(self, model, callbacks):
-        """One pass; returns its logs, each name with `val_` before it."""
+        """Run one pass; return its logs with the prefix `val_`."""
         if self.evaluation is None:
             self.source = make_source(*self.data, **self.settings)
             self.source.wind(self.passed)
@@ -184,13 +184,13 @@ class Validation:
         return {f"val_{name}": value for name, value in self.evaluation.run().items()}
 
     def close(self):
-        """Gives back the data."""
+        """Release the data."""
         if self.source is not None:
             self.source.close()
 
 
 def validation_schedule(frequency):
-    """Function that tells, for an epoch counted from 0, whether validation follows it.
+    """Return a callable `epoch -> bool`: whether to validate after an epoch, counted from 0.
 
     >>> [validation_schedule(2)(epoch) for epoch in range(4)]
     [False, True, False, True]
@@ -200,14 +200,14 @@ def validation_schedule(frequency):
     if isinstance(frequency, (list, tuple, set, range)):
         return lambda epoch: epoch + 1 in frequency
     raise ValueError(
-        "fit: expected validation_freq to be a positive integer or a list of numbers of epochs,"
-        f" got {frequency!r}."
+        "fit: expected validation_freq to be a positive integer or a list of epochs, got"
+        f" {frequency!r}."
     )
 
 
 def _check_same_position(model, position):
-    """Raises RuntimeError where workers would go on from different places, and wait for each other
-    for ever.
+    """Raise RuntimeError if workers would resume at different positions and wait for each other
+    forever.
     """
     for name in ("epoch", "step"):
         here, numbers = getattr(position, name), []
@@ -215,15 +215,15 @@ def _check_same_position(model, position):
             numbers.append(sign * least(model.distribute_strategy, sign * here))
         if numbers[0] != numbers[1]:
             raise RuntimeError(
-                f'Model "{model.name}": the workers would go on from different places: {name}'
-                f" {numbers[0]} to {numbers[1]}, {here} on this one. Their backups are not of one"
-                " moment; remove them, or copy the oldest to all workers."
+                f'Model "{model.name}": the workers would resume from different positions: {name}'
+                f" {numbers[0]} to {numbers[1]}, {here} on this one. Their backups were taken at"
+                " different times; remove them, or copy the oldest to all workers."
             )
 
 
 def _warn_out_of_data(source, epochs):
     warnings.warn(
-        f"Your input ran out of data; interrupting training. It was expected to give {source.steps}"
-        f" batches in each of {epochs} epochs. Use repeat() when building a dataset, or pass fewer"
+        f"Your input ran out of data; interrupting training. It was expected to yield"
+        f" {source.steps} batches in each of {epochs} epochs. Use repeat() when building a dataset, or pass fewer"
         " steps."
     )

@@ -1,4 +1,4 @@
-"""Where training stands: what has to be known to go on from there in another process."""
+"""The position of training, from which another process can resume."""
 
 import weakref
 
@@ -6,15 +6,15 @@ import weakref
 class FitPosition:
     """The next batch that `fit` will run, as `model.fit_position`.
 
-    A callback may set the fields in `on_train_begin`, and training goes on from there: the order of
-    the rows follows from `shuffle_seed` and the epoch alone, and metrics keep what they have
-    counted when `step` is not 0.
+    A callback may set the fields in `on_train_begin` to resume training there: the order of the
+    rows is determined by `shuffle_seed` and the epoch, and metrics keep their state if `step` is
+    not 0.
 
     Attributes:
-        epoch: Number of the epoch, from 0.
-        step: Batches of this epoch that are done.
+        epoch: Index of the epoch, from 0.
+        step: Number of batches of this epoch that are done.
         shuffle_seed: Seed of the order of the rows.
-        resumable: False when the data cannot be taken up in the middle of an epoch.
+        resumable: Whether the data can be resumed in the middle of an epoch.
     """
 
     __slots__ = ("epoch", "step", "shuffle_seed", "resumable", "_source")
@@ -31,9 +31,7 @@ class FitPosition:
         )  # the model keeps this object, and must not keep the data
 
     def last_batches(self):
-        """The batch that ran last and the one before, as the step received them, as far as they are
-        at hand.
-        """
+        """Return the last two batches as the step received them, as far as they are available."""
         source = self._source()
         return [] if source is None else source.last_batches()
 

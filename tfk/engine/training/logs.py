@@ -1,4 +1,4 @@
-"""The results of a run as numbers on the host."""
+"""Results of a run as numbers on the host."""
 
 import numpy as np
 import tensorflow as tf
@@ -7,10 +7,9 @@ from tfk.callbacks.logs import to_numbers
 
 
 def final_logs(model, loop, logs):
-    """Logs of an epoch as numbers: those of its last batch, or of the metrics where they have the
-    same names.
+    """Return logs of an epoch as numbers: of its last batch, or of metrics with the same names.
 
-    With a dynamic loss scale, training also reports how many steps it has skipped so far.
+    With a dynamic loss scale, training also reports the number of skipped steps.
     """
     if logs is not None and not loop.step.default:
         results = model.get_metrics_result()
@@ -21,8 +20,8 @@ def final_logs(model, loop, logs):
 
 
 def in_order(logs, names):
-    """Values of `logs` as a list, in the order of `names`, then the others by name; one alone as it
-    is.
+    """Return the values of `logs` in the order of `names`, then the others by name; a single value
+    is not wrapped.
     """
     values = [logs[name] for name in names if name in logs]
     values += [logs[key] for key in sorted(logs) if key not in names]
@@ -30,17 +29,17 @@ def in_order(logs, names):
 
 
 def to_arrays(outputs):
-    """Outputs as NumPy arrays; ragged and sparse tensors stay tensors."""
+    """Return outputs as NumPy arrays; ragged and sparse tensors are unchanged."""
     return tf.nest.map_structure(
         lambda value: value.numpy() if isinstance(value, tf.Tensor) else value, outputs
     )
 
 
 def joined(chunks):
-    """Outputs of several chunks of steps, joined along the first axis.
+    """Concatenate the outputs of several chunks along the first axis.
 
     Args:
-        chunks: List of nests of tensors. Where later axes differ between batches, the result is
+        chunks: List of nests of tensors. If later axes differ between batches, the result is
             ragged.
     """
     if len(chunks) == 1:

@@ -1,4 +1,4 @@
-"""The loops of a model: created on first use, kept in its caches until it changes."""
+"""The loops of a model: created on first use and cached until it changes."""
 
 import tensorflow as tf
 
@@ -12,14 +12,15 @@ from tfk.utils.overrides import is_overridden
 
 
 def loop_for(model, mode, source=None, steps=0, watch_loss=False):
-    """The loop that runs `model` in `mode`.
+    """Return the loop that runs `model` in `mode`.
 
     Args:
         model: The model.
         mode: `"train"`, `"test"` or `"predict"`.
-        source: Where the batches will come from; None for single batches.
-        steps: How many batches will run, where that is known; XLA by itself needs many.
-        watch_loss: Whether to stop after a loss that is not finite.
+        source: Source of the batches; None for single batches. Defaults to None.
+        steps: Number of batches, if known; XLA is only chosen automatically for many. Defaults to
+            0.
+        watch_loss: Whether to stop after a non-finite loss. Defaults to False.
     """
     if parameter_servers(model.distribute_strategy):
         return compiled_loop(model, mode, None, watch_loss)
@@ -30,7 +31,7 @@ def loop_for(model, mode, source=None, steps=0, watch_loss=False):
         return EagerLoop(model, mode, watch_loss)
     resident = isinstance(source, ResidentSource)
     if model.jit_compile:
-        # Predictions pile up in an array that grows, which XLA cannot have.
+        # Predictions accumulate in an array that grows, which XLA does not support.
         level = "loop" if resident and mode != "predict" else "step"
         return compiled_loop(model, mode, level, watch_loss)
     plain = compiled_loop(model, mode, None, watch_loss)
@@ -45,7 +46,7 @@ def loop_for(model, mode, source=None, steps=0, watch_loss=False):
 
 
 def _xla_pays(plain, source, steps):
-    """The automatic choice, for training on arrays on the CPU of one device."""
+    """Return the automatic choice, for training on arrays on the CPU of one device."""
     if (
         source.count < source.batch_size
         or tf.config.list_logical_devices("GPU")
@@ -58,7 +59,7 @@ def _xla_pays(plain, source, steps):
 
 
 def _compiled_ahead(model, source, plain):
-    """The loop under XLA, compiled by running no step; the plain one where XLA fails in spite of
+    """Return the loop under XLA, compiled by running no step; the plain one if XLA fails despite
     the rule.
     """
     loop = compiled_loop(model, "train", "loop", plain.watch_loss)
@@ -72,14 +73,14 @@ def _compiled_ahead(model, source, plain):
 
 
 def has_custom_function(model, mode):
-    """Whether the user overrides `make_<mode>_function` or has assigned `<mode>_function`."""
+    """Return whether `make_<mode>_function` is overridden or `<mode>_function` assigned."""
     assigned = model._caches.functions.get(mode)
     is_assigned = assigned is not None and not getattr(assigned, "is_default", False)
     return is_assigned or is_overridden(model, f"make_{mode}_function")
 
 
 def custom_function(model, mode):
-    """The step function of the user."""
+    """Return the custom step function."""
     functions = model._caches.functions
     if is_overridden(model, f"make_{mode}_function"):
         functions[mode] = getattr(model, f"make_{mode}_function")()
@@ -87,14 +88,16 @@ def custom_function(model, mode):
 
 
 def present_loop(model, loop, *args, **kwargs):
-    """`loop`, or a new one from `loop_for(model, *args, **kwargs)` if the model has changed since."""
+    """Return `loop`, or a new one from `loop_for(model, *args, **kwargs)` if the model has changed
+    since.
+    """
     if not isinstance(loop, Loop) or model._caches.holds(model, loop):
         return loop
     return loop_for(model, loop.mode, *args, **kwargs)
 
 
 def compiled_loop(model, mode, jit=None, watch_loss=False):
-    """The compiled loop with these settings, from the model's cache."""
+    """Return the compiled loop with these settings, from the model's cache."""
     loops = model._caches.current(model).loops
     key = (mode, jit, watch_loss)
     if key not in loops:
@@ -109,8 +112,8 @@ def compiled_loop(model, mode, jit=None, watch_loss=False):
 
 
 def traced_steps(model, mode):
-    """The concrete functions of one step in `mode` that the compiled loops of `model` have
-    traced.
+    """Return the concrete functions of one step in `mode` traced by the compiled loops of
+    `model`.
     """
     loops = model._caches.current(model).loops
     return [step for key, loop in loops.items() if key[0] == mode for step in loop.traced_steps]

@@ -1,6 +1,4 @@
-"""What `compile` was given, by output: losses and their weights, metrics, and the names under which
-they are logged.
-"""
+"""Compiled losses and metrics by output, with their names in the logs."""
 
 import tensorflow as tf
 
@@ -24,15 +22,15 @@ from tfk.utils.specs import spec_of
 
 @runs_as_written
 class CompiledLoss:
-    """The total loss over all outputs, and the running means that are logged as `loss` and
-    `<output>_loss`.
+    """Total loss over all outputs, and the running means logged as `loss` and `<output>_loss`.
 
     Args:
-        losses: A loss (name, function, object), or one for each output in a list or dict; None for
-            no loss.
-        loss_weights: Factors for each output, as a list or dict.
-        output_names: Names of the outputs, or None to name them by position.
-        check_targets: Whether to refuse targets whose shape or dtype cannot belong to their output.
+        losses: A loss (name, function, object), or one per output in a list or dict; None for no
+            loss.
+        loss_weights: Weights of the outputs, as a list or dict. Defaults to None.
+        output_names: Names of the outputs, or None to name them by position. Defaults to None.
+        check_targets: Whether to reject targets whose shape or dtype cannot match their output.
+            Defaults to True.
     """
 
     def __init__(self, losses, loss_weights=None, output_names=None, check_targets=True):
@@ -47,18 +45,18 @@ class CompiledLoss:
 
     @property
     def metrics(self):
-        """The running means, once the first batch has told the outputs."""
+        """The running means; empty until the outputs are known."""
         if not self.built:
             return []
         return [self.total_mean, *(mean for mean in self.output_means if mean is not None)]
 
     def fit_to(self, y_pred):
-        """Builds for outputs of these type specs, again if they are not those of the last time."""
+        """Build for outputs of these type specs, again if they have changed."""
         if not self.built or output_structure.differ(self.outputs, y_pred):
             self.build(y_pred)
 
     def build(self, y_pred):
-        """Assigns a loss to each output of `y_pred`, a nest of tensors or specs."""
+        """Assign a loss to each output of `y_pred`, a nest of tensors or specs."""
         self.outputs = y_pred
         self.output_names = self.given_names or output_structure.default_output_names(y_pred)
         self.losses = [
@@ -78,14 +76,13 @@ class CompiledLoss:
         )
 
     def __call__(self, y_true, y_pred, sample_weight=None, regularization_losses=None):
-        """The loss to minimize, or None when there is neither a loss nor a target; updates the
-        running means.
+        """Return the loss to minimize, or None without loss and targets; update the running means.
 
         Args:
-            y_true: Targets, one tensor or a nest by output; None where an output has none.
+            y_true: Targets, one tensor or a nest by output; None for outputs without targets.
             y_pred: Outputs of the model.
-            sample_weight: One weight tensor for all outputs, or a nest of them by output.
-            regularization_losses: Further scalar terms, as in `model.losses`.
+            sample_weight: One weight tensor for all outputs, or a nest by output. Defaults to None.
+            regularization_losses: Further scalar terms, as in `model.losses`. Defaults to None.
         """
         if not self.built:
             with tf.init_scope():
@@ -134,23 +131,24 @@ class CompiledLoss:
         return total
 
     def reset_state(self):
-        """Sets the running means to zero."""
+        """Reset the running means to zero."""
         for metric in self.metrics:
             metric.reset_state()
 
 
 @runs_as_written
 class CompiledMetrics:
-    """The metrics of every output; those of several outputs are named `<output>_<metric>`.
+    """Metrics of every output; those of several outputs are named `<output>_<metric>`.
 
     Args:
-        metrics: A list of metrics (names, functions, objects), or one such list for each output in
-            a list or dict.
-        weighted_metrics: The same, for metrics that take the sample weights into account.
-        output_names: Names of the outputs, or None to name them by position.
-        from_file: Whether the metrics come from a file, where those of a trained model have the
-            prefix already.
-        loss: The `CompiledLoss`, whose losses decide what "accuracy" means if shapes are unknown.
+        metrics: A list of metrics (names, functions, objects), or one such list per output in a
+            list or dict. Defaults to None.
+        weighted_metrics: The same for metrics that use the sample weights. Defaults to None.
+        output_names: Names of the outputs, or None to name them by position. Defaults to None.
+        from_file: Whether the metrics come from a file, where those of a trained model already have
+            the prefix. Defaults to False.
+        loss: The `CompiledLoss`, whose losses resolve "accuracy" if shapes are unknown. Defaults to
+            None.
     """
 
     def __init__(
@@ -166,7 +164,7 @@ class CompiledMetrics:
 
     @property
     def metrics(self):
-        """All metrics, output by output, once the first batch has told them."""
+        """All metrics, output by output; empty until the outputs are known."""
         if not self.built:
             return []
         return [
@@ -177,26 +175,26 @@ class CompiledMetrics:
 
     @property
     def unweighted_metrics(self):
-        """Metrics that are not given the sample weights, or None before the first batch."""
+        """Metrics that ignore the sample weights, or None before the first batch."""
         return [metric for group in self.plain for metric in group] if self.built else None
 
     @property
     def weighted_metrics(self):
-        """Metrics that are given the sample weights, or None before the first batch."""
+        """Metrics that use the sample weights, or None before the first batch."""
         return [metric for group in self.weighted for metric in group] if self.built else None
 
     def fit_to(self, y_pred, y_true):
-        """Builds for outputs of these type specs, again if they are not those of the last time."""
+        """Build for outputs of these type specs, again if they have changed."""
         if not self.built or output_structure.differ(self.outputs, y_pred):
             self.build(y_pred, y_true)
 
     def build(self, y_pred, y_true=None):
-        """Creates the metrics of each output.
+        """Create the metrics of each output.
 
         Args:
             y_pred: Outputs, a nest of tensors or specs.
-            y_true: Targets, a nest of tensors or specs. Without them, names such as "accuracy" get
-                their meaning from the first batch.
+            y_true: Targets, a nest of tensors or specs. Without them, names such as "accuracy" are
+                resolved at the first batch. Defaults to None.
         """
         self.outputs = y_pred
         names = self.given_names or output_structure.default_output_names(y_pred)
@@ -221,7 +219,7 @@ class CompiledMetrics:
         self.built = True
 
     def _groups(self, what, y_pred, given):
-        """A list of metrics for each output."""
+        """Return a list of metrics per output."""
         outputs = len(tf.nest.flatten(y_pred))
         if given is None:
             return [[] for _ in range(outputs)]
@@ -250,9 +248,9 @@ class CompiledMetrics:
         return name if has_prefix else prefix + name
 
     def by_output(self):
-        """`(metrics, weighted_metrics)` as lists of objects for each output, the form of Keras 2's
-        HDF5 files; what the user gave as long as the meaning of a name is open, and for losses
-        used as metrics, for which these files have no form.
+        """Return `(metrics, weighted_metrics)` as lists of objects per output, the form of Keras
+        2's HDF5 files; the user's arguments as long as a name is unresolved, and for losses used as
+        metrics, which these files cannot represent.
         """
         functions = [metric._fn for metric in self.metrics if isinstance(metric, MeanMetricWrapper)]
         if not self.built or any(not hasattr(function, "__name__") for function in functions):
@@ -266,7 +264,7 @@ class CompiledMetrics:
         )
 
     def update_state(self, y_true, y_pred, sample_weight=None):
-        """Updates every metric with one batch; arguments as of `CompiledLoss.__call__`."""
+        """Update every metric with one batch; arguments as in `CompiledLoss.__call__`."""
         if not self.built:
             specs = (tf.nest.map_structure(spec_of, y_pred), tf.nest.map_structure(spec_of, y_true))
             with tf.init_scope():
@@ -289,22 +287,20 @@ class CompiledMetrics:
                 metric.update_state(target, output, sample_weight=weight)
 
     def reset_state(self):
-        """Forgets all batches seen, also of metric objects that have not been assigned to an output
-        yet.
-        """
+        """Reset all metrics, including those not yet assigned to an output."""
         given = tf.nest.flatten([self.user_metrics, self.user_weighted_metrics])
         for metric in self.metrics or [metric for metric in given if isinstance(metric, Metric)]:
             metric.reset_state()
 
 
 def match_dtype_and_rank(target, output, weight):
-    """Targets and weights as the output needs them: a last axis added to `(batch,)`, floats in one
-    type.
+    """Return targets and weights as the output requires: `(batch,)` gets a last axis, floats one
+        dtype.
 
-    Losses and metrics are computed in float32 at least: float16 ends at 65504, and bfloat16 has
-        three digits.
+    Losses and metrics are computed in at least float32: float16 overflows at 65504, and bfloat16
+    has three digits.
     """
-    if not hasattr(output, "shape"):  # an object that only the user's loss understands
+    if not hasattr(output, "shape"):  # an object that only a custom loss supports
         return target, output, weight
     output = _in_float32(output)
     if output.shape.rank == 2:
@@ -319,7 +315,7 @@ def match_dtype_and_rank(target, output, weight):
 
 
 def _in_float32(output):
-    """An output in half precision as float32, with what it carries: its mask and its logits."""
+    """Return a half-precision output as float32, with its mask and logits."""
     if not tf.is_tensor(output) or output.dtype not in (tf.float16, tf.bfloat16):
         return output
     wide = tf.cast(output, tf.float32)
@@ -329,7 +325,7 @@ def _in_float32(output):
 
 
 def apply_mask(output, weight, mask):
-    """Sample weights with those of masked time steps set to zero."""
+    """Set the sample weights of masked time steps to zero."""
     if mask is None:
         return weight
     mask = tf.cast(mask, output.dtype)
@@ -344,7 +340,7 @@ def apply_mask(output, weight, mask):
 
 
 def to_common_dtype(values):
-    """Casts to the widest floating type among `values`; complex ones are left as they are."""
+    """Cast to the widest floating dtype among `values`; complex values are unchanged."""
     floats = [value.dtype for value in values if value.dtype.is_floating]
     if not floats or any(value.dtype.is_complex for value in values):
         return list(values)
@@ -355,9 +351,7 @@ def to_common_dtype(values):
 
 
 def _add_to_mean(mean, value, batch_size, share):
-    """Updates the running mean of a loss, whose weights are batch sizes, on one device or each
-    replica.
-    """
+    """Update the running mean of a loss, weighted by batch size, on one device or each replica."""
     if share is None:
         mean.update_state(value, sample_weight=batch_size)
     elif value.shape.rank == 0:
@@ -380,8 +374,8 @@ def _sum(values):
     values = to_common_dtype(values)
     if len(values) <= 2:
         return tf.add_n(values)
-    # TensorFlow adds three and more tensors in an order that depends on whose memory is free at
-    # that moment.
+    # TensorFlow adds three or more tensors in a non-deterministic order (whichever buffer is ready
+    # first).
     return tf.reduce_sum(tf.stack(values), axis=0)
 
 

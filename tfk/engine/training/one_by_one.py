@@ -1,16 +1,14 @@
-"""Batches that come from Python, run one after another: what loops share that have no quicker
-way.
-"""
+"""Shared code of loops that run batches from Python one after another."""
 
 import numpy as np
 
 
 class OneByOne:
-    """Gives a loop that has `run_batch` the method `run_batches`.
+    """Mixin that adds `run_batches` to a loop with `run_batch`.
 
     Attributes:
-        watch_loss: Whether to end a chunk after the first loss that is not finite.
-        used: The elements of an iterator that ran last, the last first, as optionals, where the
+        watch_loss: Whether to end a chunk after the first non-finite loss.
+        used: The last elements of an iterator that ran, most recent first, as optionals, if the
             loop has kept them.
     """
 
@@ -18,12 +16,12 @@ class OneByOne:
     used = ()
 
     def run_batches(self, batches):
-        """Runs a step on each batch.
+        """Run a step on each batch.
 
         Args:
             batches: Iterable of pairs of a batch and the nest of its type specs.
 
-        Returns the number of steps done and the logs of the last.
+        Returns: The number of steps done and the logs of the last one.
         """
         done, logs = 0, None
         for batch, spec in batches:
@@ -34,10 +32,8 @@ class OneByOne:
 
 
 def has_bad_loss(logs):
-    """Whether logs, which may be anything a user's step gives, tell of a loss that is not
-    finite.
+    """Return whether logs, which a custom step may return in any form, contain a non-finite
+    loss.
     """
     loss = logs.get("loss") if isinstance(logs, dict) else None
-    return (
-        loss is not None and not np.isfinite(np.asarray(loss)).all()
-    )  # NumPy is the quickest here
+    return loss is not None and not np.isfinite(np.asarray(loss)).all()  # NumPy is fastest here

@@ -1,12 +1,10 @@
-"""Fits what the user gives for each output (targets, losses, metrics, weights) to the structure of
-the outputs.
-"""
+"""Maps per-output arguments (targets, losses, metrics, weights) to the structure of the outputs."""
 
 import tensorflow as tf
 
 
 def list_to_tuple(structure):
-    """The same nest with tuples in place of lists."""
+    """Return the same nest with tuples in place of lists."""
     if isinstance(structure, dict):
         return type(structure)((key, list_to_tuple(value)) for key, value in structure.items())
     if isinstance(structure, list) or type(structure) is tuple:
@@ -15,7 +13,7 @@ def list_to_tuple(structure):
 
 
 def differ(outputs, others):
-    """Whether two nests of tensors or specs cannot both be outputs of one model.
+    """Return whether two nests of tensors or specs cannot both be outputs of one model.
 
     >>> differ([tf.ones((8, 1))], [tf.TensorSpec((None, 1))])
     False
@@ -36,7 +34,7 @@ def _differs(output, other):
 
 
 def default_output_names(outputs):
-    """Names for the outputs of a model that has none: `output_1`, or keys joined by `_` for dicts.
+    """Return default output names: `output_1`, ..., or keys joined by `_` for dicts.
 
     >>> default_output_names([0.0, 1.0])
     ['output_1', 'output_2']
@@ -52,7 +50,7 @@ def default_output_names(outputs):
 
 
 def paths(structure, path=()):
-    """Pairs `(path, leaf)` in the order of `tf.nest.flatten`; a path is a tuple of keys and
+    """Return pairs `(path, leaf)` in the order of `tf.nest.flatten`; a path is a tuple of keys and
     indices.
     """
     if isinstance(structure, dict):
@@ -65,17 +63,17 @@ def paths(structure, path=()):
 
 
 def is_flat_list(structure):
-    """True for a list or tuple that holds no nest."""
+    """Return True for a list or tuple without nested structures."""
     return isinstance(structure, (list, tuple)) and not any(
         tf.nest.is_nested(item) for item in structure
     )
 
 
 def by_output_name(what, outputs, output_names, given):
-    """A dict keyed by output name turned into a list in the order of the outputs (or the one
+    """Convert a dict keyed by output name to a list in the order of the outputs (or the only
     entry).
 
-    Raises: ValueError for a key that names no output; `what` says in the message what was given.
+    Raises: ValueError for an unknown output name; `what` is the argument's name in the message.
     """
     by_name = isinstance(given, dict) and (not tf.nest.is_nested(outputs) or is_flat_list(outputs))
     if not by_name:
@@ -91,8 +89,8 @@ def by_output_name(what, outputs, output_names, given):
 
 
 def fit_to_outputs(what, outputs, output_names, given):
-    """`given` in the structure of `outputs`: names become positions, missing keys None, one value
-    all of them.
+    """Return `given` in the structure of `outputs`: names become positions, missing keys None, one
+    value applies to all.
     """
     given = by_output_name(what, outputs, output_names, given)
     if isinstance(outputs, dict) and isinstance(given, dict):
@@ -109,10 +107,10 @@ def fit_to_outputs(what, outputs, output_names, given):
 
 
 def flat_by_output(what, outputs, output_names, given):
-    """One entry of `given` for each output, in the order of `tf.nest.flatten(outputs)`; entries may
-    be nests.
+    """Return one entry of `given` per output, in the order of `tf.nest.flatten(outputs)`; entries
+    may be nests.
 
-    A list of one entry stands for that entry where the model has one output.
+    A list of one entry stands for that entry if the model has one output.
 
     Raises: ValueError if the structures differ.
     """
@@ -143,7 +141,7 @@ def _flatten_up_to(outputs, given):
 
 
 def _outline(structure):
-    """A nest with its leaves told by shape or type, for messages."""
+    """Return a nest with its leaves described by shape or type, for messages."""
 
     def tell(leaf):
         shape = getattr(leaf, "shape", None)

@@ -1,10 +1,10 @@
-"""The loop with parameter servers: chunks of batches in parts, which a coordinator hands to the
-workers.
+"""The loop with parameter servers: chunks of batches in parts, which a coordinator schedules on
+    workers.
 
 A part runs several batches in one graph call on one worker, reads and updates the variables on the
 servers, and carries its data with it, so that any worker can run it and a part whose worker was
-lost runs again on another. A chunk is over when all its parts are. Within a chunk their order
-is open. A lost server takes its variables with it: that ends the training.
+lost is rescheduled. A chunk ends when all its parts have finished; their order is unspecified. A
+lost server takes its variables with it and ends the training.
 """
 
 import functools
@@ -27,8 +27,8 @@ BATCHES = 8  # of a dataset or generator in a part; fewer at its end
 
 
 class CoordinatedLoop(Loop):
-    """Runs the step of a model on the workers of a ParameterServerStrategy. Arguments and methods
-    as of `Loop`.
+    """Loop that runs the step of a model on the workers of a ParameterServerStrategy; same
+    interface as `Loop`.
     """
 
     def __init__(self, model, mode, watch_loss=False):
@@ -62,13 +62,12 @@ class CoordinatedLoop(Loop):
         return self.run_batches([(batch, spec)])[1]
 
     def run_own_data(self, iterator, spec, limit):
-        """Runs `limit` batches that workers take from datasets of their own, or fewer where one
-        ends.
+        """Run `limit` batches that workers read from separate datasets, or fewer if one ends.
 
         Args:
-            iterator: Iterator of a dataset made by `ClusterCoordinator.create_per_worker_dataset`.
+            iterator: Iterator of a dataset from `ClusterCoordinator.create_per_worker_dataset`.
             spec: Nest of type specs of a batch.
-            limit: How many batches.
+            limit: Number of batches.
         """
         length = self._share(limit)
         element = per_worker_specs(iterator)[0]
@@ -83,7 +82,7 @@ class CoordinatedLoop(Loop):
         return -(-batches // (self.workers * PARTS_PER_WORKER))
 
     def _schedule_rows(self, rows, first, last):
-        """Schedules batches `first` to `last - 1`; their rows go with the part."""
+        """Schedule batches `first` to `last - 1`; their rows are sent with the part."""
         size, order = rows.batch_size, rows.order
         place = slice(first * size, min(last * size, rows.count))
         data = map_tensors(
@@ -95,7 +94,7 @@ class CoordinatedLoop(Loop):
         return self._schedule(call, part.tensors, bounds)
 
     def _schedule_batches(self, batches, spec):
-        """Schedules batches of one spec."""
+        """Schedule batches of one spec."""
         trace = functools.partial(self._trace_batches, len(batches))
         call = self._call(("batches", len(batches)), spec, trace)
         return self._schedule(call, [tensors_of(batch) for batch in batches])
@@ -104,8 +103,8 @@ class CoordinatedLoop(Loop):
         return self.coordinator.schedule(call, args=args)
 
     def _outcome(self, parts):
-        """Waits for all parts; how many batches they have done, and the last logs (all outputs
-        when predicting).
+        """Wait for all parts; return how many batches they have done, and the last logs (all
+        outputs when predicting).
         """
         self.coordinator.join()
         if not parts:

@@ -1,4 +1,4 @@
-"""Calls that cannot work, refused before anything else happens."""
+"""Precondition checks of `fit`, `evaluate` and `predict`."""
 
 import tensorflow as tf
 
@@ -6,7 +6,7 @@ from tfk.engine.data.replicas import parameter_servers
 
 
 def check_compiled(model):
-    """Raises RuntimeError when `compile` has not been called."""
+    """Raise RuntimeError if `compile` has not been called."""
     if not model._is_compiled:
         raise RuntimeError(
             f'Model "{model.name}": You must compile your model before training/testing. '
@@ -15,8 +15,8 @@ def check_compiled(model):
 
 
 def refuse_in_graph(model, method):
-    """Raises RuntimeError while a `tf.function` is traced, and in the scope of a strategy that is
-    not the model's.
+    """Raise RuntimeError inside a `tf.function`, or in the scope of a strategy other than the
+    model's.
     """
     strategy = tf.distribute.get_strategy()
     if tf.distribute.has_strategy() and strategy is not model.distribute_strategy:
@@ -27,19 +27,19 @@ def refuse_in_graph(model, method):
         )
     if not tf.executing_eagerly():
         raise RuntimeError(
-            f'Model "{model.name}": {method} was called inside a tf.function, but it runs graphs of'
-            " its own. Call it outside, or call model(x) inside."
+            f'Model "{model.name}": {method} was called inside a tf.function, but it runs its'
+            " own graphs. Call it outside, or call model(x) inside."
         )
 
 
 def verbosity(verbose, strategy):
-    """`verbose` with "auto" decided; refuses the progress bar where batches run out of sight."""
+    """Resolve `verbose="auto"`; reject the progress bar if batches run remotely."""
     by_servers = parameter_servers(strategy)
     if verbose == "auto":
         return 2 if by_servers else 1
     if verbose == 1 and by_servers:
         raise ValueError(
-            "verbose=1 cannot be had with ParameterServerStrategy: its batches run on the workers."
+            "verbose=1 is not supported with ParameterServerStrategy: its batches run on the workers."
             " Pass verbose=2."
         )
     return verbose

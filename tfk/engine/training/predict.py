@@ -1,4 +1,4 @@
-"""`predict`: quick for one small batch, compiled chunks of steps for many."""
+"""`predict`: a fast path for one small batch, compiled chunks of steps for many."""
 
 import numpy as np
 import tensorflow as tf
@@ -68,8 +68,10 @@ def _run(model, source, callbacks):
 
 
 def small_batch(x, batch_size):
-    """The leaves of `x`, in the order of `tf.nest`, if they are arrays and tensors that make one
-    batch; else None, also for what has to be checked or converted first.
+    """Return the leaves of `x`, in the order of `tf.nest`, if they are arrays and tensors of one
+    batch.
+
+    Returns None otherwise, and for data that have to be checked or converted first.
 
     >>> small_batch({"b": np.zeros((2, 1)), "a": np.ones((2, 3))}, 32)[0].shape
     (2, 3)
@@ -93,9 +95,9 @@ def _is_plain(leaf):
 
 
 class FastPredict:
-    """Prediction of one small batch: one look-up, one graph call.
+    """Prediction of one small batch: one lookup, one graph call.
 
-    It is created for a model that runs in the compiled loop on one device, and kept in its caches.
+    It is created for a model that runs in the compiled loop on one device, and cached.
     """
 
     def __init__(self, model):
@@ -104,7 +106,7 @@ class FastPredict:
 
     @classmethod
     def of(cls, model):
-        """The model's `FastPredict`, or None if `predict` has to choose another loop."""
+        """Return the model's `FastPredict`, or None if `predict` has to choose another loop."""
         special = model.run_eagerly or model.jit_compile or has_custom_function(model, "predict")
         if (
             special
@@ -117,7 +119,7 @@ class FastPredict:
         return call
 
     def __call__(self, x, leaves):
-        """The outputs for a batch `x` whose leaves are `leaves`, as `small_batch` gave them."""
+        """Return the outputs for a batch `x` with the leaves `leaves` from `small_batch`."""
         key = (
             (tuple(x) if isinstance(x, dict) else type(x) in (list, tuple)),
             *((leaf.dtype, leaf.shape[1:]) for leaf in leaves),

@@ -1,7 +1,8 @@
-"""Which shapes a loop traces: the first one as it is, later ones with the sizes that vary left open.
+"""Selects the shapes a loop traces: the first one as it is, later ones with varying sizes left
+    open.
 
-Text of every length and pictures of every size would each need a trace of their own. As soon as a
-second shape arrives, the sizes that differ become unknown, so that one more trace serves them all.
+Texts of every length and images of every size would each need a separate trace. As soon as a second
+shape arrives, the sizes that differ become unknown, so that one more trace covers them all.
 """
 
 import tensorflow as tf
@@ -10,11 +11,10 @@ from tfk.utils.packing import unpack_x_y_sample_weight
 
 
 class RelaxedShapes:
-    """The widest type specs that a loop has traced for each form of batch: structure, dtypes and
-    ranks.
+    """The widest type specs a loop has traced for each form of batch: structure, dtypes and ranks.
 
     Args:
-        model: The model. A size that its inputs declare is never left open.
+        model: The model. Sizes declared by its inputs are never left open.
     """
 
     def __init__(self, model):
@@ -22,8 +22,8 @@ class RelaxedShapes:
         self._widest = {}
 
     def admitting(self, spec):
-        """Type specs that admit `spec` and what was traced before; `spec` itself if nothing of its
-        form was, or if something differs that has to be known.
+        """Return type specs that admit `spec` and earlier traces; `spec` itself if its form is new
+        or a static size differs.
         """
         known = self._widest.get(_form(spec))
         if known is None:
@@ -40,20 +40,20 @@ class RelaxedShapes:
         return tf.nest.pack_sequence_as(spec, wide + wide_targets)
 
     def note_first(self, spec):
-        """Notes that `spec` has been traced, unless another spec of its form was before."""
+        """Record that `spec` has been traced, unless another spec of its form was before."""
         self._widest.setdefault(_form(spec), spec)
 
     def note_wide(self, spec):
-        """Notes that `spec`, which `admitting` has widened, has been traced."""
+        """Record that `spec`, which `admitting` has widened, has been traced."""
         self._widest[_form(spec)] = spec
 
     def refuse(self, spec):
-        """Notes that a trace with open sizes failed: shapes of this form get a trace each."""
+        """Record that a trace with open sizes failed: shapes of this form get one trace each."""
         self._widest[_form(spec)] = None
 
     def _fixed_axes(self, inputs):
-        """For each input, the axes whose sizes have to be known: those that the model declares;
-        else its features, the last axis of numbers that are no indices.
+        """Return, per input, the axes with static sizes: declared ones, or the feature axis of
+        non-index inputs.
         """
         model = self._model
         declared = []
@@ -72,8 +72,8 @@ class RelaxedShapes:
 
 
 def _merged(some, others, fixed):
-    """Type specs that admit those of both lists, which agree in form; None if they differ in a
-    fixed axis. `fixed` has the axes of each.
+    """Return type specs that admit those of both lists, which agree in form; None if they differ in
+    an axis in `fixed`.
     """
     merged = []
     for one, other, axes in zip(some, others, fixed):
@@ -88,7 +88,7 @@ def _merged(some, others, fixed):
 
 
 def _rank(leaf):
-    """The number of axes of a tensor; None for what is no tensor or of unknown rank."""
+    """Return the number of axes of a tensor; None for other objects or an unknown rank."""
     return leaf.shape.rank if isinstance(leaf, tf.TensorSpec) else None
 
 
@@ -97,7 +97,7 @@ def _behind_batch(leaf):
 
 
 def _form(spec):
-    """A hashable value that is equal for batches of one structure, with equal dtypes and ranks."""
+    """Return a hashable key that is equal for batches of the same structure, dtypes and ranks."""
     leaves = tf.nest.flatten(spec)
     kinds = (leaf if _rank(leaf) is None else (leaf.dtype, _rank(leaf)) for leaf in leaves)
     return (str(tf.nest.map_structure(lambda _: 0, spec)), *kinds)

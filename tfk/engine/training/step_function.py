@@ -1,5 +1,5 @@
-"""`model.train_function` and its kin: the compiled step as a function of an iterator, for loops of
-one's own.
+"""`model.train_function` and related functions: the compiled step as a function of an iterator, for
+custom training loops.
 """
 
 import weakref
@@ -9,15 +9,15 @@ from tfk.engine.training.loops import compiled_loop
 
 
 class StepFunction:
-    """Runs the next batches of an iterator, as many as `steps_per_execution` says, and returns the
+    """Callable that runs the next `steps_per_execution` batches of an iterator and returns the
     logs.
 
     Args:
-        model: The model, which is not kept alive.
+        model: The model, held by a weak reference.
         mode: `"train"`, `"test"` or `"predict"`.
     """
 
-    is_default = True  # not a function of the user, which `fit` would have to call
+    is_default = True  # not a custom function, which `fit` would have to call
 
     def __init__(self, model, mode):
         self.model, self.mode = weakref.ref(model), mode

@@ -10,9 +10,9 @@ from tfk.engine.data.replicas import parameter_servers
 
 @contextlib.contextmanager
 def strategy_scope(model):
-    """Context of the strategy of `model`; a parameter server that is lost meanwhile is told of.
+    """Context of the strategy of `model`; reports a lost parameter server.
 
-    That workers are lost does not come this far: others do their work.
+    Lost workers never surface here; their work is rescheduled.
     """
     strategy = model.distribute_strategy
     try:
@@ -25,7 +25,7 @@ def strategy_scope(model):
         raise tf.errors.UnavailableError(
             None,
             None,
-            f'Model "{model.name}": parameter server {", ".join(lost)} was lost, and with it the'
-            " variables that lay there. Start it and this program again; with a BackupAndRestore"
-            " callback, fit goes on from the last backup.",
+            f'Model "{model.name}": parameter server {", ".join(lost)} was lost together with'
+            " the variables it held. Restart it and this program; with a BackupAndRestore"
+            " callback, fit resumes from the last backup.",
         ) from error

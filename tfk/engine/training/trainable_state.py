@@ -1,5 +1,5 @@
-"""Which layers were trainable when `compile` was called: later changes count from the next
-`compile` on.
+"""The `trainable` flags when `compile` was called: later changes take effect at the next
+`compile`.
 """
 
 import contextlib
@@ -8,13 +8,13 @@ from tfk.utils.versions import note_change
 
 
 def trainable_state(model):
-    """The `trainable` switch of the model and every layer in it, as pairs."""
+    """Return the `trainable` flags of the model and every layer in it, as pairs."""
     return [(layer, layer._trainable) for layer in model._flatten_layers()]
 
 
 @contextlib.contextmanager
 def as_compiled(model):
-    """Context in which the layers that `compile` saw have the switches they had then."""
+    """Context in which the layers have the flags they had when `compile` was called."""
     state = model._trainable_state or ()
     changed = [(layer, flag) for layer, flag in state if layer._trainable != flag]
     before = [(layer, layer._trainable) for layer, _ in changed]

@@ -1,4 +1,4 @@
-"""Errors of `fit`, `evaluate` and `predict` in the words of the user's program.
+"""Errors of `fit`, `evaluate` and `predict` in terms of the user's program.
 
 TensorFlow reports an operation that failed inside a graph with a dump of the graph's frames. Here
 the message becomes one sentence that names the layer and the user's line.
@@ -15,7 +15,7 @@ from tfk.utils.tracebacks import is_filtering, is_internal, shortened
 
 NODE = re.compile(r"\{\{node ([^}]+)\}\}")
 FRAME = re.compile(r'File "([^"]+)", line (\d+), in (.+)')
-# Lines of TensorFlow's message that say nothing about the cause.
+# Lines of TensorFlow's message that are irrelevant to the cause.
 NOISE = re.compile(
     r"^(Graph execution error:|Detected at node |<stack traces |Stack trace for op )|^\t"
 )
@@ -59,7 +59,7 @@ def graph_message(model, text):
 
     Args:
         model: The model whose graph ran.
-        text: What TensorFlow says.
+        text: Message of TensorFlow.
     """
     nodes = NODE.findall(text)
     if not nodes:
@@ -88,6 +88,6 @@ def _users_line(frames):
 
 
 def layer_of_node(model, node):
-    """Return the innermost layer of `model` in whose name scope a node stands, or None."""
+    """Return the innermost layer of `model` whose name scope contains a node, or None."""
     layers = {layer.name: layer for layer in model._flatten_layers(include_self=False)}
     return next((layers[part] for part in reversed(node.split("/")) if part in layers), None)

@@ -1,4 +1,4 @@
-"""What XLA could not compile, told by layer."""
+"""Attributes XLA compilation failures to layers."""
 
 import re
 
@@ -26,12 +26,12 @@ FAILURES = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, tf.err
 
 
 def explained(model, error):
-    """A ValueError that names the layers whose operations XLA refused, or None for an error of
+    """Return a ValueError that names the layers XLA could not compile, or None for an error of
     another kind.
 
     Args:
         model: The model that was to be compiled.
-        error: What TensorFlow raised.
+        error: Exception raised by TensorFlow.
     """
     text = str(error)
     if "XLA" not in text and "compile" not in text.lower():
@@ -42,8 +42,8 @@ def explained(model, error):
 
 
 def refuse_strings(model, step):
-    """Raises ValueError where a traced step works on strings: XLA knows none, and some of them end
-    the process.
+    """Raise ValueError if a traced step operates on strings: XLA supports none, and some crash the
+    process.
 
     Args:
         model: The model that is to be compiled.

@@ -1,10 +1,10 @@
-"""Whether XLA is used where nobody said: a rule over the operations of the traced step, and an
-estimate of the gain.
+"""Decides whether to use XLA when `jit_compile=None`: a rule over traced operations, and a cost
+estimate.
 
-XLA saves what TensorFlow spends on starting each operation, and fuses chains of small ones; on a
-CPU it is slower at convolution, pooling, large tables, random numbers and picking rows. So it pays
-for small networks in long runs. The decision depends on the graph and the length of the run alone,
-never on measured time: two runs with one seed take the same way.
+XLA saves TensorFlow's overhead per operation and fuses chains of small ones; on a CPU it is slower
+at convolution, pooling, large tables, random numbers and gathering rows. So it pays for small
+networks in long runs. The decision only depends on the graph and the length of the run, never on
+measured time: two runs with the same seed make the same choice.
 """
 
 import math
@@ -14,7 +14,7 @@ import tensorflow as tf
 from tfk.engine.data.memory import total_bytes
 from tfk.utils.graph_operations import operations
 
-# Operations that XLA compiles and that are not slower for it. What is not listed is not compiled.
+# Operations that XLA compiles without a slowdown. Others are never compiled.
 GOOD = frozenset(
     """
     Abs Acos Acosh Add AddN AddV2 All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchMatMul BatchMatMulV2
@@ -72,18 +72,16 @@ PRICE_PER_OPERATION = 2e-3
 # The results of all operations of a step together, which is more than it holds at any moment.
 LARGEST_STEP = 2**32  # bytes
 LARGEST_FRACTION = 0.25  # of the memory that the process can have
-LEAST_SHARE = (
-    0.1  # of the time of a step that has to be saved: below, the estimate is not sure of its sign
-)
+LEAST_SHARE = 0.1  # minimum fraction of a step's time to save: below, even the sign of the estimate is uncertain
 
 
 class Estimate:
-    """What XLA would save and cost for one traced step, in seconds.
+    """Estimated savings and cost of XLA for one traced step, in seconds.
 
     Args:
         step: The concrete function of a step.
-        batch_size: What unknown sizes stand for.
-        bytes_picked: Bytes of a batch that the loop gathers.
+        batch_size: Value of unknown sizes.
+        bytes_picked: Bytes per batch that the loop gathers.
     """
 
     def __init__(self, step, batch_size, bytes_picked):
@@ -102,18 +100,18 @@ class Estimate:
         self.step_time = saved + PER_FLOATING_POINT_OPERATION * sum(map(self.work, products))
 
     def elements(self, tensor):
-        """Number of values in a tensor."""
+        """Return the number of values in a tensor."""
         sizes = tensor.shape.as_list() if tensor.shape.rank is not None else [0]
         return math.prod(self.batch_size if size is None else size for size in sizes)
 
     def bytes(self, tensor):
-        """Bytes of a tensor; handles and the like count as nothing."""
+        """Return the bytes of a tensor; handles and the like count as nothing."""
         return self.elements(tensor) * (
             tensor.dtype.size if tensor.dtype.is_numpy_compatible else 0
         )
 
     def work(self, product):
-        """Floating-point operations of a matrix product."""
+        """Return the floating-point operations of a matrix product."""
         left, right = product.inputs[:2]
         result = self.elements(product.outputs[0])
         # (b, m, k) @ (b, k, n): the three counts multiply to (b m n k)^2 / b, with one k for every
@@ -121,20 +119,20 @@ class Estimate:
         return 2 * math.sqrt(result * self.elements(left) * self.elements(right))
 
     def pays(self, steps):
-        """Whether `steps` steps save more than compiling costs, and enough to be sure of it."""
+        """Return whether `steps` steps save more than compiling costs, by a safe margin."""
         return self.gain > LEAST_SHARE * self.step_time and steps * self.gain > self.price
 
     def fits(self, total):
-        """Whether the step is small beside `total` bytes of memory.
+        """Return whether the step is small relative to `total` bytes of memory.
 
-        On a CPU a step under XLA that runs out of memory ends the process; the plain step raises
-        ResourceExhaustedError, and the model survives.
+        On a CPU, a step under XLA that runs out of memory crashes the process; the plain step
+        raises ResourceExhaustedError, and the model survives.
         """
         return self.memory <= min(LARGEST_STEP, LARGEST_FRACTION * total)
 
 
 def pays(step, batch_size, bytes_picked, steps):
-    """Whether XLA may compile a traced step, and `steps` steps are worth it."""
+    """Return whether XLA may compile a traced step, and `steps` steps are worth it."""
     if refusals(step):
         return False
     estimate = Estimate(step, batch_size, bytes_picked)
@@ -142,8 +140,8 @@ def pays(step, batch_size, bytes_picked, steps):
 
 
 def refusals(step):
-    """The kinds of operations in a traced step that keep it from XLA, sorted; empty if it may be
-    compiled.
+    """Return the kinds of operations that prevent XLA from compiling a traced step, sorted; empty
+    if there are none.
 
     Args:
         step: The concrete function of a step.

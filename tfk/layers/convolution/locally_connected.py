@@ -64,7 +64,7 @@ class LocallyConnected(Layer):
         if self.padding != "valid" and implementation == 1:
             raise ValueError(
                 f"{describe(self)}: padding={padding!r} needs implementation=2 or 3; implementation"
-                " 1 knows 'valid' only."
+                " 1 only supports 'valid'."
             )
         self.use_bias = use_bias
         store_settings(

@@ -78,7 +78,7 @@ def window_output_shape(layer, input_shape, rank, data_format, lengths, channels
     spatial = list(lengths(rest[1:] if first else rest[:-1]))
     if any(size is not None and size <= 0 for size in spatial):
         raise ValueError(
-            f"{describe(layer)}: an input of shape {tuple(input_shape)} leaves nothing: the output"
+            f"{describe(layer)}: an input of shape {tuple(input_shape)} is too small: the output"
             f" would have the spatial shape {tuple(spatial)}. Use larger inputs, smaller windows or"
             " padding='same'."
         )

@@ -108,8 +108,8 @@ class Embedding(Layer):
             lengths = tf.TensorShape(_as_tuple(self.input_length))
             if not lengths.is_compatible_with(input_shape[1:]):
                 raise ValueError(
-                    f"{describe(self)}: input_length={self.input_length} does not fit an input of"
-                    f" shape {tuple(input_shape)}."
+                    f"{describe(self)}: input_length={self.input_length} does not match an input"
+                    f" of shape {tuple(input_shape)}."
                 )
             input_shape = input_shape[:1] + input_shape[1:].merge_with(lengths)
         return input_shape + [self.output_dim]
