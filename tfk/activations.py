@@ -1,4 +1,4 @@
-"""Activation functions: element by element, except softmax."""
+"""Activation functions; elementwise, except softmax."""
 
 import tensorflow as tf
 
@@ -6,15 +6,17 @@ from tfk.saving import registry, resolver
 from tfk.saving.registry import register
 from tfk.utils.logits import attach_logits
 
-# Layers that may stand where an activation's name is expected, as in Dense(3,
+# Layers accepted in place of an activation's name, as in Dense(3,
 # activation="LeakyReLU").
 ACTIVATION_LAYERS = ("ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU")
 
 
 @register("activations")
 def linear(x):
-    """`x`, unchanged.
+    """Linear activation: return `x` unchanged.
 
+    Args:
+        x: Tensor.
     >>> float(linear(tf.constant(-2.0)))
     -2.0
     """
@@ -23,13 +25,14 @@ def linear(x):
 
 @register("activations")
 def relu(x, alpha=0.0, max_value=None, threshold=0.0):
-    """Rectified linear unit: `max(x, 0)` with the default arguments.
+    """Rectified linear unit; `max(x, 0)` by default.
 
     Args:
-        x: A floating-point tensor.
-        alpha: Slope below the threshold: the value there is `alpha * (x - threshold)`.
-        max_value: Greatest value, or None.
-        threshold: Values below it are damped or become zero.
+        x: Floating-point tensor.
+        alpha: Slope below `threshold`, where the value is `alpha * (x - threshold)`. Defaults to
+            0.0.
+        max_value: Upper bound of the result; None for no bound. Defaults to None.
+        threshold: Values below it are set to zero or scaled by `alpha`. Defaults to 0.0.
     Returns: A tensor like `x`.
     Source: Nair and Hinton, 2010, ICML.
     >>> relu(tf.constant([-2.0, 1.0, 9.0]), alpha=0.5, max_value=6.0).numpy()
@@ -48,8 +51,10 @@ def relu(x, alpha=0.0, max_value=None, threshold=0.0):
 
 @register("activations")
 def relu6(x):
-    """`min(max(x, 0), 6)`.
+    """Rectified linear unit with upper bound 6: `min(max(x, 0), 6)`.
 
+    Args:
+        x: Floating-point tensor.
     >>> relu6(tf.constant([-1.0, 8.0])).numpy()
     array([0., 6.], dtype=float32)
     """
@@ -58,8 +63,11 @@ def relu6(x):
 
 @register("activations")
 def leaky_relu(x, alpha=0.2):
-    """`x` above zero, `alpha * x` below.
+    """Leaky rectified linear unit: `x` if `x > 0`, else `alpha * x`.
 
+    Args:
+        x: Floating-point tensor.
+        alpha: Slope for negative inputs. Defaults to 0.2.
     >>> leaky_relu(tf.constant([-1.0, 8.0])).numpy()
     array([-0.2,  8. ], dtype=float32)
     """
@@ -68,11 +76,11 @@ def leaky_relu(x, alpha=0.2):
 
 @register("activations")
 def elu(x, alpha=1.0):
-    """Exponential linear unit: `x` above zero, `alpha * (exp(x) - 1)` below.
+    """Exponential linear unit: `x` if `x > 0`, else `alpha * (exp(x) - 1)`.
 
     Args:
-        x: A floating-point tensor.
-        alpha: Where negative values level off, with its sign turned.
+        x: Floating-point tensor.
+        alpha: Scale of the negative part, which saturates at `-alpha`. Defaults to 1.0.
     Source: Clevert et al., 2016, arXiv:1511.07289.
     >>> elu(tf.constant([-100.0, 2.0])).numpy()
     array([-1.,  2.], dtype=float32)
@@ -83,11 +91,13 @@ def elu(x, alpha=1.0):
 
 @register("activations")
 def selu(x):
-    """Scaled exponential linear unit, `scale * elu(x, alpha)` with constants that keep mean and
-    variance.
+    """Scaled exponential linear unit: `scale * elu(x, alpha)`, with constants that preserve mean
+        and variance.
 
-    Meant for weights from `LecunNormal` and with `AlphaDropout`.
+    Use it with the initializer `LecunNormal` and with `AlphaDropout`.
 
+    Args:
+        x: Floating-point tensor.
     Source: Klambauer et al., 2017, arXiv:1706.02515.
     >>> selu(tf.constant([0.0, 1.0])).numpy().round(4)
     array([0.    , 1.0507], dtype=float32)
@@ -97,8 +107,10 @@ def selu(x):
 
 @register("activations", aliases=("silu",))
 def swish(x):
-    """`x * sigmoid(x)`, also called SiLU.
+    """Swish, also called SiLU: `x * sigmoid(x)`.
 
+    Args:
+        x: Floating-point tensor.
     Source: Ramachandran et al., 2017, arXiv:1710.05941.
     >>> swish(tf.constant([0.0, 1.0])).numpy().round(4)
     array([0.    , 0.7311], dtype=float32)
@@ -108,12 +120,12 @@ def swish(x):
 
 @register("activations")
 def gelu(x, approximate=False):
-    """Gaussian error linear unit: `x` times the probability that a standard normal value is below
-    `x`.
+    """Gaussian error linear unit: `x * P(X <= x)` for a standard normal `X`.
 
     Args:
-        x: A floating-point tensor.
-        approximate: True uses `0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))`.
+        x: Floating-point tensor.
+        approximate: Whether to use `0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))`. Defaults to
+            False.
     Source: Hendrycks and Gimpel, 2016, arXiv:1606.08415.
     >>> gelu(tf.constant([0.0, 1.0])).numpy().round(4)
     array([0.    , 0.8413], dtype=float32)
@@ -123,8 +135,10 @@ def gelu(x, approximate=False):
 
 @register("activations")
 def mish(x):
-    """`x * tanh(softplus(x))`.
+    """Mish: `x * tanh(softplus(x))`.
 
+    Args:
+        x: Floating-point tensor.
     Source: Misra, 2019, arXiv:1908.08681.
     >>> mish(tf.constant([0.0, 1.0])).numpy().round(4)
     array([0.    , 0.8651], dtype=float32)
@@ -134,8 +148,10 @@ def mish(x):
 
 @register("activations")
 def softplus(x):
-    """`log(1 + exp(x))`.
+    """Softplus: `log(1 + exp(x))`.
 
+    Args:
+        x: Floating-point tensor.
     >>> softplus(tf.constant([0.0])).numpy().round(4)
     array([0.6931], dtype=float32)
     """
@@ -144,8 +160,10 @@ def softplus(x):
 
 @register("activations")
 def softsign(x):
-    """`x / (1 + |x|)`.
+    """Softsign: `x / (1 + |x|)`.
 
+    Args:
+        x: Floating-point tensor.
     >>> softsign(tf.constant([-1.0, 3.0])).numpy()
     array([-0.5 ,  0.75], dtype=float32)
     """
@@ -156,6 +174,8 @@ def softsign(x):
 def tanh(x):
     """Hyperbolic tangent.
 
+    Args:
+        x: Floating-point tensor.
     >>> float(tanh(tf.constant(0.0)))
     0.0
     """
@@ -164,8 +184,10 @@ def tanh(x):
 
 @register("activations")
 def exponential(x):
-    """`exp(x)`.
+    """Exponential: `exp(x)`.
 
+    Args:
+        x: Floating-point tensor.
     >>> float(exponential(tf.constant(0.0)))
     1.0
     """
@@ -174,8 +196,10 @@ def exponential(x):
 
 @register("activations")
 def hard_sigmoid(x):
-    """`0.2 x + 0.5`, cut off at 0 and 1.
+    """Piecewise linear approximation of the sigmoid: `0.2 x + 0.5`, clipped to [0, 1].
 
+    Args:
+        x: Floating-point tensor.
     >>> hard_sigmoid(tf.constant([-3.0, 1.0])).numpy()
     array([0. , 0.7], dtype=float32)
     """
@@ -184,8 +208,10 @@ def hard_sigmoid(x):
 
 @register("activations")
 def sigmoid(x):
-    """`1 / (1 + exp(-x))`; a cross-entropy loss that follows is computed from `x` itself.
+    """Sigmoid: `1 / (1 + exp(-x))`. A cross-entropy loss that follows uses `x` itself.
 
+    Args:
+        x: Floating-point tensor.
     >>> sigmoid(tf.constant([0.0, 100.0])).numpy()
     array([0.5, 1. ], dtype=float32)
     """
@@ -194,11 +220,11 @@ def sigmoid(x):
 
 @register("activations")
 def softmax(x, axis=-1):
-    """`exp(x)` divided by its sum; a cross-entropy loss that follows is computed from `x` itself.
+    """Softmax: `exp(x) / sum(exp(x))`. A cross-entropy loss that follows uses `x` itself.
 
     Args:
-        x: A floating-point tensor of rank 2 or more.
-        axis: Axis, or tuple of axes, along which the result sums to 1.
+        x: Floating-point tensor of rank 2 or more.
+        axis: Axis, or tuple of axes, along which the result sums to 1. Defaults to -1.
     Raises: ValueError for a vector or scalar.
     >>> softmax(tf.math.log([[1.0, 3.0]])).numpy().round(4)
     array([[0.25, 0.75]], dtype=float32)
@@ -215,14 +241,17 @@ def softmax(x, axis=-1):
         )
     powers = tf.exp(
         x - tf.reduce_max(x, axis, keepdims=True)
-    )  # the maximum is taken off against overflow
+    )  # subtracting the maximum avoids overflow
     return powers / tf.reduce_sum(powers, axis, keepdims=True)
 
 
 @register("activations")
 def log_softmax(x, axis=-1):
-    """The logarithm of softmax, exact also where softmax rounds to zero.
+    """Logarithm of softmax, accurate even if softmax underflows.
 
+    Args:
+        x: Floating-point tensor.
+        axis: Axis along which the softmax is normalized. Defaults to -1.
     >>> log_softmax(tf.constant([[0.0, 1000.0]])).numpy()
     array([[-1000.,     0.]], dtype=float32)
     """
@@ -233,12 +262,13 @@ silu = swish
 
 
 def serialize(activation, use_legacy_format=False):
-    """The name of a built-in activation, the config of any other.
+    """Return the name of a built-in activation, or the config of a custom one.
 
     Args:
         activation: A function or a layer.
-        use_legacy_format: True gives the name of a user's function instead of its config.
-    Raises: TypeError for something that can be neither named nor described.
+        use_legacy_format: Whether to return the name of a custom function instead of its config.
+            Defaults to False.
+    Raises: TypeError for an object that cannot be serialized.
     >>> serialize(relu), serialize(tf.nn.softmax)
     ('relu', 'softmax')
     """
@@ -247,9 +277,14 @@ def serialize(activation, use_legacy_format=False):
 
 
 def built_in_name(activation):
-    """The name under which an activation is built in, None if it is not.
+    """Return the name of a built-in activation, None for other functions.
 
-    TensorFlow's own functions, such as `tf.nn.relu`, count as the activation of their name.
+    TensorFlow's functions, such as `tf.nn.relu`, count as the activation of the same name.
+
+    Args:
+        activation: A function.
+    >>> built_in_name(tf.nn.relu)
+    'relu'
     """
     module, name = registry.public_name(activation) or (None, None)
     if module == "keras.activations":
@@ -260,13 +295,13 @@ def built_in_name(activation):
 
 
 def deserialize(name, custom_objects=None, use_legacy_format=False):
-    """The activation that a name or a config describes.
+    """Return the activation for a name or a config.
 
     Args:
-        name: What `serialize` gave.
-        custom_objects: Dict from names to the user's own functions.
-        use_legacy_format: Has no effect.
-    Raises: ValueError for an unknown name.
+        name: Result of `serialize`.
+        custom_objects: Dict mapping names to custom classes and functions. Defaults to None.
+        use_legacy_format: Ignored; both formats are recognized. Defaults to False.
+    Raises: ValueError if the name is unknown.
     >>> deserialize("relu") is relu
     True
     """
@@ -275,11 +310,11 @@ def deserialize(name, custom_objects=None, use_legacy_format=False):
 
 
 def get(identifier):
-    """The activation meant by a name, a config, a function or None (`linear`).
+    """Return the activation for a name, a config, a function or None (`linear`).
 
     Args:
-        identifier: Such as `"relu"`, `relu`, `tf.nn.relu`, `"LeakyReLU"` or a layer.
-    Raises: ValueError for an unknown name, TypeError for anything else.
+        identifier: For example `"relu"`, `relu`, `tf.nn.relu`, `"LeakyReLU"` or a layer.
+    Raises: ValueError if the name is unknown, TypeError for other types.
     >>> get(None) is linear
     True
     """

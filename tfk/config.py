@@ -1,4 +1,4 @@
-"""Settings every part reads: the default float type, the fuzz factor and the image layout."""
+"""Global settings: the default float dtype, the fuzz factor and the image data format."""
 
 import json
 import os
@@ -12,17 +12,28 @@ _settings = {"floatx": "float32", "epsilon": 1e-7, "image_data_format": "channel
 
 
 def keras_home():
-    """Folder of the settings file and of downloaded files: `KERAS_HOME`, or else `~/.keras`."""
+    """Return the folder of the settings file and of downloads: `KERAS_HOME`, or else `~/.keras`.
+
+    >>> import os
+    >>> os.environ["KERAS_HOME"] = "/tmp/keras"
+    >>> str(keras_home())
+    '/tmp/keras'
+    >>> del os.environ["KERAS_HOME"]
+    """
     return pathlib.Path(os.environ.get("KERAS_HOME") or pathlib.Path.home() / ".keras")
 
 
 def floatx():
-    """Name of the float type that layers use by default, such as `"float32"`."""
+    """Return the name of the default float dtype of layers.
+
+    >>> floatx()
+    'float32'
+    """
     return _settings["floatx"]
 
 
 def set_floatx(value):
-    """Sets the default float type.
+    """Set the default float dtype.
 
     Args:
         value: `"float16"`, `"bfloat16"`, `"float32"` or `"float64"`.
@@ -35,12 +46,16 @@ def set_floatx(value):
 
 
 def epsilon():
-    """The small number that keeps divisions and logarithms finite."""
+    """Return the small constant that keeps divisions and logarithms finite.
+
+    >>> epsilon()
+    1e-07
+    """
     return _settings["epsilon"]
 
 
 def set_epsilon(value):
-    """Sets the number `epsilon()` returns.
+    """Set the result of `epsilon()`.
 
     Args:
         value: A positive number.
@@ -53,12 +68,16 @@ def set_epsilon(value):
 
 
 def image_data_format():
-    """Where images keep their channels by default: `"channels_last"` or `"channels_first"`."""
+    """Return the default data format of images: `"channels_last"` or `"channels_first"`.
+
+    >>> image_data_format()
+    'channels_last'
+    """
     return _settings["image_data_format"]
 
 
 def set_image_data_format(data_format):
-    """Sets the default position of the channel axis of images.
+    """Set the default data format of images.
 
     Args:
         data_format: `"channels_last"` or `"channels_first"`.
@@ -73,9 +92,7 @@ def set_image_data_format(data_format):
 
 
 def _read_settings_file(path):
-    """Takes over the settings of a `keras.json`; an unusable file or entry is named in a
-    warning.
-    """
+    """Apply the settings of a `keras.json`; warn about an unusable file or entry."""
     setters = {
         "floatx": set_floatx,
         "epsilon": set_epsilon,

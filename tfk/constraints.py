@@ -1,4 +1,4 @@
-"""Conditions on weights, restored after every step of the optimizer."""
+"""Weight constraints: projections applied after each optimizer step."""
 
 import numpy as np
 import tensorflow as tf
@@ -10,9 +10,9 @@ from tfk.saving.registry import register
 
 @register("constraints")
 class Constraint:
-    """Base class: an object that gives the nearest permitted value when called with a weight.
+    """Base class: a callable that maps a weight to the nearest permitted value.
 
-    Any function from a tensor to a tensor of the same shape serves as well.
+    Any function from a tensor to a tensor of the same shape can be used instead.
 
     >>> class Halved(Constraint):
     ...     def __call__(self, w):
@@ -22,16 +22,16 @@ class Constraint:
     """
 
     def __call__(self, w):
-        """The permitted value, of the shape and dtype of `w`."""
+        """Return the permitted value, with the shape and dtype of `w`."""
         return w
 
     def get_config(self):
-        """The arguments of `__init__` as a dict."""
+        """Return the constructor arguments as a dict."""
         return {}
 
     @classmethod
     def from_config(cls, config):
-        """A constraint from the dict that `get_config` gave."""
+        """Create a constraint from the result of `get_config`."""
         return cls(**config)
 
 
@@ -41,12 +41,12 @@ def _norms(w, axis):
 
 @register("constraints", aliases=("max_norm", "maxnorm"))
 class MaxNorm(Constraint):
-    """Vectors longer than `max_value` are shortened to it.
+    """Maximum norm constraint: vectors longer than `max_value` are scaled down to it.
 
     Args:
-        max_value: Greatest Euclidean length allowed.
-        axis: Axis or axes along which a vector lies: 0 for Dense kernels `(inputs, units)`,
-            `(0, 1, 2)` for Conv2D kernels.
+        max_value: Maximum Euclidean norm, at least 0. Defaults to 2.
+        axis: Axis or axes of a vector: 0 for Dense kernels `(inputs, units)`, `(0, 1, 2)` for
+            Conv2D kernels. Defaults to 0.
     Source: Srivastava et al., 2014, Dropout (JMLR 15).
     >>> MaxNorm(1.0)(tf.constant([[3.0], [4.0]])).numpy().round(4)
     array([[0.6],
@@ -67,7 +67,7 @@ class MaxNorm(Constraint):
 
 @register("constraints", aliases=("non_neg", "nonneg"))
 class NonNeg(Constraint):
-    """Negative values become zero.
+    """Non-negativity constraint: negative values become zero.
 
     >>> NonNeg()(tf.constant([2.0, -1.0])).numpy() + 0.0
     array([2., 0.], dtype=float32)
@@ -79,10 +79,10 @@ class NonNeg(Constraint):
 
 @register("constraints", aliases=("unit_norm", "unitnorm"))
 class UnitNorm(Constraint):
-    """Every vector gets length 1.
+    """Unit norm constraint: every vector is scaled to length 1.
 
     Args:
-        axis: Axis or axes along which a vector lies, as in `MaxNorm`.
+        axis: Axis or axes of a vector, as in `MaxNorm`. Defaults to 0.
     >>> UnitNorm()(tf.constant([[3.0], [4.0]])).numpy().round(4)
     array([[0.6],
            [0.8]], dtype=float32)
@@ -100,13 +100,14 @@ class UnitNorm(Constraint):
 
 @register("constraints", aliases=("min_max_norm",))
 class MinMaxNorm(Constraint):
-    """The length of every vector is moved towards `[min_value, max_value]`.
+    """Norm range constraint: the length of every vector is moved towards `[min_value, max_value]`.
 
     Args:
-        min_value: Least length.
-        max_value: Greatest length.
-        rate: How much of the way is gone at each step, in `[0, 1]`; 1 enforces the bounds.
-        axis: Axis or axes along which a vector lies, as in `MaxNorm`.
+        min_value: Minimum norm, at least 0. Defaults to 0.0.
+        max_value: Maximum norm. Defaults to 1.0.
+        rate: Fraction of the correction applied at each step, in `[0, 1]`; 1 enforces the bounds.
+            Defaults to 1.0.
+        axis: Axis or axes of a vector, as in `MaxNorm`. Defaults to 0.
     >>> MinMaxNorm(10.0, 20.0)(tf.constant([[3.0], [4.0]])).numpy().round(4)
     array([[6.],
            [8.]], dtype=float32)
@@ -135,11 +136,12 @@ class MinMaxNorm(Constraint):
 
 @register("constraints", aliases=("radial_constraint",))
 class RadialConstraint(Constraint):
-    """Windows of Conv2D kernels become constant on each square ring around their centre.
+    """Radial constraint: Conv2D kernels are constant on each square ring around their center.
 
-    The value of a ring is read from the window's diagonal, at the places Keras 2 reads it from.
+    The value of a ring is read from the diagonal of the window, at the same positions as in Keras
+    2.
 
-    Raises: ValueError for a weight that is not of shape `(size, size, channels, filters)`.
+    Raises: ValueError for a weight whose shape is not `(size, size, channels, filters)`.
     >>> RadialConstraint()(tf.reshape(tf.range(9.0), (3, 3, 1, 1)))[:, :, 0, 0].numpy()
     array([[4., 4., 4.],
            [4., 0., 4.],
@@ -157,9 +159,10 @@ class RadialConstraint(Constraint):
 
 
 def ring_sources(size):
-    """For each place of a `(size, size)` window, the place on the diagonal that its ring is read
-    from.
+    """Return, for each position of a square window, the diagonal index its ring is read from.
 
+    Args:
+        size: Height and width of the window.
     >>> ring_sources(4)
     array([[3, 3, 3, 3],
            [3, 1, 1, 3],
@@ -181,11 +184,11 @@ radial_constraint = RadialConstraint
 
 
 def serialize(constraint, use_legacy_format=False):
-    """The config of a constraint.
+    """Return the config of a constraint.
 
     Args:
         constraint: A constraint, a registered function, or None.
-        use_legacy_format: True gives `{"class_name", "config"}` alone.
+        use_legacy_format: Whether to return only `{"class_name", "config"}`. Defaults to False.
     >>> serialize(UnitNorm(), use_legacy_format=True)
     {'class_name': 'UnitNorm', 'config': {'axis': 0}}
     """
@@ -193,13 +196,13 @@ def serialize(constraint, use_legacy_format=False):
 
 
 def deserialize(config, custom_objects=None, use_legacy_format=False):
-    """The constraint that a config or a name describes; both formats are recognised.
+    """Create a constraint from a config or a name, in either format.
 
     Args:
-        config: What `serialize` gave, or a name.
-        custom_objects: Dict from names to the user's own classes and functions.
-        use_legacy_format: Has no effect.
-    Raises: ValueError for an unknown name.
+        config: Result of `serialize`, or a name.
+        custom_objects: Dict mapping names to custom classes and functions. Defaults to None.
+        use_legacy_format: Ignored; both formats are recognized. Defaults to False.
+    Raises: ValueError if the name is unknown.
     >>> deserialize({"class_name": "MaxNorm", "config": {"max_value": 3}}).max_value
     3
     """
@@ -207,11 +210,11 @@ def deserialize(config, custom_objects=None, use_legacy_format=False):
 
 
 def get(identifier):
-    """The constraint meant by a name, a config, a class, an object, a function or None.
+    """Return the constraint for a name, a config, a class, an object, a function or None.
 
     Args:
-        identifier: Such as `"non_neg"`, `"NonNeg"`, `MaxNorm(3)`.
-    Raises: ValueError for an unknown name, TypeError for anything else.
+        identifier: For example `"non_neg"`, `"NonNeg"` or `MaxNorm(3)`.
+    Raises: ValueError if the name is unknown, TypeError for other types.
     >>> get("maxnorm").max_value
     2
     """

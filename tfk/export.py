@@ -1,4 +1,4 @@
-"""Serving: models as SavedModels and LiteRT files without Python behind them."""
+"""Serving: models as SavedModels and LiteRT files that run without Python."""
 
 from tfk.saving.export_archive import ExportArchive
 from tfk.saving.serving import export_model, request_body

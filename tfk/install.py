@@ -1,8 +1,7 @@
-"""`install()`: programs that import Keras 2 get tfk instead, in this process and without a change
-to them.
+"""`install()`: makes unmodified programs that import Keras 2 use tfk in this process.
 
-An import hook (`tfk.compat.aliases`) answers for Keras's names. Installed packages are not touched,
-and `uninstall()` puts everything back.
+An import hook (`tfk.compat.aliases`) handles Keras's names. Installed packages are not touched, and
+`uninstall()` restores everything.
 """
 
 import importlib
@@ -18,21 +17,20 @@ from tfk.compat.paths import ROOTS
 
 LEGACY_KERAS = "TF_USE_LEGACY_KERAS"  # packages read it to know that Keras 2 is meant
 _MISSING = object()
-# What `install` has replaced: attributes of TensorFlow's modules, and the environment variable.
+# Replaced by `install`: attributes of TensorFlow's modules, and the environment variable.
 _attributes = {}
 _environment = {}
 
 
 def install():
-    """Makes Keras 2 imports of this process resolve to tfk.
+    """Make Keras 2 imports in this process resolve to tfk.
 
-    `import keras`, `from keras.layers.core import Dense`, `from tensorflow import keras`,
-    `import tensorflow.keras.backend as K`, `tf.keras.Model`, `import tf_keras`: all give tfk, also
-    in modules that the program imports. What tfk does not have raises an ImportError or
-    AttributeError that names it. Names that were imported before the call stay what they were, so
-    call it first. Calling it again changes nothing.
+    `import keras`, `from keras.layers.core import Dense`, `from tensorflow import keras`, `import
+    tensorflow.keras.backend as K`, `tf.keras.Model`, `import tf_keras`: all of them resolve to tfk,
+    also in imported modules. Missing names raise an ImportError or AttributeError. Names imported
+    before the call are not affected, so call it first. Further calls have no effect.
 
-    `TF_USE_LEGACY_KERAS` is set to 1, by which packages know that Keras 2 is meant.
+    `TF_USE_LEGACY_KERAS` is set to 1, which tells packages to use Keras 2.
 
     >>> import tfk
     >>> tfk.install()
@@ -62,7 +60,7 @@ def install():
 
 
 def uninstall():
-    """Undoes `install()`; without one before, changes nothing."""
+    """Undo `install()`; has no effect without it."""
     if not FINDER.is_active:
         return
     private_names.detach()

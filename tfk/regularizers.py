@@ -1,4 +1,4 @@
-"""Penalties on weights and activations, added to the loss."""
+"""Regularizers: penalties on weights and activations, added to the loss."""
 
 import math
 
@@ -12,10 +12,10 @@ from tfk.utils.checks import check_choice, check_no_more, check_number
 
 @register("regularizers")
 class Regularizer:
-    """Base class: an object that gives a scalar penalty when called with a tensor.
+    """Base class: a callable that returns a scalar penalty for a tensor.
 
-    Any function of one tensor serves as well. Subclasses define `__call__(x)` and, to be saved,
-    `get_config`.
+    Any function of one tensor can be used instead. Subclasses define `__call__(x)` and, to be
+    saved, `get_config`.
 
     >>> class Spread(Regularizer):
     ...     def __call__(self, x):
@@ -25,22 +25,22 @@ class Regularizer:
     """
 
     def __call__(self, x):
-        """The penalty, a scalar of the dtype of `x`."""
+        """Return the penalty, a scalar of the dtype of `x`."""
         return 0.0
 
     def get_config(self):
-        """The arguments of `__init__` as a dict."""
+        """Return the constructor arguments as a dict."""
         raise NotImplementedError(f"{type(self).__name__} must define get_config() to be saved.")
 
     @classmethod
     def from_config(cls, config):
-        """A regularizer from the dict that `get_config` gave."""
+        """Create a regularizer from the result of `get_config`."""
         return cls(**config)
 
 
 def _factor(owner, argument, value, default):
-    """The factor of a penalty as a finite float, rounded to the default float type as Keras 2
-    does.
+    """Return the factor of a penalty as a finite float, rounded to the default float dtype as in
+    Keras 2.
     """
     value = check_number(owner, argument, default if value is None else value)
     if not math.isfinite(value):
@@ -60,11 +60,11 @@ def _square_sum(x):
 
 @register("regularizers")
 class L1L2(Regularizer):
-    """The penalty `l1 * sum(|x|) + l2 * sum(x^2)`.
+    """L1 and L2 regularizer: `l1 * sum(|x|) + l2 * sum(x^2)`.
 
     Args:
-        l1: Factor of the absolute values.
-        l2: Factor of the squares.
+        l1: Factor of the absolute values. Defaults to 0.0.
+        l2: Factor of the squares. Defaults to 0.0.
     >>> float(L1L2(0.5, 0.25)(tf.constant([1.0, -2.0])))
     2.75
     """
@@ -87,10 +87,10 @@ class L1L2(Regularizer):
 
 @register("regularizers", aliases=("l1",))
 class L1(Regularizer):
-    """The penalty `l1 * sum(|x|)`, which drives small values to zero.
+    """L1 regularizer: `l1 * sum(|x|)`, which drives small values to zero.
 
     Args:
-        l1: Factor of the penalty. The old spelling `l=` is accepted.
+        l1: Factor of the penalty. The old spelling `l=` is accepted. Defaults to 0.01.
     >>> float(L1(0.5)(tf.constant([1.0, -2.0])))
     1.5
     """
@@ -109,10 +109,10 @@ class L1(Regularizer):
 
 @register("regularizers", aliases=("l2",))
 class L2(Regularizer):
-    """The penalty `l2 * sum(x^2)`, also called weight decay.
+    """L2 regularizer: `l2 * sum(x^2)`, also called weight decay.
 
     Args:
-        l2: Factor of the penalty. The old spelling `l=` is accepted.
+        l2: Factor of the penalty. The old spelling `l=` is accepted. Defaults to 0.01.
     >>> float(L2(0.5)(tf.constant([1.0, -2.0])))
     2.5
     """
@@ -131,12 +131,12 @@ class L2(Regularizer):
 
 @register("regularizers", aliases=("orthogonal_regularizer",))
 class OrthogonalRegularizer(Regularizer):
-    """The mean absolute cosine between the rows (or columns) of a matrix, times `factor`.
+    """Orthogonality regularizer: mean absolute cosine between the rows (or columns) of a matrix.
 
     Args:
-        factor: Factor of the penalty.
-        mode: `"rows"` or `"columns"`.
-    Raises: ValueError for another mode, or when called with a tensor that is no matrix.
+        factor: Factor of the penalty. Defaults to 0.01.
+        mode: `"rows"` or `"columns"`. Defaults to `"rows"`.
+    Raises: ValueError for another mode, or when called with a tensor that is not a matrix.
     >>> float(OrthogonalRegularizer(1.0)(tf.constant([[1.0, 0.0], [0.0, 2.0]])))
     0.0
     """
@@ -156,7 +156,7 @@ class OrthogonalRegularizer(Regularizer):
         cosines = tf.matmul(vectors, vectors, transpose_b=True)
         pairs = tf.linalg.set_diag(cosines, tf.zeros_like(vectors[:, 0]))
         count = tf.shape(vectors)[0]
-        # Every pair stands in the matrix twice, as (i, j) and as (j, i).
+        # Every pair occurs twice in the matrix, as (i, j) and as (j, i).
         return self.factor * _absolute_sum(pairs) / tf.cast(count * (count - 1), pairs.dtype)
 
     def get_config(self):
@@ -164,11 +164,11 @@ class OrthogonalRegularizer(Regularizer):
 
 
 def l1_l2(l1=0.01, l2=0.01):
-    """An `L1L2` regularizer with both penalties on by default.
+    """Return an `L1L2` regularizer with both penalties enabled by default.
 
     Args:
-        l1: Factor of the absolute values.
-        l2: Factor of the squares.
+        l1: Factor of the absolute values. Defaults to 0.01.
+        l2: Factor of the squares. Defaults to 0.01.
     >>> round(l1_l2().l1, 6)
     0.01
     """
@@ -181,11 +181,11 @@ orthogonal_regularizer = OrthogonalRegularizer
 
 
 def serialize(regularizer, use_legacy_format=False):
-    """The config of a regularizer.
+    """Return the config of a regularizer.
 
     Args:
         regularizer: A regularizer, a registered function, or None.
-        use_legacy_format: True gives `{"class_name", "config"}` alone.
+        use_legacy_format: Whether to return only `{"class_name", "config"}`. Defaults to False.
     >>> serialize(L2(0.5), use_legacy_format=True)
     {'class_name': 'L2', 'config': {'l2': 0.5}}
     """
@@ -193,13 +193,13 @@ def serialize(regularizer, use_legacy_format=False):
 
 
 def deserialize(config, custom_objects=None, use_legacy_format=False):
-    """The regularizer that a config or a name describes; both formats are recognised.
+    """Create a regularizer from a config or a name, in either format.
 
     Args:
-        config: What `serialize` gave, or a name.
-        custom_objects: Dict from names to the user's own classes and functions.
-        use_legacy_format: Has no effect.
-    Raises: ValueError for an unknown name.
+        config: Result of `serialize`, or a name.
+        custom_objects: Dict mapping names to custom classes and functions. Defaults to None.
+        use_legacy_format: Ignored; both formats are recognized. Defaults to False.
+    Raises: ValueError if the name is unknown.
     >>> deserialize({"class_name": "L1", "config": {"l1": 0.5}}).l1
     0.5
     """
@@ -212,11 +212,11 @@ def deserialize(config, custom_objects=None, use_legacy_format=False):
 
 
 def get(identifier):
-    """The regularizer meant by a name, a config, a class, an object, a function or None.
+    """Return the regularizer for a name, a config, a class, an object, a function or None.
 
     Args:
-        identifier: Such as `"l2"`, `"l1_l2"`, `L2(0.001)`.
-    Raises: ValueError for an unknown name, TypeError for anything else.
+        identifier: For example `"l2"`, `"l1_l2"` or `L2(0.001)`.
+    Raises: ValueError if the name is unknown, TypeError for other types.
     >>> round(get("l2").l2, 6)
     0.01
     """

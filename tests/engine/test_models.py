@@ -264,7 +264,7 @@ def test_sequential_of_models_and_old_spellings():
     [
         (lambda m: m.add(3), TypeError, "expected a layer, got int"),
         (lambda m: m.add(lambda x: x), TypeError, r"Lambda\(function\)"),
-        (lambda m: m.add(Dense(1, name="d")), ValueError, "the name 'd' is taken"),
+        (lambda m: m.add(Dense(1, name="d")), ValueError, "duplicate layer name 'd'"),
         (lambda m: m.add(Input((3,))), ValueError, "an Input must be the first layer"),
         (lambda m: Sequential().pop(), TypeError, "no layers to pop"),
     ],

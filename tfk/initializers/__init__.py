@@ -1,4 +1,4 @@
-"""Initial values of weights."""
+"""Initializers of weights."""
 
 from tfk.initializers.constant import Constant, Identity, Ones, Zeros
 from tfk.initializers.initializer import Initializer
@@ -33,11 +33,11 @@ zeros = Zeros
 
 
 def serialize(initializer, use_legacy_format=False):
-    """The config of an initializer.
+    """Return the config of an initializer.
 
     Args:
         initializer: An initializer, a registered function, or None.
-        use_legacy_format: True gives `{"class_name", "config"}` alone.
+        use_legacy_format: Whether to return only `{"class_name", "config"}`. Defaults to False.
     >>> serialize(Zeros(), use_legacy_format=True)
     {'class_name': 'Zeros', 'config': {}}
     """
@@ -45,13 +45,13 @@ def serialize(initializer, use_legacy_format=False):
 
 
 def deserialize(config, custom_objects=None, use_legacy_format=False):
-    """The initializer that a config or a name describes; both formats are recognised.
+    """Create an initializer from a config or a name, in either format.
 
     Args:
-        config: What `serialize` gave, or a name.
-        custom_objects: Dict from names to the user's own classes and functions.
-        use_legacy_format: Has no effect.
-    Raises: ValueError for an unknown name.
+        config: Result of `serialize`, or a name.
+        custom_objects: Dict mapping names to custom classes and functions. Defaults to None.
+        use_legacy_format: Ignored; both formats are recognized. Defaults to False.
+    Raises: ValueError if the name is unknown.
     >>> deserialize({"class_name": "Constant", "config": {"value": 2}}).value
     2
     """
@@ -59,12 +59,12 @@ def deserialize(config, custom_objects=None, use_legacy_format=False):
 
 
 def get(identifier):
-    """The initializer meant by a name, a config, a class, an object or None.
+    """Return the initializer for a name, a config, a class, an object or None.
 
     Args:
-        identifier: Such as `"glorot_uniform"`, `"GlorotUniform"`, `GlorotUniform` or
+        identifier: For example `"glorot_uniform"`, `"GlorotUniform"`, `GlorotUniform` or
             `GlorotUniform()`.
-    Raises: ValueError for an unknown name, TypeError for anything else.
+    Raises: ValueError if the name is unknown, TypeError for other types.
     >>> get("he_normal").scale
     2.0
     """

@@ -1,4 +1,4 @@
-"""Initial values without chance: zeros, ones, a constant, the identity matrix."""
+"""Deterministic initializers: zeros, ones, a constant, the identity matrix."""
 
 import math
 
@@ -32,7 +32,7 @@ def filled(in_numpy, in_tensorflow, shape, dtype):
 
 @register("initializers", aliases=("zeros", "zero", "ZerosV2"))
 class Zeros(Initializer):
-    """All zeros, of any numeric or boolean dtype.
+    """Initializer with zeros, of any numeric or boolean dtype.
 
     >>> Zeros()((2,)).numpy()
     array([0., 0.], dtype=float32)
@@ -45,7 +45,7 @@ class Zeros(Initializer):
 
 @register("initializers", aliases=("ones", "one", "OnesV2"))
 class Ones(Initializer):
-    """All ones, of any numeric or boolean dtype.
+    """Initializer with ones, of any numeric or boolean dtype.
 
     >>> Ones()((2,)).numpy()
     array([1., 1.], dtype=float32)
@@ -58,10 +58,10 @@ class Ones(Initializer):
 
 @register("initializers", aliases=("constant", "ConstantV2"))
 class Constant(Initializer):
-    """One given value everywhere, or a given array.
+    """Initializer with a constant value or array.
 
     Args:
-        value: A scalar, or a list or array of the weight's shape.
+        value: A scalar, or a list or array of the weight's shape. Defaults to 0.
     >>> Constant(3)((2,)).numpy()
     array([3., 3.], dtype=float32)
     """
@@ -82,10 +82,10 @@ class Constant(Initializer):
 
 @register("initializers", aliases=("identity", "IdentityV2"))
 class Identity(Initializer):
-    """The identity matrix, for weights of rank 2.
+    """Initializer with the identity matrix, for weights of rank 2.
 
     Args:
-        gain: Factor of the matrix.
+        gain: Factor of the matrix. Defaults to 1.0.
     Raises: ValueError for a shape of another rank.
     >>> Identity(2.0)((2, 2)).numpy()
     array([[2., 0.],

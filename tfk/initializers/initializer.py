@@ -1,4 +1,4 @@
-"""What an initializer is, and what the random ones share."""
+"""Base class of initializers, and helpers of the random ones."""
 
 import math
 import warnings
@@ -13,7 +13,7 @@ from tfk.utils.random import draw_seed
 
 @register("initializers", aliases=("initializer",))
 class Initializer:
-    """Base class: an object that makes the first value of a weight when called with its shape.
+    """Base class: a callable that returns the initial value of a weight for its shape.
 
     Subclasses define `__call__(shape, dtype=None, **kwargs)` and, to be saved, `get_config`.
 
@@ -25,25 +25,25 @@ class Initializer:
     """
 
     def __call__(self, shape, dtype=None, **kwargs):
-        """Makes the value.
+        """Return the initial value.
 
         Args:
-            shape: Shape of the weight, all sizes known.
-            dtype: Its dtype; `tfk.config.floatx()` by default.
-            **kwargs: `partition_shape` and `partition_offset`, where a distribution strategy stores
-                the weight in parts and asks for one of them.
+            shape: Shape of the weight, with all sizes known.
+            dtype: Its dtype; None uses `tfk.config.floatx()`. Defaults to None.
+            **kwargs: `partition_shape` and `partition_offset`, if a distribution strategy stores
+                the weight in parts and requests one of them.
         """
         raise NotImplementedError(
             f"{type(self).__name__} must define __call__(shape, dtype=None, **kwargs)."
         )
 
     def get_config(self):
-        """The arguments of `__init__` as a dict."""
+        """Return the constructor arguments as a dict."""
         return {}
 
     @classmethod
     def from_config(cls, config):
-        """An initializer from the dict that `get_config` gave."""
+        """Create an initializer from the result of `get_config`."""
         # Files written by Keras 1 and TF1 hold a dtype, which __call__ has received ever since.
         return cls(**{key: value for key, value in config.items() if key != "dtype"})
 
@@ -52,7 +52,7 @@ class RandomInitializer(Initializer):
     """Base of the initializers that draw: the same object draws the same numbers at every call.
 
     Args:
-        seed: An integer of at least 0, or None to draw a seed at the first call.
+        seed: An integer of at least 0, or None to draw a seed at the first call. Defaults to None.
     """
 
     dtype_families = ("floating",)
@@ -108,7 +108,9 @@ def partition(owner, kwargs):
 
 
 def refuse_partition(owner, kwargs):
-    """Raises where a part is asked of an initializer whose value cannot be made in parts."""
+    """Raise if part of the value is requested from an initializer that can only create all of
+    it.
+    """
     if any(part is not None for part in partition(owner, kwargs)):
         raise ValueError(
             f"{type(owner).__name__}: the value can only be made as a whole. Use another"
@@ -117,7 +119,7 @@ def refuse_partition(owner, kwargs):
 
 
 def static_shape(owner, shape):
-    """The shape as a tuple of ints."""
+    """Return the shape as a tuple of ints."""
     shape = tf.TensorShape(shape)
     if not shape.is_fully_defined():
         raise ValueError(
@@ -128,7 +130,9 @@ def static_shape(owner, shape):
 
 
 def result_dtype(owner, dtype, allowed=("floating",)):
-    """The dtype of the value, `floatx()` for None, of one of the `allowed` families."""
+    """Return the dtype of the value, `floatx()` for None, checked against the `allowed`
+    families.
+    """
     dtype = tf.as_dtype(dtype or config.floatx())
     families = {"floating": dtype.is_floating, "integer": dtype.is_integer, "bool": dtype.is_bool}
     families["complex"] = dtype.is_complex
@@ -141,8 +145,8 @@ def result_dtype(owner, dtype, allowed=("floating",)):
 
 
 def compute_fans(shape):
-    """`(fan_in, fan_out)` of a weight: inputs and outputs of one unit, times the size of its
-    window.
+    """Return `(fan_in, fan_out)` of a weight: inputs and outputs of one unit, times the window
+    size.
 
     >>> compute_fans((784, 10)), compute_fans((3, 3, 16, 32))
     ((784, 10), (144, 288))

@@ -14,14 +14,14 @@ SECONDS_PER_PRODUCT = 2e-10  # of a QR decomposition of (m, n), which takes abou
 
 @register("initializers", aliases=("orthogonal", "OrthogonalV2"))
 class Orthogonal(RandomInitializer):
-    """A random matrix with orthonormal columns, or rows where there are fewer rows than columns.
+    """Initializer with a random matrix with orthonormal columns (or rows, if there are fewer rows).
 
-    Weights of higher rank are such a matrix of shape `(product of all but the last size, last
+    Weights of higher rank are treated as a matrix of shape `(product of all but the last size, last
     size)`.
 
     Args:
-        gain: Factor of the matrix.
-        seed: An integer, or None.
+        gain: Factor of the matrix. Defaults to 1.0.
+        seed: Integer random seed, or None for a random one. Defaults to None.
     Raises: ValueError for a shape of rank 0 or 1.
     Source: Saxe et al., 2014, arXiv:1312.6120.
     >>> q = Orthogonal(seed=1)((5, 3))
@@ -49,7 +49,7 @@ class Orthogonal(RandomInitializer):
         computed = dtype if dtype in (tf.float32, tf.float64) else tf.float32
         normal = philox.normal(tall, seed, dtype=computed)
         q, r = tf.linalg.qr(normal, full_matrices=False)
-        # Positive diagonals of r make the decomposition unique and q evenly distributed.
+        # A positive diagonal of r makes the decomposition unique and q uniformly distributed.
         q *= tf.sign(tf.linalg.diag_part(r))
         q = tf.transpose(q) if rows < columns else q
         return self.gain * tf.cast(tf.reshape(q, shape), dtype)

@@ -1,4 +1,4 @@
-"""Initial values drawn from one given distribution."""
+"""Initializers that draw values from a given distribution."""
 
 from tfk.initializers.initializer import RandomInitializer
 from tfk.saving.registry import register
@@ -7,12 +7,12 @@ from tfk.utils import philox
 
 @register("initializers", aliases=("random_uniform", "uniform", "RandomUniformV2"))
 class RandomUniform(RandomInitializer):
-    """Values drawn evenly from `[minval, maxval)`; integers too.
+    """Initializer with a uniform distribution on `[minval, maxval)`, also for integers.
 
     Args:
-        minval: Lower bound, a number or a scalar tensor.
-        maxval: Upper bound, above `minval`.
-        seed: An integer, or None.
+        minval: Lower bound, a number or a scalar tensor. Defaults to -0.05.
+        maxval: Upper bound, above `minval`. Defaults to 0.05.
+        seed: Integer random seed, or None for a random one. Defaults to None.
     >>> RandomUniform(0, 10, seed=1)((3,), "int32").shape
     TensorShape([3])
     """
@@ -32,7 +32,7 @@ class RandomUniform(RandomInitializer):
 
 
 class _Normal(RandomInitializer):
-    """What the two normal distributions share."""
+    """Base class of the two normal distributions."""
 
     def __init__(self, mean=0.0, stddev=0.05, seed=None):
         super().__init__(seed)
@@ -45,12 +45,12 @@ class _Normal(RandomInitializer):
 
 @register("initializers", aliases=("random_normal", "normal", "RandomNormalV2"))
 class RandomNormal(_Normal):
-    """Values drawn from a normal distribution.
+    """Initializer with a normal distribution.
 
     Args:
-        mean: Its mean, a number or a scalar tensor.
-        stddev: Its standard deviation.
-        seed: An integer, or None.
+        mean: Mean, a number or a scalar tensor. Defaults to 0.0.
+        stddev: Standard deviation, at least 0. Defaults to 0.05.
+        seed: Integer random seed, or None for a random one. Defaults to None.
     >>> RandomNormal(seed=1)((3, 2)).shape
     TensorShape([3, 2])
     """
@@ -61,12 +61,12 @@ class RandomNormal(_Normal):
 
 @register("initializers", aliases=("truncated_normal", "TruncatedNormalV2"))
 class TruncatedNormal(_Normal):
-    """Values drawn from a normal distribution, those beyond two standard deviations drawn again.
+    """Initializer with a normal distribution truncated at two standard deviations.
 
     Args:
-        mean: Its mean, a number or a scalar tensor.
-        stddev: Its standard deviation before values are left out.
-        seed: An integer, or None.
+        mean: Mean, a number or a scalar tensor. Defaults to 0.0.
+        stddev: Standard deviation before truncation, at least 0. Defaults to 0.05.
+        seed: Integer random seed, or None for a random one. Defaults to None.
     >>> float(tf.reduce_max(tf.abs(TruncatedNormal(stddev=1.0)((1000,))))) <= 2.0
     True
     """

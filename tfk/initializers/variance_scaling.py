@@ -1,4 +1,4 @@
-"""Random values whose spread keeps the variance of signals from layer to layer."""
+"""Variance scaling: random initializers that preserve the variance of signals across layers."""
 
 import math
 
@@ -13,20 +13,23 @@ MODES = {
     "fan_avg": lambda fan_in, fan_out: (fan_in + fan_out) / 2.0,
 }
 DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
-# Standard deviation of a unit normal distribution that is cut off at two standard deviations.
+# Standard deviation of a unit normal distribution truncated at two standard deviations.
 TRUNCATED_STDDEV = 0.87962566103423978
 
 
 @register("initializers", aliases=("variance_scaling", "VarianceScalingV2"))
 class VarianceScaling(RandomInitializer):
-    """Random values of variance `scale / n`, with `n` from the shape of the weight.
+    """Initializer with random values of variance `scale / n`, where `n` depends on the weight's
+    shape.
 
     Args:
-        scale: A positive number.
-        mode: What `n` is: `"fan_in"` (inputs), `"fan_out"` (outputs) or `"fan_avg"` (their mean).
+        scale: A positive number. Defaults to 1.0.
+        mode: Definition of `n`: `"fan_in"` (inputs), `"fan_out"` (outputs) or `"fan_avg"` (their
+            mean). Defaults to `"fan_in"`.
         distribution: `"truncated_normal"` (also `"normal"`), `"untruncated_normal"` or `"uniform"`.
-        seed: An integer, or None.
-    Raises: ValueError for other modes and distributions or a scale that is not positive.
+            Defaults to `"truncated_normal"`.
+        seed: Integer random seed, or None for a random one. Defaults to None.
+    Raises: ValueError for an unknown mode or distribution, or if `scale` is not positive.
     >>> VarianceScaling(2.0, "fan_out", "uniform", seed=1)((4, 3)).shape
     TensorShape([4, 3])
     """
@@ -66,7 +69,7 @@ class VarianceScaling(RandomInitializer):
 
 
 class _Preset(VarianceScaling):
-    """VarianceScaling with `settings` (scale, mode, distribution) that a paper chose."""
+    """VarianceScaling with `settings` (scale, mode, distribution) from a paper."""
 
     settings = ()
 
@@ -79,10 +82,12 @@ class _Preset(VarianceScaling):
 
 @register("initializers", aliases=("glorot_uniform", "GlorotUniformV2", "glorot_uniformV2"))
 class GlorotUniform(_Preset):
-    """Uniform on `[-a, a]` with `a = sqrt(6 / (fan_in + fan_out))`, the default of most layers.
+    """Initializer with a uniform distribution on `[-a, a]`, `a = sqrt(6 / (fan_in + fan_out))`.
+
+    It is the default of most layers.
 
     Args:
-        seed: An integer, or None.
+        seed: Integer random seed, or None for a random one. Defaults to None.
     Source: Glorot and Bengio, 2010, AISTATS 9.
     >>> GlorotUniform(seed=1)((4, 3)).shape
     TensorShape([4, 3])
@@ -93,10 +98,10 @@ class GlorotUniform(_Preset):
 
 @register("initializers", aliases=("glorot_normal", "GlorotNormalV2", "glorot_normalV2"))
 class GlorotNormal(_Preset):
-    """Truncated normal with standard deviation `sqrt(2 / (fan_in + fan_out))`.
+    """Initializer with a truncated normal of standard deviation `sqrt(2 / (fan_in + fan_out))`.
 
     Args:
-        seed: An integer, or None.
+        seed: Integer random seed, or None for a random one. Defaults to None.
     Source: Glorot and Bengio, 2010, AISTATS 9.
     >>> GlorotNormal(seed=1)((4, 3)).shape
     TensorShape([4, 3])
@@ -107,10 +112,10 @@ class GlorotNormal(_Preset):
 
 @register("initializers", aliases=("lecun_normal", "LecunNormalV2", "lecun_normalV2"))
 class LecunNormal(_Preset):
-    """Truncated normal with standard deviation `sqrt(1 / fan_in)`, made for `selu`.
+    """Initializer with a truncated normal of standard deviation `sqrt(1 / fan_in)`, for `selu`.
 
     Args:
-        seed: An integer, or None.
+        seed: Integer random seed, or None for a random one. Defaults to None.
     Source: Klambauer et al., 2017, arXiv:1706.02515.
     >>> LecunNormal(seed=1)((4, 3)).shape
     TensorShape([4, 3])
@@ -121,10 +126,10 @@ class LecunNormal(_Preset):
 
 @register("initializers", aliases=("lecun_uniform", "LecunUniformV2", "lecun_uniformV2"))
 class LecunUniform(_Preset):
-    """Uniform on `[-a, a]` with `a = sqrt(3 / fan_in)`.
+    """Initializer with a uniform distribution on `[-a, a]`, `a = sqrt(3 / fan_in)`.
 
     Args:
-        seed: An integer, or None.
+        seed: Integer random seed, or None for a random one. Defaults to None.
     Source: LeCun et al., 1998, Efficient BackProp.
     >>> LecunUniform(seed=1)((4, 3)).shape
     TensorShape([4, 3])
@@ -135,10 +140,10 @@ class LecunUniform(_Preset):
 
 @register("initializers", aliases=("he_normal", "HeNormalV2", "he_normalV2"))
 class HeNormal(_Preset):
-    """Truncated normal with standard deviation `sqrt(2 / fan_in)`, made for `relu`.
+    """Initializer with a truncated normal of standard deviation `sqrt(2 / fan_in)`, for `relu`.
 
     Args:
-        seed: An integer, or None.
+        seed: Integer random seed, or None for a random one. Defaults to None.
     Source: He et al., 2015, arXiv:1502.01852.
     >>> HeNormal(seed=1)((4, 3)).shape
     TensorShape([4, 3])
@@ -149,10 +154,10 @@ class HeNormal(_Preset):
 
 @register("initializers", aliases=("he_uniform", "HeUniformV2", "he_uniformV2"))
 class HeUniform(_Preset):
-    """Uniform on `[-a, a]` with `a = sqrt(6 / fan_in)`, made for `relu`.
+    """Initializer with a uniform distribution on `[-a, a]`, `a = sqrt(6 / fan_in)`, for `relu`.
 
     Args:
-        seed: An integer, or None.
+        seed: Integer random seed, or None for a random one. Defaults to None.
     Source: He et al., 2015, arXiv:1502.01852.
     >>> HeUniform(seed=1)((4, 3)).shape
     TensorShape([4, 3])

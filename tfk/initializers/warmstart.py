@@ -18,7 +18,8 @@ def warmstart_embedding_matrix(
             tensor, or the path of a file with one token a line.
         new_vocabulary: The tokens of the new table, in the same forms.
         base_embeddings: Array, tensor or variable `(tokens, size)`.
-        new_embeddings_initializer: Gives the vectors of the tokens that are new.
+        new_embeddings_initializer: Gives the vectors of the tokens that are new. Defaults to
+            `"uniform"`.
     Returns: A tensor `(new tokens, size)`.
     Raises: ValueError for a vocabulary that is empty or has another form.
     >>> warmstart_embedding_matrix(["a", "b"], ["b", "c"], np.array([[1.0], [2.0]]), "zeros").numpy()

@@ -1,4 +1,4 @@
-"""Computing in half precision with weights in full precision."""
+"""Mixed precision: half-precision computation with full-precision weights."""
 
 from tfk.mixed_precision.policy import (
     Policy,

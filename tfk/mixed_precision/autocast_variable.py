@@ -1,8 +1,8 @@
-"""Weights kept in full precision that layers read in the precision they compute in.
+"""Variables stored in full precision and read in the compute dtype of a layer.
 
-A variable is not wrapped in another object: it gets a class whose reads are cast while a layer's
-call is under way. So it stays the object that tapes, optimizers, checkpoints and distribution
-strategies know.
+A variable is not wrapped in another object: it gets a class whose reads are cast during a layer's
+call. It thus remains the object that tapes, optimizers, checkpoints and distribution strategies
+know.
 """
 
 import functools
@@ -35,8 +35,8 @@ _active = _Active()
 
 
 class enable_autocast:
-    """Context in which wrapped variables read as `dtype` (a name or DType); None turns casting
-    off.
+    """Context in which wrapped variables are read as `dtype` (a name or DType); None disables
+    casting.
     """
 
     __slots__ = ("dtype", "outer")
@@ -53,11 +53,11 @@ class enable_autocast:
 
 
 class AutoCastVariable:
-    """What `wrap_autocast` puts before the class of a floating-point variable."""
+    """Mixin that `wrap_autocast` puts in front of the class of a floating-point variable."""
 
     @property
     def dtype(self):
-        """The dtype that reading gives now."""
+        """The dtype of reads."""
         return _active.dtype or self.true_dtype
 
     @property
@@ -66,7 +66,7 @@ class AutoCastVariable:
         return super().dtype
 
     def _as_stored(self, value):
-        """A value that a layer computed in its own precision, or any other, ready to be written."""
+        """Return a value, computed in any precision, in the stored dtype."""
         if isinstance(value, tf.IndexedSlices):
             return tf.IndexedSlices(self._as_stored(value.values), value.indices, value.dense_shape)
         return tf.cast(value, self.true_dtype)
@@ -117,7 +117,7 @@ for _name, _argument in WRITES.items():
 
 @functools.cache
 def autocast_class(cls):
-    """The class of variables of class `cls` once they are wrapped."""
+    """Return the wrapped class for variables of class `cls`."""
     # Eager operations read a plain ResourceVariable in C++, past its Python methods. They recognise
     # it by the one class of the hierarchy that is a CompositeTensor; the base below it has all that
     # is needed.
@@ -126,13 +126,13 @@ def autocast_class(cls):
 
 
 def wrap_autocast(variable):
-    """Makes a floating-point variable read in the dtype of the layer call that is under way.
+    """Make a floating-point variable readable in the dtype of the current layer call.
 
     Args:
-        variable: A `tf.Variable`, or one that a distribution strategy made of several.
+        variable: A `tf.Variable`, or a distributed variable.
     Returns: The same object.
-    Raises: TypeError for anything that is not a variable, ValueError for one that is not floating
-        point.
+    Raises: TypeError for anything that is not a variable, ValueError for a variable of another
+        dtype.
     >>> kernel = wrap_autocast(tf.Variable([1.0, 2.0]))
     >>> with enable_autocast("float16"):
     ...     (kernel * 2).dtype
@@ -152,7 +152,7 @@ def wrap_autocast(variable):
 
 
 def _parts(variable):
-    """The variables that hold the data: `variable` itself, its replicas or shards; None for other
+    """Return the variables that hold the data: itself, its replicas or shards; None for other
     objects.
     """
     if isinstance(variable, tf.distribute.DistributedValues):

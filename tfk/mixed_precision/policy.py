@@ -1,4 +1,4 @@
-"""Policies: the dtype a layer computes in and the dtype its variables have."""
+"""Dtype policies: compute dtype and variable dtype of a layer."""
 
 import contextlib
 
@@ -16,12 +16,13 @@ _global_policy = None  # None follows config.floatx()
 
 @register("mixed_precision", aliases=("PolicyV1",))
 class Policy:
-    """The dtypes of a layer.
+    """Dtype policy of a layer.
 
     Args:
-        name: `"mixed_float16"`, `"mixed_bfloat16"` or the name of a dtype, which is then used for
-            both. `"mixed_float16"` needs loss scaling (`LossScaleOptimizer`; `compile` sees to it).
-    Raises: TypeError if `name` is no string, ValueError if it is not known.
+        name: `"mixed_float16"`, `"mixed_bfloat16"`, or the name of a dtype to use for both.
+            `"mixed_float16"` requires loss scaling (`LossScaleOptimizer`), which `compile` adds
+            automatically.
+    Raises: TypeError if `name` is not a string, ValueError if it is unknown.
     >>> policy = Policy("mixed_bfloat16")
     >>> policy.compute_dtype, policy.variable_dtype
     ('bfloat16', 'float32')
@@ -32,14 +33,14 @@ class Policy:
             hint = f" Pass {name.name!r}." if isinstance(name, tf.DType) else ""
             raise TypeError(f"Policy: expected name to be a string, got {name!r}.{hint}")
         self._name = name
-        # "_infer" stands in files of Keras 2 for layers that take the dtype of their first input.
+        # "_infer" is used in files of Keras 2 for layers that infer the dtype from their first input.
         self._dtypes = (
             (None, None) if name == "_infer" else MIXED.get(name) or (_dtype_name(name),) * 2
         )
 
     @property
     def name(self):
-        """The name it was made with."""
+        """The name of the policy."""
         return self._name
 
     @property
@@ -56,13 +57,13 @@ class Policy:
         return f'<Policy "{self._name}">'
 
     def get_config(self):
-        """The arguments of `__init__` as a dict."""
+        """Return the constructor arguments as a dict."""
         return {"name": self._name}
 
     @classmethod
     def from_config(cls, config):
-        """A policy from the dict that `get_config` gave."""
-        # Early releases of Keras 2 kept the loss scale in the policy; optimizers hold it now.
+        """Create a policy from the result of `get_config`."""
+        # Early releases of Keras 2 stored the loss scale in the policy instead of the optimizer.
         return cls(**{key: value for key, value in config.items() if key != "loss_scale"})
 
 
@@ -77,16 +78,20 @@ def _dtype_name(name):
 
 
 def global_policy():
-    """The policy of layers that are given no dtype; the default float type unless it was set."""
+    """Return the policy of layers without a dtype: the default float dtype unless it was set.
+
+    >>> global_policy()
+    <Policy "float32">
+    """
     return _global_policy or Policy(settings.floatx())
 
 
 def set_global_policy(policy):
-    """Sets the policy of the layers that are made from now on and given no dtype.
+    """Set the policy of layers created from now on without a dtype.
 
     Args:
         policy: A Policy, its name, or None for the default.
-    Raises: ValueError for a policy that does not compute with floating-point numbers.
+    Raises: ValueError for a policy with a compute dtype that is not floating point.
     >>> set_global_policy("mixed_bfloat16"); global_policy()
     <Policy "mixed_bfloat16">
     >>> set_global_policy(None)
@@ -106,7 +111,14 @@ def set_global_policy(policy):
 
 @contextlib.contextmanager
 def policy_scope(policy):
-    """Context in which `policy` is the global one."""
+    """Context in which `policy` is the global one.
+
+    Args:
+        policy: A Policy, its name, or None for the default.
+    >>> with policy_scope("mixed_bfloat16"):
+    ...     global_policy().compute_dtype
+    'bfloat16'
+    """
     outer = _global_policy
     set_global_policy(policy)
     try:
@@ -116,7 +128,13 @@ def policy_scope(policy):
 
 
 def get_policy(identifier):
-    """The policy meant by a Policy, its name, a dtype, a config or None (the global policy)."""
+    """Return the policy for a Policy, its name, a dtype, a config or None (the global policy).
+
+    Args:
+        identifier: The policy or what names it.
+    >>> get_policy("float16").variable_dtype
+    'float16'
+    """
     if isinstance(identifier, Policy):
         return identifier
     if isinstance(identifier, dict):
@@ -127,8 +145,12 @@ def get_policy(identifier):
 
 
 def serialize_policy(policy):
-    """What a layer's config holds under `dtype`: the name of a plain dtype, or a policy's
-    config.
+    """Return the entry `dtype` of a layer's config: the name of a dtype, or a policy's config.
+
+    Args:
+        policy: A Policy.
+    >>> serialize_policy(Policy("float32"))
+    'float32'
     """
     if type(policy) is not Policy or policy.name in MIXED:
         return configs.serialize_keras_object(policy)

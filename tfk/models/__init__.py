@@ -8,7 +8,16 @@ from tfk.saving.api import load_model, model_from_config, model_from_json, save_
 
 
 def model_from_yaml(yaml_string, custom_objects=None):
-    """Raises RuntimeError, as Keras 2 has done since 2.6: reading YAML could run any code."""
+    """Not supported, as in Keras 2 since 2.6: reading YAML can run code.
+
+    Args:
+        yaml_string: Ignored.
+        custom_objects: Ignored. Defaults to None.
+    Raises: RuntimeError always.
+    >>> model_from_yaml("")
+    Traceback (most recent call last):
+    RuntimeError: model_from_yaml: YAML can run any code when it is read. Use model.to_json() and model_from_json().
+    """
     raise RuntimeError(
         "model_from_yaml: YAML can run any code when it is read. Use model.to_json() and"
         " model_from_json()."

@@ -1,4 +1,4 @@
-"""Linear regression and classification as a model."""
+"""LinearModel: linear regression and classification."""
 
 import tensorflow as tf
 
@@ -12,17 +12,20 @@ from tfk.utils.checks import describe
 
 @register("experimental")
 class LinearModel(Model):
-    """A linear function of one or several inputs: `activation(sum of x_i @ w_i + bias)`.
+    """Linear model of one or several inputs: `activation(sum of x_i @ w_i + bias)`.
 
     Args:
-        units: Number of outputs.
-        activation: Activation, a name or a function.
-        use_bias: Whether a bias is added.
-        kernel_initializer, bias_initializer: Initial values.
-        kernel_regularizer, bias_regularizer: Penalties.
+        units: Number of outputs, a positive integer. Defaults to 1.
+        activation: Activation applied to the output, a name or a callable; None for a linear
+            output. Defaults to None.
+        use_bias: Whether to add a bias. Defaults to True.
+        kernel_initializer, bias_initializer: Initializers of the weights, names or objects. Both
+            default to `"zeros"`.
+        kernel_regularizer, bias_regularizer: Optional regularizers of the weights, names or
+            objects. Both default to None.
         **kwargs: Arguments of `Model`, such as `name`.
-    Input shape: `(batch, features)`, or a list or dict of such inputs, dense or sparse. Output
-        shape: `(batch, units)`.
+    Input shape: `(batch, features)`, or a list or dict of such inputs, dense or sparse.
+    Output shape: `(batch, units)`.
     >>> LinearModel(units=2)(tf.ones((3, 4))).shape
     TensorShape([3, 2])
     """

@@ -1,4 +1,4 @@
-"""Training that looks for flat minima."""
+"""Sharpness-aware minimization: training that seeks flat minima."""
 
 import tensorflow as tf
 
@@ -10,17 +10,17 @@ from tfk.utils.packing import unpack_x_y_sample_weight
 
 @register_keras_serializable()
 class SharpnessAwareMinimization(Model):
-    """Trains a model with the gradient at the worst point nearby.
+    """Model wrapper that trains with the gradient at the worst nearby point.
 
-    A step moves the weights by `rho` along the gradient, computes the gradient there, goes back and
-    applies that gradient. The model then generalizes better and stands more wrong labels.
+    A step moves the weights by `rho` along the gradient, computes the gradient there, moves back
+    and applies it. This improves generalization and robustness to label noise.
 
     Args:
         model: The model to train.
-        rho: How far the worst point is away.
-        num_batch_splits: Number of parts of a batch that are moved each by itself; their gradients
-            are added up. None takes the batch as a whole.
-        name: Name.
+        rho: Distance to the worst point. Defaults to 0.05.
+        num_batch_splits: Number of parts of a batch to perturb separately; their gradients are
+            summed. None uses the whole batch. Defaults to None.
+        name: Name of the model. Defaults to None.
     Source: Foret et al., 2020, arXiv:2010.01412.
     >>> import tfk
     >>> inner = tfk.Sequential([tfk.layers.Dense(1, input_shape=(2,))])

@@ -1,4 +1,4 @@
-"""A linear model and a deep one, trained together."""
+"""WideDeepModel: a linear and a deep model, trained jointly."""
 
 import tensorflow as tf
 
@@ -11,7 +11,7 @@ from tfk.utils.packing import unpack_x_y_sample_weight
 
 @register("experimental")
 class WideDeepModel(Model):
-    """The sum of a linear and a deep model: `activation(linear(x) + deep(x))`.
+    """Sum of a linear and a deep model: `activation(linear(x) + deep(x))`.
 
     `compile(optimizer=[first, second])` trains the linear model with the first optimizer and the
     deep one with the second.
@@ -19,9 +19,10 @@ class WideDeepModel(Model):
     Args:
         linear_model: A `LinearModel`, or another model.
         dnn_model: A model whose outputs have the same shapes.
-        activation: Activation of the sum, a name or a function.
+        activation: Activation of the sum, a name or a callable. Defaults to None.
         **kwargs: Arguments of `Model`, such as `name`.
-    Input shape: Inputs of both models, or a pair: those of the linear and those of the deep one.
+    Input shape: Inputs of both models, or a pair (linear inputs, deep inputs).
+    Output shape: That of both models.
     Source: Cheng et al., 2016, arXiv:1606.07792.
     >>> import tfk
     >>> model = WideDeepModel(tfk.experimental.LinearModel(), tfk.layers.Dense(1))

@@ -1,4 +1,4 @@
-"""Classic preprocessing: generators of augmented images, tokenizers, windows over series."""
+"""Classic preprocessing: augmented image generators, tokenizers, time series windows."""
 
 from tfk.preprocessing import image, sequence, text
 from tfk.utils.image_dataset import image_dataset_from_directory

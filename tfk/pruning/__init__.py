@@ -1,4 +1,4 @@
-"""Magnitude pruning: training a network to do with a fraction of its weights."""
+"""Magnitude pruning: training networks with only a fraction of their weights."""
 
 from tfk.pruning.magnitude import MagnitudePruning, sparsity, strip
 from tfk.pruning.schedules import ConstantSparsity, PolynomialDecay

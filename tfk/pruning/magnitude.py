@@ -1,4 +1,4 @@
-"""The callback that prunes, and what belongs to it."""
+"""The pruning callback and its helpers."""
 
 import numpy as np
 import tensorflow as tf
@@ -9,18 +9,18 @@ from tfk.utils.tensorflow_internals import set_constraint
 
 
 class MagnitudePruning(Callback):
-    """Sets the smallest weights of each kernel to zero during training, and keeps them there.
+    """Callback that sets the smallest weights of each kernel to zero during training.
 
-    Every `frequency` steps a mask is made anew by the sizes of the weights; between, it is applied
-    in the graph after each update, as a constraint of the variable. Biases and other weights of
-    rank 1 are left alone. `strip` takes the masks off when training is done.
+    Every `frequency` steps a mask is recomputed from the magnitudes of the weights; in between it
+    is applied in the graph after each update, as a constraint of the variable. Biases and other
+    weights of rank 1 are not pruned. `strip` removes the masks after training.
 
     Args:
-        schedule: Function from a number of steps to the share of zeros; see `ConstantSparsity` and
-            `PolynomialDecay`.
-        frequency: Steps between two masks, positive.
-        layers: Layers whose weights are pruned, or None for all.
-    Raises: ValueError when there is nothing to prune.
+        schedule: Function from the number of steps to the fraction of zeros; see `ConstantSparsity`
+            and `PolynomialDecay`.
+        frequency: Number of steps between two masks, positive. Defaults to 100.
+        layers: Layers whose weights are pruned; None for all. Defaults to None.
+    Raises: ValueError if there is nothing to prune.
     Source: Han et al., 2015, arXiv:1506.02626; Zhu and Gupta, 2017, arXiv:1710.01878.
     >>> model = tfk.Sequential([tfk.layers.Dense(4, input_shape=(5,))])
     >>> model.compile("sgd", "mse")
@@ -50,7 +50,7 @@ class MagnitudePruning(Callback):
         self.model.renew_version()  # what was traced does not apply the masks
 
     def batches_until_wake(self, mode):
-        """As many as are left until the next mask; none once the last one is made."""
+        """Return the number of batches until the next mask; None after the last one."""
         if mode != "train" or self.step > getattr(self.schedule, "end_step", np.inf):
             return None
         return self.frequency - self.step % self.frequency
@@ -80,11 +80,12 @@ class MagnitudePruning(Callback):
 
 
 class Mask:
-    """Keeps the smallest values of one variable at zero, after the constraint that it had before.
+    """Constraint that keeps the smallest values of a variable at zero, after its previous
+    constraint.
 
     Args:
         weight: The variable.
-        before: Its constraint, or None.
+        before: Its previous constraint, or None.
     """
 
     def __init__(self, weight, before):
@@ -92,11 +93,11 @@ class Mask:
         self.kept = tf.Variable(tf.ones(weight.shape, weight.dtype), trainable=False, name="mask")
 
     def __call__(self, value):
-        """The constraint: `value` with zeros where the mask has them."""
+        """Apply the constraint: `value` with zeros where masked."""
         return (value if self.before is None else self.before(value)) * self.kept
 
     def update(self, share):
-        """Chooses the smallest `share` of the values and sets them to zero."""
+        """Set the given fraction of values, the smallest, to zero."""
         sizes = np.abs(self.weight.numpy()).ravel()
         kept = np.ones(sizes.shape, self.weight.dtype.as_numpy_dtype)
         kept[np.argsort(sizes, kind="stable")[: round(share * sizes.size)]] = 0
@@ -105,14 +106,14 @@ class Mask:
 
 
 def prunable(model, layers=None):
-    """The trainable weights of rank 2 or more of a model, or of some of its layers."""
+    """Return the trainable weights of rank 2 or more of a model, or of some of its layers."""
     owners = [model] if layers is None else layers
     found = {id(w): w for owner in owners for w in owner.trainable_weights if w.shape.rank > 1}
     return list(found.values())
 
 
 def _mask_of(weight, strategy):
-    """The mask of a weight: the one that it has, or a new one."""
+    """Return the mask of a weight, created if needed."""
     if not isinstance(weight.constraint, Mask):
         with strategy.scope():
             _constrain(weight, Mask(weight, weight.constraint))
@@ -120,8 +121,8 @@ def _mask_of(weight, strategy):
 
 
 def _constrain(weight, constraint):
-    """TensorFlow fixes a variable's constraint when it is made; optimizers read it at each
-    trace.
+    """Set a variable's constraint, which TensorFlow makes read-only; optimizers read it when
+    tracing.
     """
     for variable in tf.distribute.get_strategy().experimental_local_results(weight):
         set_constraint(variable, constraint)
@@ -129,11 +130,12 @@ def _constrain(weight, constraint):
 
 
 def strip(model):
-    """Takes the masks off, so that the weights may train freely again; the zeros stay.
+    """Remove the masks, so that the weights can be trained freely again; the zeros stay.
 
     Args:
-        model: A model that was trained with `MagnitudePruning`.
+        model: A model trained with `MagnitudePruning`.
     Returns: The model.
+    >>> model = strip(tfk.Sequential([tfk.layers.Dense(4, input_shape=(5,))]))
     """
     for weight in prunable(model):
         if isinstance(weight.constraint, Mask):
@@ -144,6 +146,12 @@ def strip(model):
 
 
 def sparsity(model):
-    """Share of zeros among the weights that can be pruned."""
+    """Return the fraction of zeros among the weights that can be pruned.
+
+    Args:
+        model: A built model.
+    >>> sparsity(tfk.Sequential([tfk.layers.Dense(4, input_shape=(5,))]))
+    0.0
+    """
     values = np.concatenate([np.ravel(weight.numpy()) for weight in prunable(model)])
     return float(np.mean(values == 0))

@@ -1,14 +1,14 @@
-"""How large a share of the weights is zero after so many steps of training."""
+"""Sparsity schedules: fraction of zero weights as a function of the step."""
 
 from tfk.utils.checks import check_int, check_positive_int
 
 
 class ConstantSparsity:
-    """One sparsity from a step on.
+    """Constant sparsity from a given step on.
 
     Args:
-        target: Share of the weights that are zero, from 0 to less than 1.
-        begin_step: Step from which it holds.
+        target: Fraction of weights that are zero, in [0, 1).
+        begin_step: First step at which it applies. Defaults to 0.
     >>> schedule = ConstantSparsity(0.5, begin_step=100)
     >>> schedule(99), schedule(100)
     (0.0, 0.5)
@@ -19,22 +19,22 @@ class ConstantSparsity:
         self.begin_step = self.end_step = check_int(self, "begin_step", begin_step, minimum=0)
 
     def __call__(self, step):
-        """The sparsity after `step` steps."""
+        """Return the sparsity after `step` steps."""
         return self.target if step >= self.begin_step else 0.0
 
 
 class PolynomialDecay:
-    """A sparsity that grows, quickly at first, while the network can still make up for what it
-    loses.
+    """Sparsity that increases quickly at first, while the network can still recover.
 
     Between the two steps it is `final + (initial - final) * (1 - progress) ** power`.
 
     Args:
-        initial: Sparsity at `begin_step`, from 0 to less than 1.
-        final: Sparsity from `end_step` on.
+        initial: Sparsity at `begin_step`, in [0, 1).
+        final: Sparsity from `end_step` on, in [0, 1).
         begin_step: First step at which weights are pruned.
-        end_step: Step at which the final sparsity is reached.
-        power: Exponent, positive.
+        end_step: Step at which the final sparsity is reached, after `begin_step`.
+        power: Exponent, positive. Defaults to 3.
+    Raises: ValueError if an argument is out of range.
     Source: Zhu and Gupta, 2017, arXiv:1710.01878, section 3.
     >>> schedule = PolynomialDecay(0.0, 0.8, begin_step=0, end_step=100)
     >>> [round(schedule(step), 3) for step in (0, 50, 100, 200)]
@@ -56,7 +56,7 @@ class PolynomialDecay:
         self.power = power
 
     def __call__(self, step):
-        """The sparsity after `step` steps."""
+        """Return the sparsity after `step` steps."""
         if step < self.begin_step:
             return 0.0
         progress = min((step - self.begin_step) / (self.end_step - self.begin_step), 1.0)

@@ -1,6 +1,4 @@
-"""Post-training quantization: LiteRT files for small devices, their size, and what they cost in
-accuracy.
-"""
+"""Post-training quantization: LiteRT files for small devices, and their size and accuracy."""
 
 from tfk.quantization.lite_model import LiteModel
 from tfk.quantization.post_training import compare, quantize

@@ -1,4 +1,4 @@
-"""A LiteRT model, run here as a small device would run it."""
+"""LiteRT models, run in TensorFlow's interpreter."""
 
 import numpy as np
 import tensorflow as tf
@@ -8,13 +8,13 @@ from tfk.utils.atomic import replacing_file
 
 
 class LiteModel:
-    """A LiteRT (TensorFlow Lite) model in the interpreter that comes with TensorFlow.
+    """LiteRT (TensorFlow Lite) model in the interpreter that comes with TensorFlow.
 
     Args:
-        data: Bytes of a `.tflite` file, as `model.export(path, format="tflite")` writes it.
+        data: Bytes of a `.tflite` file, as written by `model.export(path, format="tflite")`.
     Attributes:
         data: The bytes.
-        size: How many they are.
+        size: Number of bytes.
     >>> model = tfk.Sequential([tfk.Input((3,)), tfk.layers.Dense(2)])
     >>> tfk.quantization.quantize(model, "dynamic").predict(np.ones((4, 3))).shape
     (4, 2)
@@ -28,25 +28,25 @@ class LiteModel:
 
     @classmethod
     def load(cls, path):
-        """The model in a `.tflite` file."""
+        """Load a `.tflite` file."""
         with open(path, "rb") as file:
             return cls(file.read())
 
     def save(self, path):
-        """Writes the `.tflite` file."""
+        """Write the `.tflite` file."""
         with replacing_file(path) as temporary, open(temporary, "wb") as file:
             file.write(self.data)
 
     def predict(self, x, batch_size=32):
-        """Outputs for inputs.
+        """Compute the outputs for inputs.
 
         Args:
-            x: Array, list of arrays in the order of the model's inputs, or dict of them by input
+            x: Array, list of arrays in the order of the model's inputs, or dict of arrays by input
                 name.
-            batch_size: Rows in a call of the interpreter.
+            batch_size: Rows per call of the interpreter. Defaults to 32.
 
-        Returns: Array, or a dict of them by output name where there are several.
-        Raises: ValueError for another number of inputs than the model has.
+        Returns: Array, or a dict of arrays by output name for several outputs.
+        Raises: ValueError if the number of inputs differs from the model's.
         """
         columns = self._columns(x)
         count = len(next(iter(columns.values())))
@@ -60,12 +60,14 @@ class LiteModel:
         return next(iter(outputs.values())) if len(outputs) == 1 else outputs
 
     def evaluate(self, x, y, metric="accuracy", batch_size=32):
-        """The value of a metric, as a float.
+        """Return the value of a metric as a float.
 
         Args:
-            x, batch_size: As of `predict`.
+            x: Inputs, as in `predict`.
             y: Targets.
-            metric: Name or object of a metric; for models with one output.
+            metric: Name or object of a metric; only for models with one output. Defaults to
+                `"accuracy"`.
+            batch_size: Rows per call of the interpreter. Defaults to 32.
         """
         outputs, y = map(tf.convert_to_tensor, (self.predict(x, batch_size), np.asarray(y)))
         metric = resolve(metric, y, outputs)

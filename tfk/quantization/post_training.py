@@ -1,19 +1,19 @@
-"""Quantizing a trained model, and comparing the ways to do it."""
+"""Quantization of trained models, and comparison of its kinds."""
 
 from tfk.quantization.lite_model import LiteModel
 from tfk.saving.lite import QUANTIZATIONS, to_lite
 
 
 def quantize(model, kind="int8", representative_data=None):
-    """A trained model with smaller weights, as a `LiteModel`.
+    """Quantize the weights of a trained model; return a `LiteModel`.
 
     Args:
         model: A built model.
-        kind: `"int8"` (weights and activations in 8 bits; inputs and outputs stay float),
-            `"dynamic"` (8-bit weights, float activations), `"float16"` (half-precision weights), or
-            None (float32, to compare with).
+        kind: `"int8"` (8-bit weights and activations; inputs and outputs stay float), `"dynamic"`
+            (8-bit weights, float activations), `"float16"` (half-precision weights), or None
+            (float32, for comparison). Defaults to `"int8"`.
         representative_data: For `"int8"`: about 100 typical inputs, as an array, list or dict of
-            arrays.
+            arrays. Defaults to None.
     Raises: ValueError for an unknown kind, `"int8"` without representative data, or a model without
         weights.
     Source: Jacob et al., 2018, arXiv:1712.05877, for 8-bit inference; activation ranges are
@@ -32,17 +32,17 @@ def quantize(model, kind="int8", representative_data=None):
 
 
 def compare(model, x, y, representative_data, metric="accuracy", kinds=QUANTIZATIONS):
-    """Size and accuracy of a model quantized in several ways.
+    """Compare size and accuracy of a model quantized in several ways.
 
     Args:
         model: A built model with one output.
-        x, y: Data to measure on, which the training has not seen.
-        representative_data: As of `quantize`.
-        metric: Name or object of a metric.
-        kinds: Ways to quantize; None among them stands for float32.
+        x, y: Held-out data for the measurement.
+        representative_data: Typical inputs for `"int8"`; see `quantize`.
+        metric: Name or object of a metric. Defaults to `"accuracy"`.
+        kinds: Kinds of quantization; None means float32. Defaults to all kinds.
 
-    Returns: Dict from kind to a dict of `"bytes"`, `"share"` (of the first kind's bytes) and
-        `"value"` of the metric.
+    Returns: Dict from kind to a dict of `"bytes"`, `"share"` (relative to the bytes of the first
+        kind) and `"value"` of the metric.
     >>> model = tfk.Sequential([tfk.Input((8,)), tfk.layers.Dense(3, "softmax")])
     >>> x, y = np.random.normal(size=(20, 8)), np.zeros(20)
     >>> list(compare(model, x, y, representative_data=x))

@@ -53,7 +53,7 @@ def test_repeated_layers_come_back_from_configs_and_clones(start):
 
 
 def test_names_of_different_layers_must_differ():
-    with pytest.raises(ValueError, match="'a' is taken"):
+    with pytest.raises(ValueError, match="duplicate layer name 'a'"):
         tfk.Sequential([Dense(2, name="a"), Dense(3, name="a")])
 
 

@@ -1,4 +1,4 @@
-"""Images: reading, random changes, and generators of augmented batches."""
+"""Images: loading, random transforms, and generators of augmented batches."""
 
 from tfk.preprocessing.image.affine import (
     apply_affine_transform,

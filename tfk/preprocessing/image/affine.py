@@ -1,4 +1,4 @@
-"""Rotating, shifting, shearing and zooming one image."""
+"""Rotation, shift, shear and zoom of one image."""
 
 import numpy as np
 
@@ -18,28 +18,30 @@ def apply_affine_transform(
     cval=0.0,
     order=1,
 ):
-    """Moves the pixels of an image: each result pixel is read at rotation * shift * shear * zoom of
-    its place.
+    """Apply an affine transform to an image: rotation * shift * shear * zoom of the output
+        coordinates.
 
     Args:
         x: Image of three axes.
-        theta: Rotation in degrees.
-        tx: Shift along the rows in pixels.
-        ty: Shift along the columns in pixels.
-        shear: Angle of the shear in degrees.
-        zx: Factor along the rows; above 1 makes things smaller.
-        zy: Factor along the columns.
-        row_axis: Axis of the rows.
-        col_axis: Axis of the columns.
-        channel_axis: Axis of the channels, 0 or 2.
-        fill_mode: What lies outside: `"nearest"`, `"constant"`, `"reflect"` or `"wrap"`.
-        cval: Value outside for `"constant"`.
-        order: Degree of the interpolating spline, 0 to 5.
+        theta: Rotation in degrees. Defaults to 0.
+        tx: Shift along the rows in pixels. Defaults to 0.
+        ty: Shift along the columns in pixels. Defaults to 0.
+        shear: Shear angle in degrees. Defaults to 0.
+        zx: Zoom factor along the rows; above 1 zooms out. Defaults to 1.
+        zy: Zoom factor along the columns. Defaults to 1.
+        row_axis: Axis of the rows. Defaults to 1.
+        col_axis: Axis of the columns. Defaults to 2.
+        channel_axis: Axis of the channels, 0 or 2. Defaults to 0.
+        fill_mode: Values outside the image: `"nearest"`, `"constant"`, `"reflect"` or `"wrap"`.
+            Defaults to `"nearest"`.
+        cval: Value outside the image with `fill_mode="constant"`. Defaults to 0.0.
+        order: Degree of the interpolating spline, 0 to 5. Defaults to 1.
 
     Returns:
         The new image, of the same shape.
 
-    >>> apply_affine_transform(np.eye(3)[..., np.newaxis], ty=1, row_axis=0, col_axis=1, channel_axis=2)[..., 0]
+    >>> image = np.eye(3)[..., np.newaxis]
+    >>> apply_affine_transform(image, ty=1, row_axis=0, col_axis=1, channel_axis=2)[..., 0]
     array([[0., 1., 0.],
            [0., 0., 1.],
            [0., 0., 1.]])
@@ -64,7 +66,7 @@ def apply_affine_transform(
     for step in steps[1:]:
         matrix = np.dot(matrix, step)
     matrix = _about_the_middle(matrix, x.shape[row_axis], x.shape[col_axis])
-    if col_axis > row_axis:  # the matrix speaks of (column, row), the array of (row, column)
+    if col_axis > row_axis:  # the matrix uses (column, row), the array (row, column)
         matrix = matrix[[1, 0, 2]][:, [1, 0, 2]]
     ndimage = _scipy_ndimage()
     channels = [
@@ -86,8 +88,21 @@ def random_rotation(
     cval=0.0,
     interpolation_order=1,
 ):
-    """Rotates an image by a random angle between `-rg` and `rg` degrees; see
-    `apply_affine_transform`.
+    """Rotate an image by a random angle between `-rg` and `rg` degrees.
+
+    Args:
+        x: Image of three axes.
+        rg: Maximum angle in degrees.
+        row_axis: Axis of the rows. Defaults to 1.
+        col_axis: Axis of the columns. Defaults to 2.
+        channel_axis: Axis of the channels, 0 or 2. Defaults to 0.
+        fill_mode: Values outside the image: `"nearest"`, `"constant"`, `"reflect"` or `"wrap"`.
+            Defaults to `"nearest"`.
+        cval: Value outside the image with `fill_mode="constant"`. Defaults to 0.0.
+        interpolation_order: Degree of the interpolating spline, 0 to 5. Defaults to 1.
+    Returns: The new image, of the same shape.
+    >>> random_rotation(np.ones((3, 8, 8)), 30).shape
+    (3, 8, 8)
     """
     theta = np.random.uniform(-rg, rg)
     axes = (row_axis, col_axis, channel_axis)
@@ -107,8 +122,22 @@ def random_shift(
     cval=0.0,
     interpolation_order=1,
 ):
-    """Shifts an image by up to `wrg` of its width and `hrg` of its height; see
-    `apply_affine_transform`.
+    """Shift an image by random fractions of its width and height.
+
+    Args:
+        x: Image of three axes.
+        wrg: Maximum horizontal shift as a fraction of the width.
+        hrg: Maximum vertical shift as a fraction of the height.
+        row_axis: Axis of the rows. Defaults to 1.
+        col_axis: Axis of the columns. Defaults to 2.
+        channel_axis: Axis of the channels, 0 or 2. Defaults to 0.
+        fill_mode: Values outside the image: `"nearest"`, `"constant"`, `"reflect"` or `"wrap"`.
+            Defaults to `"nearest"`.
+        cval: Value outside the image with `fill_mode="constant"`. Defaults to 0.0.
+        interpolation_order: Degree of the interpolating spline, 0 to 5. Defaults to 1.
+    Returns: The new image, of the same shape.
+    >>> random_shift(np.ones((3, 8, 8)), 0.2, 0.2).shape
+    (3, 8, 8)
     """
     tx = np.random.uniform(-hrg, hrg) * x.shape[row_axis]
     ty = np.random.uniform(-wrg, wrg) * x.shape[col_axis]
@@ -128,7 +157,22 @@ def random_shear(
     cval=0.0,
     interpolation_order=1,
 ):
-    """Shears an image by up to `intensity` degrees either way; see `apply_affine_transform`."""
+    """Shear an image by a random angle between `-intensity` and `intensity` degrees.
+
+    Args:
+        x: Image of three axes.
+        intensity: Maximum angle in degrees.
+        row_axis: Axis of the rows. Defaults to 1.
+        col_axis: Axis of the columns. Defaults to 2.
+        channel_axis: Axis of the channels, 0 or 2. Defaults to 0.
+        fill_mode: Values outside the image: `"nearest"`, `"constant"`, `"reflect"` or `"wrap"`.
+            Defaults to `"nearest"`.
+        cval: Value outside the image with `fill_mode="constant"`. Defaults to 0.0.
+        interpolation_order: Degree of the interpolating spline, 0 to 5. Defaults to 1.
+    Returns: The new image, of the same shape.
+    >>> random_shear(np.ones((3, 8, 8)), 10).shape
+    (3, 8, 8)
+    """
     shear = np.random.uniform(-intensity, intensity)
     axes = (row_axis, col_axis, channel_axis)
     return apply_affine_transform(
@@ -146,8 +190,22 @@ def random_zoom(
     cval=0.0,
     interpolation_order=1,
 ):
-    """Zooms rows and columns by random factors between the two of `zoom_range`; see
-    `apply_affine_transform`.
+    """Zoom rows and columns of an image by random factors.
+
+    Args:
+        x: Image of three axes.
+        zoom_range: Pair of the smallest and the largest factor.
+        row_axis: Axis of the rows. Defaults to 1.
+        col_axis: Axis of the columns. Defaults to 2.
+        channel_axis: Axis of the channels, 0 or 2. Defaults to 0.
+        fill_mode: Values outside the image: `"nearest"`, `"constant"`, `"reflect"` or `"wrap"`.
+            Defaults to `"nearest"`.
+        cval: Value outside the image with `fill_mode="constant"`. Defaults to 0.0.
+        interpolation_order: Degree of the interpolating spline, 0 to 5. Defaults to 1.
+    Returns: The new image, of the same shape.
+    Raises: ValueError if `zoom_range` is not a pair.
+    >>> random_zoom(np.ones((3, 8, 8)), (0.8, 1.2)).shape
+    (3, 8, 8)
     """
     check_pair("random_zoom", "zoom_range", zoom_range)
     zx, zy = draw_zoom(zoom_range)
@@ -158,14 +216,14 @@ def random_zoom(
 
 
 def draw_zoom(zoom_range):
-    """Random factors for rows and columns; draws nothing when the range is just 1."""
+    """Draw random factors for rows and columns; draw nothing if the range is just 1."""
     if zoom_range[0] == 1 and zoom_range[1] == 1:
         return 1, 1
     return np.random.uniform(zoom_range[0], zoom_range[1], 2)
 
 
 def check_pair(owner, argument, value):
-    """Raises ValueError unless `value` is a pair."""
+    """Raise ValueError unless `value` is a pair."""
     if not isinstance(value, (tuple, list, np.ndarray)) or len(value) != 2:
         raise ValueError(
             f"{owner}: expected {argument} to be a pair (lowest, highest), got {value!r}."
@@ -173,7 +231,7 @@ def check_pair(owner, argument, value):
 
 
 def _about_the_middle(matrix, height, width):
-    """The same transform with the middle of the image as its origin."""
+    """Return the transform with the center of the image as its origin."""
     row, column = height / 2 - 0.5, width / 2 - 0.5
     there = np.array([[1, 0, row], [0, 1, column], [0, 0, 1]])
     back = np.array([[1, 0, -row], [0, 1, -column], [0, 0, 1]])

@@ -1,4 +1,4 @@
-"""Augmented batches from arrays: what `ImageDataGenerator.flow` returns."""
+"""Augmented batches from arrays: the result of `ImageDataGenerator.flow`."""
 
 import warnings
 
@@ -13,24 +13,30 @@ SAVED_NUMBERS = 10_000
 
 
 class NumpyArrayIterator(Iterator):
-    """Gives batches of transformed images from an array in memory.
+    """Iterator over batches of transformed images from an array in memory.
 
     Args:
         x: Images of four axes; or `(images, others)`, where others (an array or a list of arrays)
-            are given along as they are.
+            are passed through unchanged.
         y: Targets, or None.
         image_data_generator: The `ImageDataGenerator` whose transforms are applied.
-        batch_size: Images a batch.
-        shuffle: Whether to shuffle anew each epoch.
-        sample_weight: Weights of the samples, or None.
-        seed: As in `Iterator`.
-        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
-        save_to_dir: Folder to write the transformed images to, or None.
-        save_prefix: Beginning of their names.
-        save_format: Format of the files.
-        subset: `"training"`, `"validation"` (the first samples), or None for all.
-        ignore_class_split: Whether the two subsets may hold different classes.
-        dtype: Type of the images; None takes `config.floatx()`.
+        batch_size: Images per batch. Defaults to 32.
+        shuffle: Whether to reshuffle at the start of each epoch. Defaults to False.
+        sample_weight: Sample weights. Defaults to None.
+        seed: Random seed; see `Iterator`. Defaults to None.
+        data_format: `"channels_last"`, `"channels_first"`, or None for the global setting. Defaults
+            to None.
+        save_to_dir: Folder to which transformed images are written. Defaults to None.
+        save_prefix: Prefix of their names. Defaults to `""`.
+        save_format: Format of the files. Defaults to `"png"`.
+        subset: `"training"`, `"validation"` (the first samples), or None for all. Defaults to None.
+        ignore_class_split: Whether the two subsets may contain different classes. Defaults to
+            False.
+        dtype: Dtype of the images; None uses `config.floatx()`. Defaults to None.
+    Raises: ValueError if lengths or shapes do not match.
+    >>> generator = tfk.preprocessing.image.ImageDataGenerator()
+    >>> len(NumpyArrayIterator(np.ones((5, 8, 8, 3)), None, generator, batch_size=2))
+    3
     """
 
     def __init__(

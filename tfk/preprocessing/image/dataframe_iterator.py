@@ -1,5 +1,5 @@
-"""Augmented batches from a table of file names: what `ImageDataGenerator.flow_from_dataframe`
-returns.
+"""Augmented batches from a table of file names: the result of
+`ImageDataGenerator.flow_from_dataframe`.
 """
 
 import os
@@ -16,35 +16,45 @@ WITHOUT_CLASSES = ("input", "multi_output", "raw", None)
 
 
 class DataFrameIterator(BatchFromFilesMixin, Iterator):
-    """Gives batches of transformed images whose names and targets are columns of a pandas
-    DataFrame.
+    """Iterator over batches of transformed images whose file names and targets are DataFrame
+    columns.
 
     Args:
-        dataframe: The table.
-        directory: Folder the names are relative to, or None.
-        image_data_generator: The `ImageDataGenerator` whose transforms are applied, or None.
-        x_col: Column of the file names.
+        dataframe: The pandas DataFrame.
+        directory: Folder that the names are relative to. Defaults to None.
+        image_data_generator: The `ImageDataGenerator` whose transforms are applied. Defaults to
+            None.
+        x_col: Column of the file names. Defaults to `"filename"`.
         y_col: Column of the targets; a list of columns for `class_mode="multi_output"` and `"raw"`.
-        weight_col: Column of sample weights, or None.
-        target_size: `(height, width)` of the images.
-        color_mode: `"rgb"`, `"rgba"` or `"grayscale"`.
-        classes: Names of the classes in the order of their numbers; rows of others are left out.
-            None sorts the names that occur.
+            Defaults to `"class"`.
+        weight_col: Column of sample weights. Defaults to None.
+        target_size: `(height, width)` of the images. Defaults to `(256, 256)`.
+        color_mode: `"rgb"`, `"rgba"` or `"grayscale"`. Defaults to `"rgb"`.
+        classes: Class names in index order; rows of other classes are dropped. None sorts the names
+            that occur. Defaults to None.
         class_mode: `"categorical"` (names, or lists of names, become rows of 0 and 1), `"binary"`,
-            `"sparse"` (numbers), `"raw"` (values of `y_col`), `"multi_output"` (a list of arrays,
-            one a column), `"input"` (the images themselves), or None for no targets.
-        batch_size: Images a batch.
-        shuffle: Whether to shuffle anew each epoch.
-        seed: As in `Iterator`.
-        data_format: `"channels_last"` or `"channels_first"`.
-        save_to_dir: Folder to write the transformed images to, or None.
-        save_prefix: Beginning of their names.
-        save_format: Format of the files.
-        subset: `"training"`, `"validation"` (the first rows), or None for all.
-        interpolation: As in `load_img`.
-        keep_aspect_ratio: Whether to crop the middle of the images instead of distorting them.
-        dtype: Type of the images.
-        validate_filenames: Whether to leave out rows whose file is missing or no image by its name.
+            `"sparse"` (indices), `"raw"` (values of `y_col`), `"multi_output"` (a list of arrays,
+            one per column), `"input"` (the images), or None for no targets. Defaults to
+            `"categorical"`.
+        batch_size: Images per batch. Defaults to 32.
+        shuffle: Whether to reshuffle at the start of each epoch. Defaults to True.
+        seed: Random seed; see `Iterator`. Defaults to None.
+        data_format: `"channels_last"` or `"channels_first"`. Defaults to `"channels_last"`.
+        save_to_dir: Folder to which transformed images are written. Defaults to None.
+        save_prefix: Prefix of their names. Defaults to `""`.
+        save_format: Format of the files. Defaults to `"png"`.
+        subset: `"training"`, `"validation"` (the first rows), or None for all. Defaults to None.
+        interpolation: Interpolation of the resizing; see `load_img`. Defaults to `"nearest"`.
+        keep_aspect_ratio: Whether to center-crop the images instead of distorting them. Defaults to
+            False.
+        dtype: Dtype of the images. Defaults to `"float32"`.
+        validate_filenames: Whether to drop rows whose file is missing or not an image by its name.
+            Defaults to True.
+    Raises: TypeError or ValueError if a column does not match `class_mode`.
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"filename": ["a.png"], "class": ["cat"]})
+    >>> DataFrameIterator(table, validate_filenames=False).class_indices
+    {'cat': 0}
     """
 
     allowed_class_modes = ("binary", "categorical", "sparse", *WITHOUT_CLASSES)
@@ -118,12 +128,12 @@ class DataFrameIterator(BatchFromFilesMixin, Iterator):
 
     @property
     def labels(self):
-        """Numbers of the classes of all images, or the targets when there are no classes."""
+        """Class indices of all images, or the targets if there are no classes."""
         return self._targets if self.class_mode in ("multi_output", "raw") else self.classes
 
     @property
     def sample_weight(self):
-        """Weights of the samples, or None."""
+        """Sample weights, or None."""
         return self._sample_weight
 
     def _number(self, label):
@@ -178,7 +188,7 @@ def _check_values(table, column, types, what):
 
 
 def _known_classes(rows, y_col, classes):
-    """The rows with a known class, their labels, and the names of the classes."""
+    """Return the rows with a known class, their labels, and the class names."""
     labels = list(rows[y_col])
     if not classes:
         names = set()

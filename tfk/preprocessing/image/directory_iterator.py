@@ -1,4 +1,4 @@
-"""Augmented batches from a folder: what `ImageDataGenerator.flow_from_directory` returns."""
+"""Augmented batches from a folder: the result of `ImageDataGenerator.flow_from_directory`."""
 
 import os
 import warnings
@@ -13,34 +13,40 @@ from tfk.utils.interactive_logging import print_message
 
 
 class DirectoryIterator(BatchFromFilesMixin, Iterator):
-    """Gives batches of transformed images from a folder with one subfolder a class.
+    """Iterator over batches of transformed images from a folder with one subfolder per class.
 
     Args:
         directory: The folder.
         image_data_generator: The `ImageDataGenerator` whose transforms are applied, or None.
-        target_size: `(height, width)` of the images.
-        color_mode: `"rgb"`, `"rgba"` or `"grayscale"`.
-        classes: The subfolders in the order of their labels; None sorts them.
-        class_mode: `"categorical"` (one-hot rows), `"binary"`, `"sparse"` (numbers), `"input"` (the
-            images themselves), or None for no targets.
-        batch_size: Images a batch.
-        shuffle: Whether to shuffle anew each epoch.
-        seed: As in `Iterator`.
-        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
-        save_to_dir: Folder to write the transformed images to, or None.
-        save_prefix: Beginning of their names.
-        save_format: Format of the files.
-        follow_links: Whether to go into subfolders that are links.
+        target_size: `(height, width)` of the images. Defaults to `(256, 256)`.
+        color_mode: `"rgb"`, `"rgba"` or `"grayscale"`. Defaults to `"rgb"`.
+        classes: The subfolders in label order; None sorts them. Defaults to None.
+        class_mode: `"categorical"` (one-hot rows), `"binary"`, `"sparse"` (indices), `"input"` (the
+            images), or None for no targets. Defaults to `"categorical"`.
+        batch_size: Images per batch. Defaults to 32.
+        shuffle: Whether to reshuffle at the start of each epoch. Defaults to True.
+        seed: Random seed; see `Iterator`. Defaults to None.
+        data_format: `"channels_last"`, `"channels_first"`, or None for the global setting. Defaults
+            to None.
+        save_to_dir: Folder to which transformed images are written. Defaults to None.
+        save_prefix: Prefix of their names. Defaults to `""`.
+        save_format: Format of the files. Defaults to `"png"`.
+        follow_links: Whether to follow links to subfolders. Defaults to False.
         subset: `"training"`, `"validation"` (the first files of each class), or None for all.
-        interpolation: As in `load_img`.
-        keep_aspect_ratio: Whether to crop the middle of the images instead of distorting them.
-        dtype: Type of the images; None takes `config.floatx()`.
+            Defaults to None.
+        interpolation: Interpolation of the resizing; see `load_img`. Defaults to `"nearest"`.
+        keep_aspect_ratio: Whether to center-crop the images instead of distorting them. Defaults to
+            False.
+        dtype: Dtype of the images; None uses `config.floatx()`. Defaults to None.
 
     Attributes:
         samples: Number of images.
         filenames: Names relative to `directory`.
-        class_indices: Number of each class by its name.
-        classes: Numbers of the classes of all images.
+        class_indices: Dict from class name to index.
+        classes: Class indices of all images.
+    Raises: ValueError if an argument is invalid.
+    >>> DirectoryIterator("photos", None).num_classes  # doctest: +SKIP
+    2
     """
 
     allowed_class_modes = ("categorical", "binary", "sparse", "input", None)
@@ -99,7 +105,7 @@ class DirectoryIterator(BatchFromFilesMixin, Iterator):
 
     @property
     def labels(self):
-        """Numbers of the classes of all images."""
+        """Class indices of all images."""
         return self.classes
 
     def _subfolders(self):

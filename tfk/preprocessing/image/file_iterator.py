@@ -1,4 +1,4 @@
-"""What the iterators over image files share: reading a batch, and its targets."""
+"""Base class of the iterators over image files: loading of a batch, and its targets."""
 
 import numpy as np
 
@@ -10,10 +10,10 @@ SAVED_NUMBERS = 10_000_000
 
 
 class BatchFromFilesMixin:
-    """Reads and transforms the images of a batch.
+    """Mixin that loads and transforms the images of a batch.
 
-    The class it is mixed into has `filepaths`, `labels`, `sample_weight`, `class_mode`, `dtype`,
-    and for `class_mode="categorical"` also `class_indices` and `classes`.
+    The class has `filepaths`, `labels`, `sample_weight`, `class_mode`, `dtype`, and for
+    `class_mode="categorical"` also `class_indices` and `classes`.
     """
 
     def set_processing_attrs(
@@ -29,7 +29,7 @@ class BatchFromFilesMixin:
         interpolation,
         keep_aspect_ratio,
     ):
-        """Sets the attributes that say how files are read, transformed and split."""
+        """Set the attributes that determine how files are loaded, transformed and split."""
         check_choice(type(self), "color_mode", color_mode, COLOR_MODES)
         check_choice(type(self), "subset", subset, ("training", "validation", None))
         self.image_data_generator = image_data_generator
@@ -55,7 +55,7 @@ class BatchFromFilesMixin:
 
     @property
     def sample_weight(self):
-        """Weights of the samples, or None."""
+        """Sample weights, or None."""
         return None
 
     def _get_batches_of_transformed_samples(self, index_array):

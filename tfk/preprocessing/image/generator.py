@@ -1,4 +1,4 @@
-"""`ImageDataGenerator`: random changes to images, and their standardization."""
+"""`ImageDataGenerator`: random transforms and standardization of images."""
 
 import warnings
 
@@ -13,41 +13,47 @@ from tfk.utils.checks import check_choice, is_number
 
 
 class ImageDataGenerator(RandomChanges, Standardization):
-    """Makes batches of images, each changed at random and then standardized.
+    """Generator of batches of randomly transformed and standardized images.
 
-    An image is rotated, shifted, sheared and zoomed in one go, then its channels are shifted, it is
-    flipped, its brightness changes; then follow `preprocessing_function`, `rescale`, and the
-    centering and scaling asked for.
+    An image is rotated, shifted, sheared and zoomed in one step; then its channels are shifted, it
+    is flipped, and its brightness changes; finally `preprocessing_function`, `rescale` and the
+    selected centering and scaling are applied.
 
     Args:
-        featurewise_center: Whether to subtract the mean over the data, channel by channel; needs
-            `fit`.
-        samplewise_center: Whether to subtract the mean of each image.
+        featurewise_center: Whether to subtract the mean over the data, per channel; requires `fit`.
+            Defaults to False.
+        samplewise_center: Whether to subtract the mean of each image. Defaults to False.
         featurewise_std_normalization: Whether to divide by the standard deviation over the data;
-            needs `fit`.
+            requires `fit`. Defaults to False.
         samplewise_std_normalization: Whether to divide by the standard deviation of each image.
-        zca_whitening: Whether to remove the correlations of the pixels over the data; needs `fit`.
-        zca_epsilon: Keeps the whitening finite.
-        rotation_range: Largest angle in degrees.
-        width_shift_range: Largest shift along the columns: a share of the width below 1, else
-            pixels; or a list of shifts to choose from.
-        height_shift_range: The same along the rows.
-        brightness_range: Pair of factors to draw from, or None.
-        shear_range: Largest angle of the shear in degrees.
-        zoom_range: Pair of factors to draw from, or a number z for `(1 - z, 1 + z)`.
-        channel_shift_range: Largest number added to the channels.
-        fill_mode: What lies outside of the image: `"nearest"`, `"constant"`, `"reflect"` or
-            `"wrap"`.
-        cval: Value outside for `"constant"`.
-        horizontal_flip: Whether to mirror half of the images left to right.
-        vertical_flip: Whether to mirror half of the images upside down.
-        rescale: Factor for all values, or None.
-        preprocessing_function: Function of an image that returns an image of that shape, or None.
-        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
-        validation_split: Share of the data that `subset="validation"` takes, at least 0 and below
-            1.
-        interpolation_order: Degree of the interpolating spline, 0 to 5.
-        dtype: Type of the images; None takes `config.floatx()`.
+            Defaults to False.
+        zca_whitening: Whether to decorrelate the pixels over the data; requires `fit`. Defaults to
+            False.
+        zca_epsilon: Small constant that keeps the whitening finite. Defaults to 1e-06.
+        rotation_range: Maximum angle in degrees. Defaults to 0.
+        width_shift_range: Maximum horizontal shift: a fraction of the width below 1, else pixels;
+            or a list of shifts to choose from. Defaults to 0.0.
+        height_shift_range: Maximum vertical shift: a fraction of the height below 1, else pixels;
+            or a list of shifts to choose from. Defaults to 0.0.
+        brightness_range: Pair of factors to draw from. Defaults to None.
+        shear_range: Maximum shear angle in degrees. Defaults to 0.0.
+        zoom_range: Pair of factors to draw from, or a number z for `(1 - z, 1 + z)`. Defaults to
+            0.0.
+        channel_shift_range: Maximum value added to the channels. Defaults to 0.0.
+        fill_mode: Values outside the image: `"nearest"`, `"constant"`, `"reflect"` or `"wrap"`.
+            Defaults to `"nearest"`.
+        cval: Value outside the image with `fill_mode="constant"`. Defaults to 0.0.
+        horizontal_flip: Whether to flip images left to right at random. Defaults to False.
+        vertical_flip: Whether to flip images upside down at random. Defaults to False.
+        rescale: Factor of all values. Defaults to None.
+        preprocessing_function: Function from an image to an image of the same shape. Defaults to
+            None.
+        data_format: `"channels_last"`, `"channels_first"`, or None for the global setting. Defaults
+            to None.
+        validation_split: Fraction of the data in `subset="validation"`, in [0, 1). Defaults to 0.0.
+        interpolation_order: Degree of the interpolating spline, 0 to 5. Defaults to 1.
+        dtype: Dtype of the images; None uses `config.floatx()`. Defaults to None.
+    Raises: ValueError if an argument is out of range.
 
     >>> generator = ImageDataGenerator(rescale=1 / 255, horizontal_flip=True)
     >>> images, labels = next(generator.flow(np.ones((5, 8, 8, 3)), np.arange(5), batch_size=2))
@@ -109,7 +115,7 @@ class ImageDataGenerator(RandomChanges, Standardization):
         self.mean = self.std = self.zca_whitening_matrix = None
 
     def _settle_conflicts(self):
-        """Scaling implies centering, and whitening takes the place of scaling."""
+        """Resolve conflicts: scaling implies centering, and whitening replaces scaling."""
         for cause, setting, value in (
             ("zca_whitening", "featurewise_center", True),
             ("zca_whitening", "featurewise_std_normalization", False),
@@ -134,7 +140,7 @@ class ImageDataGenerator(RandomChanges, Standardization):
         ignore_class_split=False,
         subset=None,
     ):
-        """Batches from arrays; see `NumpyArrayIterator` for the arguments."""
+        """Return batches from arrays; see `NumpyArrayIterator` for the arguments."""
         return NumpyArrayIterator(
             x,
             y,
@@ -170,7 +176,7 @@ class ImageDataGenerator(RandomChanges, Standardization):
         interpolation="nearest",
         keep_aspect_ratio=False,
     ):
-        """Batches from a folder; see `DirectoryIterator` for the arguments."""
+        """Return batches from a folder; see `DirectoryIterator` for the arguments."""
         return DirectoryIterator(
             directory,
             self,
@@ -214,7 +220,7 @@ class ImageDataGenerator(RandomChanges, Standardization):
         validate_filenames=True,
         **kwargs,
     ):
-        """Batches from a table of file names; see `DataFrameIterator` for the arguments."""
+        """Return batches from a table of file names; see `DataFrameIterator` for the arguments."""
         if kwargs:  # has_ext, sort, drop_duplicates: gone long before Keras 2.11, and still passed
             warnings.warn(
                 f"flow_from_dataframe takes no notice of {', '.join(sorted(kwargs))} any more."

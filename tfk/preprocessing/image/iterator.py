@@ -1,4 +1,4 @@
-"""The base of the iterators over images: which samples come into which batch."""
+"""Base class of the iterators over images: assigns samples to batches."""
 
 import threading
 
@@ -8,16 +8,19 @@ from tfk.utils.sequence import Sequence
 
 
 class Iterator(Sequence):
-    """Batches of samples for ever, by `next()` or, one epoch at a time, by index.
+    """Infinite iterator over batches of samples, by `next()` or, one epoch at a time, by index.
 
     Subclasses define `_get_batches_of_transformed_samples(index_array)`.
 
     Args:
         n: Number of samples.
-        batch_size: Samples a batch.
-        shuffle: Whether to shuffle anew each epoch.
-        seed: Seeds NumPy's generator before each batch, with the number of batches seen added; None
-            leaves it alone.
+        batch_size: Samples per batch.
+        shuffle: Whether to reshuffle at the start of each epoch.
+        seed: Seed of NumPy's generator, which is set before each batch to the seed plus the number
+            of batches so far; None leaves the generator alone.
+    Raises: ValueError if a batch beyond the last one is requested.
+    >>> len(Iterator(5, batch_size=2, shuffle=False, seed=None))
+    3
     """
 
     white_list_formats = ("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff")
@@ -53,14 +56,14 @@ class Iterator(Sequence):
         return self.next()
 
     def next(self):
-        """The next batch; after the last one of an epoch comes the first of the next."""
+        """Return the next batch; after the last one of an epoch comes the first of the next."""
         with self.lock:
             chosen = next(self.index_generator)
         return self._get_batches_of_transformed_samples(chosen)
 
     @property
     def index_generator(self):
-        """Gives the indices of the next batches; subclasses with a `next` of their own read it."""
+        """Yield the indices of the next batches, for subclasses with a custom `next`."""
         while True:
             self._seed_batch()
             if self.batch_index == 0:
@@ -71,7 +74,7 @@ class Iterator(Sequence):
             yield self.index_array[start : start + self.batch_size]
 
     def reset(self):
-        """Lets `next` begin a new epoch."""
+        """Make `next` start a new epoch."""
         self.batch_index = 0
 
     def on_epoch_end(self):
@@ -85,20 +88,20 @@ class Iterator(Sequence):
         self.index_array = np.random.permutation(self.n) if self.shuffle else np.arange(self.n)
 
     def _get_batches_of_transformed_samples(self, index_array):
-        """Returns the batch of these samples."""
+        """Return the batch of these samples."""
         raise NotImplementedError(
             f"{type(self).__name__} must define _get_batches_of_transformed_samples(index_array)."
         )
 
     def _transform(self, image):
-        """The image, changed at random and standardized by the `ImageDataGenerator`."""
+        """Return the image, transformed and standardized by the `ImageDataGenerator`."""
         generator = self.image_data_generator
         image = generator.apply_transform(image, generator.get_random_transform(image.shape))
         return generator.standardize(image)
 
     def __getstate__(self):
-        """What goes to worker processes, along with the order of the epoch: it must be one for
-        all.
+        """Return the state for worker processes, including the order of the epoch, which they
+        share.
         """
         if self.index_array is None:
             self._set_index_array()

@@ -1,4 +1,4 @@
-"""Drawing a random change of an image, and making it."""
+"""Random transforms of an image: drawing and applying them."""
 
 import numpy as np
 
@@ -8,14 +8,14 @@ from tfk.utils.checks import is_integer
 
 
 class RandomChanges:
-    """Part of `ImageDataGenerator`, which holds the settings."""
+    """Mixin of `ImageDataGenerator`, which holds the settings."""
 
     def get_random_transform(self, img_shape, seed=None):
-        """Draws a change for one image.
+        """Draw a transform for one image.
 
         Args:
             img_shape: Shape of the image.
-            seed: Seeds NumPy's generator before; None leaves it alone.
+            seed: Seed of NumPy's generator; None leaves it alone. Defaults to None.
 
         Returns:
             A dict for `apply_transform`.
@@ -50,7 +50,7 @@ class RandomChanges:
         }
 
     def apply_transform(self, x, transform_parameters):
-        """Changes one image.
+        """Apply a transform to one image.
 
         Args:
             x: Image of three axes.
@@ -90,7 +90,7 @@ class RandomChanges:
         return x
 
     def random_transform(self, x, seed=None):
-        """Draws a change and applies it to one image."""
+        """Draw a transform and apply it to one image."""
         return self.apply_transform(x, self.get_random_transform(x.shape, seed))
 
 
@@ -99,7 +99,9 @@ def _draw_around_zero(largest):
 
 
 def _draw_shift(shift_range, length):
-    """A shift in pixels from a share, a number of pixels, or a list of either to choose from."""
+    """Return a shift in pixels from a fraction, a number of pixels, or a list of either to choose
+    from.
+    """
     if np.ndim(shift_range) == 0 and not shift_range:
         return 0
     if np.ndim(shift_range) or is_integer(shift_range) and shift_range > 0:

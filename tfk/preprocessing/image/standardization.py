@@ -1,4 +1,4 @@
-"""Centering, scaling and whitening images by their own numbers or by those of the whole data."""
+"""Centering, scaling and whitening of images by their own statistics or those of the whole data."""
 
 import warnings
 
@@ -8,16 +8,16 @@ SMALLEST_STD = 1e-6
 
 
 class Standardization:
-    """Part of `ImageDataGenerator`, which holds the settings."""
+    """Mixin of `ImageDataGenerator`, which holds the settings."""
 
     def fit(self, x, augment=False, rounds=1, seed=None):
-        """Computes the means, deviations and the whitening matrix that the settings need.
+        """Compute the means, deviations and the whitening matrix that the settings need.
 
         Args:
             x: Images of four axes.
-            augment: Whether to compute them over randomly changed images.
-            rounds: How often each image is then changed.
-            seed: Of the random changes.
+            augment: Whether to compute them over randomly transformed images. Defaults to False.
+            rounds: Number of transforms per image with `augment`. Defaults to 1.
+            seed: Random seed of the transforms. Defaults to None.
         """
         x = np.array(x, dtype=self.dtype)
         if x.ndim != 4:
@@ -52,8 +52,8 @@ class Standardization:
             self.zca_whitening_matrix = (u * (np.sqrt(len(x)) / (s + self.zca_epsilon))).dot(u.T)
 
     def standardize(self, x):
-        """Applies `preprocessing_function`, `rescale`, centering, scaling and whitening to one
-        image or more.
+        """Apply `preprocessing_function`, `rescale`, centering, scaling and whitening to one or
+        more images.
         """
         if self.preprocessing_function:
             x = self.preprocessing_function(x)

@@ -1,4 +1,4 @@
-"""Windows over series, and pairs of words that occur together."""
+"""Time series windows, and pairs of co-occurring words."""
 
 from tfk.preprocessing.sequence.skipgrams import make_sampling_table, skipgrams
 from tfk.preprocessing.sequence.timeseries_generator import TimeseriesGenerator

@@ -1,4 +1,4 @@
-"""Pairs of words that occur near each other, and pairs that do not."""
+"""Skip-grams: pairs of neighbouring words, and random pairs."""
 
 import random
 
@@ -17,18 +17,18 @@ def skipgrams(
     sampling_table=None,
     seed=None,
 ):
-    """Makes pairs (word, other word) with the label 1 for neighbours and 0 for words drawn at
-    random.
+    """Return pairs (word, other word), labelled 1 for neighbours and 0 for randomly drawn words.
 
     Args:
-        sequence: Word numbers; 0 is no word.
+        sequence: Word indices; 0 is not a word.
         vocabulary_size: Random words are drawn from 1 to `vocabulary_size - 1`.
-        window_size: How many words to either side are neighbours.
-        negative_samples: How many random pairs there are for each pair of neighbours.
-        shuffle: Whether to shuffle the pairs.
-        categorical: Whether labels are `[0, 1]` and `[1, 0]` instead of 1 and 0.
-        sampling_table: Probability to use a word, by its number; None uses all words.
-        seed: Of the shuffling; Python's generator is seeded with it, as in Keras 2.
+        window_size: Number of neighbouring words on either side. Defaults to 4.
+        negative_samples: Number of random pairs per pair of neighbours. Defaults to 1.0.
+        shuffle: Whether to shuffle the pairs. Defaults to True.
+        categorical: Whether labels are `[0, 1]` and `[1, 0]` instead of 1 and 0. Defaults to False.
+        sampling_table: Probability of using each word, by index; None uses all words. Defaults to
+            None.
+        seed: Random seed; it is set on Python's global generator, as in Keras 2. Defaults to None.
 
     Returns:
         The list of pairs and the list of labels.
@@ -63,14 +63,14 @@ def skipgrams(
 
 
 def make_sampling_table(size, sampling_factor=1e-5):
-    """Probabilities to use the words of rank 0, 1, ...: the frequent ones are used less often.
+    """Return sampling probabilities by word rank: frequent words are sampled less often.
 
     By Zipf's law, the word of rank r has a frequency of about 1 / (r (log r + gamma) + 1/2 - 1 /
     (12 r)).
 
     Args:
         size: Number of ranks.
-        sampling_factor: Frequency above which a word is left out at times.
+        sampling_factor: Frequency above which words are dropped at random. Defaults to 1e-05.
 
     Returns:
         An array of `size` probabilities.

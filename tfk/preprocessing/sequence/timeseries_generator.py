@@ -1,4 +1,4 @@
-"""`TimeseriesGenerator`: batches of windows over a series."""
+"""`TimeseriesGenerator`: batches of windows over a time series."""
 
 import json
 
@@ -8,21 +8,21 @@ from tfk.utils.sequence import Sequence
 
 
 class TimeseriesGenerator(Sequence):
-    """Gives windows over a series, each with the target of the step that follows it.
+    """Sequence of windows over a time series, each with the target of the step that follows it.
 
     `timeseries_dataset_from_array` does the same in a graph, and faster.
 
     Args:
         data: The series; its first axis is time.
         targets: Targets by step, as many as `data` has.
-        length: Steps in a window.
-        sampling_rate: Steps between two measurements in a window.
-        stride: Steps between the beginnings of two windows.
-        start_index: Steps before are left out.
-        end_index: Steps after are left out; None keeps all.
-        shuffle: Whether each batch draws its windows at random.
-        reverse: Whether windows run backwards.
-        batch_size: Windows a batch.
+        length: Steps per window.
+        sampling_rate: Steps between two samples of a window. Defaults to 1.
+        stride: Steps between the starts of two windows. Defaults to 1.
+        start_index: Index of the first step to use. Defaults to 0.
+        end_index: Index of the last step to use; None for the last one. Defaults to None.
+        shuffle: Whether each batch draws its windows at random. Defaults to False.
+        reverse: Whether windows are in reverse order. Defaults to False.
+        batch_size: Windows per batch. Defaults to 128.
 
     Raises: ValueError if the lengths differ or no window fits.
     >>> batches = TimeseriesGenerator(np.arange(6), np.arange(6) * 10, length=2, batch_size=3)
@@ -81,7 +81,7 @@ class TimeseriesGenerator(Sequence):
         return (windows[:, ::-1] if self.reverse else windows), targets
 
     def get_config(self):
-        """Settings as a dict, `data` and `targets` as JSON strings."""
+        """Return the arguments as a dict, `data` and `targets` as JSON strings."""
         return {
             "data": _as_json("data", self.data),
             "targets": _as_json("targets", self.targets),
@@ -96,7 +96,7 @@ class TimeseriesGenerator(Sequence):
         }
 
     def to_json(self, **kwargs):
-        """The generator as a JSON string; `kwargs` go to `json.dumps`."""
+        """Return the generator as a JSON string; `kwargs` go to `json.dumps`."""
         return json.dumps(
             {"class_name": type(self).__name__, "config": self.get_config()}, **kwargs
         )

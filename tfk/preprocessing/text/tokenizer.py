@@ -1,4 +1,4 @@
-"""`Tokenizer`: numbers words by how often they occur."""
+"""`Tokenizer`: indexes words by frequency."""
 
 import collections
 import json
@@ -13,27 +13,28 @@ MODES = ("binary", "count", "freq", "tfidf")
 
 
 class Tokenizer:
-    """Turns texts into lists of numbers, or into rows with a column a word.
+    """Tokenizer that maps texts to lists of word indices, or to rows with one column per word.
 
-    The most frequent word gets the number 1 (or 2 when there is an `oov_token`, which is 1); 0 is
-    left free for padding.
+    The most frequent word gets index 1 (or 2 with an `oov_token`, which gets 1); 0 is reserved for
+    padding.
 
     Args:
-        num_words: Only numbers below are used; None uses all.
-        filters: Characters that separate words and are left out.
-        lower: Whether to turn texts into lower case.
-        split: What separates words besides.
-        char_level: Whether every character is a word.
-        oov_token: Stands for unknown words; None leaves them out.
-        analyzer: Function that splits a text into words instead.
+        num_words: Only indices below this are used; None uses all. Defaults to None.
+        filters: Characters to remove; they also separate words. Defaults to punctuation.
+        lower: Whether to convert texts to lower case. Defaults to True.
+        split: Separator of words. Defaults to `" "`.
+        char_level: Whether every character is a token. Defaults to False.
+        oov_token: Token for unknown words; None drops them. Defaults to None.
+        analyzer: Function that splits a text into words instead. Defaults to None.
+        **kwargs: Deprecated: `nb_words`, the old name of `num_words`.
 
     Attributes:
-        word_index: Numbers by word.
-        index_word: Words by number.
-        word_counts: How often each word occurred.
-        word_docs: In how many texts each word occurred.
-        index_docs: The same by number.
-        document_count: How many texts there were.
+        word_index: Dict from word to index.
+        index_word: Dict from index to word.
+        word_counts: Number of occurrences of each word.
+        word_docs: Number of texts that contain each word.
+        index_docs: Number of texts that contain each word, by index.
+        document_count: Number of texts.
 
     >>> tokenizer = Tokenizer()
     >>> tokenizer.fit_on_texts(["the cat", "the dog", "a dog"])
@@ -71,7 +72,7 @@ class Tokenizer:
         self.index_word = {}
 
     def fit_on_texts(self, texts):
-        """Counts the words of these texts too, and numbers all words anew.
+        """Add the word counts of these texts and reassign all indices.
 
         Args:
             texts: Texts, or lists of words.
@@ -93,18 +94,18 @@ class Tokenizer:
             self.index_docs[self.word_index[word]] = count
 
     def fit_on_sequences(self, sequences):
-        """Counts in how many of these lists of numbers each number occurs."""
+        """Count in how many of these lists of indices each index occurs."""
         self.document_count += len(sequences)
         for sequence in sequences:
             for number in set(sequence):
                 self.index_docs[number] += 1
 
     def texts_to_sequences(self, texts):
-        """A list of numbers for each text (or list of words)."""
+        """Return a list of indices for each text (or list of words)."""
         return list(self.texts_to_sequences_generator(texts))
 
     def texts_to_sequences_generator(self, texts):
-        """Yields a list of numbers for each text (or list of words)."""
+        """Yield a list of indices for each text (or list of words)."""
         unknown = self._unknown_number()
         for text in texts:
             numbers = (self.word_index.get(word, unknown) for word in self._words(text))
@@ -112,11 +113,11 @@ class Tokenizer:
             yield [number for number in numbers if number is not None]
 
     def sequences_to_texts(self, sequences):
-        """A text, with spaces between the words, for each list of numbers."""
+        """Return a text, with spaces between the words, for each list of indices."""
         return list(self.sequences_to_texts_generator(sequences))
 
     def sequences_to_texts_generator(self, sequences):
-        """Yields a text, with spaces between the words, for each list of numbers."""
+        """Yield a text, with spaces between the words, for each list of indices."""
         unknown = self._unknown_number()
         for sequence in sequences:
             numbers = (unknown if self._is_rare(number) else number for number in sequence)
@@ -126,16 +127,17 @@ class Tokenizer:
             yield " ".join(word for word in words if word is not None)
 
     def texts_to_matrix(self, texts, mode="binary"):
-        """A row for each text; see `sequences_to_matrix`."""
+        """Return a row for each text; see `sequences_to_matrix`."""
         return self.sequences_to_matrix(self.texts_to_sequences(texts), mode=mode)
 
     def sequences_to_matrix(self, sequences, mode="binary"):
-        """A row for each list of numbers, with a column for each number.
+        """Return a row for each list of indices, with one column per index.
 
         Args:
-            sequences: Lists of numbers.
-            mode: What the columns hold: `"binary"` whether the number occurs, `"count"` how often,
-                `"freq"` its share, `"tfidf"` a weight that is large for words of few texts.
+            sequences: Lists of indices.
+            mode: Content of the columns: `"binary"` for presence, `"count"` for the number of
+                occurrences, `"freq"` for their fraction, `"tfidf"` for a weight that is large for
+                words of few texts. Defaults to `"binary"`.
 
         Returns:
             A float64 array `(len(sequences), num_words)`.
@@ -184,7 +186,7 @@ class Tokenizer:
         return bool(self.num_words) and number is not None and number >= self.num_words
 
     def get_config(self):
-        """Settings and counts as a dict, the tables as JSON strings."""
+        """Return arguments and counts as a dict, the tables as JSON strings."""
         return {
             "num_words": self.num_words,
             "filters": self.filters,
@@ -201,15 +203,19 @@ class Tokenizer:
         }
 
     def to_json(self, **kwargs):
-        """The tokenizer as a JSON string for `tokenizer_from_json`; `kwargs` go to `json.dumps`."""
+        """Return the tokenizer as a JSON string for `tokenizer_from_json`; `kwargs` go to
+        `json.dumps`.
+        """
         return json.dumps(
             {"class_name": type(self).__name__, "config": self.get_config()}, **kwargs
         )
 
 
 def tokenizer_from_json(json_string):
-    """Makes the `Tokenizer` that `to_json` wrote.
+    """Create a `Tokenizer` from the result of `to_json`.
 
+    Args:
+        json_string: The JSON text.
     >>> tokenizer_from_json(Tokenizer(num_words=5).to_json()).num_words
     5
     """
@@ -226,5 +232,5 @@ def tokenizer_from_json(json_string):
 
 
 def _by_number(table):
-    """JSON has only strings as keys."""
+    """Return a dict with integer keys, since JSON only has strings."""
     return {int(number): value for number, value in table.items()}

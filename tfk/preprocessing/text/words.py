@@ -1,4 +1,4 @@
-"""Splitting a text into words, and numbering words by a hash."""
+"""Splits texts into words, and hashes words to indices."""
 
 import hashlib
 
@@ -6,13 +6,13 @@ PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 
 
 def text_to_word_sequence(input_text, filters=PUNCTUATION, lower=True, split=" "):
-    """Splits a text into words.
+    """Split a text into words.
 
     Args:
         input_text: The text.
-        filters: Characters that separate words and are left out.
-        lower: Whether to turn everything into lower case.
-        split: What separates words besides.
+        filters: Characters to remove; they also separate words. Defaults to punctuation.
+        lower: Whether to convert the text to lower case. Defaults to True.
+        split: Separator of words. Defaults to `" "`.
 
     Returns:
         The list of words.
@@ -29,20 +29,20 @@ def text_to_word_sequence(input_text, filters=PUNCTUATION, lower=True, split=" "
 def hashing_trick(
     text, n, hash_function=None, filters=PUNCTUATION, lower=True, split=" ", analyzer=None
 ):
-    """Numbers the words of a text by a hash: different words may get one number.
+    """Hash the words of a text to indices; different words may collide.
 
     Args:
         text: The text.
-        n: Numbers go from 1 to `n - 1`.
-        hash_function: Function from a word to an integer, or `"md5"`. None takes Python's `hash`,
-            which differs from one run to the next.
-        filters: As in `text_to_word_sequence`.
-        lower: As in `text_to_word_sequence`.
-        split: As in `text_to_word_sequence`.
-        analyzer: Function that splits the text instead.
+        n: Size of the index range: indices are from 1 to `n - 1`.
+        hash_function: Function from a word to an integer, or `"md5"`. None uses Python's `hash`,
+            which differs between runs. Defaults to None.
+        filters: Characters to remove; they also separate words. Defaults to punctuation.
+        lower: Whether to convert the text to lower case. Defaults to True.
+        split: Separator of words. Defaults to `" "`.
+        analyzer: Function that splits the text instead. Defaults to None.
 
     Returns:
-        The list of numbers.
+        The list of indices.
 
     >>> hashing_trick("the cat the dog", 50, "md5")
     [43, 32, 43, 2]
@@ -54,8 +54,17 @@ def hashing_trick(
 
 
 def one_hot(input_text, n, filters=PUNCTUATION, lower=True, split=" ", analyzer=None):
-    """`hashing_trick` with Python's `hash`: numbers from 1 to `n - 1` that differ from one run to
-    the next.
+    """`hashing_trick` with Python's `hash`: indices from 1 to `n - 1` that differ between runs.
+
+    Args:
+        input_text: The text.
+        n: Size of the index range.
+        filters: Characters to remove; they also separate words. Defaults to punctuation.
+        lower: Whether to convert the text to lower case. Defaults to True.
+        split: Separator of words. Defaults to `" "`.
+        analyzer: Function that splits the text instead. Defaults to None.
+    >>> len(one_hot("the cat the dog", 50))
+    4
     """
     return hashing_trick(input_text, n, hash, filters, lower, split, analyzer)
 
