@@ -98,7 +98,9 @@ class Request:
             default_size: Height and width of the images the classifier was made for, None for any.
             minimum_size: The least height and width that leave something at the end.
             any_size: Whether the classifier takes images of other sizes, known or not, as well.
+                Defaults to False.
             known_size: Whether the features, too, can only be built for images of known size.
+                Defaults to False.
         """
         needs_size = known_size or (self.include_top and not any_size)
         shape = self.shape = self._resolve_shape(default_size, minimum_size, any_size, needs_size)
@@ -192,10 +194,10 @@ class Request:
 
         Args:
             x: Features.
-            top_pool: Name of the pooling layer before the classifier.
+            top_pool: Name of the pooling layer before the classifier. Defaults to `"avg_pool"`.
             pool: Name of the pooling layer of a model without classifier, `{}` is its kind; None
                 for a default name.
-            dropout_rate: Share of features dropped before the classifier.
+            dropout_rate: Fraction of features dropped before the classifier. Defaults to 0.0.
             **dense: Arguments of the Dense layer.
         """
         if not self.include_top:
@@ -223,7 +225,7 @@ class Request:
             name: Its name.
             x: Its output.
             release: Where its published weights lie.
-            key: Its name there, where that differs.
+            key: Its name there, where that differs. Defaults to None.
         """
         model = Model(source_inputs(self.image), x, name=name)
         if self.pretrained:

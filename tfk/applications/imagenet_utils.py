@@ -34,9 +34,10 @@ def preprocess_input(x, data_format=None, mode="caffe"):
 
     Args:
         x: Array or tensor of pixels in `[0, 255]`, red first: one image or a batch.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
         mode: `"caffe"`: blue first, less the mean. `"tf"`: scaled to `[-1, 1]`. `"torch"`: scaled
-            to `[0, 1]`, less the mean, divided by the standard deviation.
+            to `[0, 1]`, less the mean, divided by the standard deviation. Defaults to `"caffe"`.
 
     Returns: An array or tensor of the same shape.
 
@@ -86,7 +87,8 @@ def preprocess_caffe(x, data_format=None):
     Args:
         x: Array or tensor of pixels in `[0, 255]`, red first: one image or a batch. An array of
             floating-point numbers is changed in place.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
 
     >>> preprocess_caffe(np.zeros((1, 1, 3)))
     array([[[-103.939, -116.779, -123.68 ]]])
@@ -100,7 +102,8 @@ def preprocess_tf(x, data_format=None):
     Args:
         x: Array or tensor of pixels in `[0, 255]`: one image or a batch. An array of floating-point
             numbers is changed in place.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
 
     >>> preprocess_tf(np.array([[[0, 51, 255]]]))
     array([[[-1. , -0.6,  1. ]]], dtype=float32)
@@ -115,7 +118,8 @@ def preprocess_torch(x, data_format=None):
     Args:
         x: Array or tensor of pixels in `[0, 255]`, red first: one image or a batch. An array of
             floating-point numbers is changed in place.
-        data_format: `"channels_last"` or `"channels_first"`; None: the global setting.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
 
     >>> preprocess_torch(np.zeros((1, 1, 3))).round(3)
     array([[[-2.118, -2.036, -1.804]]])
@@ -128,7 +132,7 @@ def preprocess_nothing(x, data_format=None):
 
     Args:
         x: Array or tensor of pixels in `[0, 255]`.
-        data_format: Of no effect.
+        data_format: Of no effect. Defaults to None.
 
     >>> preprocess_nothing(np.array([0, 255]))
     array([  0, 255])
@@ -141,7 +145,7 @@ def decode_predictions(preds, top=5):
 
     Args:
         preds: Array of shape `(batch, 1000)`, what a model with the ImageNet classifier returned.
-        top: How many to name, 1 to 1000.
+        top: How many to name, 1 to 1000. Defaults to 5.
 
     Returns: For each image a list of `(WordNet id, name, score)`, the likeliest first.
 

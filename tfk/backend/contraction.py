@@ -38,7 +38,7 @@ def batch_dot(x, y, axes=None):
         x: Tensor `(batch, ...)` of rank 2 or more.
         y: Tensor `(batch, ...)` of rank 2 or more.
         axes: The axis of each, or one number for both; None takes the last of `x` and the last but
-            one of `y` (the last when `y` has rank 2).
+            one of `y` (the last when `y` has rank 2). Defaults to None.
 
     Returns:
         Tensor `(batch, other axes of x, other axes of y)`; `(batch, 1)` when there are none.

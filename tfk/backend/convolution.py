@@ -20,10 +20,10 @@ def conv1d(x, kernel, strides=1, padding="valid", data_format=None, dilation_rat
     Args:
         x: Tensor `(batch, steps, channels)`, or `(batch, channels, steps)` for channels_first.
         kernel: Tensor `(size, channels, filters)`.
-        strides: Step of the window.
-        padding: `"valid"`, `"same"` or `"causal"`.
+        strides: Step of the window. Defaults to 1.
+        padding: `"valid"`, `"same"` or `"causal"`. Defaults to `"valid"`.
         data_format: `"channels_last"`, `"channels_first"`, or None for the default.
-        dilation_rate: Distance of the window's elements.
+        dilation_rate: Distance of the window's elements. Defaults to 1.
     """
     data_format = check_data_format("conv1d", data_format)
     check_choice("conv1d", "padding", padding, (*PADDINGS, "causal"))
@@ -59,10 +59,11 @@ def conv2d_transpose(
         x: Tensor of four axes.
         kernel: Tensor `(height, width, filters, channels)`.
         output_shape: Shape of the result; its first length may be None.
-        strides: Factors of the enlargement.
-        padding: `"valid"` or `"same"`.
+        strides: Factors of the enlargement. Defaults to `(1, 1)`.
+        padding: `"valid"` or `"same"`. Defaults to `"valid"`.
         data_format: `"channels_last"`, `"channels_first"`, or None for the default.
-        dilation_rate: Distance of the window's elements, the same along both axes.
+        dilation_rate: Distance of the window's elements, the same along both axes. Defaults to `(1,
+            1)`.
     """
     data_format = check_data_format("conv2d_transpose", data_format)
     padding = check_choice("conv2d_transpose", "padding", padding, PADDINGS).upper()

@@ -25,9 +25,10 @@ def binary_focal_crossentropy(
         target: 0 or 1.
         output: Probabilities, or logits with `from_logits`.
         apply_class_balancing: Whether class 1 is weighted by `alpha` and class 0 by `1 - alpha`.
-        alpha: Weight of class 1.
-        gamma: How much well predicted elements lose.
-        from_logits: Whether `output` holds logits.
+            Defaults to False.
+        alpha: Weight of class 1. Defaults to 0.25.
+        gamma: How much well predicted elements lose. Defaults to 2.0.
+        from_logits: Whether `output` holds logits. Defaults to False.
     Source: Lin et al., 2017, arXiv:1708.02002.
     """
     output = tf.convert_to_tensor(output)

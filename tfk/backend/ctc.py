@@ -54,9 +54,10 @@ def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):
     Args:
         y_pred: Probabilities `(batch, time, classes)`, the last class being the blank.
         input_length: Steps of each sample, `(batch,)`.
-        greedy: Whether to take the best class of every step; else a beam search is done.
-        beam_width: Width of the beam.
-        top_paths: How many results the beam search gives.
+        greedy: Whether to take the best class of every step; else a beam search is done. Defaults
+            to True.
+        beam_width: Width of the beam. Defaults to 100.
+        top_paths: How many results the beam search gives. Defaults to 1.
 
     Returns:
         A list of tensors `(batch, time)` with -1 after the labels, and the logarithms of their

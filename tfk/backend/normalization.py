@@ -12,8 +12,8 @@ def batch_normalization(x, mean, var, beta, gamma, axis=-1, epsilon=1e-3):
         var: Variances.
         beta: Offsets, or None for 0.
         gamma: Factors, or None for 1.
-        axis: The axis of the features.
-        epsilon: Keeps the division finite.
+        axis: The axis of the features. Defaults to -1.
+        epsilon: Keeps the division finite. Defaults to 0.001.
     """
     rank = x.shape.rank
 
@@ -33,7 +33,7 @@ def normalize_batch_in_training(x, gamma, beta, reduction_axes, epsilon=1e-3):
         gamma: Factors, or None for 1.
         beta: Offsets, or None for 0.
         reduction_axes: The axes over which the moments are taken.
-        epsilon: Keeps the division finite.
+        epsilon: Keeps the division finite. Defaults to 0.001.
 
     Returns:
         The normalized tensor, the means and the variances. Of images with their channels last the

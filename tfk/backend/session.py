@@ -56,8 +56,8 @@ def function(inputs, outputs, updates=None, name=None, **kwargs):
     Args:
         inputs: Input tensors of a model, one or a list.
         outputs: Tensors made of them, one or a list.
-        updates: Not supported outside of TensorFlow 1.
-        name: Of no effect.
+        updates: Not supported outside of TensorFlow 1. Defaults to None.
+        name: Of no effect. Defaults to None.
         **kwargs: Not supported either.
 
     Returns:
@@ -96,12 +96,12 @@ def placeholder(shape=None, ndim=None, dtype=None, sparse=False, name=None, ragg
     """A symbolic tensor: an `Input` whose shape includes the batch.
 
     Args:
-        shape: The shape, with None for unknown lengths.
-        ndim: Number of axes, when there is no shape.
+        shape: The shape, with None for unknown lengths. Defaults to None.
+        ndim: Number of axes, when there is no shape. Defaults to None.
         dtype: Type; None takes the default float type.
-        sparse: Whether it stands for sparse tensors.
-        name: Name.
-        ragged: Whether it stands for ragged tensors.
+        sparse: Whether it stands for sparse tensors. Defaults to False.
+        name: Name. Defaults to None.
+        ragged: Whether it stands for ragged tensors. Defaults to False.
     """
     if sparse and ragged:
         raise ValueError("placeholder: a tensor cannot be both sparse and ragged.")
@@ -178,7 +178,8 @@ def in_train_phase(x, alt, training=None):
     Args:
         x: Value for training.
         alt: Value otherwise.
-        training: Whether to train, also as a tensor; None asks the layer call under way.
+        training: Whether to train, also as a tensor; None asks the layer call under way. Defaults
+            to None.
     """
     training = learning_phase() if training is None else training
     if not tf.is_tensor(training):

@@ -119,7 +119,7 @@ def resize_images(x, height_factor, width_factor, data_format, interpolation="ne
         height_factor: Factor for the rows.
         width_factor: Factor for the columns.
         data_format: `"channels_last"` or `"channels_first"`.
-        interpolation: As in `smart_resize`.
+        interpolation: As in `smart_resize`. Defaults to `"nearest"`.
     """
     data_format = check_data_format("resize_images", data_format)
     method = check_method("resize_images", interpolation)

@@ -18,8 +18,8 @@ def variable(value, dtype=None, name=None, constraint=None):
     Args:
         value: First value.
         dtype: Type; None takes the default float type.
-        name: Name.
-        constraint: Function applied to the value after each step of an optimizer.
+        name: Name. Defaults to None.
+        constraint: Function applied to the value after each step of an optimizer. Defaults to None.
     """
     if hasattr(value, "tocoo"):
         matrix = value.tocoo()
@@ -44,7 +44,7 @@ def eye(size, dtype=None, name=None):
     Args:
         size: Number of rows and columns, or a pair.
         dtype: Type; None takes the default float type.
-        name: Name.
+        name: Name. Defaults to None.
     """
     rows, columns = size if isinstance(size, (tuple, list)) else (size, size)
     return variable(tf.eye(rows, columns, dtype=dtype or config.floatx()), dtype, name)

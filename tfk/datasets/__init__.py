@@ -1,4 +1,4 @@
-"""Small data sets, loaded as NumPy arrays; `storage` tells where their files come from."""
+"""Small datasets, loaded as NumPy arrays; `storage` defines where their files come from."""
 
 from tfk.datasets import (
     boston_housing,

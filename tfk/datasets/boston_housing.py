@@ -15,10 +15,11 @@ def load_data(path="boston_housing.npz", test_split=0.2, seed=113, cache_dir=Non
     never justified; use `california_housing` where the choice is yours.
 
     Args:
-        path: Name of the file in the cache folder, or an absolute path.
-        test_split: Share of the test set, at least 0 and below 1.
-        seed: Of the shuffling.
-        cache_dir: The cache folder instead of `~/.keras`.
+        path: Name of the file in the cache folder, or an absolute path. Defaults to
+            `"boston_housing.npz"`.
+        test_split: Fraction of the test set, at least 0 and below 1. Defaults to 0.2.
+        seed: Of the shuffling. Defaults to 113.
+        cache_dir: The cache folder instead of `~/.keras`. Defaults to None.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`: float64 arrays `(n, 13)`, and values in thousands of

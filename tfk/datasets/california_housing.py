@@ -20,11 +20,13 @@ def load_data(
     median income.
 
     Args:
-        version: `"large"` for all 20,640 groups, `"small"` for the first 600 of the file.
-        path: Name of the file in the cache folder, or an absolute path.
-        test_split: Share of the test set, at least 0 and below 1.
-        seed: Of the shuffling.
-        cache_dir: The cache folder instead of `~/.keras`.
+        version: `"large"` for all 20,640 groups, `"small"` for the first 600 of the file. Defaults
+            to `"large"`.
+        path: Name of the file in the cache folder, or an absolute path. Defaults to
+            `"california_housing.npz"`.
+        test_split: Fraction of the test set, at least 0 and below 1. Defaults to 0.2.
+        seed: Of the shuffling. Defaults to 113.
+        cache_dir: The cache folder instead of `~/.keras`. Defaults to None.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`: float32 arrays `(n, 8)`, and values in dollars.

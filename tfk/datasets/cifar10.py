@@ -14,7 +14,7 @@ def load_data(cache_dir=None):
         truck.
 
     Args:
-        cache_dir: The cache folder instead of `~/.keras`.
+        cache_dir: The cache folder instead of `~/.keras`. Defaults to None.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`: uint8 images `(50000, 32, 32, 3)` and `(10000, 32,

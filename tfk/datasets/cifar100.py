@@ -12,8 +12,9 @@ def load_data(label_mode="fine", cache_dir=None):
     """Loads 60,000 colour photos of 32 by 32 pixels, of 100 classes in 20 groups.
 
     Args:
-        label_mode: `"fine"` for the 100 classes, `"coarse"` for the 20 groups.
-        cache_dir: The cache folder instead of `~/.keras`.
+        label_mode: `"fine"` for the 100 classes, `"coarse"` for the 20 groups. Defaults to
+            `"fine"`.
+        cache_dir: The cache folder instead of `~/.keras`. Defaults to None.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`: uint8 images `(50000, 32, 32, 3)` and `(10000, 32,

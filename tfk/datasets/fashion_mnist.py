@@ -26,7 +26,7 @@ def load_data(cache_dir=None):
     Ankle boot.
 
     Args:
-        cache_dir: The cache folder instead of `~/.keras`.
+        cache_dir: The cache folder instead of `~/.keras`. Defaults to None.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`: uint8 images `(60000, 28, 28)` and `(10000, 28,

@@ -11,8 +11,8 @@ def load_data(path="mnist.npz", cache_dir=None):
     """Loads 70,000 grey images of the digits 0 to 9.
 
     Args:
-        path: Name of the file in the cache folder, or an absolute path.
-        cache_dir: The cache folder instead of `~/.keras`.
+        path: Name of the file in the cache folder, or an absolute path. Defaults to `"mnist.npz"`.
+        cache_dir: The cache folder instead of `~/.keras`. Defaults to None.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`: uint8 images `(60000, 28, 28)` and `(10000, 28,

@@ -1,4 +1,4 @@
-"""Reuters newswires, as lists of word ranks with a topic."""
+"""Reuters newswires, as lists of word indices with a topic."""
 
 import json
 
@@ -34,30 +34,30 @@ def load_data(
     cache_dir=None,
     **kwargs,
 ):
-    """Loads 11,228 newswires of 46 topics.
+    """Load 11,228 newswires of 46 topics.
 
-    Words are numbered by frequency: with the defaults, 4 is the most frequent one, 0 is left free
-        for
-    padding, 1 marks the start and 2 stands for words left out.
+    Words are indexed by frequency: by default, 4 is the most frequent one, 0 is reserved for
+        padding, 1 marks the start and 2 stands for dropped words.
 
     Args:
-        path: Name of the file in the cache folder, or an absolute path.
-        num_words: Words with this number or a larger one are left out; None keeps all (but the
-            last).
-        skip_top: Words with a smaller number are left out.
-        maxlen: Newswires of this length or longer are left out; None keeps all.
-        test_split: Share of the test set, at least 0 and below 1.
-        seed: Of the shuffling.
-        start_char: Put in front of each newswire; None for nothing.
-        oov_char: Takes the place of words left out; None drops them.
-        index_from: Added to the rank of each word.
-        cache_dir: The cache folder instead of `~/.keras`.
+        path: Name of the file in the cache folder, or an absolute path. Defaults to
+            `"reuters.npz"`.
+        num_words: Words with this index or above are replaced; None keeps all (but the last).
+            Defaults to None.
+        skip_top: Words with a smaller index are replaced. Defaults to 0.
+        maxlen: Newswires of this length or longer are dropped; None keeps all. Defaults to None.
+        test_split: Fraction of the test set, in [0, 1). Defaults to 0.2.
+        seed: Random seed of the shuffling. Defaults to 113.
+        start_char: Index inserted at the start of each text; None for nothing. Defaults to 1.
+        oov_char: Index that replaces dropped words; None removes them. Defaults to 2.
+        index_from: Number added to the rank of each word. Defaults to 3.
+        cache_dir: Cache folder to use instead of `~/.keras`. Defaults to None.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`: object arrays of lists of integers, and topics (0 to
         45).
 
-    Raises: ValueError if `maxlen` leaves nothing; OSError when the file is not at hand.
+    Raises: ValueError if `maxlen` drops everything; OSError if the file is not available.
     Source: Reuters-21578, Lewis, 1997.
     >>> (x_train, y_train), (x_test, y_test) = load_data(num_words=10000)  # doctest: +SKIP
     """
@@ -76,7 +76,8 @@ def get_word_index(path="reuters_word_index.json"):
     """Loads the rank of every word of the newswires, from 1 (`load_data` adds `index_from`).
 
     Args:
-        path: Name of the file in the cache folder, or an absolute path.
+        path: Name of the file in the cache folder, or an absolute path. Defaults to
+            `"reuters_word_index.json"`.
 
     Returns:
         A dict from 30,979 words to their ranks.

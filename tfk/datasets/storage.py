@@ -1,16 +1,15 @@
-"""Where the files of the data sets come from: the cache, a mirror, or the official address.
+"""Sources of the dataset files: the cache, a mirror, or the official address.
 
 In this order:
 
-1. `~/.keras/datasets` (`KERAS_HOME` moves `~/.keras`, `cache_dir=` overrules both).
-2. `TFK_DATASETS_MIRROR`, when set: a folder or an address that holds the files under the names they
-   have in the cache folder (or in the official address). A folder is read in place.
-3. The official address, when no mirror is set.
+1. `~/.keras/datasets` (`KERAS_HOME` moves `~/.keras`, `cache_dir=` overrides both).
+2. `TFK_DATASETS_MIRROR`, if set: a folder or an address with the files under their names in the
+cache folder (or in the official address). A folder is read in place.
+3. The official address, if no mirror is set.
 
 Every file must have its official hash, wherever it comes from. `TFK_DATASETS_TRUST_CACHE=1` accepts
-files of the cache folder and of a mirror folder as they are: for files that somebody rebuilt with
-the same arrays but other bytes. What is downloaded is checked all the same, and no file can run
-code.
+files in the cache folder and in a mirror folder without it: for files rebuilt with the same arrays
+but other bytes. Downloads are always verified, and no file can run code.
 """
 
 import os
@@ -32,8 +31,8 @@ def fetch(name, origin, file_hash, cache_dir=None, cache_subdir="datasets"):
         name: Name in the cache folder, or an absolute path.
         origin: Official address.
         file_hash: Official sha256 or md5.
-        cache_dir: Takes the place of `~/.keras`.
-        cache_subdir: Folder in it.
+        cache_dir: Takes the place of `~/.keras`. Defaults to None.
+        cache_subdir: Folder in it. Defaults to `"datasets"`.
 
     Returns:
         A `pathlib.Path`.

@@ -1,4 +1,4 @@
-"""Saving and loading: one function a task, the format chosen by the path."""
+"""Saving and loading: one function per task; the path determines the format."""
 
 import os
 
@@ -21,24 +21,27 @@ FORMAT_ALIASES = {"keras_v3": "keras", "hdf5": "h5", "tensorflow": "tf"}
 # What `save_weights(save_format=...)` may be called.
 WEIGHTS_FORMATS = {"tf": "tf", "tensorflow": "tf", "h5": "h5", "hdf5": "h5", "keras": "h5"}
 
-# Who reads what.
+# Readers by format.
 LOADERS = {KERAS: archive.load, HDF5: hdf5_model.load_model, FOLDER: saved_model.load}
 
 
 @hide_internal_frames
 def save_model(model, filepath, overwrite=True, save_format=None, **kwargs):
-    """Saves a model: architecture, weights, compile settings and optimizer state.
+    """Save a model: architecture, weights, compile arguments and optimizer state.
 
     Args:
         model: The model.
-        filepath: Path; ending in `.keras` (zip archive), `.h5` or `.hdf5` (HDF5), else a SavedModel
-            directory.
-        overwrite: False asks on the terminal before an existing file is replaced.
-        save_format: `"keras"`, `"h5"` or `"tf"` to decide the format whatever the ending.
-        **kwargs: `include_optimizer=False` leaves compile settings and optimizer out (HDF5,
+        filepath: Path with the extension `.keras` (zip archive), `.h5` or `.hdf5` (HDF5), or else a
+            SavedModel folder.
+        overwrite: Whether to replace an existing file without asking on the terminal. Defaults to
+            True.
+        save_format: `"keras"`, `"h5"` or `"tf"` to override the extension. Defaults to None.
+        **kwargs: `include_optimizer=False` leaves out compile arguments and optimizer (HDF5,
             SavedModel); `signatures` and `options` (SavedModel).
 
-    Raises: ValueError for a format that does not exist or a model without weights.
+    Raises: ValueError for an unknown format or a model without weights.
+    >>> model = tfk.Sequential([tfk.layers.Dense(1, input_shape=(2,))])
+    >>> save_model(model, "model.keras")
     """
     filepath = os.fspath(filepath)
     save_format = FORMAT_ALIASES.get(save_format, save_format) or _format_of(filepath)
@@ -78,17 +81,22 @@ def _may_overwrite(filepath):
 
 @hide_internal_frames
 def load_model(filepath, custom_objects=None, compile=True, safe_mode=None, **kwargs):
-    """Loads a model that `save_model` or Keras 2 wrote. No code from the file is run.
+    """Load a model saved by `save_model` or Keras 2, without running code from the file.
 
     Args:
         filepath: Path of a `.keras` or HDF5 file, or of a SavedModel folder.
-        custom_objects: Dict from names to the user's classes and functions that the file mentions.
-        compile: Whether to restore the compile settings and the optimizer's state.
-        safe_mode: False also rebuilds lambdas from the file: whoever wrote it can then run any
-            code.
-        **kwargs: `options` of Keras 2 (for SavedModels), which has nothing to decide here.
+        custom_objects: Dict mapping names in the file to custom classes and functions. Defaults to
+            None.
+        compile: Whether to restore the compile arguments and the optimizer state. Defaults to True.
+        safe_mode: False also rebuilds lambdas from the file, which lets its author run any code.
+            Defaults to None.
+        **kwargs: `options` of Keras 2 (for SavedModels), which has no effect.
 
-    Raises: ValueError that names every class which is neither built in nor registered.
+    Raises: ValueError that lists all classes that are neither built in nor registered; OSError if
+        there is no such file.
+    >>> tfk.Sequential([tfk.layers.Dense(1, input_shape=(2,))]).save("model.keras")
+    >>> load_model("model.keras").output_shape
+    (None, 1)
     """
     unknown = sorted(set(kwargs) - {"options"})
     if unknown:
@@ -103,7 +111,7 @@ def load_model(filepath, custom_objects=None, compile=True, safe_mode=None, **kw
 
 
 def save_weights(model, filepath, overwrite=True, save_format=None, options=None):
-    """Saves the weights of a model; see `Model.save_weights`."""
+    """Save the weights of a model; see `Model.save_weights`."""
     filepath = os.fspath(filepath)
     save_format = save_format or ("h5" if filepath.endswith(H5_ENDINGS) else "tf")
     if save_format not in WEIGHTS_FORMATS:
@@ -125,7 +133,7 @@ def save_weights(model, filepath, overwrite=True, save_format=None, options=None
 
 @hide_internal_frames
 def load_weights(model, filepath, skip_mismatch=False, by_name=False, options=None):
-    """Loads weights into a model; see `Model.load_weights`."""
+    """Load weights into a model; see `Model.load_weights`."""
     filepath = os.fspath(filepath)
     if os.path.isfile(os.path.join(filepath, saved_model.MODEL_FILE)):
         filepath = os.path.join(filepath, saved_model.MODEL_FILE)

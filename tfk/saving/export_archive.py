@@ -68,7 +68,8 @@ class ExportArchive:
             name: Name of the endpoint, an identifier.
             fn: Function of tensors, or a `tf.function`.
             input_signature: List of `tf.TensorSpec` (nests of them for nested inputs), one an
-                argument. May be left out for a `tf.function` that has been called.
+                argument. May be left out for a `tf.function` that has been called. Defaults to
+                None.
 
         Returns: The concrete function.
         Raises: ValueError if the name is taken or no signature is known.
@@ -139,7 +140,7 @@ class ExportArchive:
 
         Args:
             filepath: Directory.
-            options: `tf.saved_model.SaveOptions`.
+            options: `tf.saved_model.SaveOptions`. Defaults to None.
 
         Raises: ValueError if there is no endpoint.
         """

@@ -149,7 +149,7 @@ def read(dataset, shape=None):
 
     Args:
         dataset: The `h5py.Dataset`.
-        shape: Shape it must have, checked before anything is read.
+        shape: Shape it must have, checked before anything is read. Defaults to None.
 
     Raises: Hdf5Error if the shape differs, if it holds anything but numbers, or declares more than
         the file can hold.

@@ -91,8 +91,10 @@ def read_model(group, model, by_name=False, skip_mismatch=False):
     Args:
         group: HDF5 group that holds `layer_names`.
         model: The model.
-        by_name: Match layers by name and leave the others alone, instead of by order.
+        by_name: Match layers by name and leave the others alone, instead of by order. Defaults to
+            False.
         skip_mismatch: Warn about layers that do not fit and leave them alone, instead of raising.
+            Defaults to False.
     """
     pairs = _pairs_by_name(group, model) if by_name else _pairs_by_order(group, model)
     if TOP_LEVEL in group:

@@ -1,4 +1,4 @@
-"""The architecture of a model as JSON."""
+"""JSON format of model architectures."""
 
 import json
 
@@ -11,11 +11,11 @@ from tfk.saving.file_kinds import describe_json
 from tfk.saving.portable import portable
 from tfk.utils.loading import JSON_VALUE_ELEMENTS, allow_config, load_budget, reserve
 
-KERAS_VERSION = "2.21.0"  # the release of Keras 2 whose formats are written
+KERAS_VERSION = "2.21.0"  # release of Keras 2 whose formats are written
 
 
 def model_config(model, legacy=False):
-    """`{"class_name", "config"}` of a model; `legacy` gives its layers the form of old files."""
+    """Return `{"class_name", "config"}` of a model; `legacy` uses the old form of layer configs."""
     config = serialize_keras_object(model)
     name = config["class_name"]
     config = {**portable(config), "class_name": name}
@@ -37,13 +37,14 @@ def _legacy(config):
 
 
 def legacy_format(config, kept_module=None):
-    """The nest of configs in the form of files before Keras 2.13, as HDF5 files hold compile
-    settings: objects without `module` and `registered_name`, functions by name.
+    """Return a nest of configs in the form used before Keras 2.13 (as in HDF5 files).
+
+    Objects have no `module` and `registered_name`, and functions are names.
 
     Args:
         config: The nest.
-        kept_module: A module whose objects stay as they are, since their names mean other objects
-            in this place.
+        kept_module: Module whose objects are unchanged, because their names are ambiguous here.
+            Defaults to None.
     """
     if isinstance(config, (list, tuple)):
         return [legacy_format(item, kept_module) for item in config]
@@ -84,20 +85,24 @@ def _arrays_as_lists(config):
 
 
 def to_json(model, **kwargs):
-    """The architecture of `model` as a JSON string; `kwargs` go to `json.dumps`."""
+    """Return the architecture of `model` as a JSON string; `kwargs` go to `json.dumps`."""
     config = {**model_config(model), "keras_version": KERAS_VERSION, "backend": "tensorflow"}
     return json.dumps(to_plain(config), **kwargs)
 
 
 def model_from_config(config, custom_objects=None, safe_mode=None):
-    """A model with fresh weights.
+    """Create a model with new weights from a config.
 
     Args:
-        config: `{"class_name", "config"}`, as `to_json` writes it.
-        custom_objects: Dict from names to the user's classes and functions.
-        safe_mode: False also rebuilds lambdas from the config: whoever wrote it can then run any
-            code.
-    Raises: ValueError if it describes no model, or names what is neither built in nor registered.
+        config: Dict `{"class_name", "config"}`, as written by `to_json`.
+        custom_objects: Dict mapping names to custom classes and functions. Defaults to None.
+        safe_mode: False also rebuilds lambdas from the config, which lets its author run any code.
+            Defaults to None.
+    Raises: TypeError or ValueError if it is not the config of a model, or contains unknown names.
+    >>> import json
+    >>> model = tfk.Sequential([tfk.layers.Dense(1, input_shape=(2,))])
+    >>> model_from_config(json.loads(model.to_json())).output_shape
+    (None, 1)
     """
     if not isinstance(config, dict):
         raise TypeError(
@@ -120,16 +125,18 @@ def model_from_config(config, custom_objects=None, safe_mode=None):
 
 
 def model_from_json(json_string, custom_objects=None, safe_mode=None):
-    """A model with fresh weights from what `model.to_json()` returned.
+    """Create a model with new weights from the result of `model.to_json()`.
 
     Args:
         json_string: The JSON text.
-        custom_objects: Dict from names to the user's classes and functions.
-        safe_mode: False also rebuilds lambdas from the text: whoever wrote it can then run any
-            code.
+        custom_objects: Dict mapping names to custom classes and functions. Defaults to None.
+        safe_mode: False also rebuilds lambdas from the text, which lets its author run any code.
+            Defaults to None.
 
-    Raises: ValueError if it is no JSON, describes no model, or names what is neither built in nor
-        registered.
+    Raises: ValueError if it is not JSON or not the config of a model, or contains unknown names.
+    >>> model = tfk.Sequential([tfk.layers.Dense(1, input_shape=(2,))])
+    >>> model_from_json(model.to_json()).output_shape
+    (None, 1)
     """
     with load_budget():
         config = parse(json_string, "model_from_json: this")
@@ -155,9 +162,7 @@ def parse(text, title):
 
 
 def to_plain(value):
-    """The nest with everything in a form that JSON knows: arrays as lists, numbers of NumPy as
-    Python's.
-    """
+    """Return the nest in JSON types: arrays as lists, NumPy numbers as Python numbers."""
     if isinstance(value, dict):
         return {key: to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

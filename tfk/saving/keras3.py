@@ -122,7 +122,7 @@ def to_keras2(config, version="3"):
     Args:
         config: What `config.json` of a `.keras` file, `model.to_json()` or the attribute
             `model_config` of an `.h5` file holds, as plain data.
-        version: The version that wrote it, for messages.
+        version: The version that wrote it, for messages. Defaults to `"3"`.
 
     Returns:
         The config in the layout of Keras 2.

@@ -45,9 +45,9 @@ def deserialize_keras_object(
 
     Args:
         identifier: The dict, a name, or a function (given back).
-        module_objects: Dict from names to classes and functions, looked up last.
-        custom_objects: Dict from names to classes and functions, looked up first.
-        printable_module_name: What messages call the object.
+        module_objects: Dict from names to classes and functions, looked up last. Defaults to None.
+        custom_objects: Dict from names to classes and functions, looked up first. Defaults to None.
+        printable_module_name: What messages call the object. Defaults to `"object"`.
     Raises: ValueError for a name that is unknown.
     """
     if identifier is None:

@@ -16,9 +16,9 @@ def to_lite(model, quantize=None, representative_data=None):
         model: A built model.
         quantize: None (float32), `"dynamic"` (8-bit weights, float activations), `"float16"`
             (half-precision weights) or `"int8"` (weights and activations in 8 bits; inputs and
-            outputs stay float).
+            outputs stay float). Defaults to None.
         representative_data: For `"int8"`: array (or list or dict of arrays) of typical inputs, 100
-            or more rows.
+            or more rows. Defaults to None.
 
     Raises: ValueError for an unknown `quantize`, or `"int8"` without representative data.
     """

@@ -1,8 +1,8 @@
-"""Which name stands for which class or function. Names are looked up here and never imported.
+"""Registry of classes and functions by name. Names are looked up here and never imported.
 
-Built-ins are entered by `@register`, users' objects by `@register_keras_serializable`, by
-`custom_object_scope`, through `get_custom_objects()` or in a `custom_objects` argument. What a user
-enters wins over a built-in of the same name.
+Built-ins are registered by `@register`, custom objects by `@register_keras_serializable`, by
+`custom_object_scope`, through `get_custom_objects()` or in a `custom_objects` argument. Custom
+objects take precedence over built-ins of the same name.
 """
 
 import contextlib
@@ -13,12 +13,12 @@ import types
 
 from tfk.utils.naming import printable
 
-# Modules that configs of Keras 2, of tf.keras and of tfk itself put before a built-in's name.
+# Modules of built-ins in configs of Keras 2, tf.keras and tfk.
 LIBRARIES = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "tfk")
 # TensorFlow's own initializers, which Keras 2 stores as they come, mean the ones of the same names.
 TENSORFLOW_INITIALIZERS = "tensorflow.python.ops.init_ops_v2"
 
-# How much of what is unknown a message shows.
+# Number of unknown names listed in a message.
 LISTED_NAMES, COMPARED_NAMES, LONGEST_NAME = 200, 10, 200
 
 _built_ins = {}  # (kind, name or alias) -> object
@@ -37,7 +37,7 @@ _scope = _Scope()
 
 
 class UnknownName(ValueError):
-    """A config names something that neither the library nor the user has registered."""
+    """A config contains a name that is neither built in nor registered."""
 
     def __init__(self, message, name):
         super().__init__(message)
@@ -45,15 +45,16 @@ class UnknownName(ValueError):
 
 
 def register(kind, name=None, aliases=(), module=None):
-    """Marks a class or function of this library as loadable by name.
+    """Register a class or function of this library as loadable by name.
 
     Args:
         kind: The public module: `"layers"`, `"losses"`, `"optimizers.schedules"`, `"models"`, ...
-        name: Its public name; its `__name__` by default.
-        aliases: Further names under which a string finds it, such as `("mse", "MSE")`.
-        module: The module that configs state, where it is not `keras.<kind>` (`keras` for models).
-    Returns: A decorator that gives the object back unchanged. Decorators stack; the lowest one is
-        the name that configs use.
+        name: Its public name; None uses its `__name__`. Defaults to None.
+        aliases: Further names, such as `("mse", "MSE")`. Defaults to `()`.
+        module: The module in configs, if it is not `keras.<kind>` (`keras` for models). Defaults to
+            None.
+    Returns: A decorator that returns the object unchanged. Decorators can be stacked; configs use
+        the lowest one.
     """
     module = module or ("keras" if kind == "models" else f"keras.{kind}")
 
@@ -69,7 +70,7 @@ def register(kind, name=None, aliases=(), module=None):
 
 
 def public_name(obj):
-    """`(module, name)` as configs write it for a built-in class or function, else None."""
+    """Return `(module, name)` of a built-in class or function in configs, else None."""
     try:
         return _public.get(obj)
     except TypeError:  # not hashable
@@ -77,13 +78,13 @@ def public_name(obj):
 
 
 def built_ins(kind):
-    """All names of one kind, aliases included, with their objects."""
+    """Return all names of one kind, including aliases, with their objects."""
     return {name: obj for (its_kind, name), obj in _built_ins.items() if its_kind == kind}
 
 
 def custom(names, custom_objects=None):
-    """The first user object under one of `names`: in the scope, in `custom_objects`, in the global
-    table.
+    """Return the first custom object under one of `names`: in the scope, `custom_objects`, or the
+    global table.
     """
     for table in (_scope.objects, custom_objects or {}, _custom_objects):
         for name in names:
@@ -93,16 +94,17 @@ def custom(names, custom_objects=None):
 
 
 def find(name, module=None, custom_objects=None, registered_name=None, kind=None, functions=False):
-    """The class or function that a config or a string means.
+    """Return the class or function for a name in a config or a string.
 
     Args:
         name: Its name.
-        module: The module a config states; decides between built-ins of one name. Never imported.
-        custom_objects: Names of the user for this call.
-        registered_name: `"package>name"`, as a config states it for a registered class.
-        kind: Restricts built-ins to one kind, such as `"losses"`.
-        functions: True restricts built-ins to functions.
-    Raises: UnknownName, a ValueError, with the code that would make the name known.
+        module: The module in the config, which selects among built-ins of the same name. Never
+            imported. Defaults to None.
+        custom_objects: Custom objects for this call. Defaults to None.
+        registered_name: `"package>name"` of a registered class. Defaults to None.
+        kind: Restricts built-ins to one kind, such as `"losses"`. Defaults to None.
+        functions: Whether to restrict built-ins to functions. Defaults to False.
+    Raises: UnknownName, a ValueError, with the code that would register the name.
     """
     obj = lookup(name, module, custom_objects, registered_name, kind, functions)
     if obj is None:
@@ -113,7 +115,7 @@ def find(name, module=None, custom_objects=None, registered_name=None, kind=None
 def lookup(
     name, module=None, custom_objects=None, registered_name=None, kind=None, functions=False
 ):
-    """The same as `find`, but None for an unknown name."""
+    """Same as `find`, but return None for an unknown name."""
     obj = custom([n for n in (registered_name, name) if isinstance(n, str)], custom_objects)
     return _find_built_in(name, module, kind, functions) if obj is None else obj
 
@@ -128,7 +130,7 @@ def _find_built_in(name, module, kind, functions):
     if kind is not None:
         return None
     if module is None and not functions and ("layers", name) in _built_ins:
-        return _built_ins["layers", name]  # old configs leave the module of layers out
+        return _built_ins["layers", name]  # old configs have no module for layers
     # Other releases keep the same classes in other modules: the name alone decides if it is the
     # only one.
     found = {
@@ -140,14 +142,12 @@ def _find_built_in(name, module, kind, functions):
 
 
 def is_library_module(module):
-    """True for None, `builtins` (how Keras 2 files functions) and the modules of Keras itself."""
+    """Return True for None, `builtins` (used by Keras 2 for functions) and the modules of Keras."""
     return module in (None, "builtins") or _kind_of(module) is not None
 
 
 def _kind_of(module):
-    """`"layers"` for `"keras.layers"`, `"models"` for `"keras"`; None for modules outside the
-    library.
-    """
+    """Return `"layers"` for `"keras.layers"`, `"models"` for `"keras"`; None for other modules."""
     if module == TENSORFLOW_INITIALIZERS:
         return "initializers"
     for library in LIBRARIES:
@@ -159,7 +159,7 @@ def _kind_of(module):
 
 
 def _kinds_of(module):
-    """The kinds that a module may mean, the most precise one first.
+    """Return the kinds that a module may denote, the most precise one first.
 
     Other releases have further levels: `keras.optimizers.experimental`, `keras.src.losses`.
     """
@@ -180,11 +180,11 @@ _KINDS = {
 
 
 def unknown_message(missing, kind=None):
-    """One message for all names that could not be resolved.
+    """Return one message for all unresolved names.
 
     Args:
-        missing: Pairs of the place in the config (may be empty) and the name found there.
-        kind: Where to look for similar names.
+        missing: Pairs of the position in the config (may be empty) and the name found there.
+        kind: Kind in which to look for similar names. Defaults to None.
     """
     names = list(dict.fromkeys(_shortened(name) for _, name in missing))
     listed = [
@@ -216,11 +216,11 @@ def _shortened(name):
 
 
 def register_keras_serializable(package="Custom", name=None):
-    """Decorator that makes a user's class or function loadable by name.
+    """Decorator that registers a custom class or function as loadable by name.
 
     Args:
-        package: First half of the name `"package>name"` that configs hold.
-        name: Second half; the object's `__name__` by default.
+        package: First part of the name `"package>name"` in configs. Defaults to `"Custom"`.
+        name: Second part; None uses the object's `__name__`. Defaults to None.
     Raises: ValueError for a class without `get_config`.
     >>> @register_keras_serializable("my_package")
     ... def doubled(x):
@@ -244,17 +244,25 @@ def register_keras_serializable(package="Custom", name=None):
 
 
 def get_registered_name(obj):
-    """`"package>name"` of a registered class or function, its `__name__` otherwise."""
+    """Return `"package>name"` of a registered class or function, `__name__` otherwise.
+
+    Args:
+        obj: The class or function.
+    >>> get_registered_name(dict)
+    'dict'
+    """
     return _custom_names.get(obj) or obj.__name__
 
 
 def get_registered_object(name, custom_objects=None, module_objects=None):
-    """The class or function a user registered under `name`, or None.
+    """Return the custom class or function registered under `name`, or None.
 
     Args:
         name: The name, `"package>name"` for registered objects.
-        custom_objects: A dict to look into after the scopes and the global table.
-        module_objects: A dict to look into last.
+        custom_objects: Dict to search after the scopes and the global table. Defaults to None.
+        module_objects: Dict to search last. Defaults to None.
+    >>> get_registered_object("Widget", custom_objects={"Widget": dict})
+    <class 'dict'>
     """
     for table in (_scope.objects, _custom_objects, custom_objects or {}, module_objects or {}):
         if name in table:
@@ -263,15 +271,20 @@ def get_registered_object(name, custom_objects=None, module_objects=None):
 
 
 def get_custom_objects():
-    """The global table of users' objects by name; changes to the dict take effect."""
+    """Return the global table of custom objects by name; changes to the dict take effect.
+
+    >>> "Widget" in get_custom_objects()
+    False
+    """
     return _custom_objects
 
 
 class CustomObjectScope(contextlib.ContextDecorator):
-    """Makes users' objects known by name inside a `with` block, in this thread.
+    """Context manager that registers custom objects by name, in this thread.
 
     Args:
         *args: Dicts from names to classes or functions.
+    Raises: TypeError if an argument is not a dict.
     >>> with custom_object_scope({"Widget": dict}):
     ...     get_registered_object("Widget")
     <class 'dict'>

@@ -70,7 +70,7 @@ def serialize(obj, use_legacy_format=False):
     Args:
         obj: An object, a function or None.
         use_legacy_format: True gives `{"class_name", "config"}`, as files before Keras 2.13 hold
-            it.
+            it. Defaults to False.
     """
     if not use_legacy_format or obj is None:
         return configs.serialize_keras_object(obj)

@@ -27,23 +27,29 @@ def export_model(
     verbose=False,
     options=None,
 ):
-    """Writes the forward pass of a model for serving.
+    """Write the forward pass of a model for serving.
 
     Args:
         model: A built model.
-        filepath: Directory of the SavedModel, or the `.tflite` file.
-        format: `"tf_saved_model"` or `"tflite"`.
-        signatures: Dict from endpoint name to the model itself, another model, or a `tf.function`
-            with an input signature; by default the model under `serving_default`.
-        version: An integer, or `"auto"`: the SavedModel goes to `filepath/<version>`, `"auto"`
-            takes the number after the highest there is. An existing version is never replaced.
-        warmup: Array (list or dict of arrays) of inputs for the server's warm-up file.
-        quantize, representative_data: For `"tflite"`; see `saving.lite.to_lite`.
-        verbose: Whether to print where the artifact is and what its endpoints are.
-        options: `tf.saved_model.SaveOptions`.
+        filepath: Folder of the SavedModel, or the `.tflite` file.
+        format: `"tf_saved_model"` or `"tflite"`. Defaults to `"tf_saved_model"`.
+        signatures: Dict from endpoint name to the model, another model, or a `tf.function` with an
+            input signature; None exports the model as `serving_default`. Defaults to None.
+        version: An integer, or `"auto"`: the SavedModel is written to `filepath/<version>`;
+            `"auto"` uses the number after the highest existing one. Versions are never replaced.
+            Defaults to None.
+        warmup: Array (list or dict of arrays) of inputs for the server's warm-up file. Defaults to
+            None.
+        quantize, representative_data: For `"tflite"`; see `tfk.quantization.quantize`. Both default
+            to None.
+        verbose: Whether to print the location of the artifact and its endpoints. Defaults to False.
+        options: `tf.saved_model.SaveOptions`. Defaults to None.
 
     Returns: The path that was written.
-    Raises: ValueError for settings that make no sense, FileExistsError for a version that is there.
+    Raises: ValueError for invalid arguments, FileExistsError for an existing version.
+    >>> model = tfk.Sequential([tfk.layers.Dense(1, input_shape=(2,))])
+    >>> tfk.export.export_model(model, "model.tflite", format="tflite")  # doctest: +SKIP
+    'model.tflite'
     """
     filepath = os.fspath(filepath)
     if not model.built:
@@ -82,7 +88,7 @@ def export_model(
 
 
 def _version_folder(base, version):
-    """The folder of a version that does not exist yet."""
+    """Return the folder of a version that does not exist yet."""
     present = (
         [int(name) for name in os.listdir(base) if re.fullmatch(r"\d+", name)]
         if os.path.isdir(base)
@@ -101,7 +107,7 @@ def _version_folder(base, version):
 
 
 def _named_inputs(model, data):
-    """Arrays by input name, in the dtypes of the inputs."""
+    """Return arrays by input name, in the dtypes of the inputs."""
     specs = input_specs(model)
     if not isinstance(data, dict):
         data = dict(zip(specs, [data] if len(specs) == 1 else data))
@@ -123,8 +129,12 @@ def _named_inputs(model, data):
 
 
 def request_body(model, rows, signature=SERVING_DEFAULT):
-    """The JSON body of a REST request to TF Serving for some rows of input.
+    """Return the JSON body of a REST request to TF Serving for some rows of input.
 
+    Args:
+        model: The exported model.
+        rows: Array, or list or dict of arrays, with one row per sample.
+        signature: Name of the endpoint. Defaults to `"serving_default"`.
     >>> import tfk
     >>> model = tfk.Sequential([tfk.layers.Dense(1, input_shape=(2,))])
     >>> request_body(model, [[1.0, 2.0]])
@@ -138,9 +148,7 @@ def request_body(model, rows, signature=SERVING_DEFAULT):
 
 
 def _plain(value):
-    """A nested list as JSON holds it: bytes that are no text (images, records) the way TF Serving
-    reads them.
-    """
+    """Return a nested list for JSON: binary data (images, records) in the form TF Serving reads."""
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if not isinstance(value, bytes):

@@ -80,7 +80,7 @@ def to_array(value, dtype=None):
 
     Args:
         value: A number, a string, or nested lists of them.
-        dtype: Name of the dtype; None goes by the values.
+        dtype: Name of the dtype; None goes by the values. Defaults to None.
 
     Raises: ValueError for anything but numbers, booleans and strings.
     """

@@ -135,6 +135,7 @@ def load(path, root, skip_mismatch=False, title=None):
         path: The file.
         root: The model, or another object that saves itself.
         skip_mismatch: Warn about objects that do not fit and leave them alone, instead of raising.
+            Defaults to False.
         title: What messages call the file, by default its path.
     """
     title = title or path

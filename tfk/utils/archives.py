@@ -35,7 +35,8 @@ DAMAGES = (
 def extract_archive(path, folder, formats="auto"):
     """Unpacks `path` into `folder`, after checking the names and sizes of all its members.
 
-    The members are unpacked into a temporary folder within `folder`. Then each file or folder at the
+    The members are unpacked into a temporary folder within `folder`. Then each file or folder at
+    the
     top of the archive is moved to its place in one step, so that a failure leaves nothing behind.
     Files with the names of members are replaced unless they have the same content, whoever put them
     there; links are not followed. Other files in the same folders are kept.
@@ -45,7 +46,7 @@ def extract_archive(path, folder, formats="auto"):
         folder: Where its members go.
         formats: `"tar"` (plain, gzip, bzip2, xz), `"zip"`, `"gz"` (one compressed file, unpacked
             under its name without `.gz`), a list of these, `"auto"` for all of them, or None for
-            none.
+            none. Defaults to `"auto"`.
 
     Returns:
         Whether `path` is an archive of one of the formats.

@@ -4,17 +4,17 @@ import numpy as np
 
 
 def to_categorical(y, num_classes=None, dtype="float32"):
-    """Turns class numbers into one-hot rows.
+    """Convert class indices to one-hot rows.
 
     Args:
-        y: Class numbers, any shape; a last axis of length 1 is dropped unless it is the only one.
-        num_classes: Length of the rows; None takes the largest number plus one.
-        dtype: Type of the result.
+        y: Class indices, any shape; a last axis of length 1 is dropped unless it is the only one.
+        num_classes: Length of the rows; None uses the largest index plus one. Defaults to None.
+        dtype: Dtype of the result. Defaults to `"float32"`.
 
     Returns:
         An array of shape `(*y.shape, num_classes)`.
 
-    Raises: ValueError if a number is negative or not below `num_classes`.
+    Raises: ValueError if an index is negative or not below `num_classes`.
     >>> to_categorical([0, 2], num_classes=3)
     array([[1., 0., 0.],
            [0., 0., 1.]], dtype=float32)
@@ -26,12 +26,12 @@ def to_categorical(y, num_classes=None, dtype="float32"):
 
 
 def to_ordinal(y, num_classes=None, dtype="float32"):
-    """Turns ranks into rows that begin with as many ones as the rank says.
+    """Convert ranks to ordinal rows: rank r becomes r ones followed by zeros.
 
     Args:
-        y: Ranks from 0 on, any shape; a last axis of length 1 is dropped unless it is the only one.
-        num_classes: How many ranks there are; None takes the largest plus one.
-        dtype: Type of the result.
+        y: Ranks from 0, any shape; a last axis of length 1 is dropped unless it is the only one.
+        num_classes: Number of ranks; None uses the largest rank plus one. Defaults to None.
+        dtype: Dtype of the result. Defaults to `"float32"`.
 
     Returns:
         An array of shape `(*y.shape, num_classes - 1)`.
@@ -63,12 +63,12 @@ def _class_numbers(owner, y, num_classes):
 
 
 def normalize(x, axis=-1, order=2):
-    """Divides by the norm along an axis; all-zero vectors stay zero.
+    """Divide by the norm along an axis; zero vectors stay zero.
 
     Args:
         x: Array.
-        axis: Axis along which the norm is taken.
-        order: Order of the norm as in `numpy.linalg.norm`: 2 is the Euclidean length.
+        axis: Axis along which the norm is taken. Defaults to -1.
+        order: Order of the norm as in `numpy.linalg.norm`. Defaults to 2.
 
     Returns:
         A new array of the shape of `x`.

@@ -25,6 +25,7 @@ def replacing_file(path, sync=False):
         path: Path of a local file.
         sync: Wait until the data are on the disk, so that a power cut cannot lose them either. It
             takes as long as writing; else they are left to the system, as in any other program.
+            Defaults to False.
 
     >>> with replacing_file("/tmp/atomic_example.txt") as temporary:
     ...     _ = pathlib.Path(temporary).write_text("whole")

@@ -1,4 +1,4 @@
-"""`audio_dataset_from_directory`: batches of sounds from a folder."""
+"""`audio_dataset_from_directory`: batches of audio clips from a folder."""
 
 import math
 
@@ -27,33 +27,37 @@ def audio_dataset_from_directory(
     subset=None,
     follow_links=False,
 ):
-    """Makes a dataset of the `.wav` files (16-bit PCM) in a folder.
+    """Create a dataset from the `.wav` files (16-bit PCM) in a folder.
 
     Args:
-        directory: The folder, with one subfolder a class when `labels` is `"inferred"`.
-        labels: `"inferred"` from the subfolders, None, or a list with a label for each file in the
-            order of the names.
+        directory: The folder, with one subfolder per class if `labels` is `"inferred"`.
+        labels: `"inferred"` from the subfolders, None, or a list with one label per file, in the
+            order of the file names. Defaults to `"inferred"`.
         label_mode: `"int"`, `"categorical"` (one-hot rows), `"binary"` (float column of 0 and 1),
-            or None.
-        class_names: The subfolders in the order of their labels; None sorts them.
-        batch_size: Sounds a batch; None gives single sounds.
-        sampling_rate: Samples a second to convert all sounds to; None leaves them as they are.
-        output_sequence_length: Samples to cut or pad each sound to; None pads to the longest of a
-            batch.
-        ragged: Whether to give ragged batches instead of padded ones.
-        shuffle: Whether to shuffle; else the files come in the order of their names.
-        seed: Of the shuffling.
-        validation_split: Share of the files kept for validation, between 0 and 1.
-        subset: `"training"`, `"validation"` or `"both"`; goes with `validation_split`.
-        follow_links: Whether to go into subfolders that are links.
+            or None. Defaults to `"int"`.
+        class_names: The subfolders in label order; None sorts them. Defaults to None.
+        batch_size: Clips per batch; None for single clips. Defaults to 32.
+        sampling_rate: Sampling rate in Hz to convert all clips to; None keeps theirs. Defaults to
+            None.
+        output_sequence_length: Number of samples to truncate or pad each clip to; None pads to the
+            longest of a batch. Defaults to None.
+        ragged: Whether to return ragged batches instead of padded ones. Defaults to False.
+        shuffle: Whether to shuffle; otherwise files are in the order of their names. Defaults to
+            True.
+        seed: Random seed of the shuffling. Defaults to None.
+        validation_split: Fraction of the files reserved for validation, in (0, 1). Defaults to
+            None.
+        subset: `"training"`, `"validation"` or `"both"`; requires `validation_split`. Defaults to
+            None.
+        follow_links: Whether to follow links to subfolders. Defaults to False.
 
     Returns:
-        A `tf.data.Dataset` of float32 sounds `(batch, samples, channels)` from -1 to 1, with labels
+        A `tf.data.Dataset` of float32 audio `(batch, samples, channels)` in [-1, 1], with labels
         unless `label_mode` is None, and with attributes `class_names` and `file_paths`; a list of
-        two for `subset="both"`.
+        two datasets for `subset="both"`.
 
-    Raises: ValueError for arguments that do not fit together or a folder without sounds.
-    >>> audio_dataset_from_directory("mini_speech_commands", output_sequence_length=16000)  # doctest: +SKIP
+    Raises: ValueError for incompatible arguments or a folder without audio files.
+    >>> audio_dataset_from_directory("mini_speech", output_sequence_length=16000)  # doctest: +SKIP
     """
     if ragged and output_sequence_length is not None:
         raise ValueError(

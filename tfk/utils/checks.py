@@ -140,7 +140,7 @@ def check_tuple(owner, argument, value, n, minimum=1):
         argument: Name of the argument.
         value: An integer, or `n` of them.
         n: Length of the result.
-        minimum: The smallest integer allowed (0 for paddings).
+        minimum: The smallest integer allowed (0 for paddings). Defaults to 1.
     >>> check_tuple("Conv2D", "kernel_size", 3, 2)
     (3, 3)
     """

@@ -14,7 +14,7 @@ def conv_output_length(length, kernel, padding, stride, dilation=1):
         kernel: Size of the window.
         padding: `"valid"`, `"same"`, `"causal"` or `"full"`.
         stride: Step of the window.
-        dilation: Distance between the window's elements.
+        dilation: Distance between the window's elements. Defaults to 1.
     Returns: The size of the output, None where `length` is None.
     >>> conv_output_length(28, 3, "valid", 2)
     13
@@ -43,9 +43,9 @@ def deconv_output_length(length, kernel, padding, output_padding=None, stride=1,
         length: Size of the input (an int or a scalar tensor), or None.
         kernel: Size of the window.
         padding: `"valid"`, `"same"` or `"full"`.
-        output_padding: Extra elements at the end; None infers the usual size.
-        stride: Step of the window.
-        dilation: Distance between the window's elements.
+        output_padding: Extra elements at the end; None infers the usual size. Defaults to None.
+        stride: Step of the window. Defaults to 1.
+        dilation: Distance between the window's elements. Defaults to 1.
     Returns: The size of the output, None where `length` is None.
     >>> deconv_output_length(13, 3, "valid", stride=2)
     27

@@ -13,6 +13,7 @@ class DatasetCreator:
         dataset_fn: Function of a `tf.distribute.InputContext` that returns a dataset of batches,
             each for one replica: of `context.get_per_replica_batch_size(global_batch_size)` rows.
         input_options: A `tf.distribute.InputOptions` or None: how batches reach the replicas.
+            Defaults to None.
 
     Raises: TypeError for a `dataset_fn` that is no function or returns something else, and for
         other options.

@@ -28,7 +28,7 @@ class LabelledFiles:
         class_names: Names of the subfolders in the order of the labels; None sorts them.
         shuffle: Whether to shuffle the files by `seed`, and again as they are read.
         seed: Of the shuffling; None draws one.
-        validation_split: Share of the files, the last ones, that is kept for validation.
+        validation_split: Fraction of the files, the last ones, that is kept for validation.
         subset: `"training"`, `"validation"`, `"both"`, or None without a split.
         follow_links: Whether to go into subfolders that are links.
     """

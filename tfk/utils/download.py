@@ -1,4 +1,4 @@
-"""Downloading one file: resumed after a dropped connection, checked, and moved into place at the
+"""Downloads one file: resumed after a dropped connection, verified, and moved into place at the
 end.
 """
 
@@ -25,7 +25,7 @@ FRUITLESS_TRIES, FRUITFUL = 3, 2**14  # in a row with fewer bytes, before giving
 
 
 class DownloadError(OSError):
-    """The file could not be fetched, or what came is not the file that was asked for."""
+    """The file could not be downloaded, or has unexpected content."""
 
 
 def download(url, path, file_hash=None, algorithm="auto", progress=None):
@@ -38,9 +38,10 @@ def download(url, path, file_hash=None, algorithm="auto", progress=None):
     Args:
         url: Address: http, https, ftp or file.
         path: Where the file goes.
-        file_hash: Expected digest; None trusts the server and the stated length.
-        algorithm: `"sha256"`, `"md5"` or `"auto"`.
+        file_hash: Expected digest; None trusts the server and the stated length. Defaults to None.
+        algorithm: `"sha256"`, `"md5"` or `"auto"`. Defaults to `"auto"`.
         progress: Function of `(bytes so far, bytes in all or None)`, called after each piece.
+            Defaults to None.
 
     Raises: DownloadError, which names the address and the reason.
     """
@@ -67,15 +68,11 @@ def download(url, path, file_hash=None, algorithm="auto", progress=None):
 def _fetch_checked(url, file, part, file_hash, algorithm, progress):
     resumed = bool(file_hash) and os.path.getsize(part) > 0
     if not resumed:
-        file.truncate(
-            0
-        )  # without a hash nothing would tell that the file on the server has changed
+        file.truncate(0)  # without a hash, a change of the file on the server would go unnoticed
     try:
         _fetch(url, file, progress)
     except BaseException:
-        if not file_hash or not file.seek(
-            0, os.SEEK_END
-        ):  # nothing that a later call could go on with
+        if not file_hash or not file.seek(0, os.SEEK_END):  # nothing that a later call could resume
             part.unlink()
         raise
     if not file_hash or has_hash(part, file_hash, algorithm):

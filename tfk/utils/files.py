@@ -1,4 +1,4 @@
-"""`get_file`: a file from the network, kept in the cache folder."""
+"""`get_file`: downloads a file to the cache folder."""
 
 import contextlib
 import os
@@ -27,29 +27,34 @@ def get_file(
     archive_format="auto",
     cache_dir=None,
 ):
-    """Downloads a file unless the cache folder has it, and returns its path.
+    """Return the path of a file, downloading it unless it is in the cache folder.
 
-    The hash is checked before the path is returned and before anything is unpacked, also of a file
-    that was there already; a file with another hash is downloaded again. A download that breaks off
-    is resumed, and never visible under its final name.
+    The hash is verified before the path is returned and before anything is extracted, also for
+    existing files; a file with another hash is downloaded again. Interrupted downloads are resumed
+    and never visible under the final name.
 
     Args:
-        fname: Name of the file, or an absolute path; None takes the last part of `origin`.
-        origin: Address of the file.
-        untar: Whether to unpack `<fname>.tar.gz` and return the path of `<fname>` (older spelling).
-        md5_hash: Older spelling of `file_hash` for md5.
-        file_hash: Expected digest of the file, 64 (sha256) or 32 (md5) hexadecimal digits.
-        cache_subdir: Folder inside the cache folder, or an absolute path.
-        hash_algorithm: `"sha256"`, `"md5"`, or `"auto"`, which goes by the length.
-        extract: Whether to unpack the file into its folder, when it is an archive.
+        fname: Name of the file, or an absolute path; None uses the last part of `origin`. Defaults
+            to None.
+        origin: URL of the file. Defaults to None.
+        untar: Whether to extract `<fname>.tar.gz` and return the path of `<fname>` (deprecated).
+            Defaults to False.
+        md5_hash: Deprecated spelling of `file_hash` for md5. Defaults to None.
+        file_hash: Expected digest of the file, 64 (sha256) or 32 (md5) hexadecimal digits. Defaults
+            to None.
+        cache_subdir: Folder inside the cache folder, or an absolute path. Defaults to `"datasets"`.
+        hash_algorithm: `"sha256"`, `"md5"`, or `"auto"`, which infers it from the length. Defaults
+            to `"auto"`.
+        extract: Whether to extract the file into its folder if it is an archive. Defaults to False.
         archive_format: `"tar"`, `"zip"`, `"gz"`, a list of these, `"auto"` for all, None for none.
-        cache_dir: The cache folder; None takes `KERAS_HOME` or else `~/.keras`.
+            Defaults to `"auto"`.
+        cache_dir: The cache folder; None uses `KERAS_HOME` or else `~/.keras`. Defaults to None.
 
     Returns:
-        Path of the file as a string (of the unpacked folder with `untar`).
+        Path of the file as a string (of the extracted folder with `untar`).
 
-    Raises: ValueError for missing arguments or an unsafe archive; DownloadError (an OSError) when
-        the file cannot be fetched or is not the expected one.
+    Raises: ValueError for missing arguments or an unsafe archive; DownloadError (an OSError) if the
+        file cannot be downloaded or has another hash.
     >>> get_file(origin="https://example.com/photos.zip", extract=True)  # doctest: +SKIP
     '/home/me/.keras/datasets/photos.zip'
     """
@@ -100,8 +105,8 @@ def cache_folder(cache_dir=None, cache_subdir="datasets"):
 
     Args:
         cache_dir: The cache folder; None takes `KERAS_HOME` or else `~/.keras`. When it cannot be
-            written, `.keras` in the folder for temporary files takes its place.
-        cache_subdir: Folder in it, or an absolute path.
+            written, `.keras` in the folder for temporary files takes its place. Defaults to None.
+        cache_subdir: Folder in it, or an absolute path. Defaults to `"datasets"`.
     """
     base = pathlib.Path(cache_dir).expanduser() if cache_dir else config.keras_home()
     with contextlib.suppress(OSError):

@@ -13,7 +13,7 @@ def file_digest(path, algorithm="sha256"):
 
     Args:
         path: The file.
-        algorithm: `"sha256"` or `"md5"`.
+        algorithm: `"sha256"` or `"md5"`. Defaults to `"sha256"`.
     """
     check_choice("file_digest", "algorithm", algorithm, ALGORITHM_BY_LENGTH.values())
     digest = hashlib.new(algorithm, usedforsecurity=False)
@@ -42,7 +42,7 @@ def has_hash(path, file_hash, algorithm="auto"):
     Args:
         path: The file.
         file_hash: 64 (sha256) or 32 (md5) hexadecimal digits.
-        algorithm: `"sha256"`, `"md5"` or `"auto"`.
+        algorithm: `"sha256"`, `"md5"` or `"auto"`. Defaults to `"auto"`.
     """
     found = file_digest(path, resolve_algorithm(file_hash, algorithm))
     return hmac.compare_digest(found, file_hash.lower())

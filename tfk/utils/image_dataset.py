@@ -34,37 +34,42 @@ def image_dataset_from_directory(
     skip_unreadable=False,
     **kwargs,
 ):
-    """Makes a dataset of the images in a folder: JPEG, PNG, BMP and the first picture of GIF files.
+    """Create a dataset from the images in a folder: JPEG, PNG, BMP and the first frame of GIF
+        files.
 
-    Files are shuffled before they are read, so that the window of shuffling costs no memory. A file
-    that cannot be read ends the iteration with an error that names it.
+    Files are shuffled before they are read, so the shuffle buffer needs no memory. An unreadable
+    file ends the iteration with an error that names it.
 
     Args:
-        directory: The folder, with one subfolder a class when `labels` is `"inferred"`.
-        labels: `"inferred"` from the subfolders, None, or a list with a label for each file in the
-            order of the names.
+        directory: The folder, with one subfolder per class if `labels` is `"inferred"`.
+        labels: `"inferred"` from the subfolders, None, or a list with one label per file, in the
+            order of the file names. Defaults to `"inferred"`.
         label_mode: `"int"`, `"categorical"` (one-hot rows), `"binary"` (float column of 0 and 1),
-            or None.
-        class_names: The subfolders in the order of their labels; None sorts them.
-        color_mode: `"rgb"`, `"rgba"` or `"grayscale"`.
-        batch_size: Images a batch; None gives single images.
-        image_size: `(height, width)` of the images.
-        shuffle: Whether to shuffle; else the files come in the order of their names.
-        seed: Of the shuffling.
-        validation_split: Share of the files kept for validation, between 0 and 1.
-        subset: `"training"`, `"validation"` or `"both"`; goes with `validation_split`.
-        interpolation: As in `smart_resize`.
-        follow_links: Whether to go into subfolders that are links.
-        crop_to_aspect_ratio: Whether to crop the middle of the images instead of distorting them.
-        skip_unreadable: Whether to try all files first, and to warn of and leave out those that
-            cannot be read.
+            or None. Defaults to `"int"`.
+        class_names: The subfolders in label order; None sorts them. Defaults to None.
+        color_mode: `"rgb"`, `"rgba"` or `"grayscale"`. Defaults to `"rgb"`.
+        batch_size: Images per batch; None for single images. Defaults to 32.
+        image_size: `(height, width)` of the images. Defaults to `(256, 256)`.
+        shuffle: Whether to shuffle; otherwise files are in the order of their names. Defaults to
+            True.
+        seed: Random seed of the shuffling. Defaults to None.
+        validation_split: Fraction of the files reserved for validation, in (0, 1). Defaults to
+            None.
+        subset: `"training"`, `"validation"` or `"both"`; requires `validation_split`. Defaults to
+            None.
+        interpolation: Interpolation of the resizing; see `smart_resize`. Defaults to `"bilinear"`.
+        follow_links: Whether to follow links to subfolders. Defaults to False.
+        crop_to_aspect_ratio: Whether to center-crop the images instead of distorting them. Defaults
+            to False.
+        skip_unreadable: Whether to try all files first, and to drop unreadable ones with a warning.
+            Defaults to False.
 
     Returns:
-        A `tf.data.Dataset` of float32 images `(batch, *image_size, channels)` from 0 to 255, with
+        A `tf.data.Dataset` of float32 images `(batch, *image_size, channels)` in [0, 255], with
         labels unless `label_mode` is None, and with attributes `class_names` and `file_paths`; a
-        list of two for `subset="both"`.
+        list of two datasets for `subset="both"`.
 
-    Raises: ValueError for arguments that do not fit together or a folder without images.
+    Raises: ValueError for incompatible arguments or a folder without images.
     >>> image_dataset_from_directory("photos", image_size=(64, 64))  # doctest: +SKIP
     """
     crop_to_aspect_ratio = kwargs.pop("smart_resize", crop_to_aspect_ratio)
@@ -114,7 +119,7 @@ def image_dataset_from_directory(
 
 
 def read_image(path, size, channels, method="bilinear", crop=False):
-    """Reads one image file as a float32 tensor `(*size, channels)`, inside or outside of graphs."""
+    """Read one image file as a float32 tensor `(*size, channels)`, inside or outside graphs."""
     image = tf.image.decode_image(tf.io.read_file(path), channels=channels, expand_animations=False)
     if crop:
         image = crop_to_aspect(image, size)
@@ -124,10 +129,10 @@ def read_image(path, size, channels, method="bilinear", crop=False):
 
 
 def _read_files(read, paths):
-    """Reads a batch of files; when some fail, the error tells which.
+    """Read a batch of files; if some fail, the error names them.
 
-    Reading goes through a small dataset of its own, whose errors can be left out and counted: a
-    graph has no other way to go on after a failed op.
+    Files are read through a small separate dataset, whose errors can be ignored and counted: a
+    graph has no other way to continue after a failed op.
     """
     count = tf.size(paths, out_type=tf.int64)
     files = tf.data.Dataset.from_tensor_slices((tf.range(count), paths))
@@ -157,7 +162,7 @@ def _read_files(read, paths):
 def _leave_out_unreadable(files, read):
     @runs_as_written
     def try_to_read(position, path):
-        return position, tf.reduce_max(read(path))  # what nobody asks for would not be computed
+        return position, tf.reduce_max(read(path))  # unused values would not be computed
 
     count = len(files.paths)
     if not count:

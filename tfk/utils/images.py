@@ -1,4 +1,4 @@
-"""Image files and arrays, by way of Pillow."""
+"""Image files and arrays, using Pillow."""
 
 import os
 import warnings
@@ -21,18 +21,22 @@ def load_img(
     interpolation="nearest",
     keep_aspect_ratio=False,
 ):
-    """Reads an image file.
+    """Load an image file.
 
     Args:
         path: Path, or an open file or BytesIO.
-        grayscale: Older spelling of `color_mode="grayscale"`.
-        color_mode: `"rgb"`, `"rgba"` or `"grayscale"` (16 and 32-bit grey stays as it is).
-        target_size: `(height, width)`, or None for the size of the file.
+        grayscale: Deprecated spelling of `color_mode="grayscale"`. Defaults to False.
+        color_mode: `"rgb"`, `"rgba"` or `"grayscale"` (16-bit and 32-bit images are not converted).
+            Defaults to `"rgb"`.
+        target_size: `(height, width)`, or None for the size of the file. Defaults to None.
         interpolation: `"nearest"`, `"bilinear"`, `"bicubic"`, `"hamming"`, `"box"` or `"lanczos"`.
-        keep_aspect_ratio: Whether to crop the middle in the target's proportions before resizing.
+            Defaults to `"nearest"`.
+        keep_aspect_ratio: Whether to center-crop to the target's aspect ratio before resizing.
+            Defaults to False.
 
     Returns:
         A `PIL.Image.Image`.
+    Raises: TypeError for another kind of path, OSError if the file is not an image.
 
     >>> load_img("photo.jpg", target_size=(224, 224)).size  # doctest: +SKIP
     (224, 224)
@@ -69,8 +73,7 @@ def _read(Image, path):
 
 
 def middle_box(size, target):
-    """Left, top, right and bottom of the largest middle part of an image with the target's
-    proportions.
+    """Return left, top, right and bottom of the largest center crop with the target's aspect ratio.
 
     >>> middle_box((60, 40), (10, 10))
     (10, 0, 50, 40)
@@ -83,15 +86,17 @@ def middle_box(size, target):
 
 
 def save_img(path, x, data_format=None, file_format=None, scale=True, **kwargs):
-    """Writes an array to an image file.
+    """Save an array as an image file.
 
     Args:
         path: Path, or an open file.
         x: Array `(height, width, channels)` with 1, 3 or 4 channels.
-        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
-        file_format: Such as `"png"`; None goes by the ending of `path`.
-        scale: Whether to spread the values over 0 to 255.
-        **kwargs: For Pillow's `save`.
+        data_format: `"channels_last"`, `"channels_first"`, or None for the global setting. Defaults
+            to None.
+        file_format: Format such as `"png"`; None uses the extension of `path`. Defaults to None.
+        scale: Whether to rescale the values to 0 to 255. Defaults to True.
+        **kwargs: Arguments of Pillow's `save`.
+    >>> save_img("noise.png", np.random.rand(8, 10, 3))
     """
     image = array_to_img(x, data_format=data_format, scale=scale)
     if image.mode == "RGBA" and file_format in ("jpg", "jpeg"):
@@ -103,15 +108,17 @@ def save_img(path, x, data_format=None, file_format=None, scale=True, **kwargs):
 
 
 def img_to_array(img, data_format=None, dtype=None):
-    """Turns a Pillow image into an array.
+    """Convert a Pillow image to an array.
 
     Args:
         img: The image, or an array of rank 2 or 3.
-        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
-        dtype: Type of the result; None takes `config.floatx()`.
+        data_format: `"channels_last"`, `"channels_first"`, or None for the global setting. Defaults
+            to None.
+        dtype: Dtype of the result; None uses `config.floatx()`. Defaults to None.
 
     Returns:
-        An array `(height, width, channels)`, or `(channels, height, width)` for channels_first.
+        An array `(height, width, channels)`, or `(channels, height, width)` with channels first.
+    Raises: ValueError for an image that does not have 2 or 3 axes.
 
     >>> img_to_array(np.zeros((2, 3))).shape
     (2, 3, 1)
@@ -128,16 +135,18 @@ def img_to_array(img, data_format=None, dtype=None):
 
 
 def array_to_img(x, data_format=None, scale=True, dtype=None):
-    """Turns an array into a Pillow image.
+    """Convert an array to a Pillow image.
 
     Args:
         x: Array `(height, width, channels)` with 1, 3 or 4 channels.
-        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
-        scale: Whether to spread the values over 0 to 255; else they are taken as they are.
-        dtype: Type to compute in; None takes `config.floatx()`.
+        data_format: `"channels_last"`, `"channels_first"`, or None for the global setting. Defaults
+            to None.
+        scale: Whether to rescale the values to 0 to 255. Defaults to True.
+        dtype: Dtype of the computation; None uses `config.floatx()`. Defaults to None.
 
     Returns:
         A `PIL.Image.Image`.
+    Raises: ValueError for an array of another shape.
 
     >>> array_to_img(np.random.rand(8, 10, 3)).size
     (10, 8)

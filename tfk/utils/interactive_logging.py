@@ -1,4 +1,4 @@
-"""Where messages for the user go: to standard output, or to the log of the process."""
+"""Destination of messages for the user: standard output, or the log of the process."""
 
 import sys
 
@@ -8,19 +8,28 @@ _enabled = True
 
 
 def enable_interactive_logging():
-    """Messages and progress bars go to standard output, as is right for a shell or a notebook."""
+    """Print messages and progress bars to standard output, as suits a shell or a notebook.
+
+    >>> enable_interactive_logging()
+    """
     global _enabled
     _enabled = True
 
 
 def disable_interactive_logging():
-    """Messages go to `absl.logging` at level INFO, as is right for a job on a server."""
+    """Send messages to `absl.logging` at level INFO, as suits a server job.
+
+    >>> disable_interactive_logging()
+    >>> is_interactive_logging_enabled()
+    False
+    >>> enable_interactive_logging()
+    """
     global _enabled
     _enabled = False
 
 
 def is_interactive_logging_enabled():
-    """Whether messages go to standard output.
+    """Return whether messages go to standard output.
 
     >>> is_interactive_logging_enabled()
     True
@@ -29,11 +38,11 @@ def is_interactive_logging_enabled():
 
 
 def print_message(message, line_break=True):
-    """Prints a message, or logs it while interactive logging is off.
+    """Print a message, or log it if interactive logging is disabled.
 
     Args:
-        message: The text; control characters that move the cursor are left out of the log.
-        line_break: Whether a line break follows.
+        message: The text; control characters that move the cursor are removed from the log.
+        line_break: Whether to end the line. Defaults to True.
     """
     if not _enabled:
         logging.info("%s", message.strip("\r\n "))

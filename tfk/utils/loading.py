@@ -1,7 +1,7 @@
-"""Budget of a load: how much a file may make this process allocate and do.
+"""Resource budget of a load: how much a file may make this process allocate and do.
 
-A load opens one budget. Whatever a file asks for is reserved there before it is allocated, so that
-a small file cannot exhaust the machine. Outside of a load nothing is limited.
+A load opens a budget. Allocations requested by a file are reserved first, so that a small file
+cannot exhaust the machine. Outside a load nothing is limited.
 """
 
 import contextlib
@@ -10,22 +10,22 @@ import math
 import threading
 import time
 
-# Weights are sometimes stored compressed. Sparse ones shrink by a factor of ten or so.
+# Weights are sometimes stored compressed, sparse ones by a factor of about ten.
 EXPANSION = 100
 SECONDS_PER_CONFIG_BYTE = 1e-5
-JSON_VALUE_ELEMENTS = 32  # what a value in JSON takes in memory as a Python object, about
+JSON_VALUE_ELEMENTS = 32  # approximate memory per JSON value as a Python object
 
 
 @dataclasses.dataclass(frozen=True)
 class LoadLimits:
-    """How much one load may use.
+    """Resource limits of one load.
 
     Attributes:
-        bytes: Bytes of weights and assets, besides 100 times the size of the file.
-        elements: Numbers that settings ask for rather than the file holds: initial weights of a
+        bytes: Bytes of weights and assets, in addition to 100 times the size of the file.
+        elements: Numbers required by the config but not stored in the file: initial weights of a
             bare architecture, state of metrics and of stateful layers, tables.
         objects: Objects and arrays in JSON, and files in an archive.
-        seconds: Processor time, besides 10 seconds per megabyte of config.
+        seconds: Processor time, in addition to 10 seconds per megabyte of config.
     """
 
     bytes: int = 2**28
@@ -35,7 +35,7 @@ class LoadLimits:
 
 
 class LoadLimitError(ValueError):
-    """A file asks for more than a load may use."""
+    """A file requires more resources than a load may use."""
 
 
 class _State(threading.local):
@@ -50,16 +50,19 @@ _state = _State()
 
 @contextlib.contextmanager
 def load_limits(bytes=None, elements=None, objects=None, seconds=None):
-    """Context in which loads may use more, or less, than by default.
+    """Context that changes the resource limits of loads.
 
     Args:
-        bytes: Bytes of weights and assets, besides 100 times the size of the file (2**28).
-        elements: Numbers that settings ask for rather than the file holds, such as the initial
-            weights of a bare architecture (2**28).
-        objects: Objects and arrays in JSON, and files in an archive (2**20).
-        seconds: Processor time, besides 10 seconds per megabyte of config (10).
+        bytes: Bytes of weights and assets, in addition to 100 times the size of the file (2**28).
+            Defaults to None.
+        elements: Numbers required by the config but not stored in the file, such as the initial
+            weights of a bare architecture (2**28). Defaults to None.
+        objects: Objects and arrays in JSON, and files in an archive (2**20). Defaults to None.
+        seconds: Processor time, in addition to 10 seconds per megabyte of config (10). Defaults to
+            None.
+    Raises: ValueError if a limit is not positive.
 
-    `math.inf` means no limit. What is left out stays as it is.
+    `math.inf` means no limit, None keeps the limit.
 
     >>> with load_limits(elements=2**32, seconds=600):
     ...     pass  # models.model_from_json(...)
@@ -80,7 +83,7 @@ def load_limits(bytes=None, elements=None, objects=None, seconds=None):
 
 
 class _Budget:
-    """What is left of the limits of one load."""
+    """Remaining resources of one load."""
 
     def __init__(self, limits, file_size):
         self.left = {
@@ -111,7 +114,7 @@ class _Budget:
 
 @contextlib.contextmanager
 def load_budget(file_size=0):
-    """Context of a load; one that is opened inside another uses the budget of the outer one."""
+    """Context of a load; a nested one uses the budget of the outer one."""
     outer = _state.budget
     _state.budget = outer or _Budget(_state.limits, file_size)
     try:
@@ -122,7 +125,7 @@ def load_budget(file_size=0):
 
 @contextlib.contextmanager
 def no_budget():
-    """Context in which nothing is limited: copies of live objects."""
+    """Context without limits: copies of live objects."""
     outer, _state.budget = _state.budget, None
     try:
         yield
@@ -131,33 +134,33 @@ def no_budget():
 
 
 def reserve(what, **amounts):
-    """Takes `bytes`, `elements` or `objects` out of the budget of the load that is running.
+    """Take `bytes`, `elements` or `objects` from the budget of the current load.
 
     Args:
-        what: What they are for, the beginning of a sentence.
-        **amounts: How many of each.
+        what: Purpose, the beginning of a sentence.
+        **amounts: Amount of each.
 
-    Raises: LoadLimitError, a ValueError, if that is more than is left.
+    Raises: LoadLimitError, a ValueError, if the budget is exceeded.
     """
     if _state.budget is not None:
         _state.budget.reserve(what, **amounts)
 
 
 def check_time(seconds=0.0):
-    """Raises LoadLimitError if the load takes too long, or will with `seconds` more."""
+    """Raise LoadLimitError if the load takes too long, or will with `seconds` more."""
     if _state.budget is not None:
         _state.budget.check_time(seconds)
 
 
 def allow_config(size):
-    """Adds the time that reading a config of `size` bytes may take."""
+    """Add the time allowed for reading a config of `size` bytes."""
     if _state.budget is not None:
         _state.budget.deadline += size * SECONDS_PER_CONFIG_BYTE
 
 
 @contextlib.contextmanager
 def weights_follow():
-    """Layers built inside start at zero: it saves time and memory, and draws no random numbers."""
+    """Context in which layers are built with zeros, as their weights are loaded later."""
     outer, _state.weights_follow = _state.weights_follow, True
     try:
         yield
@@ -166,18 +169,18 @@ def weights_follow():
 
 
 def do_weights_follow():
-    """True inside `weights_follow`."""
+    """Return True inside `weights_follow`."""
     return _state.weights_follow
 
 
 def reserve_variable(what, shape, item_size, is_stored=False):
-    """Reserves a variable that is about to be created while a file is loaded.
+    """Reserve a variable that is about to be created while a file is loaded.
 
     Args:
-        what: What it is, the beginning of a sentence.
+        what: Purpose, the beginning of a sentence.
         shape: Its shape.
-        item_size: Bytes of an element.
-        is_stored: Whether its values are in the file.
+        item_size: Bytes per element.
+        is_stored: Whether its values are in the file. Defaults to False.
     """
     if _state.budget is None:
         return

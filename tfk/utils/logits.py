@@ -30,7 +30,7 @@ def logits_of(y_pred, kind=None):
 
     Args:
         y_pred: The output of a model.
-        kind: Only logits of this kind of activation; None for any.
+        kind: Only logits of this kind of activation; None for any. Defaults to None.
     """
     attached, logits = getattr(y_pred, "_tfk_logits", (None, None))
     return logits if kind in (None, attached) else None

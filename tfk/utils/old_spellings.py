@@ -65,8 +65,8 @@ def advice(arguments=(), names=()):
     """What to write instead of old spellings.
 
     Args:
-        arguments: Names of keyword arguments that were refused.
-        names: Names that were not found.
+        arguments: Names of keyword arguments that were refused. Defaults to `()`.
+        names: Names that were not found. Defaults to `()`.
 
     Returns:
         A sentence for each that is known, joined by spaces; an empty string for none.

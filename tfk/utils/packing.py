@@ -1,11 +1,11 @@
-"""One batch as `fit` hands it around: `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`."""
+"""Batches in the forms of `fit`: `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`."""
 
 
 def unpack_x_y_sample_weight(data):
-    """Takes a batch apart; what is missing is None.
+    """Unpack a batch; missing parts are None.
 
     Args:
-        data: `x` (no tuple or list), or a tuple or list of one to three parts.
+        data: `x` (not a tuple or list), or a tuple or list of one to three parts.
 
     Returns:
         The tuple `(x, y, sample_weight)`.
@@ -26,8 +26,12 @@ def unpack_x_y_sample_weight(data):
 
 
 def pack_x_y_sample_weight(x, y=None, sample_weight=None):
-    """Puts a batch together in the shortest form that `unpack_x_y_sample_weight` takes apart again.
+    """Pack a batch in the shortest form that `unpack_x_y_sample_weight` accepts.
 
+    Args:
+        x: Inputs.
+        y: Targets. Defaults to None.
+        sample_weight: Sample weights. Defaults to None.
     >>> pack_x_y_sample_weight(1)
     1
     >>> pack_x_y_sample_weight(1, 2, 3)

@@ -1,4 +1,4 @@
-"""Sequences of different lengths as one array."""
+"""Pads sequences of different lengths to one array."""
 
 import numpy as np
 
@@ -10,21 +10,22 @@ SIDES = ("pre", "post")
 def pad_sequences(
     sequences, maxlen=None, dtype="int32", padding="pre", truncating="pre", value=0.0
 ):
-    """Pads or cuts every sequence to one length.
+    """Pad or truncate all sequences to the same length.
 
     Args:
         sequences: List of sequences; the items of a sequence may be arrays of one shape.
-        maxlen: Length of the rows; None takes the longest sequence.
-        dtype: Type of the result; `object` for strings of different lengths.
-        padding: `"pre"` pads before the items, `"post"` after them.
-        truncating: `"pre"` drops the first items of what is too long, `"post"` the last ones.
-        value: What to pad with.
+        maxlen: Length of the rows; None uses the longest sequence. Defaults to None.
+        dtype: Dtype of the result; `object` for strings of different lengths. Defaults to
+            `"int32"`.
+        padding: `"pre"` pads before the items, `"post"` after them. Defaults to `"pre"`.
+        truncating: `"pre"` drops the first items of long sequences, `"post"` the last ones.
+            Defaults to `"pre"`.
+        value: Padding value. Defaults to 0.0.
 
     Returns:
         An array of shape `(len(sequences), maxlen, ...)`.
 
-    Raises: ValueError if `sequences` holds something else than sequences, or items of different
-        shapes.
+    Raises: ValueError if `sequences` is not a list of sequences, or if item shapes differ.
     >>> pad_sequences([[1], [2, 3, 4]], maxlen=2)
     array([[0, 1],
            [3, 4]], dtype=int32)

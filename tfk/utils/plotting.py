@@ -1,4 +1,4 @@
-"""Models as pictures: boxes for layers, arrows for tensors, drawn by Graphviz."""
+"""Model diagrams: boxes for layers, arrows for tensors, drawn by Graphviz."""
 
 import collections
 import html
@@ -13,7 +13,7 @@ _TEXT_FORMATS = ("dot", "gv", "raw")  # written without Graphviz
 _FONT = {"fontname": "Helvetica", "fontsize": "12"}
 _HEADER, _TRAINABLE, _FROZEN = "#dce6f1", "#e2efda", "#eeeeee"
 
-# What a box says besides the kind of layer.
+# Content of a box besides the kind of layer.
 _Style = collections.namedtuple("_Style", "names shapes dtype activations trainable")
 
 
@@ -30,20 +30,31 @@ def plot_model(
     show_layer_activations=False,
     show_trainable=False,
 ):
-    """Draws a model into a file.
+    """Draw a model to a file.
 
     Args:
         model: A built model.
-        to_file: Path; its ending is the format: `png` (also without an ending), `svg`, `pdf`,
-            `jpg`, or `dot` for Graphviz's own language.
-        show_shapes, show_dtype, show_layer_names, rankdir, expand_nested, dpi, layer_range,
-            show_layer_activations, show_trainable: See `model_to_dot`.
+        to_file: Path; its extension is the format: `png` (also without an extension), `svg`, `pdf`,
+            `jpg`, or `dot` for Graphviz's own language. Defaults to `"model.png"`.
+        show_shapes: Whether boxes contain the shapes of inputs and outputs. Defaults to False.
+        show_dtype: Whether boxes contain the dtype. Defaults to False.
+        show_layer_names: Whether boxes contain the layer's name. Defaults to True.
+        rankdir: Direction of the arrows: `"TB"` (downwards), `"LR"`, `"BT"` or `"RL"`. Defaults to
+            `"TB"`.
+        expand_nested: Whether nested models are drawn as frames around their layers. Defaults to
+            False.
+        dpi: Dots per inch of pixel formats. Defaults to 96.
+        layer_range: Pair of layer names (or patterns): only the layers between them are drawn.
+            Defaults to None.
+        show_layer_activations: Whether boxes contain the activation of layers that have one.
+            Defaults to False.
+        show_trainable: Whether boxes show if the layer is trainable. Defaults to False.
 
     Returns:
-        In a notebook the picture, for display; else None.
+        In a notebook the image, for display; else None.
 
-    Raises: ImportError if pydot or Graphviz is missing (a notebook prints the message and goes on),
-        ValueError for a model without weights yet.
+    Raises: ImportError if pydot or Graphviz is missing (a notebook only prints the message),
+        ValueError for a model without weights.
     >>> model = tfk.Sequential([tfk.layers.Dense(2, input_shape=(3,))])
     >>> tfk.utils.plot_model(model, "model.dot", show_shapes=True)
     """
@@ -90,20 +101,24 @@ def model_to_dot(
     show_layer_activations=False,
     show_trainable=False,
 ):
-    """The drawing of a model in Graphviz's language.
+    """Return the diagram of a model in Graphviz's language.
 
     Args:
         model: A built model.
-        show_shapes: Whether boxes give the shapes of inputs and outputs.
-        show_dtype: Whether boxes give the dtype.
-        show_layer_names: Whether boxes give the layer's name.
-        rankdir: Where the arrows lead: `"TB"` (downwards), `"LR"`, `"BT"`, `"RL"`.
-        expand_nested: Whether nested models are drawn as frames around their layers.
-        dpi: Dots per inch of pixel formats.
-        subgraph: Whether to return a cluster, to put into another drawing.
-        layer_range: Two layer names (or patterns): only the layers between them are drawn.
-        show_layer_activations: Whether boxes give the activation of layers that have one.
-        show_trainable: Whether boxes say if the layer trains.
+        show_shapes: Whether boxes contain the shapes of inputs and outputs. Defaults to False.
+        show_dtype: Whether boxes contain the dtype. Defaults to False.
+        show_layer_names: Whether boxes contain the layer's name. Defaults to True.
+        rankdir: Direction of the arrows: `"TB"` (downwards), `"LR"`, `"BT"` or `"RL"`. Defaults to
+            `"TB"`.
+        expand_nested: Whether nested models are drawn as frames around their layers. Defaults to
+            False.
+        dpi: Dots per inch of pixel formats. Defaults to 96.
+        subgraph: Whether to return a cluster to embed in another diagram. Defaults to False.
+        layer_range: Pair of layer names (or patterns): only the layers between them are drawn.
+            Defaults to None.
+        show_layer_activations: Whether boxes contain the activation of layers that have one.
+            Defaults to False.
+        show_trainable: Whether boxes show if the layer is trainable. Defaults to False.
 
     Returns:
         A `pydot.Dot`, or a `pydot.Cluster` for `subgraph=True`.

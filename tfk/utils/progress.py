@@ -31,19 +31,20 @@ def can_redraw():
 
 
 class Progbar:
-    """Shows how far a loop has come, how long it will take, and averages of what it measures.
+    """Progress bar that shows steps, remaining time and averages of metrics.
 
-    On a terminal or in a notebook the line is drawn again as the work goes on; elsewhere it is
-    printed once, when the work is done.
+    On a terminal or in a notebook the line is redrawn as the work progresses; elsewhere it is
+    printed once, at the end.
 
     Args:
-        target: Number of steps, or None while it is unknown.
-        width: Width of the bar in characters.
-        verbose: 0 shows nothing, 1 the bar, 2 one line at the end.
-        interval: Least time between two redraws in seconds; at least 0.2 is kept.
-        stateful_metrics: Names of the values that are shown as they are; others are averaged over
-            steps.
-        unit_name: What a step is called.
+        target: Number of steps, or None if unknown.
+        width: Width of the bar in characters. Defaults to 30.
+        verbose: 0 for silent, 1 for the bar, 2 for one line at the end. Defaults to 1.
+        interval: Minimum time between two redraws in seconds; values below 0.2 mean 0.2. Defaults
+            to 0.05.
+        stateful_metrics: Names of values displayed as they are; others are averaged over steps.
+            Defaults to None.
+        unit_name: Name of a step. Defaults to `"step"`.
     >>> bar = Progbar(2, verbose=2)
     >>> bar.add(1, [("loss", 3.0)])
     """
@@ -70,8 +71,9 @@ class Progbar:
 
         Args:
             current: Number of steps done.
-            values: Pairs of name and value over the steps since the last update.
+            values: Pairs of name and value over the steps since the last update. Defaults to None.
             finalize: Whether this is the end; None means when `current` has reached the target.
+                Defaults to None.
         """
         if finalize is None:
             finalize = self.target is not None and current >= self.target
@@ -175,7 +177,8 @@ class Progbar:
 
 @contextlib.contextmanager
 def breaking_line_of(bar):
-    """Give what is printed in the block a line of its own if an unfinished bar is on the line.
+    """Start a new line for anything printed in the block if an unfinished bar is on the current
+    line.
 
     Args:
         bar: A `Progbar`, or None.

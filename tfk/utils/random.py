@@ -1,4 +1,4 @@
-"""Random seeds: for the whole process, for one object, for one draw."""
+"""Random seeds: for the process, for one object, for one draw."""
 
 import random
 
@@ -13,7 +13,7 @@ REPLICA_STRIDE = 0x9E3779B1
 
 
 def set_random_seed(seed):
-    """Seeds Python, NumPy and TensorFlow, so that a program repeats itself.
+    """Set the seeds of Python, NumPy and TensorFlow, for reproducible runs.
 
     Args:
         seed: An integer of at least 0.
@@ -38,7 +38,7 @@ class SeedGenerator(tf.Module):
     distribution strategy get different seeds from one state.
 
     Args:
-        seed: An integer, or None to draw one.
+        seed: An integer, or None to draw one. Defaults to None.
     >>> noise = tf.random.stateless_normal((3,), SeedGenerator(7).next_seed(), alg="philox")
     """
 

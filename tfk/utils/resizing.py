@@ -29,17 +29,18 @@ def check_method(owner, interpolation):
 
 
 def smart_resize(x, size, interpolation="bilinear"):
-    """Resizes images without distorting them: crops the middle in the target's proportions first.
+    """Resize images without distortion: center-crop to the target's aspect ratio first.
 
     Args:
         x: Image `(height, width, channels)` or images `(batch, height, width, channels)`, array or
             tensor.
         size: Target `(height, width)`.
         interpolation: `"bilinear"`, `"nearest"`, `"bicubic"`, `"area"`, `"lanczos3"`, `"lanczos5"`,
-            `"gaussian"` or `"mitchellcubic"`.
+            `"gaussian"` or `"mitchellcubic"`. Defaults to `"bilinear"`.
 
     Returns:
         An array for an array, else a tensor; float32 except for `"nearest"`.
+    Raises: ValueError if `size` or the input shape is invalid.
 
     >>> smart_resize(np.ones((40, 60, 3)), (20, 20)).shape
     (20, 20, 3)
@@ -60,7 +61,7 @@ def smart_resize(x, size, interpolation="bilinear"):
 
 
 def crop_to_aspect(images, size):
-    """The largest middle part of the images with the proportions of `size`.
+    """Return the largest center crop of images with the aspect ratio of `size`.
 
     Args:
         images: Tensor `(..., height, width, channels)` of rank 3 or 4.

@@ -1,4 +1,4 @@
-"""Batches by index, and the enqueuers that compute them ahead of time."""
+"""Batches by index, and enqueuers that compute them ahead of time."""
 
 import inspect
 import itertools
@@ -15,16 +15,17 @@ WORKER_TIMEOUT = 600.0  # seconds for one batch
 
 
 class Sequence:
-    """A data set that gives its batches by index: the safe input for several workers.
+    """Dataset that returns batches by index: the safe input for several workers.
 
     Subclasses define `__getitem__(index)`, which returns a whole batch, and `__len__()`, the number
-    of batches; `on_epoch_end()` may change the data between epochs. To be used with
-    `use_multiprocessing=True` the object must be picklable and its class importable, since workers
-    are spawned; batch `i` of epoch `e` then sees random generators seeded by `(e, i)`, so that the
-    data do not depend on the number of workers.
+    of batches; `on_epoch_end()` may change the data between epochs. With `use_multiprocessing=True`
+    the object must be picklable and its class importable, since workers are spawned; for batch `i`
+    of epoch `e` random generators are seeded with `(e, i)`, so that the data do not depend on the
+    number of workers.
 
     Attributes:
-        worker_timeout: Seconds a worker may take for one batch, None for no limit.
+        worker_timeout: Maximum time in seconds that a worker may take for one batch, None for no
+            limit.
 
     >>> class Squares(Sequence):
     ...     def __len__(self):
@@ -58,16 +59,18 @@ class Sequence:
 
 
 class SequenceEnqueuer:
-    """Base of the classes that compute batches ahead in threads or processes.
-
-    Args:
-        sequence: Where the batches come from.
-        use_multiprocessing: Whether to use spawned processes instead of threads. What cannot be
-            sent to a process is computed in threads, with a warning.
+    """Base class of the enqueuers, which compute batches ahead in threads or processes.
 
     A process that dies is replaced once per batch; a batch that takes longer than
-    `sequence.worker_timeout` seconds raises a TimeoutError that names the worker. After `stop`, an
-    error, or the death of this program no process is left.
+    `sequence.worker_timeout` seconds raises a TimeoutError that names the worker. No process
+    survives `stop`, an error, or the end of this program.
+
+    Args:
+        sequence: Source of the batches.
+        use_multiprocessing: Whether to use spawned processes instead of threads. Objects that
+            cannot be pickled are processed in threads, with a warning. Defaults to False.
+    >>> SequenceEnqueuer([1, 2]).is_running()
+    False
     """
 
     def __init__(self, sequence, use_multiprocessing=False):
@@ -85,11 +88,11 @@ class SequenceEnqueuer:
         return self._pool is not None
 
     def start(self, workers=1, max_queue_size=10):
-        """Starts the workers.
+        """Start the workers.
 
         Args:
-            workers: How many threads or processes.
-            max_queue_size: How many batches may be computed or waiting at a time.
+            workers: Number of threads or processes. Defaults to 1.
+            max_queue_size: Maximum number of batches being computed or waiting. Defaults to 10.
         """
         self.stop()
         self.workers = check_positive_int(self, "workers", workers)
@@ -152,12 +155,13 @@ class SequenceEnqueuer:
 
 
 class OrderedEnqueuer(SequenceEnqueuer):
-    """Computes the batches of a `Sequence` ahead and gives them in order.
+    """Enqueuer that computes the batches of a `Sequence` ahead and returns them in order.
 
     Args:
         sequence: A `Sequence`, or any object with `__getitem__` and `__len__`.
-        use_multiprocessing: Whether to use spawned processes instead of threads.
-        shuffle: Whether `get` draws a new order of the batches (from Python's `random`) each epoch.
+        use_multiprocessing: Whether to use spawned processes instead of threads. Defaults to False.
+        shuffle: Whether `get` shuffles the batches (with Python's `random`) in each epoch. Defaults
+            to False.
 
     >>> class Squares(Sequence):
     ...     def __len__(self):
@@ -177,20 +181,21 @@ class OrderedEnqueuer(SequenceEnqueuer):
         self.shuffle = shuffle
 
     def epoch(self, indices, number=0):
-        """Iterates over the batches `indices` once, in that order; the workers stay for the next
+        """Iterate over the batches `indices` once, in that order; the workers stay for the next
         epoch.
 
         Args:
-            indices: Which batches, in the order wanted.
-            number: Number of the epoch; with `indices` it seeds the processes' random generators.
+            indices: Indices of the batches, in the desired order.
+            number: Index of the epoch, used to seed the processes' random generators. Defaults to
+                0.
         """
         if self._payload is not None:
             self._send_changes()
         return self._stream((index, self._seed_of(number, index)) for index in indices)
 
     def get(self):
-        """Iterates for ever, calling `sequence.on_epoch_end()` between epochs; None batches are
-        left out.
+        """Iterate indefinitely, calling `sequence.on_epoch_end()` between epochs; None batches are
+        skipped.
         """
         number = 0
         order = list(range(len(self.sequence)))
@@ -213,14 +218,20 @@ class OrderedEnqueuer(SequenceEnqueuer):
 
 
 class GeneratorEnqueuer(SequenceEnqueuer):
-    """Computes the items of a generator or iterator ahead.
+    """Enqueuer that computes the items of a generator or iterator ahead.
 
     Args:
         generator: A generator, or an iterator; an iterator that is not a generator must be
-            thread-safe when several workers are used.
+            thread-safe if several workers are used.
         use_multiprocessing: Whether to use spawned processes instead of threads. Each process gets
             its own copy of the iterator. Generators cannot be copied and are read in a thread.
-        random_seed: Seed of the processes' random generators, None to draw one.
+            Defaults to False.
+        random_seed: Seed of the processes' random generators, None to draw one. Defaults to None.
+    >>> enqueuer = GeneratorEnqueuer(iter([1, 2]))
+    >>> enqueuer.start()
+    >>> list(enqueuer.get())
+    [1, 2]
+    >>> enqueuer.stop()
     """
 
     def __init__(self, generator, use_multiprocessing=False, random_seed=None):

@@ -12,19 +12,20 @@ OWNER = "split_dataset"
 
 
 def split_dataset(dataset, left_size=None, right_size=None, shuffle=False, seed=None):
-    """Splits a small dataset, which is held in memory, into a left and a right part.
+    """Split a small dataset, held in memory, into a left and a right part.
 
     Args:
-        dataset: A `tf.data.Dataset`, an array, or a list or tuple of arrays of one length.
-        left_size: Samples in the left part: a count, or a share between 0 and 1; None for the rest.
-        right_size: The same for the right part.
-        shuffle: Whether to shuffle the samples before.
-        seed: Of the shuffling.
+        dataset: A `tf.data.Dataset`, an array, or a list or tuple of arrays of equal length.
+        left_size: Size of the left part: a number of samples, or a fraction between 0 and 1; None
+            for the rest. Defaults to None.
+        right_size: Size of the right part, as for the left one. Defaults to None.
+        shuffle: Whether to shuffle the samples first. Defaults to False.
+        seed: Random seed of the shuffling. Defaults to None.
 
     Returns:
-        Two `tf.data.Dataset`s of samples, in batches when `dataset` ends with `.batch(...)`.
+        Two `tf.data.Dataset`s of samples, batched if `dataset` ends with `.batch(...)`.
 
-    Raises: TypeError for another kind of dataset or size; ValueError for sizes that do not fit.
+    Raises: TypeError for another kind of dataset or size; ValueError for invalid sizes.
     >>> left, right = split_dataset(np.arange(10), left_size=0.8)
     >>> len(left), len(right)
     (8, 2)

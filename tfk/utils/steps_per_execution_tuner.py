@@ -21,9 +21,9 @@ class StepsPerExecutionTuner:
     Args:
         optimizer: Its `iterations` tell how many steps were made.
         spe_variable: Integer variable with the number of steps, which the loop reads.
-        interval: Seconds between measurements.
-        change_spe_interval: Measurements between changes.
-        change_threshold: Relative difference of speeds that counts.
+        interval: Seconds between measurements. Defaults to 5.
+        change_spe_interval: Measurements between changes. Defaults to 10.
+        change_threshold: Relative difference of speeds that counts. Defaults to 0.1.
 
     >>> import tfk
     >>> steps = tf.Variable(4, dtype="int64")

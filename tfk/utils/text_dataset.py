@@ -21,28 +21,31 @@ def text_dataset_from_directory(
     subset=None,
     follow_links=False,
 ):
-    """Makes a dataset of the `.txt` files in a folder.
+    """Create a dataset from the `.txt` files in a folder.
 
     Args:
-        directory: The folder, with one subfolder a class when `labels` is `"inferred"`.
-        labels: `"inferred"` from the subfolders, None, or a list with a label for each file in the
-            order of the names.
+        directory: The folder, with one subfolder per class if `labels` is `"inferred"`.
+        labels: `"inferred"` from the subfolders, None, or a list with one label per file, in the
+            order of the file names. Defaults to `"inferred"`.
         label_mode: `"int"`, `"categorical"` (one-hot rows), `"binary"` (float column of 0 and 1),
-            or None.
-        class_names: The subfolders in the order of their labels; None sorts them.
-        batch_size: Texts a batch; None gives single texts.
-        max_length: How many bytes of each text are kept; None keeps all.
-        shuffle: Whether to shuffle; else the files come in the order of their names.
-        seed: Of the shuffling.
-        validation_split: Share of the files kept for validation, between 0 and 1.
-        subset: `"training"`, `"validation"` or `"both"`; goes with `validation_split`.
-        follow_links: Whether to go into subfolders that are links.
+            or None. Defaults to `"int"`.
+        class_names: The subfolders in label order; None sorts them. Defaults to None.
+        batch_size: Texts per batch; None for single texts. Defaults to 32.
+        max_length: Number of bytes of each text to keep; None keeps all. Defaults to None.
+        shuffle: Whether to shuffle; otherwise files are in the order of their names. Defaults to
+            True.
+        seed: Random seed of the shuffling. Defaults to None.
+        validation_split: Fraction of the files reserved for validation, in (0, 1). Defaults to
+            None.
+        subset: `"training"`, `"validation"` or `"both"`; requires `validation_split`. Defaults to
+            None.
+        follow_links: Whether to follow links to subfolders. Defaults to False.
 
     Returns:
         A `tf.data.Dataset` of strings `(batch,)`, with labels unless `label_mode` is None, and with
-        attributes `class_names` and `file_paths`; a list of two for `subset="both"`.
+        attributes `class_names` and `file_paths`; a list of two datasets for `subset="both"`.
 
-    Raises: ValueError for arguments that do not fit together or a folder without texts.
+    Raises: ValueError for incompatible arguments or a folder without texts.
     >>> text_dataset_from_directory("aclImdb/train", batch_size=64)  # doctest: +SKIP
     """
     files = LabelledFiles(

@@ -1,4 +1,4 @@
-"""`timeseries_dataset_from_array`: sliding windows over a series."""
+"""`timeseries_dataset_from_array`: sliding windows over a time series."""
 
 import numpy as np
 import tensorflow as tf
@@ -22,30 +22,29 @@ def timeseries_dataset_from_array(
     start_index=None,
     end_index=None,
 ):
-    """Makes a dataset of windows over a series of equally spaced measurements.
+    """Create a dataset of windows over an evenly spaced time series.
 
-    Window `i` begins at step `i * sequence_stride` and takes every `sampling_rate`-th step; its
-    target is `targets` at the step where it begins. To predict `d` steps ahead pass `data[:-d]` and
-    `targets` that begin `d` steps later.
+    Window `i` starts at step `i * sequence_stride` and takes every `sampling_rate`-th step; its
+    target is `targets` at its first step. To predict `d` steps ahead, pass `data[:-d]` and
+    `targets` that start `d` steps later.
 
     Args:
         data: The series, an array whose first axis is time.
-        targets: Array with the targets by step, or None for windows alone.
-        sequence_length: Steps in a window.
-        sequence_stride: Steps between the beginnings of two windows.
-        sampling_rate: Steps between two measurements in a window.
-        batch_size: Windows a batch; None gives single windows.
-        shuffle: Whether to shuffle the windows.
-        seed: Of the shuffling.
-        start_index: Steps before are left out.
-        end_index: This step and those after it are left out.
+        targets: Array of targets by step, or None for windows only.
+        sequence_length: Steps per window.
+        sequence_stride: Steps between the starts of two windows. Defaults to 1.
+        sampling_rate: Steps between two samples of a window. Defaults to 1.
+        batch_size: Windows per batch; None for single windows. Defaults to 128.
+        shuffle: Whether to shuffle the windows. Defaults to False.
+        seed: Random seed of the shuffling. Defaults to None.
+        start_index: Index of the first step to use. Defaults to None.
+        end_index: Index of the first step that is not used. Defaults to None.
 
     Returns:
-        A `tf.data.Dataset` of windows `(batch, sequence_length, ...)`, with targets if there are
-        any.
+        A `tf.data.Dataset` of windows `(batch, sequence_length, ...)`, with targets if given.
 
-    Raises: ValueError for lengths that do not fit the data.
-    >>> dataset = timeseries_dataset_from_array(np.arange(10), None, sequence_length=3, sequence_stride=3)
+    Raises: ValueError for lengths that do not match the data.
+    >>> dataset = timeseries_dataset_from_array(np.arange(9), None, 3, sequence_stride=3)
     >>> next(iter(dataset)).numpy()
     array([[0, 1, 2],
            [3, 4, 5],

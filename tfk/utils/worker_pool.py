@@ -18,6 +18,7 @@ class WorkerPool:
         source: The object: `source[index]` is computed, or `next(source)` for index None.
         workers: How many threads, and with `payload` how many processes.
         payload: `source` pickled, to compute in spawned processes; None computes in the threads.
+            Defaults to None.
     """
 
     def __init__(self, source, workers, payload=None):

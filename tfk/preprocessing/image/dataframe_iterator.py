@@ -53,7 +53,9 @@ class DataFrameIterator(BatchFromFilesMixin, Iterator):
     Raises: TypeError or ValueError if a column does not match `class_mode`.
     >>> import pandas as pd
     >>> table = pd.DataFrame({"filename": ["a.png"], "class": ["cat"]})
-    >>> DataFrameIterator(table, validate_filenames=False).class_indices
+    >>> iterator = DataFrameIterator(table, validate_filenames=False)
+    Found 1 non-validated image filenames belonging to 1 classes.
+    >>> iterator.class_indices
     {'cat': 0}
     """
 
