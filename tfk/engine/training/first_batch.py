@@ -1,5 +1,5 @@
-"""Before the first batch: variables are made, and data that cannot belong to the model are
-refused.
+"""Preparation for the first batch: variables are created, and data are checked against the
+model.
 """
 
 import tensorflow as tf
@@ -12,17 +12,17 @@ from tfk.utils.packing import unpack_x_y_sample_weight
 
 
 def prepare(model, mode, spec, everything=False):
-    """Creates the variables that the first trace would create, so that callbacks find them and can
+    """Create the variables that the first trace would create, so that callbacks can find and
     restore them.
 
     Args:
         model: The model.
         mode: `"train"`, `"test"` or `"predict"`.
         spec: Nest of type specs of a batch.
-        everything: Also make what only the user's own `train_step` or `compute_loss` makes, at the
-            price of tracing it.
+        everything: Whether to also create variables of a custom `train_step` or `compute_loss`,
+            which requires tracing it. Defaults to False.
 
-    Raises: ValueError if the data to evaluate lacks targets.
+    Raises: ValueError if evaluation data lack targets.
     """
     x, y, _ = unpack_x_y_sample_weight(spec)
     outputs = _output_specs(model, x, mode)
@@ -54,7 +54,9 @@ def prepare(model, mode, spec, everything=False):
 
 
 def prepare_loaded(model):
-    """Creates the losses and metrics of a loaded graph of layers from its outputs alone."""
+    """Create the losses and metrics of a loaded graph of layers, if they can be determined from the
+    outputs alone.
+    """
     own = any(is_overridden(model, name) for name in ("train_step", "test_step", "compute_loss"))
     if model._graph is not None and not own and not overrides_call(model):
         outputs = _output_specs(model, None, "test")
@@ -63,8 +65,8 @@ def prepare_loaded(model):
 
 
 def _output_specs(model, x, mode):
-    """Type specs of the outputs: known for a graph of layers, else found by a trace that also
-    builds the model. None if there is nothing to be prepared for them.
+    """Return the type specs of the outputs: known for a graph, else from a trace that also builds
+    the model; None if nothing needs them.
     """
     graph = model._graph
     if graph is not None and not overrides_call(model):
@@ -78,7 +80,7 @@ def _output_specs(model, x, mode):
 
 
 def overrides_call(model):
-    """Whether a graph of layers is run by a `call` of the user's."""
+    """Return whether a graph of layers is run by a custom `call`."""
     return (
         model._graph is not None
         and type(model).call.__module__.split(".")[0] != __name__.split(".")[0]

@@ -1,8 +1,7 @@
-"""What one batch does in training, evaluation and prediction.
+"""The steps of training, evaluation and prediction: their defaults, and how overrides are found.
 
-The default steps are written here once. `Trainer.train_step` and its siblings give them
-`compute_metrics` to measure a batch with. The loops read the results of the metrics once per graph
-call instead of once per batch, so they give the first half of it, which updates the metrics.
+The compiled loop reads the results of the metrics once per graph call instead of once per batch, so
+a default step has two halves here: `update` processes a batch, `results` reads the metrics.
 """
 
 import tensorflow as tf
@@ -17,15 +16,15 @@ MODES = ("train", "test", "predict")
 
 
 def train_step(model, data, measure):
-    """Trains on a batch.
+    """Train on a batch.
 
     Args:
         model: The model.
         data: `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`.
-        measure: Function of `(x, y, y_pred, sample_weight)`, where the outputs `y_pred` are from
-            before the update.
+        measure: Function of `(x, y, y_pred, sample_weight)`, where `y_pred` are the outputs before
+            the update.
 
-    Returns: The loss, and what `measure` returned.
+    Returns: The loss, and the result of `measure`.
     """
     x, y, sample_weight = unpack_x_y_sample_weight(data)
     with tf.GradientTape() as tape:
@@ -37,7 +36,7 @@ def train_step(model, data, measure):
 
 
 def test_step(model, data, measure):
-    """Evaluates a batch, like `train_step`; the loss is None when there is none."""
+    """Evaluate a batch, like `train_step`; the loss is None if there is none."""
     x, y, sample_weight = unpack_x_y_sample_weight(data)
     y_pred = model(x, training=False)
     loss = model.compute_loss(x, y, y_pred, sample_weight)
@@ -45,12 +44,12 @@ def test_step(model, data, measure):
 
 
 def predict_step(model, data):
-    """The outputs for a batch."""
+    """Return the outputs for a batch."""
     return model(unpack_x_y_sample_weight(data)[0], training=False)
 
 
 def check_target_and_loss(model, y, loss):
-    """Raises ValueError when there is nothing to minimize."""
+    """Raise ValueError if there is nothing to minimize."""
     if y is None and model.loss:
         raise ValueError(
             f'Model "{model.name}" was compiled with loss={model.loss!r} and needs targets, but got'
@@ -64,7 +63,7 @@ def check_target_and_loss(model, y, loss):
 
 
 class Step:
-    """The work of one batch in one mode, ready to be traced.
+    """The processing of one batch in one mode, ready to be traced.
 
     Attributes:
         default: Whether no method was overridden, so that `results` may be read once for many
@@ -81,7 +80,7 @@ class Step:
         )
 
     def __call__(self, data):
-        """Runs one batch: returns the loss of a default step (outputs when predicting), else the
+        """Run one batch: return the loss of a default step (outputs when predicting), else the
         step's logs.
         """
         if not tf.distribute.has_strategy():
@@ -93,17 +92,17 @@ class Step:
         return self.reduced(strategy.run(work, args=(data,)), strategy)
 
     def run_part(self, data):
-        """The same for the rows of one replica."""
+        """Run the rows of one replica."""
         with part_of(data, by_worker=self.mode == "predict") as part:
             return self.run(part)
 
     def run_own(self, data):
-        """The same for data that were divided before."""
+        """Run data that were split before."""
         with own(data) as part:
             return self.run(part)
 
     def run(self, data):
-        """The same where nothing is divided."""
+        """Run without splitting."""
         model = self.model
         if self.default:
             return self.run_default(data)
@@ -118,7 +117,7 @@ class Step:
         return logs
 
     def run_default(self, data):
-        """A default step, less the results of the metrics."""
+        """Run a default step, without the results of the metrics."""
         if self.mode == "predict":
             return predict_step(self.model, data)
         step = train_step if self.mode == "train" else test_step
@@ -126,11 +125,11 @@ class Step:
         return loss
 
     def update_metrics(self, x, y, y_pred, sample_weight):
-        """The first half of the default `compute_metrics`; `results` is the other."""
+        """Run the first half of the default `compute_metrics`; `results` is the second."""
         self.model.compiled_metrics.update_state(y, y_pred, sample_weight)
 
     def reduced(self, values, strategy):
-        """Values of all replicas as one: outputs one after another, losses added, logs of the first
+        """Combine values of all replicas: outputs concatenated, losses added, logs of the first
         replica.
         """
 
@@ -144,5 +143,5 @@ class Step:
         return map_tensors(reduce, values)
 
     def results(self):
-        """Results of the model's metrics by name."""
+        """Return the results of the model's metrics by name."""
         return self.model.get_metrics_result()

@@ -1,4 +1,4 @@
-"""Trainer: the methods that train, evaluate and predict, as thin as the work behind them allows."""
+"""Trainer: the public methods that train, evaluate and predict."""
 
 import tensorflow as tf
 
@@ -19,9 +19,7 @@ from tfk.utils.tensorflow_internals import ignored_properties
 
 
 def _step_function_property(mode):
-    """The property `<mode>_function`: kept in the caches; setting it makes the next use trace
-    again.
-    """
+    """Return the property `<mode>_function`, stored in the caches; setting it causes retracing."""
 
     def get(model):
         return model._caches.functions.get(mode)
@@ -36,14 +34,12 @@ def _step_function_property(mode):
 
 
 class Trainer(_GeneratorMethodsMixin):
-    """What makes a layer trainable: `compile`, `fit`, `evaluate`, `predict` and the steps behind
-    them.
+    """Mixin that makes a layer trainable: `compile`, `fit`, `evaluate`, `predict` and their steps.
 
-    Training runs in the compiled loop of `engine/training/compiled_loop.py`; this class holds what
-    `compile` was given and
-    the methods that a subclass may override: `train_step`, `test_step`, `predict_step`,
-        `compute_loss`,
-    `compute_metrics`, `get_metrics_result` and the `make_*_function` methods.
+    Training runs in the compiled loop of `engine/training/compiled_loop.py`; this class holds the
+    arguments of `compile` and the methods that a subclass may override: `train_step`, `test_step`,
+    `predict_step`, `compute_loss`, `compute_metrics`, `get_metrics_result` and the
+    `make_*_function` methods.
     """
 
     _UNTRACKED = frozenset(
@@ -61,7 +57,7 @@ class Trainer(_GeneratorMethodsMixin):
         )
     )
 
-    # What `compile` was given and made of it.
+    # Arguments of `compile` and objects derived from them.
     optimizer: object = None  # an `Optimizer`, or a nest of them
     loss: object = None
     compiled_loss: CompiledLoss | None = None
@@ -73,7 +69,7 @@ class Trainer(_GeneratorMethodsMixin):
     _jit_compile: bool | None = None
     _steps_per_execution: int | None = None
     _trainable_state: list | None = None  # see `training/trainable_state.py`
-    # The run under way, or the last one.
+    # The current run, or the last one.
     history: object = None
     fit_position: object = None
     stop_training: bool = False
@@ -82,7 +78,7 @@ class Trainer(_GeneratorMethodsMixin):
     _distribution: tf.distribute.Strategy
     _reduction_method: str = "auto"
 
-    # What tf.Module must not search for modules.
+    # Attributes that tf.Module must not search for modules.
     _TF_MODULE_IGNORED_PROPERTIES = ignored_properties(
         _TrackingMixin,
         "_called_specs",
@@ -97,7 +93,7 @@ class Trainer(_GeneratorMethodsMixin):
     predict_function = _step_function_property("predict")
 
     def _init_training(self):
-        """Sets what training needs before any `__init__` has run."""
+        """Set the attributes for training before any `__init__` has run."""
         self._distribution = tf.distribute.get_strategy()
         self._caches = Caches()
 
@@ -121,27 +117,29 @@ class Trainer(_GeneratorMethodsMixin):
         validate_data=True,
         **kwargs,
     ):
-        """Sets how the model is trained.
+        """Configure the model for training.
 
         Args:
-            optimizer: Name or object of an optimizer.
-            loss: Name, function or object of a loss, or one for each output in a list or dict; None
-                for an output without loss.
-            metrics: List of names, functions or objects of metrics, or one such list for each
-                output.
-            loss_weights: Factors of the losses of several outputs, as a list or dict.
-            weighted_metrics: Like `metrics`; these take sample and class weights into account.
-            run_eagerly: True runs steps as plain Python, for debugging.
-            steps_per_execution: Batches in one graph call. By default as many as the callbacks
-                allow; a number fixes how often callbacks are called.
-            jit_compile: True or False to use XLA or not; None decides by the operations of the
-                model and the length of the run (see `engine/training/xla_rule.py`).
-            pss_evaluation_shards: Accepted for ParameterServerStrategy.
-            validate_data: True checks the first batch for what Keras 2 would compute nonsense from;
-                `"finite"` also refuses inputs that hold NaN or infinity; False checks nothing.
-            **kwargs: Arguments of older versions that mean nothing any more.
+            optimizer: Name or object of an optimizer. Defaults to `"rmsprop"`.
+            loss: Name, function or object of a loss, or one per output in a list or dict; None for
+                outputs without loss. Defaults to None.
+            metrics: List of names, functions or objects of metrics, or one such list per output.
+                Defaults to None.
+            loss_weights: Weights of the losses of several outputs, as a list or dict. Defaults to
+                None.
+            weighted_metrics: Metrics that take sample and class weights into account, specified
+                like `metrics`. Defaults to None.
+            run_eagerly: Whether to run steps as plain Python, for debugging. Defaults to None.
+            steps_per_execution: Batches per graph call. None runs as many as the callbacks allow; a
+                number fixes how often callbacks are called. Defaults to None.
+            jit_compile: Whether to use XLA; None decides by the operations of the model and the
+                length of the run (see `engine/training/xla_rule.py`). Defaults to None.
+            pss_evaluation_shards: Accepted for ParameterServerStrategy. Defaults to 0.
+            validate_data: Whether to check the first batch for mistakes that Keras 2 ignores;
+                `"finite"` also rejects inputs with NaN or infinity. Defaults to True.
+            **kwargs: Arguments of older versions without effect.
 
-        Raises: ValueError or TypeError for arguments that make no sense, alone or together.
+        Raises: ValueError or TypeError if arguments are invalid or incompatible.
         """
         check_compile_arguments(
             self,
@@ -181,7 +179,7 @@ class Trainer(_GeneratorMethodsMixin):
                 kwargs.get("from_serialized", False),
                 self.compiled_loss,
             )
-        # Not a part of the model, unlike a loss with weights that the user assigns to this name.
+        # Not a part of the model, unlike a custom loss with weights assigned to this name.
         self._set_untracked("loss", {} if loss is None else loss)
         self.validate_data = validate_data
         self._run_eagerly, self._jit_compile = run_eagerly, jit_compile
@@ -198,7 +196,7 @@ class Trainer(_GeneratorMethodsMixin):
 
     @property
     def distribute_reduction_method(self):
-        """How results of replicas become one; `"auto"`."""
+        """How results of replicas are combined; `"auto"`."""
         return self._reduction_method
 
     @distribute_reduction_method.setter
@@ -211,8 +209,8 @@ class Trainer(_GeneratorMethodsMixin):
         """Whether steps run as plain Python."""
         if self.dynamic and self._run_eagerly is False:
             raise ValueError(
-                f'Model "{self.name}" has layers with dynamic=True, which run eagerly only:'
-                " run_eagerly=False cannot be had."
+                f'Model "{self.name}" has layers with dynamic=True, which cannot run as graphs;'
+                " run_eagerly=False is not allowed."
             )
         follows_global = self._run_eagerly is None and tf.config.functions_run_eagerly()
         return bool(self.dynamic or self._run_eagerly or follows_global)
@@ -225,7 +223,7 @@ class Trainer(_GeneratorMethodsMixin):
 
     @property
     def steps_per_execution(self):
-        """Batches in one graph call where that was fixed, else 1."""
+        """Batches per graph call if fixed, else 1."""
         return self._steps_per_execution or 1
 
     @steps_per_execution.setter
@@ -234,7 +232,7 @@ class Trainer(_GeneratorMethodsMixin):
 
     @property
     def autotune_steps_per_execution(self):
-        """Whether the lengths of graph calls are chosen by the loop."""
+        """Whether the loop chooses the number of batches per graph call."""
         return self._steps_per_execution is None
 
     @autotune_steps_per_execution.setter
@@ -281,8 +279,8 @@ class Trainer(_GeneratorMethodsMixin):
 
     @property
     def metrics(self):
-        """The metrics given to `compile`, once the first batch has been seen, and those that layers
-        hold.
+        """The metrics passed to `compile`, once the first batch has been seen, and those of
+        layers.
         """
         compiled = []
         if self._is_compiled:
@@ -295,13 +293,13 @@ class Trainer(_GeneratorMethodsMixin):
         return [metric.name for metric in self.metrics]
 
     def reset_metrics(self):
-        """Makes all metrics forget what they have seen."""
+        """Reset the state of all metrics."""
         for metric in self.metrics:
             metric.reset_state()
 
     @runs_as_written
     def get_metrics_result(self):
-        """Results of all metrics by name; dicts of results are spread out."""
+        """Return the results of all metrics by name; dicts of results are merged."""
         results = {}
         for metric in self.metrics:
             result = metric.result()
@@ -313,28 +311,33 @@ class Trainer(_GeneratorMethodsMixin):
 
     @runs_as_written
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
-        """The total loss of a batch: compiled losses by output and added losses; None when there
-        are none.
+        """Return the total loss of a batch: compiled losses by output and added losses; None if
+            there are none.
 
         Args:
-            x: Inputs; not used here, for overrides.
-            y: Targets.
-            y_pred: Outputs of the model.
-            sample_weight: Weights of the samples.
+            x: Inputs; unused here, for overrides. Defaults to None.
+            y: Targets. Defaults to None.
+            y_pred: Outputs of the model. Defaults to None.
+            sample_weight: Sample weights. Defaults to None.
         """
         return self.compiled_loss(y, y_pred, sample_weight, regularization_losses=self.losses)
 
     @runs_as_written
     def compute_metrics(self, x, y, y_pred, sample_weight):
-        """Updates the compiled metrics with a batch and returns the results of all metrics by
-        name.
+        """Update the compiled metrics with a batch and return the results of all metrics by name.
+
+        Args:
+            x: Inputs; unused here, for overrides.
+            y: Targets.
+            y_pred: Outputs of the model.
+            sample_weight: Sample weights.
         """
         self.compiled_metrics.update_state(y, y_pred, sample_weight)
         return self.get_metrics_result()
 
     @runs_as_written
     def train_step(self, data):
-        """One step of training on a batch, for subclasses to override.
+        """Train on one batch; may be overridden.
 
         Args:
             data: `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`; see
@@ -347,32 +350,34 @@ class Trainer(_GeneratorMethodsMixin):
 
     @runs_as_written
     def test_step(self, data):
-        """One step of evaluation on a batch, for subclasses to override; like `train_step`."""
+        """Evaluate one batch; may be overridden, like `train_step`."""
         _, logs = steps.test_step(self, data, self.compute_metrics)
         return logs
 
     @runs_as_written
     def predict_step(self, data):
-        """The outputs for a batch, for subclasses to override."""
+        """Return the outputs for a batch; may be overridden."""
         return steps.predict_step(self, data)
 
     def make_train_function(self, force=False):
-        """A function of a `tf.data` iterator that trains on its next batches and returns the logs.
+        """Return a function of a `tf.data` iterator that trains on its next batches and returns the
+        logs.
 
-        An override returns a function of its own, which `fit` then calls instead of the compiled
-        loop.
+        If overridden, `fit` calls the returned function instead of the compiled loop.
 
         Args:
-            force: Trace anew even where a function exists.
+            force: Whether to retrace even if a function exists. Defaults to False.
         """
         return self._make_function("train", force)
 
     def make_test_function(self, force=False):
-        """Like `make_train_function`, for evaluation."""
+        """Return a function like that of `make_train_function`, for evaluation."""
         return self._make_function("test", force)
 
     def make_predict_function(self, force=False):
-        """Like `make_train_function`, for prediction; the function returns outputs."""
+        """Return a function like that of `make_train_function`, for prediction; it returns
+        outputs.
+        """
         return self._make_function("predict", force)
 
     def _make_function(self, mode, force):
@@ -384,14 +389,14 @@ class Trainer(_GeneratorMethodsMixin):
         return functions[mode]
 
     def traced_steps(self, mode="train"):
-        """The concrete functions of one step as they were traced for the compiled loop, for looking
-        at their graphs.
+        """Return the concrete functions of one step traced for the compiled loop, to inspect their
+        graphs.
 
         Args:
-            mode: `"train"`, `"test"` or `"predict"`.
+            mode: `"train"`, `"test"` or `"predict"`. Defaults to `"train"`.
 
-        Returns: List, empty before the first batch and where steps run eagerly; of `predict`, of
-            several batches alone.
+        Returns: List, empty before the first batch and in eager mode. For `predict`, only
+            multi-batch calls are included.
         """
         return traced_steps(self, mode)
 
@@ -422,44 +427,48 @@ class Trainer(_GeneratorMethodsMixin):
         use_multiprocessing=False,
         dry_run=False,
     ):
-        """Trains the model for a number of epochs.
+        """Train the model for a number of epochs.
 
         Args:
             x: Inputs: array, tensor, pandas table, list or dict of these; or a `tf.data.Dataset`,
                 `utils.Sequence` or generator of batches `(x, y)` or `(x, y, sample_weight)`.
-            y: Targets, like `x`; not with datasets, Sequences and generators.
-            batch_size: Samples in a batch, 32 by default; not with datasets, Sequences and
-                generators.
-            epochs: Number of the epoch to stop at, counted from 0 (not from `initial_epoch`).
-            verbose: 0 silent, 1 progress bar, 2 one line an epoch, `"auto"` for 1.
-            callbacks: List of callbacks.
-            validation_split: Share of the arrays, their last rows, to validate on instead of
-                training.
+                Defaults to None.
+            y: Targets, like `x`; not with datasets, Sequences and generators. Defaults to None.
+            batch_size: Samples per batch; None means 32. Not with datasets, Sequences and
+                generators. Defaults to None.
+            epochs: Index of the epoch to stop at, counted from 0 (not from `initial_epoch`).
+                Defaults to 1.
+            verbose: 0 for silent, 1 for a progress bar, 2 for one line per epoch, `"auto"` for 1.
+                Defaults to `"auto"`.
+            callbacks: List of callbacks. Defaults to None.
+            validation_split: Fraction of the arrays, taken from the end, to validate on instead of
+                training; in [0, 1). Defaults to 0.0.
             validation_data: `(x, y)`, `(x, y, sample_weight)` or a dataset to validate on after
-                epochs.
-            shuffle: Whether each epoch takes arrays (or a Sequence) in a new order; `"batch"` mixes
-                whole batches and the rows inside each.
-            class_weight: Dict from class id to weight, or a dict of them by output.
-            sample_weight: Weights of the samples, shape `(samples,)`, or `(samples, steps)` by time
-                step.
-            initial_epoch: Number of the first epoch.
-            steps_per_epoch: Batches in an epoch; needed for inputs without end, -1 for an epoch
-                without end.
-            validation_steps: Batches of a validation pass.
-            validation_batch_size: Samples in a validation batch, `batch_size` by default.
-            validation_freq: Validate every so many epochs, or a list of numbers of epochs (from 1)
-                to validate after.
-            max_queue_size: Batches that workers may have ready.
+                epochs. Defaults to None.
+            shuffle: Whether to shuffle arrays (or a Sequence) in each epoch; `"batch"` shuffles
+                whole batches and the rows inside each. Defaults to True.
+            class_weight: Dict from class id to weight, or a dict of such dicts by output. Defaults
+                to None.
+            sample_weight: Sample weights of shape `(samples,)`, or `(samples, steps)` by time step.
+                Defaults to None.
+            initial_epoch: Index of the first epoch. Defaults to 0.
+            steps_per_epoch: Batches per epoch; required for infinite inputs, -1 for an infinite
+                epoch. Defaults to None.
+            validation_steps: Batches per validation pass; None for all. Defaults to None.
+            validation_batch_size: Samples per validation batch; None uses `batch_size`. Defaults to
+                None.
+            validation_freq: Number of epochs between validation passes, or a list of epochs (from
+                1) to validate after. Defaults to 1.
+            max_queue_size: Maximum number of batches queued by workers. Defaults to 10.
             workers: Threads or processes that compute batches of a Sequence or generator; 0 for
-                none.
-            use_multiprocessing: Whether workers are processes.
-            dry_run: Runs one batch of training and of validation with all callbacks, tries whether
-                checkpoints can be saved, and leaves everything as it was; a generator loses the
-                batch.
+                none. Defaults to 1.
+            use_multiprocessing: Whether workers are processes. Defaults to False.
+            dry_run: Whether to run only one batch of training and of validation with all callbacks,
+                check that checkpoints can be saved, and restore everything; a generator loses the
+                batch. Defaults to False.
 
-        Returns: The `History`; its `history` maps names to lists with a value for each epoch.
-        Raises: RuntimeError before `compile`; ValueError or TypeError for unsuitable data, telling
-            what is wrong.
+        Returns: The `History`; its `history` maps names to lists with one value per epoch.
+        Raises: RuntimeError before `compile`; ValueError or TypeError for unsuitable data.
         """
         arguments = {
             name: value for name, value in locals().items() if name not in ("self", "__class__")
@@ -482,16 +491,28 @@ class Trainer(_GeneratorMethodsMixin):
         return_dict=False,
         **kwargs,
     ):
-        """Computes the loss and the metrics on data.
+        """Compute the loss and the metrics on data.
 
         Args:
-            x, y, batch_size, verbose, sample_weight, callbacks, max_queue_size, workers,
-            use_multiprocessing: As of `fit`.
-            steps: Batches to evaluate, by default all.
-            return_dict: Whether to return a dict instead of a list.
+            x: Inputs: array, tensor, pandas table, list or dict of these; or a `tf.data.Dataset`,
+                `utils.Sequence` or generator of batches. Defaults to None.
+            y: Targets, like `x`; not with datasets, Sequences and generators. Defaults to None.
+            batch_size: Samples per batch; None means 32. Defaults to None.
+            verbose: 0 for silent, 1 for a progress bar, 2 for a single line, `"auto"` for 1.
+                Defaults to `"auto"`.
+            sample_weight: Sample weights of shape `(samples,)`, or `(samples, steps)` by time step.
+                Defaults to None.
+            steps: Number of batches to evaluate; None for all. Defaults to None.
+            callbacks: List of callbacks. Defaults to None.
+            max_queue_size: Maximum number of batches queued by workers. Defaults to 10.
+            workers: Threads or processes that compute batches of a Sequence or generator; 0 for
+                none. Defaults to 1.
+            use_multiprocessing: Whether workers are processes. Defaults to False.
+            return_dict: Whether to return a dict instead of a list. Defaults to False.
 
         Returns: The loss, or a list of it and the metrics in the order of `metrics_names`, or a
             dict.
+        Raises: RuntimeError before `compile`; ValueError or TypeError for unsuitable data.
         """
         if kwargs:
             raise TypeError(f"evaluate: unknown arguments {sorted(kwargs)}.")
@@ -512,14 +533,23 @@ class Trainer(_GeneratorMethodsMixin):
         workers=1,
         use_multiprocessing=False,
     ):
-        """Computes the outputs for inputs.
+        """Compute the outputs for inputs.
 
         Args:
-            x, batch_size, callbacks, max_queue_size, workers, use_multiprocessing: As of `fit`.
-            verbose: As of `fit`; `"auto"` shows nothing for a single batch.
-            steps: Batches to predict, by default all.
+            x: Inputs: array, tensor, pandas table, list or dict of these; or a `tf.data.Dataset`,
+                `utils.Sequence` or generator of batches.
+            batch_size: Samples per batch; None means 32. Defaults to None.
+            verbose: 0 for silent, 1 for a progress bar, 2 for a single line, `"auto"` for 1 except
+                for a single batch. Defaults to `"auto"`.
+            steps: Number of batches to predict; None for all. Defaults to None.
+            callbacks: List of callbacks. Defaults to None.
+            max_queue_size: Maximum number of batches queued by workers. Defaults to 10.
+            workers: Threads or processes that compute batches of a Sequence or generator; 0 for
+                none. Defaults to 1.
+            use_multiprocessing: Whether workers are processes. Defaults to False.
 
-        Returns: NumPy array, or a nest of them in the structure of the outputs.
+        Returns: NumPy array, or a nest of arrays in the structure of the outputs.
+        Raises: ValueError or TypeError for unsuitable data.
         """
         return predict.predict(
             self,
@@ -543,13 +573,18 @@ class Trainer(_GeneratorMethodsMixin):
         reset_metrics=True,
         return_dict=False,
     ):
-        """One step of training on a batch.
+        """Train on one batch.
 
         Args:
-            x, y, sample_weight, class_weight: As of `fit`.
-            reset_metrics: Whether the results are of this batch alone, not of all batches since the
-                last reset.
-            return_dict: Whether to return a dict instead of a list.
+            x: Inputs: array, tensor, or a list or dict of these.
+            y: Targets, like `x`. Defaults to None.
+            sample_weight: Sample weights of shape `(samples,)`, or `(samples, steps)` by time step.
+                Defaults to None.
+            class_weight: Dict from class id to weight, or a dict of such dicts by output. Defaults
+                to None.
+            reset_metrics: Whether the results only cover this batch, rather than all batches since
+                the last reset. Defaults to True.
+            return_dict: Whether to return a dict instead of a list. Defaults to False.
 
         Returns: The loss, or a list of it and the metrics, or a dict.
         """
@@ -559,10 +594,26 @@ class Trainer(_GeneratorMethodsMixin):
 
     @explains_errors
     def test_on_batch(self, x, y=None, sample_weight=None, reset_metrics=True, return_dict=False):
-        """Evaluates one batch; arguments and result as of `train_on_batch`."""
+        """Evaluate one batch.
+
+        Args:
+            x: Inputs: array, tensor, or a list or dict of these.
+            y: Targets, like `x`. Defaults to None.
+            sample_weight: Sample weights of shape `(samples,)`, or `(samples, steps)` by time step.
+                Defaults to None.
+            reset_metrics: Whether the results only cover this batch, rather than all batches since
+                the last reset. Defaults to True.
+            return_dict: Whether to return a dict instead of a list. Defaults to False.
+
+        Returns: The loss, or a list of it and the metrics, or a dict.
+        """
         return on_batch.test_on_batch(self, x, y, sample_weight, reset_metrics, return_dict)
 
     @explains_errors
     def predict_on_batch(self, x):
-        """Outputs for one batch, as NumPy arrays."""
+        """Return the outputs for one batch, as NumPy arrays.
+
+        Args:
+            x: Inputs: array, tensor, or a list or dict of these.
+        """
         return on_batch.predict_on_batch(self, x)
