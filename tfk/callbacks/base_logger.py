@@ -6,13 +6,13 @@ from tfk.callbacks.callback import Callback
 
 
 class BaseLogger(Callback):
-    """Puts the means of batch logs over an epoch into its logs, weighted by the batch sizes.
+    """Callback that adds batch log means, weighted by batch size, to the logs of an epoch.
 
-    Models report such means by themselves; this callback serves custom loops that call the hooks
+    Models report such means automatically; this callback is for custom loops that call the hooks
     with `logs={"size": ..., "loss": ...}`.
 
     Args:
-        stateful_metrics: Names that are taken as they come, not averaged.
+        stateful_metrics: Names of values that are not averaged. Defaults to None.
 
     >>> logger, logs = BaseLogger(), {}
     >>> logger.set_params({"metrics": ["loss"]})

@@ -140,6 +140,12 @@ class LossFunctionWrapper(Loss):
         self._fn_kwargs = kwargs
 
     def call(self, y_true, y_pred):
+        """Return the value of the function for each sample.
+
+        Args:
+            y_true: Targets, a tensor.
+            y_pred: Predictions, a tensor.
+        """
         if is_library(self.fn) and not tf.is_tensor(y_pred):
             y_pred = tf.convert_to_tensor(y_pred)  # for example, a distribution becomes a sample
         if tf.is_tensor(y_true) and tf.is_tensor(y_pred):

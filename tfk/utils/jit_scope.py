@@ -44,7 +44,7 @@ def own_scope():
 def may_be_exported():
     """True while a function of the user's is traced, which may end in a file or another runtime.
 
-    >>> tf.function(lambda: may_be_exported())(), may_be_exported()
+    >>> bool(tf.function(lambda: may_be_exported())()), may_be_exported()
     (True, False)
     """
     return not (tf.executing_eagerly() or getattr(_STATE, "own", False))

@@ -27,7 +27,7 @@ class StepsPerExecutionTuner:
 
     >>> import tfk
     >>> steps = tf.Variable(4, dtype="int64")
-    >>> StepsPerExecutionTuner(tfk.optimizers.SGD(), steps).steps_per_execution.numpy()
+    >>> int(StepsPerExecutionTuner(tfk.optimizers.SGD(), steps).steps_per_execution)
     4
     """
 

@@ -246,7 +246,14 @@ class Sequential(Model):
         self.renew_version()
 
     def call(self, inputs, training=None, mask=None):
-        """Run the layers one after the other."""
+        """Run the layers one after the other.
+
+        Args:
+            inputs: Tensor, or a nest of tensors.
+            training: Whether to run in training mode; None uses the mode of the surrounding call.
+                Defaults to None.
+            mask: Mask of the inputs. Defaults to None.
+        """
         if self._graph is not None:
             self._widen(inputs)
             return super().call(inputs, training=training, mask=mask)

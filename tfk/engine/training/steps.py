@@ -1,7 +1,8 @@
-"""The steps of training, evaluation and prediction: their defaults, and how overrides are found.
+"""The steps of training, evaluation and prediction.
 
-The compiled loop reads the results of the metrics once per graph call instead of once per batch, so
-a default step has two halves here: `update` processes a batch, `results` reads the metrics.
+The default steps are implemented here once. `Trainer.train_step` and its siblings pass them
+`compute_metrics` to measure a batch. The loops read the results of the metrics once per graph call
+instead of once per batch, so they only pass its first half, which updates the metrics.
 """
 
 import tensorflow as tf

@@ -12,23 +12,30 @@ from tfk.utils.checks import describe
 
 @register("layers")
 class TFSMLayer(Layer):
-    """Runs functions that a SavedModel holds, as in Keras 3.
+    """Layer that runs functions of a SavedModel, as in Keras 3.
 
-    They are code of whoever wrote the folder, so it is loaded only when this class is called in
-    Python: a config in a file that names the layer is rejected. A saved model holds the path of the
-    folder, not what is in it.
+    They are code by the author of the folder, so it is only loaded when this class is called in
+    Python: a config in a file that names the layer is rejected. A saved model stores the path of
+    the folder, not its content.
 
     Args:
         filepath: Path of the folder.
-        call_endpoint: Name of the function to call: a signature, such as `"serving_default"` of
-            models that Keras 2 saved, or an endpoint of `model.export`, `"serve"`.
+        call_endpoint: Name of the function to call: a signature, such as `"serving_default"` in
+            models saved by Keras 2, or an endpoint of `model.export`. Defaults to `"serve"`.
         call_training_endpoint: Name of the function to call in training; None uses `call_endpoint`.
-        trainable: Whether training changes the variables of the SavedModel.
-        name: Name, unique within a model.
-        dtype: Dtype to which floating-point inputs are cast.
-    Input shape: What the function takes; a dict of tensors if it takes several. Output shape: What
-        it returns; signatures return a dict of tensors.
-    Raises: ValueError for an endpoint that does not exist, with the list of those that do.
+            Defaults to None.
+        trainable: Whether training updates the variables of the SavedModel. Defaults to True.
+        name: Name, unique within a model. Defaults to None.
+        dtype: Dtype to which floating-point inputs are cast. Defaults to None.
+    Call arguments:
+        inputs: Argument of the function.
+        training: Whether to call the training endpoint. Defaults to False.
+    Input shape: That of the function; a dict of tensors if it has several arguments.
+    Output shape: That of the function; signatures return a dict of tensors.
+    Raises: ValueError for an unknown endpoint, with the list of available ones.
+    >>> tfk.Sequential([tfk.layers.Dense(2, input_shape=(3,))]).save("saved")
+    >>> TFSMLayer("saved", call_endpoint="serving_default")(tf.ones((1, 3)))["dense"].shape
+    TensorShape([1, 2])
     """
 
     def __init__(

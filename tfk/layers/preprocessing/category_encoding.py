@@ -25,7 +25,7 @@ class CategoryEncoding(SparseOutput, Layer):
     """Layer that encodes integers in `[0, num_tokens)` as rows of length `num_tokens`.
 
     Args:
-        num_tokens: Number of categories, a positive integer; required.
+        num_tokens: Number of categories, a positive integer. It has no default.
         output_mode: `"one_hot"` returns one row per index, `"multi_hot"` one row per sample with
             ones at its indices, `"count"` one row per sample with the number of occurrences.
             Defaults to `"multi_hot"`.
