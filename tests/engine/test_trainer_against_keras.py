@@ -1,11 +1,14 @@
 """The same weights, data and order give the numbers and names of tf_keras."""
 
+import warnings
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
 import tfk
 from tests.support.compare import assert_same_history
+from tfk.engine.training.loss_metrics import CompiledMetrics
 
 tf_keras = pytest.importorskip("tf_keras")
 
@@ -280,3 +283,23 @@ def test_predict_joins_batches():
     for mine, other in zip(ours, theirs):
         assert mine.shape == other.shape and mine.dtype == other.dtype
         np.testing.assert_allclose(mine, other, rtol=1e-4, atol=1e-5)
+
+
+def test_a_used_up_validation_generator_leaves_the_epoch_without_results():
+    x, y = np.ones((4, 3), "float32"), np.ones((4, 1), "float32")
+    histories = []
+    for keras in (tf_keras, tfk):
+        model = keras.Sequential([keras.layers.Dense(1, "relu", True, "ones", input_shape=(3,))])
+        model.compile(keras.optimizers.SGD(0.0), "mse")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            history = model.fit(x, y, epochs=2, verbose=0, validation_data=iter([(x, y)]))
+        histories.append(history.history)
+    assert histories[0] == histories[1] and len(histories[1]["val_loss"]) == 1
+    assert "validation_data gave no batch" in "".join(str(warning.message) for warning in caught)
+
+
+def test_metrics_of_a_custom_step_are_not_converted_by_autograph():
+    # The attribute by which AutoGraph recognizes what it leaves alone.
+    for method in (CompiledMetrics.update_state, CompiledMetrics.reset_state):
+        assert hasattr(method, "autograph_info__")

@@ -26,6 +26,7 @@ PROGRAMS = sorted(
     for path in HERE.glob("*.py")
     if not path.name.startswith("test_") and path.name not in NOT_PROGRAMS
 )
+GALLERY = sorted((HERE / "gallery").glob("*.py"))
 RTOL, ATOL = 2e-4, 2e-5
 # Programs with larger differences: (relative, absolute), and why.
 TOLERANCES = {}
@@ -65,7 +66,11 @@ def reference():
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("script", PROGRAMS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "script",
+    [*PROGRAMS, *(pytest.param(path, marks=pytest.mark.conformance) for path in GALLERY)],
+    ids=lambda path: path.stem,
+)
 def test_results_are_those_of_keras(script, reference, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     reference.start(script, tmp_path / "theirs.npz")  # runs meanwhile

@@ -388,3 +388,17 @@ def test_get_config_must_return_a_dict():
         TypeError, match=r"Odd.get_config\(\) must return a dict, it returned \[1\]"
     ):
         serialize_keras_object(Odd())
+
+
+def test_a_function_of_the_user_may_make_the_object_of_a_config():
+    class Penalty(regularizers.Regularizer):
+        def __init__(self, factor):
+            self.factor = factor
+
+        def get_config(self):
+            return {"factor": self.factor}
+
+    config = regularizers.serialize(Penalty(0.5))
+    for written in (config, {key: config[key] for key in ("class_name", "config")}):
+        made = regularizers.deserialize(written, {"Penalty": lambda factor: Penalty(factor)})
+        assert isinstance(made, Penalty) and made.factor == 0.5

@@ -260,9 +260,12 @@ def _load_instance(config, custom_objects, kind):
     if shared_id is not None and shared_id in (load_scopes.state.shared or {}):
         return load_scopes.state.shared[shared_id]
     cls = _find(config, custom_objects, kind)
-    if isinstance(cls, types.FunctionType):
-        return cls
     name = config["class_name"]
+    if isinstance(cls, types.FunctionType):
+        # A name of the user for a class may stand for a function that makes the object.
+        inner = config["config"]
+        with misfits_named(name):
+            return cls(**inner) if isinstance(inner, dict) and inner else cls
     if not hasattr(cls, "from_config"):
         raise TypeError(
             f"{name!r} stands for {cls!r}, which has no from_config(). Add one to load it."

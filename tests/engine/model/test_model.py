@@ -281,3 +281,12 @@ def test_programs_may_say_the_inputs_of_a_subclassed_model():
     model = Plain()
     model._set_inputs(tf.ones((2, 3)))
     assert model.save_spec()[0][0].shape.as_list() == [None, 3]
+
+
+def test_weights_have_the_same_names_after_loading(tmp_path):
+    layers = [Embedding(5, 3), tfk.layers.Bidirectional(tfk.layers.GRU(2)), Dense(1)]
+    model = tfk.Sequential([tfk.Input((4,)), *layers])
+    model.save(tmp_path / "model.keras")
+    loaded = tfk.models.load_model(tmp_path / "model.keras")
+    assert [w.name for w in loaded.weights] == [w.name for w in model.weights]
+    assert loaded.weights[0].name == "embedding/embeddings:0"

@@ -300,7 +300,12 @@ class Layer(_SymbolicCallMixin):
         """Build the layer from the result of `get_build_config`."""
         shapes = config.get("input_shape") if config else None
         if shapes is not None and not self.built:
-            self.build(shapes)
+            with self._scope_of_stored_build():
+                self.build(shapes)
+
+    def _scope_of_stored_build(self):
+        """The name scope in which a call would have built the layer."""
+        return tf.name_scope(self._name)
 
     # Calling --------------------------------------------------------------------------------------
 

@@ -581,6 +581,9 @@ class Model(_SaveableMixin):
         is_plain_graph = type(self) in (Model, Functional) and self._graph is not None
         return ("tf_keras.src.engine.functional", "Functional") if is_plain_graph else None
 
+    def _scope_of_stored_build(self):
+        return contextlib.nullcontext()  # its layers are called, each in the scope of its name
+
     def get_build_config(self):
         """Return the shapes needed to rebuild a subclassed model; None for a graph."""
         return None if self._graph is not None else Layer.get_build_config(self)

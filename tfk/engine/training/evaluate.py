@@ -40,6 +40,10 @@ def evaluate(
             shown = verbosity(verbose, model.distribute_strategy)
             callbacks = CallbackList.for_run(callbacks, model, shown, epochs=1, steps=source.steps)
             logs = Evaluation(model, source, callbacks).run()
+            if not logs:
+                raise ValueError(
+                    f'Model "{model.name}": evaluate got no batch: the input is empty or used up.'
+                )
         finally:
             source.close()
     return logs if return_dict else in_order(logs, model.metrics_names)
@@ -62,7 +66,7 @@ class Evaluation:
         self.batches = Run(model, source, self.loop, callbacks, model._steps_per_execution)
 
     def run(self):
-        """Run one pass; return the logs as numbers."""
+        """Run one pass; return the logs as numbers, an empty dict if there was no batch."""
         model = self.model
         model._test_counter.assign(0)
         self.callbacks.on_test_begin()
@@ -72,11 +76,7 @@ class Evaluation:
         self.source.start(0)
         _, logs = self.batches.epoch()
         self.source.end_epoch()
-        if logs is None:
-            raise ValueError(
-                f'Model "{model.name}": evaluate got no batch: the input is empty or used up.'
-            )
-        logs = final_logs(model, self.loop, logs)
+        logs = {} if logs is None else final_logs(model, self.loop, logs)
         self.callbacks.on_test_end(logs)
         return logs
 

@@ -181,7 +181,14 @@ class Validation:
             self.source = make_source(*self.data, **self.settings)
             self.source.wind(self.passed)
             self.evaluation = Evaluation(model, self.source, callbacks)
-        return {f"val_{name}": value for name, value in self.evaluation.run().items()}
+        logs = self.evaluation.run()
+        if not logs:
+            warnings.warn(
+                f'Model "{model.name}": validation_data gave no batch: it is empty or used up. This'
+                " epoch has no validation results. Give data that can be read again, such as a"
+                " keras.utils.Sequence or a tf.data.Dataset."
+            )
+        return {f"val_{name}": value for name, value in logs.items()}
 
     def close(self):
         """Release the data."""

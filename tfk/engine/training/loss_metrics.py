@@ -263,6 +263,7 @@ class CompiledMetrics:
             )
         )
 
+    @runs_as_written
     def update_state(self, y_true, y_pred, sample_weight=None):
         """Update every metric with one batch; arguments as in `CompiledLoss.__call__`."""
         if not self.built:
@@ -286,6 +287,7 @@ class CompiledMetrics:
             for metric in weighted:
                 metric.update_state(target, output, sample_weight=weight)
 
+    @runs_as_written
     def reset_state(self):
         """Reset all metrics, including those not yet assigned to an output."""
         given = tf.nest.flatten([self.user_metrics, self.user_weighted_metrics])
