@@ -355,12 +355,12 @@ REFUSED = {
     "structure of a later batch": (
         lambda: batches(make_source(iter([(X, Y), X]), workers=0)),
         ValueError,
-        "one structure",
+        "same structure",
     ),
     "dtype of a later batch": (
         lambda: batches(make_source(iter([X, Y[:, None]]), workers=0)),
         ValueError,
-        "one dtype",
+        "same dtype",
     ),
 }
 

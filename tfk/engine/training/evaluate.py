@@ -9,33 +9,27 @@ from tfk.engine.data.adapter import make_source
 from tfk.engine.training.data_checks import check_data
 from tfk.engine.training.epoch_runner import Run
 from tfk.engine.training.first_batch import prepare
-from tfk.engine.training.logs import final_logs, in_order
+from tfk.engine.training.logs import final_logs
 from tfk.engine.training.loops import loop_for, present_loop
 from tfk.engine.training.preconditions import check_compiled, refuse_in_graph, verbosity
 from tfk.engine.training.strategy_scope import strategy_scope
 from tfk.utils.hints import hints_shown
 
 
-def evaluate(
-    model, x, y, batch_size, verbose, sample_weight, steps, callbacks, max_queue_size, workers, use_multiprocessing,
-    return_dict,
-):  # fmt: skip
-    """See `Trainer.evaluate`."""
+def evaluate(model, data, verbose, callbacks, **settings):
+    """The logs of `Trainer.evaluate` on the triple `(x, y, sample_weight)`.
+
+    Args:
+        model: The model.
+        data: The triple.
+        verbose, callbacks: As of `Trainer.evaluate`.
+        **settings: What `make_source` takes besides.
+    """
     check_compiled(model)
     refuse_in_graph(model, "evaluate")
-    _warn_unused_weights(model, x, sample_weight)
+    _warn_unused_weights(model, data[0], data[2])
     with strategy_scope(model), hints_shown(verbose != 0):
-        source = make_source(
-            x,
-            y,
-            sample_weight,
-            batch_size=batch_size,
-            steps=steps,
-            workers=workers,
-            use_multiprocessing=use_multiprocessing,
-            max_queue_size=max_queue_size,
-            owner="evaluate",
-        )
+        source = make_source(*data, owner="evaluate", **settings)
         try:
             shown = verbosity(verbose, model.distribute_strategy)
             callbacks = CallbackList.for_run(callbacks, model, shown, epochs=1, steps=source.steps)
@@ -44,9 +38,9 @@ def evaluate(
                 raise ValueError(
                     f'Model "{model.name}": evaluate got no batch: the input is empty or used up.'
                 )
+            return logs
         finally:
             source.close()
-    return logs if return_dict else in_order(logs, model.metrics_names)
 
 
 class Evaluation:

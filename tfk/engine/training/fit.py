@@ -1,5 +1,6 @@
 """`fit`: epochs of training and validation, with callbacks."""
 
+import dataclasses
 import warnings
 
 from tfk.callbacks.callback_list import CallbackList
@@ -26,54 +27,55 @@ from tfk.utils.random import draw_seed
 from tfk.utils.workers import least
 
 
-def fit(
-    model,
-    x,
-    y,
-    batch_size,
-    epochs,
-    verbose,
-    callbacks,
-    validation_split,
-    validation_data,
-    shuffle,
-    class_weight,
-    sample_weight,
-    initial_epoch,
-    steps_per_epoch,
-    validation_steps,
-    validation_batch_size,
-    validation_freq,
-    max_queue_size,
-    workers,
-    use_multiprocessing,
-):
-    """See `Trainer.fit`."""
+@dataclasses.dataclass(frozen=True)
+class FitArguments:
+    """The arguments of `Trainer.fit`, which describes them."""
+
+    x: object
+    y: object
+    batch_size: int | None
+    epochs: int
+    verbose: int | str
+    callbacks: object
+    validation_split: float
+    validation_data: object
+    shuffle: bool | str
+    class_weight: dict | None
+    sample_weight: object
+    initial_epoch: int
+    steps_per_epoch: int | None
+    validation_steps: int | None
+    validation_batch_size: int | None
+    validation_freq: object
+    max_queue_size: int
+    workers: int
+    use_multiprocessing: bool
+
+
+def fit(model, given):
+    """Trains `model` as `given`, a `FitArguments`, says; returns the `History`."""
     check_compiled(model)
     refuse_in_graph(model, "fit")
-    epochs = check_int("fit", "epochs", epochs, minimum=1)
-    initial_epoch = check_int("fit", "initial_epoch", initial_epoch, minimum=0)
-    due = validation_schedule(validation_freq)
-    verbose = verbosity(verbose, model.distribute_strategy)
-    if validation_split and validation_data is None:
-        (x, y, sample_weight), validation_data = split_arrays(
-            (x, y, sample_weight), validation_split
-        )
+    epochs = check_int("fit", "epochs", given.epochs, minimum=1)
+    initial_epoch = check_int("fit", "initial_epoch", given.initial_epoch, minimum=0)
+    due = validation_schedule(given.validation_freq)
+    verbose = verbosity(given.verbose, model.distribute_strategy)
+    data, validation_data = (given.x, given.y, given.sample_weight), given.validation_data
+    if given.validation_split and validation_data is None:
+        data, validation_data = split_arrays(data, given.validation_split)
     threads = {
-        "workers": workers,
-        "use_multiprocessing": use_multiprocessing,
-        "max_queue_size": max_queue_size,
+        "workers": given.workers,
+        "use_multiprocessing": given.use_multiprocessing,
+        "max_queue_size": given.max_queue_size,
     }
     with strategy_scope(model), as_compiled(model), hints_shown(verbose != 0):
         source = make_source(
-            x,
-            y,
-            sample_weight,
-            batch_size=batch_size,
-            steps=steps_per_epoch,
+            *data,
+            batch_size=given.batch_size,
+            steps=given.steps_per_epoch,
             epochs=max(epochs - initial_epoch, 1),
-            shuffle=shuffle,
-            class_weight=class_weight,
+            shuffle=given.shuffle,
+            class_weight=given.class_weight,
             output_names=model.output_names,
             losses=model.loss,
             **threads,
@@ -83,12 +85,12 @@ def fit(
             validation = Validation(
                 unpack_x_y_sample_weight(validation_data),
                 due,
-                batch_size=validation_batch_size or batch_size,
-                steps=validation_steps,
+                batch_size=given.validation_batch_size or given.batch_size,
+                steps=given.validation_steps,
                 owner="fit(validation_data=...)",
                 **threads,
             )
-        callbacks = CallbackList.for_run(callbacks, model, verbose, epochs, source.steps)
+        callbacks = CallbackList.for_run(given.callbacks, model, verbose, epochs, source.steps)
         try:
             prepare(model, "train", source.spec, everything=callbacks.needs_all_variables)
             check_data(model, "train", source, "fit")

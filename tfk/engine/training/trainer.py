@@ -9,6 +9,7 @@ from tfk.engine.training.caches import Caches
 from tfk.engine.training.compile_args import check_compile_arguments, scaled_for_float16
 from tfk.engine.training.deprecated_methods import _GeneratorMethodsMixin
 from tfk.engine.training.dry_run import fit as dry_fit
+from tfk.engine.training.logs import in_order
 from tfk.engine.training.loops import traced_steps
 from tfk.engine.training.loss_metrics import CompiledLoss, CompiledMetrics
 from tfk.engine.training.step_function import StepFunction
@@ -470,10 +471,28 @@ class Trainer(_GeneratorMethodsMixin):
         Returns: The `History`; its `history` maps names to lists with one value per epoch.
         Raises: RuntimeError before `compile`; ValueError or TypeError for unsuitable data.
         """
-        arguments = {
-            name: value for name, value in locals().items() if name not in ("self", "__class__")
-        }
-        return (dry_fit if arguments.pop("dry_run") else fit.fit)(self, **arguments)
+        given = fit.FitArguments(
+            x=x,
+            y=y,
+            batch_size=batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=callbacks,
+            validation_split=validation_split,
+            validation_data=validation_data,
+            shuffle=shuffle,
+            class_weight=class_weight,
+            sample_weight=sample_weight,
+            initial_epoch=initial_epoch,
+            steps_per_epoch=steps_per_epoch,
+            validation_steps=validation_steps,
+            validation_batch_size=validation_batch_size,
+            validation_freq=validation_freq,
+            max_queue_size=max_queue_size,
+            workers=workers,
+            use_multiprocessing=use_multiprocessing,
+        )
+        return (dry_fit if dry_run else fit.fit)(self, given)
 
     @explains_errors
     def evaluate(
@@ -516,10 +535,18 @@ class Trainer(_GeneratorMethodsMixin):
         """
         if kwargs:
             raise TypeError(f"evaluate: unknown arguments {sorted(kwargs)}.")
-        return evaluate.evaluate(
-            self, x, y, batch_size, verbose, sample_weight, steps, callbacks, max_queue_size, workers, use_multiprocessing,
-            return_dict,
-        )  # fmt: skip
+        logs = evaluate.evaluate(
+            self,
+            (x, y, sample_weight),
+            verbose,
+            callbacks,
+            batch_size=batch_size,
+            steps=steps,
+            max_queue_size=max_queue_size,
+            workers=workers,
+            use_multiprocessing=use_multiprocessing,
+        )
+        return logs if return_dict else in_order(logs, self.metrics_names)
 
     @explains_errors
     def predict(
