@@ -157,7 +157,7 @@ def test_get():
         is activations.tanh
     )
     with pytest.raises(
-        ValueError, match="Unknown activation function: 'rleu'.*Similar names: relu"
+        ValueError, match="Unknown activation function: 'rleu'.*Did you mean 'relu'"
     ):
         activations.get("rleu")
     with pytest.raises(TypeError, match="Expected an activation function: a name"):

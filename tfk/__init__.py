@@ -1,6 +1,7 @@
 """tfk: the API of Keras 2 on plain TensorFlow 2, with training compiled into whole-epoch graphs."""
 
 import importlib
+import sys
 
 from tfk import (
     activations,
@@ -20,6 +21,7 @@ from tfk import (
     utils,
 )  # isort: skip  (first of all: it decides how TensorFlow is imported)
 from tfk.callbacks.sidecar_evaluator import SidecarEvaluator
+from tfk.compat.hints import missing_attribute
 from tfk.engine.graph.input_layer import Input
 from tfk.engine.graph.source_inputs import get_source_inputs
 from tfk.initializers.warmstart import warmstart_embedding_matrix
@@ -73,10 +75,28 @@ utils.custom_object_scope, utils.legacy = custom_object_scope, legacy
 del _object
 
 
+for _module in (
+    activations,
+    callbacks,
+    constraints,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    optimizers,
+    regularizers,
+    utils,
+):
+    _module.__getattr__ = missing_attribute(_module)
+del _module
+_missing = missing_attribute(sys.modules[__name__])
+
+
 def __getattr__(name):
     if name in _LATER:
         return importlib.import_module(f"tfk.{name}")
-    raise AttributeError(f"module 'tfk' has no attribute {name!r}")
+    return _missing(name)
 
 
 def __dir__():

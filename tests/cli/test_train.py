@@ -291,11 +291,11 @@ def test_split_folder_and_models_from_files(train, photos, tmp_path):
 @pytest.mark.parametrize(
     "config, message",
     [
-        ({**CONFIG, "modle": 1}, "digits.json: unknown key 'modle'; did you mean 'model'?"),
+        ({**CONFIG, "modle": 1}, "digits.json: unknown key 'modle'. Did you mean 'model'?"),
         ({"data": {}}, "digits.json lacks model, compile"),
         ([], "digits.json: expected an object"),
-        (changed(fit={"epoch": 3}), "fit: unknown key 'epoch'; did you mean 'epochs'?"),
-        (changed(compile={"los": "mse"}), "compile: unknown key 'los'; did you mean 'loss'?"),
+        (changed(fit={"epoch": 3}), "fit: unknown key 'epoch'. Did you mean 'epochs'?"),
+        (changed(compile={"los": "mse"}), "compile: unknown key 'los'. Did you mean 'loss'?"),
         (changed(compile={"loss": "nonsense"}), "nonsense"),
         (changed(data={"dataset": "mnits"}), "unknown dataset 'mnits'; there are"),
         (
@@ -312,19 +312,19 @@ def test_split_folder_and_models_from_files(train, photos, tmp_path):
         (changed(data={"dataset": "digits", "preprocess": "vgg"}), "there is no applications.vgg"),
         (
             changed(model={"layers": [{"Dens": {"units": 2}}]}),
-            "unknown layer 'Dens'; did you mean 'Dense'?",
+            "unknown layer 'Dens'. Did you mean 'Dense'?",
         ),
         (changed(model={"layers": [{"Dense": {"unit": 2}}]}), "layer Dense: "),
         (changed(model={"layers": "Dense"}), "layers must be a list, got 'Dense'"),
         (changed(model={"layers": [3]}), 'a layer is written {"Name"'),
-        (changed(model={"application": "MobileNet2"}), "did you mean 'MobileNetV2'?"),
+        (changed(model={"application": "MobileNet2"}), "Did you mean 'MobileNetV2'?"),
         (
             changed(model={}),
             '"model" needs exactly one of layers, config, file, application; it has none',
         ),
         (
             changed(callbacks=["EarlyStoping"]),
-            "unknown callback 'EarlyStoping'; did you mean 'EarlyStopping'?",
+            "unknown callback 'EarlyStoping'. Did you mean 'EarlyStopping'?",
         ),
         (changed(callbacks={}), '"callbacks" must be a list'),
     ],

@@ -192,7 +192,7 @@ def test_lookup():
         losses.deserialize(losses.serialize(losses.mean_absolute_error))
         is losses.mean_absolute_error
     )
-    with pytest.raises(ValueError, match="'mean_square_error'.*Similar names: mean_squared_error"):
+    with pytest.raises(ValueError, match="'mean_square_error'.*Did you mean 'mean_squared_error'"):
         losses.get("mean_square_error")
 
 

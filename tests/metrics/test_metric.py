@@ -327,7 +327,7 @@ def test_lookup():
     wrapper = metrics.MeanMetricWrapper(metrics.mean_absolute_error, name="error")
     again = metrics.deserialize(metrics.serialize(wrapper))
     assert again._fn is metrics.mean_absolute_error and again.name == "error"
-    with pytest.raises(ValueError, match="'acuracy'.*Similar names: accuracy"):
+    with pytest.raises(ValueError, match="'acuracy'.*Did you mean 'accuracy'"):
         metrics.get("acuracy")
 
 

@@ -91,7 +91,7 @@ def test_the_message_gives_the_code_to_write():
         find("my_package>Widget")
     assert "custom_objects={'my_package>Widget': Widget}" in str(caught.value)
     assert "@tfk.saving.register_keras_serializable()" in str(caught.value)
-    with pytest.raises(UnknownName, match="Similar names: glorot_uniform"):
+    with pytest.raises(UnknownName, match="Did you mean 'glorot_uniform'"):
         find("glorot_unifrom", kind="initializers")
 
 

@@ -1,5 +1,7 @@
 """Which frames users see: their own, without those of tfk and TensorFlow."""
 
+import inspect
+import re
 import traceback
 
 import pytest
@@ -14,12 +16,7 @@ def frames_of(error):
 
 
 def internal(filenames):
-    wrappers = ("tracebacks.py", "user_errors.py", "layer.py")  # the one frame that raises again
-    return [
-        name
-        for name in filenames
-        if ("/tfk/" in name or "/tensorflow/" in name) and not name.endswith(wrappers)
-    ]
+    return [name for name in filenames if "/tfk/" in name or "/tensorflow/" in name]
 
 
 @pytest.fixture
@@ -82,3 +79,26 @@ def test_messages_of_autograph_name_lines_of_users_alone():
     text = str(caught.value)
     assert "y_pred.no_such_attribute" in text and __file__ in text
     assert "/tfk/" not in text and "/tensorflow/" not in text
+
+
+def test_classes_of_the_library_hide_their_construction():
+    with pytest.raises(ValueError, match="relu") as caught:
+        tfk.layers.Conv2D(2, 3, activation="rleu")
+    assert internal(frames_of(caught.value)) == []
+    names = inspect.getfullargspec(tfk.layers.Conv2D.__init__).args
+    assert names[:4] == ["self", "filters", "kernel_size", "strides"]
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda: tfk.callbacks.EarlyStopping(monitr="loss"), "'monitr'. Did you mean 'monitor'?"),
+        (lambda: tfk.metrics.AUC(threshold=1), "'threshold'. Did you mean 'thresholds'?"),
+        (lambda: tfk.Sequential().fit(epoch=1), "'epoch'. Did you mean 'epochs'?"),
+        (lambda: tfk.optimizers.Adam(learning_rat=1), "learning_rat. Did you mean 'learning_rate'"),
+        (lambda: tfk.layers.LSTM(3, return_sequence=True), "Did you mean return_sequences?"),
+    ],
+)
+def test_misspelled_arguments_get_a_suggestion(call, expected):
+    with pytest.raises(TypeError, match=re.escape(expected)):
+        call()

@@ -23,6 +23,7 @@ from tfk.callbacks.remote_monitor import RemoteMonitor
 from tfk.callbacks.sidecar_evaluator_model_export import SidecarEvaluatorModelExport
 from tfk.callbacks.tensorboard import TensorBoard
 from tfk.callbacks.terminate_on_nan import TerminateOnNaN
+from tfk.utils.tracebacks import hide_frames_of_construction
 
 __all__ = [
     "BackupAndRestore",
@@ -49,3 +50,7 @@ __all__ = [
     "TerminateOnNaN",
     "experimental",
 ]
+
+for _object in [globals()[name] for name in __all__]:
+    if isinstance(_object, type):
+        hide_frames_of_construction(_object)

@@ -4,6 +4,8 @@ import warnings
 
 import numpy as np
 
+from tfk.utils.suggestions import nearest
+
 BETTER = {"min": np.less, "max": np.greater}
 WORST = {"min": np.inf, "max": -np.inf}
 
@@ -44,9 +46,11 @@ def read_monitor(owner, monitor, logs):
     value = (logs or {}).get(monitor)
     if value is None:
         names = ", ".join(repr(name) for name in logs or ()) or "none"
-        hint = (
-            " Pass validation_data to fit to get val_ names." if monitor.startswith("val_") else ""
-        )
+        if monitor.startswith("val_") and not any(name.startswith("val_") for name in logs or ()):
+            hint = " Pass validation_data to fit to get val_ names."
+        else:
+            close = nearest(monitor, logs or ())
+            hint = f" Did you mean {close!r}?" if close else ""
         warnings.warn(
             f"{type(owner).__name__}: monitor={monitor!r} is not among the logs of this epoch"
             f" ({names}), so nothing was decided.{hint}"

@@ -1,12 +1,12 @@
 """Configs of `tfk train`: checked, then turned into a model and callbacks."""
 
-import difflib
 import inspect
 import json
 import pathlib
 
 import tfk
 from tfk.cli.errors import CommandError
+from tfk.utils.suggestions import did_you_mean
 
 SECTIONS = {"seed": 1, "data": None, "model": None, "compile": None, "fit": {}, "callbacks": []}
 MODEL_KINDS = {
@@ -53,9 +53,9 @@ def check_keys(where, given, known):
         raise CommandError(f"{where}: expected an object with {', '.join(known)}; got {given!r}")
     for key in given:
         if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-            raise CommandError(f"{where}: unknown key {key!r}; {hint}")
+            raise CommandError(
+                f"{where}: unknown key {key!r}. {did_you_mean(key, known, 'keys')}".rstrip()
+            )
 
 
 def kind_of(where, section, kinds):
@@ -100,8 +100,9 @@ def _application(section):
     factory = getattr(tfk.applications, name, None)
     if not inspect.isfunction(factory):
         known = [known for known in dir(tfk.applications) if known[0].isupper()]
-        close = difflib.get_close_matches(str(name), known, n=1)
-        raise CommandError(f"model: unknown application {name!r}; {_did_you_mean(close, known)}")
+        raise CommandError(
+            f"model: unknown application {name!r}. {did_you_mean(name, known)}".rstrip()
+        )
     body = factory(**section.get("arguments", {}))
     body.trainable = section.get("trainable", True)
     if not section.get("head"):
@@ -111,10 +112,6 @@ def _application(section):
     for layer in build_layers(section["head"]):
         x = layer(x)
     return tfk.Model(body.input, x)
-
-
-def _did_you_mean(close, known):
-    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
 
 
 def build_layers(specs):
@@ -229,8 +226,7 @@ def _build(what, spec, module, base):
     cls = getattr(module, str(name), None)
     if not (inspect.isclass(cls) and issubclass(cls, base)):
         known = [n for n in dir(module) if inspect.isclass(getattr(module, n)) and n[0].isupper()]
-        close = difflib.get_close_matches(str(name), known, n=1)
-        raise CommandError(f"unknown {what} {name!r}; {_did_you_mean(close, known)}")
+        raise CommandError(f"unknown {what} {name!r}. {did_you_mean(name, known)}".rstrip())
     try:
         return cls.from_config(arguments) if hasattr(cls, "from_config") else cls(**arguments)
     except TypeError as error:

@@ -1,6 +1,7 @@
 """Messages for names of Keras that tfk does not have."""
 
-import difflib
+from tfk.utils.suggestions import did_you_mean, nearest
+from tfk.utils.tracebacks import hide_internal_frames
 
 # What to use instead of what no longer exists.
 HINTS = {
@@ -39,5 +40,20 @@ def missing_name_message(parent, name, available):
     message = f"tfk has no {parent}.{name}"
     if name in HINTS:
         return f"{message}: {HINTS[name]}."
-    close = difflib.get_close_matches(name, available, n=1)
-    return f"{message}. Did you mean {close[0]}?" if close else f"{message}."
+    close = nearest(name, available)
+    return f"{message}. Did you mean {close}?" if close else f"{message}."
+
+
+def missing_attribute(module):
+    """Return a `__getattr__` for a module, whose error suggests the nearest public name."""
+
+    @hide_internal_frames
+    def __getattr__(name):
+        message = f"module {module.__name__!r} has no attribute {name!r}"
+        if name.startswith("_"):
+            raise AttributeError(message)
+        public = [known for known in vars(module) if not known.startswith("_")]
+        hint = f"{HINTS[name]}." if name in HINTS else did_you_mean(name, public)
+        raise AttributeError(f"{message}. {hint}".rstrip())
+
+    return __getattr__

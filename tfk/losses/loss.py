@@ -150,7 +150,13 @@ class LossFunctionWrapper(Loss):
             y_pred = tf.convert_to_tensor(y_pred)  # for example, a distribution becomes a sample
         if tf.is_tensor(y_true) and tf.is_tensor(y_pred):
             y_true, y_pred = align_targets(y_true, y_pred)
-        return graph_ready(self.fn)(y_true, y_pred, **self._fn_kwargs)
+        values = graph_ready(self.fn)(y_true, y_pred, **self._fn_kwargs)
+        if values is None:
+            raise ValueError(
+                f"The loss function {self.name} returned None. End it with `return` and the loss of"
+                " each sample."
+            )
+        return values
 
     def get_config(self):
         """Return the constructor arguments; built-in subclasses add the name of their function."""

@@ -21,7 +21,7 @@ class _LearningRateMixin:
         """
         if self._rate_by_old_name is not None:
             learning_rate = self._rate_by_old_name
-        if is_number(learning_rate):
+        if is_number(learning_rate) or isinstance(learning_rate, str):
             check_number(self, "learning_rate", learning_rate, minimum=0)
         with tf.init_scope():
             if isinstance(learning_rate, LearningRateSchedule) or callable(learning_rate):

@@ -68,10 +68,13 @@ def get(identifier, **kwargs):
     check_no_more("get", kwargs)
     if isinstance(identifier, Optimizer):
         return convert_to_legacy_optimizer(identifier) if legacy else identifier
-    if isinstance(identifier, (str, dict)):
-        is_name = isinstance(identifier, str)
-        config = {"class_name": identifier, "config": {}} if is_name else identifier
-        return deserialize(config, use_legacy_optimizer=legacy)
+    if isinstance(identifier, str):
+        if registry.lookup(identifier) is None and registry.lookup(identifier.lower()) is None:
+            message = registry.unknown_name_message(identifier, "optimizers")
+            raise registry.UnknownName(message, identifier, "optimizers")
+        return deserialize({"class_name": identifier, "config": {}}, use_legacy_optimizer=legacy)
+    if isinstance(identifier, dict):
+        return deserialize(identifier, use_legacy_optimizer=legacy)
     if TFOptimizer.wraps(identifier):
         return TFOptimizer(identifier)
     raise ValueError(

@@ -185,10 +185,7 @@ def load(config, custom_objects=None, safe_mode=None, kind=None):
     except RecursionError:
         raise ValueError("The config is nested too deeply to be read.") from None
     except UnknownName as error:
-        missing = missing_names(config, custom_objects, kind)
-        if len(missing) < 2 and not any(name == error.name for _, name in missing):
-            raise
-        raise UnknownName(registry.unknown_message(missing, kind), error.name) from None
+        raise unknown_names(error, config, custom_objects, kind) from None
 
 
 def _load(config, custom_objects, kind=None):
@@ -232,7 +229,7 @@ def _find(config, custom_objects, kind=None):
     found = _lookup(config, custom_objects, kind)
     if found is None:
         name = _stated_name(config)
-        raise UnknownName(registry.unknown_message([("", name)], kind), name)
+        raise UnknownName(registry.unknown_message([("", name)], kind), name, kind)
     return found
 
 
@@ -285,6 +282,36 @@ def _load_instance(config, custom_objects, kind):
     if shared_id is not None and load_scopes.state.shared is not None:
         load_scopes.state.shared[shared_id] = instance
     return instance
+
+
+def unknown_names(error, config, custom_objects=None, kind=None, place="config"):
+    """The error that lists all unknown names of a config with their places.
+
+    Args:
+        error: The `UnknownName` that was raised while an object was created from the config.
+        config: The config.
+        custom_objects: The user's objects by name.
+        kind: The kind of object that the config describes.
+        place: What to call the config.
+    """
+    missing = missing_names(config, custom_objects, kind, place)
+    if not any(name == error.name for _, name in missing):
+        # A plain string, such as the name of an activation.
+        kind = None if missing else error.kind
+        missing += [(found, error.name) for found in _places_of(error.name, config, place) or [""]]
+    missing = [(found.removeprefix("."), name) for found, name in missing]
+    return UnknownName(registry.unknown_message(missing, kind), error.name, kind)
+
+
+def _places_of(text, config, place):
+    """Where a string stands as a value in a config."""
+    if isinstance(config, (list, tuple)):
+        pairs = ((f"{place}[{number}]", item) for number, item in enumerate(config))
+    elif isinstance(config, dict):
+        pairs = ((f"{place}.{key}", value) for key, value in config.items())
+    else:
+        return [place] if isinstance(config, str) and config == text else []
+    return [found for where, item in pairs for found in _places_of(text, item, where)]
 
 
 def missing_names(config, custom_objects=None, kind=None, place="config"):

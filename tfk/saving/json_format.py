@@ -10,6 +10,7 @@ from tfk.saving.configs import is_object_config, load, serialize_keras_object
 from tfk.saving.file_kinds import describe_json
 from tfk.saving.portable import portable
 from tfk.utils.loading import JSON_VALUE_ELEMENTS, allow_config, load_budget, reserve
+from tfk.utils.tracebacks import hide_internal_frames
 
 KERAS_VERSION = "2.21.0"  # release of Keras 2 whose formats are written
 
@@ -90,6 +91,7 @@ def to_json(model, **kwargs):
     return json.dumps(to_plain(config), **kwargs)
 
 
+@hide_internal_frames
 def model_from_config(config, custom_objects=None, safe_mode=None):
     """Create a model with new weights from a config.
 
@@ -124,6 +126,7 @@ def model_from_config(config, custom_objects=None, safe_mode=None):
     return model
 
 
+@hide_internal_frames
 def model_from_json(json_string, custom_objects=None, safe_mode=None):
     """Create a model with new weights from the result of `model.to_json()`.
 

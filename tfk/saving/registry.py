@@ -6,12 +6,13 @@ objects take precedence over built-ins of the same name.
 """
 
 import contextlib
-import difflib
 import inspect
 import threading
 import types
 
 from tfk.utils.naming import printable
+from tfk.utils.suggestions import did_you_mean, nearest
+from tfk.utils.tracebacks import hide_frames_of_construction
 
 # Modules of built-ins in configs of Keras 2, tf.keras and tfk.
 LIBRARIES = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "tfk")
@@ -37,11 +38,17 @@ _scope = _Scope()
 
 
 class UnknownName(ValueError):
-    """A config contains a name that is neither built in nor registered."""
+    """A config contains a name that is neither built in nor registered.
 
-    def __init__(self, message, name):
+    Args:
+        message: The message for the user.
+        name: The unknown name.
+        kind: What was looked for, such as `"losses"`; None for anything.
+    """
+
+    def __init__(self, message, name, kind=None):
         super().__init__(message)
-        self.name = name
+        self.name, self.kind = name, kind
 
 
 def register(kind, name=None, aliases=(), module=None):
@@ -63,6 +70,8 @@ def register(kind, name=None, aliases=(), module=None):
         for key in (own_name, *aliases):
             _built_ins[kind, key] = obj
             _by_name.setdefault(key, []).append(obj)
+        if obj not in _public and inspect.isclass(obj):
+            hide_frames_of_construction(obj)
         _public.setdefault(obj, (module, own_name))
         return obj
 
@@ -108,7 +117,7 @@ def find(name, module=None, custom_objects=None, registered_name=None, kind=None
     """
     obj = lookup(name, module, custom_objects, registered_name, kind, functions)
     if obj is None:
-        raise UnknownName(unknown_message([("", name)], kind), name)
+        raise UnknownName(unknown_message([("", name)], kind), name, kind)
     return obj
 
 
@@ -179,8 +188,41 @@ _KINDS = {
 }
 
 
+def _kind_word(kind):
+    return _KINDS.get(kind, kind.rpartition(".")[2].removesuffix("s")) if kind else None
+
+
+def known_names(kind=None):
+    """All names of one kind, or of every kind, that can be looked up here: for suggestions."""
+    built_in = (name for its_kind, name in _built_ins if kind in (None, its_kind))
+    users = (name for name, obj in _custom_objects.items() if not _is_ours(obj))
+    return [*dict.fromkeys((*built_in, *_scope.objects, *users))]
+
+
+def _is_ours(obj):
+    return str(getattr(obj, "__module__", "")).startswith("tfk.")
+
+
+def unknown_name_message(name, kind=None):
+    """Return the message for a name that a program gave and nothing has.
+
+    Args:
+        name: The name.
+        kind: What was looked for, such as `"losses"`.
+    """
+    name = _shortened(name)
+    known = known_names(kind)
+    suggestion = did_you_mean(name, sorted(known), kind or "names")
+    return printable(
+        f"Unknown {_kind_word(kind) or 'name'}: {name!r}."
+        f" {suggestion or 'It is neither built in nor registered.'}"
+        " Pass an object of your own without quotes, or register it with"
+        " @tfk.saving.register_keras_serializable()."
+    )
+
+
 def unknown_message(missing, kind=None):
-    """Return one message for all unresolved names.
+    """Return one message for all names in a file or config that could not be resolved.
 
     Args:
         missing: Pairs of the position in the config (may be empty) and the name found there.
@@ -194,18 +236,15 @@ def unknown_message(missing, kind=None):
     if len(missing) > LISTED_NAMES:
         listed.append(f"and {len(missing) - LISTED_NAMES} more")
     places, names = "; ".join(listed), names[:LISTED_NAMES]
-    known = {key for its_kind, key in _built_ins if kind in (None, its_kind)}
-    close = [
-        match
-        for name in names[:COMPARED_NAMES]
-        for match in difflib.get_close_matches(name, known, n=1, cutoff=0.75)
-    ]
-    hint = f" Similar names: {', '.join(close)}." if close else ""
-    what = _KINDS.get(kind, kind.rpartition(".")[2].removesuffix("s")) if kind else "names"
+    known = known_names(kind)
+    close = [nearest(name, known) for name in names[:COMPARED_NAMES]]
+    close = list(dict.fromkeys(name for name in close if name is not None))
+    hint = f" Did you mean {', '.join(map(repr, close))}?" if close else ""
+    what = _kind_word(kind) or "names"
     entries = ", ".join(f"{name!r}: {name.rsplit('>')[-1].rsplit('.')[-1]}" for name in names)
     return printable(
-        f"Unknown {what}: {places}. Only built-in and registered objects are loaded, nothing"
-        f" is imported by name.{hint} Pass custom_objects={{{entries}}} or decorate the class or"
+        f"Unknown {what}: {places}.{hint} Only built-in and registered objects are loaded,"
+        f" nothing is imported by name. Pass custom_objects={{{entries}}} or decorate the class or"
         " function with @tfk.saving.register_keras_serializable()."
     )
 

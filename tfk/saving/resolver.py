@@ -60,7 +60,9 @@ def deserialize(kind, config, custom_objects=None):
         return configs.load(config, custom_objects, kind=kind)
     if not isinstance(config, str):
         raise ValueError(f"Expected the name or config of {LABELS[kind]}, got {config!r}.")
-    found = registry.find(config, custom_objects=custom_objects, kind=kind)
+    found = registry.lookup(config, custom_objects=custom_objects, kind=kind)
+    if found is None:
+        raise registry.UnknownName(registry.unknown_name_message(config, kind), config, kind)
     return found() if inspect.isclass(found) else found
 
 

@@ -1,11 +1,16 @@
 """Compile settings as HDF5 files and SavedModel folders of Keras 2 hold them: `training_config`."""
 
 from tfk.saving import optimizer_configs
-from tfk.saving.configs import is_object_config, load, missing_names, serialize_keras_object
+from tfk.saving.configs import (
+    is_object_config,
+    load,
+    serialize_keras_object,
+    unknown_names,
+)
 from tfk.saving.json_format import legacy_format
 from tfk.saving.load_scopes import misfits_named
 from tfk.saving.portable import portable
-from tfk.saving.registry import UnknownName, unknown_message
+from tfk.saving.registry import UnknownName
 
 
 def training_config(model):
@@ -39,13 +44,8 @@ def load_listing_all(config, settings, custom_objects):
     try:
         return load(config, custom_objects)
     except UnknownName as error:
-        places = {"model_config": config, "training_config": settings}
-        missing = [
-            pair
-            for place, part in places.items()
-            for pair in missing_names(part, custom_objects, place=place)
-        ]
-        raise UnknownName(unknown_message(missing or [("", error.name)]), error.name) from None
+        both = {"model_config": config, "training_config": settings}
+        raise unknown_names(error, both, custom_objects, place="") from None
 
 
 def compile_settings(stored):

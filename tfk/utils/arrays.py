@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from tfk.utils.tracebacks import hide_internal_frames
 
+
+@hide_internal_frames
 def to_categorical(y, num_classes=None, dtype="float32"):
     """Convert class indices to one-hot rows.
 

@@ -5,6 +5,8 @@ import numbers
 
 import numpy as np
 
+from tfk.utils.suggestions import nearest
+
 
 def describe(owner):
     """How an error message begins: `Dense "proj"`, or `Dense` while it has no name.
@@ -117,8 +119,10 @@ def check_choice(owner, argument, value, choices):
     choices = tuple(choices)
     if value not in choices:
         listed = ", ".join(repr(choice) for choice in choices)
+        close = nearest(value, choices) if isinstance(value, str) else None
+        hint = f" Did you mean {close!r}?" if close else ""
         raise ValueError(
-            f"{describe(owner)}: expected {argument} to be one of {listed}, got {value!r}."
+            f"{describe(owner)}: expected {argument} to be one of {listed}, got {value!r}.{hint}"
         )
     return value
 
@@ -165,6 +169,10 @@ def check_no_more(owner, kwargs, hint=""):
     """Raises if `kwargs` still holds an argument that nobody took."""
     if kwargs:
         names = ", ".join(sorted(kwargs))
+        if not hint and not isinstance(owner, str):
+            known = inspect.signature(type(owner).__init__).parameters
+            close = nearest(min(kwargs), [name for name in known if name not in ("self", "kwargs")])
+            hint = f"Did you mean {close!r}?" if close else ""
         raise TypeError(
             f"{describe(owner)}: got unexpected keyword arguments: {names}.{hint and ' ' + hint}"
         )

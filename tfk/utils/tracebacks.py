@@ -5,12 +5,17 @@ shows every frame.
 """
 
 import functools
+import inspect
 import os
 import re
+import sys
 import types
 
 import tensorflow as tf
 
+from tfk.utils.suggestions import nearest
+
+UNEXPECTED = re.compile(r"(\S+)\(\) got an unexpected keyword argument '(\w+)'$")
 SHOW_ALL = "TFK_FULL_TRACEBACKS"
 HIDDEN_FOLDERS = tuple(
     os.path.dirname(os.path.realpath(path)) + os.sep
@@ -23,7 +28,16 @@ AUTOGRAPH_FRAME = re.compile(
     r'^(?P<indent> +)File "(?P<file>[^"]+)", line \d+, in .*\n(?:(?P=indent)    .*\n)?',
     re.MULTILINE,
 )
+# Whether a bare `raise` keeps the `__traceback__` that the exception has by then.
+KEEPS_TRACEBACK = sys.version_info >= (3, 11)
 AUTOGRAPH_TITLE = "in user code:"
+# What AutoGraph puts before the name of a function that it has converted.
+GENERATED_NAME = re.compile(r"outer_factory\.<locals>\.inner_factory\.<locals>\.tf__")
+NUMPY = "to a numpy array"
+NUMPY_HINT = (
+    "NumPy functions cannot run inside a graph. Use their TensorFlow counterparts, such as"
+    " tf.reduce_mean for np.mean, or wrap the function in tf.numpy_function."
+)
 
 
 def is_filtering():
@@ -49,22 +63,41 @@ def hide_internal_frames(function):
         try:
             return function(*args, **kwargs)
         except Exception as error:
-            raise shortened(error)  # noqa: B904 - the same exception
+            suggest_argument(error, function)
+            shorten(error)
+            if not KEEPS_TRACEBACK:
+                raise error
+            raise
 
     return filtered
 
 
-def shortened(error):
-    """Return `error` without internal frames, its causes and AutoGraph's message included."""
+def hide_frames_of_construction(cls):
+    """Let exceptions that leave `__init__` of a class show the frames of the caller alone.
+
+    An inherited `__init__` of this package is decorated in the class that defines it.
+    """
+    owner = next(base for base in cls.__mro__ if "__init__" in vars(base))
+    initialize = vars(owner)["__init__"]
+    if owner.__module__.startswith("tfk.") and not hasattr(initialize, "__wrapped__"):
+        owner.__init__ = hide_internal_frames(initialize)
+        owner.__init__.__signature__ = inspect.signature(initialize)  # for inspect.getfullargspec
+
+
+def shorten(error):
+    """Take the internal frames out of `error`, its causes and AutoGraph's message included.
+
+    A bare `raise` afterwards shows no frame of the function that it stands in (before Python 3.11
+    it would bring all frames back, see `KEEPS_TRACEBACK`).
+    """
     if not is_filtering():
-        return error
+        return
     seen, part = set(), error
     while part is not None and id(part) not in seen:
         seen.add(id(part))
         part.__traceback__ = user_frames(part.__traceback__)
         _shorten_message(part)
         part = part.__cause__ or (None if part.__suppress_context__ else part.__context__)
-    return error
 
 
 def user_frames(traceback):
@@ -90,4 +123,23 @@ def _shorten_message(error):
     kept = AUTOGRAPH_FRAME.sub(
         lambda frame: "" if is_internal(frame["file"]) else frame.group(), text
     )
+    kept = GENERATED_NAME.sub("", kept)
+    if 'File "' not in kept:  # no frame is left: the message alone
+        kept = kept.split(AUTOGRAPH_TITLE, 1)[1].strip().removeprefix(f"{type(error).__name__}: ")
     error.args = (kept, *error.args[1:])
+
+
+def note_numpy(error):
+    """Add to the error of a NumPy function on symbolic values, once, what to write instead."""
+    if NUMPY in str(error) and NUMPY_HINT not in getattr(error, "__notes__", ()):
+        if hasattr(error, "add_note"):
+            error.add_note(NUMPY_HINT)
+
+
+def suggest_argument(error, function):
+    """Add the nearest argument to the error of a call of `function` with an unknown one."""
+    found = UNEXPECTED.match(str(error)) if isinstance(error, TypeError) else None
+    if found and found[1].split(".")[-1] == function.__name__:
+        close = nearest(found[2], inspect.signature(function).parameters)
+        if close is not None:
+            error.args = (f"{found[0]}. Did you mean {close!r}?",)

@@ -78,7 +78,11 @@ def weights_of(y, class_weight, sample_weight=None, sparse=False):
     with tf.control_dependencies(
         [
             tf.debugging.Assert(
-                ~outside, [f"class_weight covers classes 0 to {len(table) - 1}, but y has others."]
+                ~outside,
+                [
+                    f"class_weight covers classes 0 to {len(table) - 1}, but y has others."
+                    " Add a weight for every class."
+                ],
             )
         ]
     ):

@@ -30,7 +30,7 @@ def normalize(structure, what):
         return {key: normalize(value, f"{what}[{key!r}]") for key, value in structure.items()}
     if isinstance(structure, (list, tuple)):
         if _is_list_of_numbers(structure):
-            return _checked(np.asarray(structure), what)
+            return _checked(_array_of_rows(structure, what), what)
         items = [normalize(value, f"{what}[{i}]") for i, value in enumerate(structure)]
         return type(structure)(*items) if hasattr(structure, "_fields") else tuple(items)
     return _leaf(structure, what)
@@ -40,6 +40,16 @@ def _is_list_of_numbers(value):
     while isinstance(value, (list, tuple)) and value:
         value = value[0]
     return isinstance(value, _SCALARS)
+
+
+def _array_of_rows(rows, what):
+    try:
+        return np.asarray(rows)
+    except ValueError:
+        raise ValueError(
+            f"{what}: the lists have different lengths. Bring them to one length, for example with"
+            " tfk.utils.pad_sequences, or pass tf.ragged.constant(...)."
+        ) from None
 
 
 def _leaf(value, what):

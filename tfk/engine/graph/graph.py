@@ -153,9 +153,12 @@ def _check_symbolic(nest, what, owner):
         raise ValueError(f"{owner}: a model needs at least one output, got {nest!r}.")
     for value in flat:
         if not is_symbolic(value):
+            hint = (
+                f" Call it: {type(value).__name__}(...)(inputs)." if hasattr(value, "call") else ""
+            )
             raise TypeError(
                 f"{owner}: {what} must be symbolic tensors, made by tfk.Input and by calling layers"
-                f" on it, got {type(value).__name__}: {value!r}."
+                f" on it, got {type(value).__name__}: {value!r}.{hint}"
             )
 
 

@@ -127,9 +127,16 @@ def check_inputs(layer, input_spec, inputs):
     for index, (spec, value) in enumerate(zip(specs, values)):
         if spec is None or (value is None and spec.optional):
             continue
-        if value is None or not hasattr(value, "shape"):
+        if value is None:
             raise TypeError(
-                f"{layer_title(layer)}: input {index} must be a tensor, got {type(value).__name__}."
+                f"{layer_title(layer)}: input {index} is None. Does the call() of the layer before"
+                " it end with `return`?"
+            )
+        if not hasattr(value, "shape"):
+            hint = " Call that layer on a tensor first." if hasattr(value, "call") else ""
+            raise TypeError(
+                f"{layer_title(layer)}: input {index} must be a tensor, got"
+                f" {type(value).__name__}.{hint}"
             )
         shape = tf.TensorShape(value.shape)
         reason = spec.complaint(shape, value.dtype)
@@ -137,8 +144,16 @@ def check_inputs(layer, input_spec, inputs):
             got = tuple(shape) if shape.rank is not None else "of unknown rank"
             which = f'input "{spec.name}"' if spec.name else f"input {index}"
             raise ValueError(
-                f"{layer_title(layer)}: {which} does not fit: {reason}. Its shape is {got}."
+                f"{layer_title(layer)}: {which} does not fit: {reason}. Its shape is"
+                f" {got}.{_hint_at_axes(layer, shape) if 'dimensions' in reason else ''}"
             )
+
+
+def _hint_at_axes(layer, shape):
+    """Which axes are probably missing in a shape."""
+    if shape.rank is not None and shape.rank < 2:
+        return " Is the batch axis missing? Add it with x[None], or dataset.batch(32)."
+    return f" {layer.axes_hint}" if layer.axes_hint else ""
 
 
 def layer_title(layer):

@@ -1,5 +1,7 @@
 """Layer: base class with settings, weights and a formula from inputs to outputs."""
 
+import inspect
+
 import tensorflow as tf
 
 from tfk import mixed_precision, regularizers
@@ -18,7 +20,8 @@ from tfk.utils.old_spellings import advice
 from tfk.utils.overrides import is_overridden
 from tfk.utils.shapes import to_tensor_shapes, to_tuples
 from tfk.utils.short_repr import arguments_repr
-from tfk.utils.tracebacks import shortened
+from tfk.utils.suggestions import nearest
+from tfk.utils.tracebacks import KEEPS_TRACEBACK, note_numpy, shorten
 from tfk.utils.user_values import as_tensors
 from tfk.utils.versions import note_change
 
@@ -147,6 +150,9 @@ class Layer(_SymbolicCallMixin):
     _initial_weights: list | None  # the argument `weights`, until the layer is built
     _init_arguments: tuple  # arguments of the constructor: a tuple and a dict
 
+    # What messages say about inputs with another number of axes than the layer needs.
+    axes_hint = ""
+
     def __new__(cls, *args, **kwargs):
         self = super().__new__(cls)
         # Present before any __init__ runs, so that a subclass may attach layers before it calls
@@ -166,9 +172,8 @@ class Layer(_SymbolicCallMixin):
         unknown = sorted(set(kwargs) - set(COMMON_ARGUMENTS))
         if unknown:
             raise TypeError(
-                f"{type(self).__name__}: unknown argument(s) {', '.join(unknown)}. Besides its own,"
-                " a layer takes trainable, name, dtype, dynamic,"
-                f" {', '.join(COMMON_ARGUMENTS[:6])}. {advice(unknown)}".rstrip()
+                f"{type(self).__name__}: unknown argument(s) {', '.join(unknown)}."
+                f" {advice(unknown) or self._similar_arguments(unknown)}"
             )
         self._name = check_name(self, name) or self._default_name()
         self._trainable = bool(trainable)
@@ -183,6 +188,20 @@ class Layer(_SymbolicCallMixin):
         shape = given_input_shape(kwargs)
         if shape is not None:
             self._batch_input_shape = shape
+
+    @classmethod
+    def _similar_arguments(cls, unknown):
+        """What to write instead of unknown keyword arguments."""
+        own = [
+            name
+            for name, parameter in list(inspect.signature(cls.__init__).parameters.items())[1:]
+            if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        ]
+        close = dict.fromkeys(nearest(name, (*own, *BASE_ARGUMENTS)) for name in unknown)
+        if None not in close:
+            return f"Did you mean {', '.join(close)}?"
+        known = ", ".join(dict.fromkeys((*own, *BASE_ARGUMENTS[:10])))
+        return f"{cls.__name__} takes {known}."
 
     def _default_name(self):
         return unique_name(to_snake_case(type(self).__name__))
@@ -320,11 +339,26 @@ class Layer(_SymbolicCallMixin):
         return inputs
 
     def __call__(self, *args, **kwargs):
+        __tracebackhide__ = True  # IPython leaves out this frame too
+        try:
+            return self._dispatch(args, kwargs)
+        except Exception as error:
+            shorten(error)
+            if not KEEPS_TRACEBACK:
+                raise error
+            raise
+
+    def _check_initialized(self):
+        """Raises RuntimeError if `__init__` of a subclass did not call the one of its base."""
         if not hasattr(self, "_policy"):
             raise RuntimeError(
                 f"{type(self).__name__}: super().__init__() was not called. Call it first in"
                 " __init__, before attributes are set."
             )
+
+    def _dispatch(self, args, kwargs):
+        """A call on symbolic tensors or on values."""
+        self._check_initialized()
         signature = call_signature.of_layer(self)
         if args:
             inputs, args = args[0], args[1:]
@@ -370,7 +404,7 @@ class Layer(_SymbolicCallMixin):
                     outputs = call(inputs, *args, **kwargs)
             except Exception as error:
                 _note_layer(error, self, inputs)
-                raise shortened(error)  # noqa: B904 - the same exception
+                raise
             if self._activity_regularizer is not None:
                 self._penalize(outputs)
             if masks is not None or is_overridden(type(self), "compute_mask", Layer):
@@ -511,6 +545,7 @@ def _note_layer(error, layer, inputs):
     error.add_note(
         f"Raised in {layer_title(layer)}, called on {', '.join(shapes) or 'no tensors'}."
     )
+    note_numpy(error)
     try:
         error._tfk_noted = True
     except AttributeError:

@@ -14,6 +14,8 @@ from tfk.utils.naming import counting_names
 from tfk.utils.overrides import is_overridden
 from tfk.utils.shapes import to_tensor_shapes
 
+NO_OUTPUT = "call() returned None. End it with `return` and the outputs."
+
 
 class _SymbolicCallMixin(_MaskingMixin):
     """Mixin for symbolic calls: infers output specs and records nodes."""
@@ -39,6 +41,8 @@ class _SymbolicCallMixin(_MaskingMixin):
                 outputs = scratch.symbolic_outputs(
                     self._call_on_values, self.name, signature, inputs, args, kwargs
                 )
+                if outputs is None:
+                    raise ValueError(f"{layer_title(self)}: {NO_OUTPUT}")
         if specs is not None:
             outputs = tf.nest.map_structure(lambda spec: scratch.symbolic(spec, self.name), specs)
             self._note_masks(inputs, outputs)

@@ -13,6 +13,7 @@ from tfk.optimizers.optimizer import Optimizer
 from tfk.utils.random import SeedGenerator
 from tfk.utils.shapes import count_elements
 from tfk.utils.tensorflow_internals import deferred_values, ignored_properties, track
+from tfk.utils.tracebacks import hide_internal_frames
 from tfk.utils.versions import Versioned
 
 _CONTAINERS = (list, tuple, dict)
@@ -261,6 +262,7 @@ class _TrackingMixin(Versioned, tf.Module):
         """Return the values of `weights` as a list of NumPy arrays."""
         return [weight.numpy() for weight in self.weights]
 
+    @hide_internal_frames
     def set_weights(self, weights):
         """Set all weights from a list of arrays in the order of `get_weights()`.
 

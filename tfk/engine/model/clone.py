@@ -11,8 +11,10 @@ from tfk.engine.model.model import Model
 from tfk.engine.model.sequential import Sequential
 from tfk.saving.copies import fresh_copy
 from tfk.utils.overrides import is_overridden
+from tfk.utils.tracebacks import hide_internal_frames
 
 
+@hide_internal_frames
 def clone_model(model, input_tensors=None, clone_function=None):
     """Return a copy of `model` with new layers and newly initialized weights.
 

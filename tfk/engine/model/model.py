@@ -27,7 +27,9 @@ from tfk.utils.naming import unique_name
 from tfk.utils.overrides import is_overridden
 from tfk.utils.shapes import count_elements, to_tensor_shapes
 from tfk.utils.specs import open_spec
+from tfk.utils.suggestions import nearest
 from tfk.utils.tensorflow_internals import Trackable, children_of
+from tfk.utils.tracebacks import hide_internal_frames
 
 # Attributes that hold the layers of a graph or stack.
 LAYER_LISTS = ("_graph_layers", "_stack")
@@ -124,6 +126,7 @@ class Model(_SaveableMixin):
             return unique(self._graph.layers + extra)
         return self._sublayers()
 
+    @hide_internal_frames
     def get_layer(self, name=None, index=None):
         """Return the layer with this name, or at this index of `layers`.
 
@@ -144,8 +147,10 @@ class Model(_SaveableMixin):
         for layer in layers:
             if layer.name == name:
                 return layer
+        close = nearest(name, [layer.name for layer in layers])
         raise ValueError(
             f"{layer_title(self)} has no layer {name!r}. It has {[layer.name for layer in layers]}."
+            f"{f' Did you mean {close!r}?' if close else ''}"
         )
 
     @property
@@ -273,8 +278,30 @@ class Model(_SaveableMixin):
                 weights += group.weights if hasattr(group, "weights") else group_weights(group)
         return unique(weights + self._own_variables(True) + self._own_variables(False))
 
+    @hide_internal_frames
+    def get_weights(self):
+        """The values of `weights` as a list of NumPy arrays.
+
+        A model without weights is warned about if some of its layers have not been built.
+        """
+        values = super().get_weights()
+        if not self.built:
+            self._warn_unbuilt("get_weights()")
+        return values
+
+    def _warn_unbuilt(self, task):
+        """Warns of layers whose weights do not exist yet, which `task` would have used."""
+        waiting = [layer for layer in self._flatten_layers(include_self=False) if not layer.built]
+        if waiting:
+            warnings.warn(
+                f"{layer_title(self)} is not built: {layer_title(waiting[0])} has no weights yet,"
+                f" so {task} leaves them out. Call the model on data or build(input_shape) first.",
+                stacklevel=4,
+            )
+
     def _check_weights_exist(self):
         """Raise ValueError for a model whose class defines `build` but that was never built."""
+        self._check_initialized()
         defines_build = "build" in vars(type(self)) and type(self) is not Model
         if defines_build and not self.built and not self.dynamic:
             raise ValueError(
@@ -474,6 +501,7 @@ class Model(_SaveableMixin):
 
     # Description ----------------------------------------------------------------------------------
 
+    @hide_internal_frames
     def summary(
         self,
         line_length=None,
@@ -499,6 +527,7 @@ class Model(_SaveableMixin):
 
         Raises: ValueError if the model has not been built.
         """
+        self._check_initialized()
         if not self.built:
             raise ValueError(
                 f"{layer_title(self)}: summary() needs the weights, which do not exist yet. Call"

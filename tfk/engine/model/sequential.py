@@ -90,10 +90,7 @@ class Sequential(Model):
         if isinstance(layer, tf.Module) and not isinstance(layer, Layer):
             layer = ModuleWrapper(layer)
         if not isinstance(layer, Layer):
-            raise TypeError(
-                f"{layer_title(self)}: add expected a layer, got {type(layer).__name__}: {layer!r}."
-                " A function becomes a layer with Lambda(function)."
-            )
+            raise TypeError(f"{layer_title(self)}: add expected a layer, {_no_layer(layer)}")
         if any(layer.name == other.name and layer is not other for other in self._stack):
             raise ValueError(
                 f"{layer_title(self)}: duplicate layer name {layer.name!r}. Layer names must be"
@@ -374,3 +371,13 @@ def _input_spec_of(layer):
     if shape is None:
         return None
     return tf.TensorSpec(shape, layer.dtype)
+
+
+def _no_layer(value):
+    """What `add` got instead of a layer, and how to make one of it."""
+    if isinstance(value, type) and issubclass(value, Layer):
+        return f"got the class {value.__name__}. Pass an object: {value.__name__}(...)."
+    hint = "A function becomes a layer with Lambda(function)."
+    if isinstance(value, str):
+        hint = f"For an activation write Activation({value!r})."
+    return f"got {type(value).__name__}: {value!r}. {hint}"

@@ -20,11 +20,13 @@ from tfk.saving.signatures import exported_attributes
 from tfk.utils.overrides import is_overridden
 from tfk.utils.specs import open_spec
 from tfk.utils.tensorflow_internals import deferred_values, restore_deferred
+from tfk.utils.tracebacks import hide_internal_frames
 
 
 class _SaveableMixin(Trainer, Layer):
     """Mixin that saves models to files and loads them."""
 
+    @hide_internal_frames
     def save(self, filepath, overwrite=True, save_format=None, **kwargs):
         """Save architecture, weights, compile arguments and optimizer state.
 
@@ -35,8 +37,12 @@ class _SaveableMixin(Trainer, Layer):
             save_format: `"keras"`, `"h5"` or `"tf"` to override the extension. Defaults to None.
             **kwargs: Further arguments of the format, such as `include_optimizer` or `signatures`.
         """
+        self._check_initialized()
+        if not self.built:
+            self._warn_unbuilt("the file")
         saving.save_model(self, filepath, overwrite=overwrite, save_format=save_format, **kwargs)
 
+    @hide_internal_frames
     def save_weights(self, filepath, overwrite=True, save_format=None, options=None):
         """Save only the weights: `.weights.h5`, `.h5`, or a TensorFlow checkpoint prefix.
 
@@ -50,6 +56,7 @@ class _SaveableMixin(Trainer, Layer):
             self, filepath, overwrite=overwrite, save_format=save_format, options=options
         )
 
+    @hide_internal_frames
     def load_weights(self, filepath, skip_mismatch=False, by_name=False, options=None):
         """Load weights from any format written by `save_weights` and `save`.
 
@@ -65,6 +72,7 @@ class _SaveableMixin(Trainer, Layer):
             self, filepath, skip_mismatch=skip_mismatch, by_name=by_name, options=options
         )
 
+    @hide_internal_frames
     def to_json(self, **kwargs):
         """Return the architecture as a JSON string for `models.model_from_json`; `kwargs` go to
         `json.dumps`.
@@ -75,6 +83,7 @@ class _SaveableMixin(Trainer, Layer):
         """Not supported: reading YAML can run code. Use `to_json`."""
         raise RuntimeError("to_yaml was removed, since reading YAML can run code. Use to_json().")
 
+    @hide_internal_frames
     def export(self, filepath, **kwargs):
         """Write the forward pass as a SavedModel for serving; see `tfk.export`."""
         return saving.export_model(self, filepath, **kwargs)

@@ -7,9 +7,14 @@ from tfk.engine.training.steps import MODES
 from tfk.optimizers.loss_scale import LossScaleOptimizer
 from tfk.utils.checks import check_positive_int, describe
 from tfk.utils.overrides import is_overridden
+from tfk.utils.suggestions import did_you_mean
 from tfk.utils.tensorflow_internals import has_partitioner
 
 IGNORED = {"cloning", "experimental_run_tf_function", "sample_weight_mode", "from_serialized"}
+ARGUMENTS = (
+    "optimizer", "loss", "metrics", "loss_weights", "weighted_metrics", "run_eagerly",
+    "steps_per_execution", "jit_compile", "validate_data",
+)  # fmt: skip
 REMOVED = {
     "distribute": "Create the model inside `with strategy.scope():` instead.",
     "target_tensors": "Pass the targets to fit.",
@@ -35,16 +40,10 @@ def check_compile_arguments(
     unknown = sorted(set(kwargs) - IGNORED)
     if unknown:
         raise TypeError(
-            f"{owner}: compile got unknown arguments {unknown}. It takes optimizer, loss, metrics,"
-            " loss_weights, weighted_metrics, run_eagerly, steps_per_execution, jit_compile,"
-            " validate_data."
+            f"{owner}: compile got unknown arguments {unknown}."
+            f" {did_you_mean(unknown[0], ARGUMENTS, 'arguments')}"
         )
-    for given in tf.nest.flatten(optimizer):
-        if isinstance(given, type):
-            raise ValueError(
-                f"{owner}: compile got the class {given.__name__} as optimizer; expected an object."
-                f" Pass optimizer={given.__name__}()."
-            )
+    _check_no_classes(owner, optimizer, [metrics, weighted_metrics])
     if not any(
         validate_data is choice or validate_data == choice for choice in (True, False, "finite")
     ):
@@ -68,6 +67,20 @@ def check_compile_arguments(
             " out."
         )
     _check_strategy(model, optimizer, [metrics, weighted_metrics], owner)
+
+
+def _check_no_classes(owner, optimizer, metrics):
+    """Raises ValueError for a class in the place of an object."""
+    for what, written, given in (
+        ("optimizer", "optimizer={}()", optimizer),
+        ("metric", "{}()", metrics),
+    ):
+        for cls in tf.nest.flatten(given):
+            if isinstance(cls, type):
+                raise ValueError(
+                    f"{owner}: compile got the class {cls.__name__} as {what}; expected an object."
+                    f" Pass {written.format(cls.__name__)}."
+                )
 
 
 def _check_for_servers(model, owner, run_eagerly, jit_compile):

@@ -1,5 +1,7 @@
 """Compiled losses and metrics by output, with their names in the logs."""
 
+import inspect
+
 import tensorflow as tf
 
 from tfk import losses as losses_module
@@ -387,9 +389,25 @@ def _loss_object(loss):
     loss = losses_module.get(loss)
     if not isinstance(loss, Loss):
         name = getattr(loss, "name", None) or getattr(loss, "__name__", None) or type(loss).__name__
+        _check_arguments(loss, name)
         loss = losses_module.LossFunctionWrapper(loss, name=name)
     loss._allow_sum_over_batch_size = True  # CompiledLoss divides by the number of replicas
     return loss
+
+
+def _check_arguments(loss, name):
+    """Raises TypeError for a loss function that cannot be called on targets and outputs."""
+    try:
+        signature = inspect.signature(loss)
+    except (TypeError, ValueError):  # a function that is not written in Python
+        return
+    try:
+        signature.bind(None, None)
+    except TypeError:
+        raise TypeError(
+            f"The loss function {name} takes {signature}; it is called with (y_true, y_pred)."
+            " Use add_loss for a loss that needs other tensors."
+        ) from None
 
 
 def _copy(metric):

@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from tfk.utils.suggestions import did_you_mean
+
 
 def list_to_tuple(structure):
     """Return the same nest with tuples in place of lists."""
@@ -83,6 +85,7 @@ def by_output_name(what, outputs, output_names, given):
         raise ValueError(
             f"{what}: the keys {unknown} name no output of the model. The outputs are"
             f" {list(output_names)}; got the keys {list(given)}."
+            f" {did_you_mean(unknown[0], output_names, 'outputs')}"
         )
     entries = [given.get(name) for name in output_names]
     return entries if tf.nest.is_nested(outputs) else entries[0]

@@ -8,6 +8,8 @@ instead of once per batch, so they only pass its first half, which updates the m
 import tensorflow as tf
 
 from tfk.engine.data.replicas import is_divided, joined, own, part_of
+from tfk.engine.layer.input_spec import layer_title
+from tfk.engine.layer.symbolic_call import NO_OUTPUT
 from tfk.utils.autograph import converted, is_library
 from tfk.utils.nest import map_tensors
 from tfk.utils.overrides import is_overridden
@@ -30,6 +32,7 @@ def train_step(model, data, measure):
     x, y, sample_weight = unpack_x_y_sample_weight(data)
     with tf.GradientTape() as tape:
         y_pred = model(x, training=True)
+        check_outputs(model, y_pred)
         loss = model.compute_loss(x, y, y_pred, sample_weight)
     check_target_and_loss(model, y, loss)
     model.optimizer.minimize(loss, model.trainable_variables, tape=tape)
@@ -40,13 +43,23 @@ def test_step(model, data, measure):
     """Evaluate a batch, like `train_step`; the loss is None if there is none."""
     x, y, sample_weight = unpack_x_y_sample_weight(data)
     y_pred = model(x, training=False)
+    check_outputs(model, y_pred)
     loss = model.compute_loss(x, y, y_pred, sample_weight)
     return loss, measure(x, y, y_pred, sample_weight)
 
 
 def predict_step(model, data):
     """Return the outputs for a batch."""
-    return model(unpack_x_y_sample_weight(data)[0], training=False)
+    y_pred = model(unpack_x_y_sample_weight(data)[0], training=False)
+    if y_pred is None:
+        raise ValueError(f"{layer_title(model)}: {NO_OUTPUT}")
+    return y_pred
+
+
+def check_outputs(model, y_pred):
+    """Raise ValueError for a model that returns nothing to compute its loss from."""
+    if y_pred is None and model.loss:
+        raise ValueError(f"{layer_title(model)}: {NO_OUTPUT}")
 
 
 def check_target_and_loss(model, y, loss):

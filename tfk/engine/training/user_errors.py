@@ -11,7 +11,14 @@ import re
 import tensorflow as tf
 
 from tfk.engine.layer.input_spec import layer_title
-from tfk.utils.tracebacks import is_filtering, is_internal, shortened
+from tfk.utils.tracebacks import (
+    KEEPS_TRACEBACK,
+    is_filtering,
+    is_internal,
+    note_numpy,
+    shorten,
+    suggest_argument,
+)
 
 NODE = re.compile(r"\{\{node ([^}]+)\}\}")
 FRAME = re.compile(r'File "([^"]+)", line (\d+), in (.+)')
@@ -19,12 +26,14 @@ FRAME = re.compile(r'File "([^"]+)", line (\d+), in (.+)')
 NOISE = re.compile(
     r"^(Graph execution error:|Detected at node |<stack traces |Stack trace for op )|^\t"
 )
+# An assertion with one string of data that failed eagerly.
+ASSERTION = re.compile(r"to be true\. Summarized data: b['\"](.*)['\"]$", re.DOTALL)
+HINTS = {
+    "Cast string to": (
+        "Turn strings into numbers first, for example with StringLookup or TextVectorization."
+    ),
+}
 SCOPES = ("gradient_tape", "gradients")  # operations of a backward pass
-NUMPY = "to a numpy array"
-NUMPY_HINT = (
-    "NumPy functions cannot run inside a graph. Use their TensorFlow counterparts, such as"
-    " tf.reduce_mean for np.mean, or wrap the function in tf.numpy_function."
-)
 
 
 def explains_errors(method):
@@ -34,11 +43,16 @@ def explains_errors(method):
     def explained(self, *args, **kwargs):
         __tracebackhide__ = True  # IPython leaves out this frame too
         try:
+            self._check_initialized()
             return method(self, *args, **kwargs)
         except Exception as error:
             if is_filtering():
                 _explain(self, error)
-            raise shortened(error)  # noqa: B904 - the same exception
+            suggest_argument(error, method)
+            shorten(error)
+            if not KEEPS_TRACEBACK:
+                raise error
+            raise
 
     return explained
 
@@ -46,12 +60,12 @@ def explains_errors(method):
 def _explain(model, error):
     """Rewrite the message of a failed operation; the exception stays the same object."""
     if isinstance(error, tf.errors.OpError):
-        message = graph_message(model, error.message)
+        message = graph_message(model, error.message) or assertion_message(error.message)
         if message is not None:
             error._message = message
             error.args = (*error.args[:2], message, *error.args[3:])
-    elif NUMPY in str(error) and hasattr(error, "add_note"):
-        error.add_note(NUMPY_HINT)
+    else:
+        note_numpy(error)
 
 
 def graph_message(model, text):
@@ -71,11 +85,18 @@ def graph_message(model, text):
         for line, frame in zip(lines, frames)
         if line.strip() and frame is None and not NOISE.match(line)
     )
+    hint = next((f" {advice}" for cause, advice in HINTS.items() if cause in reason), "")
     layer = layer_of_node(model, nodes[-1])
     place = f"{layer_title(layer)}: " if layer is not None else ""
     during = " in the backward pass" if nodes[-1].startswith(SCOPES) else ""
     line = _users_line([frame for frame in frames if frame is not None])
-    return f"{place}{reason.rstrip('.')}. Operation{during}: {nodes[-1]}.{line}"
+    return f"{place}{reason.rstrip('.')}.{hint} Operation{during}: {nodes[-1]}.{line}"
+
+
+def assertion_message(text):
+    """Return what `tf.debugging.Assert` was given to say, None for another text."""
+    found = ASSERTION.search(text)
+    return found and found[1]
 
 
 def _users_line(frames):

@@ -22,6 +22,8 @@ class BaseConv(Layer):
     computes in `_convolve(inputs)`, in its own layout and without bias.
     """
 
+    axes_hint = "Inputs are (batch, sizes, channels): add a channel axis with x[..., None]."
+
     rank = None
     paddings = ("valid", "same")
     default_data_format = None  # None: the global setting

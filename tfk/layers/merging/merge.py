@@ -54,11 +54,11 @@ class Merge(Layer):
             )
         try:
             rest = functools.reduce(broadcast_shapes, (tuple(shape[1:]) for shape in shapes))
-        except ValueError as error:
+        except ValueError:
             raise ValueError(
                 f"{describe(self)}: the shapes of the inputs do not broadcast. Their shapes"
                 f" are {_tuples(shapes)}."
-            ) from error
+            ) from None
         return tf.TensorShape([batches.pop() if batches else None, *rest])
 
     def compute_mask(self, inputs, mask=None):

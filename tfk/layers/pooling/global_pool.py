@@ -14,6 +14,8 @@ class GlobalPool(Layer):
     such as `tf.reduce_max`.
     """
 
+    axes_hint = "Inputs are (batch, sizes, channels): add a channel axis with x[..., None]."
+
     rank = None
     reduce = None
     default_data_format = None  # None: the global setting

@@ -15,6 +15,8 @@ class Pool(Layer):
     of channels-last inputs.
     """
 
+    axes_hint = "Inputs are (batch, sizes, channels): add a channel axis with x[..., None]."
+
     rank = None
     pool = None
     default_data_format = None  # None: the global setting

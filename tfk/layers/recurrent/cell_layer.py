@@ -26,6 +26,11 @@ class CellLayer(RNN):
     arguments.
     """
 
+    axes_hint = (
+        "Inputs are (batch, time, features); a recurrent layer before this one needs"
+        " return_sequences=True."
+    )
+
     cell_class = None
     takes_constants = False
 
