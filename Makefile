@@ -28,6 +28,7 @@ fuzz: $(READY)-test
 lint: $(READY)-test
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
+	@$(RUN) scripts/check_wording.py
 
 bench: $(READY)-test
 	@$(RUN) -m benchmarks $(ARGS)

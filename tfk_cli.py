@@ -50,7 +50,7 @@ def version():
 
 
 def build_parser():
-    """Return the parser of the options that stand before a command."""
+    """Return the parser of the options that precede a command."""
     listed = "\n".join(f"  {name:9} {text}" for name, text in COMMANDS.items())
     parser = Parser(
         prog="tfk",

@@ -225,7 +225,7 @@ class Handwritten:
         )
 
     def fit(self, x, y=None, batch_size=None, epochs=1, verbose=0):
-        """Trains; arguments as of `Model.fit`."""
+        """Train; arguments as in `Model.fit`."""
         if isinstance(x, tf.data.Dataset):
             for _ in range(epochs):
                 float(self.over_dataset(x)[0])

@@ -1,4 +1,4 @@
-"""Counts what tells how a source tree reads: sizes, state, private names, the way of `x` through `fit`.
+"""Measures the readability of a source tree: sizes, state, private names, the way of `x` through `fit`.
 
     python scripts/measure_structure.py                     # this tree
     python scripts/measure_structure.py --before ../before  # beside another one (git worktree)

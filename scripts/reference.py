@@ -15,7 +15,7 @@ from tfk.compat.paths import PUBLISHED
 
 # Published by tfk alone, beside what Keras 2 publishes.
 OWN = {"config", "pruning", "quantization"}
-# `Args:`, `Input shape:`, `Raises:` ... begin paragraphs of their own.
+# `Args:`, `Input shape:`, `Raises:` ... start new paragraphs.
 SECTION = re.compile(r"^([A-Z][a-z]+(?: [a-z]+)?):(?= |$)", re.M)
 ARGUMENT = re.compile(r"^ {4}(?=[*\w][\w, *]*: )", re.M)
 

@@ -1,6 +1,6 @@
 """Runs a realistic program for each package of the Keras 2 ecosystem, under Keras 2 and under tfk.
 
-`make ecosystem` makes an environment of its own (`.ecosystem`, several GB), installs the packages
+`make ecosystem` creates a separate environment (`.ecosystem`, several GB), installs the packages
 and prints a table: package, version, whether its program runs under tf_keras and under `tfk run`.
 The exit code is 1 if a program that runs under tf_keras fails under tfk.
 """

@@ -368,7 +368,7 @@ def test_callbacks_without_state_are_named(tmp_path):
 
     with pytest.raises(Killed):
         program(tmp_path, callbacks=[Counts], killer=Killer(1, 8))
-    with pytest.warns(UserWarning, match="Counts start anew"):
+    with pytest.warns(UserWarning, match="Counts restart"):
         program(tmp_path, callbacks=[Counts])
 
 

@@ -86,7 +86,10 @@ def test_config_of_the_documentation(train, tmp_path):
 def test_runs_are_not_mixed_up(train):
     assert train()[0] == 0
     assert "runs/digits is not empty; pass --resume" in train()[2]
-    assert "--resume: nowhere holds no run" in train(CONFIG, "--resume", "--output", "nowhere")[2]
+    assert (
+        "--resume: nowhere contains no run to resume"
+        in train(CONFIG, "--resume", "--output", "nowhere")[2]
+    )
     assert '--resume: "seed" differs' in train(changed(seed=2), "--resume")[2]
 
 

@@ -81,7 +81,7 @@ class Request:
             raise ValueError(
                 f"{self.owner}: the classifier of weights={self.weights!r} has {NUM_CLASSES}"
                 f" classes, got classes={self.classes}. Pass include_top=False and put a Dense"
-                " layer of your own on top, or weights=None."
+                " layer on top, or weights=None."
             )
         if self.weights is not None:
             linear_or_softmax = (activations.get(None), activations.get("softmax"))

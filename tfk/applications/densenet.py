@@ -8,7 +8,7 @@ from tfk.applications.resnet import norm_and_relu
 from tfk.applications.variants import variant
 
 GROWTH = 32  # channels that each layer adds
-REDUCTION = 0.5  # share of the channels that a transition keeps
+REDUCTION = 0.5  # fraction of the channels that a transition keeps
 
 
 def dense_layer(x, name):

@@ -149,7 +149,7 @@ def decode_predictions(preds, top=5):
 
     Returns: For each image a list of `(WordNet id, name, score)`, the likeliest first.
 
-    Raises: ValueError for other shapes; OSError when the file of names cannot be had.
+    Raises: ValueError for other shapes; OSError if the file of names cannot be downloaded.
 
     >>> decode_predictions(np.eye(1, 1000), top=1)  # doctest: +SKIP
     [[('n01440764', 'tench', 1.0)]]

@@ -30,7 +30,7 @@ LARGE = (
     (6, 160, 5, 2, True, True),
     *((6, 160, 5, 1, True, True),) * 2,
 )
-SQUEEZE = 0.25  # share of the channels between the two layers of squeeze-and-excite
+SQUEEZE = 0.25  # fraction of the channels between the two layers of squeeze-and-excite
 ALPHAS = (0.75, 1.0)  # weights were published for
 NORM = {"epsilon": 1e-3, "momentum": 0.999}
 

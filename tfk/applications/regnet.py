@@ -10,7 +10,9 @@ from tfk.applications.variants import variant
 from tfk.utils.naming import unique_name
 
 STEM_FILTERS = 32
-SQUEEZE = 0.25  # share of the block's input channels between the two layers of squeeze-and-excite
+SQUEEZE = (
+    0.25  # fraction of the block's input channels between the two layers of squeeze-and-excite
+)
 NORM = {"momentum": 0.9, "epsilon": 1e-5}
 
 

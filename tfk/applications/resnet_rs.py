@@ -14,7 +14,7 @@ from tfk.applications.variants import variant
 from tfk.utils.naming import unique_name
 
 FILTERS = (64, 128, 256, 512)
-SQUEEZE = 0.25  # share of the channels between the two layers of squeeze-and-excite
+SQUEEZE = 0.25  # fraction of the channels between the two layers of squeeze-and-excite
 NORM = {"momentum": 0.0, "epsilon": 1e-5}
 
 

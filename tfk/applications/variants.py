@@ -1,58 +1,56 @@
-"""The public model functions: families with some of their arguments settled, and their
-docstrings.
-"""
+"""The public model functions: families with some arguments fixed, and their docstrings."""
 
 import inspect
 
 ARGUMENTS = {
     "model_name": "Name of the model.",
-    "include_top": "Whether the model ends in the classifier; False gives the features of images.",
+    "include_top": "Whether to include the classifier; False returns image features.",
     "weights": (
         "`None` (random), `'imagenet'` (downloaded once into `~/.keras/models`) or the path of a"
         " file."
     ),
-    "input_tensor": "Output of `Input` or of layers, to build the model on.",
-    "input_shape": "Shape of one image; with the ImageNet classifier only its default.",
+    "input_tensor": "Symbolic tensor to use as the input of the model.",
+    "input_shape": "Shape of one image; the ImageNet classifier only supports its default.",
     "pooling": (
-        "Without the classifier: `'avg'` or `'max'` over the image, `None` for the features as they"
-        " are."
+        "Pooling without the classifier: `'avg'` or `'max'` over the image, `None` for the feature"
+        " map."
     ),
     "classes": "Number of classes of the classifier; 1000 for ImageNet weights.",
     "classifier_activation": (
-        "Activation of the classifier; `None` gives logits. ImageNet weights: softmax or None."
+        "Activation of the classifier; `None` returns logits. With ImageNet weights: softmax or None."
     ),
-    "include_preprocessing": "Whether the model scales its input, pixels in `[0, 255]`, itself.",
-    "alpha": "Width: multiplies the number of filters of each layer.",
-    "depth_multiplier": "Output channels for each input channel of a depthwise convolution.",
-    "dropout": "Share of features that training drops before the classifier.",
-    "dropout_rate": "Share of features that training drops before the classifier.",
+    "include_preprocessing": "Whether the model includes the scaling of pixels in `[0, 255]`.",
+    "alpha": "Width multiplier of the number of filters of each layer.",
+    "depth_multiplier": "Output channels per input channel of a depthwise convolution.",
+    "dropout": "Fraction of the features to drop before the classifier during training.",
+    "dropout_rate": "Fraction of the features to drop before the classifier during training.",
     "drop_connect_rate": (
-        "Share of the samples for which training skips the last block; less for those before."
+        "Fraction of the samples that skip the last block during training; less for earlier blocks."
     ),
     "depth_divisor": "The number of filters of each layer is a multiple of it.",
     "activation": "Activation of all blocks.",
-    "blocks_args": "Table of the stages, a list of dicts; `'default'` for the published one.",
+    "blocks_args": "Stages as a list of dicts; `'default'` for the published ones.",
     "minimalistic": "Whether to leave out squeeze-and-excite, hard-swish and 5x5 windows.",
 }
 
 
 def documented(function):
-    """Completes the docstring of a model function by what its arguments mean."""
+    """Add the descriptions of the arguments to the docstring of a model function."""
     parameters = inspect.signature(function).parameters.values()
     arguments = "\n".join(
         f"    {p.name}: {ARGUMENTS[p.name]} Default: {p.default!r}." for p in parameters
     )
     text = inspect.cleandoc(function.__doc__)
     function.__doc__ = (
-        f"{text}\n\nArgs:\n{arguments}\n\nReturns: A `Model`.\n\nRaises: ValueError for arguments"
-        " that do not fit together, OSError if ImageNet weights cannot be had.\n\n>>> model ="
+        f"{text}\n\nArgs:\n{arguments}\n\nReturns: A `Model`.\n\nRaises: ValueError for"
+        " incompatible arguments, OSError if ImageNet weights are not available.\n\n>>> model ="
         f" {function.__name__}()  # doctest: +SKIP"
     )
     return function
 
 
 def variant(module, name, family, **settings):
-    """A public model function: the function of a family with some of its arguments settled.
+    """Return a public model function: the function of a family with some arguments fixed.
 
     Args:
         module: `__name__` of the module that publishes it.

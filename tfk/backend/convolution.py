@@ -89,7 +89,7 @@ def conv2d_transpose(
 def depthwise_conv2d(
     x, depthwise_kernel, strides=(1, 1), padding="valid", data_format=None, dilation_rate=(1, 1)
 ):
-    """Convolution of each channel by itself; `depthwise_kernel` is `(height, width, channels,
+    """Depthwise convolution; `depthwise_kernel` is `(height, width, channels,
     multiplier)`.
     """
     data_format = check_data_format("depthwise_conv2d", data_format)

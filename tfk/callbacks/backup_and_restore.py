@@ -191,13 +191,13 @@ class BackupAndRestore(Callback):
         if started and not position.resumable:
             warnings.warn(
                 "BackupAndRestore: the model is as it was, but the data come from a generator or"
-                " another source that starts anew, so that this training will differ from one that"
-                " was never killed. Use arrays, a tf.data.Dataset or a utils.Sequence to have it go"
+                " another source that restarts, so that this run will differ from an"
+                " uninterrupted one. Use arrays, a tf.data.Dataset or a utils.Sequence to have it go"
                 " on exactly."
             )
         if self.params.get("verbose"):
             print_message(
-                f"BackupAndRestore: going on at epoch {position.epoch + 1}, batch"
+                f"BackupAndRestore: resuming at epoch {position.epoch + 1}, batch"
                 f" {position.step + 1}."
             )
 
@@ -210,8 +210,8 @@ class BackupAndRestore(Callback):
                 without.append(type(callback).__name__)
         if without:
             warnings.warn(
-                f"BackupAndRestore: {', '.join(without)} start anew, for there is no saved state of"
-                " them. Callbacks that remember something between epochs should define get_state"
+                f"BackupAndRestore: {', '.join(without)} restart, because there is no saved"
+                " state for them. Callbacks that remember something between epochs should define get_state"
                 " and set_state."
             )
 

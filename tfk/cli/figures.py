@@ -1,4 +1,4 @@
-"""Figures of programs that run where nobody sees a window."""
+"""Figures of programs that run without a display."""
 
 import contextlib
 import os

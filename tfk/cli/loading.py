@@ -35,8 +35,7 @@ def add_model_argument(parser):
         "--trust-lambdas",
         action="store_true",
         help=(
-            "also rebuild lambdas from the model's file: whoever wrote it can then run any code"
-            " here"
+            "also rebuild lambdas from the model's file, which lets its author run any code here"
         ),
     )
 

@@ -15,7 +15,7 @@ from tfk.utils.old_spellings import advice
 # One stretch of code and what tracebacks call it.
 Cell = collections.namedtuple("Cell", "source label")
 
-SCRIPT = (  # tells the processes that the program spawns what to run; see worker_main.py
+SCRIPT = (  # specifies what spawned processes run; see worker_main.py
     "TFK_RUN_SCRIPT"
 )
 WORKER_MAIN = "tfk.cli.worker_main"

@@ -15,10 +15,10 @@ from tfk.utils.atomic import replacing_file
 DETAILS = """\
 The folder of a run (--output, by default runs/NAME after the config's file) holds
   config.json        the config, as it was run      log.csv, logs/     every epoch, for people and TensorBoard
-  checkpoints/       best.keras and last.keras      backup/            the state that --resume goes on from
+  checkpoints/       best.keras and last.keras      backup/            the state from which --resume continues
   model.keras        the trained model              metrics.json       the figures at the end
 
-A run that was killed goes on with the same bits: tfk train CONFIG.json --resume.
+An interrupted run resumes bit for bit: tfk train CONFIG.json --resume.
 To prolong a run that ended, raise fit.epochs in the config and pass --resume.
 
 A config:
@@ -38,7 +38,7 @@ All keys are described in docs/command_line.md."""
 def add_arguments(parser):
     parser.add_argument("config", metavar="CONFIG.json", help="what to train, on what, and how")
     parser.add_argument("--output", metavar="DIR", help="folder of the run (runs/NAME)")
-    parser.add_argument("--resume", action="store_true", help="go on with the run in this folder")
+    parser.add_argument("--resume", action="store_true", help="resume the run in this folder")
     parser.add_argument(
         "--allow-network",
         action="store_true",
@@ -84,7 +84,7 @@ def execute(args):
         history = model.fit(*data.train, callbacks=callbacks, **{**fit, **verbose})
     except KeyboardInterrupt:
         print(
-            f"stopped; `tfk train {args.config} --resume` goes on from the last epoch",
+            f"stopped; `tfk train {args.config} --resume` continues after the last epoch",
             file=sys.stderr,
         )
         raise
@@ -110,12 +110,12 @@ def execute(args):
 
 
 def _check_folder(folder, config, resume):
-    """Refuses a folder in which there is something else than the run to go on with."""
+    """Raise for a folder with other content than a run to resume."""
     saved = folder / "config.json"
     if not resume:
         if folder.exists() and any(folder.iterdir()) and not _ended_before_training(folder):
             raise CommandError(
-                f"{folder} is not empty; pass --resume to go on with that run, or another --output"
+                f"{folder} is not empty; pass --resume to continue that run, or another --output"
             )
     elif saved.is_file():
         before = load_config(saved)
@@ -126,13 +126,11 @@ def _check_folder(folder, config, resume):
                     " for it"
                 )
     else:
-        raise CommandError(f"--resume: {folder} holds no run to go on with")
+        raise CommandError(f"--resume: {folder} contains no run to resume")
 
 
 def _ended_before_training(folder):
-    """Whether a run began here whose data were refused, so that there is nothing to lose or to go
-    on with.
-    """
+    """Return whether a run started here but its data were rejected: there is nothing to resume."""
     results = (folder / "backup", folder / "checkpoints", folder / "model.keras")
     return (folder / "config.json").is_file() and not any(
         path.is_file() or any(path.rglob("*")) for path in results

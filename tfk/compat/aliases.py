@@ -86,7 +86,7 @@ class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._replaced.clear()
 
     def _refers_to_aliases(self, name):
-        """True for a `tensorflow.compat.v1` or `v2` that was imported meanwhile."""
+        """True for a `tensorflow.compat.v1` or `v2` imported in the process."""
         return name.startswith("tensorflow.compat") and name not in self._loaded_before
 
     def original(self, name):

@@ -1,7 +1,7 @@
 """TensorFlow's private copy of Keras, `tensorflow.python.keras`, kept for TensorFlow itself.
 
 Modules of TensorFlow import names from there: cells of old RNNs, schedules, `tf.compat.v1.layers`.
-They must get TensorFlow's own, also while the same paths give tfk to everybody else.
+They must get TensorFlow's modules, even while the same paths return tfk to all others.
 """
 
 import sys

@@ -20,7 +20,7 @@ def load_data():
     Source: E. Alpaydin and C. Kaynak, 1998, Optical Recognition of Handwritten Digits, UCI Machine
         Learning
     Repository, https://doi.org/10.24432/C50P49, licence CC BY 4.0; made from the copy in
-    scikit-learn. `digits_NOTICE.txt` beside the data tells how.
+    scikit-learn, as described in `digits_NOTICE.txt`.
     >>> (x_train, y_train), (x_test, y_test) = load_data()
     >>> x_train.shape, y_test.shape, int(x_train.max())
     ((1437, 8, 8), (360,), 16)

@@ -2,7 +2,7 @@
 say.
 
 An ordinary unpickler imports and calls what a file names. This one knows stand-ins for the three
-names that NumPy writes into the pickle of an array, and refuses every other name. The stand-ins
+names that NumPy writes into the pickle of an array, and rejects every other name. The stand-ins
 only keep what they are given; checks and the building of real arrays happen afterwards.
 """
 

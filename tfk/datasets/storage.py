@@ -42,7 +42,7 @@ def fetch(name, origin, file_hash, cache_dir=None, cache_subdir="datasets"):
     path = cache_folder(cache_dir, cache_subdir) / name
     mirror = os.environ.get(MIRROR, "")
     in_folder = mirror and "://" not in mirror
-    # Relative to the data sets' folder, as the files lie in a copy of it: `fashion-mnist/...`
+    # Relative to the data sets' folder, as in a copy of it: `fashion-mnist/...`
     inside = pathlib.PurePosixPath(cache_subdir).relative_to("datasets") / file_name(origin)
     candidates = [path]
     if in_folder:

@@ -77,7 +77,7 @@ class RandomInitializer(Initializer):
         if self._key is None:
             self._key = draw_seed()
         seed = [self._key, 0]
-        # Each part of a partitioned weight gets numbers of its own.
+        # Each part of a partitioned weight gets different numbers.
         return (
             tf.random.fold_in(seed, hash(offset), alg="philox") if offset and any(offset) else seed
         )
@@ -86,7 +86,7 @@ class RandomInitializer(Initializer):
         if self._used and self.seed is None:
             warnings.warn(
                 f"{type(self).__name__} without a seed is used for more than one weight: they start"
-                " with the same numbers. Pass an initializer of its own to each weight, or a seed"
+                " with the same numbers. Pass a separate initializer to each weight, or a seed"
                 " if that is intended.",
                 stacklevel=4,
             )

@@ -223,5 +223,5 @@ def _check_class_ids(output, values, units, loss):
         )
     else:
         hint = f"Give the last layer at least {highest + 1} units, or renumber the classes."
-    allowed = "not be negative" if units is None else f"lie in [0, {units})"
+    allowed = "not be negative" if units is None else f"be in [0, {units})"
     raise ValueError(f'Output "{output}": class ids must {allowed}, got {wrong}. {hint}')

@@ -147,7 +147,7 @@ def _sums_by_bins(ones, zeros, scores, thresholds, names):
     """
     bins = len(thresholds)
     # AUC moves its outer thresholds beyond 0 and 1, so that a score of 0 is above the first one.
-    # With a first threshold of exactly 0 such a score lies in bin -1, and segment sums leave that
+    # With a first threshold of exactly 0 such a score is in bin -1, and segment sums leave that
     # out.
     first = 0 if thresholds[0] < 0.0 else -1
     index = tf.math.ceil(tf.clip_by_value(scores, 0.0, 1.0) * (bins - 1)) - 1.0

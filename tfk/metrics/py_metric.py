@@ -18,7 +18,7 @@ class PyMetric(Metric):
     and is also called when the metric is made. They run on the host between the operations of the
     graph, slower than graph code, and not under XLA.
 
-    Args: as of `Metric`.
+    The arguments are those of `Metric`.
     >>> class Seen(PyMetric):
     ...     def reset_state(self):
     ...         self.seen = 0

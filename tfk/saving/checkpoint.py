@@ -64,7 +64,7 @@ def _write(model, target, taken, options):
 
 
 class _OneMoreFile(tf.train.experimental.ShardingCallback):
-    """Puts one tensor into a data file of its own."""
+    """Write one tensor to a separate data file."""
 
     def __init__(self, policy):
         self._policy = policy or tf.train.experimental.ShardByTaskPolicy()
@@ -170,7 +170,7 @@ def _damage_named(prefix):
 
 
 def _check_size(prefix):
-    """Nothing in a checkpoint is compressed, so what the index declares must lie in the data
+    """Nothing in a checkpoint is compressed, so declared sizes must match the data
     files.
     """
     reader = tf.train.load_checkpoint(prefix)

@@ -155,7 +155,7 @@ def deserialize_keras_object(config, custom_objects=None, safe_mode=True, **kwar
         config: The dict; the older `{"class_name", "config"}` and the name of a registered function
             serve too. Lists and dicts of these give lists and dicts of objects.
         custom_objects: Dict mapping names to custom classes and functions. Defaults to None.
-        safe_mode: False also rebuilds lambdas: whoever wrote the file can then run any code.
+        safe_mode: False also rebuilds lambdas, which lets the author of the file run any code.
             Defaults to True.
         **kwargs: `module_objects`, a dict of further names, and `printable_module_name`, which is
             ignored.

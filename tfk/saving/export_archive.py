@@ -9,7 +9,7 @@ from tfk.saving.signatures import SERVING_DEFAULT, serving_function, stated_sign
 from tfk.utils.atomic import replacing_folder
 from tfk.utils.tensorflow_internals import AutoTrackable, Trackable, concrete_functions
 
-# What lies in the folder of a SavedModel, those of other releases and of Keras included.
+# Files in a SavedModel folder, including those of other releases and of Keras.
 SAVED_MODEL_PARTS = (
     "saved_model.pb",
     "saved_model.pbtxt",
@@ -120,7 +120,7 @@ class ExportArchive:
         self._signatures[name] = concrete
 
     def add_variable_collection(self, name, variables):
-        """Adds variables under a name of their own, for whoever loads the artifact."""
+        """Add variables under a separate name, for users of the artifact."""
         variables = list(variables)
         if not all(isinstance(variable, tf.Variable) for variable in variables):
             raise ValueError(f"ExportArchive: collection {name!r} must hold variables only.")

@@ -25,7 +25,7 @@ SIGNATURES = (
     (b"backend:", "an architecture in YAML, which is not read, since YAML can run code"),
     (b"class_name:", "an architecture in YAML, which is not read, since YAML can run code"),
 )
-# What lies in the root of HDF5 files of weights.
+# Members of the root of HDF5 weight files.
 WEIGHTS_NAMES = {
     "layer_names",
     "layer_names0",

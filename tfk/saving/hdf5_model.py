@@ -18,7 +18,7 @@ from tfk.utils.loading import weights_follow
 
 
 def save_model(model, path, include_optimizer, keras_version):
-    """Writes the file; `path` is opened anew.
+    """Write the file; `path` is reopened.
 
     Raises: NotImplementedError for a model that is neither a graph of layers nor Sequential, and
         ValueError if a layer has learned a vocabulary: this layout has no place for either.
@@ -99,7 +99,7 @@ def _read_optimizer(group, optimizer, model):
     if places is None:
         warnings.warn(
             f"The optimizer's state in the file does not fit (it has {len(stored)} variables,"
-            f" {type(optimizer).__name__} {len(optimizer.variables)}): training goes on with a"
+            f" {type(optimizer).__name__} {len(optimizer.variables)}): training continues with a"
             " fresh optimizer.",
             stacklevel=3,
         )

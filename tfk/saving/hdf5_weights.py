@@ -12,7 +12,7 @@ from tfk.saving.hdf5_file import Hdf5Error, attribute, holds, member, read, read
 from tfk.saving.weight_conversions import Origin, converted, is_convertible, weights_of
 from tfk.utils.handover import assign, values
 
-# What tells this layout: the list of layers, in parts if it is long, or the group of a whole model.
+# Identifies this layout: the list of layers, in parts if it is long, or the group of a whole model.
 LAYER_LISTS = {"layer_names", "layer_names0", "model_weights"}
 TOP_LEVEL = "top_level_model_weights"
 

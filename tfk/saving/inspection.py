@@ -154,7 +154,7 @@ def _inspect_folder(path, report):
 
 def _inspect_other(path, report):
     if not path.endswith(".json"):
-        report.problems.append(f"This is no model file of Keras: it is {report.kind}.")
+        report.problems.append(f"This is not a Keras model file: it is {report.kind}.")
         return
     with open(path, encoding="utf-8") as file:
         config = parse(file.read(), "The file")
@@ -205,7 +205,7 @@ def _inspect_object(place, item, report):
         report.lambdas.append(place or name)
         report.problems.append(
             f"Python code (a lambda) at {place or 'the root'}: load_model rejects it unless"
-            " safe_mode=False, which lets whoever wrote the file run any code."
+            " safe_mode=False, which lets the author of the file run any code."
         )
         return
     if isinstance(settings, dict):

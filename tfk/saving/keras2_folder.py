@@ -103,7 +103,7 @@ def _build_shapes(saved):
 def _with_shapes(config, shapes):
     """The config of a model in which layers state the shapes on which they were built.
 
-    Inputs do not always tell: a layer may have seen data before the model was made.
+    Inputs do not always determine it: a layer may have seen data before the model was made.
     """
     if not isinstance(config.get("layers"), list):
         return config
@@ -122,7 +122,7 @@ def _with_shapes(config, shapes):
 def _alternative(path):
     return (
         f"For inference alone, layers.TFSMLayer({path!r}, call_endpoint='serving_default') runs the"
-        " functions in the folder, which are code of whoever wrote it."
+        " functions in the folder, which are code of its author."
     )
 
 

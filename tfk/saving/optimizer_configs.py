@@ -15,7 +15,7 @@ _NAME = re.compile(r"([\w ]+>)?\w+")
 
 
 def with_module(config):
-    """The config of an optimizer with the module that tells the two classes apart.
+    """Return the config of an optimizer with the module that distinguishes the two classes.
 
     Args:
         config: `{"class_name", "config"}` from the `training_config` of an HDF5 file.

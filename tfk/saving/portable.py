@@ -1,7 +1,7 @@
 """Configs in a form that every release of Keras 2 since 2.12 reads.
 
 Some settings are younger than those releases, some classes moved, and one argument of optimizers is
-refused by all of them. What is left out here has its default value, so nothing is lost.
+rejected by all of them. Omitted entries have their default values, so nothing is lost.
 """
 
 from tfk.saving.configs import is_object_config
@@ -48,7 +48,7 @@ def _without(config, defaults):
 def decay_as_schedule(config):
     """The config of an optimizer whose `decay` is a schedule for the learning rate.
 
-    Optimizers of Keras 2.11 and later refuse the argument; the schedule gives the same numbers.
+    Optimizers of Keras 2.11 and later reject the argument; the schedule yields the same numbers.
     """
     rate = config["learning_rate"]
     if isinstance(rate, dict):

@@ -135,7 +135,7 @@ def serving_function(model):
 
 
 def exported_attributes(model):
-    """What `tf.saved_model.save(model, path)` exports by itself, under the names where users look
+    """Return the default exports of `tf.saved_model.save(model, path)`, under the names users look
     for it.
 
     Empty where signatures are stated and for a model without known inputs. The signature is left
@@ -174,7 +174,7 @@ def loaded_attributes(model):
 
 @contextlib.contextmanager
 def stated_signatures():
-    """Within, models add no signatures of their own to what is saved."""
+    """Context in which models add no signatures to a SavedModel."""
     token = _stated.set(True)
     try:
         yield

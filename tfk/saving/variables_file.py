@@ -41,7 +41,7 @@ class Writer:
 class Reader(collections.abc.Mapping):
     """What `load_own_variables` reads from; data is read item by item."""
 
-    gives_away = True  # nobody else holds the arrays
+    gives_away = True  # the arrays have no other references
 
     def __init__(self, group):
         self.group = group
@@ -61,7 +61,7 @@ class Reader(collections.abc.Mapping):
 
 
 class _PlainModule:
-    """Saves the variables of a `tf.Module` that is no layer. Keras 2 leaves them out of its
+    """Saves the variables of a `tf.Module` that is not a layer. Keras 2 leaves them out of its
     files.
     """
 
@@ -188,7 +188,7 @@ def _group_of(file, place):
 
 
 def _fits(place, item, group, title, skip_mismatch):
-    """Whether what is stored fits an object that can tell in advance."""
+    """Return whether stored values match an object that can check it in advance."""
     if not hasattr(item, "check_own_variables"):
         return True
     with _mismatch_at(place, title, skip_mismatch):

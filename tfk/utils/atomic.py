@@ -63,7 +63,7 @@ def replacing_folder(path, parts):
     Args:
         path: Path of a local folder.
         parts: Names of what the new folder may hold, the first of which says that a folder is such
-            a one. Anything else that lies in the old folder is kept.
+            a one. Anything else in the old folder is kept.
 
     Raises: FileExistsError if there is something else at `path`: a file, or a folder with other
         files in it.

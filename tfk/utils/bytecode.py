@@ -1,6 +1,6 @@
-"""Python functions as text, for lambdas in configs. Loading one means trusting whoever wrote it.
+"""Python functions as text, for lambdas in configs. Loading one means trusting its author.
 
-Only a loader that was told `safe_mode=False` may call `load_function`.
+Only a loader called with `safe_mode=False` may call `load_function`.
 """
 
 import base64

@@ -20,7 +20,7 @@ def describe(owner):
         return owner.__name__
     try:
         name = owner.name
-    except Exception:  # an object under construction may not be able to tell its name yet
+    except Exception:  # an object under construction may have no name yet
         name = None
     kind = type(owner).__name__
     return f'{kind} "{name}"' if isinstance(name, str) and name else kind
@@ -166,7 +166,7 @@ def check_tuple(owner, argument, value, n, minimum=1):
 
 
 def check_no_more(owner, kwargs, hint=""):
-    """Raises if `kwargs` still holds an argument that nobody took."""
+    """Raise if `kwargs` still contains an unused argument."""
     if kwargs:
         names = ", ".join(sorted(kwargs))
         if not hint and not isinstance(owner, str):

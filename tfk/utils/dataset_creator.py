@@ -6,7 +6,7 @@ import tensorflow as tf
 class DatasetCreator:
     """Makes the `tf.data.Dataset` of each worker when `fit` or `evaluate` asks for it.
 
-    The dataset should repeat and shuffle by itself; under ParameterServerStrategy it is read to no
+    The dataset should repeat and shuffle; under ParameterServerStrategy it is read to no
     end, and `steps_per_epoch` (or `steps`, `validation_steps`) says what an epoch is.
 
     Args:

@@ -111,7 +111,7 @@ class LabelledFiles:
 
 
 def shuffle_as_read(dataset, batch_size, seed):
-    """Shuffles within a moving window, anew each epoch."""
+    """Shuffle within a moving window, differently in each epoch."""
     return dataset.shuffle(
         BUFFER_UNBATCHED if batch_size is None else batch_size * BUFFER_BATCHES, seed=seed
     )

@@ -1,7 +1,7 @@
 """Memory that goes from NumPy to TensorFlow and back without a copy.
 
 TensorFlow copies an array twice when it makes a tensor of it, since the array may change later. An
-array that nobody else holds cannot; a tensor may lie in its memory, and a variable that is set to
+array without other references cannot; a tensor may share its memory, and a variable that is set to
 this tensor takes the memory over.
 """
 
@@ -42,7 +42,7 @@ def zeros(shape, dtype):
 
 
 def given(array):
-    """A tensor with the values of an array that nobody changes any more: in the same memory, if
+    """Return a tensor with the values of an array that no longer changes: in the same memory, if
     that is possible.
 
     >>> given(empty((2, 3), "float32")).shape
@@ -63,7 +63,7 @@ def given(array):
 
 
 def assign(variable, array):
-    """Sets a variable to an array that nobody changes any more."""
+    """Set a variable to an array that no longer changes."""
     fits = isinstance(array, np.ndarray) and array.dtype == variable.dtype.as_numpy_dtype
     variable.assign(given(array) if fits else array)
 

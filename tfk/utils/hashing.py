@@ -24,7 +24,7 @@ def file_digest(path, algorithm="sha256"):
 
 
 def resolve_algorithm(file_hash, algorithm="auto"):
-    """The algorithm that made `file_hash`; `"auto"` tells it by the length."""
+    """Return the algorithm of `file_hash`; `"auto"` infers it from the length."""
     check_choice("get_file", "hash_algorithm", algorithm, ("auto", *ALGORITHM_BY_LENGTH.values()))
     if algorithm != "auto":
         return algorithm

@@ -24,7 +24,7 @@ def xla_scope(value=True):
     """Context: what is traced inside will be compiled by XLA, so only operations XLA knows may be
     used.
 
-    Not needed around a `tf.function(jit_compile=True)`, which `inside_xla` notices by itself.
+    Not needed around a `tf.function(jit_compile=True)`, which `inside_xla` detects automatically.
     """
     return _flag("xla", value)
 

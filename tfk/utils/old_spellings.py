@@ -1,4 +1,4 @@
-"""Spellings of Keras 1 and TensorFlow 1 that Keras 2 refuses, and what to write instead."""
+"""Spellings of Keras 1 and TensorFlow 1 that Keras 2 rejects, and their replacements."""
 
 # Keyword arguments.
 ARGUMENTS = {
@@ -65,7 +65,7 @@ def advice(arguments=(), names=()):
     """What to write instead of old spellings.
 
     Args:
-        arguments: Names of keyword arguments that were refused. Defaults to `()`.
+        arguments: Names of rejected keyword arguments. Defaults to `()`.
         names: Names that were not found. Defaults to `()`.
 
     Returns:

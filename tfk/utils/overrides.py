@@ -1,11 +1,11 @@
-"""Which methods a user's class defines anew."""
+"""Methods that a custom class overrides."""
 
 
 def is_overridden(owner, name, base=None):
     """Whether an object or a class has another method `name` than the class that introduced it.
 
     Args:
-        owner: The object, which may have a method of its own, or the class.
+        owner: The object, which may have an instance method, or the class.
         name: Name of the method.
         base: Class whose method counts as the original; the first one to define it by default.
 

@@ -19,8 +19,8 @@ def unpack_x_y_sample_weight(data):
     if not 1 <= len(data) <= 3:
         raise ValueError(
             "A batch is expected to be x, (x,), (x, y) or (x, y, sample_weight), got a"
-            f" {type(data).__name__} of {len(data)} parts. Put several inputs into a tuple or dict"
-            " of their own: ((x1, x2), y)."
+            f" {type(data).__name__} of {len(data)} parts. Pack several inputs in a tuple or dict"
+            ": ((x1, x2), y)."
         )
     return (*data, None, None)[:3]
 

@@ -259,9 +259,7 @@ def _cells(name, text):
 
 
 def _shapes(layer, attribute):
-    """The shapes of a layer's inputs or outputs, one a line; `?` where calls differ or there were
-    none.
-    """
+    """Return the shapes of a layer's inputs or outputs, one per line; `?` if unknown."""
     try:
         shapes = getattr(layer, attribute)
     except (AttributeError, RuntimeError):

@@ -19,7 +19,7 @@ class StepsPerExecutionTuner:
     Models trained with `fit` need none: their graph calls are as long as the callbacks allow.
 
     Args:
-        optimizer: Its `iterations` tell how many steps were made.
+        optimizer: Its `iterations` count the steps.
         spe_variable: Integer variable with the number of steps, which the loop reads.
         interval: Seconds between measurements. Defaults to 5.
         change_spe_interval: Measurements between changes. Defaults to 10.

@@ -1,4 +1,4 @@
-"""Names of temporary files and folders, which tell whose they are: those of processes that were
+"""Names of temporary files and folders, which identify their owner: those of processes that were
 killed can be removed.
 """
 

@@ -75,9 +75,7 @@ feature_columns = _find(
 
 # Tracking ------------------------------------------------------------------------------------------
 
-Trackable = _find(
-    "tracking.Trackable", "Take it from tf.Module.__mro__, where it stands before object."
-)
+Trackable = _find("tracking.Trackable", "Take it from tf.Module.__mro__, where it precedes object.")
 # Base class of objects with variables that are no modules: optimizers, loss scales, SavedModels.
 AutoTrackable = _find("tracking.AutoTrackable", "Take it from tf.Module.__mro__, or use tf.Module.")
 # An object that is another one to checkpoints: the loss scale optimizer.
@@ -311,7 +309,9 @@ def concrete_functions(function):
     return function._list_all_concrete_functions()
 
 
-@_uses("Graph._functions", "Return nothing: XLA is then used by itself for steps without calls.")
+@_uses(
+    "Graph._functions", "Return nothing: XLA is then used automatically for steps without calls."
+)
 def called_graphs(graph):
     """The graphs of the functions that operations of a graph call."""
     graphs = (getattr(function, "graph", None) for function in graph._functions.values())

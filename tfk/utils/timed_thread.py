@@ -33,7 +33,7 @@ class TimedThread:
         self.thread_stop_event = None
 
     def start(self):
-        """Starts the thread; one that runs already goes on, with a warning."""
+        """Starts the thread; a running one continues, with a warning."""
         if self.is_alive():
             warnings.warn(
                 f"{type(self).__name__}: the thread runs already. Call stop() before start().",

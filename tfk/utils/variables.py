@@ -12,7 +12,7 @@ COMMON_NAME = "Variable/"
 def new_variable(initial_value, name=None, **options):
     """A `tf.Variable` called `name` within the name scopes in force.
 
-    For every name that a variable is created under, TensorFlow prepares a kernel of its own and
+    For every name that a variable is created under, TensorFlow prepares a separate kernel and
     keeps it for good: half of the time that creation takes, and 35 kB, for a name that changes
     nothing. So all are created under one name and called by their own afterwards. Graphs and
     distribution strategies go by the name itself and create as they always do.

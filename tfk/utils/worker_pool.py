@@ -1,4 +1,4 @@
-"""Threads that compute items of an object, each by itself or through a process of its own."""
+"""Threads that compute items of an object, directly or in a separate process each."""
 
 import pickle
 import queue
@@ -56,7 +56,7 @@ class WorkerPool:
         """Waits for an item; TimeoutError names the worker that is too slow.
 
         Raises: what computing the item raised; TimeoutError after `timeout` seconds (None: never);
-            CancelledError when the pool is closed meanwhile.
+            CancelledError if the pool is closed during the call.
         """
         done, _ = wait([future, self._closing], timeout, return_when=FIRST_COMPLETED)
         if self.closed:
@@ -67,7 +67,7 @@ class WorkerPool:
             who = f"{worker.describe()} is still computing it" if worker else "all workers are busy"
             raise TimeoutError(
                 f"{what} was not ready within {timeout:g} s: {who}. If a batch may take longer, set"
-                " `worker_timeout` (seconds, or None to wait for ever) on the Sequence."
+                " `worker_timeout` (seconds, or None to wait indefinitely) on the Sequence."
             )
         return future.result()
 
@@ -129,7 +129,7 @@ class ThreadWorker:
 
 
 class ProcessWorker:
-    """Computes in a process of its own, which is replaced once when it dies."""
+    """Compute in a separate process, which is replaced once if it dies."""
 
     def __init__(self, name, payload):
         self.name = name

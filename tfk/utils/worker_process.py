@@ -6,7 +6,7 @@ from multiprocessing.connection import wait
 
 from tfk.utils import worker_main
 
-KILL_GRACE = 1.0  # seconds a process gets to end by itself, and again after SIGTERM
+KILL_GRACE = 1.0  # seconds a process gets to exit, and again after SIGTERM
 
 MAIN_GUARD_HINT = (
     "Worker processes import the main script again: put what the script does under "
@@ -87,7 +87,7 @@ class WorkerProcess:
         self._connection.close()
 
     def close(self):
-        """Ends the process, by force when it does not end by itself."""
+        """End the process, by force if it does not exit."""
         self.hang_up()
         for force in (lambda: None, self._process.terminate, self._process.kill):
             force()

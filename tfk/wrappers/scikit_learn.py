@@ -74,7 +74,7 @@ class BaseWrapper(BaseEstimator):
 
     def _fitted(self):
         if not hasattr(self, "model"):
-            raise AttributeError(f"{type(self).__name__}: call fit() first, there is no model yet.")
+            raise AttributeError(f"{type(self).__name__}: call fit() first to create the model.")
         return self.model
 
 

@@ -14,7 +14,7 @@ def get_graph():
 def get_session(op_input_list=()):
     """A `tf.compat.v1.Session` of the graph under way (tf2onnx, csbdeep, deepctr, shap).
 
-    Models run without one; a program gets it for graphs of its own.
+    Models run without one; a program gets it for custom graphs.
     """
     graph = tf.compat.v1.get_default_graph()
     if graph not in _sessions:

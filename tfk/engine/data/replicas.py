@@ -28,7 +28,7 @@ class Share:
 
     @classmethod
     def of(cls, rows):
-        """Return the share of this replica, which has `rows` rows; None if there is only one
+        """Return the `Share` of this replica, which has `rows` rows; None if there is only one
         replica.
 
         Outside the steps of a model, where the batch has not been split, all replicas count

@@ -44,7 +44,7 @@ def explain_lost(lost):
     """Explain what to do about arguments that are not plain data."""
     pairs = ", ".join(f"{name!r}: self.{name}" for name in (name.strip("*") for name in lost))
     return (
-        f"{', '.join(lost)} in __init__, which only a get_config of its own can describe. Define"
+        f"{', '.join(lost)} in __init__, which cannot be serialized automatically. Define"
         f" get_config returning {{**super().get_config(), {pairs}}}, with objects such as layers"
         " turned into dicts by tfk.saving.serialize_keras_object, and from_config to turn them"
         " back."

@@ -565,7 +565,7 @@ class Model(_SaveableMixin):
         return {"name": self.name, "trainable": self.trainable, **graph_to_config(self._graph)}
 
     def _makes_its_own_graph(self):
-        """Whether the arguments of a class with an `__init__` of its own describe its graph."""
+        """Return whether the arguments of a class with a custom `__init__` describe its graph."""
         if {"inputs", "outputs"} <= inspect.signature(type(self).__init__).parameters.keys():
             return False
         describes_itself = type(self).get_config is not Model.get_config

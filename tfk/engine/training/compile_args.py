@@ -88,7 +88,7 @@ def _check_for_servers(model, owner, run_eagerly, jit_compile):
     if run_eagerly or jit_compile:
         raise ValueError(
             f"{owner}: under ParameterServerStrategy steps run as graphs on the workers, with"
-            " variables that lie on servers:"
+            " variables that are stored on servers:"
             f" {'run_eagerly' if run_eagerly else 'jit_compile'}=True is not supported. Leave it out."
         )
     own = [

@@ -279,7 +279,7 @@ class Loop(OneByOne):
                 return tf.experimental.Optional.empty(spec)
 
             def following(more):
-                """The next element ahead of its step, so that no step stands in a branch: replicas
+                """The next element ahead of its step, so that no step is inside a branch: replicas
                 cannot.
                 """
                 return tf.cond(more, iterator.get_next_as_optional, nothing)

@@ -33,9 +33,11 @@ class TFSMLayer(Layer):
     Input shape: That of the function; a dict of tensors if it has several arguments.
     Output shape: That of the function; signatures return a dict of tensors.
     Raises: ValueError for an unknown endpoint, with the list of available ones.
-    >>> tfk.Sequential([tfk.layers.Dense(2, input_shape=(3,))]).save("saved")
-    >>> TFSMLayer("saved", call_endpoint="serving_default")(tf.ones((1, 3)))["dense"].shape
-    TensorShape([1, 2])
+    >>> module = tf.Module()
+    >>> module.serve = tf.function(lambda x: 2 * x, input_signature=[tf.TensorSpec([None])])
+    >>> tf.saved_model.save(module, "saved")
+    >>> TFSMLayer("saved")(tf.constant([1.0, 2.0])).numpy()
+    array([2., 4.], dtype=float32)
     """
 
     def __init__(

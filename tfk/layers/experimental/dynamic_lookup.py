@@ -21,7 +21,7 @@ LENGTH = 10  # of random strings
 class DynamicLookup(Layer):
     """Numbers tokens by a vocabulary, and keeps counts of the tokens it meets.
 
-    The counts tell which tokens a new vocabulary should hold (`get_top_vocabulary`). When their
+    The counts show which tokens a new vocabulary should hold (`get_top_vocabulary`). When their
     table is full, the least frequent tokens make room for new ones.
 
     Args:

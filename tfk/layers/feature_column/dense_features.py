@@ -19,7 +19,7 @@ class DenseFeatures(FeatureLayer):
         name: Name.
     Input shape: Dict of tensors, by the names the columns ask for. Output shape: `(batch, sum of the
         sizes)`.
-    Raises: ValueError for other columns, or input that is no dict.
+    Raises: ValueError for other columns, or input that is not a dict.
     >>> DenseFeatures(tf.feature_column.numeric_column("a"))({"a": tf.constant([[1.0], [2.0]])}).shape
     TensorShape([2, 1])
     """

@@ -20,7 +20,7 @@ class SequenceFeatures(FeatureLayer):
         name: Name.
     Input shape: Dict of sparse tensors. Returns: `(sequences, lengths)`, of shapes `(batch, steps,
         sum of the sizes)` and `(batch,)`.
-    Raises: ValueError for other columns, or input that is no dict.
+    Raises: ValueError for other columns, or input that is not a dict.
     """
 
     column_type = feature_columns.SequenceDenseColumn

@@ -43,7 +43,7 @@ def _reason_for_loop(layer, inputs, mask, constants):
     if mask is not None and mask.shape.rank not in (2, 3):
         return "a mask of unusual rank"
     if not hasattr(layer.cell, "choose") or not layer.cell.fusible():
-        return f"{type(layer.cell).__name__} has a formula of its own"
+        return f"{type(layer.cell).__name__} has a custom formula"
     return None
 
 
