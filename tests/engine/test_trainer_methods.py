@@ -72,7 +72,7 @@ REFUSED = {
         ValueError,
         "sparse_categorical_crossentropy",
     ),
-    "id out of range": (lambda: dense(**SPARSE).fit(X, IDS + 1), ValueError, "class ids must lie in"),
+    "id out of range": (lambda: dense(**SPARSE).fit(X, IDS + 1), ValueError, "class ids must be in"),
     "id out of range in the last row": (
         lambda: dense(**SPARSE).fit(X, np.append(IDS[:-1], 7), batch_size=4),
         ValueError,

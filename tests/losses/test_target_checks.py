@@ -93,7 +93,7 @@ def test_accepted(y_true, output_shape, loss):
             np.array([0, 3]),
             (2, 3),
             SPARSE,
-            r"class ids must lie in \[0, 3\), got 3. Give the last layer at least 4 units",
+            r"class ids must be in \[0, 3\), got 3. Give the last layer at least 4 units",
         ),
         (np.array([1, 2, 3]), (3, 3), SPARSE, "Ids start at 0: pass y - 1"),
         (np.array([0, -1]), (2, 3), SPARSE, r"got -1. To leave out.*ignore_class=-1"),
