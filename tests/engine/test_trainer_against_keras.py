@@ -303,3 +303,41 @@ def test_metrics_of_a_custom_step_are_not_converted_by_autograph():
     # The attribute by which AutoGraph recognizes what it leaves alone.
     for method in (CompiledMetrics.update_state, CompiledMetrics.reset_state):
         assert hasattr(method, "autograph_info__")
+
+
+def steps_of_epochs(keras, lengths):
+    class Changing(keras.utils.Sequence):
+        def __init__(self):
+            self.epoch = 0
+
+        def __len__(self):
+            return lengths[min(self.epoch, 2)]
+
+        def __getitem__(self, index):
+            return X[index : index + 2], Y[index : index + 2]
+
+        def on_epoch_end(self):
+            self.epoch += 1
+
+    model, steps = dense(keras), []
+    model.compile("sgd", "mse")
+    count = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: steps.append(0),
+        on_batch_end=lambda batch, logs: steps.append(steps.pop() + 1),
+    )
+    model.fit(Changing(), epochs=3, verbose=0, shuffle=False, callbacks=[count])
+    return steps
+
+
+@pytest.mark.parametrize("lengths", [[2, 3, 4], [3, 2, 1], [1, 3, 2]])
+def test_a_sequence_may_have_another_length_in_each_epoch(lengths):
+    assert steps_of_epochs(tfk, lengths) == steps_of_epochs(tf_keras, lengths) == lengths
+
+
+def test_predictions_of_unknown_inner_size_are_joined():
+    model = tfk.Sequential([tfk.Input((None, 2)), tfk.layers.Conv1D(3, 2, padding="causal")])
+    signature = tf.TensorSpec((None, None, 2), tf.float32)
+    batches = np.random.default_rng(0).random((3, 2, 5, 2), "float32")
+    data = tf.data.Dataset.from_generator(lambda: iter(batches), output_signature=signature)
+    expected = model(batches.reshape(6, 5, 2))
+    np.testing.assert_allclose(model.predict(data, verbose=0), expected, rtol=1e-5)

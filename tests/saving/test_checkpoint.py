@@ -238,3 +238,22 @@ def test_a_model_without_config_is_saved_for_servers(tmp_path):
         model.save(tmp_path / "served")
     served = tf.saved_model.load(tmp_path / "served").signatures["serving_default"]
     np.testing.assert_allclose(served(tf.constant(X))["output_1"], expected, rtol=1e-6)
+
+
+def test_a_subclassed_model_without_weights_is_saved_as_a_checkpoint(tmp_path):
+    class Net(tfk.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = tfk.layers.Dense(2)
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+    Net().save_weights(tmp_path / "easy")
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [
+        "",
+        ".data-00000-of-00001",
+        ".index",
+    ]
+    with pytest.raises(ValueError, match="no weights yet"):
+        Net().save_weights(tmp_path / "easy.h5")

@@ -117,7 +117,10 @@ def save_weights(model, filepath, overwrite=True, save_format=None, options=None
     if save_format not in WEIGHTS_FORMATS:
         raise ValueError(f"save_weights: save_format must be 'tf' or 'h5', got {save_format!r}.")
     save_format = WEIGHTS_FORMATS[save_format]
-    _check_weights_exist(model, "save_weights")
+    if save_format == "h5":
+        _check_weights_exist(model, "save_weights")
+    elif not model.built:
+        _ = model.weights  # raises for models that must be built first
     there = f"{filepath}.index" if save_format == "tf" else filepath
     if not overwrite and os.path.exists(there) and not _may_overwrite(there):
         return

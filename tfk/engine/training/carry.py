@@ -85,4 +85,15 @@ class AllOutputs:
         return [count + 1, *(array.write(count, part) for array, part in zip(arrays, parts))]
 
     def end(self, carried):
-        return tf.nest.pack_sequence_as(self.results, [array.concat() for array in carried[1:]])
+        count, *arrays = carried
+        return tf.nest.pack_sequence_as(
+            self.results, [_joined(count, *pair) for pair in zip(arrays, self.parts)]
+        )
+
+
+def _joined(count, array, part):
+    """The `count` elements of an array as one tensor; without any it has no rows."""
+    if part.shape[1:].is_fully_defined():
+        return array.concat()
+    empty = [0, *(size or 0 for size in part.shape[1:])]
+    return tf.cond(count > 0, array.concat, lambda: tf.zeros(empty, part.dtype))

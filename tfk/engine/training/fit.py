@@ -141,6 +141,8 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
                 )
             _warn_out_of_data(source, epochs - initial_epoch)
             break
+        # Before `end_epoch`: a Sequence may have another length from now on.
+        ended_early = source.steps is not None and step < source.steps
         source.end_epoch()
         if hasattr(model.optimizer, "apply_accumulated_gradients"):
             model.optimizer.apply_accumulated_gradients()
@@ -151,7 +153,7 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
         callbacks.on_epoch_end(epoch, results)
         if model.stop_training:
             break
-        if source.steps is not None and step < source.steps:
+        if ended_early:
             _warn_out_of_data(source, epochs - initial_epoch)
             break
     if hasattr(model.optimizer, "finalize_variable_values"):
