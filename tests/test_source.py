@@ -11,6 +11,7 @@ SOURCES = sorted((ROOT / "tfk").rglob("*.py"))
 
 # Low to high: a file imports from its own level's folder, or from lower levels.
 LEVELS = (
+    ("typing",),
     ("config",),
     ("utils",),
     ("saving",),
@@ -32,7 +33,7 @@ ENGINE_ROOMS = {
     "training": ("layer", "data"),
     "model": ("layer", "graph", "data", "training"),
 }
-ONLY_BASICS = ("datasets", "preprocessing")  # these use config and utils alone
+ONLY_BASICS = ("datasets", "preprocessing")  # these only use config, typing and utils
 
 # Keras itself, and what is gone in TensorFlow 2.
 FORBIDDEN_PACKAGES = ("keras", "tf_keras")
@@ -129,7 +130,7 @@ def dotted(node):
 
 def may_import(part, other):
     if part in ONLY_BASICS:
-        return other in ("config", "utils")
+        return other in ("config", "typing", "utils")
     own = LEVEL_OF.get(part, TOP)
     return own == TOP or LEVEL_OF.get(other, TOP) < own
 

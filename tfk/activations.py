@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.saving import registry, resolver
 from tfk.saving.registry import register
+from tfk.typing import ActivationLike, CustomObjects, TensorLike
 from tfk.utils.logits import attach_logits
 
 # Layers accepted in place of an activation's name, as in Dense(3,
@@ -12,7 +13,7 @@ ACTIVATION_LAYERS = ("ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "Thresholde
 
 
 @register("activations")
-def linear(x):
+def linear(x: TensorLike):
     """Linear activation: return `x` unchanged.
 
     Args:
@@ -24,7 +25,7 @@ def linear(x):
 
 
 @register("activations")
-def relu(x, alpha=0.0, max_value=None, threshold=0.0):
+def relu(x: TensorLike, alpha: float = 0.0, max_value=None, threshold: float = 0.0):
     """Rectified linear unit; `max(x, 0)` by default.
 
     Args:
@@ -50,7 +51,7 @@ def relu(x, alpha=0.0, max_value=None, threshold=0.0):
 
 
 @register("activations")
-def relu6(x):
+def relu6(x: TensorLike):
     """Rectified linear unit with upper bound 6: `min(max(x, 0), 6)`.
 
     Args:
@@ -62,7 +63,7 @@ def relu6(x):
 
 
 @register("activations")
-def leaky_relu(x, alpha=0.2):
+def leaky_relu(x: TensorLike, alpha: float = 0.2):
     """Leaky rectified linear unit: `x` if `x > 0`, else `alpha * x`.
 
     Args:
@@ -75,7 +76,7 @@ def leaky_relu(x, alpha=0.2):
 
 
 @register("activations")
-def elu(x, alpha=1.0):
+def elu(x: TensorLike, alpha: float = 1.0):
     """Exponential linear unit: `x` if `x > 0`, else `alpha * (exp(x) - 1)`.
 
     Args:
@@ -90,7 +91,7 @@ def elu(x, alpha=1.0):
 
 
 @register("activations")
-def selu(x):
+def selu(x: TensorLike):
     """Scaled exponential linear unit: `scale * elu(x, alpha)`, with constants that preserve mean
         and variance.
 
@@ -106,7 +107,7 @@ def selu(x):
 
 
 @register("activations", aliases=("silu",))
-def swish(x):
+def swish(x: TensorLike):
     """Swish, also called SiLU: `x * sigmoid(x)`.
 
     Args:
@@ -119,7 +120,7 @@ def swish(x):
 
 
 @register("activations")
-def gelu(x, approximate=False):
+def gelu(x: TensorLike, approximate: bool = False):
     """Gaussian error linear unit: `x * P(X <= x)` for a standard normal `X`.
 
     Args:
@@ -134,7 +135,7 @@ def gelu(x, approximate=False):
 
 
 @register("activations")
-def mish(x):
+def mish(x: TensorLike):
     """Mish: `x * tanh(softplus(x))`.
 
     Args:
@@ -147,7 +148,7 @@ def mish(x):
 
 
 @register("activations")
-def softplus(x):
+def softplus(x: TensorLike):
     """Softplus: `log(1 + exp(x))`.
 
     Args:
@@ -159,7 +160,7 @@ def softplus(x):
 
 
 @register("activations")
-def softsign(x):
+def softsign(x: TensorLike):
     """Softsign: `x / (1 + |x|)`.
 
     Args:
@@ -171,7 +172,7 @@ def softsign(x):
 
 
 @register("activations")
-def tanh(x):
+def tanh(x: TensorLike):
     """Hyperbolic tangent.
 
     Args:
@@ -183,7 +184,7 @@ def tanh(x):
 
 
 @register("activations")
-def exponential(x):
+def exponential(x: TensorLike):
     """Exponential: `exp(x)`.
 
     Args:
@@ -195,7 +196,7 @@ def exponential(x):
 
 
 @register("activations")
-def hard_sigmoid(x):
+def hard_sigmoid(x: TensorLike):
     """Piecewise linear approximation of the sigmoid: `0.2 x + 0.5`, clipped to [0, 1].
 
     Args:
@@ -207,7 +208,7 @@ def hard_sigmoid(x):
 
 
 @register("activations")
-def sigmoid(x):
+def sigmoid(x: TensorLike):
     """Sigmoid: `1 / (1 + exp(-x))`. A cross-entropy loss that follows uses `x` itself.
 
     Args:
@@ -219,7 +220,7 @@ def sigmoid(x):
 
 
 @register("activations")
-def softmax(x, axis=-1):
+def softmax(x: TensorLike, axis: int = -1):
     """Softmax: `exp(x) / sum(exp(x))`. A cross-entropy loss that follows uses `x` itself.
 
     Args:
@@ -246,7 +247,7 @@ def softmax(x, axis=-1):
 
 
 @register("activations")
-def log_softmax(x, axis=-1):
+def log_softmax(x: TensorLike, axis: int = -1):
     """Logarithm of softmax, accurate even if softmax underflows.
 
     Args:
@@ -261,7 +262,7 @@ def log_softmax(x, axis=-1):
 silu = swish
 
 
-def serialize(activation, use_legacy_format=False):
+def serialize(activation: ActivationLike, use_legacy_format: bool = False):
     """Return the name of a built-in activation, or the config of a custom one.
 
     Args:
@@ -276,7 +277,7 @@ def serialize(activation, use_legacy_format=False):
     return resolver.serialize(activation, use_legacy_format) if name is None else name
 
 
-def built_in_name(activation):
+def built_in_name(activation: ActivationLike):
     """Return the name of a built-in activation, None for other functions.
 
     TensorFlow's functions, such as `tf.nn.relu`, count as the activation of the same name.
@@ -294,7 +295,9 @@ def built_in_name(activation):
     return name if from_tensorflow and name in registry.built_ins("activations") else None
 
 
-def deserialize(name, custom_objects=None, use_legacy_format=False):
+def deserialize(
+    name: str, custom_objects: CustomObjects | None = None, use_legacy_format: bool = False
+):
     """Return the activation for a name or a config.
 
     Args:

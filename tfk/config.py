@@ -5,6 +5,8 @@ import os
 import pathlib
 import warnings
 
+from tfk.typing import DataFormat
+
 FLOAT_TYPES = ("float16", "bfloat16", "float32", "float64")
 IMAGE_DATA_FORMATS = ("channels_last", "channels_first")
 
@@ -76,7 +78,7 @@ def image_data_format():
     return _settings["image_data_format"]
 
 
-def set_image_data_format(data_format):
+def set_image_data_format(data_format: DataFormat):
     """Set the default data format of images.
 
     Args:

@@ -1,11 +1,14 @@
 """Weight constraints: projections applied after each optimizer step."""
 
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
 from tfk import config as settings
 from tfk.saving import resolver
 from tfk.saving.registry import register
+from tfk.typing import Config, CustomObjects, Ints, TensorLike
 
 
 @register("constraints")
@@ -21,16 +24,16 @@ class Constraint:
     1.5
     """
 
-    def __call__(self, w):
+    def __call__(self, w: TensorLike):
         """Return the permitted value, with the shape and dtype of `w`."""
         return w
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments as a dict."""
         return {}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         """Create a constraint from the result of `get_config`."""
         return cls(**config)
 
@@ -53,15 +56,15 @@ class MaxNorm(Constraint):
            [0.8]], dtype=float32)
     """
 
-    def __init__(self, max_value=2, axis=0):
+    def __init__(self, max_value: int = 2, axis: Ints = 0):
         self.max_value = max_value
         self.axis = axis
 
-    def __call__(self, w):
+    def __call__(self, w: TensorLike):
         norms = _norms(w, self.axis)
         return w * (tf.clip_by_value(norms, 0, self.max_value) / (settings.epsilon() + norms))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"max_value": self.max_value, "axis": self.axis}
 
 
@@ -73,7 +76,7 @@ class NonNeg(Constraint):
     array([2., 0.], dtype=float32)
     """
 
-    def __call__(self, w):
+    def __call__(self, w: TensorLike):
         return w * tf.cast(w >= 0.0, w.dtype)
 
 
@@ -88,13 +91,13 @@ class UnitNorm(Constraint):
            [0.8]], dtype=float32)
     """
 
-    def __init__(self, axis=0):
+    def __init__(self, axis: Ints = 0):
         self.axis = axis
 
-    def __call__(self, w):
+    def __call__(self, w: TensorLike):
         return w / (settings.epsilon() + _norms(w, self.axis))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"axis": self.axis}
 
 
@@ -113,19 +116,21 @@ class MinMaxNorm(Constraint):
            [8.]], dtype=float32)
     """
 
-    def __init__(self, min_value=0.0, max_value=1.0, rate=1.0, axis=0):
+    def __init__(
+        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Ints = 0
+    ):
         self.min_value = min_value
         self.max_value = max_value
         self.rate = rate
         self.axis = axis
 
-    def __call__(self, w):
+    def __call__(self, w: TensorLike):
         norms = _norms(w, self.axis)
         bounded = tf.clip_by_value(norms, self.min_value, self.max_value)
         wanted = self.rate * bounded + (1 - self.rate) * norms
         return w * (wanted / (settings.epsilon() + norms))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "min_value": self.min_value,
             "max_value": self.max_value,
@@ -148,7 +153,7 @@ class RadialConstraint(Constraint):
            [4., 4., 4.]], dtype=float32)
     """
 
-    def __call__(self, w):
+    def __call__(self, w: TensorLike):
         if w.shape.rank != 4 or w.shape[0] is None or w.shape[0] != w.shape[1]:
             raise ValueError(
                 "RadialConstraint: expected a weight of shape (size, size, channels, filters), got"
@@ -183,7 +188,7 @@ min_max_norm = MinMaxNorm
 radial_constraint = RadialConstraint
 
 
-def serialize(constraint, use_legacy_format=False):
+def serialize(constraint, use_legacy_format: bool = False):
     """Return the config of a constraint.
 
     Args:
@@ -195,7 +200,9 @@ def serialize(constraint, use_legacy_format=False):
     return resolver.serialize(constraint, use_legacy_format)
 
 
-def deserialize(config, custom_objects=None, use_legacy_format=False):
+def deserialize(
+    config: Any, custom_objects: CustomObjects | None = None, use_legacy_format: bool = False
+):
     """Create a constraint from a config or a name, in either format.
 
     Args:

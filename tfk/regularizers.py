@@ -1,12 +1,14 @@
 """Regularizers: penalties on weights and activations, added to the loss."""
 
 import math
+from typing import Any
 
 import tensorflow as tf
 
 from tfk import config as settings
 from tfk.saving import resolver
 from tfk.saving.registry import register
+from tfk.typing import Config, CustomObjects, TensorLike
 from tfk.utils.checks import check_choice, check_no_more, check_number
 
 
@@ -24,16 +26,16 @@ class Regularizer:
     1.0
     """
 
-    def __call__(self, x):
+    def __call__(self, x: TensorLike):
         """Return the penalty, a scalar of the dtype of `x`."""
         return 0.0
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments as a dict."""
         raise NotImplementedError(f"{type(self).__name__} must define get_config() to be saved.")
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         """Create a regularizer from the result of `get_config`."""
         return cls(**config)
 
@@ -69,11 +71,11 @@ class L1L2(Regularizer):
     2.75
     """
 
-    def __init__(self, l1=0.0, l2=0.0):
+    def __init__(self, l1: float = 0.0, l2: float = 0.0):
         self.l1 = _factor(self, "l1", l1, default=0.0)
         self.l2 = _factor(self, "l2", l2, default=0.0)
 
-    def __call__(self, x):
+    def __call__(self, x: TensorLike):
         penalty = tf.zeros((), x.dtype)
         if self.l1:
             penalty += self.l1 * _absolute_sum(x)
@@ -81,7 +83,7 @@ class L1L2(Regularizer):
             penalty += self.l2 * _square_sum(x)
         return penalty
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"l1": self.l1, "l2": self.l2}
 
 
@@ -95,15 +97,15 @@ class L1(Regularizer):
     1.5
     """
 
-    def __init__(self, l1=0.01, **kwargs):
+    def __init__(self, l1: float = 0.01, **kwargs):
         l1 = kwargs.pop("l", l1)
         check_no_more(self, kwargs)
         self.l1 = _factor(self, "l1", l1, default=0.01)
 
-    def __call__(self, x):
+    def __call__(self, x: TensorLike):
         return self.l1 * _absolute_sum(x)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"l1": self.l1}
 
 
@@ -117,15 +119,15 @@ class L2(Regularizer):
     2.5
     """
 
-    def __init__(self, l2=0.01, **kwargs):
+    def __init__(self, l2: float = 0.01, **kwargs):
         l2 = kwargs.pop("l", l2)
         check_no_more(self, kwargs)
         self.l2 = _factor(self, "l2", l2, default=0.01)
 
-    def __call__(self, x):
+    def __call__(self, x: TensorLike):
         return self.l2 * _square_sum(x)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"l2": self.l2}
 
 
@@ -141,11 +143,11 @@ class OrthogonalRegularizer(Regularizer):
     0.0
     """
 
-    def __init__(self, factor=0.01, mode="rows"):
+    def __init__(self, factor: float = 0.01, mode: str = "rows"):
         self.factor = _factor(self, "factor", factor, default=0.01)
         self.mode = check_choice(self, "mode", mode, ("rows", "columns"))
 
-    def __call__(self, inputs):
+    def __call__(self, inputs: TensorLike):
         if inputs.shape.rank != 2:
             raise ValueError(
                 "OrthogonalRegularizer: expected a matrix (rank 2), got a tensor of shape"
@@ -159,11 +161,11 @@ class OrthogonalRegularizer(Regularizer):
         # Every pair occurs twice in the matrix, as (i, j) and as (j, i).
         return self.factor * _absolute_sum(pairs) / tf.cast(count * (count - 1), pairs.dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"factor": self.factor, "mode": self.mode}
 
 
-def l1_l2(l1=0.01, l2=0.01):
+def l1_l2(l1: float = 0.01, l2: float = 0.01):
     """Return an `L1L2` regularizer with both penalties enabled by default.
 
     Args:
@@ -180,7 +182,7 @@ l2 = L2
 orthogonal_regularizer = OrthogonalRegularizer
 
 
-def serialize(regularizer, use_legacy_format=False):
+def serialize(regularizer, use_legacy_format: bool = False):
     """Return the config of a regularizer.
 
     Args:
@@ -192,7 +194,9 @@ def serialize(regularizer, use_legacy_format=False):
     return resolver.serialize(regularizer, use_legacy_format)
 
 
-def deserialize(config, custom_objects=None, use_legacy_format=False):
+def deserialize(
+    config: Any, custom_objects: CustomObjects | None = None, use_legacy_format: bool = False
+):
     """Create a regularizer from a config or a name, in either format.
 
     Args:

@@ -5,6 +5,7 @@ import random
 import re
 import time
 import warnings
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from tfk.callbacks.preemption import Preemption
 from tfk.callbacks.state_file import read_state, write_state
 from tfk.callbacks.state_snapshot import restore_snapshot, take_snapshot
 from tfk.saving.load_scopes import misfits_named
+from tfk.typing import Logs, PathLike
 from tfk.utils.checks import check_positive_int
 from tfk.utils.interactive_logging import print_message
 
@@ -54,7 +56,11 @@ class BackupAndRestore(Callback):
     keeps_files = True
 
     def __init__(
-        self, backup_dir, save_freq="epoch", delete_checkpoint=True, save_before_preemption=False
+        self,
+        backup_dir: PathLike,
+        save_freq: str | int | bool = "epoch",
+        delete_checkpoint: bool = True,
+        save_before_preemption: bool = False,
     ):
         super().__init__()
         self.backup_dir = os.fspath(backup_dir)
@@ -82,7 +88,7 @@ class BackupAndRestore(Callback):
         self.model = model
         self._files = BackupFiles(self.backup_dir, model)
 
-    def set_siblings(self, callbacks):
+    def set_siblings(self, callbacks: Any):
         self._siblings = [callback for callback in callbacks if callback is not self]
 
     @property
@@ -104,7 +110,7 @@ class BackupAndRestore(Callback):
             waits.append(max(self.seconds - (time.monotonic() - self._saved_at), 0.01))
         return min(waits, default=None)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self._batches_since_save = 0
         self._saved_at = time.monotonic()
         if self.save_before_preemption:
@@ -118,16 +124,16 @@ class BackupAndRestore(Callback):
             )
         self._restore()
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None):
         self._epoch = epoch
         if self._random_state is not None:
             _set_random_state(self._random_state)
             self._random_state = None
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None):
         self._first_batch = batch
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None):
         self._batches_since_save += batch + 1 - self._first_batch
         by_count = self.batches is not None and self._batches_since_save >= self.batches
         by_time = self.seconds is not None and time.monotonic() - self._saved_at >= self.seconds
@@ -139,13 +145,13 @@ class BackupAndRestore(Callback):
         self._save(self._epoch, batch + 1)
         self._preemption.leave_if_noticed()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         if self.save_freq == "epoch" or self._save_after_epoch or self._preemption.noticed:
             self._save_after_epoch = False
             self._save(epoch + 1, 0)
         self._preemption.leave_if_noticed()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         self._preemption.stop_watching()
         if self.delete_checkpoint:
             self._files.remove()

@@ -3,6 +3,7 @@
 import collections
 
 from tfk.callbacks.callback import Callback
+from tfk.typing import Logs
 
 
 class BaseLogger(Callback):
@@ -28,10 +29,10 @@ class BaseLogger(Callback):
         self.stateful_metrics = set(stateful_metrics or ())
         self.seen, self.totals = 0, collections.Counter()
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None):
         self.seen, self.totals = 0, collections.Counter()
 
-    def on_batch_end(self, batch, logs=None):
+    def on_batch_end(self, batch: int, logs: Logs | None = None):
         logs = logs or {}
         size = logs.get("size", 0)
         self.seen += size * logs.get("num_steps", 1)
@@ -41,7 +42,7 @@ class BaseLogger(Callback):
             else:
                 self.totals[name] += value * size
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         if logs is None:
             return
         for name in self.params.get("metrics", ()):

@@ -2,6 +2,9 @@
 them.
 """
 
+from typing import Any
+
+from tfk.typing import Logs
 from tfk.utils.overrides import is_overridden
 from tfk.utils.short_repr import attributes_repr
 
@@ -65,7 +68,7 @@ class Callback:
         """Set the model."""
         self.model = model
 
-    def set_siblings(self, callbacks):
+    def set_siblings(self, callbacks: Any):
         """Set the list of all callbacks of the run, including this one."""
 
     # When to wake ---------------------------------------------------------------------------------
@@ -108,49 +111,49 @@ class Callback:
     def set_state(self, state):
         """Restore the result of `get_state`; called after `on_train_begin` of the resumed run."""
 
-    def rehearse(self, epoch, logs):
+    def rehearse(self, epoch: int, logs: Logs | None):
         """Check, in a dry run, what the hooks would do, without leaving anything behind."""
 
     # Hooks ----------------------------------------------------------------------------------------
 
-    def on_batch_begin(self, batch, logs=None):
+    def on_batch_begin(self, batch: int, logs: Logs | None = None):
         """Deprecated alias of `on_train_batch_begin`."""
 
-    def on_batch_end(self, batch, logs=None):
+    def on_batch_end(self, batch: int, logs: Logs | None = None):
         """Deprecated alias of `on_train_batch_end`."""
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None):
         """Called when a training epoch starts; `epoch` counts from 0."""
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         """Called after an epoch and its validation, whose results have the prefix `val_` in
         `logs`.
         """
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None):
         """Called before a training batch; `batch` counts from 0 in every epoch."""
         self.on_batch_begin(batch, logs=logs)
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None):
         """Called after a training batch with the metrics of the epoch so far."""
         self.on_batch_end(batch, logs=logs)
 
-    def on_test_batch_begin(self, batch, logs=None):
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None):
         """Called before an evaluation batch, including validation in `fit`."""
 
-    def on_test_batch_end(self, batch, logs=None):
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None):
         """Called after an evaluation batch with the metrics so far."""
 
-    def on_predict_batch_begin(self, batch, logs=None):
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None):
         """Called before a prediction batch."""
 
-    def on_predict_batch_end(self, batch, logs=None):
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None):
         """Called after a prediction batch; `logs["outputs"]` holds the outputs of the model."""
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         """Called once when `fit` starts."""
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         """Called once when `fit` ends normally, with the results of the last epoch."""
 
     def on_train_abort(self, error):
@@ -158,14 +161,14 @@ class Callback:
         interrupts.
         """
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: Logs | None = None):
         """Called when `evaluate`, or validation in `fit`, starts."""
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: Logs | None = None):
         """Called when evaluation ends, with its results."""
 
-    def on_predict_begin(self, logs=None):
+    def on_predict_begin(self, logs: Logs | None = None):
         """Called when `predict` starts."""
 
-    def on_predict_end(self, logs=None):
+    def on_predict_end(self, logs: Logs | None = None):
         """Called when `predict` ends."""

@@ -1,6 +1,7 @@
 """All callbacks of a run behind a single set of hooks."""
 
 import warnings
+from typing import Any
 
 import tensorflow as tf
 
@@ -9,6 +10,7 @@ from tfk.callbacks.history import History
 from tfk.callbacks.hook_timing import HookTiming
 from tfk.callbacks.logs import make_logs, to_numbers
 from tfk.callbacks.progress_bar import ProgbarLogger
+from tfk.typing import Logs, TensorLike
 from tfk.utils.progress import breaking_line_of
 
 
@@ -34,7 +36,14 @@ class CallbackList:
     True
     """
 
-    def __init__(self, callbacks=None, add_history=False, add_progbar=False, model=None, **params):
+    def __init__(
+        self,
+        callbacks: Any = None,
+        add_history: bool = False,
+        add_progbar: bool = False,
+        model=None,
+        **params,
+    ):
         given = [_checked(callback) for callback in tf.nest.flatten(callbacks)] if callbacks else []
         self._history = _first_of(History, given)
         self._progbar = _first_of(ProgbarLogger, given)
@@ -56,7 +65,7 @@ class CallbackList:
             self.set_params(params)
 
     @classmethod
-    def for_run(cls, callbacks, model, verbose, epochs, steps):
+    def for_run(cls, callbacks: Any, model, verbose: int | str, epochs, steps: int):
         """Return the list for one run of `fit`, `evaluate` or `predict`; an existing list is used
         as it is.
         """
@@ -99,7 +108,7 @@ class CallbackList:
         for callback in self.callbacks:
             callback.set_model(model)
 
-    def make_logs(self, model, logs, outputs, mode, prefix=""):
+    def make_logs(self, model, logs, outputs: TensorLike, mode, prefix: str = ""):
         """Write `outputs` to `logs` under the model's metric names; see `logs.make_logs`."""
         return make_logs(model, logs, outputs, mode, prefix) if self.callbacks else logs
 
@@ -129,11 +138,11 @@ class CallbackList:
 
     # Hooks ----------------------------------------------------------------------------------------
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         """Call `on_train_begin` of every callback."""
         self._call("on_train_begin", logs)
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         """Call `on_train_end` of every callback."""
         self._call("on_train_end", logs)
 
@@ -148,59 +157,59 @@ class CallbackList:
                     f" {error!r}."
                 )
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: Logs | None = None):
         """Call `on_test_begin` of every callback."""
         self._call("on_test_begin", logs)
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: Logs | None = None):
         """Call `on_test_end` of every callback."""
         self._call("on_test_end", logs)
 
-    def on_predict_begin(self, logs=None):
+    def on_predict_begin(self, logs: Logs | None = None):
         """Call `on_predict_begin` of every callback."""
         self._call("on_predict_begin", logs)
 
-    def on_predict_end(self, logs=None):
+    def on_predict_end(self, logs: Logs | None = None):
         """Call `on_predict_end` of every callback."""
         self._call("on_predict_end", logs)
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None):
         """Call `on_epoch_begin` of every callback."""
         self._call("on_epoch_begin", logs, epoch)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         """Call `on_epoch_end` of every callback with a shared dict that they may modify."""
         self._call("on_epoch_end", logs, epoch)
 
-    def on_batch_begin(self, batch, logs=None):
+    def on_batch_begin(self, batch: int, logs: Logs | None = None):
         """Same as `on_train_batch_begin`."""
         self.on_train_batch_begin(batch, logs)
 
-    def on_batch_end(self, batch, logs=None):
+    def on_batch_end(self, batch: int, logs: Logs | None = None):
         """Same as `on_train_batch_end`."""
         self.on_train_batch_end(batch, logs)
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None):
         """Call `on_train_batch_begin` of every callback, if any has batch hooks."""
         self._call_batch("train", "begin", batch, logs)
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None):
         """Call `on_train_batch_end` of every callback, if any has batch hooks."""
         self._call_batch("train", "end", batch, logs)
 
-    def on_test_batch_begin(self, batch, logs=None):
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None):
         """Call `on_test_batch_begin` of every callback, if any has batch hooks."""
         self._call_batch("test", "begin", batch, logs)
 
-    def on_test_batch_end(self, batch, logs=None):
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None):
         """Call `on_test_batch_end` of every callback, if any has batch hooks."""
         self._call_batch("test", "end", batch, logs)
 
-    def on_predict_batch_begin(self, batch, logs=None):
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None):
         """Call `on_predict_batch_begin` of every callback, if any has batch hooks."""
         self._call_batch("predict", "begin", batch, logs)
 
-    def on_predict_batch_end(self, batch, logs=None):
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None):
         """Call `on_predict_batch_end` of every callback, if any has batch hooks."""
         self._call_batch("predict", "end", batch, logs)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.log_file import LogFile
+from tfk.typing import Logs, PathLike
 
 
 class CSVLogger(Callback):
@@ -31,7 +32,7 @@ class CSVLogger(Callback):
 
     keeps_files = True
 
-    def __init__(self, filename, separator=",", append=False):
+    def __init__(self, filename: PathLike, separator: str = ",", append: bool = False):
         super().__init__()
         if not isinstance(separator, str) or len(separator) != 1:
             raise ValueError(
@@ -44,12 +45,12 @@ class CSVLogger(Callback):
         self.writer = None
         self.log_file = LogFile(self.filename, append)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self.log_file = LogFile(self.filename, self.append)
         self.keys = None
         self.writer = None
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         logs = logs or {}
         if self.writer is None:
             self._start(logs)
@@ -57,7 +58,7 @@ class CSVLogger(Callback):
         self.writer.writerow(row)
         self.log_file.open().flush()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         self.log_file.close()
         self.writer = None
 

@@ -2,6 +2,7 @@
 
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.monitor import BETTER, WORST, read_monitor, resolve_mode
+from tfk.typing import Logs
 from tfk.utils.interactive_logging import print_message
 
 STATE = ("wait", "stopped_epoch", "best", "best_epoch", "best_weights")
@@ -33,14 +34,14 @@ class EarlyStopping(Callback):
 
     def __init__(
         self,
-        monitor="val_loss",
-        min_delta=0,
-        patience=0,
-        verbose=0,
-        mode="auto",
-        baseline=None,
-        restore_best_weights=False,
-        start_from_epoch=0,
+        monitor: str = "val_loss",
+        min_delta: float = 0,
+        patience: int = 0,
+        verbose: int | str = 0,
+        mode: str = "auto",
+        baseline: float | None = None,
+        restore_best_weights: bool = False,
+        start_from_epoch: int = 0,
     ):
         super().__init__()
         self.monitor = monitor
@@ -62,10 +63,10 @@ class EarlyStopping(Callback):
         self.wait = 0
         self.stopped_epoch = 0
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self._reset()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         current = self.get_monitor_value(logs)
         if current is None or epoch < self.start_from_epoch:
             return
@@ -83,7 +84,7 @@ class EarlyStopping(Callback):
             self.stopped_epoch = epoch
             self.model.stop_training = True
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         if self.stopped_epoch > 0 and self.verbose > 0:
             print_message(f"Epoch {self.stopped_epoch + 1}: early stopping")
         self._restore()
@@ -91,7 +92,7 @@ class EarlyStopping(Callback):
     def on_train_abort(self, error):
         self._restore()
 
-    def get_monitor_value(self, logs):
+    def get_monitor_value(self, logs: Logs | None):
         """Return the monitored value in `logs`, or None with a warning."""
         return read_monitor(self, self.monitor, logs)
 

@@ -1,6 +1,7 @@
 """Recorded logs of every epoch."""
 
 from tfk.callbacks.callback import Callback
+from tfk.typing import Logs
 
 # Metric names used by older programs, and the names used in logs today.
 OLD_NAMES = {
@@ -48,10 +49,10 @@ class History(Callback):
         super().__init__()
         self.history = HistoryDict()
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self.epoch = []
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)

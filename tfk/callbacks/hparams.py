@@ -4,12 +4,14 @@ import hashlib
 import json
 import os
 import time
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from tfk.callbacks import summaries
 from tfk.callbacks.callback import Callback
+from tfk.typing import Logs, PathLike
 from tfk.utils.protobuf_wire import message
 
 SUCCESS, FAILURE = 1, 2
@@ -40,7 +42,9 @@ class HParams(Callback):
 
     keeps_files = True
 
-    def __init__(self, log_dir, hparams, metrics=("validation/epoch_loss",), trial_id=None):
+    def __init__(
+        self, log_dir: PathLike, hparams, metrics: Any = ("validation/epoch_loss",), trial_id=None
+    ):
         super().__init__()
         self.log_dir = os.fspath(log_dir)
         self.hparams = {str(name): _plain(name, value) for name, value in hparams.items()}
@@ -48,7 +52,7 @@ class HParams(Callback):
         self.trial_id = trial_id if trial_id is not None else _digest(self.hparams)
         self._writer = None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self._writer = tf.summary.create_file_writer(self.log_dir)
         infos = [
             message([(1, name), (4, _kind(value))]) for name, value in sorted(self.hparams.items())
@@ -66,7 +70,7 @@ class HParams(Callback):
         self._write("session_start_info", message([(3, start)]))
         self._writer.flush()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         self._end(SUCCESS)
 
     def on_train_abort(self, error):

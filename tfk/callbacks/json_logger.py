@@ -5,6 +5,7 @@ import os
 
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.log_file import LogFile
+from tfk.typing import Logs, PathLike
 
 
 class JSONLogger(Callback):
@@ -22,22 +23,22 @@ class JSONLogger(Callback):
 
     keeps_files = True
 
-    def __init__(self, filename, append=False):
+    def __init__(self, filename: PathLike, append: bool = False):
         super().__init__()
         self.filename = os.fspath(filename)
         self.append = append
         self.log_file = LogFile(self.filename, append)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self.log_file = LogFile(self.filename, self.append)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         record = {"epoch": epoch, **{name: to_json(value) for name, value in (logs or {}).items()}}
         file = self.log_file.open()
         file.write(json.dumps(record, allow_nan=False) + "\n")
         file.flush()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         self.log_file.close()
 
     def on_train_abort(self, error):

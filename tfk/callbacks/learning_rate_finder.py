@@ -8,6 +8,7 @@ import numpy as np
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.learning_rate import write_learning_rate
 from tfk.callbacks.state_snapshot import restore_snapshot, take_snapshot
+from tfk.typing import Logs
 from tfk.utils.checks import check_number, check_positive_int
 
 WARM_UP = 0.1  # fraction of the steps at the start in which the smoothed loss has not settled
@@ -44,7 +45,14 @@ class LearningRateFinder(Callback):
 
     needs_all_variables = True
 
-    def __init__(self, min_lr=1e-7, max_lr=10.0, steps=100, smoothing=0.95, divergence=4.0):
+    def __init__(
+        self,
+        min_lr: float = 1e-7,
+        max_lr: float = 10.0,
+        steps: int = 100,
+        smoothing: float = 0.95,
+        divergence: float = 4.0,
+    ):
         super().__init__()
         self.min_lr = check_number(self, "min_lr", min_lr, minimum=0)
         self.max_lr = check_number(self, "max_lr", max_lr, minimum=0)
@@ -62,15 +70,15 @@ class LearningRateFinder(Callback):
         self._average = 0.0
         self._before = None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self._clear()
         self._before = take_snapshot(self.model)
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None):
         self.model.reset_metrics()  # so that the loss in the logs is that of this batch alone
         write_learning_rate(self.model, self._rate(len(self.losses)))
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None):
         count, loss = len(self.losses), float(np.sum(logs["loss"]))
         self.learning_rates.append(self._rate(count))
         self.losses.append(loss)
@@ -81,7 +89,7 @@ class LearningRateFinder(Callback):
         if diverged or count + 1 >= self.steps:
             self.model.stop_training = True
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         if not self.model.stop_training:
             warnings.warn(
                 f"LearningRateFinder: fit ended after {len(self.losses)} of {self.steps} batches,"

@@ -10,6 +10,7 @@ from tfk.callbacks.learning_rate import (
     read_learning_rate,
     write_learning_rate,
 )
+from tfk.typing import Logs
 from tfk.utils.interactive_logging import print_message
 
 
@@ -27,18 +28,18 @@ class LearningRateScheduler(Callback):
     0
     """
 
-    def __init__(self, schedule, verbose=0):
+    def __init__(self, schedule, verbose: int | str = 0):
         super().__init__()
         self.schedule = schedule
         self.verbose = verbose
         self._epoch = None  # epoch for which the rate was last set
         self._restored_epoch = None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self._restored_epoch = None
         check_learning_rate(self)
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None):
         if (
             epoch == self._restored_epoch
         ):  # resumed inside this epoch: its rate was restored with the optimizer
@@ -61,7 +62,7 @@ class LearningRateScheduler(Callback):
                 f" {value.item()}."
             )
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         if logs is not None:
             logs["lr"] = read_learning_rate(self.model)
 

@@ -3,6 +3,7 @@
 import time
 
 from tfk.callbacks.callback import Callback
+from tfk.typing import Logs
 from tfk.utils.checks import check_number
 from tfk.utils.interactive_logging import print_message
 
@@ -22,7 +23,7 @@ class MaxTime(Callback):
     3600
     """
 
-    def __init__(self, seconds, verbose=0, clock=time.monotonic):
+    def __init__(self, seconds: float, verbose: int | str = 0, clock=time.monotonic):
         super().__init__()
         self.seconds = check_number(self, "seconds", seconds, minimum=0)
         self.verbose = verbose
@@ -37,16 +38,16 @@ class MaxTime(Callback):
     def batches_until_wake(self, mode):
         return None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self.deadline = self.clock() + self.seconds
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None):
         self._check(f"batch {batch + 1}")
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         self._check(f"epoch {epoch + 1}")
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         self.deadline = None
 
     def _check(self, where):

@@ -3,6 +3,7 @@
 import os
 import re
 import warnings
+from typing import Any
 
 import tensorflow as tf
 
@@ -11,6 +12,7 @@ from tfk.callbacks.distributed_paths import drop_unwanted, writable_path
 from tfk.callbacks.logs import to_numbers
 from tfk.callbacks.monitor import BETTER, WORST, read_monitor, resolve_mode
 from tfk.callbacks.saved_paths import delete_saved, newest_match, path_pattern
+from tfk.typing import Logs, PathLike
 from tfk.utils.checks import check_number, check_positive_int
 from tfk.utils.interactive_logging import print_message
 
@@ -57,17 +59,17 @@ class ModelCheckpoint(Callback):
 
     def __init__(
         self,
-        filepath,
-        monitor="val_loss",
-        verbose=0,
-        save_best_only=False,
-        save_weights_only=False,
-        mode="auto",
-        save_freq="epoch",
-        options=None,
-        initial_value_threshold=None,
+        filepath: PathLike,
+        monitor: str = "val_loss",
+        verbose: int | str = 0,
+        save_best_only: bool = False,
+        save_weights_only: bool = False,
+        mode: str = "auto",
+        save_freq: str | int | bool = "epoch",
+        options: Any = None,
+        initial_value_threshold: float | None = None,
         save_top_k=None,
-        save_last=False,
+        save_last: bool = False,
         **kwargs,
     ):
         super().__init__()
@@ -120,7 +122,7 @@ class ModelCheckpoint(Callback):
             return None
         return max(self.save_freq - self._batches_since_save, 1)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         direction = resolve_mode(self, self.monitor, self.mode, self.model)
         if direction != self.direction:  # the metric takes precedence over its name
             self.direction = direction
@@ -129,13 +131,13 @@ class ModelCheckpoint(Callback):
         if self.load_weights_on_restart:
             self._load_newest()
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None):
         self._current_epoch = epoch
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None):
         self._first_batch = batch
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None):
         if self.save_freq == "epoch":
             return
         self._batches_since_save += batch + 1 - self._first_batch
@@ -143,7 +145,7 @@ class ModelCheckpoint(Callback):
             self._batches_since_save = 0
             self._save_model(self._current_epoch, batch, logs)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         self.epochs_since_last_save += 1
         if self.save_freq == "epoch" and self.epochs_since_last_save >= self.period:
             self.epochs_since_last_save = 0
@@ -173,7 +175,7 @@ class ModelCheckpoint(Callback):
                 f" filepath={self.filepath!r} does not yield. These files are left alone."
             )
 
-    def rehearse(self, epoch, logs):
+    def rehearse(self, epoch: int, logs: Logs | None):
         path = self._get_file_path(epoch, None if self.save_freq == "epoch" else 0, logs)
         if self.save_best_only or self.save_top_k:
             read_monitor(self, self.monitor, logs)

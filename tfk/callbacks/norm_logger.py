@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from tfk.callbacks.callback import Callback
+from tfk.typing import Logs
 
 
 class NormLogger(Callback):
@@ -24,12 +25,12 @@ class NormLogger(Callback):
 
     needs_all_variables = True
 
-    def __init__(self, gradients=True, weights=True, by_layer=False):
+    def __init__(self, gradients: bool = True, weights: bool = True, by_layer: bool = False):
         super().__init__()
         self.gradients, self.weights, self.by_layer = gradients, weights, by_layer
         self._sums = self._steps = None  # squared-root sums by group, number of steps: variables
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self._groups = self._group()
         if not self.gradients:
             return
@@ -49,14 +50,14 @@ class NormLogger(Callback):
         self._sums.assign_add(tf.stack(norms))
         self._steps.assign_add(1.0)
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None):
         if (
             self.gradients and not self.model.fit_position.step
         ):  # otherwise an epoch is being resumed
             self._sums.assign(tf.zeros_like(self._sums))
             self._steps.assign(0.0)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         if self.gradients:
             steps = max(float(self._steps.numpy()), 1.0)
             self._add(logs, "gradient_norm", [float(total) / steps for total in self._sums.numpy()])
@@ -66,7 +67,7 @@ class NormLogger(Callback):
             ]
             self._add(logs, "weight_norm", norms)
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         if self._sums is not None:
             self.model.optimizer.remove_gradient_hook(self._measure)
             self._sums = self._steps = None

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.counting import batches_done
+from tfk.typing import Logs
 from tfk.utils.checks import check_positive_int
 from tfk.utils.interactive_logging import print_message
 from tfk.utils.tensorflow_internals import xplane_pb2
@@ -69,7 +70,7 @@ class ProfilerSummary(Callback):
     True
     """
 
-    def __init__(self, first=11, last=110, top=10, verbose=1):
+    def __init__(self, first: int = 11, last: int = 110, top: int = 10, verbose: int | str = 1):
         super().__init__()
         self.first = check_positive_int(self, "first", first)
         self.last = check_positive_int(self, "last", last)
@@ -88,19 +89,19 @@ class ProfilerSummary(Callback):
             return max(self.last - done, 1)
         return self.first - 1 - done if done < self.first - 1 else max(self.last - done, 1)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self.shares, self.operations, self.batches = {}, [], 0
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None):
         done = batches_done(self.model, "train")
         if self._folder is None and not self.batches and done >= self.first - 1:
             self._start(done)
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None):
         if self._folder is not None and batches_done(self.model, "train") >= self.last:
             self._stop()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         if self._folder is not None:
             self._stop()
         if not self.batches:

@@ -2,6 +2,7 @@
 
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.counting import batches_done
+from tfk.typing import Logs
 from tfk.utils.checks import check_choice
 from tfk.utils.interactive_logging import print_message
 from tfk.utils.progress import Progbar, can_redraw
@@ -25,7 +26,7 @@ class ProgbarLogger(Callback):
     True
     """
 
-    def __init__(self, count_mode="samples", stateful_metrics=None):
+    def __init__(self, count_mode: str = "samples", stateful_metrics=None):
         super().__init__()
         self.use_steps = (
             check_choice(self, "count_mode", count_mode, ("samples", "steps")) == "steps"
@@ -52,10 +53,10 @@ class ProgbarLogger(Callback):
     def batches_until_wake(self, mode):
         return None
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self._inside_fit = True
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         self._inside_fit = False
 
     def on_train_abort(self, error):
@@ -63,36 +64,36 @@ class ProgbarLogger(Callback):
         if self.verbose == 1 and self.progbar is not None and can_redraw():
             print_message("")  # the traceback starts on a new line
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None):
         if self.verbose and self.epochs > 1:
             print_message(f"Epoch {epoch + 1}/{self.epochs}")
         self._start("train")
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: Logs | None = None):
         if not self._inside_fit:
             self._start("test")
 
-    def on_predict_begin(self, logs=None):
+    def on_predict_begin(self, logs: Logs | None = None):
         self._start("predict")
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None):
         self._advance(batch, logs)
 
-    def on_test_batch_end(self, batch, logs=None):
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None):
         if not self._inside_fit:
             self._advance(batch, logs)
 
-    def on_predict_batch_end(self, batch, logs=None):
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None):
         self._advance(batch, None)  # the outputs are not numbers to display
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         self._finish("train", logs)
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: Logs | None = None):
         if not self._inside_fit:
             self._finish("test", logs)
 
-    def on_predict_end(self, logs=None):
+    def on_predict_end(self, logs: Logs | None = None):
         self._finish("predict", None)
 
     def _start(self, mode):

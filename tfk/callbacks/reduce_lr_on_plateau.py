@@ -11,6 +11,7 @@ from tfk.callbacks.learning_rate import (
     write_learning_rate,
 )
 from tfk.callbacks.monitor import WORST, read_monitor, resolve_mode
+from tfk.typing import Logs
 from tfk.utils.interactive_logging import print_message
 
 STATE = ("best", "wait", "cooldown_counter")
@@ -42,14 +43,14 @@ class ReduceLROnPlateau(Callback):
 
     def __init__(
         self,
-        monitor="val_loss",
-        factor=0.1,
-        patience=10,
-        verbose=0,
-        mode="auto",
-        min_delta=1e-4,
-        cooldown=0,
-        min_lr=0,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int | str = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0,
         **kwargs,
     ):
         super().__init__()
@@ -88,11 +89,11 @@ class ReduceLROnPlateau(Callback):
         """Return whether the last reduction is so recent that epochs are ignored."""
         return self.cooldown_counter > 0
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self._reset()
         check_learning_rate(self)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         rate = read_learning_rate(self.model)
         if logs is not None:
             logs["lr"] = rate

@@ -8,6 +8,7 @@ import warnings
 
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.json_logger import to_json
+from tfk.typing import Logs
 
 TIMEOUT_SECONDS = 10
 
@@ -33,11 +34,11 @@ class RemoteMonitor(Callback):
 
     def __init__(
         self,
-        root="http://localhost:9000",
-        path="/publish/epoch/end/",
-        field="data",
+        root: str = "http://localhost:9000",
+        path: str = "/publish/epoch/end/",
+        field: str = "data",
         headers=None,
-        send_as_json=False,
+        send_as_json: bool = False,
     ):
         super().__init__()
         if not root.startswith(("http://", "https://")):
@@ -50,7 +51,7 @@ class RemoteMonitor(Callback):
         self.headers = headers
         self.send_as_json = send_as_json
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         text = json.dumps({"epoch": epoch, **to_json(logs or {})})
         if self.send_as_json:
             body, kind = text, "application/json"

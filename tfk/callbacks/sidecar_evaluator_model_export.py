@@ -3,6 +3,7 @@
 import re
 
 from tfk.callbacks.model_checkpoint import ModelCheckpoint
+from tfk.typing import Logs
 
 
 class SidecarEvaluatorModelExport(ModelCheckpoint):
@@ -27,11 +28,11 @@ class SidecarEvaluatorModelExport(ModelCheckpoint):
         self._checkpoint_filepath = checkpoint_filepath
         self.export_index = 0
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: Logs | None = None):
         newest = self._get_most_recently_modified_file_matching_pattern(self._checkpoint_filepath)
         number = re.search(r"ckpt-(\d+)", newest or "")
         self.export_index = int(number[1]) - 1 if number else 0
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: Logs | None = None):
         self.epochs_since_last_save += 1
         self._save_model(self.export_index, None, logs)

@@ -16,6 +16,7 @@ from tfk.callbacks.distributed_paths import drop_unwanted, writable_path
 from tfk.callbacks.logs import to_numbers
 from tfk.callbacks.projector import Projector
 from tfk.callbacks.weight_images import weight_images
+from tfk.typing import Logs, PathLike
 from tfk.utils.checks import check_positive_int
 from tfk.utils.variables import as_array
 
@@ -64,14 +65,14 @@ class TensorBoard(Callback):
 
     def __init__(
         self,
-        log_dir="logs",
-        histogram_freq=0,
-        write_graph=True,
-        write_images=False,
-        write_steps_per_second=False,
-        update_freq="epoch",
-        profile_batch=0,
-        embeddings_freq=0,
+        log_dir: PathLike = "logs",
+        histogram_freq: int = 0,
+        write_graph: bool = True,
+        write_images: bool = False,
+        write_steps_per_second: bool = False,
+        update_freq: str | int = "epoch",
+        profile_batch: int = 0,
+        embeddings_freq: int = 0,
         embeddings_metadata=None,
         embeddings_layer_names=None,
         embeddings_data=None,
@@ -129,16 +130,16 @@ class TensorBoard(Callback):
 
     # Training -------------------------------------------------------------------------------------
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self.profile.warm_up()
         self._make_default("train", self.model._train_counter)
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None):
         done = batches_done(self.model, "train")
         self._batch_started = (done, time.perf_counter())
         self.profile.start_if_due(done, self._folder)
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None):
         self._write_step_graph()
         done = batches_done(self.model, "train")
         if self.update_freq != "epoch" and done % self.update_freq == 0:
@@ -149,10 +150,10 @@ class TensorBoard(Callback):
         if self.profile.running and done >= self.profile.last:
             self.profile.stop(self._writer("train"))
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None):
         self._epoch_started = (batches_done(self.model, "train"), time.perf_counter())
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None):
         self._write_step_graph()
         self._write_epoch(epoch, logs or {})
         if self.histogram_freq and epoch % self.histogram_freq == 0:
@@ -162,16 +163,16 @@ class TensorBoard(Callback):
         for writer in self._writers.values():
             writer.flush()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         self._close()
 
     def on_train_abort(self, error):
         self._close()
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: Logs | None = None):
         self._make_default("validation", self.model._test_counter)
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: Logs | None = None):
         iterations = getattr(self.model.optimizer, "iterations", None)
         if iterations is not None and logs:
             scalars = {f"evaluation_{name}_vs_iterations": value for name, value in logs.items()}

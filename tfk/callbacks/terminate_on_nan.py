@@ -6,6 +6,7 @@ import numpy as np
 
 from tfk.callbacks.bad_values import all_finite, where_bad
 from tfk.callbacks.callback import Callback
+from tfk.typing import Logs
 from tfk.utils.interactive_logging import print_message
 
 COPYING_SHARE = 0.005  # maximum fraction of training time spent on copies of good weights
@@ -32,10 +33,10 @@ class TerminateOnNaN(Callback):
         self._good_weights = None
         self._started = self._copying = 0.0  # start of training, and the seconds spent on copies
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         self._started, self._copying = time.perf_counter(), 0.0
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None):
         now = time.perf_counter()
         if self._copying <= COPYING_SHARE * (now - self._started):
             weights = self.model.get_weights()
@@ -43,7 +44,7 @@ class TerminateOnNaN(Callback):
                 self._good_weights = weights
             self._copying += time.perf_counter() - now
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None):
         loss = (logs or {}).get("loss")
         if loss is None or np.all(np.isfinite(loss)):
             return
@@ -52,7 +53,7 @@ class TerminateOnNaN(Callback):
         print_message(f"\nBatch {batch}: the loss is {value}, terminating training. {where}")
         self.model.stop_training = True
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         self._good_weights = None
 
     def on_train_abort(self, error):

@@ -1,5 +1,7 @@
 """Initializers of weights."""
 
+from typing import Any
+
 from tfk.initializers.constant import Constant, Identity, Ones, Zeros
 from tfk.initializers.initializer import Initializer
 from tfk.initializers.orthogonal import Orthogonal
@@ -14,6 +16,7 @@ from tfk.initializers.variance_scaling import (
     VarianceScaling,
 )
 from tfk.saving import resolver
+from tfk.typing import CustomObjects, InitializerLike
 
 constant = Constant
 glorot_normal = GlorotNormal
@@ -32,7 +35,7 @@ variance_scaling = VarianceScaling
 zeros = Zeros
 
 
-def serialize(initializer, use_legacy_format=False):
+def serialize(initializer: InitializerLike, use_legacy_format: bool = False):
     """Return the config of an initializer.
 
     Args:
@@ -44,7 +47,9 @@ def serialize(initializer, use_legacy_format=False):
     return resolver.serialize(initializer, use_legacy_format)
 
 
-def deserialize(config, custom_objects=None, use_legacy_format=False):
+def deserialize(
+    config: Any, custom_objects: CustomObjects | None = None, use_legacy_format: bool = False
+):
     """Create an initializer from a config or a name, in either format.
 
     Args:

@@ -14,6 +14,7 @@ from tfk.initializers.initializer import (
     static_shape,
 )
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike
 
 NUMERIC = ("floating", "integer", "complex", "bool")
 SMALL = 4096  # up to so many numbers, handing an array over takes less than filling a tensor
@@ -38,7 +39,7 @@ class Zeros(Initializer):
     array([0., 0.], dtype=float32)
     """
 
-    def __call__(self, shape, dtype=None, **kwargs):
+    def __call__(self, shape, dtype: DTypeLike | None = None, **kwargs):
         part_shape, _ = partition(self, kwargs)
         return filled(np.zeros, tf.zeros, part_shape or shape, result_dtype(self, dtype, NUMERIC))
 
@@ -51,7 +52,7 @@ class Ones(Initializer):
     array([1., 1.], dtype=float32)
     """
 
-    def __call__(self, shape, dtype=None, **kwargs):
+    def __call__(self, shape, dtype: DTypeLike | None = None, **kwargs):
         part_shape, _ = partition(self, kwargs)
         return filled(np.ones, tf.ones, part_shape or shape, result_dtype(self, dtype, NUMERIC))
 
@@ -69,13 +70,13 @@ class Constant(Initializer):
     def __init__(self, value=0):
         self.value = value
 
-    def __call__(self, shape, dtype=None, **kwargs):
+    def __call__(self, shape, dtype: DTypeLike | None = None, **kwargs):
         part_shape, _ = partition(self, kwargs)
         if part_shape and tf.rank(self.value) != 0:
             refuse_partition(self, kwargs)
         return tf.constant(self.value, dtype or settings.floatx(), part_shape or shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         is_array = isinstance(self.value, (np.ndarray, np.generic)) or tf.is_tensor(self.value)
         return {"value": np.asarray(self.value).tolist() if is_array else self.value}
 
@@ -92,15 +93,15 @@ class Identity(Initializer):
            [0., 2.]], dtype=float32)
     """
 
-    def __init__(self, gain=1.0):
+    def __init__(self, gain: float = 1.0):
         self.gain = gain
 
-    def __call__(self, shape, dtype=None, **kwargs):
+    def __call__(self, shape, dtype: DTypeLike | None = None, **kwargs):
         refuse_partition(self, kwargs)
         shape = static_shape(self, shape)
         if len(shape) != 2:
             raise ValueError(f"Identity: expected a weight of rank 2, got shape {shape}.")
         return self.gain * tf.eye(*shape, dtype=result_dtype(self, dtype))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"gain": self.gain}

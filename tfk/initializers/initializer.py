@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from tfk import config
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike
 from tfk.utils.checks import check_int
 from tfk.utils.random import draw_seed
 
@@ -24,7 +25,7 @@ class Initializer:
     array([0.5, 0.5], dtype=float32)
     """
 
-    def __call__(self, shape, dtype=None, **kwargs):
+    def __call__(self, shape, dtype: DTypeLike | None = None, **kwargs):
         """Return the initial value.
 
         Args:
@@ -37,12 +38,12 @@ class Initializer:
             f"{type(self).__name__} must define __call__(shape, dtype=None, **kwargs)."
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments as a dict."""
         return {}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         """Create an initializer from the result of `get_config`."""
         # Files written by Keras 1 and TF1 hold a dtype, which __call__ has received ever since.
         return cls(**{key: value for key, value in config.items() if key != "dtype"})
@@ -57,19 +58,19 @@ class RandomInitializer(Initializer):
 
     dtype_families = ("floating",)
 
-    def __init__(self, seed=None):
+    def __init__(self, seed: int | None = None):
         self.seed = None if seed is None else check_int(self, "seed", seed)
         self._key = self.seed
         self._used = False
 
-    def __call__(self, shape, dtype=None, **kwargs):
+    def __call__(self, shape, dtype: DTypeLike | None = None, **kwargs):
         part_shape, offset = partition(self, kwargs)
         shape, dtype = static_shape(self, shape), result_dtype(self, dtype, self.dtype_families)
         if offset is None:
             self._warn_when_reused()
         return self.draw(shape, part_shape or shape, dtype, self._philox_seed(offset))
 
-    def draw(self, shape, part_shape, dtype, seed):
+    def draw(self, shape, part_shape, dtype: DTypeLike, seed: int | None):
         """The random values of shape `part_shape`, out of a weight of shape `shape`."""
         raise NotImplementedError(f"{type(self).__name__} must define draw().")
 

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfk.initializers.initializer import RandomInitializer, refuse_partition
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike
 from tfk.utils import philox
 from tfk.utils.loading import check_time
 
@@ -31,15 +32,15 @@ class Orthogonal(RandomInitializer):
            [0., 0., 1.]], dtype=float32)
     """
 
-    def __init__(self, gain=1.0, seed=None):
+    def __init__(self, gain: float = 1.0, seed: int | None = None):
         super().__init__(seed)
         self.gain = gain
 
-    def __call__(self, shape, dtype=None, **kwargs):
+    def __call__(self, shape, dtype: DTypeLike | None = None, **kwargs):
         refuse_partition(self, kwargs)
         return super().__call__(shape, dtype)
 
-    def draw(self, shape, part_shape, dtype, seed):
+    def draw(self, shape, part_shape, dtype: DTypeLike, seed: int | None):
         if len(shape) < 2:
             raise ValueError(f"Orthogonal: expected a weight of rank 2 or more, got shape {shape}.")
         rows, columns = math.prod(shape[:-1]), shape[-1]
@@ -54,5 +55,5 @@ class Orthogonal(RandomInitializer):
         q = tf.transpose(q) if rows < columns else q
         return self.gain * tf.cast(tf.reshape(q, shape), dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"gain": self.gain, "seed": self.seed}

@@ -2,6 +2,7 @@
 
 from tfk.initializers.initializer import RandomInitializer
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike
 from tfk.utils import philox
 
 
@@ -19,27 +20,27 @@ class RandomUniform(RandomInitializer):
 
     dtype_families = ("floating", "integer")
 
-    def __init__(self, minval=-0.05, maxval=0.05, seed=None):
+    def __init__(self, minval=-0.05, maxval: float = 0.05, seed: int | None = None):
         super().__init__(seed)
         self.minval = minval
         self.maxval = maxval
 
-    def draw(self, shape, part_shape, dtype, seed):
+    def draw(self, shape, part_shape, dtype: DTypeLike, seed: int | None):
         return philox.uniform(part_shape, seed, self.minval, self.maxval, dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"minval": self.minval, "maxval": self.maxval, "seed": self.seed}
 
 
 class _Normal(RandomInitializer):
     """Base class of the two normal distributions."""
 
-    def __init__(self, mean=0.0, stddev=0.05, seed=None):
+    def __init__(self, mean=0.0, stddev: float = 0.05, seed: int | None = None):
         super().__init__(seed)
         self.mean = mean
         self.stddev = stddev
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"mean": self.mean, "stddev": self.stddev, "seed": self.seed}
 
 
@@ -55,7 +56,7 @@ class RandomNormal(_Normal):
     TensorShape([3, 2])
     """
 
-    def draw(self, shape, part_shape, dtype, seed):
+    def draw(self, shape, part_shape, dtype: DTypeLike, seed: int | None):
         return philox.normal(part_shape, seed, self.mean, self.stddev, dtype)
 
 
@@ -71,5 +72,5 @@ class TruncatedNormal(_Normal):
     True
     """
 
-    def draw(self, shape, part_shape, dtype, seed):
+    def draw(self, shape, part_shape, dtype: DTypeLike, seed: int | None):
         return philox.truncated_normal(part_shape, seed, self.mean, self.stddev, dtype)

@@ -4,6 +4,7 @@ import math
 
 from tfk.initializers.initializer import RandomInitializer, compute_fans
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike
 from tfk.utils import philox
 from tfk.utils.checks import check_choice, check_number
 
@@ -34,7 +35,13 @@ class VarianceScaling(RandomInitializer):
     TensorShape([4, 3])
     """
 
-    def __init__(self, scale=1.0, mode="fan_in", distribution="truncated_normal", seed=None):
+    def __init__(
+        self,
+        scale: float = 1.0,
+        mode: str = "fan_in",
+        distribution: str = "truncated_normal",
+        seed: int | None = None,
+    ):
         super().__init__(seed)
         if check_number(self, "scale", scale) <= 0:
             raise ValueError(
@@ -46,7 +53,7 @@ class VarianceScaling(RandomInitializer):
         distribution = "truncated_normal" if distribution == "normal" else distribution
         self.distribution = check_choice(self, "distribution", distribution, DISTRIBUTIONS)
 
-    def draw(self, shape, part_shape, dtype, seed):
+    def draw(self, shape, part_shape, dtype: DTypeLike, seed: int | None):
         variance = self.scale / max(1.0, MODES[self.mode](*compute_fans(shape)))
         if self.distribution == "uniform":
             limit = math.sqrt(
@@ -59,7 +66,7 @@ class VarianceScaling(RandomInitializer):
         stddev /= TRUNCATED_STDDEV
         return philox.truncated_normal(part_shape, seed, 0.0, stddev, dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "scale": self.scale,
             "mode": self.mode,
@@ -73,10 +80,10 @@ class _Preset(VarianceScaling):
 
     settings = ()
 
-    def __init__(self, seed=None):
+    def __init__(self, seed: int | None = None):
         super().__init__(*self.settings, seed=seed)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"seed": self.seed}
 
 

@@ -1,9 +1,12 @@
 """Conversion between layers and configs."""
 
+from typing import Any
+
 from tfk.saving import configs, resolver
+from tfk.typing import CustomObjects
 
 
-def serialize(layer, use_legacy_format=False):
+def serialize(layer: Any, use_legacy_format: bool = False):
     """Return the config of a layer: `{"module", "class_name", "config", "registered_name"}`.
 
     Args:
@@ -16,7 +19,9 @@ def serialize(layer, use_legacy_format=False):
     return resolver.serialize(layer, use_legacy_format)
 
 
-def deserialize(config, custom_objects=None, use_legacy_format=False):
+def deserialize(
+    config: Any, custom_objects: CustomObjects | None = None, use_legacy_format: bool = False
+):
     """Create a layer from a config of `serialize`, in either format.
 
     Args:

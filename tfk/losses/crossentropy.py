@@ -14,6 +14,7 @@ from tfk.losses.loss import LossFunctionWrapper
 from tfk.losses.ragged import accepts_ragged
 from tfk.losses.reduction import Reduction
 from tfk.saving.registry import register
+from tfk.typing import LossReduction, TensorLike
 from tfk.utils.checks import check_int, check_number
 from tfk.utils.index_checks import check_indices
 from tfk.utils.logits import attached_kind, logits_of
@@ -87,7 +88,13 @@ def one_hot_pair(function, y_true, y_pred, label_smoothing, axis):
 @register("metrics")
 @register("losses")
 @accepts_ragged
-def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
+def categorical_crossentropy(
+    y_true: TensorLike,
+    y_pred: TensorLike,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+):
     """Categorical cross-entropy `-sum(y_true * log(y_pred))` of one-hot (or soft) targets.
 
     Args:
@@ -116,7 +123,13 @@ def categorical_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=
 @register("metrics")
 @register("losses")
 @accepts_ragged
-def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False, axis=-1, ignore_class=None):
+def sparse_categorical_crossentropy(
+    y_true: TensorLike,
+    y_pred: TensorLike,
+    from_logits: bool = False,
+    axis: int = -1,
+    ignore_class: int | None = None,
+):
     """Categorical cross-entropy `-log(y_pred[y_true])` of integer targets.
 
     Args:
@@ -199,7 +212,13 @@ def _check_sparse_shapes(name, labels, logits):
 @register("metrics", aliases=("bce", "BCE"))
 @register("losses", aliases=("bce", "BCE"))
 @accepts_ragged
-def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0, axis=-1):
+def binary_crossentropy(
+    y_true: TensorLike,
+    y_pred: TensorLike,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+):
     """Mean over `axis` of the binary cross-entropy `-y_true * log(y_pred) - (1 - y_true) * log(1 -
     y_pred)`.
 
@@ -245,14 +264,14 @@ def binary_values(y_true, y_pred, from_logits, function):
 @register("losses")
 @accepts_ragged
 def binary_focal_crossentropy(
-    y_true,
-    y_pred,
-    apply_class_balancing=False,
-    alpha=0.25,
-    gamma=2.0,
-    from_logits=False,
-    label_smoothing=0.0,
-    axis=-1,
+    y_true: TensorLike,
+    y_pred: TensorLike,
+    apply_class_balancing: bool = False,
+    alpha: float = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
 ):
     """Binary cross-entropy times `(1 - p)**gamma`, where `p` is the predicted probability of the
     target.
@@ -290,7 +309,13 @@ def binary_focal_crossentropy(
 @register("losses")
 @accepts_ragged
 def categorical_focal_crossentropy(
-    y_true, y_pred, alpha=0.25, gamma=2.0, from_logits=False, label_smoothing=0.0, axis=-1
+    y_true: TensorLike,
+    y_pred: TensorLike,
+    alpha: float = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
 ):
     """Categorical cross-entropy whose terms are weighted by `alpha * (1 - y_pred)**gamma`.
 
@@ -350,11 +375,11 @@ class BinaryCrossentropy(LossFunctionWrapper):
 
     def __init__(
         self,
-        from_logits=False,
-        label_smoothing=0.0,
-        axis=-1,
-        reduction=Reduction.AUTO,
-        name="binary_crossentropy",
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: LossReduction = Reduction.AUTO,
+        name: str = "binary_crossentropy",
     ):
         super().__init__(
             binary_crossentropy,
@@ -392,14 +417,14 @@ class BinaryFocalCrossentropy(LossFunctionWrapper):
 
     def __init__(
         self,
-        apply_class_balancing=False,
-        alpha=0.25,
-        gamma=2.0,
-        from_logits=False,
-        label_smoothing=0.0,
-        axis=-1,
-        reduction=Reduction.AUTO,
-        name="binary_focal_crossentropy",
+        apply_class_balancing: bool = False,
+        alpha: float = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: LossReduction = Reduction.AUTO,
+        name: str = "binary_focal_crossentropy",
     ):
         super().__init__(
             binary_focal_crossentropy,
@@ -439,11 +464,11 @@ class CategoricalCrossentropy(LossFunctionWrapper):
 
     def __init__(
         self,
-        from_logits=False,
-        label_smoothing=0.0,
-        axis=-1,
-        reduction=Reduction.AUTO,
-        name="categorical_crossentropy",
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: LossReduction = Reduction.AUTO,
+        name: str = "categorical_crossentropy",
     ):
         super().__init__(
             categorical_crossentropy,
@@ -478,13 +503,13 @@ class CategoricalFocalCrossentropy(LossFunctionWrapper):
 
     def __init__(
         self,
-        alpha=0.25,
-        gamma=2.0,
-        from_logits=False,
-        label_smoothing=0.0,
-        axis=-1,
-        reduction=Reduction.AUTO,
-        name="categorical_focal_crossentropy",
+        alpha: float = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: LossReduction = Reduction.AUTO,
+        name: str = "categorical_focal_crossentropy",
     ):
         super().__init__(
             categorical_focal_crossentropy,
@@ -522,10 +547,10 @@ class SparseCategoricalCrossentropy(LossFunctionWrapper):
 
     def __init__(
         self,
-        from_logits=False,
-        ignore_class=None,
-        reduction=Reduction.AUTO,
-        name="sparse_categorical_crossentropy",
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        reduction: LossReduction = Reduction.AUTO,
+        name: str = "sparse_categorical_crossentropy",
     ):
         super().__init__(
             sparse_categorical_crossentropy,

@@ -8,12 +8,13 @@ from tfk.losses.ragged import accepts_ragged
 from tfk.losses.reduction import Reduction
 from tfk.losses.regression import as_pair
 from tfk.saving.registry import register
+from tfk.typing import LossReduction, TensorLike
 
 
 @register("metrics", aliases=("kullback_leibler_divergence", "kld", "KLD"))
 @register("losses", aliases=("kullback_leibler_divergence", "kld", "KLD"))
 @accepts_ragged
-def kl_divergence(y_true, y_pred):
+def kl_divergence(y_true: TensorLike, y_pred: TensorLike):
     """Kullback-Leibler divergence `sum(y_true * log(y_true / y_pred))` over the last axis, in nats.
 
     Args:
@@ -30,7 +31,7 @@ def kl_divergence(y_true, y_pred):
 @register("metrics")
 @register("losses")
 @accepts_ragged
-def poisson(y_true, y_pred):
+def poisson(y_true: TensorLike, y_pred: TensorLike):
     """Mean of `y_pred - y_true * log(y_pred)` over the last axis.
 
     This is the negative log-likelihood of Poisson-distributed counts, up to a constant.
@@ -59,7 +60,7 @@ class KLDivergence(LossFunctionWrapper):
     0.1438
     """
 
-    def __init__(self, reduction=Reduction.AUTO, name="kl_divergence"):
+    def __init__(self, reduction: LossReduction = Reduction.AUTO, name: str = "kl_divergence"):
         super().__init__(kl_divergence, reduction=reduction, name=name)
 
 
@@ -77,5 +78,5 @@ class Poisson(LossFunctionWrapper):
     1.0
     """
 
-    def __init__(self, reduction=Reduction.AUTO, name="poisson"):
+    def __init__(self, reduction: LossReduction = Reduction.AUTO, name: str = "poisson"):
         super().__init__(poisson, reduction=reduction, name=name)

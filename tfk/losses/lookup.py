@@ -1,6 +1,9 @@
 """Lookup of losses by name and config."""
 
+from typing import Any
+
 from tfk.saving import resolver
+from tfk.typing import CustomObjects
 
 
 def get(identifier):
@@ -17,7 +20,7 @@ def get(identifier):
     return resolver.get("losses", identifier)
 
 
-def serialize(loss, use_legacy_format=False):
+def serialize(loss: Any, use_legacy_format: bool = False):
     """Return the config of a loss object or function.
 
     Args:
@@ -31,7 +34,9 @@ def serialize(loss, use_legacy_format=False):
     return resolver.serialize(loss, use_legacy_format)
 
 
-def deserialize(name, custom_objects=None, use_legacy_format=False):
+def deserialize(
+    name: str, custom_objects: CustomObjects | None = None, use_legacy_format: bool = False
+):
     """Create a loss from a name or config.
 
     Args:

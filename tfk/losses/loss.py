@@ -12,6 +12,7 @@ from tfk.losses.alignment import (
 from tfk.losses.reduction import Reduction, compute_weighted_loss, is_average, reduce_loss
 from tfk.saving import registry, resolver
 from tfk.saving.registry import register
+from tfk.typing import Config, LossReduction, TensorLike
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.short_repr import config_repr
 
@@ -50,12 +51,12 @@ class Loss:
     # Model.fit sets it on its losses: it divides by the number of replicas itself.
     _allow_sum_over_batch_size = False
 
-    def __init__(self, reduction=Reduction.AUTO, name=None):
+    def __init__(self, reduction: LossReduction = Reduction.AUTO, name: str | None = None):
         Reduction.validate(reduction)
         self.reduction = reduction
         self.name = name
 
-    def __call__(self, y_true, y_pred, sample_weight=None):
+    def __call__(self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike = None):
         """Return the loss of a batch.
 
         Args:
@@ -73,7 +74,7 @@ class Loss:
         sample_weight = apply_valid_mask(values, sample_weight, mask, is_average(reduction))
         return compute_weighted_loss(values, sample_weight, reduction)
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: TensorLike, y_pred: TensorLike):
         """Return the loss of each sample, usually in the shape of `y_pred` without its last axis.
 
         Args:
@@ -102,12 +103,12 @@ class Loss:
             )
         return self.reduction
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments as a dict."""
         return {"reduction": self.reduction, "name": self.name}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         """Create a loss from the result of `get_config`.
 
         Args:
@@ -134,12 +135,14 @@ class LossFunctionWrapper(Loss):
     3.0
     """
 
-    def __init__(self, fn, reduction=Reduction.AUTO, name=None, **kwargs):
+    def __init__(
+        self, fn, reduction: LossReduction = Reduction.AUTO, name: str | None = None, **kwargs
+    ):
         super().__init__(reduction=reduction, name=name)
         self.fn = fn
         self._fn_kwargs = kwargs
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: TensorLike, y_pred: TensorLike):
         """Return the value of the function for each sample.
 
         Args:
@@ -158,13 +161,13 @@ class LossFunctionWrapper(Loss):
             )
         return values
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments; built-in subclasses add the name of their function."""
         settings = {key: host_value(value) for key, value in self._fn_kwargs.items()}
         return {**super().get_config(), **settings, "fn": registry.get_registered_name(self.fn)}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         """Create a loss from the result of `get_config`; the function is looked up by name."""
         config = dict(config)
         function = config.pop("fn", None)

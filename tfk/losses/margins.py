@@ -7,6 +7,7 @@ from tfk.losses.ragged import accepts_ragged
 from tfk.losses.reduction import Reduction
 from tfk.losses.regression import as_pair
 from tfk.saving.registry import register
+from tfk.typing import LossReduction, TensorLike
 
 
 def signed_labels(y_true):
@@ -21,7 +22,7 @@ def signed_labels(y_true):
 @register("metrics")
 @register("losses")
 @accepts_ragged
-def hinge(y_true, y_pred):
+def hinge(y_true: TensorLike, y_pred: TensorLike):
     """Mean of `max(1 - y_true * y_pred, 0)` over the last axis.
 
     Args:
@@ -38,7 +39,7 @@ def hinge(y_true, y_pred):
 @register("metrics")
 @register("losses")
 @accepts_ragged
-def squared_hinge(y_true, y_pred):
+def squared_hinge(y_true: TensorLike, y_pred: TensorLike):
     """Mean of `max(1 - y_true * y_pred, 0)**2` over the last axis.
 
     Args:
@@ -55,7 +56,7 @@ def squared_hinge(y_true, y_pred):
 @register("metrics")
 @register("losses")
 @accepts_ragged
-def categorical_hinge(y_true, y_pred):
+def categorical_hinge(y_true: TensorLike, y_pred: TensorLike):
     """Categorical hinge loss `max(1 + highest wrong score - target score, 0)`.
 
     Args:
@@ -84,7 +85,7 @@ class Hinge(LossFunctionWrapper):
     0.75
     """
 
-    def __init__(self, reduction=Reduction.AUTO, name="hinge"):
+    def __init__(self, reduction: LossReduction = Reduction.AUTO, name: str = "hinge"):
         super().__init__(hinge, reduction=reduction, name=name)
 
 
@@ -101,7 +102,7 @@ class SquaredHinge(LossFunctionWrapper):
     1.125
     """
 
-    def __init__(self, reduction=Reduction.AUTO, name="squared_hinge"):
+    def __init__(self, reduction: LossReduction = Reduction.AUTO, name: str = "squared_hinge"):
         super().__init__(squared_hinge, reduction=reduction, name=name)
 
 
@@ -118,5 +119,5 @@ class CategoricalHinge(LossFunctionWrapper):
     0.75
     """
 
-    def __init__(self, reduction=Reduction.AUTO, name="categorical_hinge"):
+    def __init__(self, reduction: LossReduction = Reduction.AUTO, name: str = "categorical_hinge"):
         super().__init__(categorical_hinge, reduction=reduction, name=name)

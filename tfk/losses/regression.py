@@ -7,6 +7,7 @@ from tfk.losses.loss import LossFunctionWrapper
 from tfk.losses.ragged import accepts_ragged
 from tfk.losses.reduction import Reduction
 from tfk.saving.registry import register
+from tfk.typing import LossReduction, TensorLike
 from tfk.utils.checks import check_number
 
 
@@ -19,7 +20,7 @@ def as_pair(y_true, y_pred):
 @register("metrics", aliases=("mse", "MSE"))
 @register("losses", aliases=("mse", "MSE"))
 @accepts_ragged
-def mean_squared_error(y_true, y_pred):
+def mean_squared_error(y_true: TensorLike, y_pred: TensorLike):
     """Mean of `(y_true - y_pred)**2` over the last axis.
 
     Args:
@@ -36,7 +37,7 @@ def mean_squared_error(y_true, y_pred):
 @register("metrics", aliases=("mae", "MAE"))
 @register("losses", aliases=("mae", "MAE"))
 @accepts_ragged
-def mean_absolute_error(y_true, y_pred):
+def mean_absolute_error(y_true: TensorLike, y_pred: TensorLike):
     """Mean of `|y_true - y_pred|` over the last axis.
 
     Args:
@@ -53,7 +54,7 @@ def mean_absolute_error(y_true, y_pred):
 @register("metrics", aliases=("mape", "MAPE"))
 @register("losses", aliases=("mape", "MAPE"))
 @accepts_ragged
-def mean_absolute_percentage_error(y_true, y_pred):
+def mean_absolute_percentage_error(y_true: TensorLike, y_pred: TensorLike):
     """Mean of `100 |y_true - y_pred| / max(|y_true|, epsilon)` over the last axis, in percent.
 
     Args:
@@ -71,7 +72,7 @@ def mean_absolute_percentage_error(y_true, y_pred):
 @register("metrics", aliases=("msle", "MSLE"))
 @register("losses", aliases=("msle", "MSLE"))
 @accepts_ragged
-def mean_squared_logarithmic_error(y_true, y_pred):
+def mean_squared_logarithmic_error(y_true: TensorLike, y_pred: TensorLike):
     """Mean of `(log(1 + y_true) - log(1 + y_pred))**2` over the last axis.
 
     Args:
@@ -90,7 +91,7 @@ def mean_squared_logarithmic_error(y_true, y_pred):
 
 @register("losses", aliases=("huber_loss",))
 @accepts_ragged
-def huber(y_true, y_pred, delta=1.0):
+def huber(y_true: TensorLike, y_pred: TensorLike, delta: float = 1.0):
     """Huber loss: `d**2 / 2` for errors `d` up to `delta`, else `delta * |d| - delta**2 / 2`.
 
     The mean is taken over the last axis.
@@ -115,7 +116,7 @@ def huber(y_true, y_pred, delta=1.0):
 @register("metrics", aliases=("logcosh",))
 @register("losses", aliases=("logcosh",))
 @accepts_ragged
-def log_cosh(y_true, y_pred):
+def log_cosh(y_true: TensorLike, y_pred: TensorLike):
     """Mean of `log(cosh(y_pred - y_true))` over the last axis.
 
     Args:
@@ -134,7 +135,7 @@ def log_cosh(y_true, y_pred):
 
 @register("losses")
 @accepts_ragged
-def cosine_similarity(y_true, y_pred, axis=-1):
+def cosine_similarity(y_true: TensorLike, y_pred: TensorLike, axis: int = -1):
     """Negative cosine of the angle between targets and predictions.
 
     The value is -1 for the same direction, 0 for a right angle and 1 for opposite directions.
@@ -166,7 +167,7 @@ class MeanSquaredError(LossFunctionWrapper):
     0.5
     """
 
-    def __init__(self, reduction=Reduction.AUTO, name="mean_squared_error"):
+    def __init__(self, reduction: LossReduction = Reduction.AUTO, name: str = "mean_squared_error"):
         super().__init__(mean_squared_error, reduction=reduction, name=name)
 
 
@@ -183,7 +184,9 @@ class MeanAbsoluteError(LossFunctionWrapper):
     0.5
     """
 
-    def __init__(self, reduction=Reduction.AUTO, name="mean_absolute_error"):
+    def __init__(
+        self, reduction: LossReduction = Reduction.AUTO, name: str = "mean_absolute_error"
+    ):
         super().__init__(mean_absolute_error, reduction=reduction, name=name)
 
 
@@ -200,7 +203,11 @@ class MeanAbsolutePercentageError(LossFunctionWrapper):
     25.0
     """
 
-    def __init__(self, reduction=Reduction.AUTO, name="mean_absolute_percentage_error"):
+    def __init__(
+        self,
+        reduction: LossReduction = Reduction.AUTO,
+        name: str = "mean_absolute_percentage_error",
+    ):
         super().__init__(mean_absolute_percentage_error, reduction=reduction, name=name)
 
 
@@ -219,7 +226,11 @@ class MeanSquaredLogarithmicError(LossFunctionWrapper):
     0.4805
     """
 
-    def __init__(self, reduction=Reduction.AUTO, name="mean_squared_logarithmic_error"):
+    def __init__(
+        self,
+        reduction: LossReduction = Reduction.AUTO,
+        name: str = "mean_squared_logarithmic_error",
+    ):
         super().__init__(mean_squared_logarithmic_error, reduction=reduction, name=name)
 
 
@@ -239,7 +250,12 @@ class Huber(LossFunctionWrapper):
     4.0
     """
 
-    def __init__(self, delta=1.0, reduction=Reduction.AUTO, name="huber_loss"):
+    def __init__(
+        self,
+        delta: float = 1.0,
+        reduction: LossReduction = Reduction.AUTO,
+        name: str = "huber_loss",
+    ):
         if not tf.is_tensor(delta):
             check_number("Huber", "delta", delta, minimum=0)
         super().__init__(huber, reduction=reduction, name=name, delta=delta)
@@ -259,7 +275,7 @@ class LogCosh(LossFunctionWrapper):
     0.4338
     """
 
-    def __init__(self, reduction=Reduction.AUTO, name="log_cosh"):
+    def __init__(self, reduction: LossReduction = Reduction.AUTO, name: str = "log_cosh"):
         super().__init__(log_cosh, reduction=reduction, name=name)
 
 
@@ -277,5 +293,10 @@ class CosineSimilarity(LossFunctionWrapper):
     -0.5
     """
 
-    def __init__(self, axis=-1, reduction=Reduction.AUTO, name="cosine_similarity"):
+    def __init__(
+        self,
+        axis: int = -1,
+        reduction: LossReduction = Reduction.AUTO,
+        name: str = "cosine_similarity",
+    ):
         super().__init__(cosine_similarity, reduction=reduction, name=name, axis=axis)

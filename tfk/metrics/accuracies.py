@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk import config
 from tfk.metrics.reduction import MeanMetricWrapper
 from tfk.saving.registry import register
+from tfk.typing import DTypeLike, TensorLike
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.checks import check_number, check_positive_int
 from tfk.utils.logits import logits_of
@@ -17,7 +18,7 @@ def equal(y_true, y_pred):
 
 @register("metrics", aliases=("acc", "ACC"))
 @runs_as_written
-def accuracy(y_true, y_pred):
+def accuracy(y_true: TensorLike, y_pred: TensorLike):
     """Return 1 where prediction and target are equal, 0 elsewhere.
 
     Args:
@@ -47,7 +48,7 @@ def binary_matches(y_true, y_pred, threshold=0.5):
 
 @register("metrics")
 @runs_as_written
-def binary_accuracy(y_true, y_pred, threshold=0.5):
+def binary_accuracy(y_true: TensorLike, y_pred: TensorLike, threshold: float = 0.5):
     """Fraction of correct binary predictions along the last axis.
 
     Args:
@@ -76,7 +77,7 @@ def sparse_matches(y_true, y_pred):
 
 @register("metrics")
 @runs_as_written
-def sparse_categorical_accuracy(y_true, y_pred):
+def sparse_categorical_accuracy(y_true: TensorLike, y_pred: TensorLike):
     """Return 1 where the target class has the highest score, 0 elsewhere.
 
     Args:
@@ -94,7 +95,7 @@ def sparse_categorical_accuracy(y_true, y_pred):
 
 @register("metrics")
 @runs_as_written
-def categorical_accuracy(y_true, y_pred):
+def categorical_accuracy(y_true: TensorLike, y_pred: TensorLike):
     """Return 1 where the target class has the highest score, 0 elsewhere.
 
     Args:
@@ -109,7 +110,7 @@ def categorical_accuracy(y_true, y_pred):
 
 @register("metrics")
 @runs_as_written
-def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5):
+def sparse_top_k_categorical_accuracy(y_true: TensorLike, y_pred: TensorLike, k: int = 5):
     """Return 1 where the target class is among the `k` highest scores (ties included), 0 elsewhere.
 
     Args:
@@ -130,7 +131,7 @@ def sparse_top_k_categorical_accuracy(y_true, y_pred, k=5):
 
 @register("metrics")
 @runs_as_written
-def top_k_categorical_accuracy(y_true, y_pred, k=5):
+def top_k_categorical_accuracy(y_true: TensorLike, y_pred: TensorLike, k: int = 5):
     """Return 1 where the target class is among the `k` highest scores (ties included), 0 elsewhere.
 
     Args:
@@ -164,7 +165,7 @@ class Accuracy(_Accuracy):
     0.75
     """
 
-    def __init__(self, name="accuracy", dtype=None):
+    def __init__(self, name: str = "accuracy", dtype: DTypeLike | None = None):
         super().__init__(accuracy, name, dtype=dtype)
 
 
@@ -183,7 +184,9 @@ class BinaryAccuracy(_Accuracy):
     0.75
     """
 
-    def __init__(self, name="binary_accuracy", dtype=None, threshold=0.5):
+    def __init__(
+        self, name: str = "binary_accuracy", dtype: DTypeLike | None = None, threshold: float = 0.5
+    ):
         threshold = check_number("BinaryAccuracy", "threshold", threshold)
         super().__init__(binary_matches, name, dtype=dtype, threshold=threshold)
 
@@ -202,7 +205,7 @@ class CategoricalAccuracy(_Accuracy):
     0.5
     """
 
-    def __init__(self, name="categorical_accuracy", dtype=None):
+    def __init__(self, name: str = "categorical_accuracy", dtype: DTypeLike | None = None):
         super().__init__(categorical_accuracy, name, dtype=dtype)
 
 
@@ -221,7 +224,7 @@ class SparseCategoricalAccuracy(_Accuracy):
     0.5
     """
 
-    def __init__(self, name="sparse_categorical_accuracy", dtype=None):
+    def __init__(self, name: str = "sparse_categorical_accuracy", dtype: DTypeLike | None = None):
         super().__init__(sparse_matches, name, dtype=dtype)
 
 
@@ -241,7 +244,9 @@ class TopKCategoricalAccuracy(_Accuracy):
     0.5
     """
 
-    def __init__(self, k=5, name="top_k_categorical_accuracy", dtype=None):
+    def __init__(
+        self, k: int = 5, name: str = "top_k_categorical_accuracy", dtype: DTypeLike | None = None
+    ):
         k = check_positive_int("TopKCategoricalAccuracy", "k", k)
         super().__init__(top_k_categorical_accuracy, name, dtype=dtype, k=k)
 
@@ -263,6 +268,11 @@ class SparseTopKCategoricalAccuracy(_Accuracy):
     0.5
     """
 
-    def __init__(self, k=5, name="sparse_top_k_categorical_accuracy", dtype=None):
+    def __init__(
+        self,
+        k: int = 5,
+        name: str = "sparse_top_k_categorical_accuracy",
+        dtype: DTypeLike | None = None,
+    ):
         k = check_positive_int("SparseTopKCategoricalAccuracy", "k", k)
         super().__init__(sparse_top_k_categorical_accuracy, name, dtype=dtype, k=k)

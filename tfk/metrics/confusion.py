@@ -4,6 +4,7 @@ from tfk.metrics import confusion_counts
 from tfk.metrics.confusion_counts import check_thresholds, labelled_scores, ratio
 from tfk.metrics.metric import Metric
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike, TensorLike
 from tfk.utils.checks import check_int, check_positive_int
 
 
@@ -21,7 +22,9 @@ class ConfusionMetric(Metric):
         for name, counter in zip(self.counts, self.counters):
             setattr(self, name, counter)
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike = None
+    ):
         """Update the counts with a batch.
 
         Args:
@@ -46,7 +49,7 @@ class ConfusionMetric(Metric):
 class _AtThresholds(ConfusionMetric):
     """Base class of metrics with one result per threshold, or a number for a single threshold."""
 
-    def __init__(self, thresholds, name, dtype, default=0.5):
+    def __init__(self, thresholds, name: str, dtype: DTypeLike, default: float = 0.5):
         super().__init__(name=name, dtype=dtype)
         self.init_thresholds = thresholds
         self._thresholds = check_thresholds(self, thresholds, default)
@@ -61,7 +64,7 @@ class _AtThresholds(ConfusionMetric):
     def _one_or_all(self, values):
         return values[0] if len(self._thresholds) == 1 else values
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments."""
         return {**super().get_config(), "thresholds": self.init_thresholds}
 
@@ -69,7 +72,7 @@ class _AtThresholds(ConfusionMetric):
 class _Count(_AtThresholds):
     counted = None
 
-    def __init__(self, thresholds=None, name=None, dtype=None):
+    def __init__(self, thresholds=None, name: str | None = None, dtype: DTypeLike | None = None):
         super().__init__(thresholds, name, dtype)
 
     def _make_counters(self, shape):
@@ -169,7 +172,14 @@ class FalseNegatives(_Count):
 class _PrecisionOrRecall(_AtThresholds):
     higher_is_better = True
 
-    def __init__(self, thresholds=None, top_k=None, class_id=None, name=None, dtype=None):
+    def __init__(
+        self,
+        thresholds=None,
+        top_k: int | None = None,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+    ):
         # All of the k highest scores count as positive unless thresholds are given.
         default = 0.5 if top_k is None else confusion_counts.NEVER
         super().__init__(thresholds, name, dtype, default)
@@ -182,7 +192,7 @@ class _PrecisionOrRecall(_AtThresholds):
         """Return the ratio: a number, or one per threshold."""
         return self._one_or_all(ratio(*self.counters))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments."""
         return {**super().get_config(), "top_k": self.top_k, "class_id": self.class_id}
 

@@ -7,6 +7,7 @@ from tfk.metrics.confusion_counts import ratio
 from tfk.metrics.metric import Metric
 from tfk.metrics.regression import columns_of
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike, TensorLike
 from tfk.utils.checks import check_choice, check_number, describe
 
 AVERAGES = (None, "micro", "macro", "weighted")
@@ -50,7 +51,14 @@ class FBetaScore(Metric):
     # Created at the first batch, when the number of classes is known.
     true_positives = false_positives = false_negatives = intermediate_weights = None
 
-    def __init__(self, average=None, beta=1.0, threshold=None, name="fbeta_score", dtype=None):
+    def __init__(
+        self,
+        average=None,
+        beta: float = 1.0,
+        threshold=None,
+        name: str = "fbeta_score",
+        dtype: DTypeLike | None = None,
+    ):
         super().__init__(name=name, dtype=dtype)
         self.average = check_choice(self, "average", average, AVERAGES)
         self.beta = float(check_number(self, "beta", beta, minimum=0))
@@ -65,7 +73,9 @@ class FBetaScore(Metric):
         for name in COUNTS:
             setattr(self, name, self.add_weight(name, shape))
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike = None
+    ):
         """Update the state with a batch.
 
         Args:
@@ -108,7 +118,7 @@ class FBetaScore(Metric):
         if self.true_positives is None:
             self._build(shapes[0])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments."""
         return {
             **super().get_config(),
@@ -138,10 +148,12 @@ class F1Score(FBetaScore):
     array([0.5, 1. ], dtype=float32)
     """
 
-    def __init__(self, average=None, threshold=None, name="f1_score", dtype=None):
+    def __init__(
+        self, average=None, threshold=None, name: str = "f1_score", dtype: DTypeLike | None = None
+    ):
         super().__init__(average=average, beta=1.0, threshold=threshold, name=name, dtype=dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments."""
         settings = super().get_config()
         del settings["beta"]

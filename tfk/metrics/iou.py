@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.losses.alignment import to_tensor
 from tfk.metrics.metric import Metric
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike, Ints, TensorLike
 from tfk.utils.checks import check_int, check_number, check_positive_int, describe
 from tfk.utils.index_checks import check_indices
 from tfk.utils.loading import reserve
@@ -74,14 +75,14 @@ class IoU(Metric):
 
     def __init__(
         self,
-        num_classes,
+        num_classes: int,
         target_class_ids,
-        name=None,
-        dtype=None,
-        ignore_class=None,
-        sparse_y_true=True,
-        sparse_y_pred=True,
-        axis=-1,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+        ignore_class: int | None = None,
+        sparse_y_true: bool = True,
+        sparse_y_pred: bool = True,
+        axis: Ints = -1,
     ):
         super().__init__(name=name, dtype=dtype)
         self.num_classes = check_positive_int(self, "num_classes", num_classes)
@@ -105,7 +106,9 @@ class IoU(Metric):
             "total_confusion_matrix", (self.num_classes, self.num_classes)
         )
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike = None
+    ):
         """Update the confusion matrix with a batch.
 
         Args:
@@ -144,7 +147,7 @@ class IoU(Metric):
         """Return the mean over the classes."""
         return mean_iou(self.total_cm, self.target_class_ids)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments."""
         names = (
             "num_classes",
@@ -188,13 +191,13 @@ class MeanIoU(IoU):
 
     def __init__(
         self,
-        num_classes,
-        name=None,
-        dtype=None,
-        ignore_class=None,
-        sparse_y_true=True,
-        sparse_y_pred=True,
-        axis=-1,
+        num_classes: int,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+        ignore_class: int | None = None,
+        sparse_y_true: bool = True,
+        sparse_y_pred: bool = True,
+        axis: Ints = -1,
     ):
         classes = range(check_positive_int("MeanIoU", "num_classes", num_classes))
         super().__init__(
@@ -221,17 +224,25 @@ class BinaryIoU(IoU):
 
     _implied = ("num_classes", "ignore_class", "sparse_y_true", "sparse_y_pred", "axis")
 
-    def __init__(self, target_class_ids=(0, 1), threshold=0.5, name=None, dtype=None):
+    def __init__(
+        self,
+        target_class_ids=(0, 1),
+        threshold: float = 0.5,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+    ):
         super().__init__(2, target_class_ids, name, dtype)
         self.threshold = check_number(self, "threshold", threshold)
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike = None
+    ):
         """Update the confusion matrix with a batch: targets 0 and 1, and scores of the same
         shape.
         """
         super().update_state(y_true, tf.cast(y_pred, self._dtype) >= self.threshold, sample_weight)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments."""
         return {**super().get_config(), "threshold": self.threshold}
 
@@ -261,13 +272,13 @@ class OneHotIoU(IoU):
 
     def __init__(
         self,
-        num_classes,
+        num_classes: int,
         target_class_ids,
-        name=None,
-        dtype=None,
-        ignore_class=None,
-        sparse_y_pred=False,
-        axis=-1,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+        ignore_class: int | None = None,
+        sparse_y_pred: bool = False,
+        axis: Ints = -1,
     ):
         super().__init__(
             num_classes, target_class_ids, name, dtype, ignore_class, False, sparse_y_pred, axis
@@ -296,6 +307,12 @@ class OneHotMeanIoU(MeanIoU):
     _implied = ("target_class_ids", "sparse_y_true")
 
     def __init__(
-        self, num_classes, name=None, dtype=None, ignore_class=None, sparse_y_pred=False, axis=-1
+        self,
+        num_classes: int,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+        ignore_class: int | None = None,
+        sparse_y_pred: bool = False,
+        axis: Ints = -1,
     ):
         super().__init__(num_classes, name, dtype, ignore_class, False, sparse_y_pred, axis)

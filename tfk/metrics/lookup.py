@@ -1,6 +1,9 @@
 """Lookup of metrics by name and config."""
 
+from typing import Any
+
 from tfk.saving import resolver
+from tfk.typing import CustomObjects
 
 
 def get(identifier):
@@ -19,7 +22,7 @@ def get(identifier):
     return resolver.get("metrics", identifier)
 
 
-def serialize(metric, use_legacy_format=False):
+def serialize(metric, use_legacy_format: bool = False):
     """Return the config of a metric object or function.
 
     Args:
@@ -33,7 +36,9 @@ def serialize(metric, use_legacy_format=False):
     return resolver.serialize(metric, use_legacy_format)
 
 
-def deserialize(config, custom_objects=None, use_legacy_format=False):
+def deserialize(
+    config: Any, custom_objects: CustomObjects | None = None, use_legacy_format: bool = False
+):
     """Create a metric from a name or config.
 
     Args:

@@ -3,6 +3,7 @@
 from tfk import losses
 from tfk.metrics.reduction import MeanMetricWrapper
 from tfk.saving.registry import register
+from tfk.typing import DTypeLike
 
 
 class _Margin(MeanMetricWrapper):
@@ -23,7 +24,7 @@ class Hinge(_Margin):
     0.75
     """
 
-    def __init__(self, name="hinge", dtype=None):
+    def __init__(self, name: str = "hinge", dtype: DTypeLike | None = None):
         super().__init__(losses.hinge, name, dtype=dtype)
 
 
@@ -41,7 +42,7 @@ class SquaredHinge(_Margin):
     1.125
     """
 
-    def __init__(self, name="squared_hinge", dtype=None):
+    def __init__(self, name: str = "squared_hinge", dtype: DTypeLike | None = None):
         super().__init__(losses.squared_hinge, name, dtype=dtype)
 
 
@@ -59,5 +60,5 @@ class CategoricalHinge(_Margin):
     0.75
     """
 
-    def __init__(self, name="categorical_hinge", dtype=None):
+    def __init__(self, name: str = "categorical_hinge", dtype: DTypeLike | None = None):
         super().__init__(losses.categorical_hinge, name, dtype=dtype)

@@ -2,6 +2,8 @@
 
 import functools
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 
@@ -9,6 +11,7 @@ from tfk import initializers
 from tfk.mixed_precision import get_policy
 from tfk.saving import configs
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike, InitializerLike
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, describe
 from tfk.utils.loading import reserve_variable
@@ -53,7 +56,7 @@ class Metric(tf.Module):
 
     _added_weights: tuple = ()  # what `add_weight` made
 
-    def __init__(self, name=None, dtype=None, **kwargs):
+    def __init__(self, name: str | None = None, dtype: DTypeLike | None = None, **kwargs):
         super().__init__()
         self._name = name if name is not None else unique_name(to_snake_case(type(self).__name__))
         check_no_more(self, kwargs)
@@ -82,12 +85,12 @@ class Metric(tf.Module):
     @runs_as_written
     def add_weight(
         self,
-        name,
+        name: str,
         shape=(),
         aggregation=tf.VariableAggregation.SUM,
         synchronization=tf.VariableSynchronization.ON_READ,
-        initializer=None,
-        dtype=None,
+        initializer: InitializerLike | None = None,
+        dtype: DTypeLike | None = None,
     ):
         """Create a state variable of the metric, outside any graph under construction.
 
@@ -143,7 +146,7 @@ class Metric(tf.Module):
         return result
 
     @runs_as_written
-    def reset_state(self):
+    def reset_state(self) -> None:
         """Reset all variables to zero."""
         if is_overridden(type(self), "reset_states", Metric):  # name used by old subclasses
             return self.reset_states()
@@ -151,12 +154,12 @@ class Metric(tf.Module):
             variable.assign(tf.zeros(variable.shape, variable.dtype))
 
     @runs_as_written
-    def reset_states(self):
+    def reset_states(self) -> None:
         """Deprecated alias of `reset_state`."""
         self.reset_state()
 
     @runs_as_written
-    def merge_state(self, metrics):
+    def merge_state(self, metrics: Any):
         """Add the statistics collected by other metrics of the same class.
 
         Args:
@@ -220,11 +223,11 @@ class Metric(tf.Module):
     trainable_weights = trainable_variables
     non_trainable_weights = non_trainable_variables
 
-    def get_weights(self):
+    def get_weights(self) -> list[Any]:
         """Return the values of the variables as a list of arrays."""
         return [variable.numpy() for variable in self.variables]
 
-    def set_weights(self, weights):
+    def set_weights(self, weights: Sequence[Any]) -> None:
         """Set the variables.
 
         Args:
@@ -265,12 +268,12 @@ class Metric(tf.Module):
             return
         self.set_weights(values)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments."""
         return {"name": self.name, "dtype": self.dtype}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         """Create a metric from the result of `get_config`; arrays may have the form used in
         files.
         """
@@ -282,7 +285,7 @@ class Metric(tf.Module):
         """
         return None
 
-    def build_from_config(self, config):
+    def build_from_config(self, config: Config):
         """Create the variables described by `get_build_config`."""
 
     def __repr__(self):

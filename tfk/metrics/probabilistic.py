@@ -4,6 +4,7 @@ from tfk import losses
 from tfk.losses.crossentropy import check_smoothing
 from tfk.metrics.reduction import MeanMetricWrapper
 from tfk.saving.registry import register
+from tfk.typing import DTypeLike, Ints
 
 
 class _Divergence(MeanMetricWrapper):
@@ -27,7 +28,11 @@ class BinaryCrossentropy(_Divergence):
     """
 
     def __init__(
-        self, name="binary_crossentropy", dtype=None, from_logits=False, label_smoothing=0
+        self,
+        name: str = "binary_crossentropy",
+        dtype: DTypeLike | None = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0,
     ):
         super().__init__(
             losses.binary_crossentropy,
@@ -58,11 +63,11 @@ class CategoricalCrossentropy(_Divergence):
 
     def __init__(
         self,
-        name="categorical_crossentropy",
-        dtype=None,
-        from_logits=False,
-        label_smoothing=0,
-        axis=-1,
+        name: str = "categorical_crossentropy",
+        dtype: DTypeLike | None = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0,
+        axis: Ints = -1,
     ):
         super().__init__(
             losses.categorical_crossentropy,
@@ -94,11 +99,11 @@ class SparseCategoricalCrossentropy(_Divergence):
 
     def __init__(
         self,
-        name="sparse_categorical_crossentropy",
-        dtype=None,
-        from_logits=False,
-        ignore_class=None,
-        axis=-1,
+        name: str = "sparse_categorical_crossentropy",
+        dtype: DTypeLike | None = None,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        axis: Ints = -1,
     ):
         super().__init__(
             losses.sparse_categorical_crossentropy,
@@ -124,7 +129,7 @@ class KLDivergence(_Divergence):
     0.1438
     """
 
-    def __init__(self, name="kullback_leibler_divergence", dtype=None):
+    def __init__(self, name: str = "kullback_leibler_divergence", dtype: DTypeLike | None = None):
         super().__init__(losses.kl_divergence, name, dtype=dtype)
 
 
@@ -142,5 +147,5 @@ class Poisson(_Divergence):
     1.0
     """
 
-    def __init__(self, name="poisson", dtype=None):
+    def __init__(self, name: str = "poisson", dtype: DTypeLike | None = None):
         super().__init__(losses.poisson, name, dtype=dtype)

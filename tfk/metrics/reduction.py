@@ -8,6 +8,7 @@ from tfk.metrics import lookup
 from tfk.metrics.alignment import flatten_ragged, prepare
 from tfk.metrics.metric import Metric
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike, TensorLike
 from tfk.utils.checks import describe
 from tfk.utils.masks import get_mask
 
@@ -70,11 +71,11 @@ class Sum(_Reduction):
     2.0
     """
 
-    def __init__(self, name="sum", dtype=None):
+    def __init__(self, name: str = "sum", dtype: DTypeLike | None = None):
         super().__init__(name=name, dtype=dtype)
         self.total = self.add_weight("total")
 
-    def update_state(self, values, sample_weight=None):
+    def update_state(self, values, sample_weight: TensorLike = None):
         """Add values of any shape, scaled by weights: a number, one per row, or one per value."""
         values, sample_weight = self._values(values, sample_weight)
         if sample_weight is not None:
@@ -101,12 +102,12 @@ class Mean(_Reduction):
     5.0
     """
 
-    def __init__(self, name="mean", dtype=None):
+    def __init__(self, name: str = "mean", dtype: DTypeLike | None = None):
         super().__init__(name=name, dtype=dtype)
         self.total = self.add_weight("total")
         self.count = self.add_weight("count")
 
-    def update_state(self, values, sample_weight=None):
+    def update_state(self, values, sample_weight: TensorLike = None):
         """Add values of any shape, with weights: a number, one per row, or one per value."""
         values, sample_weight = self._values(values, sample_weight)
         if sample_weight is None:
@@ -143,12 +144,14 @@ class MeanMetricWrapper(Mean):
     # Function of (y_true, y_pred) that returns `fn`, for names resolved at the first batch.
     _choose = None
 
-    def __init__(self, fn, name=None, dtype=None, **kwargs):
+    def __init__(self, fn, name: str | None = None, dtype: DTypeLike | None = None, **kwargs):
         super().__init__(name=name, dtype=dtype)
         self._fn = fn
         self._fn_kwargs = kwargs
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike = None
+    ):
         """Update the mean with a batch.
 
         Args:
@@ -163,7 +166,7 @@ class MeanMetricWrapper(Mean):
         values = graph_ready(self._fn)(y_true, y_pred, **self._fn_kwargs)
         super().update_state(values, apply_mask(values, sample_weight, get_mask(values)))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments."""
         settings = {key: host_value(value) for key, value in self._fn_kwargs.items()}
         if type(self) is MeanMetricWrapper:
@@ -171,7 +174,7 @@ class MeanMetricWrapper(Mean):
         return {**super().get_config(), **settings}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         """Create a metric from the result of `get_config`; the function may be given by name."""
         config = dict(config)
         function = config.pop("fn", None)
@@ -196,7 +199,7 @@ class MeanTensor(Metric):
 
     total = count = None  # until the shape is known
 
-    def __init__(self, name="mean_tensor", dtype=None, shape=None):
+    def __init__(self, name: str = "mean_tensor", dtype: DTypeLike | None = None, shape=None):
         super().__init__(name=name, dtype=dtype)
         self._given_shape = None if shape is None else tuple(tf.TensorShape(shape))
         if shape is not None:
@@ -211,7 +214,7 @@ class MeanTensor(Metric):
         self.total = self.add_weight("total", shape)
         self.count = self.add_weight("count", shape)
 
-    def update_state(self, values, sample_weight=None):
+    def update_state(self, values, sample_weight: TensorLike = None):
         """Update the mean with one tensor.
 
         Args:
@@ -246,7 +249,7 @@ class MeanTensor(Metric):
         if self.total is None:
             self._build(shapes[0])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = super().get_config()
         return config if self._given_shape is None else {**config, "shape": self._given_shape}
 
@@ -254,7 +257,7 @@ class MeanTensor(Metric):
         """Return the shape of the tensors, None before the first update."""
         return None if self.total is None else {"input_shape": tuple(self.total.shape)}
 
-    def build_from_config(self, config):
+    def build_from_config(self, config: Config):
         """Create the variables for tensors of shape `config["input_shape"]`."""
         if self.total is None:
             self._build(tf.TensorShape(config["input_shape"]))

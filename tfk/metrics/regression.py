@@ -7,6 +7,7 @@ from tfk.metrics.alignment import prepare
 from tfk.metrics.metric import Metric
 from tfk.metrics.reduction import Mean, MeanMetricWrapper
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike, Ints, TensorLike
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.checks import check_choice, check_int, describe
 
@@ -29,7 +30,7 @@ class MeanSquaredError(_Error):
     0.25
     """
 
-    def __init__(self, name="mean_squared_error", dtype=None):
+    def __init__(self, name: str = "mean_squared_error", dtype: DTypeLike | None = None):
         super().__init__(losses.mean_squared_error, name, dtype=dtype)
 
 
@@ -47,7 +48,7 @@ class MeanAbsoluteError(_Error):
     0.25
     """
 
-    def __init__(self, name="mean_absolute_error", dtype=None):
+    def __init__(self, name: str = "mean_absolute_error", dtype: DTypeLike | None = None):
         super().__init__(losses.mean_absolute_error, name, dtype=dtype)
 
 
@@ -65,7 +66,9 @@ class MeanAbsolutePercentageError(_Error):
     25.0
     """
 
-    def __init__(self, name="mean_absolute_percentage_error", dtype=None):
+    def __init__(
+        self, name: str = "mean_absolute_percentage_error", dtype: DTypeLike | None = None
+    ):
         super().__init__(losses.mean_absolute_percentage_error, name, dtype=dtype)
 
 
@@ -83,7 +86,9 @@ class MeanSquaredLogarithmicError(_Error):
     0.4805
     """
 
-    def __init__(self, name="mean_squared_logarithmic_error", dtype=None):
+    def __init__(
+        self, name: str = "mean_squared_logarithmic_error", dtype: DTypeLike | None = None
+    ):
         super().__init__(losses.mean_squared_logarithmic_error, name, dtype=dtype)
 
 
@@ -101,7 +106,7 @@ class LogCoshError(_Error):
     0.4338
     """
 
-    def __init__(self, name="logcosh", dtype=None):
+    def __init__(self, name: str = "logcosh", dtype: DTypeLike | None = None):
         super().__init__(losses.log_cosh, name, dtype=dtype)
 
 
@@ -121,10 +126,12 @@ class RootMeanSquaredError(Mean):
 
     higher_is_better = False
 
-    def __init__(self, name="root_mean_squared_error", dtype=None):
+    def __init__(self, name: str = "root_mean_squared_error", dtype: DTypeLike | None = None):
         super().__init__(name, dtype=dtype)
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike = None
+    ):
         """Update the mean with a batch of equal shapes; weights are one per sample or per value."""
         y_true, y_pred, sample_weight = prepare(y_true, y_pred, sample_weight, self._dtype)
         super().update_state(tf.math.squared_difference(y_pred, y_true), sample_weight)
@@ -136,7 +143,7 @@ class RootMeanSquaredError(Mean):
 
 @register("metrics", aliases=("cosine_proximity",))
 @runs_as_written
-def cosine_similarity(y_true, y_pred, axis=-1):
+def cosine_similarity(y_true: TensorLike, y_pred: TensorLike, axis: Ints = -1):
     """Cosine of the angle between targets and predictions; the loss of this name has the opposite
     sign.
 
@@ -168,7 +175,9 @@ class CosineSimilarity(MeanMetricWrapper):
 
     higher_is_better = True
 
-    def __init__(self, name="cosine_similarity", dtype=None, axis=-1):
+    def __init__(
+        self, name: str = "cosine_similarity", dtype: DTypeLike | None = None, axis: Ints = -1
+    ):
         super().__init__(cosine_similarity, name, dtype=dtype, axis=axis)
 
 
@@ -190,11 +199,13 @@ class MeanRelativeError(Mean):
 
     higher_is_better = False
 
-    def __init__(self, normalizer, name=None, dtype=None):
+    def __init__(self, normalizer, name: str | None = None, dtype: DTypeLike | None = None):
         super().__init__(name=name, dtype=dtype)
         self.normalizer = tf.cast(normalizer, self._dtype)
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike = None
+    ):
         """Update the mean with a batch of targets and predictions of the same shape."""
         y_true, y_pred, sample_weight = prepare(y_true, y_pred, sample_weight, self._dtype)
         if not y_true.shape.is_compatible_with(y_pred.shape):
@@ -209,7 +220,7 @@ class MeanRelativeError(Mean):
             tf.math.divide_no_nan(tf.abs(y_true - y_pred), normalizer), sample_weight
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments."""
         return {**super().get_config(), "normalizer": self.normalizer.numpy().tolist()}
 
@@ -263,7 +274,11 @@ class R2Score(Metric):
     squared_sum = sum = total_mse = count = None
 
     def __init__(
-        self, class_aggregation="uniform_average", num_regressors=0, name="r2_score", dtype=None
+        self,
+        class_aggregation: str = "uniform_average",
+        num_regressors: int = 0,
+        name: str = "r2_score",
+        dtype: DTypeLike | None = None,
     ):
         super().__init__(name=name, dtype=dtype)
         self.class_aggregation = check_choice(
@@ -278,7 +293,9 @@ class R2Score(Metric):
         self.total_mse = self.add_weight("residual", (outputs,))
         self.count = self.add_weight("count", (outputs,))
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike = None
+    ):
         """Update the sums with targets and predictions `(batch, outputs)`; one weight per sample or
         value.
         """
@@ -318,7 +335,7 @@ class R2Score(Metric):
         if self.sum is None and len(shapes) > 1 and shapes[1].rank == 1:
             self._build(shapes[1][0])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments."""
         settings = {
             "class_aggregation": self.class_aggregation,

@@ -10,6 +10,7 @@ from tfk.metrics import confusion_counts
 from tfk.metrics.confusion import ConfusionMetric
 from tfk.metrics.confusion_counts import even_thresholds, labelled_scores, ratio
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike, TensorLike
 from tfk.utils.checks import check_choice, check_int, check_number, check_positive_int, describe
 
 ALL_COUNTS = ("true_positives", "true_negatives", "false_positives", "false_negatives")
@@ -49,7 +50,9 @@ class _BestRate(ConfusionMetric):
     counts = ALL_COUNTS
     wanted = given = None
 
-    def __init__(self, value, num_thresholds, class_id, name, dtype):
+    def __init__(
+        self, value, num_thresholds: int, class_id: int | None, name: str, dtype: DTypeLike
+    ):
         super().__init__(name=name, dtype=dtype)
         self.value = check_number(self, self.given, value, minimum=0, maximum=1)
         setattr(self, self.given, self.value)
@@ -73,7 +76,7 @@ class _BestRate(ConfusionMetric):
         """Return the best rate."""
         return best_under_constraint(self._rate(self.given), self._rate(self.wanted), self.value)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments."""
         settings = {
             "class_id": self.class_id,
@@ -103,7 +106,14 @@ class SensitivityAtSpecificity(_BestRate):
 
     wanted, given = "sensitivity", "specificity"
 
-    def __init__(self, specificity, num_thresholds=200, class_id=None, name=None, dtype=None):
+    def __init__(
+        self,
+        specificity: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+    ):
         super().__init__(specificity, num_thresholds, class_id, name, dtype)
 
 
@@ -128,7 +138,14 @@ class SpecificityAtSensitivity(_BestRate):
 
     wanted, given = "specificity", "sensitivity"
 
-    def __init__(self, sensitivity, num_thresholds=200, class_id=None, name=None, dtype=None):
+    def __init__(
+        self,
+        sensitivity: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+    ):
         super().__init__(sensitivity, num_thresholds, class_id, name, dtype)
 
 
@@ -152,7 +169,14 @@ class PrecisionAtRecall(_BestRate):
 
     wanted, given = "precision", "recall"
 
-    def __init__(self, recall, num_thresholds=200, class_id=None, name=None, dtype=None):
+    def __init__(
+        self,
+        recall: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+    ):
         super().__init__(recall, num_thresholds, class_id, name, dtype)
 
 
@@ -176,7 +200,14 @@ class RecallAtPrecision(_BestRate):
 
     wanted, given = "recall", "precision"
 
-    def __init__(self, precision, num_thresholds=200, class_id=None, name=None, dtype=None):
+    def __init__(
+        self,
+        precision: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+    ):
         super().__init__(precision, num_thresholds, class_id, name, dtype)
 
 
@@ -272,16 +303,16 @@ class AUC(ConfusionMetric):
 
     def __init__(
         self,
-        num_thresholds=200,
-        curve="ROC",
-        summation_method="interpolation",
-        name=None,
-        dtype=None,
+        num_thresholds: int = 200,
+        curve: str = "ROC",
+        summation_method: str = "interpolation",
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
         thresholds=None,
-        multi_label=False,
-        num_labels=None,
+        multi_label: bool = False,
+        num_labels: int | None = None,
         label_weights=None,
-        from_logits=False,
+        from_logits: bool = False,
     ):
         super().__init__(name=name, dtype=dtype)
         curve = str(getattr(curve, "value", curve)).upper()
@@ -332,7 +363,9 @@ class AUC(ConfusionMetric):
         """All thresholds, a list; the first is just below 0 and the last just above 1."""
         return list(self._thresholds)
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
+    def update_state(
+        self, y_true: TensorLike, y_pred: TensorLike, sample_weight: TensorLike = None
+    ):
         """Update the counts with a batch.
 
         Args:
@@ -409,12 +442,12 @@ class AUC(ConfusionMetric):
             return None
         return {"input_shape": (None, self.true_positives.shape[1])}
 
-    def build_from_config(self, config):
+    def build_from_config(self, config: Config):
         """Create the variables for scores of shape `config["input_shape"]`."""
         if self.true_positives is None:
             self._make_counters((self.num_thresholds, config["input_shape"][1]))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments."""
         weights = self.label_weights
         settings = {

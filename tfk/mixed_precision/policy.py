@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfk import config as settings
 from tfk.saving import configs
 from tfk.saving.registry import register
+from tfk.typing import Config
 
 # Policies with two dtypes: name -> (compute dtype, variable dtype).
 MIXED = {"mixed_float16": ("float16", "float32"), "mixed_bfloat16": ("bfloat16", "float32")}
@@ -28,7 +29,7 @@ class Policy:
     ('bfloat16', 'float32')
     """
 
-    def __init__(self, name):
+    def __init__(self, name: str):
         if not isinstance(name, str):
             hint = f" Pass {name.name!r}." if isinstance(name, tf.DType) else ""
             raise TypeError(f"Policy: expected name to be a string, got {name!r}.{hint}")
@@ -56,12 +57,12 @@ class Policy:
     def __repr__(self):
         return f'<Policy "{self._name}">'
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments as a dict."""
         return {"name": self._name}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         """Create a policy from the result of `get_config`."""
         # Early releases of Keras 2 stored the loss scale in the policy instead of the optimizer.
         return cls(**{key: value for key, value in config.items() if key != "loss_scale"})

@@ -5,9 +5,10 @@ from tfk.engine.model.model import Functional, Model
 from tfk.engine.model.sequential import Sequential
 from tfk.models import experimental
 from tfk.saving.api import load_model, model_from_config, model_from_json, save_model
+from tfk.typing import CustomObjects
 
 
-def model_from_yaml(yaml_string, custom_objects=None):
+def model_from_yaml(yaml_string, custom_objects: CustomObjects | None = None):
     """Not supported, as in Keras 2 since 2.6: reading YAML can run code.
 
     Args:

@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.optimizers.rule_optimizer import RuleOptimizer, fits_kernel
 from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
+from tfk.typing import Config, LearningRate
 
 
 def adadelta_rule(gradient, squares, changes, rate, rho, epsilon):
@@ -57,18 +58,18 @@ class Adadelta(RuleOptimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
-        rho=0.95,
-        epsilon=1e-7,
-        weight_decay=None,
-        clipnorm=None,
-        clipvalue=None,
-        global_clipnorm=None,
-        use_ema=False,
-        ema_momentum=0.99,
-        ema_overwrite_frequency=None,
-        jit_compile=True,
-        name="Adadelta",
+        learning_rate: LearningRate = 0.001,
+        rho: float = 0.95,
+        epsilon: float = 1e-7,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        jit_compile: bool | None = True,
+        name: str = "Adadelta",
         **kwargs,
     ):
         super().__init__(
@@ -82,7 +83,7 @@ class Adadelta(RuleOptimizer):
     def slot_blocks(self):
         return (("accumulated_grad", "accumulated_delta_var"),)
 
-    def rule(self, gradient, slots, rate):
+    def rule(self, gradient, slots, rate: float):
         step, *slots = adadelta_rule(gradient, *slots, rate, self.rho, self.epsilon)
         return step, slots
 
@@ -101,5 +102,5 @@ class Adadelta(RuleOptimizer):
             grad=gradient,
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), **self._settings("rho", "epsilon")}

@@ -7,6 +7,7 @@ from tfk.optimizers.optimizer import Optimizer
 from tfk.optimizers.settings import number, positive_number
 from tfk.optimizers.state import stored_dtype
 from tfk.saving.registry import register
+from tfk.typing import Config, LearningRate
 from tfk.utils.tensorflow_internals import untracked
 
 
@@ -70,21 +71,21 @@ class Adafactor(Optimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
-        beta_2_decay=-0.8,
-        epsilon_1=1e-30,
-        epsilon_2=1e-3,
-        clip_threshold=1.0,
-        relative_step=True,
-        weight_decay=None,
-        clipnorm=None,
-        clipvalue=None,
-        global_clipnorm=None,
-        use_ema=False,
-        ema_momentum=0.99,
-        ema_overwrite_frequency=None,
-        jit_compile=True,
-        name="Adafactor",
+        learning_rate: LearningRate = 0.001,
+        beta_2_decay: float = -0.8,
+        epsilon_1: float = 1e-30,
+        epsilon_2: float = 1e-3,
+        clip_threshold: float = 1.0,
+        relative_step: bool = True,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        jit_compile: bool | None = True,
+        name: str = "Adafactor",
         **kwargs,
     ):
         super().__init__(
@@ -134,7 +135,7 @@ class Adafactor(Optimizer):
         size = tf.maximum(tf.cast(self.epsilon_2, dtype), root_mean_square(value))
         variable.assign_sub(size * rate * update)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             **self._settings(

@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.optimizers.rule_optimizer import RuleOptimizer
 from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
+from tfk.typing import Config, LearningRate
 
 
 def adagrad_rule(gradient, accumulator, rate, epsilon):
@@ -52,18 +53,18 @@ class Adagrad(RuleOptimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
-        initial_accumulator_value=0.1,
-        epsilon=1e-7,
-        weight_decay=None,
-        clipnorm=None,
-        clipvalue=None,
-        global_clipnorm=None,
-        use_ema=False,
-        ema_momentum=0.99,
-        ema_overwrite_frequency=None,
-        jit_compile=True,
-        name="Adagrad",
+        learning_rate: LearningRate = 0.001,
+        initial_accumulator_value: float = 0.1,
+        epsilon: float = 1e-7,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        jit_compile: bool | None = True,
+        name: str = "Adagrad",
         **kwargs,
     ):
         super().__init__(
@@ -79,16 +80,16 @@ class Adagrad(RuleOptimizer):
     def slot_blocks(self):
         return (("accumulator",),)
 
-    def slot_start(self, name):
+    def slot_start(self, name: str):
         return self.initial_accumulator_value
 
     @property
     def rows_only(self):
         return True
 
-    def rule(self, gradient, slots, rate):
+    def rule(self, gradient, slots, rate: float):
         step, accumulator = adagrad_rule(gradient, *slots, rate, self.epsilon)
         return step, [accumulator]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), **self._settings("initial_accumulator_value", "epsilon")}

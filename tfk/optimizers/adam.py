@@ -8,6 +8,7 @@ from tfk.optimizers.fused_adam import fused_adam
 from tfk.optimizers.rule_optimizer import RuleOptimizer, fits_kernel
 from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
+from tfk.typing import Config, LearningRate
 
 
 def adam_rule(gradient, m, v, largest, rate, beta_1, beta_2, epsilon):
@@ -93,22 +94,22 @@ class Adam(RuleOptimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
-        beta_1=0.9,
-        beta_2=0.999,
-        epsilon=1e-7,
-        adaptive_epsilon=False,
-        amsgrad=False,
-        weight_decay=None,
-        clipnorm=None,
-        clipvalue=None,
-        global_clipnorm=None,
-        use_ema=False,
-        ema_momentum=0.99,
-        ema_overwrite_frequency=None,
-        jit_compile=True,
-        name="Adam",
-        lazy=False,
+        learning_rate: LearningRate = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        adaptive_epsilon: bool = False,
+        amsgrad: bool = False,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        jit_compile: bool | None = True,
+        name: str = "Adam",
+        lazy: bool = False,
         **kwargs,
     ):
         super().__init__(
@@ -128,7 +129,7 @@ class Adam(RuleOptimizer):
     def rows_only(self):
         return self.lazy
 
-    def coefficients(self, rate):
+    def coefficients(self, rate: float):
         settings = (self.beta_1, self.beta_2, self.epsilon, self.adaptive_epsilon)
         return adam_coefficients(rate, self._iterations + 1, *settings)
 
@@ -145,7 +146,7 @@ class Adam(RuleOptimizer):
             return None
         return functools.partial(fused_adam, beta_1=self.beta_1, beta_2=self.beta_2)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         always = self._settings("beta_1", "beta_2", "epsilon", "amsgrad")
         # Keras 2 leaves adaptive_epsilon out and has no lazy: only included if in use.
         in_use = {name: True for name in ("adaptive_epsilon", "lazy") if getattr(self, name)}

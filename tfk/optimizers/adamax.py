@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.optimizers.rule_optimizer import RuleOptimizer, fits_kernel
 from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
+from tfk.typing import Config, LearningRate
 
 
 def adamax_rule(gradient, m, u, rate, beta_1, beta_2, epsilon):
@@ -55,19 +56,19 @@ class Adamax(RuleOptimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
-        beta_1=0.9,
-        beta_2=0.999,
-        epsilon=1e-7,
-        weight_decay=None,
-        clipnorm=None,
-        clipvalue=None,
-        global_clipnorm=None,
-        use_ema=False,
-        ema_momentum=0.99,
-        ema_overwrite_frequency=None,
-        jit_compile=True,
-        name="Adamax",
+        learning_rate: LearningRate = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        jit_compile: bool | None = True,
+        name: str = "Adamax",
         **kwargs,
     ):
         super().__init__(
@@ -82,11 +83,11 @@ class Adamax(RuleOptimizer):
     def slot_blocks(self):
         return (("m", "u"),)
 
-    def coefficients(self, rate):
+    def coefficients(self, rate: float):
         step = tf.cast(self._iterations + 1, rate.dtype)
         return rate / (1 - tf.pow(tf.cast(self.beta_1, rate.dtype), step))
 
-    def rule(self, gradient, slots, rate):
+    def rule(self, gradient, slots, rate: float):
         step, *slots = adamax_rule(gradient, *slots, rate, self.beta_1, self.beta_2, self.epsilon)
         return step, slots
 
@@ -107,5 +108,5 @@ class Adamax(RuleOptimizer):
             grad=gradient,
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), **self._settings("beta_1", "beta_2", "epsilon")}

@@ -6,6 +6,7 @@ from tfk.optimizers.gradients import densify
 from tfk.optimizers.rule_optimizer import RuleOptimizer
 from tfk.optimizers.settings import number
 from tfk.saving.registry import register
+from tfk.typing import Config, LearningRate
 
 
 def ftrl_rule(gradient, value, accumulator, linear, rate, power, l1, l2, l2_shrinkage):
@@ -65,22 +66,22 @@ class Ftrl(RuleOptimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
-        learning_rate_power=-0.5,
-        initial_accumulator_value=0.1,
-        l1_regularization_strength=0.0,
-        l2_regularization_strength=0.0,
-        l2_shrinkage_regularization_strength=0.0,
-        beta=0.0,
-        weight_decay=None,
-        clipnorm=None,
-        clipvalue=None,
-        global_clipnorm=None,
-        use_ema=False,
-        ema_momentum=0.99,
-        ema_overwrite_frequency=None,
-        jit_compile=True,
-        name="Ftrl",
+        learning_rate: LearningRate = 0.001,
+        learning_rate_power: float = -0.5,
+        initial_accumulator_value: float = 0.1,
+        l1_regularization_strength: float = 0.0,
+        l2_regularization_strength: float = 0.0,
+        l2_shrinkage_regularization_strength: float = 0.0,
+        beta: float = 0.0,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        jit_compile: bool | None = True,
+        name: str = "Ftrl",
         **kwargs,
     ):
         super().__init__(
@@ -107,7 +108,7 @@ class Ftrl(RuleOptimizer):
     def slot_blocks(self):
         return (("accumulator", "linear"),)
 
-    def slot_start(self, name):
+    def slot_start(self, name: str):
         return self.initial_accumulator_value if name == "accumulator" else 0.0
 
     def _step_one(self, variable, gradient, rate):
@@ -126,7 +127,7 @@ class Ftrl(RuleOptimizer):
         for slot, value in zip(slots, values):
             slot.assign(value, read_value=False)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = self._settings(
             "learning_rate_power",
             "initial_accumulator_value",

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk import config as settings
 from tfk.optimizers.schedules.schedule import LearningRateSchedule
+from tfk.typing import LearningRate
 from tfk.utils.checks import check_number, describe, is_number
 
 
@@ -58,7 +59,7 @@ class _LearningRateMixin:
         return rate if isinstance(rate, tf.Variable) else self._current_learning_rate
 
     @learning_rate.setter
-    def learning_rate(self, learning_rate):
+    def learning_rate(self, learning_rate: LearningRate):
         if isinstance(learning_rate, LearningRateSchedule):
             self._rate_by_old_name = None
             self._learning_rate = self._build_learning_rate(learning_rate)
@@ -79,7 +80,7 @@ class _LearningRateMixin:
         return self.learning_rate
 
     @lr.setter
-    def lr(self, learning_rate):
+    def lr(self, learning_rate: LearningRate):
         self.learning_rate = learning_rate
 
     def rate_for(self, variable):

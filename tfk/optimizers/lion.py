@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.optimizers.rule_optimizer import RuleOptimizer
 from tfk.optimizers.settings import number
 from tfk.saving.registry import register
+from tfk.typing import Config, LearningRate
 from tfk.utils.checks import describe
 
 
@@ -54,18 +55,18 @@ class Lion(RuleOptimizer):
 
     def __init__(
         self,
-        learning_rate=0.0001,
-        beta_1=0.9,
-        beta_2=0.99,
-        weight_decay=None,
-        clipnorm=None,
-        clipvalue=None,
-        global_clipnorm=None,
-        use_ema=False,
-        ema_momentum=0.99,
-        ema_overwrite_frequency=None,
-        jit_compile=True,
-        name="Lion",
+        learning_rate: LearningRate = 0.0001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.99,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        jit_compile: bool | None = True,
+        name: str = "Lion",
         **kwargs,
     ):
         super().__init__(
@@ -81,9 +82,9 @@ class Lion(RuleOptimizer):
     def slot_blocks(self):
         return (("m",),)
 
-    def rule(self, gradient, slots, rate):
+    def rule(self, gradient, slots, rate: float):
         step, m = lion_rule(gradient, *slots, rate, self.beta_1, self.beta_2)
         return step, [m]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), **self._settings("beta_1", "beta_2")}

@@ -6,6 +6,7 @@ import tensorflow as tf
 from tfk.optimizers.rule_optimizer import RuleOptimizer
 from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
+from tfk.typing import Config, LearningRate
 
 TABLE_END = 2**13  # updates; all further factors are 1 for every momentum_decay in use
 
@@ -63,19 +64,19 @@ class Nadam(RuleOptimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
-        beta_1=0.9,
-        beta_2=0.999,
-        epsilon=1e-7,
-        weight_decay=None,
-        clipnorm=None,
-        clipvalue=None,
-        global_clipnorm=None,
-        use_ema=False,
-        ema_momentum=0.99,
-        ema_overwrite_frequency=None,
-        jit_compile=True,
-        name="Nadam",
+        learning_rate: LearningRate = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        jit_compile: bool | None = True,
+        name: str = "Nadam",
         **kwargs,
     ):
         super().__init__(
@@ -105,7 +106,7 @@ class Nadam(RuleOptimizer):
         factors = tf.gather(tf.constant(table, step.dtype), place)
         return tf.pow(tf.cast(self.beta_1, step.dtype), step) * factors
 
-    def coefficients(self, rate):
+    def coefficients(self, rate: float):
         dtype = rate.dtype
         step = tf.cast(self._iterations + 1, dtype)
         beta_1, beta_2 = tf.cast(self.beta_1, dtype), tf.cast(self.beta_2, dtype)
@@ -130,5 +131,5 @@ class Nadam(RuleOptimizer):
         step, *slots = nadam_rule(gradient, *slots, now, beta_1, beta_2, self.epsilon)
         return step, slots
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), **self._settings("beta_1", "beta_2", "epsilon")}

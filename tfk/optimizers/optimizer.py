@@ -1,6 +1,7 @@
 """Base class of the optimizers: everything around the update rule."""
 
 import re
+from typing import Any
 
 import tensorflow as tf
 
@@ -16,6 +17,7 @@ from tfk.optimizers.state import _StateMixin
 from tfk.optimizers.weight_decay import _WeightDecayMixin
 from tfk.saving.portable import schedule_as_decay
 from tfk.saving.registry import register
+from tfk.typing import Config, CustomObjects
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.checks import check_no_more, check_number, check_positive_int, describe, is_number
 from tfk.utils.short_repr import config_repr
@@ -83,16 +85,16 @@ class Optimizer(
 
     def __init__(
         self,
-        name,
-        weight_decay=0,
-        clipnorm=None,
-        clipvalue=None,
-        global_clipnorm=None,
-        use_ema=False,
-        ema_momentum=0.99,
-        ema_overwrite_frequency=None,
-        jit_compile=True,
-        gradient_accumulation_steps=None,
+        name: str,
+        weight_decay: float = 0,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        jit_compile: bool | None = True,
+        gradient_accumulation_steps: int | None = None,
         learning_rate_multipliers=None,
         **kwargs,
     ):
@@ -169,7 +171,7 @@ class Optimizer(
     # The update.
 
     @runs_as_written
-    def compute_gradients(self, loss, var_list, tape=None):
+    def compute_gradients(self, loss: Any, var_list, tape=None):
         """Return pairs of gradient and variable for a loss.
 
         Args:
@@ -193,7 +195,7 @@ class Optimizer(
         return list(zip(tape.gradient(target, variables), variables))
 
     @runs_as_written
-    def minimize(self, loss, var_list, tape=None, batch_size=None):
+    def minimize(self, loss: Any, var_list, tape=None, batch_size: int | None = None):
         """Compute the gradients of a loss and apply them.
 
         Args:
@@ -211,7 +213,12 @@ class Optimizer(
 
     @runs_as_written
     def apply_gradients(
-        self, grads_and_vars, name=None, skip_gradients_aggregation=False, batch_size=None, **kwargs
+        self,
+        grads_and_vars,
+        name: str | None = None,
+        skip_gradients_aggregation: bool = False,
+        batch_size: int | None = None,
+        **kwargs,
     ):
         """Update the variables by their gradients.
 
@@ -370,7 +377,7 @@ class Optimizer(
     def __repr__(self):
         return config_repr(self)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the arguments as a dict; those beyond Keras 2 only if they are in use."""
         config = {
             "name": self.name,
@@ -408,7 +415,7 @@ class Optimizer(
         return value() if callable(value) else value
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: Config, custom_objects: CustomObjects | None = None):
         """Create an optimizer from the result of `get_config`, without the values of its variables.
 
         Args:

@@ -1,13 +1,16 @@
 """`tfk.optimizers.get`, `serialize` and `deserialize`."""
 
+from typing import Any
+
 from tfk.optimizers.convert import convert_to_legacy_optimizer
 from tfk.optimizers.optimizer import Optimizer
 from tfk.optimizers.tf_optimizer import TFOptimizer
 from tfk.saving import registry, resolver
+from tfk.typing import CustomObjects
 from tfk.utils.checks import check_no_more
 
 
-def serialize(optimizer, use_legacy_format=False):
+def serialize(optimizer: Any, use_legacy_format: bool = False):
     """Return the config of an optimizer.
 
     Args:
@@ -19,7 +22,12 @@ def serialize(optimizer, use_legacy_format=False):
     return resolver.serialize(optimizer, use_legacy_format)
 
 
-def deserialize(config, custom_objects=None, use_legacy_format=False, **kwargs):
+def deserialize(
+    config: Any,
+    custom_objects: CustomObjects | None = None,
+    use_legacy_format: bool = False,
+    **kwargs,
+):
     """Create an optimizer from a config; names of built-in classes are case-insensitive.
 
     Args:

@@ -8,6 +8,7 @@ from tfk.optimizers.gradients import densify, sum_repeated_rows
 from tfk.optimizers.rule_optimizer import RuleOptimizer, names_many_rows
 from tfk.optimizers.settings import number, small_number
 from tfk.saving.registry import register
+from tfk.typing import Config, LearningRate
 from tfk.utils.tensorflow_internals import untracked
 
 
@@ -67,20 +68,20 @@ class RMSprop(RuleOptimizer):
 
     def __init__(
         self,
-        learning_rate=0.001,
-        rho=0.9,
-        momentum=0.0,
-        epsilon=1e-7,
-        centered=False,
-        weight_decay=None,
-        clipnorm=None,
-        clipvalue=None,
-        global_clipnorm=None,
-        use_ema=False,
-        ema_momentum=0.99,
-        ema_overwrite_frequency=100,
-        jit_compile=True,
-        name="RMSprop",
+        learning_rate: LearningRate = 0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-7,
+        centered: bool = False,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = 100,
+        jit_compile: bool | None = True,
+        name: str = "RMSprop",
         **kwargs,
     ):
         super().__init__(
@@ -142,7 +143,7 @@ class RMSprop(RuleOptimizer):
         table.finish_update(rows, velocity)
         variable.scatter_sub(tf.IndexedSlices(step, rows))
 
-    def rule(self, gradient, slots, rate):
+    def rule(self, gradient, slots, rate: float):
         slots = iter(slots)
         velocity = next(slots)
         momentum = next(slots) if self.momentum else None
@@ -154,5 +155,5 @@ class RMSprop(RuleOptimizer):
             step = momentum = self.momentum * momentum + step
         return step, [slot for slot in (velocity, momentum, average) if slot is not None]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), **self._settings("rho", "momentum", "epsilon", "centered")}

@@ -44,7 +44,7 @@ class RuleOptimizer(Optimizer):
         """
         return ()
 
-    def slot_start(self, name):
+    def slot_start(self, name: str):
         """Return the initial value of a slot."""
         return 0.0
 
@@ -53,7 +53,7 @@ class RuleOptimizer(Optimizer):
         """Whether rows without a gradient keep their values and slots."""
         return False
 
-    def coefficients(self, rate):
+    def coefficients(self, rate: float):
         """Return per-update values that `rule` needs besides gradient and slots; `rate` is the
         learning rate.
         """

@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.optimizers.rule_optimizer import RuleOptimizer
 from tfk.optimizers.settings import number
 from tfk.saving.registry import register
+from tfk.typing import Config, LearningRate
 
 
 def momentum_rule(gradient, momentum, rate, share, nesterov):
@@ -53,18 +54,18 @@ class SGD(RuleOptimizer):
 
     def __init__(
         self,
-        learning_rate=0.01,
-        momentum=0.0,
-        nesterov=False,
-        weight_decay=None,
-        clipnorm=None,
-        clipvalue=None,
-        global_clipnorm=None,
-        use_ema=False,
-        ema_momentum=0.99,
-        ema_overwrite_frequency=None,
-        jit_compile=True,
-        name="SGD",
+        learning_rate: LearningRate = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        jit_compile: bool | None = True,
+        name: str = "SGD",
         **kwargs,
     ):
         super().__init__(
@@ -91,13 +92,13 @@ class SGD(RuleOptimizer):
     def slots_of(self, variable):
         return super().slots_of(variable) if self.momentum else ()
 
-    def rule(self, gradient, slots, rate):
+    def rule(self, gradient, slots, rate: float):
         if not self.momentum:
             return rate * gradient, []
         step, momentum = momentum_rule(gradient, *slots, rate, self.momentum, self.nesterov)
         return step, [momentum]
 
-    def fused(self, variable, gradient, slots, rate):
+    def fused(self, variable, gradient, slots, rate: float):
         if not self.momentum:
             tf.raw_ops.ResourceApplyGradientDescent(var=variable.handle, alpha=rate, delta=gradient)
             return
@@ -114,5 +115,5 @@ class SGD(RuleOptimizer):
         # Without momentum the updates of repeated rows simply add up.
         variable.scatter_sub(tf.IndexedSlices(rate * gradient.values, gradient.indices))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), **self._settings("momentum", "nesterov")}

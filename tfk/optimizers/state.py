@@ -1,12 +1,15 @@
 """Variables of an optimizer: the number of updates, and slots for the variables of the model."""
 
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 
 from tfk import config as settings
 from tfk import initializers
 from tfk.optimizers.distribution import beside
+from tfk.typing import DTypeLike, InitializerLike
 from tfk.utils import handover
 from tfk.utils.checks import describe
 from tfk.utils.loading import do_weights_follow, reserve_variable
@@ -72,7 +75,13 @@ class _StateMixin:
                 " optimizer."
             ) from None
 
-    def add_variable(self, shape=None, dtype=None, initializer="zeros", name=None):
+    def add_variable(
+        self,
+        shape=None,
+        dtype: DTypeLike | None = None,
+        initializer: InitializerLike = "zeros",
+        name: str | None = None,
+    ):
         """Create a variable that is saved with the optimizer.
 
         Args:
@@ -127,11 +136,11 @@ class _StateMixin:
     def _slot_path(self, variable, name):
         return f"{name}/{name_of(variable)}"
 
-    def get_weights(self):
+    def get_weights(self) -> list[Any]:
         """Return the values of `variables` as arrays."""
         return [variable.numpy() for variable in self.variables]
 
-    def set_weights(self, weights):
+    def set_weights(self, weights: Sequence[Any]) -> None:
         """Set the values of `variables`.
 
         Args:

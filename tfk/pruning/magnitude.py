@@ -1,9 +1,13 @@
 """The pruning callback and its helpers."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
 from tfk.callbacks.callback import Callback
+from tfk.typing import Logs
 from tfk.utils.checks import check_positive_int
 from tfk.utils.tensorflow_internals import set_constraint
 
@@ -30,7 +34,7 @@ class MagnitudePruning(Callback):
     0.5
     """
 
-    def __init__(self, schedule, frequency=100, layers=None):
+    def __init__(self, schedule, frequency: int = 100, layers: Sequence[Any] | None = None):
         super().__init__()
         self.schedule = schedule
         self.frequency = check_positive_int(self, "frequency", frequency)
@@ -38,7 +42,7 @@ class MagnitudePruning(Callback):
         self.step = 0
         self.masks = []
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Logs | None = None):
         weights = prunable(self.model, self.layers)
         if not weights:
             raise ValueError(
@@ -55,15 +59,15 @@ class MagnitudePruning(Callback):
             return None
         return self.frequency - self.step % self.frequency
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None):
         self._first = batch
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None):
         self.step += batch - self._first + 1
         if self.step % self.frequency == 0:
             self._update()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: Logs | None = None):
         self._update()
 
     def _update(self):

@@ -14,7 +14,7 @@ class ConstantSparsity:
     (0.0, 0.5)
     """
 
-    def __init__(self, target, begin_step=0):
+    def __init__(self, target, begin_step: int = 0):
         self.target = _check_share(self, "target", target)
         self.begin_step = self.end_step = check_int(self, "begin_step", begin_step, minimum=0)
 
@@ -41,7 +41,7 @@ class PolynomialDecay:
     [0.0, 0.7, 0.8, 0.8]
     """
 
-    def __init__(self, initial, final, begin_step, end_step, power=3):
+    def __init__(self, initial, final, begin_step: int, end_step: int, power: float = 3):
         self.initial = _check_share(self, "initial", initial)
         self.final = _check_share(self, "final", final)
         self.begin_step = check_int(self, "begin_step", begin_step, minimum=0)

@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfk.metrics.resolve import resolve
+from tfk.typing import TensorLike
 from tfk.utils.atomic import replacing_file
 
 
@@ -37,7 +38,7 @@ class LiteModel:
         with replacing_file(path) as temporary, open(temporary, "wb") as file:
             file.write(self.data)
 
-    def predict(self, x, batch_size=32):
+    def predict(self, x: TensorLike, batch_size: int | None = 32):
         """Compute the outputs for inputs.
 
         Args:
@@ -59,7 +60,9 @@ class LiteModel:
         outputs = {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
         return next(iter(outputs.values())) if len(outputs) == 1 else outputs
 
-    def evaluate(self, x, y, metric="accuracy", batch_size=32):
+    def evaluate(
+        self, x: TensorLike, y: TensorLike, metric: str = "accuracy", batch_size: int | None = 32
+    ):
         """Return the value of a metric as a float.
 
         Args:

@@ -2,9 +2,10 @@
 
 from tfk.quantization.lite_model import LiteModel
 from tfk.saving.lite import QUANTIZATIONS, to_lite
+from tfk.typing import TensorLike
 
 
-def quantize(model, kind="int8", representative_data=None):
+def quantize(model, kind: str = "int8", representative_data=None):
     """Quantize the weights of a trained model; return a `LiteModel`.
 
     Args:
@@ -31,7 +32,14 @@ def quantize(model, kind="int8", representative_data=None):
     return LiteModel(to_lite(model, kind, representative_data))
 
 
-def compare(model, x, y, representative_data, metric="accuracy", kinds=QUANTIZATIONS):
+def compare(
+    model,
+    x: TensorLike,
+    y: TensorLike,
+    representative_data,
+    metric: str = "accuracy",
+    kinds=QUANTIZATIONS,
+):
     """Compare size and accuracy of a model quantized in several ways.
 
     Args:

@@ -6,6 +6,7 @@ from tfk.saving import archive, checkpoint, hdf5_model, hdf5_weights, saved_mode
 from tfk.saving.file_kinds import FOLDER, HDF5, KERAS, kind_of_file
 from tfk.saving.json_format import KERAS_VERSION, model_from_config, model_from_json, to_json
 from tfk.saving.serving import export_model
+from tfk.typing import CustomObjects, PathLike
 from tfk.utils.atomic import replacing_file
 from tfk.utils.tracebacks import hide_internal_frames
 
@@ -26,7 +27,7 @@ LOADERS = {KERAS: archive.load, HDF5: hdf5_model.load_model, FOLDER: saved_model
 
 
 @hide_internal_frames
-def save_model(model, filepath, overwrite=True, save_format=None, **kwargs):
+def save_model(model, filepath: PathLike, overwrite: bool = True, save_format=None, **kwargs):
     """Save a model: architecture, weights, compile arguments and optimizer state.
 
     Args:
@@ -80,7 +81,13 @@ def _may_overwrite(filepath):
 
 
 @hide_internal_frames
-def load_model(filepath, custom_objects=None, compile=True, safe_mode=None, **kwargs):
+def load_model(
+    filepath: PathLike,
+    custom_objects: CustomObjects | None = None,
+    compile: bool = True,
+    safe_mode: bool | None = None,
+    **kwargs,
+):
     """Load a model saved by `save_model` or Keras 2, without running code from the file.
 
     Args:

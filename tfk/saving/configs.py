@@ -9,6 +9,7 @@ import contextlib
 import copy
 import types
 import warnings
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -17,6 +18,7 @@ from tfk.saving import load_scopes, registry, special_values
 from tfk.saving.load_scopes import in_safe_mode, is_copying, misfits_named, safe_mode_scope
 from tfk.saving.names import check_names
 from tfk.saving.registry import UnknownName
+from tfk.typing import CustomObjects
 from tfk.utils.loading import check_time, load_budget
 
 PLAIN_TYPES = (str, int, float, bool)
@@ -148,7 +150,12 @@ def _number(obj, config):
         config["shared_object_id"], _ = shared.setdefault(id(obj), (len(shared), obj))
 
 
-def deserialize_keras_object(config, custom_objects=None, safe_mode=True, **kwargs):
+def deserialize_keras_object(
+    config: Any,
+    custom_objects: CustomObjects | None = None,
+    safe_mode: bool | None = True,
+    **kwargs,
+):
     """Rebuilds the object that `serialize_keras_object` described. Nothing is imported by name.
 
     Args:

@@ -10,6 +10,7 @@ import inspect
 import threading
 import types
 
+from tfk.typing import CustomObjects
 from tfk.utils.naming import printable
 from tfk.utils.suggestions import did_you_mean, nearest
 from tfk.utils.tracebacks import hide_frames_of_construction
@@ -254,7 +255,7 @@ def _shortened(name):
     return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}..."
 
 
-def register_keras_serializable(package="Custom", name=None):
+def register_keras_serializable(package: str = "Custom", name: str | None = None):
     """Decorator that registers a custom class or function as loadable by name.
 
     Args:
@@ -293,7 +294,9 @@ def get_registered_name(obj):
     return _custom_names.get(obj) or obj.__name__
 
 
-def get_registered_object(name, custom_objects=None, module_objects=None):
+def get_registered_object(
+    name: str, custom_objects: CustomObjects | None = None, module_objects=None
+):
     """Return the custom class or function registered under `name`, or None.
 
     Args:

@@ -4,6 +4,7 @@ import math
 
 import tensorflow as tf
 
+from tfk.typing import PathLike
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.checks import check_positive_int
 from tfk.utils.directory_index import LabelledFiles, shuffle_as_read
@@ -13,19 +14,19 @@ ZERO_CROSSINGS = 16  # of the sinc on either side: how sharp the filter against 
 
 
 def audio_dataset_from_directory(
-    directory,
-    labels="inferred",
-    label_mode="int",
+    directory: PathLike,
+    labels: str = "inferred",
+    label_mode: str = "int",
     class_names=None,
-    batch_size=32,
+    batch_size: int | None = 32,
     sampling_rate=None,
-    output_sequence_length=None,
-    ragged=False,
-    shuffle=True,
-    seed=None,
-    validation_split=None,
-    subset=None,
-    follow_links=False,
+    output_sequence_length: int | None = None,
+    ragged: bool = False,
+    shuffle: bool | str = True,
+    seed: int | None = None,
+    validation_split: float | None = None,
+    subset: str | None = None,
+    follow_links: bool = False,
 ):
     """Create a dataset from the `.wav` files (16-bit PCM) in a folder.
 

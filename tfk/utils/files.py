@@ -18,13 +18,13 @@ from tfk.utils.progress import Progbar, can_redraw
 def get_file(
     fname=None,
     origin=None,
-    untar=False,
+    untar: bool = False,
     md5_hash=None,
     file_hash=None,
-    cache_subdir="datasets",
-    hash_algorithm="auto",
-    extract=False,
-    archive_format="auto",
+    cache_subdir: str = "datasets",
+    hash_algorithm: str = "auto",
+    extract: bool = False,
+    archive_format: str = "auto",
     cache_dir=None,
 ):
     """Return the path of a file, downloading it unless it is in the cache folder.

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import tensorflow as tf
 
+from tfk.typing import PathLike
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.checks import check_choice, check_no_more, check_tuple
 from tfk.utils.directory_index import LabelledFiles, shuffle_as_read
@@ -17,21 +18,21 @@ READ_AT_A_TIME = 32  # when there are no batches
 
 
 def image_dataset_from_directory(
-    directory,
-    labels="inferred",
-    label_mode="int",
+    directory: PathLike,
+    labels: str = "inferred",
+    label_mode: str = "int",
     class_names=None,
-    color_mode="rgb",
-    batch_size=32,
+    color_mode: str = "rgb",
+    batch_size: int | None = 32,
     image_size=(256, 256),
-    shuffle=True,
-    seed=None,
-    validation_split=None,
-    subset=None,
-    interpolation="bilinear",
-    follow_links=False,
-    crop_to_aspect_ratio=False,
-    skip_unreadable=False,
+    shuffle: bool | str = True,
+    seed: int | None = None,
+    validation_split: float | None = None,
+    subset: str | None = None,
+    interpolation: str = "bilinear",
+    follow_links: bool = False,
+    crop_to_aspect_ratio: bool = False,
+    skip_unreadable: bool = False,
     **kwargs,
 ):
     """Create a dataset from the images in a folder: JPEG, PNG, BMP and the first frame of GIF

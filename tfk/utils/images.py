@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 
 from tfk import config
+from tfk.typing import DataFormat, DTypeLike, TensorLike
 from tfk.utils.checks import check_choice
 
 COLOR_MODES = {"rgb": 3, "rgba": 4, "grayscale": 1}
@@ -15,11 +16,11 @@ INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
 
 def load_img(
     path,
-    grayscale=False,
-    color_mode="rgb",
+    grayscale: bool = False,
+    color_mode: str = "rgb",
     target_size=None,
-    interpolation="nearest",
-    keep_aspect_ratio=False,
+    interpolation: str = "nearest",
+    keep_aspect_ratio: bool = False,
 ):
     """Load an image file.
 
@@ -85,7 +86,14 @@ def middle_box(size, target):
     return left, top, left + crop_width, top + crop_height
 
 
-def save_img(path, x, data_format=None, file_format=None, scale=True, **kwargs):
+def save_img(
+    path,
+    x: TensorLike,
+    data_format: DataFormat | None = None,
+    file_format=None,
+    scale: bool = True,
+    **kwargs,
+):
     """Save an array as an image file.
 
     Args:
@@ -107,7 +115,7 @@ def save_img(path, x, data_format=None, file_format=None, scale=True, **kwargs):
     image.save(path, format=file_format, **kwargs)
 
 
-def img_to_array(img, data_format=None, dtype=None):
+def img_to_array(img, data_format: DataFormat | None = None, dtype: DTypeLike | None = None):
     """Convert a Pillow image to an array.
 
     Args:
@@ -134,7 +142,12 @@ def img_to_array(img, data_format=None, dtype=None):
     return x.transpose(2, 0, 1) if data_format == "channels_first" else x
 
 
-def array_to_img(x, data_format=None, scale=True, dtype=None):
+def array_to_img(
+    x: TensorLike,
+    data_format: DataFormat | None = None,
+    scale: bool = True,
+    dtype: DTypeLike | None = None,
+):
     """Convert an array to a Pillow image.
 
     Args:

@@ -49,7 +49,7 @@ _state = _State()
 
 
 @contextlib.contextmanager
-def load_limits(bytes=None, elements=None, objects=None, seconds=None):
+def load_limits(bytes=None, elements=None, objects=None, seconds: float | None = None):
     """Context that changes the resource limits of loads.
 
     Args:

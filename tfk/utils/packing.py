@@ -1,5 +1,7 @@
 """Batches in the forms of `fit`: `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`."""
 
+from tfk.typing import TensorLike
+
 
 def unpack_x_y_sample_weight(data):
     """Unpack a batch; missing parts are None.
@@ -25,7 +27,7 @@ def unpack_x_y_sample_weight(data):
     return (*data, None, None)[:3]
 
 
-def pack_x_y_sample_weight(x, y=None, sample_weight=None):
+def pack_x_y_sample_weight(x: TensorLike, y: TensorLike = None, sample_weight: TensorLike = None):
     """Pack a batch in the shortest form that `unpack_x_y_sample_weight` accepts.
 
     Args:

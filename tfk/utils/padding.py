@@ -2,13 +2,19 @@
 
 import numpy as np
 
+from tfk.typing import DTypeLike
 from tfk.utils.checks import check_choice, check_positive_int
 
 SIDES = ("pre", "post")
 
 
 def pad_sequences(
-    sequences, maxlen=None, dtype="int32", padding="pre", truncating="pre", value=0.0
+    sequences,
+    maxlen: int | None = None,
+    dtype: DTypeLike = "int32",
+    padding: str = "pre",
+    truncating: str = "pre",
+    value=0.0,
 ):
     """Pad or truncate all sequences to the same length.
 

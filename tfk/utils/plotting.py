@@ -5,6 +5,7 @@ import html
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 
 from tfk.utils.atomic import replacing_file
 from tfk.utils.layer_range import find_range
@@ -19,16 +20,16 @@ _Style = collections.namedtuple("_Style", "names shapes dtype activations traina
 
 def plot_model(
     model,
-    to_file="model.png",
-    show_shapes=False,
-    show_dtype=False,
-    show_layer_names=True,
-    rankdir="TB",
-    expand_nested=False,
-    dpi=96,
-    layer_range=None,
-    show_layer_activations=False,
-    show_trainable=False,
+    to_file: str = "model.png",
+    show_shapes: bool = False,
+    show_dtype: bool = False,
+    show_layer_names: bool = True,
+    rankdir: str = "TB",
+    expand_nested: bool = False,
+    dpi: int = 96,
+    layer_range: Sequence[str] | None = None,
+    show_layer_activations: bool = False,
+    show_trainable: bool = False,
 ):
     """Draw a model to a file.
 
@@ -90,16 +91,16 @@ def plot_model(
 
 def model_to_dot(
     model,
-    show_shapes=False,
-    show_dtype=False,
-    show_layer_names=True,
-    rankdir="TB",
-    expand_nested=False,
-    dpi=96,
-    subgraph=False,
-    layer_range=None,
-    show_layer_activations=False,
-    show_trainable=False,
+    show_shapes: bool = False,
+    show_dtype: bool = False,
+    show_layer_names: bool = True,
+    rankdir: str = "TB",
+    expand_nested: bool = False,
+    dpi: int = 96,
+    subgraph: bool = False,
+    layer_range: Sequence[str] | None = None,
+    show_layer_activations: bool = False,
+    show_trainable: bool = False,
 ):
     """Return the diagram of a model in Graphviz's language.
 

@@ -50,7 +50,13 @@ class Progbar:
     """
 
     def __init__(
-        self, target, width=30, verbose=1, interval=0.05, stateful_metrics=None, unit_name="step"
+        self,
+        target,
+        width: int = 30,
+        verbose: int | str = 1,
+        interval: float = 0.05,
+        stateful_metrics=None,
+        unit_name: str = "step",
     ):
         self.target = target
         self.width = width

@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
+from tfk.typing import TensorLike
 from tfk.utils.checks import describe
 
 METHODS = (
@@ -28,7 +29,7 @@ def check_method(owner, interpolation):
     return name
 
 
-def smart_resize(x, size, interpolation="bilinear"):
+def smart_resize(x: TensorLike, size, interpolation: str = "bilinear"):
     """Resize images without distortion: center-crop to the target's aspect ratio first.
 
     Args:

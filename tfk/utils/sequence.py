@@ -73,7 +73,7 @@ class SequenceEnqueuer:
     False
     """
 
-    def __init__(self, sequence, use_multiprocessing=False):
+    def __init__(self, sequence, use_multiprocessing: bool = False):
         self.sequence = sequence
         self.use_multiprocessing = use_multiprocessing
         self.timeout = getattr(sequence, "worker_timeout", WORKER_TIMEOUT)
@@ -87,7 +87,7 @@ class SequenceEnqueuer:
         """Whether `start` was called, and `stop` not since."""
         return self._pool is not None
 
-    def start(self, workers=1, max_queue_size=10):
+    def start(self, workers: int = 1, max_queue_size: int = 10):
         """Start the workers.
 
         Args:
@@ -176,11 +176,11 @@ class OrderedEnqueuer(SequenceEnqueuer):
     >>> enqueuer.stop()
     """
 
-    def __init__(self, sequence, use_multiprocessing=False, shuffle=False):
+    def __init__(self, sequence, use_multiprocessing: bool = False, shuffle: bool | str = False):
         super().__init__(sequence, use_multiprocessing)
         self.shuffle = shuffle
 
-    def epoch(self, indices, number=0):
+    def epoch(self, indices, number: int = 0):
         """Iterate over the batches `indices` once, in that order; the workers stay for the next
         epoch.
 
@@ -234,7 +234,7 @@ class GeneratorEnqueuer(SequenceEnqueuer):
     >>> enqueuer.stop()
     """
 
-    def __init__(self, generator, use_multiprocessing=False, random_seed=None):
+    def __init__(self, generator, use_multiprocessing: bool = False, random_seed=None):
         super().__init__(generator, use_multiprocessing)
         self.random_seed = random_seed
 

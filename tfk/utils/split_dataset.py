@@ -11,7 +11,9 @@ from tfk.utils.tensorflow_internals import batch_size_of
 OWNER = "split_dataset"
 
 
-def split_dataset(dataset, left_size=None, right_size=None, shuffle=False, seed=None):
+def split_dataset(
+    dataset, left_size=None, right_size=None, shuffle: bool | str = False, seed: int | None = None
+):
     """Split a small dataset, held in memory, into a left and a right part.
 
     Args:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -32,7 +33,12 @@ class StepsPerExecutionTuner:
     """
 
     def __init__(
-        self, optimizer, spe_variable, interval=5, change_spe_interval=10, change_threshold=0.1
+        self,
+        optimizer: Any,
+        spe_variable,
+        interval: int = 5,
+        change_spe_interval: int = 10,
+        change_threshold: float = 0.1,
     ):
         self.optimizer = optimizer
         self._steps_per_execution = spe_variable

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from tfk.typing import PathLike
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.directory_index import LabelledFiles, shuffle_as_read
 
@@ -9,17 +10,17 @@ OWNER = "text_dataset_from_directory"
 
 
 def text_dataset_from_directory(
-    directory,
-    labels="inferred",
-    label_mode="int",
+    directory: PathLike,
+    labels: str = "inferred",
+    label_mode: str = "int",
     class_names=None,
-    batch_size=32,
+    batch_size: int | None = 32,
     max_length=None,
-    shuffle=True,
-    seed=None,
-    validation_split=None,
-    subset=None,
-    follow_links=False,
+    shuffle: bool | str = True,
+    seed: int | None = None,
+    validation_split: float | None = None,
+    subset: str | None = None,
+    follow_links: bool = False,
 ):
     """Create a dataset from the `.txt` files in a folder.
 

@@ -13,12 +13,12 @@ OWNER = "timeseries_dataset_from_array"
 def timeseries_dataset_from_array(
     data,
     targets,
-    sequence_length,
-    sequence_stride=1,
-    sampling_rate=1,
-    batch_size=128,
-    shuffle=False,
-    seed=None,
+    sequence_length: int,
+    sequence_stride: int = 1,
+    sampling_rate: int = 1,
+    batch_size: int | None = 128,
+    shuffle: bool | str = False,
+    seed: int | None = None,
     start_index=None,
     end_index=None,
 ):

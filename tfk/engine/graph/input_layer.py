@@ -7,6 +7,7 @@ from tfk.engine.layer.layer import Layer, given_input_shape
 from tfk.engine.layer.node import Node
 from tfk.engine.layer.symbolic import SymbolicTensor
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike, Shape
 from tfk.utils.naming import unique_name
 from tfk.utils.specs import spec_of
 
@@ -36,15 +37,15 @@ class InputLayer(Layer):
 
     def __init__(
         self,
-        input_shape=None,
-        batch_size=None,
-        dtype=None,
+        input_shape: Shape | None = None,
+        batch_size: int | None = None,
+        dtype: DTypeLike | None = None,
         input_tensor=None,
-        sparse=None,
-        name=None,
-        ragged=None,
+        sparse: bool | None = None,
+        name: str | None = None,
+        ragged: bool | None = None,
         type_spec=None,
-        optional=False,
+        optional: bool = False,
         **kwargs,
     ):
         if sparse and ragged:
@@ -98,7 +99,7 @@ class InputLayer(Layer):
     def input_shape(self):
         return [self._batch_input_shape]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "batch_input_shape": self._batch_input_shape,
             "dtype": self.dtype,
@@ -111,14 +112,14 @@ class InputLayer(Layer):
 
 def Input(
     shape=None,
-    batch_size=None,
-    name=None,
-    dtype=None,
-    sparse=None,
+    batch_size: int | None = None,
+    name: str | None = None,
+    dtype: DTypeLike | None = None,
+    sparse: bool | None = None,
     tensor=None,
-    ragged=None,
+    ragged: bool | None = None,
     type_spec=None,
-    optional=False,
+    optional: bool = False,
     **kwargs,
 ):
     """Return a symbolic tensor from which a model is built.

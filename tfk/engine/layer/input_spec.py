@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike
 
 
 @register("layers")
@@ -29,15 +30,15 @@ class InputSpec:
 
     def __init__(
         self,
-        dtype=None,
+        dtype: DTypeLike | None = None,
         shape=None,
-        ndim=None,
-        max_ndim=None,
-        min_ndim=None,
+        ndim: int | None = None,
+        max_ndim: int | None = None,
+        min_ndim: int | None = None,
         axes=None,
-        allow_last_axis_squeeze=False,
-        name=None,
-        optional=False,
+        allow_last_axis_squeeze: bool = False,
+        name: str | None = None,
+        optional: bool = False,
     ):
         self.dtype = tf.as_dtype(dtype).name if dtype is not None else None
         self.shape = tuple(tf.TensorShape(shape)) if shape is not None else None
@@ -59,7 +60,7 @@ class InputSpec:
         }
         return f"InputSpec({', '.join(f'{key}={value!r}' for key, value in shown.items())})"
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {
             "dtype": self.dtype,
             "shape": self.shape,
@@ -73,10 +74,10 @@ class InputSpec:
         return config | {key: getattr(self, key) for key in in_use if getattr(self, key)}
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         return cls(**config)
 
-    def complaint(self, shape, dtype):
+    def complaint(self, shape, dtype: DTypeLike):
         """Return why an input with this TensorShape and dtype does not match, or None."""
         rank = shape.rank
         if self.dtype is not None and dtype is not None and tf.as_dtype(dtype).name != self.dtype:

@@ -13,6 +13,7 @@ from tfk.engine.layer.symbolic_call import _SymbolicCallMixin
 from tfk.mixed_precision.autocast_variable import enable_autocast
 from tfk.saving.names import check_layer_name
 from tfk.saving.registry import register
+from tfk.typing import Config, DTypeLike, Shape, TensorLike
 from tfk.utils.autograph import converted, is_library, runs_as_written
 from tfk.utils.masks import get_mask, set_mask
 from tfk.utils.naming import to_snake_case, unique_name
@@ -168,7 +169,14 @@ class Layer(_SymbolicCallMixin):
         if "build" in vars(cls):
             cls.build = _building(vars(cls)["build"])
 
-    def __init__(self, trainable=True, name=None, dtype=None, dynamic=False, **kwargs):
+    def __init__(
+        self,
+        trainable: bool = True,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+        dynamic: bool = False,
+        **kwargs,
+    ):
         unknown = sorted(set(kwargs) - set(COMMON_ARGUMENTS))
         if unknown:
             raise TypeError(
@@ -291,7 +299,7 @@ class Layer(_SymbolicCallMixin):
     def input_spec(self, value):
         self._input_spec = value
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Create the weights; called once, before the first `call`.
 
         Args:
@@ -315,7 +323,7 @@ class Layer(_SymbolicCallMixin):
         shapes = self._build_shapes
         return None if shapes is None else {"input_shape": to_tuples(shapes)}
 
-    def build_from_config(self, config):
+    def build_from_config(self, config: Config):
         """Build the layer from the result of `get_build_config`."""
         shapes = config.get("input_shape") if config else None
         if shapes is not None and not self.built:
@@ -328,7 +336,7 @@ class Layer(_SymbolicCallMixin):
 
     # Calling --------------------------------------------------------------------------------------
 
-    def call(self, inputs, *args, **kwargs):
+    def call(self, inputs: TensorLike, *args, **kwargs):
         """Compute the outputs; defined by subclasses.
 
         Args:
@@ -479,7 +487,7 @@ class Layer(_SymbolicCallMixin):
 
     # Saving ---------------------------------------------------------------------------------------
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments as plain data.
 
         For a subclass that does not override this method, these are the arguments of its
@@ -501,7 +509,7 @@ class Layer(_SymbolicCallMixin):
         return accepted(self, {**config, **own})
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         """Create a layer from the result of `get_config`.
 
         Args:

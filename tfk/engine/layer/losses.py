@@ -114,7 +114,7 @@ class _LossesMixin(_WeightsMixin):
         return []
 
     @runs_as_written
-    def add_metric(self, value, name=None, **kwargs):
+    def add_metric(self, value, name: str | None = None, **kwargs):
         """Report the running mean of a tensor as a metric.
 
         Args:

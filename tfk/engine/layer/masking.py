@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer import scratch
 from tfk.engine.layer.connections import _NodesMixin
 from tfk.engine.layer.input_spec import layer_title
+from tfk.typing import TensorLike
 from tfk.utils.masks import get_mask, set_mask
 from tfk.utils.user_values import as_tensors
 
@@ -69,7 +70,7 @@ class _MaskingMixin(_NodesMixin):
             if mask is not None:
                 set_mask(output, mask)
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: TensorLike, mask: TensorLike = None):
         """Return the output mask for an input mask: the same if `supports_masking`, else None."""
         if self._supports_masking:
             return mask

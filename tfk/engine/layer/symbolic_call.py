@@ -9,6 +9,7 @@ from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.masking import _MaskingMixin
 from tfk.engine.layer.node import Node
 from tfk.engine.layer.symbolic import is_symbolic
+from tfk.typing import Shape
 from tfk.utils.autograph import is_library
 from tfk.utils.naming import counting_names
 from tfk.utils.overrides import is_overridden
@@ -107,7 +108,7 @@ class _SymbolicCallMixin(_MaskingMixin):
         first = tf.as_dtype(tf.nest.flatten(input_dtypes)[0])
         return first if self.keeps_input_dtype and not first.is_floating else compute
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         """Return the output shape for `input_shape`, by tracing `call`.
 
         Args:

@@ -7,6 +7,7 @@ from tfk import constraints, initializers, regularizers
 from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.tracking import _TrackingMixin
 from tfk.mixed_precision.autocast_variable import wrap_autocast
+from tfk.typing import DTypeLike, InitializerLike, Ints
 from tfk.utils import handover
 from tfk.utils.loading import do_weights_follow, reserve_variable
 from tfk.utils.overrides import is_overridden
@@ -23,12 +24,12 @@ class _WeightsMixin(_TrackingMixin):
 
     def add_weight(
         self,
-        name=None,
+        name: str | None = None,
         shape=None,
-        dtype=None,
-        initializer=None,
+        dtype: DTypeLike | None = None,
+        initializer: InitializerLike | None = None,
         regularizer=None,
-        trainable=None,
+        trainable: bool | None = None,
         constraint=None,
         use_resource=None,
         synchronization=tf.VariableSynchronization.AUTO,
@@ -121,7 +122,7 @@ class _WeightsMixin(_TrackingMixin):
         with tf.init_scope():
             return new_variable(initial_value, name, **options)
 
-    def known_dim(self, shape, axis=-1):
+    def known_dim(self, shape, axis: Ints = -1):
         """Return the size of `shape` along `axis`; raise ValueError if it is unknown."""
         shape = tf.TensorShape(shape)
         size = shape[axis] if shape.rank is not None else None

@@ -1,5 +1,8 @@
 """Sequential: a linear stack of layers."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import tensorflow as tf
 
 from tfk.engine.graph.graph import Graph
@@ -12,6 +15,7 @@ from tfk.engine.layer.tracking import unique
 from tfk.engine.model.model import Model
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
+from tfk.typing import Config, CustomObjects, Shape, TensorLike
 from tfk.utils.masks import set_mask
 from tfk.utils.shapes import is_shape, to_tuples
 from tfk.utils.specs import open_spec
@@ -58,7 +62,7 @@ class Sequential(Model):
     _inferred_input: object = None  # the type spec taken from data, where no Input was given
     _runs_layer_by_layer: bool = False  # whether a layer has no symbolic outputs
 
-    def __init__(self, layers=None, name=None, **kwargs):
+    def __init__(self, layers: Sequence[Any] | None = None, name: str | None = None, **kwargs):
         super().__init__(name=name, **kwargs)
         self._stack, self._chain = [], []
         self._members["_stack"] = self._stack
@@ -76,7 +80,7 @@ class Sequential(Model):
     def _without_input(self):
         return [layer for layer in self._stack if not isinstance(layer, InputLayer)]
 
-    def add(self, layer):
+    def add(self, layer: Any):
         """Add `layer` on top of the stack.
 
         Args:
@@ -179,7 +183,7 @@ class Sequential(Model):
     def input_spec(self, value):
         self._input_spec = value
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Shape | None = None) -> None:
         """Create the weights for inputs of this shape.
 
         Args:
@@ -242,7 +246,7 @@ class Sequential(Model):
         self.built = False
         self.renew_version()
 
-    def call(self, inputs, training=None, mask=None):
+    def call(self, inputs: TensorLike, training: bool | None = None, mask: TensorLike = None):
         """Run the layers one after the other.
 
         Args:
@@ -276,13 +280,13 @@ class Sequential(Model):
         merged = [a if a == b else None for a, b in zip(spec.shape, shape)]
         self._infer(tf.TensorSpec([None, *merged[1:]], spec.dtype))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         shape = input_shape
         for layer in self._without_input():
             shape = layer.compute_output_shape(shape)
         return shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         layers = self._stack
         config = {"name": self.name, "layers": [serialize_keras_object(layer) for layer in layers]}
         if self._graph is None and self._build_shapes is not None:
@@ -290,7 +294,7 @@ class Sequential(Model):
         return config
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: Config, custom_objects: CustomObjects | None = None):
         """Create a model from the result of `get_config` (or a bare list of layers, as in old
         files).
         """

@@ -1,6 +1,9 @@
 """Deprecated names of training methods."""
 
 import warnings
+from typing import Any
+
+from tfk.typing import Ints
 
 
 class _GeneratorMethodsMixin:
@@ -11,19 +14,19 @@ class _GeneratorMethodsMixin:
     def fit_generator(
         self,
         generator,
-        steps_per_epoch=None,
-        epochs=1,
-        verbose=1,
-        callbacks=None,
-        validation_data=None,
-        validation_steps=None,
-        validation_freq=1,
-        class_weight=None,
-        max_queue_size=10,
-        workers=1,
-        use_multiprocessing=False,
-        shuffle=True,
-        initial_epoch=0,
+        steps_per_epoch: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = 1,
+        callbacks: Any = None,
+        validation_data: Any = None,
+        validation_steps: int | None = None,
+        validation_freq: Ints = 1,
+        class_weight: dict | None = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        shuffle: bool | str = True,
+        initial_epoch: int = 0,
     ):
         """Deprecated: `fit` accepts generators."""
         _warn("fit")
@@ -47,12 +50,12 @@ class _GeneratorMethodsMixin:
     def evaluate_generator(
         self,
         generator,
-        steps=None,
-        callbacks=None,
-        max_queue_size=10,
-        workers=1,
-        use_multiprocessing=False,
-        verbose=0,
+        steps: int | None = None,
+        callbacks: Any = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        verbose: int | str = 0,
     ):
         """Deprecated: `evaluate` accepts generators."""
         _warn("evaluate")
@@ -69,12 +72,12 @@ class _GeneratorMethodsMixin:
     def predict_generator(
         self,
         generator,
-        steps=None,
-        callbacks=None,
-        max_queue_size=10,
-        workers=1,
-        use_multiprocessing=False,
-        verbose=0,
+        steps: int | None = None,
+        callbacks: Any = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        verbose: int | str = 0,
     ):
         """Deprecated: `predict` accepts generators."""
         _warn("predict")

@@ -1,5 +1,7 @@
 """Trainer: the public methods that train, evaluate and predict."""
 
+from typing import Any
+
 import tensorflow as tf
 
 from tfk import optimizers
@@ -15,6 +17,7 @@ from tfk.engine.training.loss_metrics import CompiledLoss, CompiledMetrics
 from tfk.engine.training.step_function import StepFunction
 from tfk.engine.training.trainable_state import trainable_state
 from tfk.engine.training.user_errors import explains_errors
+from tfk.typing import Ints, TensorLike
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.tensorflow_internals import ignored_properties
 
@@ -106,18 +109,18 @@ class Trainer(_GeneratorMethodsMixin):
     @untracked
     def compile(
         self,
-        optimizer="rmsprop",
-        loss=None,
-        metrics=None,
-        loss_weights=None,
-        weighted_metrics=None,
-        run_eagerly=None,
-        steps_per_execution=None,
-        jit_compile=None,
-        pss_evaluation_shards=0,
-        validate_data=True,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Any = None,
+        loss_weights: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool | None = None,
+        steps_per_execution: int | None = None,
+        jit_compile: bool | None = None,
+        pss_evaluation_shards: int = 0,
+        validate_data: bool | str = True,
         **kwargs,
-    ):
+    ) -> None:
         """Configure the model for training.
 
         Args:
@@ -311,7 +314,13 @@ class Trainer(_GeneratorMethodsMixin):
     # --------------------------------------------------------------------------------------------------------
 
     @runs_as_written
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
+    def compute_loss(
+        self,
+        x: TensorLike = None,
+        y: TensorLike = None,
+        y_pred: TensorLike = None,
+        sample_weight: TensorLike = None,
+    ):
         """Return the total loss of a batch: compiled losses by output and added losses; None if
             there are none.
 
@@ -324,7 +333,9 @@ class Trainer(_GeneratorMethodsMixin):
         return self.compiled_loss(y, y_pred, sample_weight, regularization_losses=self.losses)
 
     @runs_as_written
-    def compute_metrics(self, x, y, y_pred, sample_weight):
+    def compute_metrics(
+        self, x: TensorLike, y: TensorLike, y_pred: TensorLike, sample_weight: TensorLike
+    ):
         """Update the compiled metrics with a batch and return the results of all metrics by name.
 
         Args:
@@ -360,7 +371,7 @@ class Trainer(_GeneratorMethodsMixin):
         """Return the outputs for a batch; may be overridden."""
         return steps.predict_step(self, data)
 
-    def make_train_function(self, force=False):
+    def make_train_function(self, force: bool = False):
         """Return a function of a `tf.data` iterator that trains on its next batches and returns the
         logs.
 
@@ -371,11 +382,11 @@ class Trainer(_GeneratorMethodsMixin):
         """
         return self._make_function("train", force)
 
-    def make_test_function(self, force=False):
+    def make_test_function(self, force: bool = False):
         """Return a function like that of `make_train_function`, for evaluation."""
         return self._make_function("test", force)
 
-    def make_predict_function(self, force=False):
+    def make_predict_function(self, force: bool = False):
         """Return a function like that of `make_train_function`, for prediction; it returns
         outputs.
         """
@@ -389,7 +400,7 @@ class Trainer(_GeneratorMethodsMixin):
             functions[mode] = StepFunction(self, mode)
         return functions[mode]
 
-    def traced_steps(self, mode="train"):
+    def traced_steps(self, mode: str = "train"):
         """Return the concrete functions of one step traced for the compiled loop, to inspect their
         graphs.
 
@@ -407,26 +418,26 @@ class Trainer(_GeneratorMethodsMixin):
     @explains_errors
     def fit(
         self,
-        x=None,
-        y=None,
-        batch_size=None,
-        epochs=1,
-        verbose="auto",
-        callbacks=None,
-        validation_split=0.0,
-        validation_data=None,
-        shuffle=True,
-        class_weight=None,
-        sample_weight=None,
-        initial_epoch=0,
-        steps_per_epoch=None,
-        validation_steps=None,
-        validation_batch_size=None,
-        validation_freq=1,
-        max_queue_size=10,
-        workers=1,
-        use_multiprocessing=False,
-        dry_run=False,
+        x: TensorLike = None,
+        y: TensorLike = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool | str = True,
+        class_weight: dict | None = None,
+        sample_weight: TensorLike = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: Ints = 1,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        dry_run: bool = False,
     ):
         """Train the model for a number of epochs.
 
@@ -497,17 +508,17 @@ class Trainer(_GeneratorMethodsMixin):
     @explains_errors
     def evaluate(
         self,
-        x=None,
-        y=None,
-        batch_size=None,
-        verbose="auto",
-        sample_weight=None,
-        steps=None,
-        callbacks=None,
-        max_queue_size=10,
-        workers=1,
-        use_multiprocessing=False,
-        return_dict=False,
+        x: TensorLike = None,
+        y: TensorLike = None,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: TensorLike = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        return_dict: bool = False,
         **kwargs,
     ):
         """Compute the loss and the metrics on data.
@@ -551,14 +562,14 @@ class Trainer(_GeneratorMethodsMixin):
     @explains_errors
     def predict(
         self,
-        x,
-        batch_size=None,
-        verbose="auto",
-        steps=None,
-        callbacks=None,
-        max_queue_size=10,
-        workers=1,
-        use_multiprocessing=False,
+        x: TensorLike,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
     ):
         """Compute the outputs for inputs.
 
@@ -593,12 +604,12 @@ class Trainer(_GeneratorMethodsMixin):
     @explains_errors
     def train_on_batch(
         self,
-        x,
-        y=None,
-        sample_weight=None,
-        class_weight=None,
-        reset_metrics=True,
-        return_dict=False,
+        x: TensorLike,
+        y: TensorLike = None,
+        sample_weight: TensorLike = None,
+        class_weight: dict | None = None,
+        reset_metrics: bool = True,
+        return_dict: bool = False,
     ):
         """Train on one batch.
 
@@ -620,7 +631,14 @@ class Trainer(_GeneratorMethodsMixin):
         )
 
     @explains_errors
-    def test_on_batch(self, x, y=None, sample_weight=None, reset_metrics=True, return_dict=False):
+    def test_on_batch(
+        self,
+        x: TensorLike,
+        y: TensorLike = None,
+        sample_weight: TensorLike = None,
+        reset_metrics: bool = True,
+        return_dict: bool = False,
+    ):
         """Evaluate one batch.
 
         Args:
@@ -637,7 +655,7 @@ class Trainer(_GeneratorMethodsMixin):
         return on_batch.test_on_batch(self, x, y, sample_weight, reset_metrics, return_dict)
 
     @explains_errors
-    def predict_on_batch(self, x):
+    def predict_on_batch(self, x: TensorLike):
         """Return the outputs for one batch, as NumPy arrays.
 
         Args:

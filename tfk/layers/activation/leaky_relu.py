@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_number
 
 
@@ -19,16 +20,16 @@ class LeakyReLU(Layer):
     array([-1.,  3.], dtype=float32)
     """
 
-    def __init__(self, alpha=0.3, **kwargs):
+    def __init__(self, alpha: float = 0.3, **kwargs):
         super().__init__(**kwargs)
         self.alpha = float(check_number(self, "alpha", alpha))
         self.supports_masking = True
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         return tf.nn.leaky_relu(inputs, self.alpha)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "alpha": self.alpha}

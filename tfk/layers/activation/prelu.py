@@ -11,6 +11,15 @@ from tfk.layers.core.weight_settings import (
     weight_arguments,
 )
 from tfk.saving.registry import register
+from tfk.typing import (
+    Config,
+    ConstraintLike,
+    InitializerLike,
+    Ints,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 from tfk.utils.checks import is_integer
 
 
@@ -35,10 +44,10 @@ class PReLU(Layer):
 
     def __init__(
         self,
-        alpha_initializer="zeros",
-        alpha_regularizer=None,
-        alpha_constraint=None,
-        shared_axes=None,
+        alpha_initializer: InitializerLike = "zeros",
+        alpha_regularizer: RegularizerLike | None = None,
+        alpha_constraint: ConstraintLike | None = None,
+        shared_axes: Ints | None = None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -53,7 +62,7 @@ class PReLU(Layer):
         )
         self.supports_masking = True
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         rank = input_shape.rank
         shared = {axis % rank for axis in self.shared_axes or ()}
         own = {
@@ -62,13 +71,13 @@ class PReLU(Layer):
         self.alpha = add_set_weight(self, "alpha", [own.get(axis, 1) for axis in range(1, rank)])
         self.input_spec = InputSpec(ndim=rank, axes=own)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         return tf.nn.relu(inputs) - self.alpha * tf.nn.relu(-inputs)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = settings_config(self, *weight_arguments("alpha"))
         shared = None if self.shared_axes is None else list(self.shared_axes)
         return {**super().get_config(), **settings, "shared_axes": shared}

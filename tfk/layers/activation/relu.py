@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk import activations
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_number
 
 
@@ -22,7 +23,9 @@ class ReLU(Layer):
     array([-1.,  3.,  6.], dtype=float32)
     """
 
-    def __init__(self, max_value=None, negative_slope=0.0, threshold=0.0, **kwargs):
+    def __init__(
+        self, max_value=None, negative_slope: float = 0.0, threshold: float = 0.0, **kwargs
+    ):
         super().__init__(**kwargs)
         self.max_value = (
             None
@@ -33,13 +36,13 @@ class ReLU(Layer):
         self.threshold = float(check_number(self, "threshold", threshold, minimum=0))
         self.supports_masking = True
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         return activations.relu(inputs, self.negative_slope, self.max_value, self.threshold)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "max_value": self.max_value,

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
+from tfk.typing import Config, Ints, Shape, TensorLike
 from tfk.utils.logits import attach_logits
 
 
@@ -25,13 +26,13 @@ class Softmax(Layer):
     array([0.5, 0. , 0.5], dtype=float32)
     """
 
-    def __init__(self, axis=-1, robust_masking=False, **kwargs):
+    def __init__(self, axis: Ints = -1, robust_masking: bool = False, **kwargs):
         super().__init__(**kwargs)
         self.axis = tuple(axis) if isinstance(axis, (list, tuple)) else axis
         self.robust_masking = robust_masking
         self.supports_masking = True
 
-    def call(self, inputs, mask=None):
+    def call(self, inputs: TensorLike, mask: TensorLike = None):
         if mask is not None:
             inputs = mask_scores(inputs, mask, self.robust_masking)
         axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
@@ -41,10 +42,10 @@ class Softmax(Layer):
         is_last = axes[0] in (-1, inputs.shape.rank and inputs.shape.rank - 1)
         return attach_logits(outputs, inputs, "softmax") if is_last else outputs
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {**super().get_config(), "axis": self.axis}
         return {**config, "robust_masking": True} if self.robust_masking else config
 

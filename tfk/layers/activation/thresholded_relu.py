@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_number
 
 
@@ -20,16 +21,16 @@ class ThresholdedReLU(Layer):
     array([0., 0., 3.], dtype=float32)
     """
 
-    def __init__(self, theta=1.0, **kwargs):
+    def __init__(self, theta: float = 1.0, **kwargs):
         super().__init__(**kwargs)
         self.theta = float(check_number(self, "theta", theta, minimum=0))
         self.supports_masking = True
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         return inputs * tf.cast(inputs > self.theta, inputs.dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "theta": self.theta}

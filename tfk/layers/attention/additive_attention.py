@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.layers.attention.dense_attention import DenseAttention, summed_tanh
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape
 
 
 @register("layers")
@@ -30,11 +31,11 @@ class AdditiveAttention(DenseAttention):
     TensorShape([2, 3, 4])
     """
 
-    def __init__(self, use_scale=True, **kwargs):
+    def __init__(self, use_scale: bool = True, **kwargs):
         super().__init__(**kwargs)
         self.use_scale = use_scale
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         super().build(input_shape)
         features = self.known_dim(tf.TensorShape(input_shape[1]), axis=-1)
         self.scale = (
@@ -46,5 +47,5 @@ class AdditiveAttention(DenseAttention):
     def _scores(self, query, key):
         return summed_tanh(query, key, outer=self.scale)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "use_scale": self.use_scale}

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.layers.attention.dense_attention import DenseAttention, summed_tanh
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape
 from tfk.utils.checks import check_choice
 
 
@@ -34,12 +35,12 @@ class Attention(DenseAttention):
     TensorShape([2, 3, 4])
     """
 
-    def __init__(self, use_scale=False, score_mode="dot", **kwargs):
+    def __init__(self, use_scale: bool = False, score_mode: str = "dot", **kwargs):
         super().__init__(**kwargs)
         self.use_scale = use_scale
         self.score_mode = check_choice(self, "score_mode", score_mode, ("dot", "concat"))
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         super().build(input_shape)
         self.scale = self.add_weight("scale", (), initializer="ones") if self.use_scale else None
         is_concat = self.score_mode == "concat"
@@ -54,5 +55,5 @@ class Attention(DenseAttention):
             query *= self.scale  # smaller than the scores
         return tf.matmul(query, key, transpose_b=True)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "use_scale": self.use_scale, "score_mode": self.score_mode}

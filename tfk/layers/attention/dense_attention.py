@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer.layer import Layer
 from tfk.layers.activation.softmax import mask_scores
 from tfk.layers.regularization.noise import drop
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_rate, describe
 from tfk.utils.control_flow import smart_cond
 from tfk.utils.random import SeedGenerator
@@ -14,7 +15,9 @@ from tfk.utils.shapes import dynamic_shape, is_shape
 class DenseAttention(Layer):
     """Base class of attention layers; a subclass defines `_scores(query, key)`."""
 
-    def __init__(self, dropout=0.0, causal=False, seed=None, **kwargs):
+    def __init__(
+        self, dropout: float = 0.0, causal: bool = False, seed: int | None = None, **kwargs
+    ):
         super().__init__(**kwargs)
         self.dropout = check_rate(self, "dropout", dropout)
         self.causal = causal  # the older spelling of use_causal_mask
@@ -27,11 +30,16 @@ class DenseAttention(Layer):
             f"{describe(self)}: an attention layer must define _scores(query, key)."
         )
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         self._check_list(None if is_shape(input_shape) else input_shape)
 
     def call(
-        self, inputs, mask=None, training=None, return_attention_scores=False, use_causal_mask=False
+        self,
+        inputs: TensorLike,
+        mask: TensorLike = None,
+        training: bool | None = None,
+        return_attention_scores: bool = False,
+        use_causal_mask: bool = False,
     ):
         self._check_list(inputs)
         query, value = inputs[:2]
@@ -78,15 +86,15 @@ class DenseAttention(Layer):
             )
         return tuple(None if one is None else tf.cast(one, tf.bool) for one in mask[:2])
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: TensorLike, mask: TensorLike = None):
         return self._check_mask(inputs, mask)[0]
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         self._check_list(None if is_shape(input_shape) else input_shape)
         query, value = tf.TensorShape(input_shape[0]), tf.TensorShape(input_shape[1])
         return query[:-1] + value[-1:]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {**super().get_config(), "dropout": self.dropout}
         config.update({"causal": True} if self.causal else {})
         return config if self.seed is None else {**config, "seed": self.seed}

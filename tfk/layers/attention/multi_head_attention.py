@@ -13,6 +13,15 @@ from tfk.layers.core.weight_settings import settings_config, store_settings, wei
 from tfk.layers.regularization.dropout import Dropout
 from tfk.saving.copies import fresh_copy
 from tfk.saving.registry import register
+from tfk.typing import (
+    Config,
+    ConstraintLike,
+    InitializerLike,
+    Ints,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 from tfk.utils.checks import check_positive_int, check_rate, describe, is_integer
 from tfk.utils.conv_arithmetic import normalize_axis
 from tfk.utils.masks import get_mask
@@ -67,21 +76,21 @@ class MultiHeadAttention(Layer):
 
     def __init__(
         self,
-        num_heads,
-        key_dim,
-        value_dim=None,
-        dropout=0.0,
-        use_bias=True,
+        num_heads: int,
+        key_dim: int,
+        value_dim: int | None = None,
+        dropout: float = 0.0,
+        use_bias: bool = True,
         output_shape=None,
-        attention_axes=None,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        kernel_constraint=None,
-        bias_constraint=None,
-        softmax_robust_masking=False,
+        attention_axes: Ints | None = None,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
+        softmax_robust_masking: bool = False,
         **kwargs,
     ):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
@@ -105,7 +114,7 @@ class MultiHeadAttention(Layer):
         self._shapes = None  # projections of query, value and key, once they are known
         self.supports_masking = True
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         """Create the projections if `input_shape` holds the shapes of query, value and (if given)
         key.
         """
@@ -162,13 +171,13 @@ class MultiHeadAttention(Layer):
 
     def call(
         self,
-        query,
+        query: TensorLike,
         value,
-        key=None,
-        attention_mask=None,
-        return_attention_scores=False,
-        training=None,
-        use_causal_mask=False,
+        key: TensorLike = None,
+        attention_mask: TensorLike = None,
+        return_attention_scores: bool = False,
+        training: bool | None = None,
+        use_causal_mask: bool = False,
     ):
         key = value if key is None else key
         if self._shapes is None:
@@ -227,7 +236,7 @@ class MultiHeadAttention(Layer):
         sizes = _as_tuple(self._output_shape)
         return query_shape[:-1] + list(sizes) if sizes else query_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = settings_config(self, *weight_arguments("kernel", "bias", activity=True))
         query, value, key = self._shapes or (None, None, None)
         return {
@@ -247,7 +256,7 @@ class MultiHeadAttention(Layer):
         }
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         config = dict(config)
         query, value, key = (
             config.pop(f"{name}_shape", None) for name in ("query", "value", "key")

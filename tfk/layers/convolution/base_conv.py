@@ -11,6 +11,17 @@ from tfk.layers.core.weight_settings import (
     store_settings,
     weight_arguments,
 )
+from tfk.typing import (
+    ActivationLike,
+    Config,
+    ConstraintLike,
+    DataFormat,
+    InitializerLike,
+    Ints,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 from tfk.utils.checks import check_tuple, describe
 from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding
 
@@ -31,17 +42,17 @@ class BaseConv(Layer):
 
     def __init__(
         self,
-        kernel_size,
-        strides=1,
-        padding="valid",
-        data_format=None,
-        dilation_rate=1,
-        activation=None,
-        use_bias=True,
-        bias_initializer="zeros",
-        bias_regularizer=None,
-        activity_regularizer=None,
-        bias_constraint=None,
+        kernel_size: Ints,
+        strides: Ints = 1,
+        padding: str = "valid",
+        data_format: DataFormat | None = None,
+        dilation_rate: Ints = 1,
+        activation: ActivationLike | None = None,
+        use_bias: bool = True,
+        bias_initializer: InitializerLike = "zeros",
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
         **kwargs,
     ):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
@@ -72,7 +83,7 @@ class BaseConv(Layer):
         self.input_spec = InputSpec(min_ndim=self.rank + 2, axes={axis: channels})
         return channels
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         inputs = tf.cast(inputs, self.compute_dtype)
         outputs = self._affine(self._pad_causally(inputs))
         outputs.set_shape(self.compute_output_shape(inputs.shape))
@@ -112,13 +123,13 @@ class BaseConv(Layer):
             sizes, self.kernel_size, self.padding, self.strides, self.dilation_rate
         )
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         channels = self._output_channels(input_shape)
         return window_output_shape(
             self, input_shape, self.rank, self.data_format, self._output_lengths, channels
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = settings_config(self, "activation", *weight_arguments("bias", activity=True))
         return {
             **super().get_config(),

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.layers.convolution.base_conv import BaseConv
 from tfk.layers.core.weight_settings import settings_config, store_settings, weight_arguments
+from tfk.typing import Config, ConstraintLike, InitializerLike, RegularizerLike, Shape
 from tfk.utils.checks import check_positive_int, describe
 
 
@@ -18,14 +19,14 @@ class ChannelwiseConv(BaseConv):
     def __init__(
         self,
         *args,
-        depth_multiplier=1,
-        depthwise_initializer="glorot_uniform",
-        depthwise_regularizer=None,
-        depthwise_constraint=None,
-        groups=1,
-        kernel_initializer="glorot_uniform",
-        kernel_regularizer=None,
-        kernel_constraint=None,
+        depth_multiplier: int = 1,
+        depthwise_initializer: InitializerLike = "glorot_uniform",
+        depthwise_regularizer: RegularizerLike | None = None,
+        depthwise_constraint: ConstraintLike | None = None,
+        groups: int = 1,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        kernel_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
@@ -46,7 +47,7 @@ class ChannelwiseConv(BaseConv):
             kernel_constraint=kernel_constraint,
         )
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         channels = self._input_channels(input_shape)
         self.compute_output_shape(input_shape)  # raises for inputs smaller than the window
         self.depthwise_kernel = self.add_weight(
@@ -60,7 +61,7 @@ class ChannelwiseConv(BaseConv):
     def _convolve(self, inputs):
         return self.convolution_op(inputs, self.depthwise_kernel)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = settings_config(self, *weight_arguments("depthwise"))
         return {
             **super().get_config(),

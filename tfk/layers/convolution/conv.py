@@ -14,6 +14,17 @@ from tfk.layers.core.weight_settings import (
     weight_arguments,
 )
 from tfk.saving.registry import register
+from tfk.typing import (
+    ActivationLike,
+    Config,
+    ConstraintLike,
+    DataFormat,
+    InitializerLike,
+    Ints,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 from tfk.utils.checks import check_positive_int, describe
 from tfk.utils.conv_arithmetic import tf_data_format
 from tfk.utils.overrides import is_overridden
@@ -24,22 +35,22 @@ class Conv(BaseConv):
 
     def __init__(
         self,
-        filters,
-        kernel_size,
-        strides=1,
-        padding="valid",
-        data_format=None,
-        dilation_rate=1,
-        groups=1,
-        activation=None,
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        kernel_constraint=None,
-        bias_constraint=None,
+        filters: int,
+        kernel_size: Ints,
+        strides: Ints = 1,
+        padding: str = "valid",
+        data_format: DataFormat | None = None,
+        dilation_rate: Ints = 1,
+        groups: int = 1,
+        activation: ActivationLike | None = None,
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
         **kwargs,
     ):
         super().__init__(
@@ -70,7 +81,7 @@ class Conv(BaseConv):
             kernel_constraint=kernel_constraint,
         )
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         channels = self._input_channels(input_shape)
         if channels % self.groups:
             raise ValueError(
@@ -94,7 +105,7 @@ class Conv(BaseConv):
     def _convolve(self, inputs):
         return self.convolution_op(inputs, self.kernel)
 
-    def convolution_op(self, inputs, kernel):
+    def convolution_op(self, inputs: TensorLike, kernel):
         """Apply the convolution without bias and activation; for subclasses that transform the
         kernel.
 
@@ -113,7 +124,7 @@ class Conv(BaseConv):
     def _output_channels(self, input_shape):
         return self.filters
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = settings_config(self, *weight_arguments("kernel"))
         return {**super().get_config(), "filters": self.filters, "groups": self.groups, **settings}
 

@@ -9,6 +9,17 @@ from tfk.layers.convolution.conv import Conv, Conv1D, Conv2D, Conv3D
 from tfk.layers.convolution.window import in_channels_last
 from tfk.layers.core.weight_settings import add_set_weight
 from tfk.saving.registry import register
+from tfk.typing import (
+    ActivationLike,
+    Config,
+    ConstraintLike,
+    DataFormat,
+    InitializerLike,
+    Ints,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 from tfk.utils.checks import check_tuple, describe
 from tfk.utils.conv_arithmetic import conv_output_length, deconv_output_length, tf_data_format
 from tfk.utils.shapes import dynamic_shape
@@ -25,22 +36,22 @@ class ConvTranspose(Conv):
 
     def __init__(
         self,
-        filters,
-        kernel_size,
-        strides=1,
-        padding="valid",
-        output_padding=None,
-        data_format=None,
-        dilation_rate=1,
-        activation=None,
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        kernel_constraint=None,
-        bias_constraint=None,
+        filters: int,
+        kernel_size: Ints,
+        strides: Ints = 1,
+        padding: str = "valid",
+        output_padding: Ints | None = None,
+        data_format: DataFormat | None = None,
+        dilation_rate: Ints = 1,
+        activation: ActivationLike | None = None,
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
         **kwargs,
     ):
         super().__init__(
@@ -98,13 +109,13 @@ class ConvTranspose(Conv):
                     " out what fits."
                 )
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         channels = self._input_channels(input_shape)
         self.input_spec = InputSpec(ndim=self.rank + 2, axes=self.input_spec.axes)
         self.kernel = add_set_weight(self, "kernel", (*self.kernel_size, self.filters, channels))
         self.bias = add_set_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
-    def convolution_op(self, inputs, kernel):
+    def convolution_op(self, inputs: TensorLike, kernel):
         """Apply the transposed convolution without bias and activation.
 
         Args:
@@ -138,7 +149,7 @@ class ConvTranspose(Conv):
             for i, size in enumerate(sizes)
         ]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "output_padding": self.output_padding}
 
 

@@ -6,6 +6,16 @@ from tfk.layers.convolution.channelwise_conv import ChannelwiseConv, convolve_ch
 from tfk.layers.convolution.window import channel_axis, in_channels_last
 from tfk.layers.core.weight_settings import add_set_weight
 from tfk.saving.registry import register
+from tfk.typing import (
+    ActivationLike,
+    ConstraintLike,
+    DataFormat,
+    InitializerLike,
+    Ints,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 
 
 class DepthwiseConv(ChannelwiseConv):
@@ -13,21 +23,21 @@ class DepthwiseConv(ChannelwiseConv):
 
     def __init__(
         self,
-        kernel_size,
-        strides=1,
-        padding="valid",
-        depth_multiplier=1,
-        data_format=None,
-        dilation_rate=1,
-        activation=None,
-        use_bias=True,
-        depthwise_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        depthwise_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        depthwise_constraint=None,
-        bias_constraint=None,
+        kernel_size: Ints,
+        strides: Ints = 1,
+        padding: str = "valid",
+        depth_multiplier: int = 1,
+        data_format: DataFormat | None = None,
+        dilation_rate: Ints = 1,
+        activation: ActivationLike | None = None,
+        use_bias: bool = True,
+        depthwise_initializer: InitializerLike = "glorot_uniform",
+        bias_initializer: InitializerLike = "zeros",
+        depthwise_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        depthwise_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
         **kwargs,
     ):
         super().__init__(
@@ -49,12 +59,12 @@ class DepthwiseConv(ChannelwiseConv):
             **kwargs,
         )
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         super().build(input_shape)
         made = self._output_channels(input_shape)
         self.bias = add_set_weight(self, "bias", (made,)) if self.use_bias else None
 
-    def convolution_op(self, inputs, kernel):
+    def convolution_op(self, inputs: TensorLike, kernel):
         """Apply the convolution without bias and activation.
 
         Args:

@@ -24,6 +24,17 @@ from tfk.layers.core.weight_settings import (
     weight_arguments,
 )
 from tfk.saving.registry import register
+from tfk.typing import (
+    ActivationLike,
+    Config,
+    ConstraintLike,
+    DataFormat,
+    InitializerLike,
+    Ints,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 from tfk.utils.checks import check_choice, check_positive_int, check_tuple, describe
 from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding
 from tfk.utils.loading import reserve
@@ -37,21 +48,21 @@ class LocallyConnected(Layer):
 
     def __init__(
         self,
-        filters,
-        kernel_size,
-        strides=1,
-        padding="valid",
-        data_format=None,
-        activation=None,
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        kernel_constraint=None,
-        bias_constraint=None,
-        implementation=1,
+        filters: int,
+        kernel_size: Ints,
+        strides: Ints = 1,
+        padding: str = "valid",
+        data_format: DataFormat | None = None,
+        activation: ActivationLike | None = None,
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
+        implementation: int = 1,
         **kwargs,
     ):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
@@ -83,7 +94,7 @@ class LocallyConnected(Layer):
     def _channels_first(self):
         return self.data_format == "channels_first"
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         axis = channel_axis(self.data_format, self.rank)
         channels = self.known_dim(input_shape, axis)
         self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels})
@@ -118,7 +129,7 @@ class LocallyConnected(Layer):
             + self._ordered(seen.shape[self.rank :], filters)
         )
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         outputs = (self._by_patches, self._by_masked_kernel, self._by_sparse_kernel)[
             self.implementation - 1
         ](inputs)
@@ -169,12 +180,12 @@ class LocallyConnected(Layer):
     def _output_lengths(self, sizes):
         return tuple(window_lengths(sizes, self.kernel_size, self.padding, self.strides))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return window_output_shape(
             self, input_shape, self.rank, self.data_format, self._output_lengths, self.filters
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = settings_config(
             self, "activation", *weight_arguments("kernel", "bias", activity=True)
         )

@@ -10,6 +10,17 @@ from tfk.layers.core.weight_settings import (
     weight_arguments,
 )
 from tfk.saving.registry import register
+from tfk.typing import (
+    ActivationLike,
+    Config,
+    ConstraintLike,
+    DataFormat,
+    InitializerLike,
+    Ints,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 from tfk.utils.checks import check_positive_int
 
 
@@ -18,25 +29,25 @@ class SeparableConv(ChannelwiseConv):
 
     def __init__(
         self,
-        filters,
-        kernel_size,
-        strides=1,
-        padding="valid",
-        data_format=None,
-        dilation_rate=1,
-        depth_multiplier=1,
-        activation=None,
-        use_bias=True,
-        depthwise_initializer="glorot_uniform",
-        pointwise_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        depthwise_regularizer=None,
-        pointwise_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        depthwise_constraint=None,
-        pointwise_constraint=None,
-        bias_constraint=None,
+        filters: int,
+        kernel_size: Ints,
+        strides: Ints = 1,
+        padding: str = "valid",
+        data_format: DataFormat | None = None,
+        dilation_rate: Ints = 1,
+        depth_multiplier: int = 1,
+        activation: ActivationLike | None = None,
+        use_bias: bool = True,
+        depthwise_initializer: InitializerLike = "glorot_uniform",
+        pointwise_initializer: InitializerLike = "glorot_uniform",
+        bias_initializer: InitializerLike = "zeros",
+        depthwise_regularizer: RegularizerLike | None = None,
+        pointwise_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        depthwise_constraint: ConstraintLike | None = None,
+        pointwise_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
         **kwargs,
     ):
         super().__init__(
@@ -65,7 +76,7 @@ class SeparableConv(ChannelwiseConv):
             pointwise_constraint=pointwise_constraint,
         )
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         super().build(input_shape)
         channels = self.depthwise_kernel.shape[-2]
         self.pointwise_kernel = self.add_weight(
@@ -77,7 +88,7 @@ class SeparableConv(ChannelwiseConv):
         )
         self.bias = add_set_weight(self, "bias", (self.filters,)) if self.use_bias else None
 
-    def convolution_op(self, inputs, kernel):
+    def convolution_op(self, inputs: TensorLike, kernel):
         """Apply both convolutions without bias and activation.
 
         Args:
@@ -95,7 +106,7 @@ class SeparableConv(ChannelwiseConv):
     def _output_channels(self, input_shape):
         return self.filters
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = settings_config(self, *weight_arguments("pointwise", "kernel"))
         return {
             **super().get_config(),

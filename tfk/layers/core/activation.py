@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer.layer import Layer
 from tfk.layers.core.weight_settings import ActivationSetting, settings_config, store_settings
 from tfk.saving.registry import register
+from tfk.typing import ActivationLike, Config, Shape, TensorLike
 
 
 @register("layers")
@@ -22,16 +23,16 @@ class Activation(Layer):
     keeps_input_dtype = True
     activation = ActivationSetting()
 
-    def __init__(self, activation, **kwargs):
+    def __init__(self, activation: ActivationLike, **kwargs):
         super().__init__(**kwargs)
         store_settings(self, activation=activation)
         self.supports_masking = True
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         return self.activation(inputs)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), **settings_config(self, "activation")}

@@ -12,6 +12,15 @@ from tfk.layers.core.weight_settings import (
     weight_arguments,
 )
 from tfk.saving.registry import register
+from tfk.typing import (
+    ActivationLike,
+    Config,
+    ConstraintLike,
+    InitializerLike,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 from tfk.utils.checks import check_positive_int, describe
 
 
@@ -44,16 +53,16 @@ class Dense(Layer):
 
     def __init__(
         self,
-        units,
-        activation=None,
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        kernel_constraint=None,
-        bias_constraint=None,
+        units: int,
+        activation: ActivationLike | None = None,
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
         **kwargs,
     ):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
@@ -72,7 +81,7 @@ class Dense(Layer):
         self.supports_masking = True
         self.input_spec = InputSpec(min_ndim=2)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         dtype = tf.as_dtype(self.variable_dtype)
         if not (dtype.is_floating or dtype.is_complex):
             raise TypeError(f"{describe(self)}: expected a floating-point dtype, got {dtype.name}.")
@@ -81,16 +90,16 @@ class Dense(Layer):
         self.kernel = add_set_weight(self, "kernel", (features, self.units))
         self.bias = add_set_weight(self, "bias", (self.units,)) if self.use_bias else None
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         if isinstance(inputs, tf.RaggedTensor):
             return _map_uniform_part(self, inputs)
         inputs = tf.cast(inputs, self.compute_dtype)
         return self.activation(affine_last_axis(inputs, self.kernel, self.bias))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)[:-1] + [self.units]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = settings_config(
             self, "activation", *weight_arguments("kernel", "bias", activity=True)
         )

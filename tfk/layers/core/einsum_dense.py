@@ -13,6 +13,15 @@ from tfk.layers.core.weight_settings import (
     weight_arguments,
 )
 from tfk.saving.registry import register
+from tfk.typing import (
+    ActivationLike,
+    Config,
+    ConstraintLike,
+    InitializerLike,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 from tfk.utils.checks import describe, is_integer
 
 EQUATION = re.compile(r"(\.\.\.)?([A-Za-z]+)(\.\.\.)?,([A-Za-z]+)->(\.\.\.)?([A-Za-z]+)(\.\.\.)?")
@@ -52,17 +61,17 @@ class EinsumDense(Layer):
 
     def __init__(
         self,
-        equation,
+        equation: str,
         output_shape,
-        activation=None,
+        activation: ActivationLike | None = None,
         bias_axes=None,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        kernel_constraint=None,
-        bias_constraint=None,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
         **kwargs,
     ):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
@@ -84,7 +93,7 @@ class EinsumDense(Layer):
             bias_constraint=bias_constraint,
         )
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         kernel_shape, bias_shape, full = weight_shapes(
             self, self._parts, self.bias_axes, input_shape, self.partial_output_shape
         )
@@ -92,13 +101,13 @@ class EinsumDense(Layer):
         self.kernel = add_set_weight(self, "kernel", kernel_shape)
         self.bias = None if bias_shape is None else add_set_weight(self, "bias", bias_shape)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         outputs = tf.einsum(self.equation, inputs, self.kernel)
         if self.bias is not None:
             outputs += self.bias
         return self.activation(outputs)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         *_, full = weight_shapes(
             self,
             self._parts,
@@ -108,7 +117,7 @@ class EinsumDense(Layer):
         )
         return tf.TensorShape(full)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = settings_config(
             self, "activation", *weight_arguments("kernel", "bias", activity=True)
         )

@@ -10,6 +10,7 @@ from tfk.layers.core.weight_settings import (
     weight_arguments,
 )
 from tfk.saving.registry import register
+from tfk.typing import Config, ConstraintLike, InitializerLike, RegularizerLike, Shape, TensorLike
 from tfk.utils.checks import check_positive_int, describe
 from tfk.utils.index_checks import check_indices
 
@@ -47,15 +48,15 @@ class Embedding(Layer):
 
     def __init__(
         self,
-        input_dim,
-        output_dim,
-        embeddings_initializer="uniform",
-        embeddings_regularizer=None,
-        activity_regularizer=None,
-        embeddings_constraint=None,
-        mask_zero=False,
+        input_dim: int,
+        output_dim: int,
+        embeddings_initializer: InitializerLike = "uniform",
+        embeddings_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        embeddings_constraint: ConstraintLike | None = None,
+        mask_zero: bool = False,
         input_length=None,
-        sparse=False,
+        sparse: bool = False,
         **kwargs,
     ):
         if not {"input_shape", "batch_input_shape"} & kwargs.keys():
@@ -79,12 +80,12 @@ class Embedding(Layer):
         )
         self.supports_masking = bool(mask_zero)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         self.embeddings = add_set_weight(
             self, "embeddings", (self.input_dim, self.output_dim), autocast=False
         )
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         if inputs.dtype not in (tf.int32, tf.int64):
             inputs = tf.cast(inputs, tf.int32)
         check_indices(inputs, self.input_dim, f"{describe(self)}: ids")
@@ -99,10 +100,10 @@ class Embedding(Layer):
             outputs = tf.cast(outputs, self.compute_dtype)
         return outputs
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: TensorLike, mask: TensorLike = None):
         return tf.not_equal(inputs, 0) if self.mask_zero else None
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         input_shape = tf.TensorShape(input_shape)
         if self.input_length is not None:
             lengths = tf.TensorShape(_as_tuple(self.input_length))
@@ -114,7 +115,7 @@ class Embedding(Layer):
             input_shape = input_shape[:1] + input_shape[1:].merge_with(lengths)
         return input_shape + [self.output_dim]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = settings_config(self, *weight_arguments("embeddings", activity=True))
         return {
             **super().get_config(),

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
+from tfk.typing import Shape, TensorLike
 from tfk.utils.shapes import to_tensor_shapes
 
 
@@ -23,10 +24,10 @@ class Identity(Layer):
 
     keeps_input_dtype = True
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         return tf.nest.map_structure(tf.identity, inputs)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return to_tensor_shapes(input_shape)
 
     def compute_output_dtype(self, input_dtypes):

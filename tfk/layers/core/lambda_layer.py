@@ -10,6 +10,7 @@ from tfk.engine.layer.layer import Layer
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import custom, find, get_registered_name, public_name, register
 from tfk.saving.special_values import to_array
+from tfk.typing import Config, CustomObjects, Shape, TensorLike
 from tfk.utils.autograph import converted
 from tfk.utils.checks import describe
 from tfk.utils.shapes import is_shape, map_shapes, to_tensor_shapes, to_tuples
@@ -54,7 +55,9 @@ class Lambda(Layer):
     _passes: dict  # whether the function takes `mask` and `training`
     _checked: bool = False  # whether the function was watched for variables
 
-    def __init__(self, function, output_shape=None, mask=None, arguments=None, **kwargs):
+    def __init__(
+        self, function, output_shape=None, mask: TensorLike = None, arguments=None, **kwargs
+    ):
         super().__init__(**kwargs)
         if not callable(function):
             raise TypeError(f"{describe(self)}: expected a function, got {function!r}.")
@@ -64,7 +67,7 @@ class Lambda(Layer):
         self._passes = {"mask": "mask" in names, "training": "training" in names}
         self.supports_masking = mask is not None
 
-    def call(self, inputs, mask=None, training=None):
+    def call(self, inputs: TensorLike, mask: TensorLike = None, training: bool | None = None):
         function = converted(self.function) if in_graph() else self.function
         given = {"mask": mask, "training": training}
         passed = {name: value for name, value in given.items() if self._passes[name]}
@@ -92,13 +95,13 @@ class Lambda(Layer):
                 " them; write a subclass of Layer that owns them if it should."
             )
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: TensorLike, mask: TensorLike = None):
         return self.mask(inputs, mask) if callable(self.mask) else self.mask
 
     def _static_output_spec(self, inputs, args, kwargs):
         return None  # the dtype and structure of the result are only known after tracing
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         if self._output_shape is None:
             return super().compute_output_shape(input_shape)
         if callable(self._output_shape):
@@ -111,7 +114,7 @@ class Lambda(Layer):
         batch = tf.TensorShape(first)[:1]
         return map_shapes(lambda shape: batch + tf.TensorShape(shape), self._output_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {**super().get_config(), "arguments": serialize_keras_object(self.arguments)}
         config.update(_describe("function", "module", self.function))
         config.update(_describe("output_shape", "output_shape_module", self._output_shape))
@@ -120,7 +123,7 @@ class Lambda(Layer):
         return config
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: Config, custom_objects: CustomObjects | None = None):
         config = dict(config)
         arguments = config.pop("arguments", None) or {}
         settings = {

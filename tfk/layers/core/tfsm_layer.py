@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfk.engine.layer.layer import Layer
 from tfk.saving.load_scopes import in_safe_mode, is_copying
 from tfk.saving.registry import register
+from tfk.typing import Config, CustomObjects, DTypeLike, PathLike, TensorLike
 from tfk.utils.checks import describe
 
 
@@ -42,12 +43,12 @@ class TFSMLayer(Layer):
 
     def __init__(
         self,
-        filepath,
-        call_endpoint="serve",
+        filepath: PathLike,
+        call_endpoint: str = "serve",
         call_training_endpoint=None,
-        trainable=True,
-        name=None,
-        dtype=None,
+        trainable: bool = True,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
     ):
         super().__init__(trainable=trainable, name=name, dtype=dtype)
         self.filepath = os.fspath(filepath)
@@ -70,13 +71,13 @@ class TFSMLayer(Layer):
             )
         return function
 
-    def call(self, inputs, training=False, **kwargs):
+    def call(self, inputs: TensorLike, training: bool | None = False, **kwargs):
         function = self._training_function if training else self._function
         if isinstance(inputs, dict) and hasattr(function, "structured_input_signature"):
             return function(**inputs, **kwargs)
         return function(inputs, **kwargs)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "filepath": self.filepath,
@@ -85,7 +86,12 @@ class TFSMLayer(Layer):
         }
 
     @classmethod
-    def from_config(cls, config, custom_objects=None, safe_mode=None):
+    def from_config(
+        cls,
+        config: Config,
+        custom_objects: CustomObjects | None = None,
+        safe_mode: bool | None = None,
+    ):
         """Loads the folder that a config names.
 
         Raises: ValueError unless the config is that of a copy, or safe mode is off.

@@ -1,8 +1,11 @@
 """Wrapper: base class of layers around another layer."""
 
+from typing import Any
+
 from tfk.engine.layer.layer import Layer
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
+from tfk.typing import Config, CustomObjects, Shape
 from tfk.utils.checks import describe
 
 
@@ -20,7 +23,7 @@ class Wrapper(Layer):
     ...         return self.layer(self.layer(inputs))
     """
 
-    def __init__(self, layer, **kwargs):
+    def __init__(self, layer: Any, **kwargs):
         super().__init__(**kwargs)
         if not isinstance(layer, Layer):
             raise ValueError(
@@ -29,16 +32,16 @@ class Wrapper(Layer):
             )
         self.layer = layer
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Shape | None = None):
         if not self.layer.built:
             # As in Keras 2, weight names only contain the name of the wrapper:
             # `time_distributed/kernel`.
             self.layer.build(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "layer": serialize_keras_object(self.layer)}
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: Config, custom_objects: CustomObjects | None = None):
         config = dict(config)
         return cls(deserialize_keras_object(config.pop("layer"), custom_objects), **config)

@@ -5,6 +5,7 @@ import operator
 
 from tfk.layers.merging.merge import Merge
 from tfk.saving.registry import register
+from tfk.typing import TensorLike
 
 
 @register("layers")
@@ -22,7 +23,7 @@ class Add(Merge):
         return functools.reduce(operator.add, inputs)
 
 
-def add(inputs, **kwargs):
+def add(inputs: TensorLike, **kwargs):
     """Functional form of `Add`: return the elementwise sum of the inputs.
 
     Args:

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from tfk.layers.merging.merge import Merge
 from tfk.saving.registry import register
+from tfk.typing import TensorLike
 
 
 @register("layers")
@@ -27,7 +28,7 @@ class Average(Merge):
         return tf.cast(total, self.compute_dtype) / len(inputs)
 
 
-def average(inputs, **kwargs):
+def average(inputs: TensorLike, **kwargs):
     """Functional form of `Average`: return the elementwise mean of the inputs.
 
     Args:

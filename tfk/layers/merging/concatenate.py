@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.layers.merging.merge import Merge, check_masks, check_shapes
 from tfk.saving.registry import register
+from tfk.typing import Config, Ints, Shape, TensorLike
 from tfk.utils.checks import describe
 from tfk.utils.conv_arithmetic import normalize_axis
 from tfk.utils.user_values import as_tensors
@@ -23,19 +24,19 @@ class Concatenate(Merge):
     TensorShape([2, 8])
     """
 
-    def __init__(self, axis=-1, **kwargs):
+    def __init__(self, axis: Ints = -1, **kwargs):
         super().__init__(**kwargs)
         self.axis = axis
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         self.compute_output_shape(input_shape)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         if all(isinstance(x, tf.SparseTensor) for x in inputs):
             return tf.sparse.concat(self.axis, inputs)
         return tf.concat(inputs, axis=self.axis)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         shapes = check_shapes(self, input_shape)
         rank = next((shape.rank for shape in shapes if shape.rank is not None), None)
         if rank is None:
@@ -54,14 +55,14 @@ class Concatenate(Merge):
             lengths.append(shape[axis])
         return others[:axis] + [None if None in lengths else sum(lengths)] + others[axis:]
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: TensorLike, mask: TensorLike = None):
         masks = check_masks(self, inputs, mask)
         if all(one is None for one in masks):
             return None
         full = [_for_each_element(x, one) for x, one in zip(as_tensors(inputs), masks)]
         return tf.reduce_all(tf.concat(full, axis=self.axis), axis=-1)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "axis": self.axis}
 
 
@@ -76,7 +77,7 @@ def _for_each_element(tensor, mask):
     return tf.broadcast_to(mask, tf.shape(tensor))
 
 
-def concatenate(inputs, axis=-1, **kwargs):
+def concatenate(inputs: TensorLike, axis: Ints = -1, **kwargs):
     """Functional form of `Concatenate`: join the inputs along one axis.
 
     Args:

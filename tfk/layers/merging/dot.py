@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfk.layers.merging.merge import Merge, check_shapes
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import describe, is_integer
 from tfk.utils.conv_arithmetic import normalize_axis
 
@@ -28,7 +29,7 @@ class Dot(Merge):
     array([[11.]], dtype=float32)
     """
 
-    def __init__(self, axes, normalize=False, **kwargs):
+    def __init__(self, axes, normalize: bool = False, **kwargs):
         super().__init__(**kwargs)
         if not (is_integer(axes) or isinstance(axes, (list, tuple))):
             raise TypeError(
@@ -43,7 +44,7 @@ class Dot(Merge):
         pair = (self.axes, self.axes) if is_integer(self.axes) else self.axes
         return [normalize_axis(axis, rank, self) for axis, rank in zip(pair, ranks)]
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         shapes = check_shapes(self, input_shape, count=2)
         if any(shape.rank is None for shape in shapes):
             raise ValueError(f"{describe(self)}: needs inputs of known rank.")
@@ -56,7 +57,7 @@ class Dot(Merge):
                 f" {tuple(shapes[1])})."
             )
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         first, second = inputs
         axes = self._axes([first.shape.rank, second.shape.rank])
         if self.normalize:
@@ -65,17 +66,17 @@ class Dot(Merge):
         outputs = tf.einsum(contraction([first.shape.rank, second.shape.rank], axes), first, second)
         return outputs if outputs.shape.rank > 1 else tf.expand_dims(outputs, axis=-1)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         shapes = check_shapes(self, input_shape, count=2)
         first, second = self._axes([shape.rank for shape in shapes])
         kept = [size for axis, size in enumerate(shapes[0]) if axis != first]
         kept += [size for axis, size in enumerate(shapes[1]) if axis not in (0, second)]
         return tf.TensorShape(kept if len(kept) > 1 else [*kept, 1])
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: TensorLike, mask: TensorLike = None):
         return None
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "axes": self.axes, "normalize": self.normalize}
 
 
@@ -97,7 +98,7 @@ def contraction(ranks, axes):
     return f"{''.join(names[0])},{''.join(names[1])}->{''.join(kept)}"
 
 
-def dot(inputs, axes, normalize=False, **kwargs):
+def dot(inputs: TensorLike, axes, normalize: bool = False, **kwargs):
     """Functional form of `Dot`: return the batchwise dot product of two inputs.
 
     Args:

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfk.layers.merging.merge import Merge
 from tfk.saving.registry import register
+from tfk.typing import TensorLike
 
 
 @register("layers")
@@ -23,7 +24,7 @@ class Maximum(Merge):
         return functools.reduce(tf.maximum, inputs)
 
 
-def maximum(inputs, **kwargs):
+def maximum(inputs: TensorLike, **kwargs):
     """Functional form of `Maximum`: return the elementwise maximum of the inputs.
 
     Args:

@@ -5,6 +5,7 @@ import functools
 import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
+from tfk.typing import Shape, TensorLike
 from tfk.utils.checks import describe
 from tfk.utils.shapes import broadcast_shapes, is_shape
 from tfk.utils.user_values import as_separate_tensors
@@ -24,13 +25,13 @@ class Merge(Layer):
         super().__init__(**kwargs)
         self.supports_masking = True
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         self._broadcast(check_shapes(self, input_shape))
 
     def _as_tensors(self, inputs):
         return as_separate_tensors(inputs)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         check_list(self, inputs)
         ranks = {x.shape.rank for x in inputs}
         if len(ranks) > 1 and None not in ranks:
@@ -40,7 +41,7 @@ class Merge(Layer):
     def _merge(self, inputs):
         raise NotImplementedError(f"{describe(self)}: a merging layer must define _merge(inputs).")
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return self._broadcast(check_shapes(self, input_shape))
 
     def _broadcast(self, shapes):
@@ -61,7 +62,7 @@ class Merge(Layer):
             ) from None
         return tf.TensorShape([batches.pop() if batches else None, *rest])
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: TensorLike, mask: TensorLike = None):
         masks = [one for one in check_masks(self, inputs, mask) if one is not None]
         return functools.reduce(tf.logical_and, masks) if masks else None
 

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfk.layers.merging.merge import Merge
 from tfk.saving.registry import register
+from tfk.typing import TensorLike
 
 
 @register("layers")
@@ -23,7 +24,7 @@ class Minimum(Merge):
         return functools.reduce(tf.minimum, inputs)
 
 
-def minimum(inputs, **kwargs):
+def minimum(inputs: TensorLike, **kwargs):
     """Functional form of `Minimum`: return the elementwise minimum of the inputs.
 
     Args:

@@ -5,6 +5,7 @@ import operator
 
 from tfk.layers.merging.merge import Merge
 from tfk.saving.registry import register
+from tfk.typing import TensorLike
 
 
 @register("layers")
@@ -22,7 +23,7 @@ class Multiply(Merge):
         return functools.reduce(operator.mul, inputs)
 
 
-def multiply(inputs, **kwargs):
+def multiply(inputs: TensorLike, **kwargs):
     """Functional form of `Multiply`: return the elementwise product of the inputs.
 
     Args:

@@ -2,6 +2,7 @@
 
 from tfk.layers.merging.merge import Merge, check_shapes
 from tfk.saving.registry import register
+from tfk.typing import Shape, TensorLike
 
 
 @register("layers")
@@ -15,14 +16,14 @@ class Subtract(Merge):
     array([[-2.,  3.]], dtype=float32)
     """
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         super().build(check_shapes(self, input_shape, count=2))
 
     def _merge(self, inputs):
         return inputs[0] - inputs[1]
 
 
-def subtract(inputs, **kwargs):
+def subtract(inputs: TensorLike, **kwargs):
     """Functional form of `Subtract`: return the first input minus the second.
 
     Args:

@@ -21,6 +21,15 @@ from tfk.layers.normalization.batch_moments import (
 )
 from tfk.layers.normalization.fused_batch_norm import fused_batch_norm, why_not_fusable
 from tfk.saving.registry import register
+from tfk.typing import (
+    Config,
+    ConstraintLike,
+    InitializerLike,
+    Ints,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 from tfk.utils.checks import check_number, check_positive_int, describe
 from tfk.utils.control_flow import smart_cond
 
@@ -77,25 +86,25 @@ class BatchNormalization(Layer):
 
     def __init__(
         self,
-        axis=-1,
-        momentum=0.99,
-        epsilon=1e-3,
-        center=True,
-        scale=True,
-        beta_initializer="zeros",
-        gamma_initializer="ones",
-        moving_mean_initializer="zeros",
-        moving_variance_initializer="ones",
-        beta_regularizer=None,
-        gamma_regularizer=None,
-        beta_constraint=None,
-        gamma_constraint=None,
-        synchronized=False,
-        renorm=False,
+        axis: Ints = -1,
+        momentum: float = 0.99,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: InitializerLike = "zeros",
+        gamma_initializer: InitializerLike = "ones",
+        moving_mean_initializer: InitializerLike = "zeros",
+        moving_variance_initializer: InitializerLike = "ones",
+        beta_regularizer: RegularizerLike | None = None,
+        gamma_regularizer: RegularizerLike | None = None,
+        beta_constraint: ConstraintLike | None = None,
+        gamma_constraint: ConstraintLike | None = None,
+        synchronized: bool = False,
+        renorm: bool = False,
         renorm_clipping=None,
-        renorm_momentum=0.99,
-        fused=None,
-        virtual_batch_size=None,
+        renorm_momentum: float = 0.99,
+        fused: bool | None = None,
+        virtual_batch_size: int | None = None,
         adjustment=None,
         **kwargs,
     ):
@@ -140,7 +149,7 @@ class BatchNormalization(Layer):
         if self.fused and reason:
             raise ValueError(f"{describe(self)}: fused=True is not possible {reason}.")
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         rank = input_shape.rank
         self.axis = axes_of(self, rank)
         sizes = {axis: self.known_dim(input_shape, axis) for axis in self.axis}
@@ -171,7 +180,7 @@ class BatchNormalization(Layer):
         if self.renorm:
             batch_renorm.add_weights(self, shape, **options)
 
-    def call(self, inputs, training=None, mask=None):
+    def call(self, inputs: TensorLike, training: bool | None = None, mask: TensorLike = None):
         inputs = tf.cast(inputs, self.compute_dtype)
         if not self.trainable:
             training = False
@@ -268,10 +277,10 @@ class BatchNormalization(Layer):
         """Return whether a replica may get no rows, as happens in a short last batch."""
         return not self.synchronized and replica_may_be_empty()
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         moving = ("moving_mean_initializer", "moving_variance_initializer")
         settings = settings_config(self, *weight_arguments("beta", "gamma"), *moving)
         # Keras 2 leaves these out: they are only included if they are in use.

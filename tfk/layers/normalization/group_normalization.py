@@ -12,6 +12,15 @@ from tfk.layers.core.weight_settings import (
 )
 from tfk.layers.normalization.standardize import standardize
 from tfk.saving.registry import register
+from tfk.typing import (
+    Config,
+    ConstraintLike,
+    InitializerLike,
+    Ints,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 from tfk.utils.checks import check_int, describe
 from tfk.utils.conv_arithmetic import normalize_axis
 
@@ -49,17 +58,17 @@ class GroupNormalization(Layer):
 
     def __init__(
         self,
-        groups=32,
-        axis=-1,
-        epsilon=1e-3,
-        center=True,
-        scale=True,
-        beta_initializer="zeros",
-        gamma_initializer="ones",
-        beta_regularizer=None,
-        gamma_regularizer=None,
-        beta_constraint=None,
-        gamma_constraint=None,
+        groups: int = 32,
+        axis: Ints = -1,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: InitializerLike = "zeros",
+        gamma_initializer: InitializerLike = "ones",
+        beta_regularizer: RegularizerLike | None = None,
+        gamma_regularizer: RegularizerLike | None = None,
+        beta_constraint: ConstraintLike | None = None,
+        gamma_constraint: ConstraintLike | None = None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -78,7 +87,7 @@ class GroupNormalization(Layer):
         )
         self.supports_masking = True
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         normalize_axis(self.axis, input_shape.rank, self)
         channels = self.known_dim(input_shape, self.axis)
         self.groups = channels if self.groups == -1 else self.groups
@@ -91,7 +100,7 @@ class GroupNormalization(Layer):
         self.gamma = add_set_weight(self, "gamma", (channels,)) if self.scale else None
         self.beta = add_set_weight(self, "beta", (channels,)) if self.center else None
 
-    def call(self, inputs, mask=None):
+    def call(self, inputs: TensorLike, mask: TensorLike = None):
         axis = self.axis % inputs.shape.rank
         if mask is None:
             outputs = standardize(inputs, lambda x: group_means(x, axis, self.groups), self.epsilon)
@@ -111,10 +120,10 @@ class GroupNormalization(Layer):
             outputs += tf.reshape(self.beta, shape)
         return outputs
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = settings_config(self, *weight_arguments("beta", "gamma"))
         return {
             **super().get_config(),

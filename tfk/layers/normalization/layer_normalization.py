@@ -12,6 +12,15 @@ from tfk.layers.core.weight_settings import (
 from tfk.layers.normalization.axes import axes_of, check_axis, config_axis
 from tfk.layers.normalization.standardize import standardize, standardize_rows
 from tfk.saving.registry import register
+from tfk.typing import (
+    Config,
+    ConstraintLike,
+    InitializerLike,
+    Ints,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 
 
 @register("layers")
@@ -41,16 +50,16 @@ class LayerNormalization(Layer):
 
     def __init__(
         self,
-        axis=-1,
-        epsilon=1e-3,
-        center=True,
-        scale=True,
-        beta_initializer="zeros",
-        gamma_initializer="ones",
-        beta_regularizer=None,
-        gamma_regularizer=None,
-        beta_constraint=None,
-        gamma_constraint=None,
+        axis: Ints = -1,
+        epsilon: float = 1e-3,
+        center: bool = True,
+        scale: bool = True,
+        beta_initializer: InitializerLike = "zeros",
+        gamma_initializer: InitializerLike = "ones",
+        beta_regularizer: RegularizerLike | None = None,
+        gamma_regularizer: RegularizerLike | None = None,
+        beta_constraint: ConstraintLike | None = None,
+        gamma_constraint: ConstraintLike | None = None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -68,13 +77,13 @@ class LayerNormalization(Layer):
         )
         self.supports_masking = True
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         self.axis = axes_of(self, input_shape.rank)
         shape = [self.known_dim(input_shape, axis) for axis in self.axis]
         self.gamma = add_set_weight(self, "gamma", shape, autocast=False) if self.scale else None
         self.beta = add_set_weight(self, "beta", shape, autocast=False) if self.center else None
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         if isinstance(inputs, tf.RaggedTensor):
             outputs = self.call(inputs.to_tensor())
             return tf.RaggedTensor.from_tensor(outputs, inputs.nested_row_lengths())
@@ -108,10 +117,10 @@ class LayerNormalization(Layer):
             weight, [outputs.shape[axis] if axis in self.axis else 1 for axis in range(rank)]
         )
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         settings = settings_config(self, *weight_arguments("beta", "gamma"))
         return {
             **super().get_config(),

@@ -1,5 +1,7 @@
 """Spectral normalization: a wrapper that bounds the spectral norm of a layer's kernel."""
 
+from typing import Any
+
 import tensorflow as tf
 
 from tfk import initializers
@@ -7,6 +9,7 @@ from tfk.engine.layer.input_spec import InputSpec
 from tfk.layers.core.wrapper import Wrapper
 from tfk.mixed_precision.autocast_variable import enable_autocast
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_positive_int, describe
 from tfk.utils.control_flow import smart_cond
 
@@ -33,11 +36,11 @@ class SpectralNormalization(Wrapper):
     TensorShape([1, 6, 6, 2])
     """
 
-    def __init__(self, layer, power_iterations=1, **kwargs):
+    def __init__(self, layer: Any, power_iterations: int = 1, **kwargs):
         super().__init__(layer, **kwargs)
         self.power_iterations = check_positive_int(self, "power_iterations", power_iterations)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         super().build(input_shape)
         self.input_spec = InputSpec(shape=[None, *input_shape[1:]])
         kernel = self._kernel
@@ -63,7 +66,7 @@ class SpectralNormalization(Wrapper):
     def _kernel(self):
         return getattr(self.layer, "kernel", getattr(self.layer, "embeddings", None))
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: TensorLike, training: bool | None = False):
         smart_cond(training, self._update, tf.no_op)
         return self.layer(inputs)
 
@@ -89,11 +92,11 @@ class SpectralNormalization(Wrapper):
         sigma = tf.matmul(tf.matmul(vector_v, matrix), vector_u, transpose_b=True)
         return tf.reshape(matrix / sigma, kernel.shape), vector_u
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(self.layer.compute_output_shape(input_shape))
 
     def compute_output_dtype(self, input_dtypes):
         return self.layer.compute_output_dtype(input_dtypes)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "power_iterations": self.power_iterations}

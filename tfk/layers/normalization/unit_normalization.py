@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer.layer import Layer
 from tfk.layers.normalization.axes import check_axis, config_axis
 from tfk.saving.registry import register
+from tfk.typing import Config, Ints, Shape, TensorLike
 from tfk.utils.conv_arithmetic import normalize_axis
 
 
@@ -21,19 +22,19 @@ class UnitNormalization(Layer):
     array([[0.6, 0.8]], dtype=float32)
     """
 
-    def __init__(self, axis=-1, **kwargs):
+    def __init__(self, axis: Ints = -1, **kwargs):
         super().__init__(**kwargs)
         self.axis = check_axis(self, axis)
         self.supports_masking = True
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         normalize_axis(self.axis, input_shape.rank, self)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         return tf.linalg.l2_normalize(tf.cast(inputs, self.compute_dtype), axis=self.axis)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "axis": config_axis(self.axis)}

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfk.layers.pooling.global_pool import GlobalPool
 from tfk.saving.registry import register
+from tfk.typing import DataFormat, TensorLike
 from tfk.utils.shapes import dynamic_shape
 
 
@@ -47,11 +48,11 @@ class GlobalAveragePooling1D(GlobalPool):
     default_data_format = "channels_last"
     reduce = staticmethod(mean)
 
-    def __init__(self, data_format=None, keepdims=False, **kwargs):
+    def __init__(self, data_format: DataFormat | None = None, keepdims: bool = False, **kwargs):
         super().__init__(data_format, keepdims, **kwargs)
         self.supports_masking = True
 
-    def call(self, inputs, mask=None):
+    def call(self, inputs: TensorLike, mask: TensorLike = None):
         if mask is None:
             return super().call(inputs)
         kept = tf.expand_dims(
@@ -62,7 +63,7 @@ class GlobalAveragePooling1D(GlobalPool):
         # 0 for a sample whose steps are all masked.
         return tf.math.divide_no_nan(total, tf.reduce_sum(kept, axis=axis, keepdims=self.keepdims))
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: TensorLike, mask: TensorLike = None):
         return None
 
 

@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
 from tfk.layers.convolution.window import in_channels_last, window_lengths, window_output_shape
+from tfk.typing import Config, DataFormat, Ints, Shape, TensorLike
 from tfk.utils.checks import check_tuple
 from tfk.utils.conv_arithmetic import normalize_data_format, normalize_padding
 from tfk.utils.shapes import dynamic_shape
@@ -21,7 +22,14 @@ class Pool(Layer):
     pool = None
     default_data_format = None  # None: the global setting
 
-    def __init__(self, pool_size=2, strides=None, padding="valid", data_format=None, **kwargs):
+    def __init__(
+        self,
+        pool_size: Ints = 2,
+        strides: Ints | None = None,
+        padding: str = "valid",
+        data_format: DataFormat | None = None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.pool_size = check_tuple(self, "pool_size", pool_size, self.rank)
         self.strides = check_tuple(
@@ -31,7 +39,7 @@ class Pool(Layer):
         self.data_format = normalize_data_format(data_format or self.default_data_format, self)
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         def run(x):
             return type(self).pool(x, self.pool_size, self.strides, self.padding.upper())
 
@@ -40,7 +48,7 @@ class Pool(Layer):
         outputs.set_shape(shape)
         return outputs
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return window_output_shape(
             self,
             input_shape,
@@ -49,7 +57,7 @@ class Pool(Layer):
             lambda sizes: window_lengths(sizes, self.pool_size, self.padding, self.strides),
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "pool_size": self.pool_size,

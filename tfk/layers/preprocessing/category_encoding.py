@@ -17,6 +17,7 @@ from tfk.layers.preprocessing.categories import (
     output_dtype,
 )
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_positive_int, describe
 
 
@@ -42,7 +43,13 @@ class CategoryEncoding(SparseOutput, Layer):
     array([[1., 2., 0., 0.]], dtype=float32)
     """
 
-    def __init__(self, num_tokens=None, output_mode="multi_hot", sparse=False, **kwargs):
+    def __init__(
+        self,
+        num_tokens: int | None = None,
+        output_mode: str = "multi_hot",
+        sparse: bool = False,
+        **kwargs,
+    ):
         if "max_tokens" in kwargs:
             warnings.warn("CategoryEncoding: max_tokens is the old name of num_tokens.")
             num_tokens = kwargs.pop("max_tokens")
@@ -57,7 +64,7 @@ class CategoryEncoding(SparseOutput, Layer):
         self.output_mode = check_output(self, output_mode, sparse, (COUNT, ONE_HOT, MULTI_HOT))
         self.sparse = sparse
 
-    def call(self, inputs, count_weights=None):
+    def call(self, inputs: TensorLike, count_weights: TensorLike = None):
         inputs = as_tensor(inputs)
         if count_weights is not None:
             if self.output_mode != COUNT:
@@ -89,10 +96,10 @@ class CategoryEncoding(SparseOutput, Layer):
                 count_weights,
             )
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return encoded_shape(input_shape, self.output_mode, self.num_tokens)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "num_tokens": self.num_tokens,

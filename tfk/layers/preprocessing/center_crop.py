@@ -12,6 +12,7 @@ from tfk.layers.preprocessing.image_shapes import (
     sized,
 )
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_positive_int
 from tfk.utils.control_flow import smart_cond
 
@@ -31,12 +32,12 @@ class CenterCrop(Layer):
     array([5., 6.], dtype=float32)
     """
 
-    def __init__(self, height, width, **kwargs):
+    def __init__(self, height: int, width: int, **kwargs):
         super().__init__(autocast=False, **kwargs)
         self.height = check_positive_int(self, "height", height)
         self.width = check_positive_int(self, "width", width)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         images = as_images(self, inputs, self.compute_dtype)
         return smart_cond(
             is_at_least(images, self.height, self.width),
@@ -50,8 +51,8 @@ class CenterCrop(Layer):
             images, (height - self.height) // 2, (width - self.width) // 2, self.height, self.width
         )
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return sized(input_shape, self.height, self.width)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "height": self.height, "width": self.width}

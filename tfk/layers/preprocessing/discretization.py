@@ -18,6 +18,7 @@ from tfk.layers.preprocessing.categories import (
 )
 from tfk.layers.preprocessing.preprocessing_layer import PreprocessingLayer
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_int, describe
 
 
@@ -47,10 +48,10 @@ class Discretization(SparseOutput, PreprocessingLayer):
     def __init__(
         self,
         bin_boundaries=None,
-        num_bins=None,
-        epsilon=0.01,
-        output_mode="int",
-        sparse=False,
+        num_bins: int | None = None,
+        epsilon: float = 0.01,
+        output_mode: str = "int",
+        sparse: bool = False,
         **kwargs,
     ):
         bins = kwargs.pop("bins", None)  # the old name of both arguments
@@ -71,7 +72,7 @@ class Discretization(SparseOutput, PreprocessingLayer):
         self.output_mode = check_output(self, output_mode, sparse, (INT, ONE_HOT, MULTI_HOT, COUNT))
         self.sparse = sparse
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         if self.input_bin_boundaries is None:
             self.summary = self.add_weight(
                 "summary", (2, None), dtype="float32", initializer=_no_values, trainable=False
@@ -97,7 +98,7 @@ class Discretization(SparseOutput, PreprocessingLayer):
         )
         self.summary.assign(tf.ensure_shape(merged, (2, None)))
 
-    def reset_state(self):
+    def reset_state(self) -> None:
         if self.input_bin_boundaries is None:
             self.summary.assign(np.zeros((2, 0)))
 
@@ -107,7 +108,7 @@ class Discretization(SparseOutput, PreprocessingLayer):
             if summary.size:
                 self.bin_boundaries = _numbers(compress(summary, 1.0 / self.num_bins)[0, :-1])
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         numbers = map_values(self._bins, as_tensor(inputs))
         return encode(numbers, self.output_mode, self.bin_count, self.compute_dtype, self.sparse)
 
@@ -121,10 +122,10 @@ class Discretization(SparseOutput, PreprocessingLayer):
     def _bins(self, values):
         return tf.raw_ops.Bucketize(input=values, boundaries=list(self.bin_boundaries))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return encoded_shape(input_shape, self.output_mode, self.bin_count)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "bin_boundaries": self.input_bin_boundaries,

@@ -14,6 +14,7 @@ from tfk.layers.preprocessing.categories import (
     output_dtype,
 )
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_positive_int, describe
 from tfk.utils.user_values import as_separate_tensors
 
@@ -34,7 +35,7 @@ class HashedCrossing(SparseOutput, Layer):
     array([1, 1])
     """
 
-    def __init__(self, num_bins, output_mode="int", sparse=False, **kwargs):
+    def __init__(self, num_bins: int, output_mode: str = "int", sparse: bool = False, **kwargs):
         kwargs["dtype"] = output_dtype(type(self), kwargs.get("dtype"), output_mode, strict=True)
         super().__init__(**kwargs)
         self.num_bins = check_positive_int(self, "num_bins", num_bins)
@@ -44,7 +45,7 @@ class HashedCrossing(SparseOutput, Layer):
     def _as_tensors(self, inputs):
         return as_separate_tensors(inputs)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         self._check_number(inputs)
         inputs = [as_tensor(x) for x in inputs]
         self._check_tensors(inputs)
@@ -74,11 +75,11 @@ class HashedCrossing(SparseOutput, Layer):
         if not all(x.dtype.is_integer or x.dtype == tf.string for x in inputs):
             raise ValueError(f"{describe(self)}: expected integers or strings, got {types}.")
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         self._check_number(input_shape)
         return encoded_shape(input_shape[0], self.output_mode, self.num_bins)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "num_bins": self.num_bins,

@@ -17,6 +17,7 @@ from tfk.layers.preprocessing.categories import (
     output_dtype,
 )
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_positive_int, describe
 
 
@@ -41,7 +42,13 @@ class Hashing(SparseOutput, Layer):
     """
 
     def __init__(
-        self, num_bins, mask_value=None, salt=None, output_mode="int", sparse=False, **kwargs
+        self,
+        num_bins: int,
+        mask_value: float | None = None,
+        salt=None,
+        output_mode: str = "int",
+        sparse: bool = False,
+        **kwargs,
     ):
         kwargs["dtype"] = output_dtype(type(self), kwargs.get("dtype"), output_mode)
         super().__init__(**kwargs)
@@ -65,7 +72,7 @@ class Hashing(SparseOutput, Layer):
             )
         return tuple(key)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         numbers = map_values(self._hash, as_tensor(inputs))
         return encode(numbers, self.output_mode, self.num_bins, self.compute_dtype, self.sparse)
 
@@ -83,10 +90,10 @@ class Hashing(SparseOutput, Layer):
             )
         return numbers
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return encoded_shape(input_shape, self.output_mode, self.num_bins)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "num_bins": self.num_bins,

@@ -1,5 +1,7 @@
 """IndexLookup: base class of layers that map tokens to indices."""
 
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
@@ -31,6 +33,7 @@ from tfk.layers.preprocessing.vocabulary import (
 )
 from tfk.layers.preprocessing.vocabulary_table import make_table
 from tfk.saving import copies
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_int, describe
 from tfk.utils.loading import reserve
 
@@ -72,17 +75,17 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
 
     def __init__(
         self,
-        max_tokens,
-        num_oov_indices,
+        max_tokens: int | None,
+        num_oov_indices: int,
         mask_token,
         oov_token,
         vocabulary_dtype,
         vocabulary=None,
-        idf_weights=None,
-        invert=False,
-        output_mode=INT,
-        sparse=False,
-        pad_to_max_tokens=False,
+        idf_weights: Any = None,
+        invert: bool = False,
+        output_mode: str = INT,
+        sparse: bool = False,
+        pad_to_max_tokens: bool = False,
         **kwargs,
     ):
         known_size = kwargs.pop("vocabulary_size", None)
@@ -172,7 +175,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         """Deprecated alias of `vocabulary_size`."""
         return self.vocabulary_size()
 
-    def get_vocabulary(self, include_special_tokens=True):
+    def get_vocabulary(self, include_special_tokens: bool = True):
         """Return the tokens in index order.
 
         Args:
@@ -186,7 +189,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         """The tokens in the types that users get."""
         return tokens
 
-    def set_vocabulary(self, vocabulary, idf_weights=None):
+    def set_vocabulary(self, vocabulary, idf_weights: Any = None):
         """Set the vocabulary instead of learning it.
 
         Args:
@@ -306,7 +309,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
                 self._counts = TokenCounts(self._token_dtype)
         self._counts.add(as_tensor(data, self._token_dtype), of_samples=self.output_mode == TF_IDF)
 
-    def reset_state(self):
+    def reset_state(self) -> None:
         self._counts = None
 
     def finalize_state(self):
@@ -330,7 +333,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
 
     # Using it -------------------------------------------------------------------------------------
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         if not self._tokens and (tf.executing_eagerly() or self._row_length is None):
             raise RuntimeError(
                 f"{describe(self)}: there is no vocabulary yet. Pass vocabulary, or call adapt or"
@@ -382,7 +385,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
             )
         return tf.where(tf.equal(inputs, key), value, found)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return encoded_shape(input_shape, self.output_mode, self._row_length)
 
     def compute_output_dtype(self, input_dtypes):
@@ -390,7 +393,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
 
     # Saving it ------------------------------------------------------------------------------------
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "invert": self.invert,
@@ -408,7 +411,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         }
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         refuse_path(cls, config)
         return cls(**config)
 

@@ -1,5 +1,7 @@
 """IntegerLookup layer: maps integers to consecutive indices and back."""
 
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
@@ -43,17 +45,17 @@ class IntegerLookup(IndexLookup):
 
     def __init__(
         self,
-        max_tokens=None,
-        num_oov_indices=1,
+        max_tokens: int | None = None,
+        num_oov_indices: int = 1,
         mask_token=None,
         oov_token=-1,
         vocabulary=None,
-        vocabulary_dtype="int64",
-        idf_weights=None,
-        invert=False,
-        output_mode="int",
-        sparse=False,
-        pad_to_max_tokens=False,
+        vocabulary_dtype: str = "int64",
+        idf_weights: Any = None,
+        invert: bool = False,
+        output_mode: str = "int",
+        sparse: bool = False,
+        pad_to_max_tokens: bool = False,
         **kwargs,
     ):
         if not tf.as_dtype(vocabulary_dtype).is_integer:

@@ -8,6 +8,7 @@ import tensorflow as tf
 from tfk import config
 from tfk.layers.preprocessing.preprocessing_layer import PreprocessingLayer
 from tfk.saving.registry import register
+from tfk.typing import Config, Ints, Shape, TensorLike
 from tfk.utils.checks import describe
 
 
@@ -32,7 +33,7 @@ class Normalization(PreprocessingLayer):
     array([0.   , 1.225], dtype=float32)
     """
 
-    def __init__(self, axis=-1, mean=None, variance=None, invert=False, **kwargs):
+    def __init__(self, axis: Ints = -1, mean=None, variance=None, invert: bool = False, **kwargs):
         super().__init__(**kwargs)
         self.axis = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
         if (mean is None) != (variance is None):
@@ -43,7 +44,7 @@ class Normalization(PreprocessingLayer):
         self.input_mean, self.input_variance = _as_data(self, mean), _as_data(self, variance)
         self.invert = invert
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         shape = tf.TensorShape(input_shape)
         if any(not -shape.rank <= axis < shape.rank for axis in self.axis):
             raise ValueError(
@@ -121,7 +122,7 @@ class Normalization(PreprocessingLayer):
         self.adapt_mean.assign(both)
         self.count.assign(total)
 
-    def reset_state(self):
+    def reset_state(self) -> None:
         if self.input_mean is None:
             self.adapt_mean.assign(tf.zeros_like(self.adapt_mean))
             self.adapt_variance.assign(tf.ones_like(self.adapt_variance))
@@ -135,12 +136,12 @@ class Normalization(PreprocessingLayer):
             )
         return super()._as_tensors(inputs)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         inputs = tf.cast(inputs, self.compute_dtype)
         deviation = tf.maximum(tf.sqrt(self.variance), config.epsilon())
         return self.mean + inputs * deviation if self.invert else (inputs - self.mean) / deviation
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         shape = tf.TensorShape(input_shape)
         if not self.built or shape.rank != len(self._broadcast_shape):
             return shape
@@ -153,7 +154,7 @@ class Normalization(PreprocessingLayer):
             ]
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "axis": self.axis,

@@ -1,6 +1,8 @@
 """PreprocessingLayer: a layer whose state is computed from data before training."""
 
 import functools
+from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 
@@ -35,7 +37,7 @@ class PreprocessingLayer(Layer):
         """Whether `adapt` has been called."""
         return self._is_adapted
 
-    def compile(self, run_eagerly=None, steps_per_execution=None):
+    def compile(self, run_eagerly: bool | None = None, steps_per_execution: int | None = None):
         """Configure `adapt`.
 
         Args:
@@ -49,7 +51,7 @@ class PreprocessingLayer(Layer):
         """Whether there is anything to learn that is not given by the arguments."""
         return True
 
-    def adapt(self, data, batch_size=None, steps=None):
+    def adapt(self, data, batch_size: int | None = None, steps: int | None = None):
         """Compute the state from data, batch by batch; previous state is discarded.
 
         Args:
@@ -73,13 +75,13 @@ class PreprocessingLayer(Layer):
             f"{layer_title(self)}: a layer with adapt must define update_state(data)."
         )
 
-    def reset_state(self):
+    def reset_state(self) -> None:
         """Reset the state."""
         raise NotImplementedError(
             f"{layer_title(self)}: a layer with adapt must define reset_state()."
         )
 
-    def set_weights(self, weights):
+    def set_weights(self, weights: Sequence[Any]) -> None:
         """Set the weights from arrays and update values derived from them."""
         super().set_weights(weights)
         self.finalize_state()

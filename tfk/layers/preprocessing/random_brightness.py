@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.layers.preprocessing.random_layer import RandomImageLayer
 from tfk.saving.registry import register
+from tfk.typing import Config, TensorLike
 from tfk.utils.checks import check_number, describe
 
 
@@ -27,7 +28,7 @@ class RandomBrightness(RandomImageLayer):
     array([25.5], dtype=float32)
     """
 
-    def __init__(self, factor, value_range=(0, 255), seed=None, **kwargs):
+    def __init__(self, factor, value_range=(0, 255), seed: int | None = None, **kwargs):
         super().__init__(seed=seed, **kwargs)
         pair = (
             factor if isinstance(factor, (tuple, list)) and len(factor) == 2 else (factor, factor)
@@ -44,7 +45,7 @@ class RandomBrightness(RandomImageLayer):
             )
         self._value_range = tuple(sorted(value_range))
 
-    def augment(self, images):
+    def augment(self, images: TensorLike):
         low, high = self._value_range
         count = tf.shape(images)[:-3]  # one draw per image
         change = self.draw(tf.concat([count, [1, 1, 1]], 0), *self._factor) * (high - low)
@@ -52,5 +53,5 @@ class RandomBrightness(RandomImageLayer):
         changed.set_shape(images.shape)
         return changed
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "factor": self._factor, "value_range": self._value_range}

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.layers.preprocessing.random_layer import RandomImageLayer, as_setting
 from tfk.saving.registry import register
+from tfk.typing import Config, TensorLike
 from tfk.utils.checks import describe
 
 
@@ -28,7 +29,7 @@ class RandomContrast(RandomImageLayer):
     TensorShape([1, 4, 4, 3])
     """
 
-    def __init__(self, factor, seed=None, **kwargs):
+    def __init__(self, factor, seed: int | None = None, **kwargs):
         super().__init__(seed=seed, **kwargs)
         self.factor = as_setting(factor)
         self.lower, self.upper = factor if isinstance(factor, (tuple, list)) else (factor, factor)
@@ -37,11 +38,11 @@ class RandomContrast(RandomImageLayer):
                 f"{describe(self)}: expected factor to be between 0 and 1, got {factor!r}."
             )
 
-    def augment(self, images):
+    def augment(self, images: TensorLike):
         factor = self.draw([], 1.0 - self.lower, 1.0 + self.upper)
         changed = tf.clip_by_value(tf.image.adjust_contrast(images, factor), 0, 255)
         changed.set_shape(images.shape)
         return changed
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "factor": self.factor}

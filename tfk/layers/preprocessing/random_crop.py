@@ -12,6 +12,7 @@ from tfk.layers.preprocessing.image_shapes import (
 )
 from tfk.layers.preprocessing.random_layer import RandomImageLayer
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils import philox
 from tfk.utils.checks import check_positive_int
 from tfk.utils.control_flow import smart_cond
@@ -39,12 +40,12 @@ class RandomCrop(RandomImageLayer):
     TensorShape([1, 2, 3, 3])
     """
 
-    def __init__(self, height, width, seed=None, **kwargs):
+    def __init__(self, height: int, width: int, seed: int | None = None, **kwargs):
         super().__init__(seed=seed, autocast=False, **kwargs)
         self.height = check_positive_int(self, "height", height)
         self.width = check_positive_int(self, "width", width)
 
-    def call(self, inputs, training=True):
+    def call(self, inputs: TensorLike, training: bool | None = True):
         images = as_images(self, inputs, self.compute_dtype)
 
         def resize():
@@ -55,7 +56,7 @@ class RandomCrop(RandomImageLayer):
             training, lambda: smart_cond(fits, lambda: self.augment(images), resize), resize
         )
 
-    def augment(self, images):
+    def augment(self, images: TensorLike):
         height, width = height_and_width(images)
         top, left = self._draw_start(height - self.height), self._draw_start(width - self.width)
         return crop(images, top, left, self.height, self.width)
@@ -64,8 +65,8 @@ class RandomCrop(RandomImageLayer):
         seed = self.seed_generator.next_seed()
         return philox.uniform([], seed, 0, room + 1, tf.int32)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return sized(input_shape, self.height, self.width)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "height": self.height, "width": self.width}

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.layers.preprocessing.random_layer import RandomImageLayer
 from tfk.saving.registry import register
+from tfk.typing import Config, TensorLike
 from tfk.utils.checks import check_choice
 
 MODES = ("horizontal", "vertical", "horizontal_and_vertical")
@@ -27,12 +28,12 @@ class RandomFlip(RandomImageLayer):
     TensorShape([2, 4, 4, 3])
     """
 
-    def __init__(self, mode="horizontal_and_vertical", seed=None, **kwargs):
+    def __init__(self, mode: str = "horizontal_and_vertical", seed: int | None = None, **kwargs):
         super().__init__(seed=seed, **kwargs)
         self.mode = check_choice(self, "mode", mode, MODES)
         self.horizontal, self.vertical = "horizontal" in mode, "vertical" in mode
 
-    def augment(self, images):
+    def augment(self, images: TensorLike):
         if self.horizontal:
             images = self._flip(images, -2)
         if self.vertical:
@@ -44,5 +45,5 @@ class RandomFlip(RandomImageLayer):
         # This op takes a condition for whole images; tf.where would stretch it over all pixels.
         return tf.raw_ops.Select(condition=chosen, x=tf.reverse(images, [axis]), y=images)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "mode": self.mode}

@@ -3,6 +3,7 @@
 from tfk.layers.preprocessing.image_shapes import sized
 from tfk.layers.preprocessing.random_size import RandomSize
 from tfk.saving.registry import register
+from tfk.typing import Shape, TensorLike
 from tfk.utils.shapes import dynamic_shape
 
 
@@ -26,10 +27,10 @@ class RandomHeight(RandomSize):
     TensorShape([1, 6, 4, 3])
     """
 
-    def target_size(self, images, factor):
+    def target_size(self, images: TensorLike, factor):
         height, width = dynamic_shape(images)[-3:-1]
         return self.scaled(height, factor), width
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         width = input_shape[-2] if len(input_shape) else None
         return sized(input_shape, None, width)

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
 from tfk.layers.preprocessing.image_shapes import as_images
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils import philox
 from tfk.utils.checks import check_choice, check_number, describe
 from tfk.utils.control_flow import smart_cond
@@ -24,17 +25,17 @@ class RandomImageLayer(Layer):
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `Layer`.
     """
 
-    def __init__(self, seed=None, **kwargs):
+    def __init__(self, seed: int | None = None, **kwargs):
         kwargs.pop("rng_type", None)  # written by Keras 2, always "stateful"
         super().__init__(**kwargs)
         self.seed = seed
         self.seed_generator = SeedGenerator(seed)
 
-    def call(self, inputs, training=True):
+    def call(self, inputs: TensorLike, training: bool | None = True):
         images = as_images(self, inputs, self.compute_dtype)
         return smart_cond(training, lambda: self.augment(images), lambda: tf.identity(images))
 
-    def augment(self, images):
+    def augment(self, images: TensorLike):
         """Return the augmented images."""
         raise NotImplementedError(
             f"{describe(self)}: a random image layer must define augment(images)."
@@ -45,10 +46,10 @@ class RandomImageLayer(Layer):
         seed = self.seed_generator.next_seed()
         return philox.uniform(shape, seed, low, high)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "rng_type": "stateful", "seed": self.seed}
 
 
@@ -60,14 +61,19 @@ class RandomTransform(RandomImageLayer):
     """
 
     def __init__(
-        self, fill_mode="reflect", interpolation="bilinear", seed=None, fill_value=0.0, **kwargs
+        self,
+        fill_mode: str = "reflect",
+        interpolation: str = "bilinear",
+        seed: int | None = None,
+        fill_value: float = 0.0,
+        **kwargs,
     ):
         super().__init__(seed=seed, **kwargs)
         self.fill_mode = _implemented(self, "fill_mode", fill_mode, FILL_MODES)
         self.interpolation = _implemented(self, "interpolation", interpolation, INTERPOLATIONS)
         self.fill_value = fill_value
 
-    def augment(self, images):
+    def augment(self, images: TensorLike):
         batch = images if images.shape.rank == 4 else images[tf.newaxis]
         count, height, width = tf.unstack(tf.shape(batch)[:3])
         moved = tf.raw_ops.ImageProjectiveTransformV3(
@@ -84,13 +90,13 @@ class RandomTransform(RandomImageLayer):
         moved.set_shape(images.shape)
         return moved
 
-    def transforms(self, count, height, width):
+    def transforms(self, count, height: int, width: int):
         """Return a tensor `(count, 8)`."""
         raise NotImplementedError(
             f"{describe(self)}: a random transform must define transforms(...)."
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "fill_mode": self.fill_mode,

@@ -11,6 +11,7 @@ from tfk.layers.preprocessing.random_layer import (
     rows_of_eight,
 )
 from tfk.saving.registry import register
+from tfk.typing import Config
 
 
 @register("layers")
@@ -38,17 +39,17 @@ class RandomRotation(RandomTransform):
     def __init__(
         self,
         factor,
-        fill_mode="reflect",
-        interpolation="bilinear",
-        seed=None,
-        fill_value=0.0,
+        fill_mode: str = "reflect",
+        interpolation: str = "bilinear",
+        seed: int | None = None,
+        fill_value: float = 0.0,
         **kwargs,
     ):
         super().__init__(fill_mode, interpolation, seed, fill_value, **kwargs)
         self.factor = as_setting(factor)
         self.lower, self.upper = check_range(self, "factor", factor, -float("inf"))
 
-    def transforms(self, count, height, width):
+    def transforms(self, count, height: int, width: int):
         angle = self.draw([count], self.lower * 2.0 * math.pi, self.upper * 2.0 * math.pi)
         cos, sin = tf.cos(angle), tf.sin(angle)
         # The center of the image stays fixed.
@@ -56,5 +57,5 @@ class RandomRotation(RandomTransform):
         y = (height - 1 - (sin * (width - 1) + cos * (height - 1))) / 2.0
         return rows_of_eight(cos, -sin, x, sin, cos, y)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "factor": self.factor}

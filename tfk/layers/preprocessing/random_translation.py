@@ -7,6 +7,7 @@ from tfk.layers.preprocessing.random_layer import (
     rows_of_eight,
 )
 from tfk.saving.registry import register
+from tfk.typing import Config
 
 
 @register("layers")
@@ -38,10 +39,10 @@ class RandomTranslation(RandomTransform):
         self,
         height_factor,
         width_factor,
-        fill_mode="reflect",
-        interpolation="bilinear",
-        seed=None,
-        fill_value=0.0,
+        fill_mode: str = "reflect",
+        interpolation: str = "bilinear",
+        seed: int | None = None,
+        fill_value: float = 0.0,
         **kwargs,
     ):
         super().__init__(fill_mode, interpolation, seed, fill_value, **kwargs)
@@ -53,12 +54,12 @@ class RandomTranslation(RandomTransform):
             self, "width_factor", width_factor, -1.0, 1.0
         )
 
-    def transforms(self, count, height, width):
+    def transforms(self, count, height: int, width: int):
         down = self.draw([count], self.height_lower, self.height_upper) * height
         right = self.draw([count], self.width_lower, self.width_upper) * width
         return rows_of_eight(1.0, 0.0, -right, 0.0, 1.0, -down)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "height_factor": self.height_factor,

@@ -3,6 +3,7 @@
 from tfk.layers.preprocessing.image_shapes import sized
 from tfk.layers.preprocessing.random_size import RandomSize
 from tfk.saving.registry import register
+from tfk.typing import Shape, TensorLike
 from tfk.utils.shapes import dynamic_shape
 
 
@@ -25,10 +26,10 @@ class RandomWidth(RandomSize):
     TensorShape([1, 4, 6, 3])
     """
 
-    def target_size(self, images, factor):
+    def target_size(self, images: TensorLike, factor):
         height, width = dynamic_shape(images)[-3:-1]
         return height, self.scaled(width, factor)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         height = input_shape[-3] if len(input_shape) else None
         return sized(input_shape, height, None)

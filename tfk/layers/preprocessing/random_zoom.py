@@ -7,6 +7,7 @@ from tfk.layers.preprocessing.random_layer import (
     rows_of_eight,
 )
 from tfk.saving.registry import register
+from tfk.typing import Config
 
 
 @register("layers")
@@ -37,10 +38,10 @@ class RandomZoom(RandomTransform):
         self,
         height_factor,
         width_factor=None,
-        fill_mode="reflect",
-        interpolation="bilinear",
-        seed=None,
-        fill_value=0.0,
+        fill_mode: str = "reflect",
+        interpolation: str = "bilinear",
+        seed: int | None = None,
+        fill_value: float = 0.0,
         **kwargs,
     ):
         super().__init__(fill_mode, interpolation, seed, fill_value, **kwargs)
@@ -54,7 +55,7 @@ class RandomZoom(RandomTransform):
                 self, "width_factor", width_factor, -1.0, any_order=True
             )
 
-    def transforms(self, count, height, width):
+    def transforms(self, count, height: int, width: int):
         vertical = horizontal = self.draw([count], 1.0 + self.height_lower, 1.0 + self.height_upper)
         if self.width_factor is not None:
             horizontal = self.draw([count], 1.0 + self.width_lower, 1.0 + self.width_upper)
@@ -63,7 +64,7 @@ class RandomZoom(RandomTransform):
         y = (height - 1.0) / 2.0 * (1.0 - vertical)
         return rows_of_eight(horizontal, 0.0, x, 0.0, vertical, y)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "height_factor": self.height_factor,

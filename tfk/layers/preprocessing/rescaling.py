@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 
 
 @register("layers")
@@ -22,21 +23,21 @@ class Rescaling(Layer):
     array([0. , 0.2, 1. ], dtype=float32)
     """
 
-    def __init__(self, scale, offset=0.0, **kwargs):
+    def __init__(self, scale, offset: float = 0.0, **kwargs):
         super().__init__(**kwargs)
         # Sequences are stored as tuples: lists assigned as attributes become tracked wrappers.
         self.scale = tuple(scale) if isinstance(scale, list) else scale
         self.offset = tuple(offset) if isinstance(offset, list) else offset
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         values = tf.cast(inputs, self.compute_dtype)
         scale, offset = (
             tf.constant(np.asarray(number), values.dtype) for number in (self.scale, self.offset)
         )
         return values * scale + offset
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "scale": self.scale, "offset": self.offset}

@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer.layer import Layer
 from tfk.layers.preprocessing.image_shapes import as_images, resize_cropped, sized
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_positive_int
 from tfk.utils.resizing import check_method
 
@@ -29,7 +30,12 @@ class Resizing(Layer):
     """
 
     def __init__(
-        self, height, width, interpolation="bilinear", crop_to_aspect_ratio=False, **kwargs
+        self,
+        height: int,
+        width: int,
+        interpolation: str = "bilinear",
+        crop_to_aspect_ratio: bool = False,
+        **kwargs,
     ):
         super().__init__(**kwargs)
         self.height = check_positive_int(self, "height", height)
@@ -38,7 +44,7 @@ class Resizing(Layer):
         self.interpolation = interpolation
         self.crop_to_aspect_ratio = crop_to_aspect_ratio
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         # Nearest-neighbour resizing copies values; everything else is computed in float32.
         images = as_images(
             self, inputs, self.compute_dtype if self._method == "nearest" else tf.float32
@@ -57,10 +63,10 @@ class Resizing(Layer):
             return resize_cropped(images, self.height, self.width, self._method)
         return tf.image.resize(images, (self.height, self.width), method=self._method)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return sized(input_shape, self.height, self.width)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "height": self.height,

@@ -1,7 +1,10 @@
 """StringLookup layer: maps strings to indices and back."""
 
+from typing import Any
+
 from tfk.layers.preprocessing.index_lookup import IndexLookup
 from tfk.saving.registry import register
+from tfk.typing import Config
 from tfk.utils.checks import describe
 
 
@@ -41,17 +44,17 @@ class StringLookup(IndexLookup):
 
     def __init__(
         self,
-        max_tokens=None,
-        num_oov_indices=1,
+        max_tokens: int | None = None,
+        num_oov_indices: int = 1,
         mask_token=None,
-        oov_token="[UNK]",
+        oov_token: str = "[UNK]",
         vocabulary=None,
-        idf_weights=None,
-        encoding="utf-8",
-        invert=False,
-        output_mode="int",
-        sparse=False,
-        pad_to_max_tokens=False,
+        idf_weights: Any = None,
+        encoding: str = "utf-8",
+        invert: bool = False,
+        output_mode: str = "int",
+        sparse: bool = False,
+        pad_to_max_tokens: bool = False,
         **kwargs,
     ):
         if getattr(kwargs.get("dtype"), "name", kwargs.get("dtype")) == "string":
@@ -82,7 +85,7 @@ class StringLookup(IndexLookup):
     def _for_table(self, token):
         return token.encode(self.encoding)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {**super().get_config(), "encoding": self.encoding}
         del config["vocabulary_dtype"]
         return config

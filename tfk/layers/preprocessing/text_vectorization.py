@@ -1,6 +1,7 @@
 """TextVectorization layer: texts as token indices or bag-of-words rows."""
 
 import string
+from typing import Any
 
 import tensorflow as tf
 
@@ -20,6 +21,7 @@ from tfk.layers.preprocessing.vocabulary import refuse_path
 from tfk.saving import copies
 from tfk.saving.configs import deserialize_keras_object
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_positive_int, describe, is_integer
 from tfk.utils.loading import reserve
 
@@ -70,18 +72,18 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
 
     def __init__(
         self,
-        max_tokens=None,
+        max_tokens: int | None = None,
         standardize=LOWER_AND_STRIP,
         split=WHITESPACE,
         ngrams=None,
-        output_mode=INT,
-        output_sequence_length=None,
-        pad_to_max_tokens=False,
+        output_mode: str = INT,
+        output_sequence_length: int | None = None,
+        pad_to_max_tokens: bool = False,
         vocabulary=None,
-        idf_weights=None,
-        sparse=False,
-        ragged=False,
-        encoding="utf-8",
+        idf_weights: Any = None,
+        sparse: bool = False,
+        ragged: bool = False,
+        encoding: str = "utf-8",
         **kwargs,
     ):
         lookup_options = {
@@ -157,13 +159,13 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
     def update_state(self, data):
         self._lookup_layer.update_state(self._tokens_of(data))
 
-    def reset_state(self):
+    def reset_state(self) -> None:
         self._lookup_layer.reset_state()
 
     def finalize_state(self):
         self._lookup_layer.finalize_state()
 
-    def get_vocabulary(self, include_special_tokens=True):
+    def get_vocabulary(self, include_special_tokens: bool = True):
         """Return the tokens in index order; see `StringLookup.get_vocabulary`."""
         return self._lookup_layer.get_vocabulary(include_special_tokens)
 
@@ -171,11 +173,11 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         """Return the number of tokens, including special ones."""
         return self._lookup_layer.vocabulary_size()
 
-    def set_vocabulary(self, vocabulary, idf_weights=None):
+    def set_vocabulary(self, vocabulary, idf_weights: Any = None):
         """Set the vocabulary instead of learning it; see `StringLookup.set_vocabulary`."""
         self._lookup_layer.set_vocabulary(vocabulary, idf_weights)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         tokens = self._tokens_of(inputs)
         if self._output_mode is None:
             return tokens
@@ -221,7 +223,7 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
             return tf.strings.split(texts)
         return tf.strings.unicode_split(texts, "UTF-8")
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         shape = tuple(tf.TensorShape(input_shape))
         if self._split is not None and len(shape) > 1:
             shape = shape[:-1]
@@ -250,7 +252,7 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
             or callable(self._standardize)
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         lookup = self._lookup_layer
         return {
             **super().get_config(),
@@ -270,7 +272,7 @@ class TextVectorization(SparseOutput, PreprocessingLayer):
         }
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         refuse_path(cls, config)
         config = dict(config)
         for step in ("standardize", "split"):

@@ -3,6 +3,7 @@
 from tfk.engine.layer.layer import Layer
 from tfk.layers.recurrent.states import cell_zero_states
 from tfk.saving.registry import register
+from tfk.typing import DTypeLike, TensorLike
 from tfk.utils.checks import describe
 
 
@@ -29,7 +30,7 @@ class AbstractRNNCell(Layer):
     array([[5., 5.]], dtype=float32)
     """
 
-    def call(self, inputs, states):
+    def call(self, inputs: TensorLike, states):
         """Compute one time step.
 
         Args:
@@ -49,7 +50,12 @@ class AbstractRNNCell(Layer):
         """Size of the output."""
         raise NotImplementedError(f"{describe(self)}: a cell must define output_size.")
 
-    def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
+    def get_initial_state(
+        self,
+        inputs: TensorLike = None,
+        batch_size: int | None = None,
+        dtype: DTypeLike | None = None,
+    ):
         """Return zeros of the cell's state sizes.
 
         Args:

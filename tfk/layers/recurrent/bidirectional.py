@@ -1,5 +1,8 @@
 """Bidirectional: a recurrent layer run in both directions."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import tensorflow as tf
 
 from tfk.engine.layer import call_signature
@@ -10,6 +13,7 @@ from tfk.layers.recurrent.call_list import call_with_list, split_arguments
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.load_scopes import copying_scope
 from tfk.saving.registry import register
+from tfk.typing import Config, CustomObjects, Shape, TensorLike
 from tfk.utils.checks import check_choice, describe
 
 _MERGE = {
@@ -60,7 +64,14 @@ class Bidirectional(Wrapper):
     layer: Layer
     _backward_config: dict | None = None  # of `backward_layer`, where one was given
 
-    def __init__(self, layer, merge_mode="concat", weights=None, backward_layer=None, **kwargs):
+    def __init__(
+        self,
+        layer: Any,
+        merge_mode: str = "concat",
+        weights: Sequence[Any] | None = None,
+        backward_layer=None,
+        **kwargs,
+    ):
         super(Wrapper, self).__init__(**kwargs)
         for argument, given in (("layer", layer), ("backward_layer", backward_layer)):
             if not isinstance(given, Layer) and not (
@@ -138,11 +149,11 @@ class Bidirectional(Wrapper):
             if getattr(weight, "constraint", None) is not None
         }
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         self.forward_layer._build_in_scope(input_shape)
         self.backward_layer._build_in_scope(input_shape)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         shapes = self.forward_layer.compute_output_shape(input_shape)
         output, states = (shapes[0], list(shapes[1:])) if self.return_state else (shapes, [])
         if self.merge_mode == "concat":
@@ -162,14 +173,20 @@ class Bidirectional(Wrapper):
                 return None
         return super()._static_output_spec(inputs, args, kwargs)
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: TensorLike, mask: TensorLike = None):
         mask = tf.nest.flatten(mask)[0] if self.return_sequences else None
         masks = [mask, mask] if self.merge_mode is None else [mask]
         if self.return_state:
             masks += [None] * 2 * len(self.forward_layer.states)
         return masks if len(masks) > 1 else masks[0]
 
-    def __call__(self, inputs, initial_state=None, constants=None, **kwargs):
+    def __call__(
+        self,
+        inputs: TensorLike,
+        initial_state: TensorLike = None,
+        constants: TensorLike = None,
+        **kwargs,
+    ):
         inputs, initial_state, constants = split_arguments(self, inputs, initial_state, constants)
         if initial_state is not None and len(initial_state) % 2:
             raise ValueError(
@@ -188,7 +205,14 @@ class Bidirectional(Wrapper):
             kwargs["constants"] = constants
         return super().__call__(inputs, **kwargs)
 
-    def call(self, inputs, training=None, mask=None, initial_state=None, constants=None):
+    def call(
+        self,
+        inputs: TensorLike,
+        training: bool | None = None,
+        mask: TensorLike = None,
+        initial_state: TensorLike = None,
+        constants: TensorLike = None,
+    ):
         inputs, initial_state, constants = split_arguments(self, inputs, initial_state, constants)
         names = call_signature.of_layer(self.forward_layer).names
         given = {"training": training, "mask": None if mask is None else tf.nest.flatten(mask)[0]}
@@ -216,7 +240,7 @@ class Bidirectional(Wrapper):
             return output
         return [*output, *states] if self.merge_mode is None else [output, *states]
 
-    def reset_states(self, states=None):
+    def reset_states(self, states=None) -> None:
         """Set the states of both layers.
 
         Args:
@@ -241,7 +265,7 @@ class Bidirectional(Wrapper):
         self.forward_layer.reset_states(parts[0])
         self.backward_layer.reset_states(parts[1])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {**super().get_config(), "merge_mode": self.merge_mode}
         if self._num_constants:
             config["num_constants"] = self._num_constants
@@ -250,7 +274,7 @@ class Bidirectional(Wrapper):
         return config
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: Config, custom_objects: CustomObjects | None = None):
         config = dict(config)
         num_constants = config.pop("num_constants", 0)
         for key in ("layer", "backward_layer"):

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from tfk.layers.regularization.noise import drop
+from tfk.typing import TensorLike
 from tfk.utils.checks import check_rate
 from tfk.utils.control_flow import smart_cond
 from tfk.utils.random import SeedGenerator
@@ -39,13 +40,15 @@ class CellDropout:
         """Discard the mask of the states."""
         self._state_masks = _Memory()
 
-    def get_dropout_mask_for_cell(self, inputs, training, count=1):
+    def get_dropout_mask_for_cell(self, inputs: TensorLike, training: bool | None, count: int = 1):
         """Return the mask for a step's inputs: None without dropout, a list if `count` exceeds
         1.
         """
         return self._mask(self._input_masks, self.dropout, inputs, training, count)
 
-    def get_recurrent_dropout_mask_for_cell(self, inputs, training, count=1):
+    def get_recurrent_dropout_mask_for_cell(
+        self, inputs: TensorLike, training: bool | None, count: int = 1
+    ):
         """Return the mask for the state `inputs`, with rate `recurrent_dropout`."""
         return self._mask(self._state_masks, self.recurrent_dropout, inputs, training, count)
 

@@ -5,6 +5,7 @@ from tfk.layers.core.weight_settings import settings_config
 from tfk.layers.recurrent.arguments import cell_arguments, take
 from tfk.layers.recurrent.kernels.elementwise import known_name
 from tfk.layers.recurrent.rnn import RNN
+from tfk.typing import Config, RegularizerLike, TensorLike
 from tfk.utils.naming import to_snake_case
 
 _BASE = (
@@ -34,7 +35,7 @@ class CellLayer(RNN):
     cell_class = None
     takes_constants = False
 
-    def __init__(self, activity_regularizer=None, **kwargs):
+    def __init__(self, activity_regularizer: RegularizerLike | None = None, **kwargs):
         kwargs.pop("enable_caching_device", None)  # an option of Keras 2 without effect on results
         cell = self.cell_class(
             **take(kwargs, (*cell_arguments(self.cell_class), "seed")),
@@ -45,7 +46,13 @@ class CellLayer(RNN):
         super().__init__(cell, activity_regularizer=activity_regularizer, **kwargs)
         self.input_spec = [InputSpec(ndim=3)]
 
-    def call(self, inputs, mask=None, training=None, initial_state=None):
+    def call(
+        self,
+        inputs: TensorLike,
+        mask: TensorLike = None,
+        training: bool | None = None,
+        initial_state: TensorLike = None,
+    ):
         return self._run(inputs, mask, training, initial_state, None)
 
     def _drops_whole_inputs(self):
@@ -63,11 +70,13 @@ class CellLayer(RNN):
             and known_name(cell.recurrent_activation) == "sigmoid"
         )
 
-    def get_dropout_mask_for_cell(self, inputs, training, count=1):
+    def get_dropout_mask_for_cell(self, inputs: TensorLike, training: bool | None, count: int = 1):
         """Return the cell's mask for the inputs of one step."""
         return self.cell.get_dropout_mask_for_cell(inputs, training, count)
 
-    def get_recurrent_dropout_mask_for_cell(self, inputs, training, count=1):
+    def get_recurrent_dropout_mask_for_cell(
+        self, inputs: TensorLike, training: bool | None, count: int = 1
+    ):
         """Return the cell's mask for the state."""
         return self.cell.get_recurrent_dropout_mask_for_cell(inputs, training, count)
 
@@ -79,11 +88,11 @@ class CellLayer(RNN):
         """Make the cell draw a new mask for its state."""
         self.cell.reset_recurrent_dropout_mask()
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return config_with_cell(self, super().get_config())
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         if config.get("implementation") == 0:  # of Keras 1, computed as 1 is
             config = {**config, "implementation": 1}
         return cls(**config)

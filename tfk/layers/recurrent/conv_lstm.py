@@ -11,6 +11,17 @@ from tfk.layers.recurrent.rnn import RNN
 from tfk.layers.recurrent.scan import rnn
 from tfk.layers.recurrent.weighted_cell import SETTINGS
 from tfk.saving.registry import register
+from tfk.typing import (
+    ActivationLike,
+    Config,
+    ConstraintLike,
+    DataFormat,
+    InitializerLike,
+    Ints,
+    RegularizerLike,
+    Shape,
+    TensorLike,
+)
 from tfk.utils.checks import describe
 from tfk.utils.shapes import dynamic_shape
 
@@ -28,32 +39,32 @@ class ConvLSTM(RNN):
 
     def __init__(
         self,
-        filters,
-        kernel_size,
-        strides=1,
-        padding="valid",
-        data_format=None,
-        dilation_rate=1,
-        activation="tanh",
-        recurrent_activation="hard_sigmoid",
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
-        unit_forget_bias=True,
-        kernel_regularizer=None,
-        recurrent_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        kernel_constraint=None,
-        recurrent_constraint=None,
-        bias_constraint=None,
-        return_sequences=False,
-        return_state=False,
-        go_backwards=False,
-        stateful=False,
-        dropout=0.0,
-        recurrent_dropout=0.0,
+        filters: int,
+        kernel_size: Ints,
+        strides: Ints = 1,
+        padding: str = "valid",
+        data_format: DataFormat | None = None,
+        dilation_rate: Ints = 1,
+        activation: ActivationLike = "tanh",
+        recurrent_activation: ActivationLike = "hard_sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        recurrent_initializer: InitializerLike = "orthogonal",
+        bias_initializer: InitializerLike = "zeros",
+        unit_forget_bias: bool = True,
+        kernel_regularizer: RegularizerLike | None = None,
+        recurrent_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        recurrent_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
         **kwargs,
     ):
         given = arguments(locals())
@@ -76,7 +87,13 @@ class ConvLSTM(RNN):
         # As in Keras 2, weight names only contain the name of the layer: `conv_lstm2d/kernel`.
         self.cell.build(shape)
 
-    def call(self, inputs, mask=None, training=None, initial_state=None):
+    def call(
+        self,
+        inputs: TensorLike,
+        mask: TensorLike = None,
+        training: bool | None = None,
+        initial_state: TensorLike = None,
+    ):
         return self._run(inputs, mask, training, initial_state, None)
 
     def _over_time(self, inputs, mask, row_lengths, training, states, constants, first_is_zero):
@@ -99,14 +116,14 @@ class ConvLSTM(RNN):
             return_all_outputs=self.return_sequences,
         )
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
         sequence = self.cell.output_shape(shape)
         state = sequence[:1] + sequence[2:]
         output = sequence if self.return_sequences else state
         return [output, state, state] if self.return_state else output
 
-    def get_initial_state(self, inputs):
+    def get_initial_state(self, inputs: TensorLike):
         """Return zeros in the shape of an output.
 
         Args:
@@ -150,11 +167,11 @@ class ConvLSTM(RNN):
     def _begins_at_zero(self):
         return not self.stateful
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return config_with_cell(self, super().get_config())
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         return cls(**config)
 
 

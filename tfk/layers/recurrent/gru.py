@@ -13,6 +13,14 @@ from tfk.layers.recurrent.kernels.elementwise import known_name
 from tfk.layers.recurrent.kernels.gru_scan import gru_scan
 from tfk.layers.recurrent.weighted_cell import WeightedCell
 from tfk.saving.registry import register
+from tfk.typing import (
+    ActivationLike,
+    Config,
+    ConstraintLike,
+    InitializerLike,
+    RegularizerLike,
+    TensorLike,
+)
 
 
 @register("layers")
@@ -56,22 +64,22 @@ class GRUCell(WeightedCell):
 
     def __init__(
         self,
-        units,
-        activation="tanh",
-        recurrent_activation="sigmoid",
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        recurrent_regularizer=None,
-        bias_regularizer=None,
-        kernel_constraint=None,
-        recurrent_constraint=None,
-        bias_constraint=None,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        reset_after=True,
+        units: int,
+        activation: ActivationLike = "tanh",
+        recurrent_activation: ActivationLike = "sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        recurrent_initializer: InitializerLike = "orthogonal",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike | None = None,
+        recurrent_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        recurrent_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        reset_after: bool = True,
         **kwargs,
     ):
         given = arguments(locals())
@@ -91,7 +99,7 @@ class GRUCell(WeightedCell):
             return None, None
         return tf.unstack(bias) if self.reset_after else (bias, None)
 
-    def call(self, inputs, states, training=None):
+    def call(self, inputs: TensorLike, states, training: bool | None = None):
         h = self.state_tensors(states)[0]
         of_inputs, of_state = self._masks(inputs, h, training)
         input_bias, state_bias = self._biases(self.bias)
@@ -118,7 +126,7 @@ class GRUCell(WeightedCell):
         h = z * h + (1 - z) * candidate
         return h, [h] if tf.nest.is_nested(states) else h
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "reset_after": self.reset_after}
 
     def choose(self, situation, features):
@@ -130,7 +138,9 @@ class GRUCell(WeightedCell):
             self.reset_after,
         )
 
-    def over_sequence(self, choice, x, states, mask, training, sequences):
+    def over_sequence(
+        self, choice, x: TensorLike, states, mask: TensorLike, training: bool | None, sequences
+    ):
         kernel, recurrent, bias = self._weights_in(x.dtype)
         of_inputs, of_state = self._masks(x[0], states[0], training)
         if choice.kernel == "cudnn":
@@ -220,29 +230,29 @@ class GRU(CellLayer):
 
     def __init__(
         self,
-        units,
-        activation="tanh",
-        recurrent_activation="sigmoid",
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        recurrent_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        kernel_constraint=None,
-        recurrent_constraint=None,
-        bias_constraint=None,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        return_sequences=False,
-        return_state=False,
-        go_backwards=False,
-        stateful=False,
-        unroll=False,
-        time_major=False,
-        reset_after=True,
+        units: int,
+        activation: ActivationLike = "tanh",
+        recurrent_activation: ActivationLike = "sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        recurrent_initializer: InitializerLike = "orthogonal",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike | None = None,
+        recurrent_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        recurrent_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        time_major: bool = False,
+        reset_after: bool = True,
         **kwargs,
     ):
         super().__init__(**arguments(locals()))

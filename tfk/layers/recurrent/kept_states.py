@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer.layer import Layer
 from tfk.layers.recurrent.stacked_rnn_cells import cells_of
 from tfk.layers.recurrent.states import as_list, initial_state
+from tfk.typing import TensorLike
 from tfk.utils.autograph import is_library
 from tfk.utils.checks import describe
 from tfk.utils.loading import reserve_variable
@@ -38,7 +39,7 @@ class _StatefulMixin:
             children["states"] = holder
         return children
 
-    def get_initial_state(self, inputs):
+    def get_initial_state(self, inputs: TensorLike):
         """Return the list of states a sequence starts from: the cell's, or zeros.
 
         Args:
@@ -49,7 +50,7 @@ class _StatefulMixin:
         state = initial_state(self.cell, batch, first.dtype)
         return list(state) if tf.nest.is_nested(state) else [state]
 
-    def reset_states(self, states=None):
+    def reset_states(self, states=None) -> None:
         """Set the states of a stateful layer.
 
         Args:

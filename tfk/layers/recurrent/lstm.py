@@ -14,6 +14,15 @@ from tfk.layers.recurrent.kernels.elementwise import known_name
 from tfk.layers.recurrent.kernels.lstm_scan import lstm_scan
 from tfk.layers.recurrent.weighted_cell import WeightedCell
 from tfk.saving.registry import register
+from tfk.typing import (
+    ActivationLike,
+    Config,
+    ConstraintLike,
+    DTypeLike,
+    InitializerLike,
+    RegularizerLike,
+    TensorLike,
+)
 
 
 def forget_bias_initializer(initializer, units):
@@ -73,22 +82,22 @@ class LSTMCell(WeightedCell):
 
     def __init__(
         self,
-        units,
-        activation="tanh",
-        recurrent_activation="sigmoid",
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
-        unit_forget_bias=True,
-        kernel_regularizer=None,
-        recurrent_regularizer=None,
-        bias_regularizer=None,
-        kernel_constraint=None,
-        recurrent_constraint=None,
-        bias_constraint=None,
-        dropout=0.0,
-        recurrent_dropout=0.0,
+        units: int,
+        activation: ActivationLike = "tanh",
+        recurrent_activation: ActivationLike = "sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        recurrent_initializer: InitializerLike = "orthogonal",
+        bias_initializer: InitializerLike = "zeros",
+        unit_forget_bias: bool = True,
+        kernel_regularizer: RegularizerLike | None = None,
+        recurrent_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        recurrent_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
         **kwargs,
     ):
         given = arguments(locals())
@@ -106,7 +115,7 @@ class LSTMCell(WeightedCell):
             return forget_bias_initializer(self.bias_initializer, self.units)
         return self.bias_initializer
 
-    def call(self, inputs, states, training=None):
+    def call(self, inputs: TensorLike, states, training: bool | None = None):
         h, c = self.state_tensors(states)
         of_inputs, of_state = self._masks(inputs, h, training)
         total = gate_product(inputs, self.kernel, of_inputs) + gate_product(
@@ -119,10 +128,15 @@ class LSTMCell(WeightedCell):
         h = self.recurrent_activation(o) * self.activation(c)
         return h, [h, c]
 
-    def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
+    def get_initial_state(
+        self,
+        inputs: TensorLike = None,
+        batch_size: int | None = None,
+        dtype: DTypeLike | None = None,
+    ):
         return list(super().get_initial_state(inputs, batch_size, dtype))
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "unit_forget_bias": self.unit_forget_bias}
 
     def choose(self, situation, features):
@@ -134,7 +148,9 @@ class LSTMCell(WeightedCell):
             features + self.units,
         )
 
-    def over_sequence(self, choice, x, states, mask, training, sequences):
+    def over_sequence(
+        self, choice, x: TensorLike, states, mask: TensorLike, training: bool | None, sequences
+    ):
         kernel, recurrent, bias = self._weights_in(x.dtype)
         of_inputs, of_state = self._masks(x[0], states[0], training)
         if choice.kernel in ("cudnn", "block_lstm"):
@@ -219,29 +235,29 @@ class LSTM(CellLayer):
 
     def __init__(
         self,
-        units,
-        activation="tanh",
-        recurrent_activation="sigmoid",
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
-        unit_forget_bias=True,
-        kernel_regularizer=None,
-        recurrent_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        kernel_constraint=None,
-        recurrent_constraint=None,
-        bias_constraint=None,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        return_sequences=False,
-        return_state=False,
-        go_backwards=False,
-        stateful=False,
-        time_major=False,
-        unroll=False,
+        units: int,
+        activation: ActivationLike = "tanh",
+        recurrent_activation: ActivationLike = "sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        recurrent_initializer: InitializerLike = "orthogonal",
+        bias_initializer: InitializerLike = "zeros",
+        unit_forget_bias: bool = True,
+        kernel_regularizer: RegularizerLike | None = None,
+        recurrent_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        recurrent_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        time_major: bool = False,
+        unroll: bool = False,
         **kwargs,
     ):
         super().__init__(**arguments(locals()))

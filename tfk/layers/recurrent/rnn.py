@@ -15,6 +15,7 @@ from tfk.layers.recurrent.states import as_list, is_nested_size, output_size
 from tfk.layers.recurrent.whole_sequence import choose_kernel, run_kernel
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
+from tfk.typing import Config, CustomObjects, Shape, TensorLike
 from tfk.utils.autograph import is_library
 from tfk.utils.checks import describe
 from tfk.utils.shapes import is_shape, map_shapes
@@ -69,12 +70,12 @@ class RNN(_StatefulMixin, Layer):
     def __init__(
         self,
         cell,
-        return_sequences=False,
-        return_state=False,
-        go_backwards=False,
-        stateful=False,
-        unroll=False,
-        time_major=False,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        time_major: bool = False,
         **kwargs,
     ):
         cell = StackedRNNCells(cell) if isinstance(cell, (list, tuple)) else cell
@@ -100,7 +101,7 @@ class RNN(_StatefulMixin, Layer):
 
     # Shapes and weights ---------------------------------------------------------------------------
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         # States and constants follow the inputs in a list.
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
         if self.input_spec is not None:
@@ -126,7 +127,7 @@ class RNN(_StatefulMixin, Layer):
         shape = tf.TensorShape(shape)
         return shape[1:] if self.time_major else shape[:1] + shape[2:]
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         shape = input_shape
         while not is_shape(
             shape
@@ -163,14 +164,20 @@ class RNN(_StatefulMixin, Layer):
             return None  # the output of a custom cell is inferred by tracing it
         return super()._static_output_spec(inputs, args, kwargs)
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: TensorLike, mask: TensorLike = None):
         mask = tf.nest.flatten(mask)[0]
         mask = mask if self.return_sequences else None
         return [mask] + [None] * len(self.states) if self.return_state else mask
 
     # Calling --------------------------------------------------------------------------------------
 
-    def __call__(self, inputs, initial_state=None, constants=None, **kwargs):
+    def __call__(
+        self,
+        inputs: TensorLike,
+        initial_state: TensorLike = None,
+        constants: TensorLike = None,
+        **kwargs,
+    ):
         inputs, initial_state, constants = split_arguments(self, inputs, initial_state, constants)
         if constants is not None and not self.takes_constants:
             raise TypeError(
@@ -187,7 +194,14 @@ class RNN(_StatefulMixin, Layer):
             kwargs["constants"] = constants
         return super().__call__(inputs, **kwargs)
 
-    def call(self, inputs, mask=None, training=None, initial_state=None, constants=None):
+    def call(
+        self,
+        inputs: TensorLike,
+        mask: TensorLike = None,
+        training: bool | None = None,
+        initial_state: TensorLike = None,
+        constants: TensorLike = None,
+    ):
         return self._run(inputs, mask, training, initial_state, constants)
 
     def _run(self, inputs, mask, training, initial_state, constants):
@@ -302,7 +316,7 @@ class RNN(_StatefulMixin, Layer):
 
     # Saving ---------------------------------------------------------------------------------------
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {
             **super().get_config(),
             "return_sequences": self.return_sequences,
@@ -320,7 +334,7 @@ class RNN(_StatefulMixin, Layer):
         return config
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: Config, custom_objects: CustomObjects | None = None):
         config = dict(config)
         cell = deserialize_keras_object(config.pop("cell"), custom_objects)
         num_constants = config.pop("num_constants", 0)

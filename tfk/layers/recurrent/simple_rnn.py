@@ -11,6 +11,7 @@ from tfk.layers.recurrent.kernels.elementwise import known_name
 from tfk.layers.recurrent.kernels.simple_scan import simple_scan
 from tfk.layers.recurrent.weighted_cell import WeightedCell
 from tfk.saving.registry import register
+from tfk.typing import ActivationLike, ConstraintLike, InitializerLike, RegularizerLike, TensorLike
 
 
 @register("layers")
@@ -50,26 +51,26 @@ class SimpleRNNCell(WeightedCell):
 
     def __init__(
         self,
-        units,
-        activation="tanh",
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        recurrent_regularizer=None,
-        bias_regularizer=None,
-        kernel_constraint=None,
-        recurrent_constraint=None,
-        bias_constraint=None,
-        dropout=0.0,
-        recurrent_dropout=0.0,
+        units: int,
+        activation: ActivationLike = "tanh",
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        recurrent_initializer: InitializerLike = "orthogonal",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike | None = None,
+        recurrent_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        recurrent_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
         **kwargs,
     ):
         super().__init__(**arguments(locals()))
         self.state_size = self.units
 
-    def call(self, inputs, states, training=None):
+    def call(self, inputs: TensorLike, states, training: bool | None = None):
         h = self.state_tensors(states)[0]
         of_inputs, of_state = self._masks(inputs, h, training)
         total = gate_product(inputs, self.kernel, of_inputs) + gate_product(
@@ -83,7 +84,9 @@ class SimpleRNNCell(WeightedCell):
     def choose(self, situation, features):
         return choose_simple(situation, self.activation)
 
-    def over_sequence(self, choice, x, states, mask, training, sequences):
+    def over_sequence(
+        self, choice, x: TensorLike, states, mask: TensorLike, training: bool | None, sequences
+    ):
         kernel, recurrent, bias = self._weights_in(x.dtype)
         of_inputs, of_state = self._masks(x[0], states[0], training)
         projected = gate_product(x, kernel, of_inputs)
@@ -144,26 +147,26 @@ class SimpleRNN(CellLayer):
 
     def __init__(
         self,
-        units,
-        activation="tanh",
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        bias_initializer="zeros",
-        kernel_regularizer=None,
-        recurrent_regularizer=None,
-        bias_regularizer=None,
-        activity_regularizer=None,
-        kernel_constraint=None,
-        recurrent_constraint=None,
-        bias_constraint=None,
-        dropout=0.0,
-        recurrent_dropout=0.0,
-        return_sequences=False,
-        return_state=False,
-        go_backwards=False,
-        stateful=False,
-        unroll=False,
+        units: int,
+        activation: ActivationLike = "tanh",
+        use_bias: bool = True,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        recurrent_initializer: InitializerLike = "orthogonal",
+        bias_initializer: InitializerLike = "zeros",
+        kernel_regularizer: RegularizerLike | None = None,
+        recurrent_regularizer: RegularizerLike | None = None,
+        bias_regularizer: RegularizerLike | None = None,
+        activity_regularizer: RegularizerLike | None = None,
+        kernel_constraint: ConstraintLike | None = None,
+        recurrent_constraint: ConstraintLike | None = None,
+        bias_constraint: ConstraintLike | None = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
         **kwargs,
     ):
         kwargs.pop("implementation", None)  # there is only one

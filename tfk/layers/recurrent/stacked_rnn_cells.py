@@ -8,6 +8,7 @@ from tfk.layers.recurrent.kernels.choose import Choices
 from tfk.layers.recurrent.states import initial_state, output_size
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
 from tfk.saving.registry import register
+from tfk.typing import Config, CustomObjects, DTypeLike, Shape, TensorLike
 from tfk.utils.autograph import is_library
 from tfk.utils.checks import describe
 
@@ -59,7 +60,12 @@ class StackedRNNCells(Layer):
         """Output size of the last cell."""
         return output_size(self.cells[-1])
 
-    def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
+    def get_initial_state(
+        self,
+        inputs: TensorLike = None,
+        batch_size: int | None = None,
+        dtype: DTypeLike | None = None,
+    ):
         """Return a tuple of the cells' initial states, for the batch of `inputs` or for
         `batch_size` and `dtype`.
         """
@@ -71,7 +77,7 @@ class StackedRNNCells(Layer):
         """Return the states unchanged: each cell casts its own."""
         return states
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
         batch = tf.nest.flatten(shape)[0][0]
         for cell in self.cells:
@@ -93,7 +99,9 @@ class StackedRNNCells(Layer):
         flat = tf.nest.flatten(self._in_state_order(by_cell))
         return tf.nest.pack_sequence_as(self.state_size, flat)
 
-    def call(self, inputs, states, constants=None, training=None):
+    def call(
+        self, inputs: TensorLike, states, constants: TensorLike = None, training: bool | None = None
+    ):
         news = []
         for cell, own in zip(self.cells, self._by_cell(states)):
             names = call_signature.of_function(getattr(cell.call, "__func__", cell.call)).names
@@ -103,7 +111,7 @@ class StackedRNNCells(Layer):
             news.append(new)
         return inputs, self._packed(news)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {
             **super().get_config(),
             "cells": [serialize_keras_object(cell) for cell in self.cells],
@@ -113,7 +121,7 @@ class StackedRNNCells(Layer):
         return config
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: Config, custom_objects: CustomObjects | None = None):
         config = dict(config)
         cells = [deserialize_keras_object(cell, custom_objects) for cell in config.pop("cells")]
         return cls(cells, **config)
@@ -137,7 +145,9 @@ class StackedRNNCells(Layer):
                 return choice
         return Choices(choices)
 
-    def over_sequence(self, choice, x, states, mask, training, sequences):
+    def over_sequence(
+        self, choice, x: TensorLike, states, mask: TensorLike, training: bool | None, sequences
+    ):
         """Same as `over_sequence` of a single cell, applied cell by cell."""
         news = []
         for index, (cell, own) in enumerate(zip(self.cells, self._by_cell(states))):

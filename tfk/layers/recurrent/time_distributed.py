@@ -1,5 +1,7 @@
 """TimeDistributed: applies a layer to every time step."""
 
+from typing import Any
+
 import tensorflow as tf
 
 from tfk.engine.layer import call_signature
@@ -8,6 +10,7 @@ from tfk.layers.core.wrapper import Wrapper
 from tfk.layers.recurrent.ragged import pad_ragged, to_ragged
 from tfk.layers.recurrent.scan import rnn
 from tfk.saving.registry import register
+from tfk.typing import Shape, TensorLike
 from tfk.utils.autograph import is_library
 from tfk.utils.checks import describe
 from tfk.utils.shapes import dynamic_shape, is_shape, map_shapes
@@ -35,7 +38,7 @@ class TimeDistributed(Wrapper):
     TensorShape([2, 5, 4])
     """
 
-    def __init__(self, layer, **kwargs):
+    def __init__(self, layer: Any, **kwargs):
         super().__init__(layer, **kwargs)
         self.supports_masking = True
 
@@ -43,7 +46,7 @@ class TimeDistributed(Wrapper):
     def _folds(self):
         return is_library(type(self.layer).call) and not self.layer.stateful
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         for shape in _flat_shapes(input_shape):
             if shape.rank is not None and shape.rank < 3:
                 raise ValueError(
@@ -54,7 +57,7 @@ class TimeDistributed(Wrapper):
         self.input_spec = specs if len(specs) > 1 else specs[0]
         super().build(map_shapes(_without_time, input_shape))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         inner = self.layer.compute_output_shape(map_shapes(_without_time, input_shape))
         steps = _flat_shapes(input_shape)[0][1]
         return map_shapes(lambda shape: _with_time(shape, steps), inner)
@@ -68,7 +71,7 @@ class TimeDistributed(Wrapper):
         )
         return super()._static_output_spec(inputs, args, kwargs) if rule_known else None
 
-    def call(self, inputs, training=None, mask=None):
+    def call(self, inputs: TensorLike, training: bool | None = None, mask: TensorLike = None):
         names = call_signature.of_layer(self.layer)
         kwargs = {"training": training} if names.takes_training else {}
         flat = tf.nest.flatten(inputs)
@@ -101,7 +104,7 @@ class TimeDistributed(Wrapper):
             return outputs
         return tf.nest.map_structure(lambda y: to_ragged(y, row_lengths, False), outputs)
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: TensorLike, mask: TensorLike = None):
         inputs, mask = as_tensors(inputs), as_tensors(mask)
         flat = tf.nest.flatten(inputs)
         if (flat[0].shape[0] and not self._folds) or any(

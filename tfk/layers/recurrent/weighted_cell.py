@@ -14,6 +14,7 @@ from tfk.layers.core.weight_settings import (
 from tfk.layers.recurrent.arguments import take
 from tfk.layers.recurrent.cell_dropout import CellDropout
 from tfk.layers.recurrent.states import cell_zero_states
+from tfk.typing import Config, DTypeLike, Shape, TensorLike
 from tfk.utils.autograph import is_library
 from tfk.utils.checks import check_choice, check_positive_int
 from tfk.utils.control_flow import static_bool
@@ -40,7 +41,14 @@ class WeightedCell(CellDropout, Layer):
     activation = ActivationSetting()
 
     def __init__(
-        self, units, use_bias, dropout, recurrent_dropout, implementation=2, seed=None, **kwargs
+        self,
+        units: int,
+        use_bias: bool,
+        dropout: float,
+        recurrent_dropout: float,
+        implementation: int = 2,
+        seed: int | None = None,
+        **kwargs,
     ):
         settings = take(kwargs, SETTINGS)
         kwargs.pop("enable_caching_device", None)  # a Keras 2 option that does not affect results
@@ -59,7 +67,7 @@ class WeightedCell(CellDropout, Layer):
         )
         self.output_size = self.units
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape):
         features = self.known_dim(input_shape, axis=-1)
         width = self.gates * self.units
         self.kernel = add_set_weight(self, "kernel", (features, width))
@@ -98,11 +106,16 @@ class WeightedCell(CellDropout, Layer):
             for masks in (of_inputs, of_state)
         )
 
-    def get_initial_state(self, inputs=None, batch_size=None, dtype=None):
+    def get_initial_state(
+        self,
+        inputs: TensorLike = None,
+        batch_size: int | None = None,
+        dtype: DTypeLike | None = None,
+    ):
         """Return zeros for the batch of `inputs`, or for `batch_size` and `dtype`."""
         return cell_zero_states(self, inputs, batch_size, dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {
             **super().get_config(),
             "units": self.units,
@@ -133,7 +146,9 @@ class WeightedCell(CellDropout, Layer):
         """Return the `Choice` of a kernel for inputs with this many features."""
         raise NotImplementedError
 
-    def over_sequence(self, choice, x, states, mask, training, sequences):
+    def over_sequence(
+        self, choice, x: TensorLike, states, mask: TensorLike, training: bool | None, sequences
+    ):
         """Run the cell over time in a kernel.
 
         Args:

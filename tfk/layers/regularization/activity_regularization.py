@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk import regularizers
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 
 
 @register("layers")
@@ -22,16 +23,16 @@ class ActivityRegularization(Layer):
     (array([[2.]], dtype=float32), 2.0)
     """
 
-    def __init__(self, l1=0.0, l2=0.0, **kwargs):
+    def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs):
         super().__init__(activity_regularizer=regularizers.L1L2(l1=l1, l2=l2), **kwargs)
         self.l1, self.l2 = l1, l2
         self.supports_masking = True
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         return tf.identity(inputs)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "l1": self.l1, "l2": self.l2}

@@ -1,12 +1,14 @@
 """Alpha dropout: dropout that preserves the mean and variance of SELU activations."""
 
 import math
+from collections.abc import Sequence
 
 import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
 from tfk.layers.regularization.noise import keep_mask
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_rate
 from tfk.utils.control_flow import smart_cond
 from tfk.utils.random import SeedGenerator
@@ -38,7 +40,13 @@ class AlphaDropout(Layer):
            [1., 1.]], dtype=float32)
     """
 
-    def __init__(self, rate, noise_shape=None, seed=None, **kwargs):
+    def __init__(
+        self,
+        rate: float,
+        noise_shape: Sequence[int | None] | None = None,
+        seed: int | None = None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.rate = check_rate(self, "rate", rate)
         self.noise_shape = None if noise_shape is None else tuple(noise_shape)
@@ -46,7 +54,7 @@ class AlphaDropout(Layer):
         self.supports_masking = True
         self.seed_generator = SeedGenerator(seed)
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: TensorLike, training: bool | None = None):
         if not 0 < self.rate < 1:
             return tf.identity(inputs)
         # a and b restore mean and variance: equation 6 of the paper.
@@ -60,9 +68,9 @@ class AlphaDropout(Layer):
 
         return smart_cond(training, dropped, lambda: tf.identity(inputs))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {**super().get_config(), "rate": self.rate, "seed": self.seed}
         return config if self.noise_shape is None else {**config, "noise_shape": self.noise_shape}

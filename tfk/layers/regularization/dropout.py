@@ -1,10 +1,13 @@
 """Dropout: random elements set to zero during training."""
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
 from tfk.layers.regularization.noise import drop
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_rate, describe
 from tfk.utils.control_flow import smart_cond
 from tfk.utils.random import SeedGenerator
@@ -36,7 +39,13 @@ class Dropout(Layer):
 
     keeps_input_dtype = True
 
-    def __init__(self, rate, noise_shape=None, seed=None, **kwargs):
+    def __init__(
+        self,
+        rate: float,
+        noise_shape: Sequence[int | None] | None = None,
+        seed: int | None = None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.rate = check_rate(self, "rate", rate)
         self.noise_shape = None if noise_shape is None else tuple(noise_shape)
@@ -44,7 +53,7 @@ class Dropout(Layer):
         self.supports_masking = True
         self.seed_generator = SeedGenerator(seed) if rate > 0 else None
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: TensorLike, training: bool | None = None):
         if self.rate == 0:
             return tf.identity(inputs)
         return smart_cond(training, lambda: self._drop(inputs), lambda: tf.identity(inputs))
@@ -65,10 +74,10 @@ class Dropout(Layer):
         aligned = sizes[len(sizes) - len(self.noise_shape) :]
         return [size if given is None else given for size, given in zip(aligned, self.noise_shape)]
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "rate": self.rate,

@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfk.engine.layer.layer import Layer
 from tfk.layers.regularization.noise import normal
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_number, check_rate
 from tfk.utils.control_flow import smart_cond
 from tfk.utils.random import SeedGenerator
@@ -29,14 +30,14 @@ class GaussianNoise(Layer):
            [1., 1.]], dtype=float32)
     """
 
-    def __init__(self, stddev, seed=None, **kwargs):
+    def __init__(self, stddev: float, seed: int | None = None, **kwargs):
         super().__init__(**kwargs)
         self.stddev = check_number(self, "stddev", stddev, minimum=0)
         self.seed = seed
         self.supports_masking = True
         self.seed_generator = SeedGenerator(seed)
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: TensorLike, training: bool | None = None):
         def noisy():
             return inputs + normal(
                 tf.shape(inputs), 0.0, self.stddev, inputs.dtype, self.seed_generator.next_seed()
@@ -44,10 +45,10 @@ class GaussianNoise(Layer):
 
         return smart_cond(training, noisy, lambda: tf.identity(inputs))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "stddev": self.stddev, "seed": self.seed}
 
 
@@ -70,14 +71,14 @@ class GaussianDropout(Layer):
            [1., 1.]], dtype=float32)
     """
 
-    def __init__(self, rate, seed=None, **kwargs):
+    def __init__(self, rate: float, seed: int | None = None, **kwargs):
         super().__init__(**kwargs)
         self.rate = check_rate(self, "rate", rate)
         self.seed = seed
         self.supports_masking = True
         self.seed_generator = SeedGenerator(seed)
 
-    def call(self, inputs, training=None):
+    def call(self, inputs: TensorLike, training: bool | None = None):
         if not 0 < self.rate < 1:
             return tf.identity(inputs)
         stddev = math.sqrt(self.rate / (1.0 - self.rate))
@@ -89,8 +90,8 @@ class GaussianDropout(Layer):
 
         return smart_cond(training, noisy, lambda: tf.identity(inputs))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         return tf.TensorShape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "rate": self.rate, "seed": self.seed}

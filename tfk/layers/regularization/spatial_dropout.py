@@ -1,9 +1,12 @@
 """Spatial dropout: whole feature maps dropped during training."""
 
+from collections.abc import Sequence
+
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.layers.convolution.window import spatial_axes
 from tfk.layers.regularization.dropout import Dropout
 from tfk.saving.registry import register
+from tfk.typing import Config, DataFormat
 from tfk.utils.conv_arithmetic import normalize_data_format
 from tfk.utils.shapes import dynamic_shape
 
@@ -13,12 +16,19 @@ class SpatialDropout(Dropout):
 
     rank = None
 
-    def __init__(self, rate, data_format="channels_last", seed=None, noise_shape=None, **kwargs):
+    def __init__(
+        self,
+        rate: float,
+        data_format: DataFormat = "channels_last",
+        seed: int | None = None,
+        noise_shape: Sequence[int | None] | None = None,
+        **kwargs,
+    ):
         super().__init__(rate, noise_shape=noise_shape, seed=seed, **kwargs)
         self.data_format = normalize_data_format(data_format, self)
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = super().get_config()
         return config if self.rank == 1 else {**config, "data_format": self.data_format}
 
@@ -46,7 +56,7 @@ class SpatialDropout1D(SpatialDropout):
 
     rank = 1
 
-    def __init__(self, rate, **kwargs):
+    def __init__(self, rate: float, **kwargs):
         super().__init__(rate, **kwargs)
 
 
@@ -71,7 +81,7 @@ class SpatialDropout2D(SpatialDropout):
 
     rank = 2
 
-    def __init__(self, rate, data_format=None, **kwargs):
+    def __init__(self, rate: float, data_format: DataFormat | None = None, **kwargs):
         super().__init__(rate, data_format, **kwargs)
 
 
@@ -96,5 +106,5 @@ class SpatialDropout3D(SpatialDropout):
 
     rank = 3
 
-    def __init__(self, rate, data_format=None, **kwargs):
+    def __init__(self, rate: float, data_format: DataFormat | None = None, **kwargs):
         super().__init__(rate, data_format, **kwargs)

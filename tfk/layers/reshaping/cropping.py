@@ -2,6 +2,7 @@
 
 from tfk.layers.reshaping.margins import Margins
 from tfk.saving.registry import register
+from tfk.typing import DataFormat, TensorLike
 
 
 class Cropping(Margins):
@@ -10,7 +11,7 @@ class Cropping(Margins):
     argument = "cropping"
     sign = -1
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         self.compute_output_shape(inputs.shape)  # raises if nothing would be left
         return inputs[
             tuple(slice(before, -after or None) for before, after in self._axis_margins())
@@ -55,7 +56,7 @@ class Cropping2D(Cropping):
 
     rank = 2
 
-    def __init__(self, cropping=((0, 0), (0, 0)), data_format=None, **kwargs):
+    def __init__(self, cropping=((0, 0), (0, 0)), data_format: DataFormat | None = None, **kwargs):
         super().__init__(cropping, data_format, **kwargs)
 
 
@@ -77,5 +78,7 @@ class Cropping3D(Cropping):
 
     rank = 3
 
-    def __init__(self, cropping=((1, 1), (1, 1), (1, 1)), data_format=None, **kwargs):
+    def __init__(
+        self, cropping=((1, 1), (1, 1), (1, 1)), data_format: DataFormat | None = None, **kwargs
+    ):
         super().__init__(cropping, data_format, **kwargs)

@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
+from tfk.typing import Config, DataFormat, Shape, TensorLike
 from tfk.utils.conv_arithmetic import normalize_data_format
 
 
@@ -26,12 +27,12 @@ class Flatten(Layer):
 
     keeps_input_dtype = True
 
-    def __init__(self, data_format=None, **kwargs):
+    def __init__(self, data_format: DataFormat | None = None, **kwargs):
         super().__init__(**kwargs)
         self.data_format = normalize_data_format(data_format, self)
         self.input_spec = InputSpec(min_ndim=1)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         rank = inputs.shape.rank
         if self.data_format == "channels_first" and rank is not None and rank > 2:
             inputs = tf.transpose(inputs, (0, *range(2, rank), 1))
@@ -41,12 +42,12 @@ class Flatten(Layer):
             return tf.reshape(inputs, (batch, -1))
         return tf.reshape(inputs, (-1, size) if size else (tf.shape(inputs)[0], 0))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         input_shape = tf.TensorShape(input_shape)
         if input_shape.rank is None:
             return tf.TensorShape([None, None])
         rest = input_shape[1:].as_list()
         return tf.TensorShape([input_shape[0], None if None in rest else math.prod(rest)])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "data_format": self.data_format}

@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
 from tfk.layers.convolution.window import window_output_shape
+from tfk.typing import Config, DataFormat, Shape
 from tfk.utils.checks import check_int, describe, is_integer
 from tfk.utils.conv_arithmetic import normalize_data_format
 
@@ -51,7 +52,7 @@ class Margins(Layer):
     sign = None
     keeps_input_dtype = True
 
-    def __init__(self, margins, data_format=None, **kwargs):
+    def __init__(self, margins, data_format: DataFormat | None = None, **kwargs):
         super().__init__(**kwargs)
         self._margins = check_margins(self, self.argument, margins, self.rank)
         setattr(self, self.argument, self._margins[0] if self.rank == 1 else self._margins)
@@ -67,7 +68,7 @@ class Margins(Layer):
             return none + none + self._margins
         return none + self._margins + none
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         def lengths(sizes):
             return [
                 None if size is None else size + self.sign * sum(pair)
@@ -78,6 +79,6 @@ class Margins(Layer):
             self, tf.TensorShape(input_shape), self.rank, self.data_format, lengths
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {**super().get_config(), self.argument: getattr(self, self.argument)}
         return config if self.rank == 1 else {**config, "data_format": self.data_format}

@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
+from tfk.typing import Config, Ints, Shape, TensorLike
 from tfk.utils.checks import describe, plain_number
 
 
@@ -23,7 +24,7 @@ class Permute(Layer):
 
     keeps_input_dtype = True
 
-    def __init__(self, dims, **kwargs):
+    def __init__(self, dims: Ints, **kwargs):
         super().__init__(**kwargs)
         self.dims = tuple(map(plain_number, dims))
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
@@ -33,12 +34,12 @@ class Permute(Layer):
             )
         self.input_spec = InputSpec(ndim=len(self.dims) + 1)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         return tf.transpose(inputs, (0, *self.dims))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         input_shape = tf.TensorShape(input_shape)
         return tf.TensorShape([input_shape[axis] for axis in (0, *self.dims)])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "dims": self.dims}

@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_int
 
 
@@ -28,12 +29,12 @@ class RepeatVector(Layer):
         self.n = check_int(self, "n", n, minimum=0)
         self.input_spec = InputSpec(ndim=2)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         return tf.repeat(tf.expand_dims(inputs, axis=1), self.n, axis=1)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         batch, features = tf.TensorShape(input_shape)
         return tf.TensorShape([batch, self.n, features])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "n": self.n}

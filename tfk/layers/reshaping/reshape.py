@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
 from tfk.saving.registry import register
+from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import describe, is_integer, plain_number
 
 
@@ -24,7 +25,7 @@ class Reshape(Layer):
 
     keeps_input_dtype = True
 
-    def __init__(self, target_shape, **kwargs):
+    def __init__(self, target_shape: Shape, **kwargs):
         super().__init__(**kwargs)
         target_shape = plain_number(target_shape)
         sizes = (target_shape,) if is_integer(target_shape) else map(plain_number, target_shape)
@@ -36,7 +37,7 @@ class Reshape(Layer):
             )
         self.target_shape = tuple(int(size) for size in sizes)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         shape = self.compute_output_shape(inputs.shape)
         if shape[1:].num_elements():
             return tf.reshape(inputs, (-1, *shape[1:]))
@@ -44,7 +45,7 @@ class Reshape(Layer):
         outputs.set_shape(shape)
         return outputs
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         input_shape = tf.TensorShape(input_shape)
         batch = input_shape[0] if input_shape.rank is not None else None
         given = input_shape[1:].num_elements() if input_shape.rank is not None else None
@@ -63,5 +64,5 @@ class Reshape(Layer):
             [batch, *(given // known if size == -1 else size for size in self.target_shape)]
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "target_shape": self.target_shape}

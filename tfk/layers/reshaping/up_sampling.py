@@ -6,6 +6,7 @@ from tfk.engine.layer.input_spec import InputSpec
 from tfk.engine.layer.layer import Layer
 from tfk.layers.convolution.window import in_channels_last, window_output_shape
 from tfk.saving.registry import register
+from tfk.typing import Config, DataFormat, Shape, TensorLike
 from tfk.utils.checks import check_choice, check_tuple
 from tfk.utils.conv_arithmetic import normalize_data_format
 from tfk.utils.jit_scope import inside_xla
@@ -33,14 +34,14 @@ class UpSampling(Layer):
     rank = None
     keeps_input_dtype = True
 
-    def __init__(self, size, data_format="channels_last", **kwargs):
+    def __init__(self, size, data_format: DataFormat = "channels_last", **kwargs):
         super().__init__(**kwargs)
         self._factors = check_tuple(self, "size", size, self.rank)
         self.size = self._factors[0] if self.rank == 1 else self._factors
         self.data_format = normalize_data_format(data_format, self)
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         return in_channels_last(self._enlarge, inputs, self.data_format, self.rank)
 
     def _enlarge(self, inputs):
@@ -48,7 +49,7 @@ class UpSampling(Layer):
         outputs.set_shape(inputs.shape[:1] + outputs.shape[1:])
         return outputs
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         def lengths(sizes):
             return [
                 None if size is None else size * factor
@@ -57,7 +58,7 @@ class UpSampling(Layer):
 
         return window_output_shape(self, input_shape, self.rank, self.data_format, lengths)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         config = {**super().get_config(), "size": self.size}
         return config if self.rank == 1 else {**config, "data_format": self.data_format}
 
@@ -127,7 +128,13 @@ class UpSampling2D(UpSampling):
     rank = 2
     keeps_input_dtype = False
 
-    def __init__(self, size=(2, 2), data_format=None, interpolation="nearest", **kwargs):
+    def __init__(
+        self,
+        size=(2, 2),
+        data_format: DataFormat | None = None,
+        interpolation: str = "nearest",
+        **kwargs,
+    ):
         super().__init__(size, data_format, **kwargs)
         lowered = interpolation.lower() if isinstance(interpolation, str) else interpolation
         self.interpolation = check_choice(self, "interpolation", lowered, INTERPOLATIONS)
@@ -144,7 +151,7 @@ class UpSampling2D(UpSampling):
         size = (height * self._factors[0], width * self._factors[1])
         return tf.cast(tf.image.resize(inputs, size, method=self.interpolation), self.compute_dtype)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "interpolation": self.interpolation}
 
 
@@ -166,5 +173,5 @@ class UpSampling3D(UpSampling):
 
     rank = 3
 
-    def __init__(self, size=(2, 2, 2), data_format=None, **kwargs):
+    def __init__(self, size=(2, 2, 2), data_format: DataFormat | None = None, **kwargs):
         super().__init__(size, data_format, **kwargs)

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.layers.reshaping.margins import Margins
 from tfk.saving.registry import register
+from tfk.typing import DataFormat, TensorLike
 
 
 class ZeroPadding(Margins):
@@ -12,7 +13,7 @@ class ZeroPadding(Margins):
     argument = "padding"
     sign = 1
 
-    def call(self, inputs):
+    def call(self, inputs: TensorLike):
         return tf.pad(inputs, self._axis_margins())
 
 
@@ -32,7 +33,7 @@ class ZeroPadding1D(ZeroPadding):
 
     rank = 1
 
-    def __init__(self, padding=1, **kwargs):
+    def __init__(self, padding: int = 1, **kwargs):
         super().__init__(padding, **kwargs)
 
 
@@ -54,7 +55,7 @@ class ZeroPadding2D(ZeroPadding):
 
     rank = 2
 
-    def __init__(self, padding=(1, 1), data_format=None, **kwargs):
+    def __init__(self, padding=(1, 1), data_format: DataFormat | None = None, **kwargs):
         super().__init__(padding, data_format, **kwargs)
 
 
@@ -76,5 +77,5 @@ class ZeroPadding3D(ZeroPadding):
 
     rank = 3
 
-    def __init__(self, padding=(1, 1, 1), data_format=None, **kwargs):
+    def __init__(self, padding=(1, 1, 1), data_format: DataFormat | None = None, **kwargs):
         super().__init__(padding, data_format, **kwargs)

@@ -7,6 +7,7 @@ import tensorflow as tf
 from tfk.optimizers.schedules.schedule import LearningRateSchedule
 from tfk.optimizers.settings import number, positive_number
 from tfk.saving.registry import register
+from tfk.typing import Config
 from tfk.utils.checks import check_number
 
 
@@ -37,12 +38,12 @@ class CosineDecay(LearningRateSchedule):
 
     def __init__(
         self,
-        initial_learning_rate,
-        decay_steps,
-        alpha=0.0,
-        name=None,
-        warmup_target=None,
-        warmup_steps=0,
+        initial_learning_rate: float,
+        decay_steps: int,
+        alpha: float = 0.0,
+        name: str | None = None,
+        warmup_target: float | None = None,
+        warmup_steps: int = 0,
     ):
         self.initial_learning_rate = initial_learning_rate
         self.decay_steps = check_number(self, "decay_steps", decay_steps, minimum=0)
@@ -63,7 +64,7 @@ class CosineDecay(LearningRateSchedule):
             return falling
         return tf.where(step < up, initial + (highest - initial) * step / up, falling)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "initial_learning_rate": self.initial_learning_rate,
             "decay_steps": self.decay_steps,
@@ -91,7 +92,13 @@ class CosineDecayRestarts(LearningRateSchedule):
     """
 
     def __init__(
-        self, initial_learning_rate, first_decay_steps, t_mul=2.0, m_mul=1.0, alpha=0.0, name=None
+        self,
+        initial_learning_rate: float,
+        first_decay_steps: int,
+        t_mul: float = 2.0,
+        m_mul: float = 1.0,
+        alpha: float = 0.0,
+        name: str | None = None,
     ):
         self.initial_learning_rate = initial_learning_rate
         self.first_decay_steps = positive_number(self, "first_decay_steps", first_decay_steps)
@@ -115,7 +122,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         height = tf.pow(tf.cast(self._m_mul, dtype), restarts)
         return initial * ((1 - self.alpha) * height * half_wave(fraction) + self.alpha)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "initial_learning_rate": self.initial_learning_rate,
             "first_decay_steps": self.first_decay_steps,
@@ -147,12 +154,12 @@ class OneCycle(LearningRateSchedule):
 
     def __init__(
         self,
-        max_learning_rate,
-        total_steps,
-        warmup_fraction=0.3,
-        div_factor=25.0,
-        final_div_factor=1e4,
-        name=None,
+        max_learning_rate: float,
+        total_steps: int,
+        warmup_fraction: float = 0.3,
+        div_factor: float = 25.0,
+        final_div_factor: float = 1e4,
+        name: str | None = None,
     ):
         self.max_learning_rate = number(self, "max_learning_rate", max_learning_rate, minimum=0)
         self.total_steps = positive_number(self, "total_steps", total_steps)
@@ -174,7 +181,7 @@ class OneCycle(LearningRateSchedule):
             return falling
         return tf.where(step < up, first + (highest - first) * half_wave(1 - step / up), falling)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "max_learning_rate": self.max_learning_rate,
             "total_steps": self.total_steps,

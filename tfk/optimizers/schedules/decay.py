@@ -5,6 +5,7 @@ import tensorflow as tf
 from tfk.optimizers.schedules.schedule import LearningRateSchedule
 from tfk.optimizers.settings import positive_number
 from tfk.saving.registry import register
+from tfk.typing import Config
 from tfk.utils.checks import describe
 
 
@@ -17,7 +18,14 @@ def _progress(step, decay_steps, staircase, dtype):
 class _Decay(LearningRateSchedule):
     """Base class of the first two schedules."""
 
-    def __init__(self, initial_learning_rate, decay_steps, decay_rate, staircase=False, name=None):
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: int,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str | None = None,
+    ):
         self.initial_learning_rate = initial_learning_rate
         self.decay_steps = positive_number(self, "decay_steps", decay_steps)
         self.decay_rate = decay_rate
@@ -29,7 +37,7 @@ class _Decay(LearningRateSchedule):
         progress = _progress(step, self.decay_steps, self.staircase, initial.dtype)
         return initial * self.factor(tf.cast(self.decay_rate, initial.dtype), progress)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "initial_learning_rate": self.initial_learning_rate,
             "decay_steps": self.decay_steps,
@@ -54,7 +62,7 @@ class ExponentialDecay(_Decay):
     """
 
     @staticmethod
-    def factor(decay_rate, progress):
+    def factor(decay_rate: float, progress):
         return tf.pow(decay_rate, progress)
 
 
@@ -73,7 +81,7 @@ class InverseTimeDecay(_Decay):
     """
 
     @staticmethod
-    def factor(decay_rate, progress):
+    def factor(decay_rate: float, progress):
         return 1 / (1 + decay_rate * progress)
 
 
@@ -97,12 +105,12 @@ class PolynomialDecay(LearningRateSchedule):
 
     def __init__(
         self,
-        initial_learning_rate,
-        decay_steps,
-        end_learning_rate=0.0001,
-        power=1.0,
-        cycle=False,
-        name=None,
+        initial_learning_rate: float,
+        decay_steps: int,
+        end_learning_rate: float = 0.0001,
+        power: float = 1.0,
+        cycle: bool = False,
+        name: str | None = None,
     ):
         self.initial_learning_rate = initial_learning_rate
         self.decay_steps = positive_number(self, "decay_steps", decay_steps)
@@ -120,7 +128,7 @@ class PolynomialDecay(LearningRateSchedule):
         left = 1 - tf.minimum(step, total) / total
         return (initial - end) * tf.pow(left, tf.cast(self.power, initial.dtype)) + end
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "initial_learning_rate": self.initial_learning_rate,
             "decay_steps": self.decay_steps,
@@ -144,7 +152,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     [0.1, 0.01]
     """
 
-    def __init__(self, boundaries, values, name=None):
+    def __init__(self, boundaries, values, name: str | None = None):
         if len(values) != len(boundaries) + 1:
             raise ValueError(
                 f"{describe(self)}: expected one value more than boundaries, got {len(boundaries)}"
@@ -160,5 +168,5 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         interval = tf.reduce_sum(tf.cast(step > boundaries, tf.int32))
         return tf.gather(tf.convert_to_tensor(self.values), interval)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {"boundaries": self.boundaries, "values": self.values, "name": self.name}

@@ -1,7 +1,10 @@
 """Base class of learning rate schedules."""
 
+from typing import Any
+
 from tfk.saving import resolver
 from tfk.saving.registry import register
+from tfk.typing import Config, CustomObjects
 
 
 @register("optimizers.schedules")
@@ -26,7 +29,7 @@ class LearningRateSchedule:
             f"Learning rate schedule {type(self).__name__} has to define __call__(self, step)."
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the constructor arguments as a dict."""
         raise NotImplementedError(
             f"Learning rate schedule {type(self).__name__} has to define get_config(self) to be"
@@ -34,12 +37,12 @@ class LearningRateSchedule:
         )
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config):
         """Create a schedule from the result of `get_config`."""
         return cls(**config)
 
 
-def serialize(learning_rate_schedule, use_legacy_format=False):
+def serialize(learning_rate_schedule, use_legacy_format: bool = False):
     """Return the config of a schedule.
 
     Args:
@@ -51,7 +54,9 @@ def serialize(learning_rate_schedule, use_legacy_format=False):
     return resolver.serialize(learning_rate_schedule, use_legacy_format)
 
 
-def deserialize(config, custom_objects=None, use_legacy_format=False):
+def deserialize(
+    config: Any, custom_objects: CustomObjects | None = None, use_legacy_format: bool = False
+):
     """Create a schedule from a config.
 
     Args:

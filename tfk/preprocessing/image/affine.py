@@ -2,21 +2,23 @@
 
 import numpy as np
 
+from tfk.typing import TensorLike
+
 
 def apply_affine_transform(
-    x,
-    theta=0,
-    tx=0,
-    ty=0,
-    shear=0,
-    zx=1,
-    zy=1,
-    row_axis=1,
-    col_axis=2,
-    channel_axis=0,
-    fill_mode="nearest",
-    cval=0.0,
-    order=1,
+    x: TensorLike,
+    theta: float = 0,
+    tx: int = 0,
+    ty: int = 0,
+    shear: int = 0,
+    zx: int = 1,
+    zy: int = 1,
+    row_axis: int = 1,
+    col_axis: int = 2,
+    channel_axis: int = 0,
+    fill_mode: str = "nearest",
+    cval: float = 0.0,
+    order: int = 1,
 ):
     """Apply an affine transform to an image: rotation * shift * shear * zoom of the output
         coordinates.
@@ -79,14 +81,14 @@ def apply_affine_transform(
 
 
 def random_rotation(
-    x,
+    x: TensorLike,
     rg,
-    row_axis=1,
-    col_axis=2,
-    channel_axis=0,
-    fill_mode="nearest",
-    cval=0.0,
-    interpolation_order=1,
+    row_axis: int = 1,
+    col_axis: int = 2,
+    channel_axis: int = 0,
+    fill_mode: str = "nearest",
+    cval: float = 0.0,
+    interpolation_order: int = 1,
 ):
     """Rotate an image by a random angle between `-rg` and `rg` degrees.
 
@@ -112,15 +114,15 @@ def random_rotation(
 
 
 def random_shift(
-    x,
+    x: TensorLike,
     wrg,
     hrg,
-    row_axis=1,
-    col_axis=2,
-    channel_axis=0,
-    fill_mode="nearest",
-    cval=0.0,
-    interpolation_order=1,
+    row_axis: int = 1,
+    col_axis: int = 2,
+    channel_axis: int = 0,
+    fill_mode: str = "nearest",
+    cval: float = 0.0,
+    interpolation_order: int = 1,
 ):
     """Shift an image by random fractions of its width and height.
 
@@ -148,14 +150,14 @@ def random_shift(
 
 
 def random_shear(
-    x,
+    x: TensorLike,
     intensity,
-    row_axis=1,
-    col_axis=2,
-    channel_axis=0,
-    fill_mode="nearest",
-    cval=0.0,
-    interpolation_order=1,
+    row_axis: int = 1,
+    col_axis: int = 2,
+    channel_axis: int = 0,
+    fill_mode: str = "nearest",
+    cval: float = 0.0,
+    interpolation_order: int = 1,
 ):
     """Shear an image by a random angle between `-intensity` and `intensity` degrees.
 
@@ -181,14 +183,14 @@ def random_shear(
 
 
 def random_zoom(
-    x,
+    x: TensorLike,
     zoom_range,
-    row_axis=1,
-    col_axis=2,
-    channel_axis=0,
-    fill_mode="nearest",
-    cval=0.0,
-    interpolation_order=1,
+    row_axis: int = 1,
+    col_axis: int = 2,
+    channel_axis: int = 0,
+    fill_mode: str = "nearest",
+    cval: float = 0.0,
+    interpolation_order: int = 1,
 ):
     """Zoom rows and columns of an image by random factors.
 

@@ -7,6 +7,7 @@ import numpy as np
 from tfk import config
 from tfk.preprocessing.image.iterator import Iterator
 from tfk.preprocessing.image.saving import save_batch
+from tfk.typing import DataFormat, DTypeLike, TensorLike
 from tfk.utils.checks import check_choice
 
 SAVED_NUMBERS = 10_000
@@ -41,20 +42,20 @@ class NumpyArrayIterator(Iterator):
 
     def __init__(
         self,
-        x,
-        y,
+        x: TensorLike,
+        y: TensorLike,
         image_data_generator,
-        batch_size=32,
-        shuffle=False,
-        sample_weight=None,
-        seed=None,
-        data_format=None,
-        save_to_dir=None,
-        save_prefix="",
-        save_format="png",
-        subset=None,
-        ignore_class_split=False,
-        dtype=None,
+        batch_size: int | None = 32,
+        shuffle: bool | str = False,
+        sample_weight: TensorLike = None,
+        seed: int | None = None,
+        data_format: DataFormat | None = None,
+        save_to_dir: str | None = None,
+        save_prefix: str = "",
+        save_format: str = "png",
+        subset: str | None = None,
+        ignore_class_split: bool = False,
+        dtype: DTypeLike | None = None,
     ):
         self.image_data_generator = image_data_generator
         self.data_format = data_format or config.image_data_format()

@@ -3,10 +3,11 @@
 import numpy as np
 
 from tfk.preprocessing.image.affine import check_pair
+from tfk.typing import TensorLike
 from tfk.utils.images import array_to_img, img_to_array
 
 
-def apply_channel_shift(x, intensity, channel_axis=0):
+def apply_channel_shift(x: TensorLike, intensity, channel_axis: int = 0):
     """Add `intensity` to all channels and clip to the original range of the image.
 
     Args:
@@ -19,7 +20,7 @@ def apply_channel_shift(x, intensity, channel_axis=0):
     return np.clip(x + intensity, np.min(x), np.max(x))
 
 
-def random_channel_shift(x, intensity_range, channel_axis=0):
+def random_channel_shift(x: TensorLike, intensity_range, channel_axis: int = 0):
     """Add a random number between `-intensity_range` and `intensity_range` to all channels.
 
     Args:
@@ -34,7 +35,7 @@ def random_channel_shift(x, intensity_range, channel_axis=0):
     )
 
 
-def apply_brightness_shift(x, brightness, scale=True):
+def apply_brightness_shift(x: TensorLike, brightness, scale: bool = True):
     """Multiply the brightness of an image by a factor.
 
     Args:
@@ -59,7 +60,7 @@ def apply_brightness_shift(x, brightness, scale=True):
     return brightened
 
 
-def random_brightness(x, brightness_range, scale=True):
+def random_brightness(x: TensorLike, brightness_range, scale: bool = True):
     """Multiply the brightness of an image by a random factor from `brightness_range`.
 
     Args:

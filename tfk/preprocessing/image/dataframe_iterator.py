@@ -9,6 +9,7 @@ import numpy as np
 
 from tfk.preprocessing.image.file_iterator import BatchFromFilesMixin
 from tfk.preprocessing.image.iterator import Iterator
+from tfk.typing import DataFormat, DTypeLike, PathLike
 from tfk.utils.checks import check_choice, is_number
 from tfk.utils.interactive_logging import print_message
 
@@ -64,27 +65,27 @@ class DataFrameIterator(BatchFromFilesMixin, Iterator):
     def __init__(
         self,
         dataframe,
-        directory=None,
+        directory: PathLike | None = None,
         image_data_generator=None,
-        x_col="filename",
-        y_col="class",
-        weight_col=None,
+        x_col: str = "filename",
+        y_col: str = "class",
+        weight_col: str | None = None,
         target_size=(256, 256),
-        color_mode="rgb",
+        color_mode: str = "rgb",
         classes=None,
-        class_mode="categorical",
-        batch_size=32,
-        shuffle=True,
-        seed=None,
-        data_format="channels_last",
-        save_to_dir=None,
-        save_prefix="",
-        save_format="png",
-        subset=None,
-        interpolation="nearest",
-        keep_aspect_ratio=False,
-        dtype="float32",
-        validate_filenames=True,
+        class_mode: str = "categorical",
+        batch_size: int | None = 32,
+        shuffle: bool | str = True,
+        seed: int | None = None,
+        data_format: DataFormat = "channels_last",
+        save_to_dir: str | None = None,
+        save_prefix: str = "",
+        save_format: str = "png",
+        subset: str | None = None,
+        interpolation: str = "nearest",
+        keep_aspect_ratio: bool = False,
+        dtype: DTypeLike = "float32",
+        validate_filenames: bool = True,
     ):
         self.set_processing_attrs(
             image_data_generator,

@@ -8,6 +8,7 @@ import numpy as np
 from tfk import config
 from tfk.preprocessing.image.file_iterator import BatchFromFilesMixin
 from tfk.preprocessing.image.iterator import Iterator
+from tfk.typing import DataFormat, DTypeLike, PathLike
 from tfk.utils.checks import check_choice
 from tfk.utils.interactive_logging import print_message
 
@@ -53,24 +54,24 @@ class DirectoryIterator(BatchFromFilesMixin, Iterator):
 
     def __init__(
         self,
-        directory,
+        directory: PathLike,
         image_data_generator,
         target_size=(256, 256),
-        color_mode="rgb",
+        color_mode: str = "rgb",
         classes=None,
-        class_mode="categorical",
-        batch_size=32,
-        shuffle=True,
-        seed=None,
-        data_format=None,
-        save_to_dir=None,
-        save_prefix="",
-        save_format="png",
-        follow_links=False,
-        subset=None,
-        interpolation="nearest",
-        keep_aspect_ratio=False,
-        dtype=None,
+        class_mode: str = "categorical",
+        batch_size: int | None = 32,
+        shuffle: bool | str = True,
+        seed: int | None = None,
+        data_format: DataFormat | None = None,
+        save_to_dir: str | None = None,
+        save_prefix: str = "",
+        save_format: str = "png",
+        follow_links: bool = False,
+        subset: str | None = None,
+        interpolation: str = "nearest",
+        keep_aspect_ratio: bool = False,
+        dtype: DTypeLike | None = None,
     ):
         self.set_processing_attrs(
             image_data_generator,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from tfk.preprocessing.image.saving import save_batch
+from tfk.typing import DataFormat
 from tfk.utils.checks import check_choice
 from tfk.utils.images import COLOR_MODES, img_to_array, load_img
 
@@ -20,13 +21,13 @@ class BatchFromFilesMixin:
         self,
         image_data_generator,
         target_size,
-        color_mode,
-        data_format,
-        save_to_dir,
-        save_prefix,
+        color_mode: str,
+        data_format: DataFormat,
+        save_to_dir: str | None,
+        save_prefix: str,
         save_format,
-        subset,
-        interpolation,
+        subset: str | None,
+        interpolation: str,
         keep_aspect_ratio,
     ):
         """Set the attributes that determine how files are loaded, transformed and split."""

@@ -25,7 +25,7 @@ class Iterator(Sequence):
 
     white_list_formats = ("png", "jpg", "jpeg", "bmp", "ppm", "tif", "tiff")
 
-    def __init__(self, n, batch_size, shuffle, seed):
+    def __init__(self, n, batch_size: int | None, shuffle: bool | str, seed: int | None):
         self.n = n
         self.batch_size = batch_size
         self.shuffle = shuffle

@@ -4,13 +4,14 @@ import numpy as np
 
 from tfk.preprocessing.image.affine import apply_affine_transform, draw_zoom
 from tfk.preprocessing.image.colors import apply_brightness_shift, apply_channel_shift
+from tfk.typing import TensorLike
 from tfk.utils.checks import is_integer
 
 
 class RandomChanges:
     """Mixin of `ImageDataGenerator`, which holds the settings."""
 
-    def get_random_transform(self, img_shape, seed=None):
+    def get_random_transform(self, img_shape, seed: int | None = None):
         """Draw a transform for one image.
 
         Args:
@@ -49,7 +50,7 @@ class RandomChanges:
             "brightness": brightness,
         }
 
-    def apply_transform(self, x, transform_parameters):
+    def apply_transform(self, x: TensorLike, transform_parameters):
         """Apply a transform to one image.
 
         Args:
@@ -89,7 +90,7 @@ class RandomChanges:
             x = apply_brightness_shift(x, get("brightness"), False)
         return x
 
-    def random_transform(self, x, seed=None):
+    def random_transform(self, x: TensorLike, seed: int | None = None):
         """Draw a transform and apply it to one image."""
         return self.apply_transform(x, self.get_random_transform(x.shape, seed))
 

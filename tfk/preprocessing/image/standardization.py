@@ -4,13 +4,15 @@ import warnings
 
 import numpy as np
 
+from tfk.typing import TensorLike
+
 SMALLEST_STD = 1e-6
 
 
 class Standardization:
     """Mixin of `ImageDataGenerator`, which holds the settings."""
 
-    def fit(self, x, augment=False, rounds=1, seed=None):
+    def fit(self, x: TensorLike, augment: bool = False, rounds: int = 1, seed: int | None = None):
         """Compute the means, deviations and the whitening matrix that the settings need.
 
         Args:
@@ -51,7 +53,7 @@ class Standardization:
             u, s, _ = np.linalg.svd(x.reshape(len(x), -1).T, full_matrices=False)
             self.zca_whitening_matrix = (u * (np.sqrt(len(x)) / (s + self.zca_epsilon))).dot(u.T)
 
-    def standardize(self, x):
+    def standardize(self, x: TensorLike):
         """Apply `preprocessing_function`, `rescale`, centering, scaling and whitening to one or
         more images.
         """

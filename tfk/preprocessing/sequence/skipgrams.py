@@ -9,13 +9,13 @@ EULER_GAMMA = 0.577
 
 def skipgrams(
     sequence,
-    vocabulary_size,
-    window_size=4,
-    negative_samples=1.0,
-    shuffle=True,
-    categorical=False,
+    vocabulary_size: int,
+    window_size: int = 4,
+    negative_samples: float = 1.0,
+    shuffle: bool | str = True,
+    categorical: bool = False,
     sampling_table=None,
-    seed=None,
+    seed: int | None = None,
 ):
     """Return pairs (word, other word), labelled 1 for neighbours and 0 for randomly drawn words.
 
@@ -62,7 +62,7 @@ def skipgrams(
     return pairs, labels
 
 
-def make_sampling_table(size, sampling_factor=1e-5):
+def make_sampling_table(size, sampling_factor: float = 1e-5):
     """Return sampling probabilities by word rank: frequent words are sampled less often.
 
     By Zipf's law, the word of rank r has a frequency of about 1 / (r (log r + gamma) + 1/2 - 1 /

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 
+from tfk.typing import Config
 from tfk.utils.sequence import Sequence
 
 
@@ -36,14 +37,14 @@ class TimeseriesGenerator(Sequence):
         self,
         data,
         targets,
-        length,
-        sampling_rate=1,
-        stride=1,
-        start_index=0,
+        length: int,
+        sampling_rate: int = 1,
+        stride: int = 1,
+        start_index: int = 0,
         end_index=None,
-        shuffle=False,
-        reverse=False,
-        batch_size=128,
+        shuffle: bool | str = False,
+        reverse: bool = False,
+        batch_size: int | None = 128,
     ):
         if len(data) != len(targets):
             raise ValueError(
@@ -80,7 +81,7 @@ class TimeseriesGenerator(Sequence):
         targets = np.array([self.targets[end] for end in ends])
         return (windows[:, ::-1] if self.reverse else windows), targets
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the arguments as a dict, `data` and `targets` as JSON strings."""
         return {
             "data": _as_json("data", self.data),
@@ -95,7 +96,7 @@ class TimeseriesGenerator(Sequence):
             "batch_size": self.batch_size,
         }
 
-    def to_json(self, **kwargs):
+    def to_json(self, **kwargs) -> str:
         """Return the generator as a JSON string; `kwargs` go to `json.dumps`."""
         return json.dumps(
             {"class_name": type(self).__name__, "config": self.get_config()}, **kwargs

@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 
 from tfk.preprocessing.text.words import PUNCTUATION, text_to_word_sequence
+from tfk.typing import Config
 from tfk.utils.checks import check_choice, check_no_more
 
 MODES = ("binary", "count", "freq", "tfidf")
@@ -44,11 +45,11 @@ class Tokenizer:
 
     def __init__(
         self,
-        num_words=None,
+        num_words: int | None = None,
         filters=PUNCTUATION,
-        lower=True,
-        split=" ",
-        char_level=False,
+        lower: bool = True,
+        split: str = " ",
+        char_level: bool = False,
         oov_token=None,
         analyzer=None,
         **kwargs,
@@ -126,11 +127,11 @@ class Tokenizer:
             )
             yield " ".join(word for word in words if word is not None)
 
-    def texts_to_matrix(self, texts, mode="binary"):
+    def texts_to_matrix(self, texts, mode: str = "binary"):
         """Return a row for each text; see `sequences_to_matrix`."""
         return self.sequences_to_matrix(self.texts_to_sequences(texts), mode=mode)
 
-    def sequences_to_matrix(self, sequences, mode="binary"):
+    def sequences_to_matrix(self, sequences, mode: str = "binary"):
         """Return a row for each list of indices, with one column per index.
 
         Args:
@@ -185,7 +186,7 @@ class Tokenizer:
     def _is_rare(self, number):
         return bool(self.num_words) and number is not None and number >= self.num_words
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return arguments and counts as a dict, the tables as JSON strings."""
         return {
             "num_words": self.num_words,
@@ -202,7 +203,7 @@ class Tokenizer:
             "word_index": json.dumps(self.word_index),
         }
 
-    def to_json(self, **kwargs):
+    def to_json(self, **kwargs) -> str:
         """Return the tokenizer as a JSON string for `tokenizer_from_json`; `kwargs` go to
         `json.dumps`.
         """
@@ -211,7 +212,7 @@ class Tokenizer:
         )
 
 
-def tokenizer_from_json(json_string):
+def tokenizer_from_json(json_string: str):
     """Create a `Tokenizer` from the result of `to_json`.
 
     Args:

@@ -5,7 +5,7 @@ import hashlib
 PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 
 
-def text_to_word_sequence(input_text, filters=PUNCTUATION, lower=True, split=" "):
+def text_to_word_sequence(input_text, filters=PUNCTUATION, lower: bool = True, split: str = " "):
     """Split a text into words.
 
     Args:
@@ -27,7 +27,13 @@ def text_to_word_sequence(input_text, filters=PUNCTUATION, lower=True, split=" "
 
 
 def hashing_trick(
-    text, n, hash_function=None, filters=PUNCTUATION, lower=True, split=" ", analyzer=None
+    text,
+    n,
+    hash_function=None,
+    filters=PUNCTUATION,
+    lower: bool = True,
+    split: str = " ",
+    analyzer=None,
 ):
     """Hash the words of a text to indices; different words may collide.
 
@@ -53,7 +59,9 @@ def hashing_trick(
     return [(hash_function or hash)(word) % (n - 1) + 1 for word in words]
 
 
-def one_hot(input_text, n, filters=PUNCTUATION, lower=True, split=" ", analyzer=None):
+def one_hot(
+    input_text, n, filters=PUNCTUATION, lower: bool = True, split: str = " ", analyzer=None
+):
     """`hashing_trick` with Python's `hash`: indices from 1 to `n - 1` that differ between runs.
 
     Args:
