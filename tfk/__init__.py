@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from typing import TYPE_CHECKING
 
 from tfk import (
     activations,
@@ -43,7 +44,19 @@ from tfk.saving import (
 
 __version__ = "0.1.0"
 
-# Loaded when first used, to keep `import tfk` quick.
+# Loaded on first use, to keep `import tfk` fast; imported here for type checkers.
+if TYPE_CHECKING:
+    from tfk import (
+        applications,
+        backend,
+        datasets,
+        experimental,
+        export,
+        preprocessing,
+        pruning,
+        quantization,
+    )
+
 _LATER = (
     "applications",
     "backend",

@@ -1,6 +1,7 @@
 """JSON format of model architectures."""
 
 import json
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -9,6 +10,7 @@ from tfk.saving import special_values
 from tfk.saving.configs import is_object_config, load, serialize_keras_object
 from tfk.saving.file_kinds import describe_json
 from tfk.saving.portable import portable
+from tfk.typing import CustomObjects
 from tfk.utils.loading import JSON_VALUE_ELEMENTS, allow_config, load_budget, reserve
 from tfk.utils.tracebacks import hide_internal_frames
 
@@ -92,7 +94,9 @@ def to_json(model, **kwargs):
 
 
 @hide_internal_frames
-def model_from_config(config, custom_objects=None, safe_mode=None):
+def model_from_config(
+    config: Any, custom_objects: CustomObjects | None = None, safe_mode: bool | None = None
+):
     """Create a model with new weights from a config.
 
     Args:
@@ -127,7 +131,9 @@ def model_from_config(config, custom_objects=None, safe_mode=None):
 
 
 @hide_internal_frames
-def model_from_json(json_string, custom_objects=None, safe_mode=None):
+def model_from_json(
+    json_string: str, custom_objects: CustomObjects | None = None, safe_mode: bool | None = None
+):
     """Create a model with new weights from the result of `model.to_json()`.
 
     Args:

@@ -217,7 +217,7 @@ def unknown_name_message(name, kind=None):
     return printable(
         f"Unknown {_kind_word(kind) or 'name'}: {name!r}."
         f" {suggestion or 'It is neither built in nor registered.'}"
-        " Pass an object of your own without quotes, or register it with"
+        " Pass a custom object without quotes, or register it with"
         " @tfk.saving.register_keras_serializable()."
     )
 

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from tfk.typing import DTypeLike, Ints, TensorLike
 from tfk.utils.tracebacks import hide_internal_frames
 
 
 @hide_internal_frames
-def to_categorical(y, num_classes=None, dtype="float32"):
+def to_categorical(y: TensorLike, num_classes: int | None = None, dtype: DTypeLike = "float32"):
     """Convert class indices to one-hot rows.
 
     Args:
@@ -28,7 +29,7 @@ def to_categorical(y, num_classes=None, dtype="float32"):
     return rows.reshape(*y.shape, num_classes)
 
 
-def to_ordinal(y, num_classes=None, dtype="float32"):
+def to_ordinal(y: TensorLike, num_classes: int | None = None, dtype: DTypeLike = "float32"):
     """Convert ranks to ordinal rows: rank r becomes r ones followed by zeros.
 
     Args:
@@ -65,7 +66,7 @@ def _class_numbers(owner, y, num_classes):
     return y, int(num_classes)
 
 
-def normalize(x, axis=-1, order=2):
+def normalize(x: TensorLike, axis: Ints = -1, order: int = 2):
     """Divide by the norm along an axis; zero vectors stay zero.
 
     Args:

@@ -87,7 +87,7 @@ def hide_frames_of_construction(cls):
 def shorten(error):
     """Take the internal frames out of `error`, its causes and AutoGraph's message included.
 
-    A bare `raise` afterwards shows no frame of the function that it stands in (before Python 3.11
+    A bare `raise` afterwards shows no frame of the function that contains it (before Python 3.11
     it would bring all frames back, see `KEEPS_TRACEBACK`).
     """
     if not is_filtering():

@@ -2,6 +2,8 @@
 
 import inspect
 import types
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -258,12 +260,12 @@ class _TrackingMixin(Versioned, tf.Module):
         """Same as `weights`."""
         return self.weights
 
-    def get_weights(self):
+    def get_weights(self) -> list[Any]:
         """Return the values of `weights` as a list of NumPy arrays."""
         return [weight.numpy() for weight in self.weights]
 
     @hide_internal_frames
-    def set_weights(self, weights):
+    def set_weights(self, weights: Sequence[Any]) -> None:
         """Set all weights from a list of arrays in the order of `get_weights()`.
 
         Args:
@@ -288,7 +290,7 @@ class _TrackingMixin(Versioned, tf.Module):
                 tf.cast(value, variable.dtype) if tf.is_tensor(value) else np.asarray(value)
             )
 
-    def count_params(self):
+    def count_params(self) -> int:
         """Return the number of scalars in all weights.
 
         Raises: ValueError if the layer has not been built.

@@ -3,6 +3,8 @@
 import contextlib
 import inspect
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 
@@ -21,6 +23,7 @@ from tfk.engine.model.serialization import _SaveableMixin
 from tfk.engine.model.summary import print_summary
 from tfk.metrics.metric import Metric
 from tfk.saving.registry import register
+from tfk.typing import Config, CustomObjects, Shape, TensorLike
 from tfk.utils.autograph import converted
 from tfk.utils.masks import set_mask
 from tfk.utils.naming import unique_name
@@ -127,7 +130,7 @@ class Model(_SaveableMixin):
         return self._sublayers()
 
     @hide_internal_frames
-    def get_layer(self, name=None, index=None):
+    def get_layer(self, name: str | None = None, index=None) -> Any:
         """Return the layer with this name, or at this index of `layers`.
 
         Args:
@@ -279,7 +282,7 @@ class Model(_SaveableMixin):
         return unique(weights + self._own_variables(True) + self._own_variables(False))
 
     @hide_internal_frames
-    def get_weights(self):
+    def get_weights(self) -> list[Any]:
         """The values of `weights` as a list of NumPy arrays.
 
         A model without weights is warned about if some of its layers have not been built.
@@ -335,7 +338,7 @@ class Model(_SaveableMixin):
         """Always empty: updates run within the step that causes them."""
         return []
 
-    def reset_states(self):
+    def reset_states(self) -> None:
         """Reset the state of all stateful layers."""
         for layer in self.layers:
             if hasattr(layer, "reset_states") and layer.stateful:
@@ -343,7 +346,7 @@ class Model(_SaveableMixin):
 
     # Calling --------------------------------------------------------------------------------------
 
-    def call(self, inputs, training=None, mask=None):
+    def call(self, inputs: TensorLike, training: bool | None = None, mask: TensorLike = None):
         """Compute the outputs; defined by subclasses without inputs and outputs.
 
         Args:
@@ -364,7 +367,7 @@ class Model(_SaveableMixin):
                     set_mask(value, its_mask)
         return self._graph.run(flat)
 
-    def compute_mask(self, inputs, mask=None):
+    def compute_mask(self, inputs: TensorLike, mask: TensorLike = None):
         """Return None: masks travel on the tensors of a graph."""
         return None if self._graph is not None or not self._supports_masking else mask
 
@@ -392,11 +395,11 @@ class Model(_SaveableMixin):
                 return None
         return tf.nest.map_structure(lambda tensor: tensor.type_spec, self._graph.nested_outputs)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape):
         """Return the output shape for `input_shape` (a nest for several)."""
         return Layer.compute_output_shape(self, input_shape)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         """Create the weights of a subclassed model by tracing `call` on inputs of this shape.
 
         Args:
@@ -507,11 +510,11 @@ class Model(_SaveableMixin):
         line_length=None,
         positions=None,
         print_fn=None,
-        expand_nested=False,
-        show_trainable=False,
-        layer_range=None,
-        show_flops=False,
-    ):
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Sequence[str] | None = None,
+        show_flops: bool = False,
+    ) -> None:
         """Print the layers with their output shapes and numbers of parameters.
 
         Args:
@@ -544,7 +547,7 @@ class Model(_SaveableMixin):
             show_flops,
         )
 
-    def count_params(self):
+    def count_params(self) -> int:
         """Return the number of scalars in all weights."""
         if not self.built and not self.weights:
             return super().count_params()
@@ -552,7 +555,7 @@ class Model(_SaveableMixin):
 
     # Saving ---------------------------------------------------------------------------------------
 
-    def get_config(self):
+    def get_config(self) -> Config:
         """Return the model as plain data: layers and calls of a graph, or the arguments of a
         subclass.
         """
@@ -585,7 +588,7 @@ class Model(_SaveableMixin):
         return accepted(self, config)
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(cls, config: Config, custom_objects: CustomObjects | None = None):
         """Create a model, with new weights, from the result of `get_config`."""
         if not all(key in config for key in ("layers", "input_layers", "output_layers")):
             return made_from(cls, config)

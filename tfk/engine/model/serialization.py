@@ -1,6 +1,7 @@
 """Saving, copying, exporting and checkpointing of models."""
 
 import warnings
+from typing import Any
 
 import tensorflow as tf
 
@@ -17,6 +18,7 @@ from tfk.saving.load_scopes import MISFITS
 from tfk.saving.optimizer_configs import is_harmless
 from tfk.saving.registry import UnknownName
 from tfk.saving.signatures import exported_attributes
+from tfk.typing import Config, PathLike
 from tfk.utils.overrides import is_overridden
 from tfk.utils.specs import open_spec
 from tfk.utils.tensorflow_internals import deferred_values, restore_deferred
@@ -27,7 +29,7 @@ class _SaveableMixin(Trainer, Layer):
     """Mixin that saves models to files and loads them."""
 
     @hide_internal_frames
-    def save(self, filepath, overwrite=True, save_format=None, **kwargs):
+    def save(self, filepath: PathLike, overwrite: bool = True, save_format=None, **kwargs) -> None:
         """Save architecture, weights, compile arguments and optimizer state.
 
         Args:
@@ -43,7 +45,9 @@ class _SaveableMixin(Trainer, Layer):
         saving.save_model(self, filepath, overwrite=overwrite, save_format=save_format, **kwargs)
 
     @hide_internal_frames
-    def save_weights(self, filepath, overwrite=True, save_format=None, options=None):
+    def save_weights(
+        self, filepath: PathLike, overwrite: bool = True, save_format=None, options: Any = None
+    ):
         """Save only the weights: `.weights.h5`, `.h5`, or a TensorFlow checkpoint prefix.
 
         Args:
@@ -57,7 +61,13 @@ class _SaveableMixin(Trainer, Layer):
         )
 
     @hide_internal_frames
-    def load_weights(self, filepath, skip_mismatch=False, by_name=False, options=None):
+    def load_weights(
+        self,
+        filepath: PathLike,
+        skip_mismatch: bool = False,
+        by_name: bool = False,
+        options: Any = None,
+    ):
         """Load weights from any format written by `save_weights` and `save`.
 
         Args:
@@ -73,7 +83,7 @@ class _SaveableMixin(Trainer, Layer):
         )
 
     @hide_internal_frames
-    def to_json(self, **kwargs):
+    def to_json(self, **kwargs) -> str:
         """Return the architecture as a JSON string for `models.model_from_json`; `kwargs` go to
         `json.dumps`.
         """
@@ -84,7 +94,7 @@ class _SaveableMixin(Trainer, Layer):
         raise RuntimeError("to_yaml was removed, since reading YAML can run code. Use to_json().")
 
     @hide_internal_frames
-    def export(self, filepath, **kwargs):
+    def export(self, filepath: PathLike, **kwargs):
         """Write the forward pass as a SavedModel for serving; see `tfk.export`."""
         return saving.export_model(self, filepath, **kwargs)
 
@@ -125,7 +135,7 @@ class _SaveableMixin(Trainer, Layer):
                 if name in deferred:
                     restore_deferred(self, name, layer)
 
-    def save_spec(self, dynamic_batch=True):
+    def save_spec(self, dynamic_batch: bool = True):
         """Return `(args, kwargs)` of type specs of the first call; None before."""
         if self._graph is not None:
             specs = tf.nest.map_structure(
@@ -160,7 +170,7 @@ class _SaveableMixin(Trainer, Layer):
             return None
         return serialize_keras_object(arguments)
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: Config):
         """Compile the model from the result of `get_compile_config` and create the optimizer's
         variables.
         """
