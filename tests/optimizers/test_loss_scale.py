@@ -222,3 +222,31 @@ def test_one_wrapper_only():
     LossScaleOptimizer(inner)
     with pytest.raises(ValueError, match="wrapped by another LossScaleOptimizer already"):
         LossScaleOptimizer(inner)
+
+
+@pytest.mark.parametrize("kind", ["new", "legacy"])
+def test_methods_of_users_get_what_keras_passes(kind):
+    base, seen = (SGD if kind == "new" else optimizers.legacy.SGD), []
+    if kind == "new":
+
+        class Own(base):
+            def apply_gradients(self, grads_and_vars, skip_gradients_aggregation=False):
+                seen.append(skip_gradients_aggregation)
+                return super().apply_gradients(
+                    grads_and_vars, skip_gradients_aggregation=skip_gradients_aggregation
+                )
+
+    else:
+
+        class Own(base):
+            def apply_gradients(self, grads_and_vars, experimental_aggregate_gradients=True):
+                seen.append(not experimental_aggregate_gradients)
+                return super().apply_gradients(
+                    grads_and_vars,
+                    experimental_aggregate_gradients=experimental_aggregate_gradients,
+                )
+
+    optimizer = LossScaleOptimizer(Own(1.0), dynamic=False, initial_scale=2.0)
+    variable = tf.Variable(3.0)
+    optimizer.apply_gradients([(tf.constant(2.0), variable)])
+    assert seen == [True] and float(variable) == 1.0

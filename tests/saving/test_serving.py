@@ -352,6 +352,14 @@ def test_outputs_that_lose_the_batch_are_refused(tmp_path):
         tfk.Model(x, tf.reduce_sum(x)).export(tmp_path / "x")
 
 
+def test_models_whose_outputs_lose_the_batch_are_saved_with_a_warning(tmp_path):
+    x = tfk.Input((3,))
+    model = tfk.Model(x, tf.reduce_sum(x))
+    with pytest.warns(UserWarning, match="lost the batch dimension"):
+        model.save(tmp_path / "x")
+    assert float(tfk.models.load_model(tmp_path / "x")(tf.ones((2, 3)))) == 6.0
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_lite_files_run_within_tolerance_and_shrink(tmp_path):
     model = tfk.Sequential(

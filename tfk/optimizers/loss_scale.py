@@ -9,6 +9,7 @@ from tfk.optimizers import resolve
 from tfk.optimizers.delegating import DelegatingOptimizer
 from tfk.optimizers.distribution import apply_if, once_for_all_replicas
 from tfk.optimizers.dynamic_scale import GROWTH_STEPS, INITIAL_SCALE, DynamicScale, all_finite
+from tfk.optimizers.legacy.optimizer import Optimizer as LegacyOptimizer
 from tfk.optimizers.optimizer import Optimizer
 from tfk.optimizers.settings import positive_number
 from tfk.saving.registry import register
@@ -170,13 +171,12 @@ class LossScaleOptimizer(DelegatingOptimizer):
             pairs = self._optimizer.aggregate_gradients(pairs)
         gradients, variables = zip(*gradient_steps.drop_missing(pairs))
 
+        # Methods of users may take no more than they have to.
+        options = {"name": name, "batch_size": batch_size, **_aggregated(self._optimizer)}
+        options = {key: value for key, value in options.items() if value is not None}
+
         def apply(gradients, variables):
-            self._optimizer.apply_gradients(
-                zip(gradients, variables),
-                name,
-                skip_gradients_aggregation=True,
-                batch_size=batch_size,
-            )
+            self._optimizer.apply_gradients(zip(gradients, variables), **options)
 
         if not self.dynamic:
             apply(gradients, variables)
@@ -251,6 +251,13 @@ def _check_fixed(owner, initial_scale, dynamic_growth_steps):
             f"{owner}: a fixed scale does not grow, but"
             f" dynamic_growth_steps={dynamic_growth_steps!r}. Leave it out or pass dynamic=True."
         )
+
+
+def _aggregated(optimizer):
+    """Return the argument that says that gradients are summed over all replicas already."""
+    if isinstance(optimizer, LegacyOptimizer):
+        return {"experimental_aggregate_gradients": False}
+    return {"skip_gradients_aggregation": True}
 
 
 def _check_strategy(owner):

@@ -101,10 +101,12 @@ class ExportArchive:
         self._add(name, function, concrete)
         return concrete
 
-    def add_model(self, name, model):
-        """Adds a model's forward pass under its input and output names."""
+    def add_model(self, name, model, strict=True):
+        """Adds a model's forward pass under its input and output names; `strict` as of
+        `serving_function`.
+        """
         self.track(model)
-        self._add(name, *serving_function(model))
+        self._add(name, *serving_function(model, strict))
 
     def add_concrete(self, name, function):
         """Adds a `tf.function` or concrete function whose inputs and outputs have their final

@@ -21,7 +21,7 @@ def save(model, path, signatures=None, options=None, include_optimizer=True):
     """Writes the directory, which appears as a whole."""
     export = ExportArchive()
     if signatures is None:
-        export.add_model(SERVING_DEFAULT, model)
+        export.add_model(SERVING_DEFAULT, model, strict=False)
     else:
         export.track(model)
         named = signatures if isinstance(signatures, dict) else {SERVING_DEFAULT: signatures}

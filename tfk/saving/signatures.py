@@ -5,6 +5,7 @@ import contextlib
 import contextvars
 import functools
 import re
+import warnings
 
 import tensorflow as tf
 
@@ -96,11 +97,16 @@ def output_dict(model, outputs):
     return result
 
 
-def serving_function(model):
-    """A concrete function from named inputs to named outputs, in inference mode.
+def serving_function(model, strict=True):
+    """A function and its trace, from named inputs to named outputs, in inference mode.
 
-    Raises: ValueError if an output loses the batch dimension, which a server needs to split its
-        batches.
+    A server splits batches, so an output that loses the batch dimension is a mistake.
+
+    Args:
+        model: The model.
+        strict: Whether that is an error, not a warning. Defaults to True.
+
+    Raises: ValueError for such an output with `strict`.
     """
     specs = input_specs(model)
     keys = {_identifier(name): name for name in specs}
@@ -126,11 +132,14 @@ def serving_function(model):
             and shape.rank is not None
             and (shape.rank == 0 or shape[0] is not None)
         ):
-            raise ValueError(
+            message = (
                 f'{type(model).__name__} "{model.name}": output {name!r} has shape {tuple(shape)}:'
                 " it lost the batch dimension. A served model keeps axis 0 of its inputs open in"
                 " every output; let the last layers work per sample."
             )
+            if strict:
+                raise ValueError(message)
+            warnings.warn(message, stacklevel=2)
     return function, concrete
 
 
