@@ -80,6 +80,15 @@ def saved_model_message():
     assert again.meta_graphs[0].object_graph_def.nodes[0].user_object.metadata == ""
 
 
+@probe("tensorflow.core.protobuf.trackable_object_graph_pb2")
+def graph_of_objects():
+    reader = tf.train.load_checkpoint(tf.train.Checkpoint(v=tf.Variable(1.0)).save("checkpoint"))
+    graph = internals.trackable_object_graph_pb2.TrackableObjectGraph.FromString(
+        reader.get_tensor("_CHECKPOINTABLE_OBJECT_GRAPH")
+    )
+    assert "v" in [child.local_name for child in graph.nodes[0].children]
+
+
 @probe("tensorflow.core.protobuf.tensor_bundle_pb2")
 def checkpoint_headers():
     header = internals.tensor_bundle_pb2.BundleHeaderProto(num_shards=2)

@@ -16,6 +16,7 @@ import re
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 
+from tfk.saving import checkpoint_match
 from tfk.utils.temporaries import left_over, temporary_name
 from tfk.utils.tensorflow_internals import tensor_bundle_pb2
 
@@ -128,12 +129,13 @@ def load(model, prefix, options=None):
     they are made.
 
     Returns: TensorFlow's status object, with `assert_consumed()` and `expect_partial()`.
-    Raises: ValueError for a damaged checkpoint, or one whose index declares more than the data
-        files hold.
+    Raises: ValueError for a damaged checkpoint, one whose index declares more than the data files
+        hold, or one that does not fit the model, which is left as it was then.
     """
     prefix = os.fspath(prefix)
     with _damage_named(prefix):
         _check_size(prefix)
+        checkpoint_match.check(model, prefix)
         status = tf.train.Checkpoint(root=model).read(prefix, options=options)
     for layer in model._flatten_layers():
         layer.finalize_state()

@@ -17,6 +17,7 @@ from tensorflow.core.protobuf import (
     rewriter_config_pb2,
     saved_model_pb2,  # noqa: F401
     tensor_bundle_pb2,  # noqa: F401
+    trackable_object_graph_pb2,  # noqa: F401
 )
 from tensorflow.python.eager import context
 from tensorflow.python.framework import ops
@@ -51,6 +52,9 @@ def _find(name, otherwise):
 # Read and written without the packages tensorboard and tensorboard-plugin-profile.
 
 OTHERWISE["tensorflow.core.framework.summary_pb2"] = "Use tensorboard.compat.proto.summary_pb2."
+OTHERWISE["tensorflow.core.protobuf.trackable_object_graph_pb2"] = (
+    "Match objects and checkpoints with tf.train.CheckpointView."
+)
 OTHERWISE["tensorflow.core.protobuf.tensor_bundle_pb2"] = (
     "Read the field num_shards with utils/protobuf_wire.py: it has the number 1."
 )

@@ -1,0 +1,134 @@
+"""What of a checkpoint belongs to which object, found before anything is restored."""
+
+import dataclasses
+import warnings
+
+import tensorflow as tf
+
+from tfk.utils.checks import describe
+from tfk.utils.tensorflow_internals import trackable_object_graph_pb2
+
+OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
+VALUE = "VARIABLE_VALUE"
+
+
+@dataclasses.dataclass
+class Match:
+    """The objects of a program that a checkpoint has something for.
+
+    Attributes:
+        graph: The objects in the checkpoint, a protocol buffer; None in those of TensorFlow 1.
+        objects: Dict from the number of an object in the checkpoint to the object of the program.
+        paths: Dict from that number to the path of attributes, such as `head/kernel`.
+        shapes: Shapes of the stored arrays, by key.
+    """
+
+    graph: object
+    objects: dict
+    paths: dict
+    shapes: dict
+
+    def misfits(self):
+        """Descriptions of the variables whose stored shape differs."""
+        found = []
+        for number, variable in self.objects.items():
+            if not isinstance(variable, tf.Variable):
+                continue
+            for attribute in self.graph.nodes[number].attributes:
+                shape = self.shapes.get(attribute.checkpoint_key)
+                if shape is not None and not variable.shape.is_compatible_with(shape):
+                    found.append(
+                        f"{self.paths[number]} ({variable.name}) has shape {tuple(variable.shape)},"
+                        f" the file {tuple(shape)}"
+                    )
+        return found
+
+    def stored(self):
+        """Paths in the checkpoint that hold values, besides those of optimizers."""
+        keys = (key.partition("/.ATTRIBUTES/")[0] for key in self.shapes if "/.ATTRIBUTES/" in key)
+        return sorted(
+            key for key in keys if not key.startswith(("optimizer/", "save_counter", "_CHECK"))
+        )
+
+    def restores_any(self, variables):
+        """Whether one of the variables is found, or a layer whose variables come later."""
+        found = {id(item) for item in self.objects.values()}
+        late = any(not getattr(item, "built", True) for item in list(self.objects.values())[1:])
+        return late or any(id(variable) in found for variable in variables)
+
+
+def match(root, prefix):
+    """Compares a program with a checkpoint, without changing anything.
+
+    Args:
+        root: The object that is to be restored.
+        prefix: Prefix of the checkpoint.
+    Returns: A `Match`; None for a checkpoint of TensorFlow 1, which knows no objects.
+    """
+    reader = tf.train.load_checkpoint(prefix)
+    shapes = reader.get_variable_to_shape_map()
+    if OBJECT_GRAPH not in shapes:
+        return None
+    graph = trackable_object_graph_pb2.TrackableObjectGraph.FromString(
+        reader.get_tensor(OBJECT_GRAPH)
+    )
+    objects, paths, queue = {0: root}, {0: ""}, [0]
+    while queue:
+        number = queue.pop(0)
+        owner = objects[number]
+        children = owner._trackable_children()
+        for child in graph.nodes[number].children:
+            found = owner._lookup_dependency(child.local_name, children)
+            if found is not None and child.node_id not in objects:
+                objects[child.node_id] = found
+                paths[child.node_id] = f"{paths[number]}/{child.local_name}".lstrip("/")
+                queue.append(child.node_id)
+    return Match(graph, objects, paths, shapes)
+
+
+def check(model, prefix):
+    """Raises ValueError for a checkpoint that is not one of this model, before anything changes."""
+    found = match(model, prefix)
+    if found is None:
+        return
+    misfits = found.misfits()
+    if misfits:
+        raise ValueError(
+            f"load_weights: the checkpoint {prefix!r} does not fit {describe(model)}, which is left"
+            f" as it was: {_shortened(misfits, '; ')}."
+        )
+    for number, item in found.objects.items():
+        inner = getattr(item, "inner_optimizer", item)
+        if found.graph.nodes[number].slot_variables and hasattr(inner, "index_of"):
+            _check_takes_slots(inner)
+    weights = [
+        variable
+        for layer in model._flatten_layers()
+        for is_trainable in (True, False)
+        for variable in layer._own_variables(is_trainable)
+    ]
+    if weights and not found.restores_any(weights):
+        raise ValueError(
+            f"load_weights: nothing in the checkpoint {prefix!r} belongs to {describe(model)}. The"
+            f" file holds {_shortened(found.stored())}; the model has"
+            f" {_shortened([weight.name for weight in weights])}. Load it into a model with the"
+            " same attributes."
+        )
+    restored = {id(item) for item in found.objects.values()}
+    missing = [weight.name for weight in weights if id(weight) not in restored]
+    if missing:
+        warnings.warn(
+            f"load_weights: the checkpoint {prefix!r} holds nothing for {_shortened(missing)} of"
+            f" {describe(model)}: they keep their values.",
+            stacklevel=4,
+        )
+
+
+def _check_takes_slots(optimizer):
+    if not hasattr(optimizer, "get_slot_names"):
+        optimizer._create_or_restore_slot_variable()  # raises
+
+
+def _shortened(items, separator=", ", limit=8):
+    more = f" and {len(items) - limit} more" if len(items) > limit else ""
+    return (separator.join(items[:limit]) or "nothing") + more
