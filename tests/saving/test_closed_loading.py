@@ -15,6 +15,7 @@ from tests.security.attack_files import write_entries as write_zip
 from tfk import config as settings
 from tfk.saving import archive, registry
 from tfk.utils import handover
+from tfk.utils.load_context import context
 
 
 def small_model():
@@ -188,7 +189,7 @@ def test_loading_changes_no_global_state(files, ending, break_it):
             settings.image_data_format(),
             tfk.mixed_precision.global_policy().name,
             dict(registry.get_custom_objects()),
-            dict(registry._scope.objects),
+            dict(vars(context)),
             tf.config.functions_run_eagerly(),
         )
 
@@ -458,7 +459,7 @@ def test_layers_too_large_for_the_file_are_refused_before_memory_is_taken(
         ({"units": -1}, "units"),
         ({"units": 3, "unknown": 1}, "Dense.*unknown"),
         ({"units": [1]}, "units"),
-        ({"units": 3, "activation": 5}, "Dense"),
+        ({"units": 3, "activation": 5}, "activation function.*Got 5"),
         (
             {"units": 3, "kernel_initializer": {"class_name": "Constant", "config": {"no": 1}}},
             "Constant.*no",

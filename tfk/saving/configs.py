@@ -14,11 +14,18 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tfk.saving import load_scopes, registry, special_values
-from tfk.saving.load_scopes import in_safe_mode, is_copying, misfits_named, safe_mode_scope
+from tfk.saving import registry, special_values
+from tfk.saving.load_scopes import (
+    in_safe_mode,
+    is_copying,
+    misfits_named,
+    safe_mode_scope,
+    sharing_scope,
+)
 from tfk.saving.names import check_names
 from tfk.saving.registry import UnknownName
 from tfk.typing import CustomObjects
+from tfk.utils.load_context import context
 from tfk.utils.loading import check_time, load_budget
 
 PLAIN_TYPES = (str, int, float, bool)
@@ -119,9 +126,9 @@ def serialize_sharing(serialize):
     Loaded within a `sharing_scope` they give one object again. Configs of objects that occur once
     have no id. Within another call of this function the outer one does all of this.
     """
-    if load_scopes.state.shared is not None:
+    if context.shared is not None:
         return serialize()
-    with load_scopes.sharing_scope():
+    with sharing_scope():
         config = serialize()
     counts = collections.Counter(entry["shared_object_id"] for entry in _with_ids(config))
     new_ids = {}
@@ -144,7 +151,7 @@ def _with_ids(config):
 
 def _number(obj, config):
     """Gives a config the id of its object; copies of the config, which classes make, keep it."""
-    shared = load_scopes.state.shared
+    shared = context.shared
     if shared is not None:
         # The object is kept along, so that its memory is not given to another one.
         config["shared_object_id"], _ = shared.setdefault(id(obj), (len(shared), obj))
@@ -261,8 +268,8 @@ def _load_instance(config, custom_objects, kind):
     shared_id = config.get("shared_object_id")
     if not isinstance(shared_id, (int, str, types.NoneType)):
         raise ValueError(f"Expected shared_object_id to be a number, got {shared_id!r}.")
-    if shared_id is not None and shared_id in (load_scopes.state.shared or {}):
-        return load_scopes.state.shared[shared_id]
+    if shared_id is not None and shared_id in (context.shared or {}):
+        return context.shared[shared_id]
     cls = _find(config, custom_objects, kind)
     name = config["class_name"]
     if isinstance(cls, types.FunctionType):
@@ -286,8 +293,8 @@ def _load_instance(config, custom_objects, kind):
             instance.build_from_config(config["build_config"])
         if config.get("compile_config"):
             instance.compile_from_config(config["compile_config"])
-    if shared_id is not None and load_scopes.state.shared is not None:
-        load_scopes.state.shared[shared_id] = instance
+    if shared_id is not None and context.shared is not None:
+        context.shared[shared_id] = instance
     return instance
 
 

@@ -1,10 +1,10 @@
-"""Thread-local state of a save, a load or a copy: safe mode, shared objects, error context."""
+"""Scopes of a save, a load or a copy: safe mode, shared objects, error context."""
 
 import contextlib
-import threading
 
 import tensorflow as tf
 
+from tfk.utils.load_context import changed, context
 from tfk.utils.naming import printable
 
 # What code raises when it is given the wrong arguments, or too large ones.
@@ -21,72 +21,43 @@ MISFITS = (
 )
 
 
-class _State(threading.local):
-    def __init__(self):
-        self.safe_mode = None  # None outside of any load
-        self.shared = None  # objects seen in this load or save, by id
-        self.copying = False  # configs go to a copy in Python, not to a file
-
-
-state = _State()
-
-
-@contextlib.contextmanager
 def safe_mode_scope(safe_mode):
     """Objects loaded inside use this mode, whatever nested calls pass; None changes nothing."""
-    outer = state.safe_mode
-    state.safe_mode = outer if safe_mode is None else safe_mode
-    try:
-        yield
-    finally:
-        state.safe_mode = outer
+    return changed(safe_mode=context.safe_mode if safe_mode is None else safe_mode)
 
 
 def in_safe_mode(safe_mode=True):
     """The mode of the load that is running in this thread; `safe_mode` (None means safe) outside of
     one.
     """
-    if state.safe_mode is not None:
-        return state.safe_mode
+    if context.safe_mode is not None:
+        return context.safe_mode
     return safe_mode is None or bool(safe_mode)
 
 
 def is_loading():
     """Whether objects are being loaded from a file in this thread."""
-    return state.safe_mode is not None and not state.copying
+    return context.safe_mode is not None and not context.copying
 
 
-@contextlib.contextmanager
 def copying_scope():
     """Configs written and read inside stay in Python: they hold functions and classes as objects.
 
     No text can hold such an object, so a file cannot make use of this.
     """
-    outer, state.copying = state.copying, True
-    try:
-        yield
-    finally:
-        state.copying = outer
+    return changed(copying=True)
 
 
 def is_copying():
     """Whether configs in this thread describe a copy of live objects."""
-    return state.copying
+    return context.copying
 
 
-@contextlib.contextmanager
 def sharing_scope():
     """Objects with one id in the configs that are loaded inside are one object; the outermost scope
     counts.
     """
-    if state.shared is not None:
-        yield
-        return
-    state.shared = {}
-    try:
-        yield
-    finally:
-        state.shared = None
+    return changed(shared={}) if context.shared is None else contextlib.nullcontext()
 
 
 @contextlib.contextmanager

@@ -7,10 +7,10 @@ objects take precedence over built-ins of the same name.
 
 import contextlib
 import inspect
-import threading
 import types
 
 from tfk.typing import CustomObjects
+from tfk.utils.load_context import context
 from tfk.utils.naming import printable
 from tfk.utils.suggestions import did_you_mean, nearest
 from tfk.utils.tracebacks import hide_frames_of_construction
@@ -28,14 +28,6 @@ _by_name = {}  # name or alias -> the built-in objects of that name, of whatever
 _public = {}  # object -> (module as configs write it, name)
 _custom_objects = {}  # name -> object: the users' global table
 _custom_names = {}  # object -> "package>name"
-
-
-class _Scope(threading.local):
-    def __init__(self):
-        self.objects = {}
-
-
-_scope = _Scope()
 
 
 class UnknownName(ValueError):
@@ -96,7 +88,7 @@ def custom(names, custom_objects=None):
     """Return the first custom object under one of `names`: in the scope, `custom_objects`, or the
     global table.
     """
-    for table in (_scope.objects, custom_objects or {}, _custom_objects):
+    for table in (context.custom_objects, custom_objects or {}, _custom_objects):
         for name in names:
             if name in table:
                 return table[name]
@@ -197,7 +189,7 @@ def known_names(kind=None):
     """All names of one kind, or of every kind, that can be looked up here: for suggestions."""
     built_in = (name for its_kind, name in _built_ins if kind in (None, its_kind))
     users = (name for name, obj in _custom_objects.items() if not _is_ours(obj))
-    return [*dict.fromkeys((*built_in, *_scope.objects, *users))]
+    return [*dict.fromkeys((*built_in, *context.custom_objects, *users))]
 
 
 def _is_ours(obj):
@@ -306,7 +298,12 @@ def get_registered_object(
     >>> get_registered_object("Widget", custom_objects={"Widget": dict})
     <class 'dict'>
     """
-    for table in (_scope.objects, _custom_objects, custom_objects or {}, module_objects or {}):
+    for table in (
+        context.custom_objects,
+        _custom_objects,
+        custom_objects or {},
+        module_objects or {},
+    ):
         if name in table:
             return table[name]
     return None
@@ -342,12 +339,12 @@ class CustomObjectScope(contextlib.ContextDecorator):
         self._outer = []
 
     def __enter__(self):
-        self._outer.append(_scope.objects)
-        _scope.objects = {**_scope.objects, **self.objects}
+        self._outer.append(context.custom_objects)
+        context.custom_objects = {**context.custom_objects, **self.objects}
         return self
 
     def __exit__(self, *error):
-        _scope.objects = self._outer.pop()
+        context.custom_objects = self._outer.pop()
 
 
 custom_object_scope = CustomObjectScope

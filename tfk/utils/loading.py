@@ -4,11 +4,11 @@ A load opens a budget. Allocations requested by a file are reserved first, so th
 cannot exhaust the machine. Outside a load nothing is limited.
 """
 
-import contextlib
 import dataclasses
 import math
-import threading
 import time
+
+from tfk.utils.load_context import changed, context
 
 # Weights are sometimes stored compressed, sparse ones by a factor of about ten.
 EXPANSION = 100
@@ -38,17 +38,6 @@ class LoadLimitError(ValueError):
     """A file requires more resources than a load may use."""
 
 
-class _State(threading.local):
-    def __init__(self):
-        self.limits = LoadLimits()
-        self.budget = None  # of the load that is running, None outside of one
-        self.weights_follow = False
-
-
-_state = _State()
-
-
-@contextlib.contextmanager
 def load_limits(bytes=None, elements=None, objects=None, seconds: float | None = None):
     """Context that changes the resource limits of loads.
 
@@ -74,12 +63,7 @@ def load_limits(bytes=None, elements=None, objects=None, seconds: float | None =
             raise ValueError(
                 f"load_limits: expected {name} to be a positive number, got {limit!r}."
             )
-    outer = _state.limits
-    _state.limits = dataclasses.replace(outer, **given)
-    try:
-        yield
-    finally:
-        _state.limits = outer
+    return changed(limits=dataclasses.replace(context.limits or LoadLimits(), **given))
 
 
 class _Budget:
@@ -112,25 +96,15 @@ class _Budget:
             )
 
 
-@contextlib.contextmanager
 def load_budget(file_size=0):
     """Context of a load; a nested one uses the budget of the outer one."""
-    outer = _state.budget
-    _state.budget = outer or _Budget(_state.limits, file_size)
-    try:
-        yield
-    finally:
-        _state.budget = outer
+    limits = context.limits or LoadLimits()
+    return changed(budget=context.budget or _Budget(limits, file_size))
 
 
-@contextlib.contextmanager
 def no_budget():
     """Context without limits: copies of live objects."""
-    outer, _state.budget = _state.budget, None
-    try:
-        yield
-    finally:
-        _state.budget = outer
+    return changed(budget=None)
 
 
 def reserve(what, **amounts):
@@ -142,35 +116,30 @@ def reserve(what, **amounts):
 
     Raises: LoadLimitError, a ValueError, if the budget is exceeded.
     """
-    if _state.budget is not None:
-        _state.budget.reserve(what, **amounts)
+    if context.budget is not None:
+        context.budget.reserve(what, **amounts)
 
 
 def check_time(seconds=0.0):
     """Raise LoadLimitError if the load takes too long, or will with `seconds` more."""
-    if _state.budget is not None:
-        _state.budget.check_time(seconds)
+    if context.budget is not None:
+        context.budget.check_time(seconds)
 
 
 def allow_config(size):
     """Add the time allowed for reading a config of `size` bytes."""
-    if _state.budget is not None:
-        _state.budget.deadline += size * SECONDS_PER_CONFIG_BYTE
+    if context.budget is not None:
+        context.budget.deadline += size * SECONDS_PER_CONFIG_BYTE
 
 
-@contextlib.contextmanager
 def weights_follow():
     """Context in which layers are built with zeros, as their weights are loaded later."""
-    outer, _state.weights_follow = _state.weights_follow, True
-    try:
-        yield
-    finally:
-        _state.weights_follow = outer
+    return changed(weights_follow=True)
 
 
 def do_weights_follow():
     """Return True inside `weights_follow`."""
-    return _state.weights_follow
+    return context.weights_follow
 
 
 def reserve_variable(what, shape, item_size, is_stored=False):
@@ -182,7 +151,7 @@ def reserve_variable(what, shape, item_size, is_stored=False):
         item_size: Bytes per element.
         is_stored: Whether its values are in the file. Defaults to False.
     """
-    if _state.budget is None:
+    if context.budget is None:
         return
     check_time()
     elements = math.prod(size or 0 for size in shape)
