@@ -2,6 +2,8 @@
 weights and files.
 """
 
+import pathlib
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -136,6 +138,35 @@ TABLE = {
     "history": lambda c, f: [c.History()],
     "one after the other": lambda c, f: [c.LambdaCallback(**notes(f, HOOKS)), c.CSVLogger(f"{f}/log.csv")],
 }  # fmt: skip
+
+
+# Callbacks that logs alone do not move, or that Keras 2 does not have, and who tests them instead.
+TESTED_ELSEWHERE = {
+    "BackupAndRestore": "test_backup_and_restore",
+    "BaseLogger": "test_base_logger",
+    "Callback": "test_callback_list",
+    "CallbackList": "test_callback_list",
+    "HParams": "test_tensorboard",
+    "JSONLogger": "test_epoch_logs",
+    "LearningRateFinder": "test_measuring",
+    "MaxTime": "test_stopping",
+    "NormLogger": "test_measuring",
+    "ProfilerSummary": "test_measuring",
+    "ProgbarLogger": "test_callback_list",
+    "RemoteMonitor": "test_epoch_logs",
+    "SidecarEvaluatorModelExport": "test_sidecar_evaluator_model_export",
+    "TensorBoard": "test_tensorboard",
+    "TerminateOnNaN": "test_bad_values",
+}
+
+
+def test_every_callback_has_a_case(tmp_path):
+    made = [callback for make in TABLE.values() for callback in make(tfk.callbacks, tmp_path)]
+    in_table = {type(callback).__name__ for callback in made} - {"Writer"}
+    public = {name for name in tfk.callbacks.__all__ if name != "experimental"}
+    assert public == in_table | set(TESTED_ELSEWHERE)
+    for name, file in TESTED_ELSEWHERE.items():
+        assert name in (pathlib.Path(__file__).parent / f"{file}.py").read_text("utf8"), name
 
 
 @pytest.mark.parametrize("name", TABLE)

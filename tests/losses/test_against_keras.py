@@ -2,6 +2,8 @@
 XLA.
 """
 
+import inspect
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -84,6 +86,8 @@ CASES = [
     ("SparseCategoricalCrossentropy", {"ignore_class": -1}, (SEQUENCE_IDS[0] - 1, SEQUENCE_IDS[1])),
 ]
 IDENTIFIERS = [f"{name}-{number}" for number, (name, _, _) in enumerate(CASES)]
+# Loss classes without a formula of their own.
+BASES = {"Loss", "LossFunctionWrapper"}
 every_loss = pytest.mark.parametrize(("name", "arguments", "data"), CASES, ids=IDENTIFIERS)
 
 
@@ -91,6 +95,12 @@ def both(name, arguments, **more):
     return getattr(losses, name)(**arguments, **more), getattr(tf_keras.losses, name)(
         **arguments, **more
     )
+
+
+def test_every_loss_has_a_case():
+    public = {name for name, obj in vars(losses).items() if inspect.isclass(obj)}
+    public = {name for name in public if issubclass(getattr(losses, name), losses.Loss)}
+    assert public - BASES == {name for name, _, _ in CASES}
 
 
 @every_loss

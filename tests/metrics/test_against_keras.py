@@ -3,6 +3,7 @@ merging.
 """
 
 import functools
+import inspect
 
 import numpy as np
 import pytest
@@ -145,6 +146,9 @@ CASES = [
     ("F1Score", {"average": "macro"}, CLASSES),
     ("F1Score", {"average": "weighted", "threshold": 0.3}, BINARY),
 ]
+# Metrics that take values, not pairs of targets and predictions, and base classes: see
+# test_reduction.py and test_metric.py.
+OF_VALUES = {"Mean", "MeanMetricWrapper", "MeanTensor", "Metric", "Sum"}
 every_metric = pytest.mark.parametrize(
     ("name", "arguments", "data"),
     CASES,
@@ -176,6 +180,12 @@ def weights_for(name, data):
     if first.ndim == 3 or name == "CosineSimilarity":
         return [per_sample]
     return [per_sample, [w[:, None] for w in per_sample] if first.ndim > 1 else per_sample]
+
+
+def test_every_metric_has_a_case():
+    public = {name for name, obj in vars(metrics).items() if inspect.isclass(obj)}
+    public = {name for name in public if issubclass(getattr(metrics, name), metrics.Metric)}
+    assert public - OF_VALUES == {name for name, _, _ in CASES}
 
 
 @every_metric

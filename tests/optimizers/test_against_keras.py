@@ -3,6 +3,7 @@ state.
 """
 
 import functools
+import inspect
 
 import h5py
 import numpy as np
@@ -102,6 +103,11 @@ def train(optimizer, compiled, sparse, jit_compile=False):
 
 
 assert_close = functools.partial(compare.assert_close, rtol=1e-6)
+
+
+def test_every_optimizer_has_a_case():
+    public = {name for name, obj in vars(optimizers).items() if inspect.isclass(obj)}
+    assert public - {"Optimizer"} == set(NAMES)
 
 
 @pytest.mark.parametrize("sparse", [False, True], ids=["dense", "sparse"])
