@@ -93,10 +93,18 @@ def tree_of(path):
 
 
 def imported_modules(path, nodes=None):
-    """The modules that import statements name, `from tfk.a import b` as `tfk.a.b` where that is a
-    module.
+    """The modules that import statements name, `from tfk.a import b` as `tfk.a.b` if that is a
+    module; without imports that only type checkers see.
     """
+    hidden = {
+        id(node)
+        for block in ast.walk(tree_of(path))
+        if isinstance(block, ast.If) and dotted(block.test) == "TYPE_CHECKING"
+        for node in ast.walk(block)
+    }
     for node in ast.walk(tree_of(path)) if nodes is None else nodes:
+        if id(node) in hidden:
+            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

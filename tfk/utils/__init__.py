@@ -1,4 +1,6 @@
-"""Helpers that know nothing of layers and models: seeds, arrays, files, data sets from folders."""
+"""Helpers that do not depend on layers and models: seeds, arrays, files, datasets from folders."""
+
+from typing import TYPE_CHECKING
 
 from tfk.utils import experimental
 from tfk.utils.arrays import normalize, to_categorical, to_ordinal
@@ -23,3 +25,21 @@ from tfk.utils.steps_per_execution_tuner import StepsPerExecutionTuner
 from tfk.utils.text_dataset import text_dataset_from_directory
 from tfk.utils.timed_thread import TimedThread
 from tfk.utils.timeseries_dataset import timeseries_dataset_from_array
+
+# Keras 2 publishes these here too; `tfk` adds them, since they are defined in higher folders.
+if TYPE_CHECKING:
+    from tfk.callbacks.sidecar_evaluator import SidecarEvaluator
+    from tfk.engine.graph.source_inputs import get_source_inputs
+    from tfk.initializers.warmstart import warmstart_embedding_matrix
+    from tfk.layers.preprocessing.feature_space import FeatureSpace
+    from tfk.saving import (
+        CustomObjectScope,
+        custom_object_scope,
+        deserialize_keras_object,
+        get_custom_objects,
+        get_registered_name,
+        get_registered_object,
+        legacy,
+        register_keras_serializable,
+        serialize_keras_object,
+    )
