@@ -325,4 +325,9 @@ def get(identifier):
         return linear
     if isinstance(identifier, (str, dict)):
         return deserialize(identifier)
+    if not callable(identifier):  # a TypeError, as in Keras 2
+        raise TypeError(
+            "Expected an activation function: a name, a config dict or a callable. Got"
+            f" {identifier!r} of type {type(identifier).__name__}."
+        )
     return resolver.get("activations", identifier)

@@ -4,12 +4,9 @@ import contextlib
 import dataclasses
 import io
 import logging
-import sys
 import textwrap
 import traceback
 import warnings
-
-from tests.mistakes.programs import PROGRAMS
 
 COLUMNS = 100  # of the terminal
 LAST = 5  # what is in sight above the next prompt
@@ -74,24 +71,3 @@ def run(mistake, library):
     text = "\n".join(filter(None, [*said, logged.getvalue().strip(), failed.strip()]))
     last = "\n".join(text.splitlines()[-LAST:])
     return Outcome(text, bool(mistake.cause.search(last)), bool(mistake.cure.search(last)))
-
-
-def run_all(library):
-    """The outcomes of all programs, by the names of their functions."""
-    return {mistake.run.__name__: run(mistake, library) for mistake in PROGRAMS}
-
-
-def main():
-    """Print the outcomes of one library: `python -m tests.mistakes.outcomes tfk [PROGRAM...]`."""
-    import importlib
-
-    library, names = importlib.import_module(sys.argv[1]), sys.argv[2:]
-    for mistake in PROGRAMS:
-        if not names or mistake.run.__name__ in names:
-            outcome = run(mistake, library)
-            print(f"== {mistake.run.__name__}: {outcome.lines} lines,", end=" ")
-            print(f"cause {outcome.names_cause}, cure {outcome.names_cure}\n{outcome.text}\n")
-
-
-if __name__ == "__main__":
-    main()
