@@ -58,7 +58,7 @@ def test_cell_of_a_user():
         h = 0.5 * h + X[:, t] @ kernel
         np.testing.assert_allclose(outputs[:, t], h, atol=1e-5)
     np.testing.assert_allclose(state, h, atol=1e-5)
-    assert layer.kernel_used == "loop: Leaky has a formula of its own"
+    assert layer.kernel_used == "loop: Leaky has a custom formula"
     assert layer.weights[0].name == "rnn/leaky/kernel:0"
 
 
