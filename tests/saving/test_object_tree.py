@@ -131,3 +131,17 @@ def test_models_store_nested_layers_where_keras_2_does(tmp_path):
         "layers/batch_normalization",
         "layers/batch_normalization_1",
     }
+
+
+def test_a_layer_inside_two_wrappers_comes_back_as_one(tmp_path):
+    # tf_keras shares the layer as well, but cannot read its weights back.
+    shared, x = tfk.layers.Dense(2, name="shared"), tfk.Input((3, 4))
+    outputs = [tfk.layers.TimeDistributed(shared, name=name)(x) for name in ("a", "b")]
+    model = tfk.Model(x, outputs)
+    path = str(tmp_path / "model.keras")
+    model.save(path)
+    loaded = tfk.models.load_model(path)
+    assert loaded.get_layer("a").layer is loaded.get_layer("b").layer
+    values = np.ones((1, 3, 4), "float32")
+    for before, after in zip(model(values), loaded(values)):
+        np.testing.assert_array_equal(before, after)
