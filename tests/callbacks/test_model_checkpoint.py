@@ -217,3 +217,9 @@ def test_newest_file_is_loaded_on_restart(saver, run, tmp_path):
         [ModelCheckpoint(tmp_path / "w-{epoch}.h5", load_weights_on_restart=True)], losses(1), saver
     )
     assert loaded == [str(tmp_path / "w-3.h5")]
+
+
+def test_validation_values_in_names_need_whole_epochs(tmp_path):
+    checkpoint = ModelCheckpoint(tmp_path / "{val_loss}.keras", save_freq=2)
+    with pytest.raises(KeyError, match="save_freq='epoch'"):
+        checkpoint._get_file_path(0, 1, {"loss": 1.0})

@@ -247,9 +247,11 @@ class ModelCheckpoint(Callback):
         try:
             return self.filepath.format(**values)
         except KeyError as error:
+            late = str(error.args[0]).startswith("val_") and self.save_freq != "epoch"
+            hint = " val_ values exist only when an epoch ends: pass save_freq='epoch'."
             raise KeyError(
                 f"ModelCheckpoint: filepath={self.filepath!r} needs {error}, there are only"
-                f" {sorted(values)}."
+                f" {sorted(values)}.{hint if late else ''}"
             ) from None
 
     def _tell(self, epoch, text):

@@ -47,7 +47,7 @@ def read_monitor(owner, monitor, logs):
     if value is None:
         names = ", ".join(repr(name) for name in logs or ()) or "none"
         if monitor.startswith("val_") and not any(name.startswith("val_") for name in logs or ()):
-            hint = " Pass validation_data to fit to get val_ names."
+            hint = " val_ values need validation_data in fit, and exist only when an epoch ends."
         else:
             close = nearest(monitor, logs or ())
             hint = f" Did you mean {close!r}?" if close else ""

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from tfk import config as settings
@@ -197,6 +198,8 @@ class _StateMixin:
         """
         places = _places(len(self.variables), len(store.keys()))
         if places is None:
+            if len(store.keys()) == 1 and not np.any(store["0"][...]):
+                return  # of a model that was never trained
             hint = (
                 ""
                 if self._index_dict

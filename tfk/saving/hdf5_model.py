@@ -97,6 +97,8 @@ def _read_optimizer(group, optimizer, model):
     stored = [member(group, name) for name in read_names(group, "weight_names")]
     places = optimizer.stored_places([tuple(dataset.shape or ()) for dataset in stored])
     if places is None:
+        if len(stored) == 1 and not stored[0][...].any():
+            return  # of a model that was never trained
         warnings.warn(
             f"The optimizer's state in the file does not fit (it has {len(stored)} variables,"
             f" {type(optimizer).__name__} {len(optimizer.variables)}): training continues with a"

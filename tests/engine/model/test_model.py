@@ -290,3 +290,29 @@ def test_weights_have_the_same_names_after_loading(tmp_path):
     loaded = tfk.models.load_model(tmp_path / "model.keras")
     assert [w.name for w in loaded.weights] == [w.name for w in model.weights]
     assert loaded.weights[0].name == "embedding/embeddings:0"
+
+
+def test_messages_about_models_inside_models_say_what_to_do():
+    inner = tfk.Sequential([Dense(2, input_shape=(3,), name="deep")], name="inner")
+    x = tfk.Input((3,))
+    model = tfk.Model(x, Dense(1)(inner(x)))
+    with pytest.raises(ValueError, match=r"get_layer\('inner'\)\.get_layer\('deep'\)"):
+        model.get_layer("deep")
+    with pytest.raises(ValueError, match="inner inputs and outputs"):
+        tfk.Model(model.inputs, inner.get_layer("deep").output)
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_a_model_that_was_never_trained_is_loaded_without_warnings(ending, tmp_path, recwarn):
+    model = tfk.Sequential([Dense(1, input_shape=(2,))])
+    model.compile("adam", "mse")
+    model.save(tmp_path / f"model.{ending}")
+    tfk.models.load_model(tmp_path / f"model.{ending}")
+    assert not [warning for warning in recwarn if "optimizer" in str(warning.message).lower()]
+
+
+def test_class_weight_as_an_array_says_what_to_pass():
+    model = tfk.Sequential([Dense(2, input_shape=(2,))])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    with pytest.raises(ValueError, match=r"dict\(enumerate\(weights\)\)"):
+        model.fit(np.ones((2, 2)), np.zeros(2), class_weight=np.ones(2))

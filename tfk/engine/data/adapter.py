@@ -55,6 +55,11 @@ def make_source(
         check_positive_int(owner, "steps", steps)
     workers = check_int(owner, "workers", workers, minimum=0)
     check_positive_int(owner, "max_queue_size", max_queue_size)
+    if class_weight is not None and not isinstance(class_weight, (dict, list, tuple)):
+        raise ValueError(
+            f"{owner}: expected class_weight to be a dict from class to weight, got"
+            f" {type(class_weight).__name__}. Pass dict(enumerate(weights))."
+        )
     convert = (
         functools.partial(
             add_class_weights, class_weight=class_weight, output_names=output_names, losses=losses

@@ -270,7 +270,8 @@ def _discover(outputs, inputs, owner, keep=()):
                 raise ValueError(
                     f"{owner}: the graph is disconnected: an output depends on the Input"
                     f' "{tensor.name}", which is not among the inputs of the model. Add it to'
-                    " inputs=."
+                    " inputs=. If it is the input of a model inside this one, make a model of the"
+                    " inner inputs and outputs, and call the other layers on what it returns."
                 )
             met.setdefault(node.layer, len(met))
             stack.append((tensor, True))

@@ -151,9 +151,13 @@ class Model(_SaveableMixin):
             if layer.name == name:
                 return layer
         close = nearest(name, [layer.name for layer in layers])
+        hint = f" Did you mean {close!r}?" if close else ""
+        for layer in layers:
+            if name in [inner.name for inner in getattr(layer, "layers", ())]:
+                hint = f" Call get_layer({layer.name!r}).get_layer({name!r})."
         raise ValueError(
             f"{layer_title(self)} has no layer {name!r}. It has {[layer.name for layer in layers]}."
-            f"{f' Did you mean {close!r}?' if close else ''}"
+            f"{hint}"
         )
 
     @property
