@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import zipfile
 
 import numpy as np
 import pytest
@@ -199,3 +200,13 @@ def test_files_that_are_no_models(tfk_command, files, name):
 def test_plot_refuses_an_unknown_ending(tfk_command, files):
     code, _, err = tfk_command("plot", files / "model.keras", "picture.xyz")
     assert code == 1 and "unknown ending .xyz; use .png, .svg" in err
+
+
+def test_convert_for_keras_3(tfk_command, files, tmp_path):
+    code, out, _ = tfk_command("convert", files / "model.h5", "new.keras", "--for", "keras3")
+    assert (code, out) == (0, "new.keras\n")
+    with zipfile.ZipFile(tmp_path / "new.keras") as archive:
+        version = json.loads(archive.read("metadata.json"))["keras_version"]
+        assert version.startswith("3.") and b"batch_shape" in archive.read("config.json")
+    code, _, error = tfk_command("convert", files / "model.h5", "new.h5", "--for", "keras3")
+    assert code != 0 and ".weights.h5" in error

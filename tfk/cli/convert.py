@@ -17,12 +17,23 @@ DETAILS = """\
 
 examples:
   tfk convert old_model.h5 model.keras
-  tfk convert architecture.json model.keras --weights weights.h5"""
+  tfk convert architecture.json model.keras --weights weights.h5
+  tfk convert saved_model_folder model.keras --for keras3"""
+
+
+TARGETS = {"keras2": 2, "keras3": 3}
 
 
 def add_arguments(parser):
     add_model_argument(parser)
     parser.add_argument("output", metavar="OUTPUT", help="the file or folder to write")
+    parser.add_argument(
+        "--for",
+        dest="target",
+        choices=sorted(TARGETS),
+        default="keras2",
+        help="which Keras is to load a .keras or .weights.h5 file; the default is keras2",
+    )
     parser.add_argument(
         "--no-compile",
         action="store_true",
@@ -41,6 +52,9 @@ def execute(args):
             f"{output}: unknown ending {ending}; use .keras, .h5, .weights.h5, .json, .tflite, or"
             " none for a folder"
         )
+    release = TARGETS[args.target]
+    if release == 3 and ending != ".keras" and not output.name.endswith(".weights.h5"):
+        raise CommandError(f"--for keras3 writes .keras and .weights.h5 files, not {output.name}")
     model = load_model(args, compile=ending not in (".json", ".tflite") and not args.no_compile)
     if ending == ".json":
         with replacing_file(output) as temporary:
@@ -50,7 +64,9 @@ def execute(args):
     elif ending == ".tflite":
         model.export(output, format="tflite")
     elif output.name.endswith(".weights.h5"):
-        model.save_weights(output)
+        model.save_weights(output, for_keras=release)
+    elif release == 3:
+        model.save(output, save_format="keras", for_keras=3)
     else:
         model.save(output)
     print(output)

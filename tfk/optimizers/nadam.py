@@ -99,6 +99,10 @@ class Nadam(RuleOptimizer):
             # updates.
             self._u_product = tf.Variable(1.0, dtype=var_list[0].dtype, trainable=False)
 
+    def variables_in_keras3(self):
+        """Return the variables that the optimizer has in Keras 3, the product of momenta included."""
+        return [*super().variables_in_keras3(), self._u_product]
+
     def _product(self, step):
         """Return `p_t` of the class docstring."""
         table = np.cumprod(1 - 0.5 * np.float64(self.momentum_decay) ** np.arange(1, TABLE_END))

@@ -81,6 +81,11 @@ class SGD(RuleOptimizer):
     def slot_blocks(self):
         return (("m",),)
 
+    def variables_in_keras3(self):
+        """Return the variables that the optimizer has in Keras 3: momenta only if they are used."""
+        variables = super().variables_in_keras3()
+        return variables if self.momentum else variables[: len(variables) - len(self._index_dict)]
+
     @property
     def grouped(self):
         return self.momentum != 0

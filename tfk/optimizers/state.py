@@ -189,6 +189,23 @@ class _StateMixin:
         for index, variable in enumerate(self.variables):
             store[str(index)] = handover.values(variable)
 
+    def save_for_keras3(self, store):
+        """Store the state in the order of Keras 3: the learning rate follows the iterations, unless
+        a schedule gives it.
+
+        Args:
+            store: A dict or an h5py group.
+        """
+        arrays = [handover.values(variable) for variable in self.variables_in_keras3()]
+        if isinstance(self._learning_rate, tf.Variable):
+            arrays.insert(1, np.asarray(self._learning_rate, "float32"))
+        for index, array in enumerate(arrays):
+            store[str(index)] = array
+
+    def variables_in_keras3(self):
+        """Return the variables that the optimizer has in Keras 3, but for the learning rate."""
+        return list(self.variables)
+
     def load_own_variables(self, store):
         """Load the values of `save_own_variables`; a different number of variables only causes a
         warning.

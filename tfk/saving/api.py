@@ -1,6 +1,7 @@
 """Saving and loading: one function per task; the path determines the format."""
 
 import os
+import warnings
 
 from tfk.saving import archive, checkpoint, hdf5_model, hdf5_weights, saved_model, variables_file
 from tfk.saving.file_kinds import FOLDER, HDF5, KERAS, kind_of_file
@@ -13,7 +14,7 @@ from tfk.utils.tracebacks import hide_internal_frames
 H5_ENDINGS = (".h5", ".hdf5", ".keras.h5")
 # Further arguments of `save_model` by format; `save_traces` has nothing to leave out here.
 SAVE_OPTIONS = {
-    "keras": (),
+    "keras": ("for_keras",),
     "h5": ("include_optimizer", "save_traces", "signatures", "options"),
     "tf": ("include_optimizer", "save_traces", "signatures", "options"),
 }
@@ -38,7 +39,8 @@ def save_model(model, filepath: PathLike, overwrite: bool = True, save_format=No
             True.
         save_format: `"keras"`, `"h5"` or `"tf"` to override the extension. Defaults to None.
         **kwargs: `include_optimizer=False` leaves out compile arguments and optimizer (HDF5,
-            SavedModel); `signatures` and `options` (SavedModel).
+            SavedModel); `signatures` and `options` (SavedModel); `for_keras=3` writes a `.keras`
+            file that Keras 3 loads, and warns about what it cannot hold.
 
     Raises: ValueError for an unknown format or a model without weights.
     >>> model = tfk.Sequential([tfk.layers.Dense(1, input_shape=(2,))])
@@ -60,7 +62,7 @@ def save_model(model, filepath: PathLike, overwrite: bool = True, save_format=No
         return
     if save_format == "keras":
         with replacing_file(filepath) as temporary:
-            archive.save(model, temporary)
+            _report(archive.save(model, temporary, for_keras=_release(kwargs.get("for_keras", 2))))
     elif save_format == "h5":
         with replacing_file(filepath) as temporary:
             hdf5_model.save_model(model, temporary, include_optimizer, KERAS_VERSION)
@@ -68,6 +70,18 @@ def save_model(model, filepath: PathLike, overwrite: bool = True, save_format=No
         saved_model.save(
             model, filepath, kwargs.get("signatures"), kwargs.get("options"), include_optimizer
         )
+
+
+def _release(for_keras):
+    """The major version of Keras that is to load the file, checked."""
+    if for_keras not in (2, 3):
+        raise ValueError(f"for_keras must be 2 or 3, got {for_keras!r}.")
+    return for_keras
+
+
+def _report(lost):
+    if lost:
+        warnings.warn(f"The file for Keras 3 leaves out {'; '.join(lost)}.", stacklevel=4)
 
 
 def _format_of(filepath):
@@ -117,13 +131,15 @@ def load_model(
     return LOADERS[kind](filepath, custom_objects, compile, safe_mode)
 
 
-def save_weights(model, filepath, overwrite=True, save_format=None, options=None):
+def save_weights(model, filepath, overwrite=True, save_format=None, options=None, for_keras=2):
     """Save the weights of a model; see `Model.save_weights`."""
     filepath = os.fspath(filepath)
     save_format = save_format or ("h5" if filepath.endswith(H5_ENDINGS) else "tf")
     if save_format not in WEIGHTS_FORMATS:
         raise ValueError(f"save_weights: save_format must be 'tf' or 'h5', got {save_format!r}.")
     save_format = WEIGHTS_FORMATS[save_format]
+    if _release(for_keras) == 3 and not filepath.endswith(".weights.h5"):
+        raise ValueError("save_weights: for_keras=3 needs a path that ends in .weights.h5.")
     if save_format == "h5":
         _check_weights_exist(model, "save_weights")
     elif not model.built:
@@ -136,7 +152,7 @@ def save_weights(model, filepath, overwrite=True, save_format=None, options=None
         return
     with replacing_file(filepath) as temporary:
         if filepath.endswith(".weights.h5"):
-            variables_file.save(temporary, model)
+            variables_file.save(temporary, model, for_keras)
         else:
             hdf5_weights.save_weights(temporary, model, KERAS_VERSION)
 

@@ -20,6 +20,7 @@ from tfk.saving.json_format import KERAS_VERSION, parse, to_plain
 from tfk.saving.keras3 import is_keras3, to_keras2
 from tfk.saving.load_scopes import sharing_scope
 from tfk.saving.portable import portable
+from tfk.saving.to_keras3 import KERAS3_VERSION, to_keras3
 from tfk.utils.loading import load_budget, reserve, weights_follow
 
 METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
@@ -44,13 +45,25 @@ class ArchiveError(ValueError):
     """A `.keras` file that is damaged, or holds what it has no business to hold."""
 
 
-def save(model, path, include_optimizer=True):
-    """Writes `model` to `path`; without its optimizer it is loaded as one that was not compiled."""
+def save(model, path, include_optimizer=True, for_keras=2):
+    """Writes `model` to `path`; without its optimizer it is loaded as one that was not compiled.
+
+    Args:
+        model: The model.
+        path: Path of the file.
+        include_optimizer: Whether to store the compile settings and the optimizer.
+        for_keras: 3 writes a file for Keras 3.
+    Returns: What Keras 3 cannot hold of the model, as a list of texts.
+    """
     config = serialize_sharing(lambda: serialize_keras_object(model))
     if not include_optimizer:
         config.pop("compile_config", None)
+    if for_keras == 3:
+        (config, lost), version = to_keras3(to_plain(config)), KERAS3_VERSION
+    else:
+        config, lost, version = portable(config), [], KERAS_VERSION
     metadata = {
-        "keras_version": KERAS_VERSION,
+        "keras_version": version,
         "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),
     }
     with tempfile.TemporaryDirectory() as folder:
@@ -58,19 +71,20 @@ def save(model, path, include_optimizer=True):
         save_assets(model, assets)
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr(METADATA, json.dumps(metadata))
-            archive.writestr(CONFIG, json.dumps(to_plain(portable(config))))
-            _write_weights(archive, model, os.path.dirname(path) or ".")
+            archive.writestr(CONFIG, json.dumps(to_plain(config)))
+            _write_weights(archive, model, os.path.dirname(path) or ".", for_keras)
             for file in sorted(assets.rglob("*")):
                 if file.is_file():
                     archive.write(file, file.relative_to(folder).as_posix())
+    return lost
 
 
-def _write_weights(archive, model, folder):
+def _write_weights(archive, model, folder, for_keras):
     """HDF5 is not written in order, as an archive is: hence a file in between, which has no name to
     be left behind.
     """
     with tempfile.TemporaryFile(dir=folder, buffering=0) as weights:
-        variables_file.save(weights, model)
+        variables_file.save(weights, model, for_keras)
         weights.seek(0)
         with archive.open(WEIGHTS, "w", force_zip64=True) as entry:
             shutil.copyfileobj(weights, entry, COPIED_AT_ONCE)

@@ -41,6 +41,8 @@ RENAMED = {
     ("InputLayer", "batch_shape"): "batch_input_shape",
     ("LeakyReLU", "negative_slope"): "alpha",
 }
+# Activations that both have under one name, with different values.
+CHANGED = {"hard_sigmoid"}
 # Their settings are the same as in Keras 2, and no arguments of `__init__`.
 UNCHECKED = ("Functional", "Model", "Sequential")
 # Arguments that classes of Keras 2 take as part of their keyword arguments.
@@ -238,6 +240,8 @@ def _settings(name, settings, cls, scope):
     kept = {}
     for key, item in settings.items():
         key = RENAMED.get((name, key), key)
+        if "activation" in key and isinstance(item, str) and item in CHANGED:
+            scope.problems.append(f"the activation {item!r} with the values that it has in Keras 3")
         anything = accepted is None and key not in NEUTRAL
         if anything or key in (accepted or ()) or key in KEYWORDS.get(name, ()):
             kept[key] = item

@@ -109,9 +109,14 @@ def saved_items(root, places=None):
         yield place, item
 
 
-def save(path, root):
+def save(path, root, for_keras=2):
     """Writes the variables of `root` and all objects in it to a path, or into an unbuffered binary
     file object.
+
+    Args:
+        path: The path or file.
+        root: The model, or another object that saves itself.
+        for_keras: 3 gives optimizers the state that they have in Keras 3.
     """
     with hdf5_file.new_file(path) as file:
         for place, item in saved_items(root):
@@ -119,7 +124,10 @@ def save(path, root):
                 Writer(file.require_group(f"{place}/{VARIABLES}"))["0"] = item.state.numpy()
             elif hasattr(item, "save_own_variables"):
                 group = file.require_group(f"{place}/{VARIABLES}")
-                item.save_own_variables(Writer(group))
+                if for_keras == 3 and hasattr(item, "save_for_keras3"):
+                    item.save_for_keras3(Writer(group))
+                elif for_keras == 2 or place != "optimizer":
+                    item.save_own_variables(Writer(group))
                 for alias in getattr(item, "saved_aliases", ()):
                     file[f"{place}/{alias}/{VARIABLES}"] = (
                         group  # the same data under a second name

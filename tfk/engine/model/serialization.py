@@ -37,7 +37,8 @@ class _SaveableMixin(Trainer, Layer):
                 (SavedModel) without one.
             overwrite: Whether to replace an existing file without asking. Defaults to True.
             save_format: `"keras"`, `"h5"` or `"tf"` to override the extension. Defaults to None.
-            **kwargs: Further arguments of the format, such as `include_optimizer` or `signatures`.
+            **kwargs: Further arguments of the format, such as `include_optimizer`, `signatures` or
+                `for_keras=3`, which writes a `.keras` file for Keras 3.
         """
         self._check_initialized()
         if not self.built:
@@ -46,7 +47,12 @@ class _SaveableMixin(Trainer, Layer):
 
     @hide_internal_frames
     def save_weights(
-        self, filepath: PathLike, overwrite: bool = True, save_format=None, options: Any = None
+        self,
+        filepath: PathLike,
+        overwrite: bool = True,
+        save_format=None,
+        options: Any = None,
+        for_keras: int = 2,
     ):
         """Save only the weights: `.weights.h5`, `.h5`, or a TensorFlow checkpoint prefix.
 
@@ -55,10 +61,9 @@ class _SaveableMixin(Trainer, Layer):
             overwrite: Whether to replace an existing file without asking. Defaults to True.
             save_format: `"h5"` or `"tf"` to override the extension. Defaults to None.
             options: `tf.train.CheckpointOptions` for checkpoints. Defaults to None.
+            for_keras: 3 writes a `.weights.h5` file for Keras 3. Defaults to 2.
         """
-        saving.save_weights(
-            self, filepath, overwrite=overwrite, save_format=save_format, options=options
-        )
+        saving.save_weights(self, filepath, overwrite, save_format, options, for_keras)
 
     @hide_internal_frames
     def load_weights(

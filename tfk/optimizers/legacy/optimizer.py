@@ -257,6 +257,9 @@ class Optimizer(_HyperparametersMixin, _SlotsMixin, _CheckpointsMixin, optimizer
 
     # Configs.
 
+    def save_for_keras3(self, store):
+        """Store nothing: Keras 3 keeps the state in another form."""
+
     def get_config(self):
         config = {"name": self.name}
         for option in ("clipnorm", "clipvalue", "global_clipnorm"):
