@@ -79,3 +79,19 @@ def test_a_plain_restore_keeps_the_contract_of_tensorflow(tmp_path):
     status = tf.train.Checkpoint(model=subclass(tfk, "tail")).restore(path)
     with pytest.raises(AssertionError):
         status.assert_consumed()
+
+
+def test_a_subclassed_model_without_weights_yet_is_saved_as_in_keras_2(tmp_path):
+    for k in (tfk, tf_keras):
+
+        class Net(k.Model):
+            def __init__(self):
+                super().__init__()
+                self.head = k.layers.Dense(2)  # noqa: B023
+
+            def call(self, inputs):
+                return self.head(inputs)
+
+        Net().save_weights(str(tmp_path / k.__name__))
+        names = [name for name, _ in tf.train.list_variables(str(tmp_path / k.__name__))]
+        assert not any("kernel" in name for name in names)

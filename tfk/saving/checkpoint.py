@@ -17,6 +17,7 @@ import tensorflow as tf
 from google.protobuf.message import DecodeError
 
 from tfk.saving import checkpoint_match
+from tfk.utils.folder_lock import folder_lock
 from tfk.utils.temporaries import left_over, temporary_name
 from tfk.utils.tensorflow_internals import tensor_bundle_pb2
 
@@ -31,6 +32,14 @@ def save(model, prefix, options=None):
     latest.
     """
     prefix = os.fspath(prefix)
+    folder, name = os.path.split(prefix)
+    if folder and not tf.io.gfile.exists(folder):
+        tf.io.gfile.makedirs(folder)
+    with folder_lock(folder):
+        _save(model, prefix, options)
+
+
+def _save(model, prefix, options):
     folder, name = os.path.split(prefix)
     temporary = os.path.join(folder, temporary_name(name))
     present = tf.io.gfile.listdir(folder or ".") if tf.io.gfile.exists(folder or ".") else []
@@ -133,7 +142,7 @@ def load(model, prefix, options=None):
         hold, or one that does not fit the model, which is left as it was then.
     """
     prefix = os.fspath(prefix)
-    with _damage_named(prefix):
+    with folder_lock(os.path.dirname(prefix), shared=True), _damage_named(prefix):
         _check_size(prefix)
         checkpoint_match.check(model, prefix)
         status = tf.train.Checkpoint(root=model).read(prefix, options=options)
@@ -144,7 +153,7 @@ def load(model, prefix, options=None):
 
 def check_holds(prefix, model):
     """Raises ValueError if the checkpoint has no value for a weight of the model."""
-    with _damage_named(prefix):
+    with folder_lock(os.path.dirname(prefix), shared=True), _damage_named(prefix):
         _check_size(prefix)
         found = tf.train.CheckpointView(prefix).match(model)
     held = {id(item) for item in found.values()}

@@ -120,7 +120,7 @@ def check(model, prefix):
         warnings.warn(
             f"load_weights: the checkpoint {prefix!r} holds nothing for {_shortened(missing)} of"
             f" {describe(model)}: they keep their values.",
-            stacklevel=4,
+            stacklevel=5,
         )
 
 
