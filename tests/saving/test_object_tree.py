@@ -134,7 +134,7 @@ def test_models_store_nested_layers_where_keras_2_does(tmp_path):
 
 
 def test_a_layer_inside_two_wrappers_comes_back_as_one(tmp_path):
-    # tf_keras shares the layer as well, but cannot read its weights back.
+    # tf_keras makes two layers of it, for one of which the file then lacks weights.
     shared, x = tfk.layers.Dense(2, name="shared"), tfk.Input((3, 4))
     outputs = [tfk.layers.TimeDistributed(shared, name=name)(x) for name in ("a", "b")]
     model = tfk.Model(x, outputs)
