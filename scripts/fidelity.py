@@ -1,6 +1,6 @@
 """Prints a table of all public names of Keras 2 whose signature differs in tfk, and why.
 
-It reads the signatures of tf_keras and of tfk, so both must be installed. The table stands in
+It reads the signatures of tf_keras and of tfk, so both must be installed. The table is in
 docs/migrating.md; run `python scripts/fidelity.py` again after a change to the API.
 """
 
@@ -78,7 +78,7 @@ def difference(theirs, ours):
 
 
 def reason(text):
-    """Why names differ in this way; raises LookupError for a difference nobody has explained."""
+    """Why names differ in this way; raises LookupError for an unexplained difference."""
     for part, why in REASONS.items():
         if part in text:
             return why

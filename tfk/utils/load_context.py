@@ -11,8 +11,8 @@ class LoadContext(threading.local):
         limits: The `LoadLimits` of the loads that begin here, None for the defaults.
         budget: What is left of the limits for the load that is running, None outside of a load.
         weights_follow: Whether weights will be read after the layers have been built.
-        safe_mode: Whether stored code is refused, None outside of a load.
-        shared: Objects of this load or save by id, None where each config is an object of its own.
+        safe_mode: Whether stored code is rejected, None outside of a load.
+        shared: Objects of this load or save by id, None if each config is a separate object.
         copying: Whether configs go to a copy in Python, not to a file.
         custom_objects: Objects of the `custom_object_scope`s in force, by name.
     """
