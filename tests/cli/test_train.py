@@ -54,6 +54,8 @@ def test_folder_of_a_run(train, tmp_path):
     code, out, _ = train(changed(callbacks=callbacks))
     run = tmp_path / "runs" / "digits"
     assert code == 0 and out.splitlines()[-1] == "runs/digits" and "test: loss" in out
+    assert "tensorboard --logdir runs/digits/logs" in out
+    assert "tfk summary runs/digits/checkpoints/best.keras" in out
     assert json.loads((run / "config.json").read_text()) == changed(callbacks=callbacks, seed=1)
     rows = list(csv.DictReader((run / "log.csv").open()))
     assert [row["epoch"] for row in rows] == ["0", "1"] and set(rows[0]) >= {

@@ -1,5 +1,7 @@
 """model.summary(): the text of Keras 2, and the same as data."""
 
+import sys
+
 import pytest
 import tensorflow as tf
 
@@ -93,3 +95,18 @@ def test_readable_size():
         "1.00 KB",
         "3.00 GB",
     ]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_the_table_fits_the_terminal(columns, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    branches(Ours).summary()
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) == min(columns - 1, 98)
+    assert "Connected to" in lines[2]
+
+
+def test_all_headers_are_whole():
+    header = text(chain(Ours), show_flops=True, show_trainable=True).splitlines()[2]
+    assert header.split()[-3:] == ["Trainable", "FLOPs", "Memory"]

@@ -34,6 +34,14 @@ A config:
   }
 All keys are described in docs/command_line.md."""
 
+# Where the files of a run are, and which command shows them; the folder comes last, for scripts.
+FILES = """\
+config       {folder}/config.json
+logs         tensorboard --logdir {folder}/logs
+checkpoints  tfk summary {folder}/checkpoints/best.keras
+model        tfk predict {folder}/model.keras DATA
+{folder}"""
+
 
 def add_arguments(parser):
     parser.add_argument("config", metavar="CONFIG.json", help="what to train, on what, and how")
@@ -106,7 +114,7 @@ def execute(args):
                 f"{split}: "
                 + ", ".join(f"{name} {value:.4f}" for name, value in metrics[split].items())
             )
-    print(folder)
+    print(FILES.format(folder=folder))
 
 
 def _check_folder(folder, config, resume):

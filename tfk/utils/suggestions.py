@@ -23,7 +23,7 @@ def nearest(name, known):
         return lowered[name.lower()]
     for close in difflib.get_close_matches(name, known, n=1):
         return close
-    for close in difflib.get_close_matches(name.lower(), lowered, n=1):
+    for close in difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.75):
         return lowered[close]
     return None
 

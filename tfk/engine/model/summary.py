@@ -6,8 +6,10 @@ import tensorflow as tf
 
 from tfk.engine.model.flops import layer_flops
 from tfk.utils.layer_range import find_range
+from tfk.utils.progress import on_terminal, terminal_columns
 from tfk.utils.shapes import count_elements
 
+NARROWEST = 40  # a narrower table breaks every cell
 UNITS = ("Byte", "KB", "MB", "GB", "TB", "PB")
 
 
@@ -89,7 +91,17 @@ def print_summary(
     write = print_fn or print
     chain = is_chain(model)
     titles = ["Layer (type)", "Output Shape", "Param #"] + ([] if chain else ["Connected to"])
-    line_length = line_length or (65 if chain else 98)
+    added = [
+        (title, width)
+        for title, width, shown in (
+            ("Trainable", 13 if show_flops else 11, show_trainable),
+            ("FLOPs", 16, show_flops),
+            ("Memory", 12, show_flops),
+        )
+        if shown
+    ]
+    if line_length is None:
+        line_length = _default_length(chain, print_fn, sum(width for _, width in added))
     ends = list(positions or ([0.45, 0.85, 1.0] if chain else [0.3, 0.6, 0.70, 1.0]))[: len(titles)]
     if len(ends) < len(titles):
         raise ValueError(
@@ -97,11 +109,10 @@ def print_summary(
         )
     if ends[-1] <= 1:
         ends = [int(line_length * end) for end in ends]
-    for title, width in (("Trainable", 11), ("FLOPs", 16), ("Memory", 12)):
-        if (title == "Trainable" and show_trainable) or (title != "Trainable" and show_flops):
-            line_length += width
-            ends.append(line_length)
-            titles.append(title)
+    for title, width in added:
+        line_length += width
+        ends.append(line_length)
+        titles.append(title)
 
     rows = summary_data(model, expand_nested, show_flops)
     first, last = find_range([row["name"] for row in rows], layer_range, "summary")
@@ -120,6 +131,20 @@ def print_summary(
         known = [row["flops"] for row in rows if row["flops"] is not None and row["level"] == 0]
         write(f"FLOPs of one sample: {sum(known):,}")
     write("_" * line_length)
+
+
+def _default_length(chain, print_fn, added):
+    """Return the width of the first columns: that of Keras 2, or less to fit the terminal.
+
+    Args:
+        chain: Whether the layers form a chain, so that no column says what is connected.
+        print_fn: The function that gets the text; None prints it.
+        added: Width of the other columns.
+    """
+    usual = 65 if chain else 98
+    if print_fn is not None or not on_terminal():
+        return usual
+    return min(usual, max(terminal_columns() - added, NARROWEST))
 
 
 def _cells(row, chain, show_trainable, show_flops):
