@@ -64,6 +64,40 @@ def test_weights_that_a_checkpoint_lacks_are_named(tmp_path):
     np.testing.assert_array_equal(longer.get_weights()[2], last)
 
 
+@pytest.mark.parametrize("writer", [tfk, tf_keras], ids=lambda k: k.__name__)
+@pytest.mark.parametrize("is_built", [True, False], ids=["built", "not built"])
+@pytest.mark.parametrize("scaled", [True, False], ids=["scaled", "plain"])
+def test_the_state_of_another_optimizer_is_left_out(writer, is_built, scaled, tmp_path):
+    """SGD has one slot for each variable, and would read the two of Adam in turn."""
+
+    def updated(k, optimizer):
+        model = stack(k, 3, 1)
+        model.compile(optimizer, "mse")
+        gradients = [tf.ones(v.shape) for v in model.trainable_variables]
+        optimizer.apply_gradients(zip(gradients, model.trainable_variables))
+        return model
+
+    saved = updated(writer, writer.optimizers.Adam())
+    saved.save_weights(str(tmp_path / "w"))
+    optimizer = tfk.optimizers.SGD(0.1, momentum=0.9)
+    wrap = tfk.mixed_precision.LossScaleOptimizer if scaled else lambda inner: inner
+    model = stack(tfk, 3, 1)
+    model.compile(wrap(optimizer), "mse")
+    if is_built:
+        optimizer.build(model.trainable_variables)
+    with pytest.warns(UserWarning, match='another optimizer, Adam: SGD "SGD" keeps its own'):
+        model.load_weights(tmp_path / "w")
+    optimizer.build(model.trainable_variables)
+    assert all(np.all(variable.numpy() == 0) for variable in optimizer.variables)
+    assert float(optimizer.learning_rate) == np.float32(0.1)
+    for value, expected in zip(model.get_weights(), saved.get_weights(), strict=True):
+        np.testing.assert_array_equal(value, expected)
+    model.save_weights(tmp_path / "again")
+    again = stack(tfk, 3, 1)
+    again.compile(tfk.optimizers.SGD(0.1, momentum=0.9), "mse")
+    again.load_weights(tmp_path / "again")
+
+
 def test_the_state_of_a_legacy_optimizer_is_refused_before_anything_changes(tmp_path):
     saved = stack(tf_keras, 1)
     saved.compile(tf_keras.optimizers.legacy.Adam(), "mse", run_eagerly=True)

@@ -1,5 +1,6 @@
 """Variables of an optimizer: the number of updates, and slots for the variables of the model."""
 
+import contextlib
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +15,7 @@ from tfk.typing import DTypeLike, InitializerLike
 from tfk.utils import handover
 from tfk.utils.checks import describe
 from tfk.utils.loading import do_weights_follow, reserve_variable
-from tfk.utils.tensorflow_internals import untracked, variable_key
+from tfk.utils.tensorflow_internals import deferred_values, untracked, variable_key
 from tfk.utils.variables import new_variable
 
 
@@ -229,6 +230,28 @@ class _StateMixin:
             return
         for place, variable in zip(places, self.variables):
             handover.assign_from(store, variable, store[str(place)])
+
+    _takes_checkpoints = True
+
+    @contextlib.contextmanager
+    def left_alone(self):
+        """Context in which checkpoints are restored around this optimizer."""
+        self._takes_checkpoints = False
+        try:
+            yield
+        finally:
+            self._takes_checkpoints = True
+            deferred_values(self).clear()
+
+    def _trackable_children(self, save_type="checkpoint", **kwargs):
+        if not self._takes_checkpoints and save_type != "savedmodel":
+            return {}
+        return super()._trackable_children(save_type, **kwargs)
+
+    def _lookup_dependency(self, name, cached_dependencies=None):
+        if not self._takes_checkpoints:
+            return None
+        return super()._lookup_dependency(name, cached_dependencies)
 
     def _create_or_restore_slot_variable(self, **kwargs):
         raise ValueError(

@@ -144,8 +144,10 @@ def load(model, prefix, options=None):
     prefix = os.fspath(prefix)
     with folder_lock(os.path.dirname(prefix), shared=True), _damage_named(prefix):
         _check_size(prefix)
-        checkpoint_match.check(model, prefix)
-        status = tf.train.Checkpoint(root=model).read(prefix, options=options)
+        with contextlib.ExitStack() as stack:
+            for optimizer in checkpoint_match.check(model, prefix):
+                stack.enter_context(optimizer.left_alone())
+            status = tf.train.Checkpoint(root=model).read(prefix, options=options)
     for layer in model._flatten_layers():
         layer.finalize_state()
     return status

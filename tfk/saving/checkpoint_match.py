@@ -5,6 +5,7 @@ import warnings
 
 import tensorflow as tf
 
+from tfk.saving.registry import built_ins
 from tfk.utils.checks import describe
 from tfk.utils.tensorflow_internals import trackable_object_graph_pb2
 
@@ -28,11 +29,14 @@ class Match:
     paths: dict
     shapes: dict
 
-    def misfits(self):
-        """Descriptions of the variables whose stored shape differs."""
+    def misfits(self, foreign):
+        """Descriptions of the variables whose stored shape differs, less those of optimizers that
+        are not restored.
+        """
+        left_out = {id(variable) for optimizer, _ in foreign for variable in optimizer.variables}
         found = []
         for number, variable in self.objects.items():
-            if not isinstance(variable, tf.Variable):
+            if not isinstance(variable, tf.Variable) or id(variable) in left_out:
                 continue
             for attribute in self.graph.nodes[number].attributes:
                 shape = self.shapes.get(attribute.checkpoint_key)
@@ -42,6 +46,31 @@ class Match:
                         f" the file {tuple(shape)}"
                     )
         return found
+
+    def foreign_optimizers(self):
+        """Pairs of an optimizer and the name of the class that wrote the state it would read.
+
+        Files name the class in the names of slots alone, such as `Adam/m/dense/kernel`.
+        """
+        found = []
+        for number, item in self.objects.items():
+            item = getattr(item, "inner_optimizer", item)
+            if not hasattr(item, "index_of") or hasattr(item, "get_slot_names"):
+                continue
+            own = {item.name, *(cls.__name__ for cls in type(item).__mro__)}
+            for name in self._slot_names(number):
+                writer, *rest = name.split("/")
+                if len(rest) > 1 and writer not in own and writer in built_ins("optimizers"):
+                    found.append((item, writer))
+                    break
+        return found
+
+    def _slot_names(self, number):
+        for child in self.graph.nodes[number].children:
+            if child.local_name == "_variables":
+                for slot in self.graph.nodes[child.node_id].children:
+                    for attribute in self.graph.nodes[slot.node_id].attributes:
+                        yield attribute.full_name
 
     def stored(self):
         """Paths in the checkpoint that hold values, besides those of optimizers."""
@@ -87,11 +116,16 @@ def match(root, prefix):
 
 
 def check(model, prefix):
-    """Raises ValueError for a checkpoint that is not one of this model, before anything changes."""
+    """Compares a checkpoint with the model that is to be restored, before anything changes.
+
+    Returns: The optimizers of which the checkpoint holds nothing: another class wrote the state.
+    Raises: ValueError for a checkpoint that is not one of this model.
+    """
     found = match(model, prefix)
     if found is None:
-        return
-    misfits = found.misfits()
+        return []
+    foreign = found.foreign_optimizers()
+    misfits = found.misfits(foreign)
     if misfits:
         raise ValueError(
             f"load_weights: the checkpoint {prefix!r} does not fit {describe(model)}, which is left"
@@ -122,6 +156,13 @@ def check(model, prefix):
             f" {describe(model)}: they keep their values.",
             stacklevel=5,
         )
+    for optimizer, writer in foreign:
+        warnings.warn(
+            f"load_weights: the checkpoint {prefix!r} holds the state of another optimizer,"
+            f" {writer}: {describe(optimizer)} keeps its own.",
+            stacklevel=5,
+        )
+    return [optimizer for optimizer, _ in foreign]
 
 
 def _check_takes_slots(optimizer):
