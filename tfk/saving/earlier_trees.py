@@ -7,9 +7,7 @@ weights stood twice, and what stood twice was counted twice: `dense`, `dense_2`,
 
 import functools
 
-from tfk.saving.object_tree import _children as children_of
-from tfk.saving.object_tree import _saves_itself as saves_itself
-from tfk.utils.naming import to_snake_case
+from tfk.saving.object_tree import children_of, class_name, saves_itself
 
 MARK = "_layer_checkpoint_dependencies"
 
@@ -42,12 +40,6 @@ def _children(item, counts_twice):
     if getattr(item, "_graph", None) is not None:
         children[MARK] = _checkpoint_dependencies(item) if counts_twice else item.layers
     return children
-
-
-def class_name(item):
-    """The name of an object's class in paths."""
-    module_and_class = getattr(item, "_config_name", None) or (None, type(item).__name__)
-    return to_snake_case(module_and_class[1])
 
 
 def _checkpoint_dependencies(model):

@@ -33,9 +33,9 @@ def _walk(item, path, seen, inner):
         return
     seen.add(id(item))
     yield path, item
-    for name, child in sorted(_children(item).items(), reverse=True):
+    for name, child in sorted(children_of(item).items(), reverse=True):
         place = f"{path}/{name}" if path else name
-        if _saves_itself(child):
+        if saves_itself(child):
             yield from _walk(child, place, seen, inner)
         elif isinstance(child, _CONTAINERS):
             yield from _walk_container(child, place, seen, inner)
@@ -51,19 +51,20 @@ def _walk_container(container, path, seen, inner):
     for child in list(container.values() if isinstance(container, dict) else container):
         if id(child) in seen:
             continue
-        if _saves_itself(child):
-            yield from _walk(child, place(_class_name(child)), seen, inner)
+        if saves_itself(child):
+            yield from _walk(child, place(class_name(child)), seen, inner)
         elif isinstance(child, _CONTAINERS):
             seen.add(id(child))
             inner.append((child, place("container")))
 
 
-def _class_name(item):
+def class_name(item):
+    """The name of an object's class in paths."""
     module_and_class = getattr(item, "_config_name", None) or (None, type(item).__name__)
     return to_snake_case(module_and_class[1])
 
 
-def _children(item):
+def children_of(item):
     """Dict from attribute name to what it holds."""
     children = {
         name: value for name, value in getattr(item, "_members", {}).items() if name not in _HIDDEN
@@ -75,5 +76,6 @@ def _children(item):
     return children
 
 
-def _saves_itself(item):
+def saves_itself(item):
+    """Whether an object has a group of its own in files."""
     return isinstance(item, (tf.Module, SeedGenerator)) or hasattr(item, "save_own_variables")
