@@ -175,3 +175,9 @@ def test_everything_without_a_counterpart_is_named_at_once():
 )
 def test_versions(version, expected):
     assert is_keras3(version) is expected
+
+
+def test_a_damaged_config_is_a_clear_error():
+    config = {"class_name": {"a": 1}, "config": {"name": "d"}, "module": "keras.layers"}
+    with pytest.raises(ValueError, match="config of Keras 3.1.0"):
+        to_keras2({"class_name": "Sequential", "config": {"layers": [config]}}, "3.1.0")

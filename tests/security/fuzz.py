@@ -20,7 +20,7 @@ SECONDS = 10.0  # processor time of one load
 PATIENCE = 120.0  # wall-clock time of one load on a busy machine
 FORMATS = (
     ".keras", ".h5", ".weights.h5", "_weights.h5", ".json", "folder", "checkpoint", "backup",
-    "zip", "tar",
+    "zip", "tar", "keras 2 folder", "keras 3 file",
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ class Child:
     def ask(self, format, number):
         """The result of one mutation, or a finding if the process ends or does not answer."""
         try:
-            self.process.stdin.write(f"{format} {number}\n")
+            self.process.stdin.write(f"{number} {format}\n")
             self.process.stdin.flush()
             answer = self.lines.get(timeout=PATIENCE)
         except queue.Empty:

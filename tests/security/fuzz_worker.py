@@ -2,7 +2,7 @@
 
     python -m tests.security.fuzz_worker FOLDER SEED
 
-Reads lines `FORMAT NUMBER`, damages a good file of that format as the number and the seed say, loads
+Reads lines `NUMBER FORMAT`, damages a good file of that format as the number and the seed say, loads
 it and answers with a line of JSON: whether it `loaded`, the `error`, `seconds` of processor time,
 `megabytes` of memory that the load took at most, and a `finding` if something is wrong.
 """
@@ -25,11 +25,13 @@ import zipfile
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
+import tf_keras
 
 import tfk
 from tests.security.mutations import mutated, mutated_hdf5, mutated_inside, mutated_json
 from tfk.callbacks.state_file import read_state, write_state
 from tfk.utils.archives import extract_archive
+from tfk.utils.protobuf_wire import fields, message
 
 ADDRESS_SPACE = 24 * 2**30  # bytes; more ends in a MemoryError or a crash
 MEGABYTES = 1024  # of memory for one load
@@ -84,7 +86,7 @@ class Target:
     def damage(self, rng):
         """Damages one of the files; returns the change that was made."""
         file = self.files[rng.integers(len(self.files))]
-        changes = self.changes[".keras"] if file.suffix == ".keras" else self.changes[""]
+        changes = self.changes.get(file.name, self.changes.get(file.suffix, self.changes.get("")))
         change = changes[rng.integers(len(changes))]
         data = change(self.good[file], rng)
         file.write_bytes(data)
@@ -117,6 +119,26 @@ def content_inside(data, rng):
         return (mutated_json if content[:1] == b"{" else mutated_hdf5)(content, rng)
 
     return mutated_inside(data, rng, change)
+
+
+def metadata_inside(data, rng):
+    """The `keras_metadata.pb` of a folder whose model is described in another way."""
+    nodes = [dict(fields(node)) for _, node in fields(data)]
+    nodes[0][5] = mutated_json(nodes[0][5], rng)
+    return message([(1, message(node.items())) for node in nodes])
+
+
+def write_keras_2_folder(path):
+    model = tf_keras.Sequential(
+        [
+            tf_keras.layers.Embedding(5, 2, input_length=3),
+            tf_keras.layers.GRU(2, name="rnn"),
+            tf_keras.layers.Dense(1, kernel_initializer="ones", activation="sigmoid"),
+        ]
+    )
+    model.compile("rmsprop", "binary_crossentropy", metrics=["accuracy"])
+    model.train_on_batch(np.zeros((2, 3)), np.zeros((2, 1)))
+    model.save(path, save_format="tf")
 
 
 def targets(folder):
@@ -181,6 +203,21 @@ def targets(folder):
         ),
         "checkpoint": lambda: weights("_c", {"": (mutated,)}, checkpoint_files),
         "backup": lambda: Target(folder, "_b", write_backup, inside, read_backup),
+        "keras 2 folder": lambda: Target(
+            folder,
+            "_2",
+            write_keras_2_folder,
+            {"": (mutated,), "keras_metadata.pb": (mutated, metadata_inside, metadata_inside)},
+            load,
+            whole,
+        ),
+        "keras 3 file": lambda: Target(
+            folder,
+            "_3.keras",
+            functools.partial(plain().save, for_keras=3),
+            {".keras": keras},
+            load,
+        ),
         "zip": lambda: Target(
             folder, "_a.zip", write_zip, {"": (mutated, mutated_inside)}, extract
         ),
@@ -236,7 +273,7 @@ def main(folder, seed):
     makers, known = targets(folder), {}
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE,) * 2)
     for line in sys.stdin:
-        name, number = line.split()
+        number, name = line.strip().split(" ", 1)
         if name not in known:
             known[name] = makers[name]()
         rng = np.random.default_rng([seed, sorted(makers).index(name), int(number)])

@@ -9,8 +9,14 @@ MUTATIONS = 125
 
 @pytest.mark.parametrize(
     "formats",
-    [(".keras", "folder"), (".h5", ".json"), fuzz.FORMATS[2:4], fuzz.FORMATS[6:]],
-    ids=["archives", "texts", "weights", "others"],
+    [
+        (".keras", "folder"),
+        (".h5", ".json"),
+        fuzz.FORMATS[2:4],
+        fuzz.FORMATS[6:10],
+        fuzz.FORMATS[10:],
+    ],
+    ids=["archives", "texts", "weights", "others", "other releases"],
 )
 def test_damaged_files_load_or_raise_a_clear_error(formats):
     findings = []

@@ -10,6 +10,7 @@ import dataclasses
 import inspect
 
 from tfk.saving import registry
+from tfk.saving.load_scopes import misfits_named
 
 # Settings that only Keras 3 knows, with the values under which they mean nothing.
 NEUTRAL = {
@@ -132,7 +133,8 @@ def to_keras2(config, version="3"):
     Raises: ValueError that lists everything without a counterpart in Keras 2.
     """
     scope = _Scope([], {})
-    rewritten = _rewrite(config, scope)
+    with misfits_named(f"The config of Keras {version}"):
+        rewritten = _rewrite(config, scope)
     if scope.problems:
         listed = "; ".join(dict.fromkeys(scope.problems))
         raise ValueError(
