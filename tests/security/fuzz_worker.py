@@ -25,7 +25,6 @@ import zipfile
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
-import tf_keras
 
 import tfk
 from tests.security.mutations import mutated, mutated_hdf5, mutated_inside, mutated_json
@@ -129,6 +128,8 @@ def metadata_inside(data, rng):
 
 
 def write_keras_2_folder(path):
+    import tf_keras  # takes seconds, and no other format needs it
+
     model = tf_keras.Sequential(
         [
             tf_keras.layers.Embedding(5, 2, input_length=3),

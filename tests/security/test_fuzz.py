@@ -10,13 +10,12 @@ MUTATIONS = 125
 @pytest.mark.parametrize(
     "formats",
     [
-        (".keras", "folder"),
-        (".h5", ".json"),
-        fuzz.FORMATS[2:4],
-        fuzz.FORMATS[6:10],
-        fuzz.FORMATS[10:],
+        pytest.param((".keras", "folder"), id="archives"),
+        pytest.param((".h5", ".json"), id="texts"),
+        pytest.param(fuzz.FORMATS[2:4], id="weights"),
+        pytest.param(fuzz.FORMATS[6:10], id="others"),
+        pytest.param(fuzz.FORMATS[10:], id="other releases", marks=pytest.mark.conformance),
     ],
-    ids=["archives", "texts", "weights", "others", "other releases"],
 )
 def test_damaged_files_load_or_raise_a_clear_error(formats):
     findings = []
