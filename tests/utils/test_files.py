@@ -301,6 +301,7 @@ UNSAFE = {
     "twice_dot.tar": (tar_bytes(("a", b"1"), ("./a", b"2")), "appears twice"),
     "both.tar": (tar_bytes(("a", b"1"), ("a/b", b"2")), "both a file and a folder"),
     "bomb.zip": (zip_bytes(*((f"{n}", bytes(10**7)) for n in range(2))), "refusing to unpack more"),
+    "name.zip": (zip_bytes(("\u00e4", b"x")).replace("\u00e4".encode(), b"\xcb "), "damaged"),
     "torn.zip": (zip_bytes(("a", bytes(100) + b"x")).replace(b"\x60", b"\x61", 1), "damaged"),
     "torn.tar.gz": (tar_bytes(("a", os.urandom(50_000)))[:30_000], "damaged"),
 }

@@ -29,6 +29,7 @@ DAMAGES = (
     EOFError,
     OSError,
     RuntimeError,
+    UnicodeError,
 )
 
 
