@@ -47,7 +47,8 @@ def write_model(group, model, keras_version):
     written = {id(weight) for layer in model.layers for weight in layer.weights}
     written |= {id(weight) for weight in _own_weights(model)}
     written |= {id(variable) for metric in model.metrics for variable in metric.variables}
-    left_out = [weight.name for weight in model.weights if id(weight) not in written]
+    weights = model.weights if model.built else []
+    left_out = [weight.name for weight in weights if id(weight) not in written]
     if left_out:
         warnings.warn(
             f'"{model.name}": an .h5 file has no place for variables of a tf.Module that is no'

@@ -11,6 +11,7 @@ import inspect
 
 from tfk.saving import registry
 from tfk.saving.load_scopes import misfits_named
+from tfk.utils.naming import printable
 
 # Settings that only Keras 3 knows, with the values under which they mean nothing.
 NEUTRAL = {
@@ -136,7 +137,7 @@ def to_keras2(config, version="3"):
     with misfits_named(f"The config of Keras {version}"):
         rewritten = _rewrite(config, scope)
     if scope.problems:
-        listed = "; ".join(dict.fromkeys(scope.problems))
+        listed = printable("; ".join(dict.fromkeys(scope.problems)))
         raise ValueError(
             f"This model was saved by Keras {version} and uses what Keras 2, and so tfk, does not"
             f" have: {listed}. Load it with Keras 3, or pass custom_objects for missing classes."
