@@ -77,5 +77,5 @@ def children_of(item):
 
 
 def saves_itself(item):
-    """Whether an object has a group of its own in files."""
+    """Return whether an object has a separate group in files."""
     return isinstance(item, (tf.Module, SeedGenerator)) or hasattr(item, "save_own_variables")
