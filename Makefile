@@ -1,6 +1,6 @@
 # Each goal makes .venv when there is none, installs what it needs there and runs.
 # PYTHON=/path/to/python3 chooses the interpreter .venv is made with.
-.PHONY: demo test bench lint examples notebooks conformance reference fuzz clean
+.PHONY: demo test bench ecosystem lint examples notebooks conformance reference fuzz clean
 
 RUN := .venv/bin/python
 # One file for each set of packages that is installed, renewed when pyproject.toml changes.
@@ -32,6 +32,11 @@ lint: $(READY)-test
 
 bench: $(READY)-test
 	@$(RUN) -m benchmarks $(ARGS)
+
+# Packages of the Keras 2 ecosystem under Keras 2 and under tfk, in an environment of their own
+# (.ecosystem, several GB). One package: make ecosystem ARGS="--only keras-tuner".
+ecosystem: $(READY)-test
+	@$(RUN) scripts/ecosystem/run.py $(ARGS)
 
 examples: $(READY)-plot
 	@for file in $(EXAMPLES) examples/distributed/train.py; do echo "== $$file"; $(RUN) $$file || exit 1; done

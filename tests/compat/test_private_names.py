@@ -78,6 +78,7 @@ def test_the_graph_of_a_functional_model(installed):
     assert model._is_graph_network and not tfk.layers.Dense(1)._is_graph_network
     assert [layer.name for layer in model._input_layers] == ["a"]
     assert [layer.name for layer in model._output_layers] == ["c"]
+    assert model._feed_input_names == ["a"] and model._feed_inputs[0] is model.inputs[0]
     depths = {d: [n.layer.name for n in nodes] for d, nodes in model._nodes_by_depth.items()}
     assert depths == {0: ["c"], 1: ["b"], 2: ["a"]}
     assert [layer.name for layer in model._self_tracked_trackables] == ["a", "b", "c"]

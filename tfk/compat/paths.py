@@ -67,6 +67,18 @@ _OLD_FILES = (
         "tf-keras-vis (Conv), keras-applications",
     ),
     ("layers", "layers compat.old_files.core", "core core.lambda_layer core.tf_op_layer", "qkeras"),
+    (
+        "layers",
+        "layers compat.old_files.image_preprocessing",
+        "preprocessing.image_preprocessing",
+        "keras-cv-attention-models, keras-efficientnet-v2 (transform)",
+    ),
+    (
+        "applications",
+        "applications.imagenet_utils compat.old_files.imagenet_utils",
+        "imagenet_utils",
+        "larq-zoo (obtain_input_shape)",
+    ),
     ("layers", "layers compat.old_files.merge", "merge", "efficientnet (_Merge)"),
     (
         "engine",

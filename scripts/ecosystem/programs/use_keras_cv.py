@@ -24,7 +24,7 @@ assert mixed["labels"].shape == (4, 3)
 def small_backbone(size):
     return keras_cv.models.ResNetV2Backbone(
         stackwise_filters=[8, 16, 32, 64],
-        stackwise_blocks=[1, 1, 1, 1],
+        stackwise_blocks=[2, 2, 2, 2],
         stackwise_strides=[1, 2, 2, 2],
         include_rescaling=True,
         input_shape=(size, size, 3),

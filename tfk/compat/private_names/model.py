@@ -56,6 +56,8 @@ def _get_save_spec(model, dynamic_batch=True, inputs_only=True):
 
 
 NAMES = {
+    "_feed_input_names": (property(lambda model: model.input_names), "keract, shap"),
+    "_feed_inputs": (property(lambda model: model.inputs), "keract, shap"),
     "_get_save_spec": (_get_save_spec, "tensorflow-recommenders, tf-models"),
     "_input_layers": (_graph_layers("inputs"), "tensorflow-model-optimization"),
     "_is_graph_network": (
