@@ -28,6 +28,7 @@ def halve(epoch, rate):
 CALLBACKS = {
     "BackupAndRestore": lambda folder: callbacks.BackupAndRestore(str(folder / "backup")),
     "BackupAndRestore by steps": lambda folder: callbacks.BackupAndRestore(str(folder), 3),
+    "BaseLogger": lambda folder: callbacks.BaseLogger(),
     "CSVLogger": lambda folder: callbacks.CSVLogger(str(folder / "log.csv")),
     "Callback": lambda folder: EveryBatch(),
     "EarlyStopping": lambda folder: callbacks.EarlyStopping(patience=9, restore_best_weights=True),
@@ -53,7 +54,7 @@ CALLBACKS = {
     "TerminateOnNaN": lambda folder: callbacks.TerminateOnNaN(),
 }
 # They have tests of their own: a list of callbacks, and one that needs a server.
-ELSEWHERE = {"CallbackList", "RemoteMonitor"}
+ELSEWHERE = {"CallbackList", "RemoteMonitor", "SidecarEvaluatorModelExport"}
 # Those that change the training or its logs.
 CHANGING = {
     "LearningRateFinder",

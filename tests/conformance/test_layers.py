@@ -19,6 +19,7 @@ ROWS = all_rows()
 # Classes that are not layers one can call, with what they are.
 NOT_CALLED = {
     "AbstractRNNCell": "the base class of cells",
+    "DenseFeatures": "made from feature columns; see tests/layers/feature_column",
     "InputLayer": "the entry of a model; tested with models",
     "InputSpec": "a description of inputs",
     "Layer": "the base class",

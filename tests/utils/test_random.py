@@ -22,7 +22,7 @@ def test_set_random_seed_covers_python_numpy_and_tensorflow():
     assert all(one != other for one, other in zip(draws(), first))
 
 
-@pytest.mark.parametrize("seed, error", [(-1, ValueError), ("7", TypeError), (None, TypeError)])
+@pytest.mark.parametrize("seed, error", [(-1, ValueError), ("7", TypeError), (None, ValueError)])
 def test_set_random_seed_refuses(seed, error):
     with pytest.raises(error, match="set_random_seed: expected seed to be"):
         set_random_seed(seed)

@@ -246,9 +246,12 @@ class Loop(OneByOne):
         def run(*tensors):
             result = step(*tensors)
             self.counter.assign_add(1)
-            if not checks:
-                return self._finish(result)
-            return self._finish(result[0]), result[1]
+            flat = tf.nest.flatten(result, expand_composites=True)
+            # As in `_repeat`.
+            with tf.control_dependencies([each for each in flat if isinstance(each, tf.Tensor)]):
+                if not checks:
+                    return self._finish(result)
+                return self._finish(result[0]), result[1]
 
         return concrete(run, *tensors_of(spec)), checks
 
@@ -336,7 +339,9 @@ class Loop(OneByOne):
             ),
             parallel_iterations=1,
         )
-        return index - first, self._finish(carry.end(carried)), elements, extremes
+        with tf.control_dependencies([index]):  # no variable keeps metrics in Python in order
+            logs = self._finish(carry.end(carried))
+        return index - first, logs, elements, extremes
 
     def _carry(self, results):
         if self.mode == "predict" and AllOutputs.fits(results):
