@@ -82,6 +82,25 @@ def normalized():
     return model
 
 
+class Noted(tfk.layers.Layer):
+    def call(self, inputs):
+        self.add_loss(tf.reduce_mean(tf.square(inputs)))
+        self.add_metric(tf.reduce_mean(tf.abs(inputs)), name="size")
+        return inputs
+
+
+def added(synchronized=True):
+    """A model whose layers add losses and a metric, before and after replicas wait for each
+    other.
+    """
+    penalties = {"activity_regularizer": "l2"}
+    wait = [tfk.layers.BatchNormalization(synchronized=True)] if synchronized else []
+    layers = [tfk.layers.Dense(8, input_shape=(4,), **penalties), Noted(), *wait]
+    model = tfk.Sequential([*layers, tfk.layers.Dense(1, **penalties)])
+    model.compile(tfk.optimizers.SGD(0.01), "mse", metrics=["mae"])
+    return model
+
+
 def words():
     model = tfk.Sequential(
         [
@@ -147,12 +166,15 @@ CASES = {
     "outputs": (three_outputs, {**ARRAYS, "y": [Y, -Y, Y + 1]}),
     "masks": (masked, WORD_ARRAYS),
     "normalized": (normalized, ARRAYS),
+    "added": (added, ARRAYS),
+    "added without waiting": (lambda: added(synchronized=False), ARRAYS),
     "words": (words, {"x": padded_words()}),
     "own step": (lambda: compiled(Own()), ARRAYS),
     "eager": (lambda: compiled(dense(), run_eagerly=True), ARRAYS),
 }
 # What else has to give the numbers of a case: name, strategy, changes of the arguments.
 FURTHER = {
+    "added without waiting": [("central added", "central", {})],
     "weights": [("central weights", "central", {})],
     "dataset": [
         ("distributed dataset", "mirrored", {"x": distributed}),

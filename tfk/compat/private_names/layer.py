@@ -77,7 +77,7 @@ NAMES = {
     "_is_graph_network": (False, "tensorflow-model-optimization, tf-agents"),
     "_layers": (property(lambda layer: layer._sublayers()), "visualkeras, keras-tcn"),
     "_losses": (
-        property(lambda layer: layer._losses_here(layer._latest_call)),
+        property(lambda layer: layer._losses_here(layer._call_record.latest)),
         "tensorflow-model-optimization, keras-multi-head",
     ),
     "_metrics": (

@@ -3,9 +3,9 @@
 import tensorflow as tf
 
 from tfk.engine.data.datasets import INFINITE, UNKNOWN, DatasetSource
-from tfk.engine.data.replicas import parameter_servers
 from tfk.engine.data.source import Source
 from tfk.utils.nest import map_tensors
+from tfk.utils.replicas import parameter_servers
 from tfk.utils.specs import open_spec
 from tfk.utils.tensorflow_internals import first_replica_spec, per_worker_specs, strategy_of
 from tfk.utils.workers import several_workers

@@ -29,6 +29,24 @@ class Frame:
         self.inputs, self.building = inputs, building
 
 
+class CallRecord(threading.local):
+    """What a layer remembers of its calls, in each thread: replicas of a strategy run in threads
+    and take turns.
+
+    `latest` is the number of the latest outermost call in which the layer took part, and `losses`
+    are those that were added in the outermost call number `root`.
+    """
+
+    latest = root = 0
+    losses = ()
+
+    def __deepcopy__(self, memo):
+        return type(self)()
+
+    def __reduce__(self):
+        return type(self), ()
+
+
 def _stack():
     try:
         return _STATE.frames

@@ -160,7 +160,8 @@ class Layer(_SymbolicCallMixin):
         # super().
         self._members, self._created, self._regularized = {}, [], []
         self._inbound_nodes, self._outbound_nodes = [], []
-        self._loss_functions, self._call_losses, self._added_metrics = [], [], []
+        self._loss_functions, self._added_metrics = [], []
+        self._call_record = call_context.CallRecord()
         self._init_arguments = args, kwargs
         return self
 
@@ -397,7 +398,7 @@ class Layer(_SymbolicCallMixin):
             tf.name_scope(self._scope_name()),
             call_context.enter(self, training, inputs) as frame,
         ):
-            self._latest_call = frame.root
+            self._call_record.latest = frame.root
             if not self.built:
                 self._build_on(inputs)
             inputs = self._cast_inputs(inputs)

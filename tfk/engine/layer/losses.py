@@ -13,6 +13,7 @@ from tfk.engine.layer.weights import _WeightsMixin
 from tfk.metrics.metric import Metric
 from tfk.metrics.reduction import Mean
 from tfk.utils.autograph import runs_as_written
+from tfk.utils.replicas import Share
 
 
 class _LossesMixin(_WeightsMixin):
@@ -22,14 +23,10 @@ class _LossesMixin(_WeightsMixin):
     tensors from before the layer's latest call are stale.
     """
 
-    _UNTRACKED = frozenset(
-        ("_added_metrics", "_call_losses", "_latest_call", "_loss_functions", "_losses_of_call")
-    )
+    _UNTRACKED = frozenset(("_added_metrics", "_call_record", "_loss_functions"))
 
     _loss_functions: list  # functions passed to `add_loss`
-    _call_losses: list  # tensors passed to `add_loss` in the outermost call `_losses_of_call`
-    _losses_of_call: int = 0
-    _latest_call: int = 0  # number of the outermost call in which the layer was last called
+    _call_record: call_context.CallRecord  # the latest call, and tensors passed to `add_loss`
     _added_metrics: list  # metrics of `add_metric`
 
     @runs_as_written
@@ -73,14 +70,15 @@ class _LossesMixin(_WeightsMixin):
                 " training step computes again. Pass a function that computes it:"
                 " add_loss(lambda: ...)."
             )
-        if self._losses_of_call != frame.root:
-            self._call_losses.clear()
-            self._losses_of_call = frame.root
-        self._call_losses.append(loss)
+        record = self._call_record
+        if record.root != frame.root:
+            record.root, record.losses = frame.root, []
+        record.losses.append(loss)
 
     def _losses_here(self, since):
         """Return losses of this layer, excluding nested layers and calls before number `since`."""
-        tensors = self._call_losses if self._losses_of_call >= max(since, self._latest_call) else []
+        record = self._call_record
+        tensors = record.losses if record.root >= max(since, record.latest) else []
         for tensor in tensors:
             _check_reachable(self, tensor)
         values = (function() for function in self._loss_functions)
@@ -93,7 +91,7 @@ class _LossesMixin(_WeightsMixin):
         """Loss tensors of this layer and nested ones: added losses, then regularization
         penalties.
         """
-        since = self._latest_call
+        since = self._call_record.latest
         return [loss for layer in self._flatten_layers() for loss in layer._losses_here(since)]
 
     def add_update(self, updates):
@@ -143,7 +141,7 @@ class _LossesMixin(_WeightsMixin):
             if source not in self._added_metrics:
                 self._added_metrics.append(source)
         else:
-            self._metric_called(name).update_state(value)
+            _add_to_metric(self._metric_called(name), value)
 
     def _add_symbolic_metric(self, value, name):
         raise ValueError(
@@ -171,6 +169,20 @@ class _LossesMixin(_WeightsMixin):
     def _own_metrics(self):
         attached = [part for part in self._attached_modules() if isinstance(part, Metric)]
         return unique(attached + self._added_metrics)
+
+
+def _add_to_metric(metric, value):
+    """Updates the running mean of a value; one of several replicas counts by its fraction of the
+    rows.
+    """
+    if not tf.distribute.has_strategy():
+        metric.update_state(value)
+    elif not tf.distribute.in_cross_replica_context():
+        share = Share.of(None)
+        if share is None or value.shape.rank != 0:
+            metric.update_state(value)
+        else:
+            metric.update_state(share.defined(value), sample_weight=share.fraction)
 
 
 def _as_loss(value):

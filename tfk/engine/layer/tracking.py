@@ -97,7 +97,7 @@ class _TrackingMixin(Versioned, tf.Module):
     _TF_MODULE_IGNORED_PROPERTIES = ignored_properties(
         tf.Module,
         "_build_shapes",
-        "_call_losses",
+        "_call_record",
         "_created",
         "_inbound_nodes",
         "_init_arguments",

@@ -2,11 +2,11 @@
 
 import tensorflow as tf
 
-from tfk.engine.data.replicas import parameter_servers
 from tfk.engine.training.steps import MODES
 from tfk.optimizers.loss_scale import LossScaleOptimizer
 from tfk.utils.checks import check_positive_int, describe
 from tfk.utils.overrides import is_overridden
+from tfk.utils.replicas import parameter_servers
 from tfk.utils.suggestions import did_you_mean
 from tfk.utils.tensorflow_internals import has_partitioner
 

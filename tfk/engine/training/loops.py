@@ -3,12 +3,12 @@
 import tensorflow as tf
 
 from tfk.engine.data.arrays import ResidentSource
-from tfk.engine.data.replicas import parameter_servers
 from tfk.engine.training import xla_rule
 from tfk.engine.training.compiled_loop import Loop
 from tfk.engine.training.eager_loop import EagerLoop, FunctionLoop
 from tfk.engine.training.parameter_server_loop import CoordinatedLoop
 from tfk.utils.overrides import is_overridden
+from tfk.utils.replicas import parameter_servers
 
 
 def loop_for(model, mode, source=None, steps=0, watch_loss=False):

@@ -5,7 +5,6 @@ import inspect
 import tensorflow as tf
 
 from tfk import losses as losses_module
-from tfk.engine.data.replicas import Share
 from tfk.engine.layer.symbolic import SymbolicTensor
 from tfk.engine.training import output_structure
 from tfk.losses.activation_checks import check_activation
@@ -19,6 +18,7 @@ from tfk.saving.copies import fresh_copy
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.logits import copy_logits
 from tfk.utils.masks import get_mask, set_mask
+from tfk.utils.replicas import Share
 from tfk.utils.specs import spec_of
 
 

@@ -12,10 +12,10 @@ import itertools
 
 import tensorflow as tf
 
-from tfk.engine.data.replicas import joined
 from tfk.engine.data.rows import Rows
 from tfk.engine.training.compiled_loop import Loop, concrete
 from tfk.utils.nest import map_tensors, spec_key, tensors_of
+from tfk.utils.replicas import joined
 from tfk.utils.tensorflow_internals import (
     allow_run_while_tracing,
     number_of_workers,

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfk.engine.data.replicas import parameter_servers
+from tfk.utils.replicas import parameter_servers
 
 
 def check_compiled(model):

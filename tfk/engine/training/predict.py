@@ -6,7 +6,6 @@ import tensorflow as tf
 from tfk.callbacks.callback_list import CallbackList
 from tfk.engine.data.adapter import DEFAULT_BATCH_SIZE, make_source
 from tfk.engine.data.leaves import dtype_of
-from tfk.engine.data.replicas import parameter_servers
 from tfk.engine.training.compiled_loop import Loop
 from tfk.engine.training.epoch_runner import Run
 from tfk.engine.training.first_batch import prepare
@@ -15,6 +14,7 @@ from tfk.engine.training.loops import compiled_loop, has_custom_function, loop_f
 from tfk.engine.training.preconditions import refuse_in_graph, verbosity
 from tfk.engine.training.strategy_scope import strategy_scope
 from tfk.utils.packing import pack_x_y_sample_weight
+from tfk.utils.replicas import parameter_servers
 
 SHAPES_KEPT = 256  # of single arrays, whose graph calls are found at once
 

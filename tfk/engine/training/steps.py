@@ -7,13 +7,13 @@ instead of once per batch, so they only pass its first half, which updates the m
 
 import tensorflow as tf
 
-from tfk.engine.data.replicas import is_divided, joined, own, part_of
 from tfk.engine.layer.input_spec import layer_title
 from tfk.engine.layer.symbolic_call import NO_OUTPUT
 from tfk.utils.autograph import converted, is_library
 from tfk.utils.nest import map_tensors
 from tfk.utils.overrides import is_overridden
 from tfk.utils.packing import unpack_x_y_sample_weight
+from tfk.utils.replicas import is_divided, joined, own, part_of
 
 MODES = ("train", "test", "predict")
 

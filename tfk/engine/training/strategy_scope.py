@@ -5,7 +5,7 @@ import re
 
 import tensorflow as tf
 
-from tfk.engine.data.replicas import parameter_servers
+from tfk.utils.replicas import parameter_servers
 
 
 @contextlib.contextmanager

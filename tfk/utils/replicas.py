@@ -48,10 +48,11 @@ class Share:
         if mask is not None:
             part = tf.math.count_nonzero(mask, dtype=tf.float32)
             whole = tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, part)
-        mean = tf.where(
-            tf.greater(self.rows, 0), mean, tf.zeros_like(mean)
-        )  # of no rows: perhaps NaN
-        return mean * tf.cast(_quotient(part, whole), mean.dtype)
+        return self.defined(mean) * tf.cast(_quotient(part, whole), mean.dtype)
+
+    def defined(self, mean):
+        """A mean over the replica's rows, 0 instead of NaN if it has none."""
+        return tf.where(tf.greater(self.rows, 0), mean, tf.zeros_like(mean))
 
     def unscaled(self, summand):
         """Return the value of the replica's loss term for a running mean weighted by rows."""
