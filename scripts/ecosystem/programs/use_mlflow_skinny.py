@@ -1,4 +1,4 @@
-"""Parameters, metrics and the model of a run, logged by themselves."""
+"""Parameters, metrics and the model of a run, logged automatically."""
 
 import mlflow
 import numpy as np
