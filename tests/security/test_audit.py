@@ -39,7 +39,9 @@ sys.addaudithook(_hook)  # it stays for the life of the process, and does nothin
 
 @contextlib.contextmanager
 def watched(folder):
-    """Yields a list that holds, afterwards, the events beyond opening files below `folder`."""
+    """Yields a list that holds, afterwards, the events beyond opening `folder`, which locks it, and
+    files below it.
+    """
     global _watching
     found = []
     _events.clear()
@@ -54,7 +56,10 @@ def watched(folder):
         for event, argument in _events
         if not (
             event in ON_PATHS
-            and (isinstance(argument[0], int) or os.path.realpath(argument[0]).startswith(inside))
+            and (
+                isinstance(argument[0], int)
+                or (os.path.realpath(argument[0]) + os.sep).startswith(inside)
+            )
         )
     )
 

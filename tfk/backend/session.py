@@ -33,7 +33,6 @@ def clear_session():
     """Forgets what models leave behind: default names start again, and memory in cycles is
     freed.
     """
-    reset_names()
     reset_uids()
     call_context.set_default_training(None)
     gc.collect()
@@ -46,7 +45,8 @@ def get_uid(prefix=""):
 
 
 def reset_uids():
-    """Lets `get_uid` start again."""
+    """Restarts the numbers of `get_uid` and of default names."""
+    reset_names()
     _numbers.clear()
 
 

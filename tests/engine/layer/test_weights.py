@@ -155,7 +155,7 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_names_of_weights_and_counting_are_those_of_keras(way):
     def names(keras, kind):
-        keras.backend.clear_session()
+        keras.backend.reset_uids()
         layer = define_layers(keras)[kind]()
         WAYS[way](keras, layer)
         following = [keras.layers.Dense(1).name, keras.layers.Dropout(0.1).name]
