@@ -24,6 +24,7 @@ CASES = [  # in the order in which they are run
     "added without waiting",
     "central added",
     "words",
+    "single rows",
     "own step",
     "eager",
 ]

@@ -169,6 +169,7 @@ CASES = {
     "added": (added, ARRAYS),
     "added without waiting": (lambda: added(synchronized=False), ARRAYS),
     "words": (words, {"x": padded_words()}),
+    "single rows": (plain, {"x": X[:6], "y": Y[:6], "batch_size": 1}),
     "own step": (lambda: compiled(Own()), ARRAYS),
     "eager": (lambda: compiled(dense(), run_eagerly=True), ARRAYS),
 }

@@ -71,7 +71,8 @@ def check_targets(output, y_true, output_shape, loss):
     output_shape = tf.TensorShape(output_shape)
     if true_shape.rank is None or output_shape.rank is None:
         return
-    if true_shape.rank and true_shape[0] == 0:
+    one_replica = tf.distribute.get_strategy().num_replicas_in_sync == 1  # others may have no rows
+    if true_shape.rank and true_shape[0] == 0 and one_replica:
         raise ValueError(
             f'Output "{output}": the targets are empty, their shape is {tuple(true_shape)}.'
         )
