@@ -69,6 +69,11 @@ def test_numbers_are_those_of_one_device(results):
     assert_close(ours["history"], alone["history"])
 
 
+def test_all_workers_end_where_one_stops(results):
+    ours, alone = results
+    assert (ours["trained epochs"], alone["trained epochs"]) == (2, 3)
+
+
 def test_goes_on_where_it_was_killed(results):
     ours, alone = results
     assert (ours["epochs"], alone["epochs"]) == ([1, 2], [0, 1, 2])

@@ -74,8 +74,20 @@ def train(folder, name, dies=False):
         **results,
         "weights": values(model),
         "words": words_weights(),
+        "trained epochs": epochs_until_stop(stops=name == 1),
         "policies": by_policy(folder),
     }
+
+
+def epochs_until_stop(stops):
+    """How many of three epochs are trained where one worker ends training after the second."""
+    model = model_of(tfk.optimizers.SGD(0.1))
+
+    def stop(epoch, logs):
+        model.stop_training = stops and epoch == 1
+
+    callback = tfk.callbacks.LambdaCallback(on_epoch_end=stop)
+    return len(model.fit(X, Y, batch_size=BATCH, epochs=3, verbose=0, callbacks=[callback]).epoch)
 
 
 def words_weights():
