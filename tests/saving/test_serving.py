@@ -452,3 +452,30 @@ def test_loaded_object_is_called_like_the_model(save, tmp_path):
     np.testing.assert_allclose(loaded(x), model(x), rtol=1e-6)
     assert np.any(loaded(x, training=True) == 0) and not np.any(loaded(x, training=False) == 0)
     assert (len(loaded.variables), len(loaded.trainable_variables)) == (6, 4)
+
+
+@pytest.mark.parametrize("kind", ["one", "dict", "subclassed"])
+def test_serve_takes_what_the_model_takes(kind, tmp_path):
+    a, b = tfk.Input((3,), name="a"), tfk.Input((3,), name="b")
+
+    class Weighted(tfk.Model):
+        def call(self, inputs):
+            return inputs["b"] + 2 * inputs["a"]
+
+    model, x = {
+        "one": lambda: (tfk.Sequential([tfk.Input((3,)), tfk.layers.Dense(2)]), np.ones((2, 3))),
+        "dict": lambda: (
+            tfk.Model({"b": b, "a": a}, {"sum": tfk.layers.Add()([a, b])}),
+            {"b": np.ones((2, 3)), "a": np.zeros((2, 3))},
+        ),
+        "subclassed": lambda: (Weighted(), {"b": np.ones((2, 3)), "a": np.zeros((2, 3))}),
+    }[kind]()
+    x = tf.nest.map_structure(lambda array: tf.constant(array, tf.float32), x)
+    outputs = model(x)
+    model.export(tmp_path / "exported")
+    loaded = tf.saved_model.load(tmp_path / "exported")
+    tf.nest.map_structure(np.testing.assert_allclose, loaded.serve(x), outputs)
+    named = loaded.signatures["serving_default"](**(x if kind != "one" else {"input_1": x}))
+    np.testing.assert_allclose(*(tf.nest.flatten(each)[0] for each in (named, outputs)))
+    layer = tfk.layers.TFSMLayer(tmp_path / "exported")
+    tf.nest.map_structure(np.testing.assert_allclose, layer(x), outputs)

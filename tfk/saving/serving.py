@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from tfk.saving.export_archive import SAVED_MODEL_PARTS, ExportArchive
 from tfk.saving.lite import to_lite
-from tfk.saving.signatures import SERVING_DEFAULT, input_specs
+from tfk.saving.signatures import SERVING_DEFAULT, forward_function, input_specs
 from tfk.saving.warmup import write_warmup
 from tfk.utils.atomic import replacing_file, replacing_folder
 
@@ -34,7 +34,8 @@ def export_model(
         filepath: Folder of the SavedModel, or the `.tflite` file.
         format: `"tf_saved_model"` or `"tflite"`. Defaults to `"tf_saved_model"`.
         signatures: Dict from endpoint name to the model, another model, or a `tf.function` with an
-            input signature; None exports the model as `serving_default`. Defaults to None.
+            input signature; None exports the model as `serving_default`, and as the function
+            `serve` of the object that `tf.saved_model.load` returns. Defaults to None.
         version: An integer, or `"auto"`: the SavedModel is written to `filepath/<version>`;
             `"auto"` uses the number after the highest existing one. Versions are never replaced.
             Defaults to None.
@@ -68,6 +69,8 @@ def export_model(
         )
     target = filepath if version is None else _version_folder(filepath, version)
     archive = ExportArchive()
+    if signatures is None:
+        archive.add_attributes({"serve": forward_function(model)})
     for name, endpoint in (signatures or {SERVING_DEFAULT: model}).items():
         if hasattr(endpoint, "save_spec"):
             archive.add_model(name, endpoint)

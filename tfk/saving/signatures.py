@@ -65,7 +65,8 @@ def input_specs(model):
         )
     (specs,), _ = saved
     if isinstance(specs, dict):
-        return {str(key): open_spec(spec) for key, spec in specs.items()}
+        # In the order of `tf.nest`, in which values are put back into the nest.
+        return {str(key): open_spec(specs[key]) for key in sorted(specs)}
     return {
         f"input_{number}": open_spec(spec)
         for number, spec in enumerate(tf.nest.flatten(specs), start=1)
@@ -141,6 +142,20 @@ def serving_function(model, strict=True):
                 raise ValueError(message)
             warnings.warn(message, stacklevel=2)
     return function, concrete
+
+
+def forward_function(model):
+    """Return the model in inference mode as a `tf.function` of its inputs, as they are passed to
+    the model, with an open batch size.
+    """
+    (specs,), _ = model.save_spec()
+    signature = [tf.nest.map_structure(open_spec, specs)]
+
+    @functools.partial(tf.function, input_signature=signature, autograph=False)
+    def serve(inputs):
+        return model(inputs, training=False)
+
+    return serve
 
 
 def exported_attributes(model):
