@@ -151,7 +151,7 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
             results = {**results, **validation.run(model, callbacks)}
         position.epoch, position.step = epoch + 1, 0
         callbacks.on_epoch_end(epoch, results)
-        # Workers stop together: one that went on alone would wait for the others forever.
+        # Workers stop together: one that continued alone would wait for the others forever.
         if not least(model.distribute_strategy, not model.stop_training):
             model.stop_training = True
             break

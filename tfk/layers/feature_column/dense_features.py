@@ -9,16 +9,22 @@ from tfk.utils.tensorflow_internals import feature_columns
 
 @register("layers")
 class DenseFeatures(FeatureLayer):
-    """Turns a dict of features into one vector a sample, by columns of `tf.feature_column`.
+    """Layer that turns a dict of features into one vector per sample, by columns of
+    `tf.feature_column`.
 
     Args:
         feature_columns: Dense columns, such as `numeric_column`, `bucketized_column`,
             `embedding_column` or `indicator_column`; the vector has them in the order of their
             names.
-        trainable: Whether training changes embeddings.
-        name: Name.
-    Input shape: Dict of tensors, by the names the columns ask for. Output shape: `(batch, sum of the
-        sizes)`.
+        trainable: Whether training updates embeddings. Defaults to True.
+        name: Name, unique within a model. Defaults to None.
+    Call arguments:
+        features: Dict of tensors under the names that the columns read.
+        cols_to_output_tensors: Dict that receives the tensor of each column; None for none.
+            Defaults to None.
+        training: Passed to columns that use it. Defaults to None.
+    Input shape: Dict of tensors `(batch, ...)`.
+    Output shape: `(batch, sum of the sizes of the columns)`.
     Raises: ValueError for other columns, or input that is not a dict.
     >>> DenseFeatures(tf.feature_column.numeric_column("a"))({"a": tf.constant([[1.0], [2.0]])}).shape
     TensorShape([2, 1])
