@@ -93,11 +93,13 @@ def test_a_new_chief_goes_on_from_the_last_backup(cluster):
     assert loss < first[1] / 100
 
 
+# On a busy machine the second chief may reach the new server too early and lose it again.
+@pytest.mark.conformance
 def test_a_lost_server_ends_the_training_and_says_so(cluster):
     cluster.kill("ps-0")
-    told = 'UnavailableError: Model "telling": parameter server 0 was lost'
-    cluster.wait_until(lambda: told in cluster.log("chief-0"))
-    cluster.kill("chief-0")  # at exit TensorFlow waits for the server now and then
+    cluster.wait_until(lambda: cluster.processes["chief-0"].poll())
+    told = cluster.log("chief-0")
+    assert 'UnavailableError: Model "telling": parameter server 0 was lost' in told
     last = cluster.epochs()[-1]
     cluster.start("ps-0", "chief-0")
     assert cluster.wait_for_epochs(1)[0][0] in (last[0], last[0] + 1)
