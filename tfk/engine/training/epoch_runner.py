@@ -60,9 +60,15 @@ class Run:
             if note is not None:
                 note(step, logs)
             self.end(step - 1, {"outputs": logs} if loop.mode == "predict" else logs)
-            if self.stoppable and not least(strategy, not self.model.stop_training):
-                self.model.stop_training = (
-                    True  # because of a callback of some other worker, perhaps
-                )
+            if self.stoppable and all_stop(self.model):
                 break
         return step, logs
+
+
+def all_stop(model):
+    """Return whether training ends, which one worker decides for all: those that continued without
+    it would wait forever.
+    """
+    if not least(model.distribute_strategy, not model.stop_training):
+        model.stop_training = True
+    return model.stop_training

@@ -11,7 +11,7 @@ from tfk.engine.training.data_checks import (
     check_targets_given,
     known_targets,
 )
-from tfk.engine.training.epoch_runner import Run
+from tfk.engine.training.epoch_runner import Run, all_stop
 from tfk.engine.training.evaluate import Evaluation
 from tfk.engine.training.first_batch import prepare
 from tfk.engine.training.fit_position import FitPosition
@@ -151,9 +151,7 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
             results = {**results, **validation.run(model, callbacks)}
         position.epoch, position.step = epoch + 1, 0
         callbacks.on_epoch_end(epoch, results)
-        # Workers stop together: one that continued alone would wait for the others forever.
-        if not least(model.distribute_strategy, not model.stop_training):
-            model.stop_training = True
+        if all_stop(model):
             break
         if ended_early:
             _warn_out_of_data(source, epochs - initial_epoch)
