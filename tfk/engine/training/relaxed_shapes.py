@@ -61,14 +61,14 @@ class RelaxedShapes:
             declared = [tensor.shape for tensor in tf.nest.flatten(model._graph.nested_inputs)]
         if len(declared) != len(inputs):
             declared = [tf.TensorShape(None)] * len(inputs)
-        return [
-            [axis for axis in _behind_batch(leaf) if shape[axis] is not None]
-            if shape.rank == _rank(leaf)
-            else _behind_batch(leaf)[-1:]
-            if leaf is not None and leaf.dtype.is_floating
-            else ()
-            for leaf, shape in zip(inputs, declared)
-        ]
+        return [_fixed_axes_of(leaf, shape) for leaf, shape in zip(inputs, declared)]
+
+
+def _fixed_axes_of(leaf, declared):
+    axes = _behind_batch(leaf)
+    if declared.rank == _rank(leaf):
+        return [axis for axis in axes if declared[axis] is not None]
+    return axes[-1:] if axes and leaf.dtype.is_floating else ()
 
 
 def _merged(some, others, fixed):
