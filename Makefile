@@ -19,7 +19,7 @@ test: $(READY)-test
 # Also what takes too long for `make test`: all applications by numbers, one at a time as the largest fill 16 GB.
 conformance: $(READY)-test
 	@$(RUN) -m pytest -n 2 tests/conformance $(ARGS)
-	@$(RUN) -m pytest -m conformance tests/conformance tests/distribution $(ARGS)
+	@$(RUN) -m pytest -m conformance $(ARGS)
 
 # Loads damaged files of every format: make fuzz ARGS="--mutations 20000 --seed 1"
 fuzz: $(READY)-test
