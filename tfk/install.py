@@ -30,7 +30,7 @@ def install():
     also in imported modules. Missing names raise an ImportError or AttributeError. Names imported
     before the call are not affected, so call it first. Further calls have no effect.
 
-    `TF_USE_LEGACY_KERAS` is set to 1, which tells packages to use Keras 2.
+    `TF_USE_LEGACY_KERAS` is set to 1, with which packages choose Keras 2.
 
     >>> import tfk
     >>> tfk.install()

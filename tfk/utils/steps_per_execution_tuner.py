@@ -40,13 +40,10 @@ class StepsPerExecutionTuner:
         change_spe_interval: int = 10,
         change_threshold: float = 0.1,
     ):
-        self.optimizer = optimizer
-        self._steps_per_execution = spe_variable
-        self.interval = interval
-        self.change_spe_interval = change_spe_interval
+        self.optimizer, self._steps_per_execution = optimizer, spe_variable
+        self.interval, self.change_spe_interval = interval, change_spe_interval
         self.spe_change_threshold = change_threshold
-        self.steps_per_execution_stop_event = threading.Event()
-        self.thread = None
+        self.thread, self.steps_per_execution_stop_event = None, threading.Event()
 
     @property
     def steps_per_execution(self):
