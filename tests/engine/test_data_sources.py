@@ -13,7 +13,7 @@ from tfk.engine.data.adapter import make_source
 from tfk.engine.data.class_weights import weights_of
 from tfk.engine.data.shuffling import batchwise_permutation, permutation
 from tfk.engine.data.splitting import split_arrays
-from tfk.engine.training.one_by_one import OneByOne
+from tfk.engine.training.eager_loop import OneByOne
 from tfk.utils import handover
 from tfk.utils.nest import map_tensors
 

@@ -9,8 +9,8 @@ import tensorflow as tf
 import tfk
 from tests.support.compare import assert_identical
 from tfk.engine.data import arrays, memory
-from tfk.engine.training.chunks import ChunkPlanner
 from tfk.engine.training.compiled_loop import Loop
+from tfk.engine.training.epoch_runner import ChunkPlanner
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(45, 6)).astype("float32")

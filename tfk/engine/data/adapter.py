@@ -6,8 +6,7 @@ import tensorflow as tf
 
 from tfk.engine.data.arrays import array_source
 from tfk.engine.data.class_weights import add_class_weights
-from tfk.engine.data.composite import composite_source
-from tfk.engine.data.datasets import DatasetSource
+from tfk.engine.data.datasets import DatasetSource, composite_source
 from tfk.engine.data.distributed import distributed_source, left_to_tensorflow
 from tfk.engine.data.generators import GeneratorSource
 from tfk.engine.data.leaves import normalize, rows_in, to_tensor

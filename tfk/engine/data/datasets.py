@@ -5,6 +5,7 @@ import threading
 import tensorflow as tf
 
 from tfk.engine.data.source import Source
+from tfk.utils.nest import refill, tensors_of
 
 INFINITE, UNKNOWN = tf.data.INFINITE_CARDINALITY, tf.data.UNKNOWN_CARDINALITY
 
@@ -101,3 +102,15 @@ def release(holder):
     The list must hold the last reference, or the caller would wait after all.
     """
     threading.Thread(target=holder.clear, name="tfk-release").start()
+
+
+def composite_source(data, batch_size, steps=None, shuffle=False, shuffle_seed=None):
+    """Return a source for a nest with ragged or sparse tensors."""
+    leaves = tensors_of(data)
+    dataset = tf.data.Dataset.from_tensor_slices(tuple(leaves))
+    if shuffle:
+        dataset = dataset.shuffle(len(dataset), seed=shuffle_seed)
+    dataset = (
+        dataset.batch(batch_size).map(lambda *batch: refill(data, batch)).prefetch(tf.data.AUTOTUNE)
+    )
+    return DatasetSource(dataset, steps)

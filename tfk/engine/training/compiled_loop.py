@@ -14,8 +14,8 @@ import functools
 import tensorflow as tf
 
 from tfk.engine.training.carry import AllOutputs, LastResult, Nothing
+from tfk.engine.training.eager_loop import OneByOne
 from tfk.engine.training.graph_call import GraphCall
-from tfk.engine.training.one_by_one import OneByOne
 from tfk.engine.training.relaxed_shapes import RelaxedShapes
 from tfk.engine.training.steps import Step
 from tfk.engine.training.xla_errors import FAILURES, explained, refuse_strings

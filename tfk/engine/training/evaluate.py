@@ -11,8 +11,13 @@ from tfk.engine.training.epoch_runner import Run
 from tfk.engine.training.first_batch import prepare
 from tfk.engine.training.logs import final_logs
 from tfk.engine.training.loops import loop_for, present_loop
-from tfk.engine.training.preconditions import check_compiled, refuse_in_graph, verbosity
-from tfk.engine.training.strategy_scope import strategy_scope
+from tfk.engine.training.preconditions import (
+    check_compiled,
+    refuse_in_graph,
+    strategy_scope,
+    verbosity,
+)
+from tfk.utils.checks import is_integer
 from tfk.utils.hints import hints_shown
 
 
@@ -73,6 +78,61 @@ class Evaluation:
         logs = {} if logs is None else final_logs(model, self.loop, logs)
         self.callbacks.on_test_end(logs)
         return logs
+
+
+class Validation:
+    """The validation passes of one `fit`; the data are opened when the first pass is due.
+
+    Args:
+        data: The triple `(x, y, sample_weight)`.
+        due: Callable `epoch -> bool`: whether to validate after that epoch.
+        **settings: Arguments of `make_source`.
+    """
+
+    def __init__(self, data, due, **settings):
+        self.data, self.due, self.settings = data, due, settings
+        self.source = self.evaluation = None
+        self.passed = 0  # passes that ran in another process
+
+    def wind(self, epochs):
+        """Skip the passes that followed `epochs`."""
+        self.passed = sum(map(self.due, epochs))
+
+    def run(self, model, callbacks):
+        """Run one pass; return its logs with the prefix `val_`."""
+        if self.evaluation is None:
+            self.source = make_source(*self.data, **self.settings)
+            self.source.wind(self.passed)
+            self.evaluation = Evaluation(model, self.source, callbacks)
+        logs = self.evaluation.run()
+        if not logs:
+            warnings.warn(
+                f'Model "{model.name}": validation_data gave no batch: it is empty or used up. This'
+                " epoch has no validation results. Give data that can be read again, such as a"
+                " keras.utils.Sequence or a tf.data.Dataset."
+            )
+        return {f"val_{name}": value for name, value in logs.items()}
+
+    def close(self):
+        """Release the data."""
+        if self.source is not None:
+            self.source.close()
+
+
+def validation_schedule(frequency):
+    """Return a callable `epoch -> bool`: whether to validate after an epoch, counted from 0.
+
+    >>> [validation_schedule(2)(epoch) for epoch in range(4)]
+    [False, True, False, True]
+    """
+    if is_integer(frequency) and frequency > 0:
+        return lambda epoch: (epoch + 1) % frequency == 0
+    if isinstance(frequency, (list, tuple, set, range)):
+        return lambda epoch: epoch + 1 in frequency
+    raise ValueError(
+        "fit: expected validation_freq to be a positive integer or a list of epochs, got"
+        f" {frequency!r}."
+    )
 
 
 def _warn_unused_weights(model, x, sample_weight):

@@ -2,25 +2,28 @@
 
 import dataclasses
 import warnings
+import weakref
+
+import tensorflow as tf
 
 from tfk.callbacks.callback_list import CallbackList
+from tfk.callbacks.rehearsal import Rehearsal
 from tfk.engine.data.adapter import make_source
 from tfk.engine.data.splitting import split_arrays
-from tfk.engine.training.data_checks import (
-    check_data,
-    check_targets_given,
-    known_targets,
-)
+from tfk.engine.training.data_checks import check_data, check_targets_given, known_targets
 from tfk.engine.training.epoch_runner import Run, all_stop
-from tfk.engine.training.evaluate import Evaluation
+from tfk.engine.training.evaluate import Validation, validation_schedule
 from tfk.engine.training.first_batch import prepare
-from tfk.engine.training.fit_position import FitPosition
 from tfk.engine.training.logs import final_logs
 from tfk.engine.training.loops import loop_for, present_loop
-from tfk.engine.training.preconditions import check_compiled, refuse_in_graph, verbosity
-from tfk.engine.training.strategy_scope import strategy_scope
-from tfk.engine.training.trainable_state import as_compiled
-from tfk.utils.checks import check_int, is_integer
+from tfk.engine.training.preconditions import (
+    as_compiled,
+    check_compiled,
+    refuse_in_graph,
+    strategy_scope,
+    verbosity,
+)
+from tfk.utils.checks import check_int
 from tfk.utils.hints import hints_shown
 from tfk.utils.packing import unpack_x_y_sample_weight
 from tfk.utils.random import draw_seed
@@ -107,6 +110,27 @@ def fit(model, given):
     return model.history
 
 
+def dry_fit(model, given):
+    """As `fit`, but run one batch of training and of validation, restore the model, and return their
+    `History`.
+    """
+    callbacks = given.callbacks
+    if isinstance(callbacks, CallbackList):
+        callbacks = callbacks.callbacks
+    one_batch = dataclasses.replace(
+        given,
+        callbacks=Rehearsal(tf.nest.flatten(callbacks or [])).taking_part,
+        epochs=given.initial_epoch + 1,
+        validation_steps=1,
+        validation_freq=1,
+    )
+    before = model.history
+    try:
+        return fit(model, one_batch)
+    finally:
+        model.history = before
+
+
 def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None):
     """Train from `initial_epoch`, or from where a callback resumes, up to `epochs`."""
     model.stop_training = False
@@ -161,61 +185,6 @@ def run_epochs(model, source, callbacks, initial_epoch, epochs, validation=None)
     callbacks.on_train_end(results)
 
 
-class Validation:
-    """The validation passes of one `fit`; the data are opened when the first pass is due.
-
-    Args:
-        data: The triple `(x, y, sample_weight)`.
-        due: Callable `epoch -> bool`: whether to validate after that epoch.
-        **settings: Arguments of `make_source`.
-    """
-
-    def __init__(self, data, due, **settings):
-        self.data, self.due, self.settings = data, due, settings
-        self.source = self.evaluation = None
-        self.passed = 0  # passes that ran in another process
-
-    def wind(self, epochs):
-        """Skip the passes that followed `epochs`."""
-        self.passed = sum(map(self.due, epochs))
-
-    def run(self, model, callbacks):
-        """Run one pass; return its logs with the prefix `val_`."""
-        if self.evaluation is None:
-            self.source = make_source(*self.data, **self.settings)
-            self.source.wind(self.passed)
-            self.evaluation = Evaluation(model, self.source, callbacks)
-        logs = self.evaluation.run()
-        if not logs:
-            warnings.warn(
-                f'Model "{model.name}": validation_data gave no batch: it is empty or used up. This'
-                " epoch has no validation results. Give data that can be read again, such as a"
-                " keras.utils.Sequence or a tf.data.Dataset."
-            )
-        return {f"val_{name}": value for name, value in logs.items()}
-
-    def close(self):
-        """Release the data."""
-        if self.source is not None:
-            self.source.close()
-
-
-def validation_schedule(frequency):
-    """Return a callable `epoch -> bool`: whether to validate after an epoch, counted from 0.
-
-    >>> [validation_schedule(2)(epoch) for epoch in range(4)]
-    [False, True, False, True]
-    """
-    if is_integer(frequency) and frequency > 0:
-        return lambda epoch: (epoch + 1) % frequency == 0
-    if isinstance(frequency, (list, tuple, set, range)):
-        return lambda epoch: epoch + 1 in frequency
-    raise ValueError(
-        "fit: expected validation_freq to be a positive integer or a list of epochs, got"
-        f" {frequency!r}."
-    )
-
-
 def _check_same_position(model, position):
     """Raise RuntimeError if workers would resume at different positions and wait for each other
     forever.
@@ -238,3 +207,35 @@ def _warn_out_of_data(source, epochs):
         f" {source.steps} batches in each of {epochs} epochs. Use repeat() when building a dataset, or pass fewer"
         " steps."
     )
+
+
+class FitPosition:
+    """The next batch that `fit` will run, as `model.fit_position`.
+
+    A callback may set the fields in `on_train_begin` to resume training there: the order of the
+    rows is determined by `shuffle_seed` and the epoch, and metrics keep their state if `step` is
+    not 0.
+
+    Attributes:
+        epoch: Index of the epoch, from 0.
+        step: Number of batches of this epoch that are done.
+        shuffle_seed: Seed of the order of the rows.
+        resumable: Whether the data can be resumed in the middle of an epoch.
+    """
+
+    __slots__ = ("epoch", "step", "shuffle_seed", "resumable", "_source")
+
+    def __init__(self, epoch, step, shuffle_seed, source):
+        self.epoch, self.step, self.shuffle_seed = epoch, step, shuffle_seed
+        self.resumable = source.resumes
+        self._source = weakref.ref(source)  # the model keeps this object, not the data
+
+    def last_batches(self):
+        """Return the last two batches as the step received them, as far as they are available."""
+        source = self._source()
+        return [] if source is None else source.last_batches()
+
+    def __repr__(self):
+        return (
+            f"FitPosition(epoch={self.epoch}, step={self.step}, shuffle_seed={self.shuffle_seed})"
+        )

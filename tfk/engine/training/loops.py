@@ -1,5 +1,7 @@
 """The loops of a model: created on first use and cached until it changes."""
 
+import weakref
+
 import tensorflow as tf
 
 from tfk.engine.data.arrays import ResidentSource
@@ -117,3 +119,33 @@ def traced_steps(model, mode):
     """
     loops = model._caches.current(model).loops
     return [step for key, loop in loops.items() if key[0] == mode for step in loop.traced_steps]
+
+
+class StepFunction:
+    """Callable that runs the next `steps_per_execution` batches of an iterator and returns the
+    logs.
+
+    Args:
+        model: The model, held by a weak reference.
+        mode: `"train"`, `"test"` or `"predict"`.
+    """
+
+    is_default = True  # not a custom function, which `fit` would have to call
+
+    def __init__(self, model, mode):
+        self.model, self.mode = weakref.ref(model), mode
+
+    def __call__(self, iterator):
+        model = self.model()
+        in_graph = hasattr(iterator, "get_next_as_optional") and not model.run_eagerly
+        loop = (
+            compiled_loop(model, self.mode, "step" if model.jit_compile else None)
+            if in_graph
+            else None
+        )
+        done, logs = (loop or EagerLoop(model, self.mode)).run_iterator(
+            iterator, model.steps_per_execution
+        )
+        if not done:
+            raise StopIteration
+        return logs

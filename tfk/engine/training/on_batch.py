@@ -7,9 +7,12 @@ from tfk.engine.data.leaves import to_tensor
 from tfk.engine.training.first_batch import prepare
 from tfk.engine.training.logs import in_order, to_arrays
 from tfk.engine.training.loops import loop_for
-from tfk.engine.training.preconditions import check_compiled, refuse_in_graph
-from tfk.engine.training.strategy_scope import strategy_scope
-from tfk.engine.training.trainable_state import as_compiled
+from tfk.engine.training.preconditions import (
+    as_compiled,
+    check_compiled,
+    refuse_in_graph,
+    strategy_scope,
+)
 from tfk.utils.nest import map_tensors
 from tfk.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from tfk.utils.specs import open_spec

@@ -1,8 +1,12 @@
-"""Precondition checks of `fit`, `evaluate` and `predict`."""
+"""What has to hold while `fit`, `evaluate` and `predict` run: checks, and contexts for a run."""
+
+import contextlib
+import re
 
 import tensorflow as tf
 
 from tfk.utils.replicas import parameter_servers
+from tfk.utils.versions import note_change
 
 
 def check_compiled(model):
@@ -43,3 +47,52 @@ def verbosity(verbose, strategy):
             " Pass verbose=2."
         )
     return verbose
+
+
+@contextlib.contextmanager
+def strategy_scope(model):
+    """Context of the strategy of `model`; reports a lost parameter server.
+
+    Lost workers never surface here; their work is rescheduled.
+    """
+    strategy = model.distribute_strategy
+    try:
+        with strategy.scope():
+            yield
+    except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
+        lost = sorted(set(re.findall(r"/job:ps/replica:0/task:(\d+)", str(error))))
+        if not lost or not parameter_servers(strategy):
+            raise
+        raise tf.errors.UnavailableError(
+            None,
+            None,
+            f'Model "{model.name}": parameter server {", ".join(lost)} was lost together with'
+            " the variables it held. Restart it and this program; with a BackupAndRestore"
+            " callback, fit resumes from the last backup.",
+        ) from error
+
+
+def trainable_state(model):
+    """Return the `trainable` flags of the model and every layer in it, as pairs."""
+    return [(layer, layer._trainable) for layer in model._flatten_layers()]
+
+
+@contextlib.contextmanager
+def as_compiled(model):
+    """Context in which the layers have the flags they had when `compile` was called."""
+    state = model._trainable_state or ()
+    changed = [(layer, flag) for layer, flag in state if layer._trainable != flag]
+    before = [(layer, layer._trainable) for layer, _ in changed]
+    _set(changed)
+    try:
+        yield
+    finally:
+        # A callback may have set one since, and compiled the model again.
+        _set([pair for pair, (layer, flag) in zip(before, changed) if layer._trainable == flag])
+
+
+def _set(state):
+    for layer, trainable in state:
+        layer._trainable = trainable
+    if state:
+        note_change()

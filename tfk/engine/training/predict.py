@@ -11,8 +11,7 @@ from tfk.engine.training.epoch_runner import Run
 from tfk.engine.training.first_batch import prepare
 from tfk.engine.training.logs import joined, to_arrays
 from tfk.engine.training.loops import compiled_loop, has_custom_function, loop_for
-from tfk.engine.training.preconditions import refuse_in_graph, verbosity
-from tfk.engine.training.strategy_scope import strategy_scope
+from tfk.engine.training.preconditions import refuse_in_graph, strategy_scope, verbosity
 from tfk.utils.packing import pack_x_y_sample_weight
 from tfk.utils.replicas import parameter_servers
 

@@ -10,12 +10,10 @@ from tfk.engine.training import evaluate, fit, on_batch, predict, steps
 from tfk.engine.training.caches import Caches
 from tfk.engine.training.compile_args import check_compile_arguments, scaled_for_float16
 from tfk.engine.training.deprecated_methods import _GeneratorMethodsMixin
-from tfk.engine.training.dry_run import fit as dry_fit
 from tfk.engine.training.logs import in_order
-from tfk.engine.training.loops import traced_steps
+from tfk.engine.training.loops import StepFunction, traced_steps
 from tfk.engine.training.loss_metrics import CompiledLoss, CompiledMetrics
-from tfk.engine.training.step_function import StepFunction
-from tfk.engine.training.trainable_state import trainable_state
+from tfk.engine.training.preconditions import trainable_state
 from tfk.engine.training.user_errors import explains_errors
 from tfk.typing import Ints, TensorLike
 from tfk.utils.autograph import runs_as_written
@@ -72,7 +70,7 @@ class Trainer(_GeneratorMethodsMixin):
     _run_eagerly: bool | None = None
     _jit_compile: bool | None = None
     _steps_per_execution: int | None = None
-    _trainable_state: list | None = None  # see `training/trainable_state.py`
+    _trainable_state: list | None = None  # see `training/preconditions.py`
     # The current run, or the last one.
     history: object = None
     fit_position: object = None
@@ -503,7 +501,7 @@ class Trainer(_GeneratorMethodsMixin):
             workers=workers,
             use_multiprocessing=use_multiprocessing,
         )
-        return (dry_fit if dry_run else fit.fit)(self, given)
+        return (fit.dry_fit if dry_run else fit.fit)(self, given)
 
     @explains_errors
     def evaluate(
