@@ -5,18 +5,6 @@ layer.
 import inspect
 
 
-def arguments(scope):
-    """Return the arguments of an `__init__(self, ..., **kwargs)`, including those in `kwargs`.
-
-    Args:
-        scope: `locals()`, taken in its first line.
-    """
-    named = {
-        name: value for name, value in scope.items() if name not in ("self", "kwargs", "__class__")
-    }
-    return {**named, **scope["kwargs"]}
-
-
 def cell_arguments(cell_class):
     """Return the names of the arguments that a layer passes to its cell."""
     parameters = inspect.signature(cell_class.__init__).parameters.values()

@@ -4,7 +4,6 @@ import tensorflow as tf
 
 from tfk.engine.layer.input_spec import InputSpec
 from tfk.layers.convolution.window import window_lengths
-from tfk.layers.recurrent.arguments import arguments, take
 from tfk.layers.recurrent.cell_layer import cell_property, config_with_cell
 from tfk.layers.recurrent.conv_lstm_cell import ConvLSTMCell
 from tfk.layers.recurrent.rnn import RNN
@@ -67,20 +66,48 @@ class ConvLSTM(RNN):
         recurrent_dropout: float = 0.0,
         **kwargs,
     ):
-        given = arguments(locals())
         for option in ("unroll", "time_major"):
-            if given.get(option):
+            if kwargs.get(option):
                 raise TypeError(
                     f"{type(self).__name__}: {option}=True is not possible with convolutions."
                 )
         cell = ConvLSTMCell(
             self.rank,
-            **take(given, CELL_ARGUMENTS),
+            filters=filters,
+            kernel_size=kernel_size,
+            strides=strides,
+            padding=padding,
+            data_format=data_format,
+            dilation_rate=dilation_rate,
+            activation=activation,
+            recurrent_activation=recurrent_activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            unit_forget_bias=unit_forget_bias,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            seed=kwargs.pop("seed", None),
             name="conv_lstm_cell",
-            dtype=given.get("dtype"),
-            trainable=given.get("trainable", True),
+            dtype=kwargs.get("dtype"),
+            trainable=kwargs.get("trainable", True),
         )
-        super().__init__(cell, **given)
+        super().__init__(
+            cell,
+            activity_regularizer=activity_regularizer,
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            stateful=stateful,
+            **kwargs,
+        )
         self.input_spec = [InputSpec(ndim=self.rank + 3)]
 
     def _build_cell(self, shape):

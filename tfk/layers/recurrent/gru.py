@@ -3,7 +3,6 @@
 import tensorflow as tf
 
 from tfk.layers.core.weight_settings import ActivationSetting
-from tfk.layers.recurrent.arguments import arguments
 from tfk.layers.recurrent.cell_layer import CellLayer, shows_cell
 from tfk.layers.recurrent.gate_product import gate_product
 from tfk.layers.recurrent.kernels.choose import choose_gru
@@ -82,9 +81,24 @@ class GRUCell(WeightedCell):
         reset_after: bool = True,
         **kwargs,
     ):
-        given = arguments(locals())
-        del given["reset_after"]
-        super().__init__(**given)
+        super().__init__(
+            units=units,
+            activation=activation,
+            recurrent_activation=recurrent_activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            **kwargs,
+        )
         self.reset_after = bool(reset_after)
         self.state_size = self.units
 
@@ -255,7 +269,32 @@ class GRU(CellLayer):
         reset_after: bool = True,
         **kwargs,
     ):
-        super().__init__(**arguments(locals()))
+        super().__init__(
+            units=units,
+            activation=activation,
+            recurrent_activation=recurrent_activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            activity_regularizer=activity_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
+            time_major=time_major,
+            reset_after=reset_after,
+            **kwargs,
+        )
 
     def _drops_whole_inputs(self):
         return super()._drops_whole_inputs() and self.reset_after

@@ -3,7 +3,6 @@
 import tensorflow as tf
 
 from tfk.layers.core.weight_settings import ActivationSetting
-from tfk.layers.recurrent.arguments import arguments
 from tfk.layers.recurrent.cell_layer import CellLayer, shows_cell
 from tfk.layers.recurrent.gate_product import gate_product
 from tfk.layers.recurrent.kernels.block_lstm import block_lstm
@@ -100,9 +99,24 @@ class LSTMCell(WeightedCell):
         recurrent_dropout: float = 0.0,
         **kwargs,
     ):
-        given = arguments(locals())
-        del given["unit_forget_bias"]
-        super().__init__(**given)
+        super().__init__(
+            units=units,
+            activation=activation,
+            recurrent_activation=recurrent_activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            **kwargs,
+        )
         self.unit_forget_bias = bool(unit_forget_bias)
 
     @property
@@ -260,4 +274,29 @@ class LSTM(CellLayer):
         unroll: bool = False,
         **kwargs,
     ):
-        super().__init__(**arguments(locals()))
+        super().__init__(
+            units=units,
+            activation=activation,
+            recurrent_activation=recurrent_activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            unit_forget_bias=unit_forget_bias,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            activity_regularizer=activity_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            stateful=stateful,
+            time_major=time_major,
+            unroll=unroll,
+            **kwargs,
+        )

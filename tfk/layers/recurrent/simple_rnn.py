@@ -2,7 +2,6 @@
 
 import tensorflow as tf
 
-from tfk.layers.recurrent.arguments import arguments
 from tfk.layers.recurrent.cell_layer import CellLayer, shows_cell
 from tfk.layers.recurrent.gate_product import gate_product
 from tfk.layers.recurrent.kernels.choose import choose_simple
@@ -67,7 +66,23 @@ class SimpleRNNCell(WeightedCell):
         recurrent_dropout: float = 0.0,
         **kwargs,
     ):
-        super().__init__(**arguments(locals()))
+        super().__init__(
+            units=units,
+            activation=activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            **kwargs,
+        )
         self.state_size = self.units
 
     def call(self, inputs: TensorLike, states, training: bool | None = None):
@@ -170,4 +185,26 @@ class SimpleRNN(CellLayer):
         **kwargs,
     ):
         kwargs.pop("implementation", None)  # there is only one
-        super().__init__(**arguments(locals()))
+        super().__init__(
+            units=units,
+            activation=activation,
+            use_bias=use_bias,
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            activity_regularizer=activity_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            return_sequences=return_sequences,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
+            **kwargs,
+        )

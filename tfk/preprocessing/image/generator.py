@@ -88,15 +88,31 @@ class ImageDataGenerator(RandomChanges, Standardization):
         interpolation_order: int = 1,
         dtype: DTypeLike | None = None,
     ):
-        # Every argument is an attribute of its name; those that are read in several ways follow.
-        given = {name: value for name, value in locals().items() if name != "self"}
         if validation_split and not 0 < validation_split < 1:
             raise ValueError(
                 "ImageDataGenerator: expected validation_split to be at least 0 and below 1, got"
                 f" {validation_split}."
             )
-        self._validation_split = given.pop("validation_split")
-        vars(self).update(given)
+        self._validation_split = validation_split
+        self.featurewise_center = featurewise_center
+        self.samplewise_center = samplewise_center
+        self.featurewise_std_normalization = featurewise_std_normalization
+        self.samplewise_std_normalization = samplewise_std_normalization
+        self.zca_whitening = zca_whitening
+        self.zca_epsilon = zca_epsilon
+        self.rotation_range = rotation_range
+        self.width_shift_range = width_shift_range
+        self.height_shift_range = height_shift_range
+        self.brightness_range = brightness_range
+        self.shear_range = shear_range
+        self.channel_shift_range = channel_shift_range
+        self.fill_mode = fill_mode
+        self.cval = cval
+        self.horizontal_flip = horizontal_flip
+        self.vertical_flip = vertical_flip
+        self.rescale = rescale
+        self.preprocessing_function = preprocessing_function
+        self.interpolation_order = interpolation_order
         self.data_format = check_choice(
             self,
             "data_format",
