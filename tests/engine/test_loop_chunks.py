@@ -9,7 +9,7 @@ import tensorflow as tf
 import tfk
 from tests.support.compare import assert_identical
 from tfk.engine.data import arrays, memory
-from tfk.engine.training.compiled_loop import Loop
+from tfk.engine.training.compiled_loop import CompiledLoop
 from tfk.engine.training.epoch_runner import ChunkPlanner
 
 RNG = np.random.default_rng(5)
@@ -231,6 +231,6 @@ def test_loops_are_dropped_by_compile():
     model = network()
     model.fit(X, Y, verbose=0)
     loops = model._caches.current(model).loops
-    assert loops and all(isinstance(loop, Loop) for loop in loops.values())
+    assert loops and all(isinstance(loop, CompiledLoop) for loop in loops.values())
     model.compile("sgd", "sparse_categorical_crossentropy")
     assert not model._caches.current(model).loops

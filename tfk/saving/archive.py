@@ -20,6 +20,7 @@ from tfk.saving.json_format import KERAS_VERSION, parse, to_plain
 from tfk.saving.keras3 import is_keras3, to_keras2
 from tfk.saving.load_scopes import sharing_scope
 from tfk.saving.portable import portable
+from tfk.saving.protocols import Trainable
 from tfk.saving.to_keras3 import KERAS3_VERSION, to_keras3
 from tfk.utils.loading import load_budget, reserve, weights_follow
 
@@ -104,7 +105,7 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
             model = deserialize_keras_object(
                 config, custom_objects=custom_objects, safe_mode=safe_mode
             )
-        if not hasattr(model, "train_step") and not getattr(model, "is_saved_alone", False):
+        if not isinstance(model, Trainable) and not getattr(model, "is_saved_alone", False):
             raise ArchiveError(
                 f"The .keras file describes a {type(model).__name__} where a model was expected."
             )

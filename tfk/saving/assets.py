@@ -2,12 +2,13 @@
 
 from tfk.saving.load_scopes import MISFITS
 from tfk.saving.object_tree import walk
+from tfk.saving.protocols import LoadsAssets, SavesAssets
 
 
 def save_assets(root, folder):
     """Lets `root` and every object in it write its files below `folder`, a `pathlib.Path`."""
     for place, item in walk(root):
-        if hasattr(item, "save_assets"):
+        if isinstance(item, SavesAssets):
             target = folder / place
             target.mkdir(parents=True, exist_ok=True)
             item.save_assets(str(target))
@@ -15,7 +16,7 @@ def save_assets(root, folder):
 
 def places_of_assets(root):
     """The folders of all objects below `root` that read files."""
-    return [place for place, item in walk(root) if hasattr(item, "load_assets")]
+    return [place for place, item in walk(root) if isinstance(item, LoadsAssets)]
 
 
 def load_assets(root, folder):
@@ -26,7 +27,7 @@ def load_assets(root, folder):
     if not folder.is_dir():
         return
     for place, item in walk(root):
-        if not hasattr(item, "load_assets") or not (folder / place).is_dir():
+        if not isinstance(item, LoadsAssets) or not (folder / place).is_dir():
             continue
         try:
             item.load_assets(str(folder / place))

@@ -14,6 +14,7 @@ from tfk.saving.assets import load_assets, save_assets
 from tfk.saving.configs import load, serialize_keras_object, serialize_sharing
 from tfk.saving.json_format import to_plain
 from tfk.saving.load_scopes import copying_scope, sharing_scope
+from tfk.saving.protocols import LoadsVariables, SavesVariables
 from tfk.saving.variables_file import saved_items
 from tfk.utils.loading import no_budget, weights_follow
 from tfk.utils.random import SeedGenerator
@@ -53,7 +54,7 @@ def _values(root):
     for place, item in saved_items(root):
         if isinstance(item, SeedGenerator):
             stores[place] = {"0": item.state.numpy()}
-        elif hasattr(item, "save_own_variables"):
+        elif isinstance(item, SavesVariables):
             stores[place] = {}
             item.save_own_variables(stores[place])
     return stores
@@ -65,7 +66,7 @@ def _set_values(root, stores):
             continue
         if isinstance(item, SeedGenerator):
             item.state.assign(stores[place]["0"])
-        elif hasattr(item, "load_own_variables"):
+        elif isinstance(item, LoadsVariables):
             item.load_own_variables(stores[place])
 
 

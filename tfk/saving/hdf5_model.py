@@ -11,6 +11,7 @@ from tfk.saving.hdf5_file import attribute, member, read, read_names, write_name
 from tfk.saving.json_format import model_config, parse, to_plain
 from tfk.saving.keras3 import is_keras3, to_keras2
 from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
+from tfk.saving.protocols import Trainable
 from tfk.saving.registry import custom_object_scope
 from tfk.saving.training_config import compile_settings, load_listing_all, training_config
 from tfk.utils.handover import assign, values
@@ -77,7 +78,7 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
                 to_keras2(settings, version) if is_keras3(version) else settings
             )
         model = load_listing_all(config, settings, custom_objects)
-        if not hasattr(model, "train_step"):
+        if not isinstance(model, Trainable):
             raise ValueError(
                 f"{path!r} describes a {type(model).__name__} where a model was expected."
             )

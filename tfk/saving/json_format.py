@@ -10,6 +10,7 @@ from tfk.saving import special_values
 from tfk.saving.configs import is_object_config, load, serialize_keras_object
 from tfk.saving.file_kinds import describe_json
 from tfk.saving.portable import portable
+from tfk.saving.protocols import Trainable
 from tfk.typing import CustomObjects
 from tfk.utils.loading import JSON_VALUE_ELEMENTS, allow_config, load_budget, reserve
 from tfk.utils.tracebacks import hide_internal_frames
@@ -122,7 +123,7 @@ def model_from_config(
             f" writes it. This is {other}."
         )
     model = load(config, custom_objects, safe_mode)
-    if not hasattr(model, "train_step"):
+    if not isinstance(model, Trainable):
         raise ValueError(
             f"model_from_config: expected the config of a model, got that of a"
             f" {config['class_name']}. Use layers.deserialize for layers."

@@ -13,6 +13,7 @@ import tensorflow as tf
 from tfk.saving import checkpoint
 from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
 from tfk.saving.names import check_names
+from tfk.saving.protocols import Trainable
 from tfk.saving.registry import UnknownName, custom_object_scope
 from tfk.saving.saved_objects import SavedObjects
 from tfk.saving.training_config import compile_settings, load_listing_all
@@ -71,7 +72,7 @@ def _revive(saved, compile):
         raise UnknownName(f"{error} {_alternative(saved.path)}", error.name) from None
     except ValueError as error:
         raise ValueError(f"{saved.path!r}: {error} {_alternative(saved.path)}") from error
-    if not hasattr(model, "train_step"):
+    if not isinstance(model, Trainable):
         raise ValueError(
             f"{saved.path!r} describes a {type(model).__name__} where a model was expected."
         )

@@ -10,6 +10,7 @@ in no other way is stored under the paths of Keras 3, which counts inner lists a
 
 import tensorflow as tf
 
+from tfk.saving.protocols import SavesVariables, Trainable
 from tfk.utils.naming import to_snake_case
 from tfk.utils.random import SeedGenerator
 
@@ -70,7 +71,7 @@ def children_of(item):
         name: value for name, value in getattr(item, "_members", {}).items() if name not in _HIDDEN
     }
     children.update(getattr(item, "saved_children", {}))
-    if hasattr(item, "train_step"):
+    if isinstance(item, Trainable):
         for name in _MODEL_ATTRIBUTES:
             children[name] = getattr(item, name, None)
     return children
@@ -78,4 +79,4 @@ def children_of(item):
 
 def saves_itself(item):
     """Return whether an object has a separate group in files."""
-    return isinstance(item, (tf.Module, SeedGenerator)) or hasattr(item, "save_own_variables")
+    return isinstance(item, (tf.Module, SeedGenerator, SavesVariables))

@@ -14,6 +14,7 @@ import tensorflow as tf
 from tfk.saving import earlier_trees, hdf5_file
 from tfk.saving.hdf5_file import Hdf5Error, attribute, holds, member, read
 from tfk.saving.object_tree import walk
+from tfk.saving.protocols import ChecksVariables, LoadsVariables, SavedForKeras3, SavesVariables
 from tfk.utils.handover import assign, values
 from tfk.utils.random import SeedGenerator
 
@@ -103,7 +104,7 @@ def saved_items(root, places=None):
         places: What another walk gives, by default that of present files.
     """
     for place, item in walk(root) if places is None else places:
-        plain = isinstance(item, tf.Module) and not hasattr(item, "save_own_variables")
+        plain = isinstance(item, tf.Module) and not isinstance(item, SavesVariables)
         if plain and not isinstance(item, SeedGenerator) and item.variables:
             item = _PlainModule(item)
         yield place, item
@@ -122,9 +123,9 @@ def save(path, root, for_keras=2):
         for place, item in saved_items(root):
             if isinstance(item, SeedGenerator):
                 Writer(file.require_group(f"{place}/{VARIABLES}"))["0"] = item.state.numpy()
-            elif hasattr(item, "save_own_variables"):
+            elif isinstance(item, SavesVariables):
                 group = file.require_group(f"{place}/{VARIABLES}")
-                if for_keras == 3 and hasattr(item, "save_for_keras3"):
+                if for_keras == 3 and isinstance(item, SavedForKeras3):
                     item.save_for_keras3(Writer(group))
                 elif for_keras == 2 or place != "optimizer":
                     item.save_own_variables(Writer(group))
@@ -153,7 +154,7 @@ def load(path, root, skip_mismatch=False, title=None):
         for place, item, group in fitting:
             if isinstance(item, SeedGenerator):
                 _load_seed(item, group)
-            elif hasattr(item, "load_own_variables"):
+            elif isinstance(item, LoadsVariables):
                 with _mismatch_at(place, title, skip_mismatch):
                     item.load_own_variables(Reader(group))
 
@@ -178,7 +179,7 @@ def _located(file, root):
 
 def _has_as_many(item, group):
     """Whether a group holds as many arrays as an object has variables."""
-    if not hasattr(item, "saved_variables"):
+    if not isinstance(item, ChecksVariables):
         return True
     return len(item.saved_variables()) == (0 if group is None else len(group))
 
@@ -197,7 +198,7 @@ def _group_of(file, place):
 
 def _fits(place, item, group, title, skip_mismatch):
     """Return whether stored values match an object that can check it in advance."""
-    if not hasattr(item, "check_own_variables"):
+    if not isinstance(item, ChecksVariables):
         return True
     with _mismatch_at(place, title, skip_mismatch):
         keys = group.keys() if group is not None else ()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tfk.saving import registry
+from tfk.saving.protocols import Trainable
 
 
 class Origin(NamedTuple):
@@ -62,7 +63,7 @@ def is_convertible(layer):
 
 def _kind(layer):
     """The name of the built-in class whose conversion applies to a layer."""
-    if hasattr(layer, "train_step"):
+    if isinstance(layer, Trainable):
         return "Model"
     public = [registry.public_name(cls) or ("", "") for cls in type(layer).__mro__]
     return next((name for _, name in public if name in _STEPS or name in _PARTS), None)

@@ -1,5 +1,7 @@
 """Common interface of all kinds of input to the training loop."""
 
+from tfk.engine.data.loop import Loop
+
 
 class Source:
     """Batches for one call of `fit`, `evaluate` or `predict`.
@@ -24,8 +26,8 @@ class Source:
     def start(self, epoch, step=0, shuffle_seed=0):
         """Prepare for the batches of `epoch` from `step` on."""
 
-    def run(self, loop, limit):
-        """Run up to `limit` batches through `loop`, an `engine.loop.Loop` or a similar object.
+    def run(self, loop: Loop, limit: int):
+        """Run up to `limit` batches through `loop`.
 
         Returns: The number of batches done, 0 if there are no more, and the logs of the last one.
         """

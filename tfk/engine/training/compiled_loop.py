@@ -27,7 +27,7 @@ from tfk.utils.nest import refill, spec_key, tensors_of
 KEPT = 2  # elements of an iterator that stay at hand while the loss is watched: the bad one may be the one before
 
 
-class Loop(OneByOne):
+class CompiledLoop(OneByOne):
     """Compiled functions of one model in one mode.
 
     Args:

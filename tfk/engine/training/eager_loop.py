@@ -47,9 +47,7 @@ def has_bad_loss(logs):
 
 
 class EagerLoop(OneByOne):
-    """Loop that runs a model's step directly, so that a debugger can follow it; a replacement of
-    `Loop`.
-    """
+    """Loop that runs a model's step directly, so that a debugger can follow it."""
 
     fixed_size = False
     traces = 0

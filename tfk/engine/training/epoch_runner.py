@@ -56,7 +56,7 @@ class Run:
     Args:
         model: The model.
         source: Source of the batches, a `data.source.Source`.
-        loop: Loop that runs them, a `Loop` or a similar object.
+        loop: The `Loop` that runs them.
         callbacks: A `CallbackList`.
         steps_per_execution: Batches per graph call; None for as many as the callbacks allow.
             Defaults to None.

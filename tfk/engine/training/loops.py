@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from tfk.engine.data.arrays import ResidentSource
 from tfk.engine.training import xla_rule
-from tfk.engine.training.compiled_loop import Loop
+from tfk.engine.training.compiled_loop import CompiledLoop
 from tfk.engine.training.eager_loop import EagerLoop, FunctionLoop
 from tfk.engine.training.parameter_server_loop import CoordinatedLoop
 from tfk.utils.overrides import is_overridden
@@ -93,7 +93,7 @@ def present_loop(model, loop, *args, **kwargs):
     """Return `loop`, or a new one from `loop_for(model, *args, **kwargs)` if the model has changed
     since.
     """
-    if not isinstance(loop, Loop) or model._caches.holds(model, loop):
+    if not isinstance(loop, CompiledLoop) or model._caches.holds(model, loop):
         return loop
     return loop_for(model, loop.mode, *args, **kwargs)
 
@@ -106,7 +106,7 @@ def compiled_loop(model, mode, jit=None, watch_loss=False):
         if parameter_servers(model.distribute_strategy):
             loops[key] = CoordinatedLoop(model, mode, watch_loss)
         else:
-            loops[key] = Loop(model, mode, jit, watch_loss)
+            loops[key] = CompiledLoop(model, mode, jit, watch_loss)
         if jit is not None:
             forced = model.jit_compile is True
             loops[key].any_size = compiled_loop(model, mode, "step" if forced else None, watch_loss)

@@ -13,7 +13,7 @@ import itertools
 import tensorflow as tf
 
 from tfk.engine.data.rows import Rows
-from tfk.engine.training.compiled_loop import Loop, concrete
+from tfk.engine.training.compiled_loop import CompiledLoop, concrete
 from tfk.utils.nest import map_tensors, spec_key, tensors_of
 from tfk.utils.replicas import joined
 from tfk.utils.tensorflow_internals import (
@@ -26,10 +26,8 @@ PARTS_PER_WORKER = 4  # of a chunk, so that a slow one holds up little
 BATCHES = 8  # of a dataset or generator in a part; fewer at its end
 
 
-class CoordinatedLoop(Loop):
-    """Loop that runs the step of a model on the workers of a ParameterServerStrategy; same
-    interface as `Loop`.
-    """
+class CoordinatedLoop(CompiledLoop):
+    """Loop that runs the step of a model on the workers of a ParameterServerStrategy."""
 
     def __init__(self, model, mode, watch_loss=False):
         super().__init__(model, mode, watch_loss=watch_loss)

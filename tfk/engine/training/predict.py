@@ -6,7 +6,7 @@ import tensorflow as tf
 from tfk.callbacks.callback_list import CallbackList
 from tfk.engine.data.adapter import DEFAULT_BATCH_SIZE, make_source
 from tfk.engine.data.leaves import dtype_of
-from tfk.engine.training.compiled_loop import Loop
+from tfk.engine.training.compiled_loop import CompiledLoop
 from tfk.engine.training.epoch_runner import Run
 from tfk.engine.training.first_batch import prepare
 from tfk.engine.training.logs import joined, to_arrays
@@ -55,7 +55,7 @@ def _run(model, source, callbacks):
     source.start(0)
     outputs = []
     length = model._steps_per_execution
-    if isinstance(loop, Loop) and not loop.joins_outputs(source.spec):
+    if isinstance(loop, CompiledLoop) and not loop.joins_outputs(source.spec):
         length = 1  # ragged and sparse outputs are joined at the end
     Run(model, source, loop, callbacks, length).epoch(note=lambda _, batch: outputs.append(batch))
     if not outputs:

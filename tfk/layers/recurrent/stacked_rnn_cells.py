@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from tfk.engine.layer import call_signature
 from tfk.engine.layer.layer import Layer
+from tfk.layers.recurrent.cell_protocols import SequenceCell
 from tfk.layers.recurrent.kernels.choose import Choices
 from tfk.layers.recurrent.states import initial_state, output_size
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
@@ -131,7 +132,7 @@ class StackedRNNCells(Layer):
 
     def fusible(self):
         """Whether every cell can process whole sequences."""
-        cells_can = all(hasattr(cell, "choose") and cell.fusible() for cell in self.cells)
+        cells_can = all(isinstance(cell, SequenceCell) and cell.fusible() for cell in self.cells)
         return cells_can and is_library(type(self).call)
 
     def choose(self, situation, features):

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from tfk.layers.recurrent.cell_protocols import SequenceCell
 from tfk.layers.recurrent.kernels.choose import Choice, observe
 from tfk.layers.recurrent.kernels.loop import INLINE
 from tfk.layers.recurrent.kernels.masking import hide, hide_last
@@ -42,7 +43,7 @@ def _reason_for_loop(layer, inputs, mask, constants):
         return "inputs are not one (batch, time, features) tensor"
     if mask is not None and mask.shape.rank not in (2, 3):
         return "a mask of unusual rank"
-    if not hasattr(layer.cell, "choose") or not layer.cell.fusible():
+    if not isinstance(layer.cell, SequenceCell) or not layer.cell.fusible():
         return f"{type(layer.cell).__name__} has a custom formula"
     return None
 
