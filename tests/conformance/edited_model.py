@@ -411,9 +411,9 @@ class Walk:
         return f"optimizer.{name} = {value}"
 
     def set_weights(self):
-        leaf = self.choose(
-            [n for n in self.root.walk() if n.layer.built and n.layer.weights] or [None]
-        )
+        # A Sequential without weights refuses to list them, also inside of another layer.
+        built = [n for n in self.root.walk() if all(part.layer.built for part in n.walk())]
+        leaf = self.choose([n for n in built if n.layer.weights] or [None])
         if leaf is None:
             return None
         values = [np.abs(self.random.normal(size=w.shape)) * 0.5 for w in leaf.layer.weights]
