@@ -170,9 +170,17 @@ class Optimizer:
                 )
             else:
                 raw.ResourceApplyAdam(
-                    var=variable.handle, m=first, v=second, beta1_power=powers[0], beta2_power=powers[1], lr=1e-3,
-                    beta1=0.9, beta2=0.999, epsilon=1e-7, grad=gradient,
-                )  # fmt: skip
+                    var=variable.handle,
+                    m=first,
+                    v=second,
+                    beta1_power=powers[0],
+                    beta2_power=powers[1],
+                    lr=1e-3,
+                    beta1=0.9,
+                    beta2=0.999,
+                    epsilon=1e-7,
+                    grad=gradient,
+                )
 
 
 class Handwritten:

@@ -2,8 +2,8 @@
 
 A process a library and round does everything once in small, to warm up, and then a few times;
 rounds alternate and medians are printed. The extra memory is the growth of the resident size to its
-peak during the operation, relative to the weights (only reported on Linux): a loaded model is one of it
-itself, weights loaded into a model that is there are not.
+peak during the operation, relative to the weights (only reported on Linux): a loaded model is one
+of it itself, weights loaded into a model that is there are not.
 
     python -m benchmarks.saving [--rounds 2] [--only keras h5] [--layers 4]
 """

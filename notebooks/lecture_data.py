@@ -1,4 +1,6 @@
-"""The data of the notebooks: the real ones where they are at hand or can be downloaded, otherwise data of the same form."""
+"""The data of the notebooks: the real ones where they are at hand or can be downloaded, otherwise
+data of the same form.
+"""
 
 import numpy as np
 
@@ -6,7 +8,8 @@ import tfk
 
 
 def load_digits():
-    """Handwritten digits `(count, height, width)` from 0 to 1 with their labels: MNIST, or the package's small ones.
+    """Handwritten digits `(count, height, width)` from 0 to 1 with their labels: MNIST, or
+    the package's small ones.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)` and a sentence that says which they are.
@@ -23,11 +26,12 @@ def load_digits():
 
 
 def load_reviews(num_words, count=8000):
-    """Film reviews as lists of word numbers with a sentiment, 0 or 1: IMDB, or made ones of the same form.
+    """Film reviews as lists of word numbers with a sentiment, 0 or 1: IMDB, or made ones of the
+    same form.
 
-    The made ones: the number of a word is its rank by frequency (Zipf's law, from 4), 0 is left free for padding, 1
-    marks the start. Some hundred words are likelier in positive reviews, some hundred in negative ones, and each review
-    is more or less outspoken.
+    The made ones: the number of a word is its rank by frequency (Zipf's law, from 4), 0 is left
+    free for padding, 1 marks the start. Some hundred words are likelier in positive reviews, some
+    hundred in negative ones, and each review is more or less outspoken.
 
     Args:
         num_words: Only word numbers below this one.
@@ -63,7 +67,8 @@ def _make_reviews(rng, tilt, count):
 
 
 def load_houses():
-    """Houses `(count, 13)` with their prices in thousands of dollars: Boston in the 1970s, or a made town.
+    """Houses `(count, 13)` with their prices in thousands of dollars: Boston in the 1970s, or a
+    made town.
 
     Returns:
         `(x_train, y_train), (x_test, y_test)` and a sentence that says which they are.

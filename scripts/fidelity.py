@@ -93,7 +93,8 @@ def main():
         names[difference(theirs, ours)].append(f"`{path}`")
     same = len(names.pop(""))
     print(
-        f"Of {total} public classes and functions {same} have the signature of Keras 2. The others:\n"
+        f"Of {total} public classes and functions {same} have the signature of Keras 2. The"
+        " others:\n"
     )
     print("| in tfk | names | why |\n|---|---|---|")
     for text, found in sorted(names.items(), key=lambda entry: (-len(entry[1]), entry[0])):

@@ -1,4 +1,4 @@
-"""Measures the readability of a source tree: sizes, state, private names, the way of `x` through `fit`.
+"""Measures the readability of a source tree: sizes, state, private names, the way of `x`.
 
     python scripts/measure_structure.py                     # this tree
     python scripts/measure_structure.py --before ../before  # beside another one (git worktree)
@@ -346,7 +346,9 @@ def journey(tree):
             if isinstance(node, ast.FunctionDef) and first_line(node) == first:
                 lines += code_lines(tree, path, node)
     return {
-        "way of x, from fit to the history: functions / files": f"{len(run['functions'])} / {len(set(files))}",
+        "way of x, from fit to the history: functions / files": (
+            f"{len(run['functions'])} / {len(set(files))}"
+        ),
         "way of x: moves between files / returns to one": f"{len(moves)} / {returns}",
         "functions / files that a first fit runs": " / ".join(map(str, run["all"])),
         "way of x: code lines of these functions": f"{lines:,}",

@@ -12,7 +12,8 @@ import tfk
 GOOD = (
     "good great brilliant moving clever funny gripping charming superb honest fresh elegant".split()
 )
-GOOD += "tender witty subtle daring warm touching splendid lively graceful wise vivid delightful".split()
+GOOD += "tender witty subtle daring warm touching splendid lively graceful wise vivid".split()
+GOOD += ["delightful"]
 BAD = "bad awful boring clumsy stupid dull shallow cheap tired lifeless hollow tedious".split()
 BAD += "bland messy silly ugly pointless stale lazy noisy hopeless confused feeble dreadful".split()
 ASPECTS = "story acting dialogue ending camera music cast hero plot script pace humour".split()

@@ -1,14 +1,13 @@
 """Which release of Keras 2 reads what which other one wrote.
 
     python scripts/compatibility                      # everything; hours, some 5 GB of environments
-    python scripts/compatibility --writers tfk --readers keras-2.15 --formats keras h5 --only optimizer
+    python scripts/compatibility --writers tfk --readers keras-2.15 --formats h5 --only optimizer
 
 Creates an environment for each release under `--environments` (or takes those that are there), lets
-each writer write the models of `models.py` in every format, lets each reader read them, and prints a
-table: how many models come back with equal outputs, evaluation, optimizer settings and state, and
+each writer write the models of `models.py` in every format, lets each reader read them, and prints
+a table: how many models come back with equal outputs, evaluation, optimizer settings and state, and
 equal outputs after another step of training. What differs is listed below it. A run that was
-interrupted resumes where it was; `--fresh` forgets earlier results.
-"""
+interrupted resumes where it was; `--fresh` forgets earlier results."""
 
 import argparse
 import json

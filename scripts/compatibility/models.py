@@ -389,7 +389,8 @@ for _name, _build in RECURRENT.items():
 # Parts of layers ----------------------------------------------------------------------------------
 
 ACTIVATIONS = (
-    "elu exponential gelu hard_sigmoid linear mish relu selu sigmoid softmax softplus softsign swish tanh"
+    "elu exponential gelu hard_sigmoid linear mish relu selu sigmoid softmax softplus softsign"
+    " swish tanh"
 ).split()
 INITIALIZERS = {
     "Constant": {"value": 0.3},

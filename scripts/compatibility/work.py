@@ -4,8 +4,8 @@
     python work.py read LIBRARY FOLDER FORMAT RESULTS [--only REGEX]
 
 Runs inside the environment of that version, so it needs nothing but Keras, NumPy and Python 3.7.
-LIBRARY is `tensorflow.keras`, `tf_keras` or `tfk`. Beside its files each model leaves `facts.npz` and
-`facts.json`: data, outputs, evaluation, optimizer and the outputs after another step, which the
+LIBRARY is `tensorflow.keras`, `tf_keras` or `tfk`. Beside its files each model leaves `facts.npz`
+and `facts.json`: data, outputs, evaluation, optimizer and the outputs after another step, which the
 reader compares with those of the model it loads.
 """
 

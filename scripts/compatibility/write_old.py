@@ -3,8 +3,9 @@
     python write_old.py MODULE FOLDER
 
 Runs inside the environment of that release (Python 3.6 and later). MODULE is `keras` or
-`tensorflow.keras`. Each model leaves `model.h5`, `weights.h5` and `model.json`, and in `facts.npz` its
-data, outputs, evaluation, weights, the state of its optimizer and the outputs after another step.
+`tensorflow.keras`. Each model leaves `model.h5`, `weights.h5` and `model.json`, and in `facts.npz`
+its data, outputs, evaluation, weights, the state of its optimizer and the outputs after another
+step.
 """
 
 import importlib

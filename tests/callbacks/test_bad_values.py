@@ -53,18 +53,55 @@ def poisoned(model):
 @pytest.mark.parametrize(
     ("settings", "batch", "said"),
     [
-        ({"function": tf.math.log}, (X, Y), 'first layer with a bad value is Applies "odd", in its output'),
-        ({"function": tf.math.log, "nested": True}, (X, Y), 'bad value is Applies "odd", in its output'),
-        ({}, (X * [[np.nan]], Y), 'Dense "first", in its output. The inputs of the batch hold bad values'),
-        ({}, (X, Y * np.inf), "all layers are finite, the loss is not. The targets of the batch hold bad"),
-        ({}, (X, Y, Y[:, 0] * np.nan), "the loss is not. The sample weights of the batch hold bad values"),
-        ({"loss": lambda y, p: p / (y - 1)}, (X, Y), "The outputs of all layers are finite, the loss is not."),
+        (
+            {"function": tf.math.log},
+            (X, Y),
+            'first layer with a bad value is Applies "odd", in its output',
+        ),
+        (
+            {"function": tf.math.log, "nested": True},
+            (X, Y),
+            'bad value is Applies "odd", in its output',
+        ),
+        (
+            {},
+            (X * [[np.nan]], Y),
+            'Dense "first", in its output. The inputs of the batch hold bad values',
+        ),
+        (
+            {},
+            (X, Y * np.inf),
+            "all layers are finite, the loss is not. The targets of the batch hold bad",
+        ),
+        (
+            {},
+            (X, Y, Y[:, 0] * np.nan),
+            "the loss is not. The sample weights of the batch hold bad values",
+        ),
+        (
+            {"loss": lambda y, p: p / (y - 1)},
+            (X, Y),
+            "The outputs of all layers are finite, the loss is not.",
+        ),
         ({"function": tf.sqrt}, (X, Y), 'the gradients are not, from layer Dense "first" back'),
-        ({}, (X, Y), 'training diverged since.*After the update.*Dense "first", in its weight first/kernel:0'),
-        ({}, None, 'no longer at hand, so only weights were looked at.*Dense "first", in its weight'),
-        ({}, ({"other": 1}, Y), 'could not be run again.*only weights were looked at.*Dense "first"'),
+        (
+            {},
+            (X, Y),
+            'training diverged since.*After the update.*Dense "first"'
+            ", in its weight first/kernel:0",
+        ),
+        (
+            {},
+            None,
+            'no longer at hand, so only weights were looked at.*Dense "first", in its weight',
+        ),
+        (
+            {},
+            ({"other": 1}, Y),
+            'could not be run again.*only weights were looked at.*Dense "first"',
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_place_where_it_came_up_is_named(settings, batch, said):
     tfk.utils.set_random_seed(0)
     model = network(**settings)
@@ -98,10 +135,18 @@ def batches():
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        (tf.math.log, 'terminating training. The first layer with a bad value is Applies "odd", in its output'),
-        (tf.sqrt, 'The batch before is to blame. Outputs and loss are finite, the gradients are not, from layer Dense "first"'),
+        (
+            tf.math.log,
+            'terminating training. The first layer with a bad value is Applies "odd"'
+            ", in its output",
+        ),
+        (
+            tf.sqrt,
+            "The batch before is to blame. Outputs and loss are finite, the gradients are not"
+            ', from layer Dense "first"',
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_bad_batch_is_found_again(data, function, said, capsys, monkeypatch):
     tfk.utils.set_random_seed(0)
     model = network(function)

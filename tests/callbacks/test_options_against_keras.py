@@ -89,18 +89,26 @@ def checkpoint(callbacks, folder, name="{epoch:02d}-{val_loss:.2f}.h5", **settin
 
 TABLE = {
     "stopping, a name that rises": lambda c, f: [c.EarlyStopping("val_acc", patience=1)],
-    "stopping, min_delta": lambda c, f: [c.EarlyStopping("val_loss", min_delta=0.3, patience=2, mode="min")],
-    "stopping, mode max": lambda c, f: [c.EarlyStopping("val_loss", min_delta=-0.1, patience=3, mode="max")],
+    "stopping, min_delta": lambda c, f: [
+        c.EarlyStopping("val_loss", min_delta=0.3, patience=2, mode="min")
+    ],
+    "stopping, mode max": lambda c, f: [
+        c.EarlyStopping("val_loss", min_delta=-0.1, patience=3, mode="max")
+    ],
     "stopping, baseline": lambda c, f: [c.EarlyStopping("val_loss", baseline=0.5, patience=4)],
     "stopping, best weights": lambda c, f: [
-        c.EarlyStopping("val_loss", patience=1, restore_best_weights=True, start_from_epoch=3, verbose=1)
+        c.EarlyStopping(
+            "val_loss", patience=1, restore_best_weights=True, start_from_epoch=3, verbose=1
+        )
     ],
     "stopping, an unknown name": lambda c, f: [c.EarlyStopping("auc")],
     "stopping, an unknown mode": lambda c, f: [c.EarlyStopping("acc", mode="odd")],
     "plateau, cooldown": lambda c, f: [
         c.ReduceLROnPlateau("val_loss", factor=0.5, patience=1, cooldown=2, min_lr=0.04)
     ],
-    "plateau, mode max": lambda c, f: [c.ReduceLROnPlateau("val_acc", mode="max", patience=2, min_delta=0.15)],
+    "plateau, mode max": lambda c, f: [
+        c.ReduceLROnPlateau("val_acc", mode="max", patience=2, min_delta=0.15)
+    ],
     "plateau, an unknown name": lambda c, f: [c.ReduceLROnPlateau("auc", patience=1)],
     "schedule of epochs": lambda c, f: [c.LearningRateScheduler(lambda epoch: 1 / (epoch + 1))],
     "schedule of epochs and rates": lambda c, f: [
@@ -112,21 +120,32 @@ TABLE = {
     ],
     "checkpoint, every epoch": lambda c, f: [checkpoint(c, f, verbose=1)],
     "checkpoint, mode": lambda c, f: [
-        checkpoint(c, f, monitor="val_loss", mode="max", save_best_only=True, save_weights_only=True)
+        checkpoint(
+            c, f, monitor="val_loss", mode="max", save_best_only=True, save_weights_only=True
+        )
     ],
     "checkpoint, a name that rises": lambda c, f: [
         checkpoint(c, f, monitor="val_acc", save_best_only=True, initial_value_threshold=0.15)
     ],
     "checkpoint, options": lambda c, f: [
-        checkpoint(c, f, name="{epoch}", save_weights_only=True, options=tf.train.CheckpointOptions())
+        checkpoint(
+            c, f, name="{epoch}", save_weights_only=True, options=tf.train.CheckpointOptions()
+        )
     ],
-    "checkpoint, every third batch": lambda c, f: [checkpoint(c, f, "{epoch}-{batch}-{loss}.h5", save_freq=3)],
+    "checkpoint, every third batch": lambda c, f: [
+        checkpoint(c, f, "{epoch}-{batch}-{loss}.h5", save_freq=3)
+    ],
     "checkpoint, better batches": lambda c, f: [
         checkpoint(c, f, "{epoch}-{batch}.h5", monitor="loss", save_freq=3, save_best_only=True)
     ],
-    "checkpoint, an unknown name": lambda c, f: [checkpoint(c, f, monitor="auc", save_best_only=True)],
+    "checkpoint, an unknown name": lambda c, f: [
+        checkpoint(c, f, monitor="auc", save_best_only=True)
+    ],
     "csv": lambda c, f: [c.CSVLogger(f"{f}/log.csv")],
-    "csv, separator": lambda c, f: [writer(c), c.CSVLogger(f"{f}/log.csv", separator=";", append=True)],
+    "csv, separator": lambda c, f: [
+        writer(c),
+        c.CSVLogger(f"{f}/log.csv", separator=";", append=True),
+    ],
     "lambda": lambda c, f: [c.LambdaCallback(**notes(f, HOOKS))],
     "lambda, other hooks": lambda c, f: [c.LambdaCallback(**notes(f, [*HOOKS, *MORE_HOOKS]))],
     "logs that are written into": lambda c, f: [
@@ -136,8 +155,11 @@ TABLE = {
         c.EarlyStopping(patience=3),
     ],
     "history": lambda c, f: [c.History()],
-    "one after the other": lambda c, f: [c.LambdaCallback(**notes(f, HOOKS)), c.CSVLogger(f"{f}/log.csv")],
-}  # fmt: skip
+    "one after the other": lambda c, f: [
+        c.LambdaCallback(**notes(f, HOOKS)),
+        c.CSVLogger(f"{f}/log.csv"),
+    ],
+}
 
 
 # Callbacks that logs alone do not move, or that Keras 2 does not have, and who tests them instead.

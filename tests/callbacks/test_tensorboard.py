@@ -69,9 +69,15 @@ def trained(package, log_dir, epochs=3, schedule=False, verbose=0, **settings):
     model.compile(package.optimizers.SGD(rate), "mse", metrics=["mae"])
     callback = package.callbacks.TensorBoard(str(log_dir), **settings)
     model.fit(
-        TOKENS, TARGETS, batch_size=2, epochs=epochs, verbose=verbose, shuffle=False,
-        validation_data=(TOKENS, TARGETS), callbacks=[callback],
-    )  # fmt: skip
+        TOKENS,
+        TARGETS,
+        batch_size=2,
+        epochs=epochs,
+        verbose=verbose,
+        shuffle=False,
+        validation_data=(TOKENS, TARGETS),
+        callbacks=[callback],
+    )
     return model
 
 
@@ -337,10 +343,13 @@ def test_training_logs_without_the_tensorboard_package(tmp_path):
         model.compile("sgd", "mse")
         x = np.ones((8, 2), "float32")
         callbacks = [
-            tfk.callbacks.TensorBoard(sys.argv[1], histogram_freq=1, write_images=True, update_freq=1, profile_batch=2),
+            tfk.callbacks.TensorBoard(
+                sys.argv[1], histogram_freq=1, write_images=True, update_freq=1, profile_batch=2
+            ),
             tfk.callbacks.HParams(sys.argv[1], {"units": 1}),
         ]
-        model.fit(x, x[:, :1], batch_size=2, validation_data=(x, x[:, :1]), verbose=0, callbacks=callbacks)
+        validation = (x, x[:, :1])
+        model.fit(*validation, 2, validation_data=validation, verbose=0, callbacks=callbacks)
     """
     run = [sys.executable, "-c", textwrap.dedent(script), str(tmp_path)]
     subprocess.run(
@@ -362,9 +371,14 @@ def server(tmp_path_factory):
     log_dir = tmp_path_factory.mktemp("logs")
     (log_dir / "labels.tsv").write_text("\n".join(f"word-{number}" for number in range(11)))
     model = trained(
-        tfk, log_dir, histogram_freq=1, update_freq=2, write_images=True,
-        embeddings_freq=1, embeddings_metadata="labels.tsv",
-    )  # fmt: skip
+        tfk,
+        log_dir,
+        histogram_freq=1,
+        update_freq=2,
+        write_images=True,
+        embeddings_freq=1,
+        embeddings_metadata="labels.tsv",
+    )
     hparams = HParams(log_dir, {"units": 5, "rate": 0.1, "optimizer": "sgd", "bias": True})
     model.fit(TOKENS, TARGETS, verbose=0, callbacks=[hparams])
     board = program.TensorBoard()

@@ -16,7 +16,8 @@ from tensorflow import keras
 import helper
 
 if __name__ == "__main__":
-    print(keras.layers.Dense.__module__, sys.argv[1:], helper.VALUE, __file__.endswith("program.py"))
+    found = keras.layers.Dense.__module__, sys.argv[1:], helper.VALUE
+    print(*found, __file__.endswith("program.py"))
 """
 
 
@@ -236,8 +237,12 @@ def test_spawned_workers_get_tfk_too(tmp_path):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         [sys.executable, "-m", "tfk", "run", "p.py"],
-        cwd=tmp_path, capture_output=True, text=True, env=environment, timeout=120,
-    )  # fmt: skip
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
+    )
     assert (done.returncode, done.stdout) == (0, "trained\n"), done.stderr
     assert "threads are used" not in done.stderr
 

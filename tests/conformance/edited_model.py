@@ -150,7 +150,7 @@ class Node:
 
 
 def weights_of(node, layer):
-    """The weights of the leaves, as `(node, layer)` gives them: pairs of leaf and list of arrays."""
+    """The weights of the leaves, as pairs of leaf and list of arrays."""
     return [(leaf, part.get_weights()) for (leaf, part) in leaves(node, layer) if part.weights]
 
 

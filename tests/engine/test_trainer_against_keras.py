@@ -62,22 +62,43 @@ FITS = {
     "regression": (dense, {"optimizer": "rmsprop", "loss": "mse", "metrics": ["mae"]}, {"y": Y}),
     "classes": (
         lambda keras: dense(keras, 3, "softmax", regularized=True),
-        {"optimizer": "adam", "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"], "weighted_metrics": ["acc"]},
+        {
+            "optimizer": "adam",
+            "loss": "sparse_categorical_crossentropy",
+            "metrics": ["accuracy"],
+            "weighted_metrics": ["acc"],
+        },
         {"y": IDS, "sample_weight": WEIGHTS},
     ),
     "class weights": (
         lambda keras: dense(keras, 3, "softmax"),
-        {"optimizer": "sgd", "loss": "sparse_categorical_crossentropy", "weighted_metrics": ["accuracy"]},
+        {
+            "optimizer": "sgd",
+            "loss": "sparse_categorical_crossentropy",
+            "weighted_metrics": ["accuracy"],
+        },
         {"y": IDS, "class_weight": {0: 1.0, 1: 2.0, 2: 0.5}},
     ),
-    "split": (dense, {"optimizer": "adam", "loss": "mae"}, {"y": Y, "validation_split": 0.3, "batch_size": 7}),
+    "split": (
+        dense,
+        {"optimizer": "adam", "loss": "mae"},
+        {"y": Y, "validation_split": 0.3, "batch_size": 7},
+    ),
     "validation data": (
         dense,
         {"optimizer": "adam", "loss": "mse"},
         {"y": Y, "validation_data": (X[:9], Y[:9], WEIGHTS[:9]), "validation_freq": 2, "epochs": 4},
     ),
-    "steps": (dense, {"optimizer": "sgd", "loss": "mse"}, {"y": Y, "batch_size": 10, "steps_per_epoch": 3, "epochs": 3}),
-    "initial epoch": (dense, {"optimizer": "sgd", "loss": "mse"}, {"y": Y, "initial_epoch": 2, "epochs": 4}),
+    "steps": (
+        dense,
+        {"optimizer": "sgd", "loss": "mse"},
+        {"y": Y, "batch_size": 10, "steps_per_epoch": 3, "epochs": 3},
+    ),
+    "initial epoch": (
+        dense,
+        {"optimizer": "sgd", "loss": "mse"},
+        {"y": Y, "initial_epoch": 2, "epochs": 4},
+    ),
     "two outputs": (
         two_outputs,
         {
@@ -96,7 +117,10 @@ FITS = {
             "metrics": {"right": ["accuracy"], "left": "mae"},
             "loss_weights": {"left": 0.3, "right": 2.0},
         },
-        {"y": {"left": Y, "right": IDS}, "sample_weight": {"left": WEIGHTS, "right": WEIGHTS[::-1].copy()}},
+        {
+            "y": {"left": Y, "right": IDS},
+            "sample_weight": {"left": WEIGHTS, "right": WEIGHTS[::-1].copy()},
+        },
     ),
     "lists of one": (
         dense,
@@ -108,7 +132,7 @@ FITS = {
         {"optimizer": "sgd", "loss": {"left": "mse", "right": None}},
         {"y": {"left": Y}},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", FITS)

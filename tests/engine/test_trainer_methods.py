@@ -53,40 +53,68 @@ def two_outputs(**compile_arguments):
 
 
 # Refused
-# ---------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 CLASSES = {"units": 3, "activation": "softmax"}
 SPARSE = {**CLASSES, "loss": "sparse_categorical_crossentropy"}
 
 REFUSED = {
-    "loss of inner tensors": (lambda: with_loss_of_inner_tensors().fit(X, Y), TypeError, "model.add_loss"),
-    "fit before compile": (lambda: tfk.Sequential([tfk.layers.Dense(1)]).fit(X, Y), RuntimeError, "must compile"),
+    "loss of inner tensors": (
+        lambda: with_loss_of_inner_tensors().fit(X, Y),
+        TypeError,
+        "model.add_loss",
+    ),
+    "fit before compile": (
+        lambda: tfk.Sequential([tfk.layers.Dense(1)]).fit(X, Y),
+        RuntimeError,
+        "must compile",
+    ),
     "no targets": (lambda: dense().fit(X), ValueError, "needs targets"),
     "no loss": (lambda: dense(loss=None).fit(X, Y), ValueError, "no loss to minimize"),
     "lengths": (lambda: dense().fit(X, Y[:3]), ValueError, "ambiguous"),
     "empty": (lambda: dense().fit(X[:0], Y[:0]), ValueError, "non-empty"),
     "columns of inputs": (lambda: dense().fit(X[:, :3], Y), ValueError, "4|\\(None, 3\\)"),
-    "columns of targets": (lambda: dense().fit(X, np.ones((20, 3))), ValueError, '"out".*\\(20, 3\\)'),
+    "columns of targets": (
+        lambda: dense().fit(X, np.ones((20, 3))),
+        ValueError,
+        '"out".*\\(20, 3\\)',
+    ),
     "ids for one-hot loss": (
         lambda: dense(**CLASSES, loss="categorical_crossentropy").fit(X, IDS),
         ValueError,
         "sparse_categorical_crossentropy",
     ),
-    "id out of range": (lambda: dense(**SPARSE).fit(X, IDS + 1), ValueError, "class ids must be in"),
+    "id out of range": (
+        lambda: dense(**SPARSE).fit(X, IDS + 1),
+        ValueError,
+        "class ids must be in",
+    ),
     "id out of range in the last row": (
         lambda: dense(**SPARSE).fit(X, np.append(IDS[:-1], 7), batch_size=4),
         ValueError,
         "got 7",
     ),
     "text targets": (lambda: dense().fit(X, np.array(["a"] * 20)), TypeError, "string"),
-    "unknown output in loss": (lambda: two_outputs(loss={"wrong": "mse"}).fit(X, [Y, Y]), ValueError, "wrong"),
+    "unknown output in loss": (
+        lambda: two_outputs(loss={"wrong": "mse"}).fit(X, [Y, Y]),
+        ValueError,
+        "wrong",
+    ),
     "unknown output in targets": (
         lambda: two_outputs(loss="mse").fit(X, {"left": Y, "wrong": Y}),
         ValueError,
         "targets.*wrong",
     ),
-    "number of losses": (lambda: two_outputs(loss=["mse"] * 3).fit(X, [Y, Y]), ValueError, "one entry for each output"),
-    "missing input": (lambda: two_outputs(loss="mse").fit({"other": X}, [Y, X[:, :3]]), ValueError, "rows"),
+    "number of losses": (
+        lambda: two_outputs(loss=["mse"] * 3).fit(X, [Y, Y]),
+        ValueError,
+        "one entry for each output",
+    ),
+    "missing input": (
+        lambda: two_outputs(loss="mse").fit({"other": X}, [Y, X[:, :3]]),
+        ValueError,
+        "rows",
+    ),
     "NaN on request": (
         lambda: dense(validate_data="finite").fit(np.where(X == X[3, 1], np.nan, X), Y),
         ValueError,
@@ -101,16 +129,32 @@ REFUSED = {
     "jit and eager": (lambda: dense(jit_compile=True, run_eagerly=True), ValueError, "choose one"),
     "unknown compile argument": (lambda: dense(losses="mse"), TypeError, "losses"),
     "target tensors": (lambda: dense(target_tensors=[1]), ValueError, "target_tensors"),
-    "steps_per_execution": (lambda: dense(steps_per_execution=0), ValueError, "steps_per_execution"),
+    "steps_per_execution": (
+        lambda: dense(steps_per_execution=0),
+        ValueError,
+        "steps_per_execution",
+    ),
     "validate_data": (lambda: dense(validate_data="all"), ValueError, "validate_data"),
     "same metric object twice": (lambda: dense(metrics=[MAE, MAE]), ValueError, "more than once"),
-    "same metric name twice": (lambda: dense(metrics=["mae", "mae"]).fit(X, Y), ValueError, "two metrics are called"),
-    "validation_freq": (lambda: dense().fit(X, Y, validation_freq=0), ValueError, "validation_freq"),
-    "validation_split": (lambda: dense().fit(X, Y, validation_split=1.5), ValueError, "validation_split"),
+    "same metric name twice": (
+        lambda: dense(metrics=["mae", "mae"]).fit(X, Y),
+        ValueError,
+        "two metrics are called",
+    ),
+    "validation_freq": (
+        lambda: dense().fit(X, Y, validation_freq=0),
+        ValueError,
+        "validation_freq",
+    ),
+    "validation_split": (
+        lambda: dense().fit(X, Y, validation_split=1.5),
+        ValueError,
+        "validation_split",
+    ),
     "epochs": (lambda: dense().fit(X, Y, epochs=0), ValueError, "epochs"),
     "evaluate arguments": (lambda: dense().evaluate(X, Y, foo=1), TypeError, "foo"),
     "used up generator": (lambda: dense().fit(iter(())), ValueError, "no batch"),
-}  # fmt: skip
+}
 
 MAE = tfk.metrics.MeanAbsoluteError()
 
@@ -156,7 +200,7 @@ def test_xla_names_the_layer_it_cannot_compile():
 
 
 # Overrides
-# -------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_custom_steps_may_branch_on_tensors_and_return_what_they_like():
@@ -281,7 +325,7 @@ def test_deferred_models_are_built_before_callbacks_start():
 
 
 # Results
-# ---------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_history_and_logs_are_python_numbers():
@@ -377,7 +421,7 @@ def test_learning_rate_changes_reach_the_compiled_loop():
 
 
 # XLA by itself
-# ---------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def step_of(model, x=X, y=Y):
@@ -431,7 +475,7 @@ def test_the_rule_looks_into_branches_and_at_seeds():
 
 
 # Reported losses
-# ------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("held", [0, 2])
@@ -447,7 +491,7 @@ def test_sums_of_losses_do_not_depend_on_whose_memory_is_free(held):
 
 
 # Memory
-# ----------------------------------------------------------------------------------------------------------------
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_deleted_model_is_freed():

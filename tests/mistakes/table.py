@@ -18,14 +18,16 @@ ROOT = pathlib.Path(__file__).parents[2]
 LIBRARIES = ("tfk", "tf_keras")
 HEAD = f"""# Typical mistakes and their errors
 
-What {len(PROGRAMS)} typical mistakes print, in tfk and in tf_keras 2.21. `python -m tests.mistakes.table` runs them all and
-writes this page; `tests/mistakes/test_mistakes.py` keeps it true for tfk.
+What {len(PROGRAMS)} typical mistakes print, in tfk and in tf_keras 2.21.
+`python -m tests.mistakes.table` runs them all and writes this page;
+`tests/mistakes/test_mistakes.py` keeps it true for tfk.
 
 - **Lines**: in a terminal of {COLUMNS} columns. A dash means that the mistake goes unnoticed.
-- **Cause** and **cure**: whether the last {LAST} lines name what is wrong, and what to write instead.
+- **Cause** and **cure**: whether the last {LAST} lines name what is wrong, and what to write
+  instead.
 
-Errors show the frames of your program alone. `TFK_FULL_TRACEBACKS=1` or `tf.debugging.disable_traceback_filtering()`
-shows those of the library too.
+Errors show the frames of your program alone. `TFK_FULL_TRACEBACKS=1` or
+`tf.debugging.disable_traceback_filtering()` shows those of the library too.
 """
 
 

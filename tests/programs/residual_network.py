@@ -77,8 +77,15 @@ callbacks = [
     ReduceLROnPlateau(factor=np.sqrt(0.1), cooldown=0, patience=5, min_lr=0.5e-6),
 ]
 history = model.fit(
-    images, labels, batch_size=8, epochs=3, shuffle=False, verbose=0, validation_data=(images, labels), callbacks=callbacks
-)  # fmt: skip
+    images,
+    labels,
+    batch_size=8,
+    epochs=3,
+    shuffle=False,
+    verbose=0,
+    validation_data=(images, labels),
+    callbacks=callbacks,
+)
 scores = model.evaluate(images, labels, verbose=0)
 
 grad_model = Model([model.inputs], [model.get_layer("conv_1").output, model.output])

@@ -136,9 +136,19 @@ def test_there_are_enough_programs():
 def test_command_in_a_fresh_process(tmp_path):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
-        [sys.executable, "-m", "tfk", "run", str(HERE / "sequential_classifier.py"), str(tmp_path / "out.npz")],
-        env=environment, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "tfk",
+            "run",
+            str(HERE / "sequential_classifier.py"),
+            str(tmp_path / "out.npz"),
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr
     assert "Test accuracy:" in done.stdout and np.load(tmp_path / "out.npz")[
         "predictions"

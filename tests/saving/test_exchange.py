@@ -107,36 +107,84 @@ def two_sequences(layer):
 
 
 MODELS = {
-    "dense": lambda k: vector(k, k.layers.Dense(3, "relu", kernel_regularizer="l2"), k.layers.Dense(1, "sigmoid")),
-    "no_bias": lambda k: vector(k, k.layers.Dense(3, use_bias=False, kernel_initializer="he_normal")),
-    "einsum_dense": lambda k: sequence(k, k.layers.EinsumDense("abc,cd->abd", (None, 4), bias_axes="d")),
-    "dropouts": lambda k: vector(
-        k, k.layers.Dropout(0.2), k.layers.GaussianNoise(0.1), k.layers.Dense(2), k.layers.AlphaDropout(0.1)
+    "dense": lambda k: vector(
+        k, k.layers.Dense(3, "relu", kernel_regularizer="l2"), k.layers.Dense(1, "sigmoid")
     ),
-    "batch_norm": lambda k: image(k, k.layers.BatchNormalization(momentum=0.9), k.layers.Flatten(), k.layers.Dense(1)),
-    "layer_norm": lambda k: sequence(k, k.layers.LayerNormalization(), k.layers.UnitNormalization()),
-    "group_norm": lambda k: image(k, k.layers.GroupNormalization(2), k.layers.GlobalAveragePooling2D()),
-    "conv1d": lambda k: sequence(k, k.layers.Conv1D(4, 2, padding="causal", dilation_rate=2), k.layers.MaxPooling1D()),
-    "conv2d": lambda k: image(k, k.layers.Conv2D(4, 3, strides=2, activation="relu"), k.layers.GlobalMaxPooling2D()),
-    "conv2d_groups": lambda k: image(k, k.layers.Conv2D(4, 3, padding="same"), k.layers.AveragePooling2D(2), k.layers.Flatten()),
-    "conv3d": lambda k: volume(k, k.layers.Conv3D(3, 2), k.layers.MaxPooling3D(), k.layers.Flatten()),
+    "no_bias": lambda k: vector(
+        k, k.layers.Dense(3, use_bias=False, kernel_initializer="he_normal")
+    ),
+    "einsum_dense": lambda k: sequence(
+        k, k.layers.EinsumDense("abc,cd->abd", (None, 4), bias_axes="d")
+    ),
+    "dropouts": lambda k: vector(
+        k,
+        k.layers.Dropout(0.2),
+        k.layers.GaussianNoise(0.1),
+        k.layers.Dense(2),
+        k.layers.AlphaDropout(0.1),
+    ),
+    "batch_norm": lambda k: image(
+        k, k.layers.BatchNormalization(momentum=0.9), k.layers.Flatten(), k.layers.Dense(1)
+    ),
+    "layer_norm": lambda k: sequence(
+        k, k.layers.LayerNormalization(), k.layers.UnitNormalization()
+    ),
+    "group_norm": lambda k: image(
+        k, k.layers.GroupNormalization(2), k.layers.GlobalAveragePooling2D()
+    ),
+    "conv1d": lambda k: sequence(
+        k, k.layers.Conv1D(4, 2, padding="causal", dilation_rate=2), k.layers.MaxPooling1D()
+    ),
+    "conv2d": lambda k: image(
+        k, k.layers.Conv2D(4, 3, strides=2, activation="relu"), k.layers.GlobalMaxPooling2D()
+    ),
+    "conv2d_groups": lambda k: image(
+        k, k.layers.Conv2D(4, 3, padding="same"), k.layers.AveragePooling2D(2), k.layers.Flatten()
+    ),
+    "conv3d": lambda k: volume(
+        k, k.layers.Conv3D(3, 2), k.layers.MaxPooling3D(), k.layers.Flatten()
+    ),
     "conv_transpose": lambda k: image(k, k.layers.Conv2DTranspose(2, 3, strides=2, padding="same")),
-    "depthwise": lambda k: image(k, k.layers.DepthwiseConv2D(3, depth_multiplier=2), k.layers.Flatten()),
-    "separable": lambda k: image(k, k.layers.SeparableConv2D(4, 3), k.layers.GlobalAveragePooling2D(keepdims=True)),
-    "locally": lambda k: sequence(k, k.layers.LocallyConnected1D(2, 2), k.layers.Flatten(), k.layers.Dense(1)),
+    "depthwise": lambda k: image(
+        k, k.layers.DepthwiseConv2D(3, depth_multiplier=2), k.layers.Flatten()
+    ),
+    "separable": lambda k: image(
+        k, k.layers.SeparableConv2D(4, 3), k.layers.GlobalAveragePooling2D(keepdims=True)
+    ),
+    "locally": lambda k: sequence(
+        k, k.layers.LocallyConnected1D(2, 2), k.layers.Flatten(), k.layers.Dense(1)
+    ),
     "reshaping": lambda k: image(
-        k, k.layers.ZeroPadding2D(1), k.layers.Cropping2D(1), k.layers.UpSampling2D(2), k.layers.Permute((2, 1, 3)),
+        k,
+        k.layers.ZeroPadding2D(1),
+        k.layers.Cropping2D(1),
+        k.layers.UpSampling2D(2),
+        k.layers.Permute((2, 1, 3)),
         k.layers.Reshape((16, 32)),
     ),
     "activations": lambda k: vector(
-        k, k.layers.Dense(4), k.layers.PReLU(), k.layers.LeakyReLU(0.1), k.layers.ELU(), k.layers.ReLU(6.0), k.layers.Softmax()
+        k,
+        k.layers.Dense(4),
+        k.layers.PReLU(),
+        k.layers.LeakyReLU(0.1),
+        k.layers.ELU(),
+        k.layers.ReLU(6.0),
+        k.layers.Softmax(),
     ),
-    "embedding": lambda k: k.Sequential([k.layers.Embedding(10, 3, input_length=5), k.layers.Flatten(), k.layers.Dense(1)]),
+    "embedding": lambda k: k.Sequential(
+        [k.layers.Embedding(10, 3, input_length=5), k.layers.Flatten(), k.layers.Dense(1)]
+    ),
     "masked_lstm": lambda k: k.Sequential(
-        [k.layers.Embedding(10, 3, mask_zero=True, input_length=5), k.layers.LSTM(2), k.layers.Dense(1)]
+        [
+            k.layers.Embedding(10, 3, mask_zero=True, input_length=5),
+            k.layers.LSTM(2),
+            k.layers.Dense(1),
+        ]
     ),
     "lstm": lambda k: sequence(k, k.layers.LSTM(3, return_sequences=True), k.layers.LSTM(2)),
-    "gru": lambda k: sequence(k, k.layers.GRU(3, return_sequences=True), k.layers.GRU(2, reset_after=False)),
+    "gru": lambda k: sequence(
+        k, k.layers.GRU(3, return_sequences=True), k.layers.GRU(2, reset_after=False)
+    ),
     "simple_rnn": lambda k: sequence(k, k.layers.SimpleRNN(3, dropout=0.1)),
     "cells": lambda k: sequence(k, k.layers.RNN([k.layers.LSTMCell(2), k.layers.GRUCell(3)])),
     "bidirectional": lambda k: sequence(
@@ -150,21 +198,41 @@ MODELS = {
     "branches": branches,
     "nested": nested,
     "frozen": frozen,
-    "conv1d_transpose": lambda k: sequence(k, k.layers.Conv1DTranspose(2, 3, strides=2), k.layers.GlobalMaxPooling1D()),
-    "conv3d_transpose": lambda k: volume(k, k.layers.Conv3DTranspose(2, 2), k.layers.GlobalAveragePooling3D()),
+    "conv1d_transpose": lambda k: sequence(
+        k, k.layers.Conv1DTranspose(2, 3, strides=2), k.layers.GlobalMaxPooling1D()
+    ),
+    "conv3d_transpose": lambda k: volume(
+        k, k.layers.Conv3DTranspose(2, 2), k.layers.GlobalAveragePooling3D()
+    ),
     "dot_attention": two_sequences("Attention"),
     "additive_attention": two_sequences("AdditiveAttention"),
     "masking": lambda k: sequence(k, k.layers.Masking(), k.layers.LSTM(2, go_backwards=True)),
-    "repeat": lambda k: vector(k, k.layers.Dense(3), k.layers.RepeatVector(2), k.layers.SpatialDropout1D(0.1), k.layers.GRU(2)),
-    "normalization": lambda k: vector(k, k.layers.Normalization(mean=[1.0, 2.0, 3.0, 4.0], variance=[1.0, 4.0, 9.0, 16.0])),
+    "repeat": lambda k: vector(
+        k,
+        k.layers.Dense(3),
+        k.layers.RepeatVector(2),
+        k.layers.SpatialDropout1D(0.1),
+        k.layers.GRU(2),
+    ),
+    "normalization": lambda k: vector(
+        k, k.layers.Normalization(mean=[1.0, 2.0, 3.0, 4.0], variance=[1.0, 4.0, 9.0, 16.0])
+    ),
     "discretization": lambda k: vector(k, k.layers.Discretization([-1.0, 0.0, 1.0])),
-    "depthwise1d": lambda k: sequence(k, k.layers.DepthwiseConv1D(2), k.layers.SeparableConv1D(3, 2), k.layers.Cropping1D(1)),
-    "resizing": lambda k: image(k, k.layers.Resizing(4, 4), k.layers.CenterCrop(2, 2), k.layers.Flatten(), k.layers.Dense(1)),
-    "rescaling": lambda k: image(k, k.layers.Rescaling(1 / 255.0, offset=-1.0), k.layers.Flatten(), k.layers.Dense(1)),
+    "depthwise1d": lambda k: sequence(
+        k, k.layers.DepthwiseConv1D(2), k.layers.SeparableConv1D(3, 2), k.layers.Cropping1D(1)
+    ),
+    "resizing": lambda k: image(
+        k, k.layers.Resizing(4, 4), k.layers.CenterCrop(2, 2), k.layers.Flatten(), k.layers.Dense(1)
+    ),
+    "rescaling": lambda k: image(
+        k, k.layers.Rescaling(1 / 255.0, offset=-1.0), k.layers.Flatten(), k.layers.Dense(1)
+    ),
     "merging": merging,
-    "locally2d": lambda k: image(k, k.layers.LocallyConnected2D(2, 3), k.layers.SpatialDropout2D(0.1), k.layers.Flatten()),
+    "locally2d": lambda k: image(
+        k, k.layers.LocallyConnected2D(2, 3), k.layers.SpatialDropout2D(0.1), k.layers.Flatten()
+    ),
     "built_by_data": built_by_data,
-}  # fmt: skip
+}
 
 OPTIMIZERS = {
     "sgd": lambda k: k.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
@@ -286,7 +354,8 @@ def test_training_with_a_loss_scale_goes_on(ending, tmp_path):
         assert loaded.optimizer.initial_scale == 16.0
         np.testing.assert_array_equal(loaded(x), model(x))
         if (ending, reader) == ("h5", tf_keras):
-            continue  # Keras 2 does not read the state under a loss scale from .h5 files, its own included
+            # Keras 2 reads no state under a loss scale from .h5 files, its own included.
+            continue
         assert int(loaded.optimizer.iterations) == 3
         ours = [model.train_on_batch(x, y) for _ in range(5)]
         np.testing.assert_allclose([loaded.train_on_batch(x, y) for _ in range(5)], ours, rtol=1e-3)

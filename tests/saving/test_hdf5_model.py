@@ -55,8 +55,8 @@ def same_steps(model, other, steps=2):
 
 
 def rewrite(path, change):
-    """Changes the optimizer of a file: `change(training_config, names, arrays)` returns the new names
-    and arrays.
+    """Changes the optimizer of a file: `change(training_config, names, arrays)` returns the new
+    names and arrays.
     """
     with h5py.File(path, "a") as file:
         settings = json.loads(file.attrs["training_config"])

@@ -12,7 +12,7 @@ X = np.random.default_rng(0).normal(size=(5, 4)).astype("float32")
 
 
 def in_layer(k):
-    """A layer with layers in lists of lists, dicts of lists and tuples; a class for each library."""
+    """A layer with layers in nested lists, dicts of lists and tuples; a class for each library."""
 
     class Blocks(k.layers.Layer):
         def __init__(self, **kwargs):

@@ -88,7 +88,8 @@ for name, folder in json.loads(sys.argv[1]).items():
     loaded = tf.saved_model.load(folder)
     out = loaded.signatures["serving_default"](**{k: tf.constant(v) for k, v in feed.items()})
     eager = {k: v.numpy().tolist() for k, v in out.items()}
-    ops = {node.op for f in loaded.signatures["serving_default"].graph.as_graph_def().library.function for node in f.node_def}
+    graph = loaded.signatures["serving_default"].graph.as_graph_def()
+    ops = {node.op for f in graph.library.function for node in f.node_def}
     with tf.compat.v1.Session(graph=tf.Graph()) as session:
         meta = tf.compat.v1.saved_model.load(session, ["serve"], folder)
         signature = meta.signature_def["serving_default"]
@@ -97,8 +98,9 @@ for name, folder in json.loads(sys.argv[1]).items():
     in_session = {k: v.tolist() for k, v in values.items()}
     shapes = {k: [d.size for d in t.tensor_shape.dim] for k, t in signature.inputs.items()}
     types = {k: tf.as_dtype(t.dtype).name for k, t in signature.inputs.items()}
+    variables = [name for name, _ in tf.train.list_variables(folder + "/variables/variables")]
     found[name] = dict(eager=eager, session=in_session, shapes=shapes, types=types, ops=sorted(ops),
-                       variables=[n for n, _ in tf.train.list_variables(folder + "/variables/variables")])
+                       variables=variables)
 print(json.dumps(found, default=lambda b: b.decode()))
 """
 
@@ -130,8 +132,12 @@ def exported(tmp_path_factory):
         expected[name] = {k: v.numpy() for k, v in outputs.items()}
     result = subprocess.run(
         [sys.executable, "-c", BLOCK + READER, json.dumps(places)],
-        capture_output=True, text=True, env=without_tfk(), cwd="/", timeout=120,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        env=without_tfk(),
+        cwd="/",
+        timeout=120,
+    )
     assert result.returncode == 0, result.stderr[-3000:]
     return json.loads(result.stdout.splitlines()[-1]), expected, places
 
@@ -196,8 +202,12 @@ def shown_and_run(exported, tmp_path_factory):
         ]
     result = subprocess.run(
         [sys.executable, "-c", BLOCK + COMMANDS, json.dumps(commands), str(folder)],
-        capture_output=True, text=True, env=without_tfk(), cwd="/", timeout=120,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        env=without_tfk(),
+        cwd="/",
+        timeout=120,
+    )
     assert result.returncode == 0, result.stderr[-2000:]
     texts = [(folder / f"{2 * number}.txt").read_text() for number in range(len(exported[2]))]
     return dict(zip(exported[2], texts)), folder, result.stderr

@@ -136,9 +136,11 @@ def test_weights_alone(tmp_path):
 
 def test_what_keras_3_does_not_have(tmp_path):
     model = chain(
-        L.ThresholdedReLU(), L.LocallyConnected1D(2, 2), L.GRU(2, recurrent_activation="hard_sigmoid"),
+        L.ThresholdedReLU(),
+        L.LocallyConnected1D(2, 2),
+        L.GRU(2, recurrent_activation="hard_sigmoid"),
         shape=(4, 2),
-    )  # fmt: skip
+    )
     with pytest.raises(ValueError, match="ThresholdedReLU; LocallyConnected1D; .*hard_sigmoid"):
         model.save(tmp_path / "m.keras", for_keras=3)
     assert not (tmp_path / "m.keras").exists()

@@ -2,9 +2,9 @@
 
     python -m tests.security.fuzz_worker FOLDER SEED
 
-Reads lines `NUMBER FORMAT`, damages a good file of that format as the number and the seed say, loads
-it and answers with a line of JSON: whether it `loaded`, the `error`, `seconds` of processor time,
-`megabytes` of memory that the load took at most, and a `finding` if something is wrong.
+Reads lines `NUMBER FORMAT`, damages a good file of that format as the number and the seed say,
+loads it and answers with a line of JSON: whether it `loaded`, the `error`, `seconds` of processor
+time, `megabytes` of memory that the load took at most, and a `finding` if something is wrong.
 """
 
 import contextlib

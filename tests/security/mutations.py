@@ -1,4 +1,4 @@
-"""Random damage: to bytes, to the entries of archives, to configs and to the layout of HDF5 files."""
+"""Random damage to bytes, to entries of archives, to configs and to the layout of HDF5 files."""
 
 import copy
 import io
@@ -10,17 +10,53 @@ import numpy as np
 
 # Values that sizes, names and settings of a config are replaced by.
 NASTY = (
-    0, -1, 1, 10**5, 10**9, 2**31, 2**63, 10**30, -(10**9), 0.5, -1e30, 1e300, float("nan"),
-    float("inf"), True, False, None, "", "a", "..", "../x", "/etc/passwd", "a\0b", "\x1b[2J", "é",
-    "x" * 10_000, "relu", "os.system", "http://127.0.0.1:1/x", "file:///etc/passwd", [], [[]], {},
-    [10**9], [None, 10**9], [10**5, 10**5], [0, 0, 0], {"": 0}, {"class_name": []},
-    {"class_name": "Dense", "config": {}}, {"class_name": "function", "config": "eval"},
+    0,
+    -1,
+    1,
+    10**5,
+    10**9,
+    2**31,
+    2**63,
+    10**30,
+    -(10**9),
+    0.5,
+    -1e30,
+    1e300,
+    float("nan"),
+    float("inf"),
+    True,
+    False,
+    None,
+    "",
+    "a",
+    "..",
+    "../x",
+    "/etc/passwd",
+    "a\0b",
+    "\x1b[2J",
+    "é",
+    "x" * 10_000,
+    "relu",
+    "os.system",
+    "http://127.0.0.1:1/x",
+    "file:///etc/passwd",
+    [],
+    [[]],
+    {},
+    [10**9],
+    [None, 10**9],
+    [10**5, 10**5],
+    [0, 0, 0],
+    {"": 0},
+    {"class_name": []},
+    {"class_name": "Dense", "config": {}},
+    {"class_name": "function", "config": "eval"},
     {"class_name": "__lambda__", "config": {"value": ["eA==", None, None]}},
     {"class_name": "__numpy__", "config": {"value": [{}], "dtype": "object"}},
     {"class_name": "__tensor__", "config": {"value": [1], "dtype": "float8_e5m2"}},
     {"class_name": "__typespec__", "spec_name": "TensorSpec", "config": [[10**9], "string", None]},
     {"module": "os", "class_name": "system", "config": {"command": "true"}},
-)  # fmt: skip
+)
 DTYPES = ("float16", "float64", "int64", "uint8", "bool", "S3", "complex64", "i1", "V4")
 
 

@@ -15,10 +15,24 @@ import pytest
 import tfk
 
 WATCHED = (
-    "compile", "ctypes.dlopen", "exec", "import", "marshal.loads", "open", "os.exec", "os.posix_spawn",
-    "os.remove", "os.rename", "os.system", "pickle.find_class", "shutil.rmtree", "socket.connect",
-    "socket.getaddrinfo", "subprocess.Popen", "urllib.Request",
-)  # fmt: skip
+    "compile",
+    "ctypes.dlopen",
+    "exec",
+    "import",
+    "marshal.loads",
+    "open",
+    "os.exec",
+    "os.posix_spawn",
+    "os.remove",
+    "os.rename",
+    "os.system",
+    "pickle.find_class",
+    "shutil.rmtree",
+    "socket.connect",
+    "socket.getaddrinfo",
+    "subprocess.Popen",
+    "urllib.Request",
+)
 ON_PATHS = ("open", "os.remove", "os.rename", "shutil.rmtree")
 
 _events = []

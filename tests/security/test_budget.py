@@ -1,4 +1,4 @@
-"""Small files take little memory and time; what a load may use is one budget, which users can raise."""
+"""Small files take little memory and time: a load has a budget, which users can raise."""
 
 import json
 import time
@@ -45,13 +45,18 @@ LOOKUP = {"vocabulary": ["a", "b"], "name": "l"}
         ("StringLookup", {**LOOKUP, "num_oov_indices": 10**9, "output_mode": "multi_hot"}),
         (
             "StringLookup",
-            {**LOOKUP, "max_tokens": 10**9, "pad_to_max_tokens": True, "output_mode": "tf_idf",
-             "idf_weights": [1.0, 1.0]},
+            {
+                **LOOKUP,
+                "max_tokens": 10**9,
+                "pad_to_max_tokens": True,
+                "output_mode": "tf_idf",
+                "idf_weights": [1.0, 1.0],
+            },
         ),
         ("TextVectorization", {"vocabulary": ["a"], "ngrams": 10**9}),
         ("DynamicLookup", {"vocabulary_size": 10**9, "initial_vocabulary": "string"}),
     ],
-)  # fmt: skip
+)
 def test_layers_of_a_billion_are_refused_before_they_are_made(name, config):
     began = time.thread_time()
     shape = (10**6, 1) if "Locally" in name or name == "LSTM" else (2,)

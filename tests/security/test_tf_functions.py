@@ -88,13 +88,35 @@ def test_layers_on_constants_do_not_run():
 @pytest.mark.parametrize(
     "name",
     [
-        "no_gradient", "get_logger", "timestamp", "variable_creator_scope", "random.create_rng_state",
-        "gradients", "hessians", "nondifferentiable_batch_function", "ragged.map_flat_values",
-        "sparse.map_values", "io.read_file", "io.write_file", "io.matching_files", "print",
-        "py_function", "raw_ops.ReadFile", "load_library", "make_tensor_proto", "constant",
-        "compat.v1.py_func", "Variable", "function", "data.Dataset", ["relu"], {"a": 1}, 5, "",
+        "no_gradient",
+        "get_logger",
+        "timestamp",
+        "variable_creator_scope",
+        "random.create_rng_state",
+        "gradients",
+        "hessians",
+        "nondifferentiable_batch_function",
+        "ragged.map_flat_values",
+        "sparse.map_values",
+        "io.read_file",
+        "io.write_file",
+        "io.matching_files",
+        "print",
+        "py_function",
+        "raw_ops.ReadFile",
+        "load_library",
+        "make_tensor_proto",
+        "constant",
+        "compat.v1.py_func",
+        "Variable",
+        "function",
+        "data.Dataset",
+        ["relu"],
+        {"a": 1},
+        5,
+        "",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_computation_is_not_found(name):
     with pytest.raises(ValueError, match="not among the pure functions"):
         load(call_on_x(name, {}))

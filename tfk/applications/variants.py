@@ -17,7 +17,8 @@ ARGUMENTS = {
     ),
     "classes": "Number of classes of the classifier; 1000 for ImageNet weights.",
     "classifier_activation": (
-        "Activation of the classifier; `None` returns logits. With ImageNet weights: softmax or None."
+        "Activation of the classifier; `None` returns logits. With ImageNet weights: softmax or"
+        " None."
     ),
     "include_preprocessing": "Whether the model includes the scaling of pixels in `[0, 255]`.",
     "alpha": "Width multiplier of the number of filters of each layer.",

@@ -52,7 +52,8 @@ class BackupAndRestore(Callback):
     600.0
     """
 
-    runs_last = True  # saves the effects of the other callbacks, and restores their state after they started
+    # Saves the effects of the other callbacks, and restores their state after they started
+    runs_last = True
     keeps_files = True
 
     def __init__(
@@ -70,7 +71,8 @@ class BackupAndRestore(Callback):
         self.batches, self.seconds = _parse(self, save_freq)
         if not save_freq and not save_before_preemption:
             raise ValueError(
-                "BackupAndRestore: nothing would be saved: pass save_freq or save_before_preemption=True."
+                "BackupAndRestore: nothing would be saved: pass save_freq or"
+                " save_before_preemption=True."
             )
         self._files = None
         self._siblings = []
@@ -198,7 +200,8 @@ class BackupAndRestore(Callback):
             warnings.warn(
                 "BackupAndRestore: the model is as it was, but the data come from a generator or"
                 " another source that restarts, so that this run will differ from an"
-                " uninterrupted one. Use arrays, a tf.data.Dataset or a utils.Sequence to have it go"
+                " uninterrupted one. Use arrays, a tf.data.Dataset or a utils.Sequence to have it"
+                " go"
                 " on exactly."
             )
         if self.params.get("verbose"):
@@ -217,7 +220,8 @@ class BackupAndRestore(Callback):
         if without:
             warnings.warn(
                 f"BackupAndRestore: {', '.join(without)} restart, because there is no saved"
-                " state for them. Callbacks that remember something between epochs should define get_state"
+                " state for them. Callbacks that remember something between epochs should define"
+                " get_state"
                 " and set_state."
             )
 

@@ -115,7 +115,8 @@ class LearningRateFinder(Callback):
         last = int(np.nanargmin(self.smoothed_losses[first:])) + first + 1 if self.losses else 0
         if last - first < 3:
             raise RuntimeError(
-                "LearningRateFinder: the loss never fell for long enough to suggest a learning rate."
+                "LearningRateFinder: the loss never fell for long enough to suggest a learning"
+                " rate."
             )
         slopes = np.gradient(
             self.smoothed_losses[first:last], np.log(self.learning_rates[first:last])

@@ -109,6 +109,6 @@ def _norm(tensors):
         if tensor is not None
     ]
     squares = [tf.reduce_sum(tf.square(tf.cast(value, tf.float32))) for value in values]
-    # Not tf.add_n: it sums in a non-deterministic order (whichever buffer is ready first), so that the
-    # last bits would differ from run to run.
+    # Not tf.add_n: it sums in a non-deterministic order (whichever buffer is ready first), so that
+    # the last bits would differ from run to run.
     return tf.sqrt(tf.reduce_sum(tf.stack(squares))) if squares else tf.constant(0.0)

@@ -14,7 +14,8 @@ import tfk
 from tfk.utils.files import cache_folder
 
 DETAILS = """\
-[ok] works, [--] is optional and missing, [!!] does not work. The exit code is 1 if anything has [!!]."""
+[ok] works, [--] is optional and missing, [!!] does not work. The exit code is 1 if
+anything has [!!]."""
 
 OK, MISSING, BROKEN = "ok", "--", "!!"
 # Packages that parts of tfk use when they are there: name, module, what for, how to install.

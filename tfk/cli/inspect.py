@@ -5,9 +5,9 @@ from tfk.engine.model.summary import readable_size
 from tfk.saving.inspection import as_json, inspect_file
 
 DETAILS = """\
-For files from somebody else: format, writing version, architecture, custom objects and Python code that it
-needs, training settings, sizes, hash, and anything suspicious. Nothing in the file is run. The exit code is
-1 if a loader should reject the file.
+For files from somebody else: format, writing version, architecture, custom objects and Python code
+that it needs, training settings, sizes, hash, and anything suspicious. Nothing in the file is run.
+The exit code is 1 if a loader should reject the file.
 
 examples:
   tfk inspect model.keras

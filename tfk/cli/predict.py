@@ -13,8 +13,8 @@ from tfk.cli.loading import add_model_argument, load_model
 from tfk.utils.atomic import replacing_file
 
 DETAILS = """\
-DATA is one .npy, .npz or .csv file, or any number of images and folders of images. Arrays of an .npz file and
-columns of a .csv file go to the inputs of their names where the model has several.
+DATA is one .npy, .npz or .csv file, or any number of images and folders of images. Arrays of an
+.npz file and columns of a .csv file go to the inputs of their names where the model has several.
 
 examples:
   tfk predict model.keras rows.csv

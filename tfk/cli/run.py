@@ -12,11 +12,11 @@ from tfk.cli.program import Cell, run_cells
 from tfk.install import install, uninstall
 
 DETAILS = """\
-Inside the program `import keras`, `from tensorflow import keras`, `import tf_keras` and `tf.keras` give tfk.
-Nothing that is installed is touched, other processes are not affected.
+Inside the program `import keras`, `from tensorflow import keras`, `import tf_keras` and `tf.keras`
+give tfk. Nothing that is installed is touched, other processes are not affected.
 
-Notebooks (.ipynb) run in their own folder, cell by cell, and stop at the first error; lines that only a
-notebook understands (%matplotlib, !pip) are left out with a note.
+Notebooks (.ipynb) run in their own folder, cell by cell, and stop at the first error; lines that
+only a notebook understands (%matplotlib, !pip) are left out with a note.
 
 examples:
   tfk run train.py --epochs 3

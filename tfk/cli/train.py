@@ -14,9 +14,9 @@ from tfk.utils.atomic import replacing_file
 
 DETAILS = """\
 The folder of a run (--output, by default runs/NAME after the config's file) holds
-  config.json        the config, as it was run      log.csv, logs/     every epoch, for people and TensorBoard
-  checkpoints/       best.keras and last.keras      backup/            the state from which --resume continues
-  model.keras        the trained model              metrics.json       the figures at the end
+  config.json    the config, as it was run    log.csv, logs/  every epoch, also for TensorBoard
+  checkpoints/   best.keras and last.keras    backup/         the state from which --resume starts
+  model.keras    the trained model            metrics.json    the figures at the end
 
 An interrupted run resumes bit for bit: tfk train CONFIG.json --resume.
 To prolong a run that ended, raise fit.epochs in the config and pass --resume.

@@ -16,8 +16,8 @@ MODEL_KINDS = {
     "application": ("arguments", "trainable", "head"),
 }
 FIT_ARGUMENTS = (
-    "batch_size", "class_weight", "epochs", "initial_epoch", "shuffle", "steps_per_epoch", "validation_batch_size",
-    "validation_freq", "validation_split", "validation_steps",
+    "batch_size", "class_weight", "epochs", "initial_epoch", "shuffle", "steps_per_epoch",
+    "validation_batch_size", "validation_freq", "validation_split", "validation_steps",
 )  # fmt: skip
 # Arguments of callbacks that are paths, or dicts of paths; all of them are in the run's folder.
 _PATHS = ("filepath", "filename", "log_dir", "backup_dir", "embeddings_metadata")

@@ -30,17 +30,17 @@ PUBLISHED = frozenset(
     """
     activations applications applications.convnext applications.densenet applications.efficientnet
     applications.efficientnet_v2 applications.imagenet_utils applications.inception_resnet_v2
-    applications.inception_v3 applications.mobilenet applications.mobilenet_v2 applications.mobilenet_v3
-    applications.nasnet applications.regnet applications.resnet applications.resnet50 applications.resnet_rs
-    applications.resnet_v2 applications.vgg16 applications.vgg19 applications.xception
-    backend backend.experimental callbacks callbacks.experimental constraints
-    datasets datasets.boston_housing datasets.california_housing datasets.cifar10 datasets.cifar100
-    datasets.fashion_mnist datasets.imdb datasets.mnist datasets.reuters
-    experimental export initializers layers layers.experimental losses metrics metrics.experimental
-    mixed_precision models models.experimental
-    optimizers optimizers.experimental optimizers.legacy optimizers.schedules
-    preprocessing preprocessing.image preprocessing.sequence preprocessing.text
-    regularizers saving utils utils.experimental utils.legacy wrappers wrappers.scikit_learn
+    applications.inception_v3 applications.mobilenet applications.mobilenet_v2
+    applications.mobilenet_v3 applications.nasnet applications.regnet applications.resnet
+    applications.resnet50 applications.resnet_rs applications.resnet_v2 applications.vgg16
+    applications.vgg19 applications.xception backend backend.experimental callbacks
+    callbacks.experimental constraints datasets datasets.boston_housing datasets.california_housing
+    datasets.cifar10 datasets.cifar100 datasets.fashion_mnist datasets.imdb datasets.mnist
+    datasets.reuters experimental export initializers layers layers.experimental losses metrics
+    metrics.experimental mixed_precision models models.experimental optimizers
+    optimizers.experimental optimizers.legacy optimizers.schedules preprocessing preprocessing.image
+    preprocessing.sequence preprocessing.text regularizers saving utils utils.experimental
+    utils.legacy wrappers wrappers.scikit_learn
     """.split()
 )
 

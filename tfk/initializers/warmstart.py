@@ -22,7 +22,8 @@ def warmstart_embedding_matrix(
             `"uniform"`.
     Returns: A tensor `(new tokens, size)`.
     Raises: ValueError for a vocabulary that is empty or has another form.
-    >>> warmstart_embedding_matrix(["a", "b"], ["b", "c"], np.array([[1.0], [2.0]]), "zeros").numpy()
+    >>> trained = np.array([[1.0], [2.0]])
+    >>> warmstart_embedding_matrix(["a", "b"], ["b", "c"], trained, "zeros").numpy()
     array([[2.],
            [0.]])
     """

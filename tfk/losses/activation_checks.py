@@ -7,7 +7,8 @@ from tfk.losses.target_checks import kind_of
 from tfk.utils import hints
 from tfk.utils.logits import attached_kind
 
-# The last activation required by each kind of target, and the losses compatible with each activation.
+# The last activation required by each kind of target, and the losses compatible with each
+# activation.
 NEEDED = {"class ids": "softmax", "one-hot": "softmax", "shares": "sigmoid"}
 USUAL = {
     "softmax": "categorical_crossentropy (one-hot targets) or sparse_categorical_crossentropy"

@@ -130,7 +130,9 @@ class LossFunctionWrapper(Loss):
         **kwargs: Further arguments of `fn`.
     Input shape: `y_true` and `y_pred` of shapes that `fn` supports.
     Output shape: Scalar; the values of `fn` with `reduction="none"`.
-    >>> worst = LossFunctionWrapper(lambda y, p: tf.reduce_max(tf.abs(y - p), axis=-1), name="worst")
+    >>> def largest(y, p):
+    ...     return tf.reduce_max(tf.abs(y - p), axis=-1)
+    >>> worst = LossFunctionWrapper(largest, name="worst")
     >>> float(worst([[0.0, 0.0]], [[1.0, -3.0]]))
     3.0
     """

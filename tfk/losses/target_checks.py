@@ -59,7 +59,8 @@ def check_targets(output, y_true, output_shape, loss):
     Raises: ValueError for incompatible shapes or values, TypeError for targets that are not
         numbers.
     >>> check_targets("dense", np.zeros((8,)), (8, 1), losses.mean_squared_error)
-    >>> check_targets("out", np.ones((8, 3)), (8, 1), losses.mean_squared_error)  # doctest: +ELLIPSIS
+    >>> targets = np.ones((8, 3))
+    >>> check_targets("out", targets, (8, 1), losses.mean_squared_error)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ValueError: Output "out": targets have shape (8, 3), but the output has shape (8, 1)...
     """
@@ -87,7 +88,8 @@ def check_numeric(output, dtype):
     if dtype in (tf.string, tf.variant, tf.resource):
         raise TypeError(
             f'Output "{output}": targets have dtype {dtype.name}, but a loss needs numbers.'
-            " Convert class names to integers, for example with tfk.layers.StringLookup or np.unique(y,"
+            " Convert class names to integers, for example with tfk.layers.StringLookup or"
+            " np.unique(y,"
             " return_inverse=True)."
         )
 

@@ -19,7 +19,8 @@ def confusion_matrix(y_true, y_pred, classes, weights):
         y_pred: Predicted class ids, same shape as `y_true`.
         classes: Number of classes.
         weights: Floating-point weights, same shape as `y_true`.
-    >>> confusion_matrix(tf.constant([0, 1, 1]), tf.constant([0, 1, 0]), 2, tf.ones(3)).numpy().tolist()
+    >>> labels, predictions = tf.constant([0, 1, 1]), tf.constant([0, 1, 0])
+    >>> confusion_matrix(labels, predictions, 2, tf.ones(3)).numpy().tolist()
     [[1.0, 0.0], [1.0, 1.0]]
     """
     # On CPU without XLA the scatter op itself raises for ids out of range.

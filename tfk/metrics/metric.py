@@ -119,7 +119,8 @@ class Metric(tf.Module):
                 aggregation=aggregation,
                 synchronization=synchronization,
             )
-        # Checkpoints refer to it by the name of the weight, and by the attribute it may be assigned to.
+        # Checkpoints refer to it by the name of the weight, and by the attribute it may be assigned
+        # to.
         track(self, variable, name)
         # Past TensorFlow, which would track a container that it finds in an attribute.
         object.__setattr__(self, "_added_weights", (*self._added_weights, variable))

@@ -34,7 +34,7 @@ class Policy:
             hint = f" Pass {name.name!r}." if isinstance(name, tf.DType) else ""
             raise TypeError(f"Policy: expected name to be a string, got {name!r}.{hint}")
         self._name = name
-        # "_infer" is used in files of Keras 2 for layers that infer the dtype from their first input.
+        # Files of Keras 2 have "_infer" for layers that infer the dtype from their first input.
         self._dtypes = (
             (None, None) if name == "_infer" else MIXED.get(name) or (_dtype_name(name),) * 2
         )

@@ -15,9 +15,9 @@ def model_from_yaml(yaml_string, custom_objects: CustomObjects | None = None):
         yaml_string: Ignored.
         custom_objects: Ignored. Defaults to None.
     Raises: RuntimeError always.
-    >>> model_from_yaml("")
+    >>> model_from_yaml("")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    RuntimeError: model_from_yaml: YAML can run any code when it is read. Use model.to_json() and model_from_json().
+    RuntimeError: model_from_yaml: YAML can run any code when it is read. Use model.to_json() ...
     """
     raise RuntimeError(
         "model_from_yaml: YAML can run any code when it is read. Use model.to_json() and"

@@ -71,7 +71,8 @@ class FlatGroup:
             self.storage = {
                 name: self._vector(name, start, dtype) for name, start in starts.items()
             }
-            # Kernels subtract the step from a variable: this one starts at zero and receives the step.
+            # Kernels subtract the step from a variable: this one starts at zero and receives the
+            # step.
             self.change = self._vector("change", 0, dtype)
 
     def _vector(self, name, start, dtype):

@@ -100,7 +100,7 @@ class Nadam(RuleOptimizer):
             self._u_product = tf.Variable(1.0, dtype=var_list[0].dtype, trainable=False)
 
     def variables_in_keras3(self):
-        """Return the variables that the optimizer has in Keras 3, the product of momenta included."""
+        """Return the variables of the optimizer in Keras 3, the product of momenta included."""
         return [*super().variables_in_keras3(), self._u_product]
 
     def _product(self, step):

@@ -31,7 +31,8 @@ class TFOptimizer(Optimizer):
     @property
     def learning_rate(self):
         raise AttributeError(
-            f"{describe(self)}: optimizers of TensorFlow 1 do not expose their learning rate. Use the"
+            f"{describe(self)}: optimizers of TensorFlow 1 do not expose their learning rate. Use"
+            " the"
             " class of the same name in optimizers."
         )
 

@@ -175,7 +175,8 @@ def deserialize_keras_object(
             ignored.
     Raises: ValueError that lists every name which is neither built in nor registered, with its
         place.
-    >>> deserialize_keras_object({"class_name": "__numpy__", "config": {"value": [1], "dtype": "int32"}})
+    >>> array = {"value": [1], "dtype": "int32"}
+    >>> deserialize_keras_object({"class_name": "__numpy__", "config": array})
     array([1], dtype=int32)
     """
     module_objects = kwargs.pop("module_objects", None)

@@ -1,8 +1,9 @@
 """The paths that Keras 2.12, 2.13 and 2.14 gave the objects of a model in their files.
 
-Attributes were visited in alphabetical order, private ones first, so that the layers of a graph were
-found under `_layer_checkpoint_dependencies`. Up to 2.13 this was a list of layers in which those with
-weights stood twice, and what stood twice was counted twice: `dense`, `dense_2`, `dense_4`.
+Attributes were visited in alphabetical order, private ones first, so that the layers of a graph
+were found under `_layer_checkpoint_dependencies`. Up to 2.13 this was a list of layers in which
+those with weights stood twice, and what stood twice was counted twice: `dense`, `dense_2`,
+`dense_4`.
 """
 
 import functools

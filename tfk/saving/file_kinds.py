@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: so that a file of another program gets its name in the error."""
+"""What a file is, by its first bytes, so that an error names files of other programs."""
 
 import json
 import os
@@ -79,7 +79,7 @@ def _kind_of_bytes(path, start):
 
 
 def _is_onnx(path, start):
-    """ONNX begins with its version and the name of its writer, each behind the number of a field."""
+    """ONNX begins with its version and the name of its writer, each after a field number."""
     found = ONNX.match(start)
     if found is None:
         return path.endswith(".onnx")

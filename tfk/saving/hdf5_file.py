@@ -204,8 +204,8 @@ def write_names(group, attribute_name, names):
     """Stores a list of strings as an attribute, split into numbered ones where it would be too
     large.
     """
-    # Of fixed length: the HDF5 library may read strings of variable length indefinitely if a file is
-    # damaged.
+    # Of fixed length: the HDF5 library may read strings of variable length indefinitely if a file
+    # is damaged.
     encoded = np.asarray(
         [name.encode("utf8") for name in names], dtype=None if len(names) else np.float64
     )

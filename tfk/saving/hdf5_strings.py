@@ -1,8 +1,8 @@
 """Strings of variable length in an HDF5 file, looked at before the HDF5 library reads them.
 
 Such a string is stored as its length and a reference into a heap. The library believes both: it
-takes memory for the length whatever it is, and walks the heap by the sizes in it, indefinitely if one
-of them is so large that adding overflows.
+takes memory for the length whatever it is, and walks the heap by the sizes in it, indefinitely if
+one of them is so large that adding overflows.
 
 Source: HDF5 File Format Specification, version 3.0, sections III.E (global heap), IV.A.1 (object
 headers), IV.A.2.m (attribute messages).

@@ -103,7 +103,7 @@ def _transposed_orders(layer, rank):
 
 
 def _reordered(array, layer, index, orders):
-    """`array` with its axes in the first of `orders` that gives the shape of a weight of `layer`."""
+    """Return `array` with its axes in the first of `orders` that fits a weight of `layer`."""
     target = tuple(weights_of(layer)[index].shape)
     for order in orders:
         if len(order) == array.ndim and tuple(array.shape[axis] for axis in order) == target:

@@ -39,8 +39,8 @@ def extract_archive(path, folder, formats="auto"):
     The members are unpacked into a temporary folder within `folder`. Then each file or folder at
     the
     top of the archive is moved to its place in one step, so that a failure leaves nothing behind.
-    Files with the names of members are replaced unless they have the same content, whatever put them
-    there; links are not followed. Other files in the same folders are kept.
+    Files with the names of members are replaced unless they have the same content, whatever put
+    them there; links are not followed. Other files in the same folders are kept.
 
     Args:
         path: The archive.

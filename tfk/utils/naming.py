@@ -103,7 +103,8 @@ def unique_name(prefix, zero_based=True):
     Args:
         prefix: Stem of the name.
         zero_based: False numbers the first one too: `input_1`, `input_2`, ... Defaults to True.
-    >>> reset_names(); unique_name("dense"), unique_name("dense"), unique_name("input", zero_based=False)
+    >>> reset_names()
+    >>> unique_name("dense"), unique_name("dense"), unique_name("input", zero_based=False)
     ('dense', 'dense_1', 'input_1')
     """
     counts = current_counts()

@@ -64,7 +64,8 @@ class Progbar:
         self.interval = max(interval, LEAST_INTERVAL)
         self.stateful_metrics = set(stateful_metrics or ())
         self.unit_name = unit_name
-        self._sums = {}  # name -> (sum of values times steps, steps), in the order of first appearance
+        # Name -> (sum of values times steps, steps), in the order of first appearance
+        self._sums = {}
         self._seen = 0
         self._start = time.time()
         self._first = None  # (step, time) of the first update: what went before is setting up

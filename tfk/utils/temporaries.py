@@ -24,7 +24,8 @@ def left_over(names, name):
     """Those of `names` that are temporaries for `name` of processes of this computer that have
     ended.
 
-    >>> left_over([temporary_name("model.keras"), ".model.keras.elsewhere-1-1.tmp", "model.keras"], "model.keras")
+    >>> names = [temporary_name("model.keras"), ".model.keras.elsewhere-1-1.tmp", "model.keras"]
+    >>> left_over(names, "model.keras")
     []
     """
     ours = re.compile(rf"\.{re.escape(name)}\.{HOST}-(\d+)-\d+(-[0-9a-f]+)?\.tmp")

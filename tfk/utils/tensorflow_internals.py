@@ -48,7 +48,7 @@ def _find(name, otherwise):
         ) from None
 
 
-# Messages in files ---------------------------------------------------------------------------------
+# Messages in files --------------------------------------------------------------------------------
 # Read and written without the packages tensorboard and tensorboard-plugin-profile.
 
 OTHERWISE["tensorflow.core.framework.summary_pb2"] = "Use tensorboard.compat.proto.summary_pb2."
@@ -70,14 +70,14 @@ OTHERWISE |= {
     for name in ("config_pb2", "rewriter_config_pb2")
 }
 
-# Feature columns -----------------------------------------------------------------------------------
+# Feature columns ----------------------------------------------------------------------------------
 
 # Classes of columns, and the state of a layer that uses them.
 feature_columns = _find(
     "feature_column", "Take the classes from the module of type(tf.feature_column.numeric_column)."
 )
 
-# Tracking ------------------------------------------------------------------------------------------
+# Tracking -----------------------------------------------------------------------------------------
 
 Trackable = _find("tracking.Trackable", "Take it from tf.Module.__mro__, where it precedes object.")
 # Base class of objects with variables that are no modules: optimizers, loss scales, SavedModels.
@@ -167,7 +167,7 @@ def restore_position(position, variable):
     position.restore(variable)
 
 
-# Values --------------------------------------------------------------------------------------------
+# Values -------------------------------------------------------------------------------------------
 
 # Ragged and sparse tensors, and variables; `tf.is_tensor` is true for some of them only.
 CompositeTensor = _find("CompositeTensor", "Take it from tf.RaggedTensor.__mro__.")
@@ -185,7 +185,7 @@ def batch_size_of(dataset):
     return getattr(dataset, "_batch_size", None)
 
 
-# Variables -----------------------------------------------------------------------------------------
+# Variables ----------------------------------------------------------------------------------------
 
 
 @_uses("ResourceVariable._handle_name", "Return False: variables are then created more slowly.")
@@ -230,7 +230,7 @@ def is_shard(variable):
     return hasattr(variable, "_sharded_container")
 
 
-# Functions and graphs ------------------------------------------------------------------------------
+# Functions and graphs -----------------------------------------------------------------------------
 
 # A graph for tracing once, that is thrown away.
 FuncGraph = _find("FuncGraph", "Use the graph of tf.function(...).get_concrete_function().")
@@ -357,7 +357,7 @@ def mark_as_converted(function):
     function.autograph_info__ = {}
 
 
-# Calls of TensorFlow's functions -------------------------------------------------------------------
+# Calls of TensorFlow's functions ------------------------------------------------------------------
 
 # Base class of a handler of calls with arguments that TensorFlow cannot convert.
 GlobalOpDispatcher = _find(
@@ -377,7 +377,7 @@ def api_name(function):
     return f"compat.v1.{names[0]}" if names else None
 
 
-# Random numbers ------------------------------------------------------------------------------------
+# Random numbers -----------------------------------------------------------------------------------
 
 
 @_uses("context._rng", "Leave the seeds alone: a dry run then moves them.")
@@ -396,7 +396,7 @@ def set_operation_seeds(state):
     context.context().clear_kernel_cache()  # kernels made for these seeds have drawn already
 
 
-# Distribution --------------------------------------------------------------------------------------
+# Distribution -------------------------------------------------------------------------------------
 
 # Runs a function once for all replicas, without a merge call where the strategy needs none.
 maybe_merge_call = _find(
@@ -456,7 +456,7 @@ def has_partitioner(strategy):
     return getattr(strategy.extended, "_variable_partitioner", None) is not None
 
 
-# Optimizers of TensorFlow 1 ------------------------------------------------------------------------
+# Optimizers of TensorFlow 1 -----------------------------------------------------------------------
 
 
 def is_v1_optimizer(value):

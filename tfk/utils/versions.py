@@ -1,4 +1,5 @@
-"""Versions of objects, by which traced functions notice that what they were traced from has changed.
+"""Versions of objects, by which traced functions notice that what they were traced from has
+changed.
 
 A graph keeps the Python values that were read while it was traced. Each layer, model and optimizer
 therefore has a version, a number that is renewed when it computes something else from now on.

@@ -85,7 +85,8 @@ class KerasClassifier(ClassifierMixin, BaseWrapper):
         build_fn, **sk_params: See `BaseWrapper`.
 
     >>> def build(units=4):
-    ...     layers = [tfk.layers.Dense(units, activation="relu"), tfk.layers.Dense(1, activation="sigmoid")]
+    ...     hidden = tfk.layers.Dense(units, activation="relu")
+    ...     layers = [hidden, tfk.layers.Dense(1, activation="sigmoid")]
     ...     model = tfk.Sequential(layers)
     ...     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
     ...     return model

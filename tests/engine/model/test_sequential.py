@@ -1,4 +1,4 @@
-"""Sequential: repeated layers, inputs of other shapes, layers that cannot be called symbolically."""
+"""Sequential: repeated layers, inputs of other shapes, layers without symbolic calls."""
 
 import numpy as np
 import pytest

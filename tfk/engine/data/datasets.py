@@ -29,7 +29,8 @@ class DatasetSource(Source):
             raise ValueError("The tf.data.Dataset is empty: expected at least one batch.")
         if steps is None and cardinality == INFINITE:
             raise ValueError(
-                "The tf.data.Dataset repeats indefinitely. Pass steps_per_epoch (steps for evaluate and"
+                "The tf.data.Dataset repeats indefinitely. Pass steps_per_epoch (steps for evaluate"
+                " and"
                 " predict, validation_steps for validation data), or remove repeat()."
             )
         self.dataset = dataset

@@ -60,7 +60,8 @@ def made_from(cls, config):
         inspect.signature(cls.__init__).bind(None, **config)
     except TypeError as error:
         raise TypeError(
-            f"{cls.__name__} cannot be created from its config {config}: {error}. Define get_config so"
+            f"{cls.__name__} cannot be created from its config {config}: {error}. Define get_config"
+            " so"
             " that it returns all arguments of __init__, or build the model in Python and call"
             " load_weights on the file."
         ) from None

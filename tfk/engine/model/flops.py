@@ -9,9 +9,10 @@ from tfk.engine.layer.symbolic import is_symbolic
 
 # Operations that move or look up values without arithmetic.
 FREE = {
-    "Const", "Placeholder", "Identity", "ReadVariableOp", "Reshape", "Shape", "Pack", "Unpack", "StridedSlice", "Transpose",
-    "ConcatV2", "ExpandDims", "Squeeze", "Cast", "ResourceGather", "GatherV2", "Fill", "ZerosLike", "OnesLike", "Pad", "PadV2",
-    "Slice", "Split", "SplitV", "NoOp", "Range", "Tile", "MirrorPad", "ReverseV2", "BroadcastTo", "Rank", "Prod",
+    "Const", "Placeholder", "Identity", "ReadVariableOp", "Reshape", "Shape", "Pack", "Unpack",
+    "StridedSlice", "Transpose", "ConcatV2", "ExpandDims", "Squeeze", "Cast", "ResourceGather",
+    "GatherV2", "Fill", "ZerosLike", "OnesLike", "Pad", "PadV2", "Slice", "Split", "SplitV", "NoOp",
+    "Range", "Tile", "MirrorPad", "ReverseV2", "BroadcastTo", "Rank", "Prod",
 }  # fmt: skip
 
 

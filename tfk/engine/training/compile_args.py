@@ -89,7 +89,8 @@ def _check_for_servers(model, owner, run_eagerly, jit_compile):
         raise ValueError(
             f"{owner}: under ParameterServerStrategy steps run as graphs on the workers, with"
             " variables that are stored on servers:"
-            f" {'run_eagerly' if run_eagerly else 'jit_compile'}=True is not supported. Leave it out."
+            f" {'run_eagerly' if run_eagerly else 'jit_compile'}=True is not supported. Leave it"
+            " out."
         )
     own = [
         f"make_{mode}_function" for mode in MODES if is_overridden(model, f"make_{mode}_function")

@@ -24,7 +24,9 @@ from tfk.utils.index_checks import all_in_range, collecting, raise_out_of_range
 from tfk.utils.jit_scope import own_scope, xla_scope
 from tfk.utils.nest import refill, spec_key, tensors_of
 
-KEPT = 2  # elements of an iterator that stay at hand while the loss is watched: the bad one may be the one before
+# Elements of an iterator that stay at hand while the loss is watched: the bad one may be the one
+# before
+KEPT = 2
 
 
 class CompiledLoop(OneByOne):
@@ -59,7 +61,7 @@ class CompiledLoop(OneByOne):
         return list(self._steps.values())
 
     # Running
-    # ------------------------------------------------------------------------------------------------------
+    # ----------------------------------------------------------------------------------------------
 
     def run_rows(self, rows, first, last):
         """Run steps `first` to `last - 1` over `rows`, a `data.rows.Rows`.
@@ -178,7 +180,7 @@ class CompiledLoop(OneByOne):
         return GraphCall(function, checks)
 
     # Tracing
-    # ------------------------------------------------------------------------------------------------------
+    # ----------------------------------------------------------------------------------------------
 
     def step_admitting(self, spec):
         """Return the concrete function of one step that runs batches of type specs `spec`, and

@@ -111,8 +111,8 @@ def fit(model, given):
 
 
 def dry_fit(model, given):
-    """As `fit`, but run one batch of training and of validation, restore the model, and return their
-    `History`.
+    """As `fit`, but run one batch of training and of validation, restore the model, and return
+    their `History`.
     """
     callbacks = given.callbacks
     if isinstance(callbacks, CallbackList):
@@ -204,7 +204,8 @@ def _check_same_position(model, position):
 def _warn_out_of_data(source, epochs):
     warnings.warn(
         f"Your input ran out of data; interrupting training. It was expected to yield"
-        f" {source.steps} batches in each of {epochs} epochs. Use repeat() when building a dataset, or pass fewer"
+        f" {source.steps} batches in each of {epochs} epochs. Use repeat() when building a dataset,"
+        " or pass fewer"
         " steps."
     )
 

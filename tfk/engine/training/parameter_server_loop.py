@@ -74,7 +74,7 @@ class CoordinatedLoop(CompiledLoop):
         return self._outcome([self._schedule(call, iterator, tf.constant(size)) for size in sizes])
 
     # Pieces
-    # -------------------------------------------------------------------------------------------------------
+    # ----------------------------------------------------------------------------------------------
 
     def _share(self, batches):
         return -(-batches // (self.workers * PARTS_PER_WORKER))
@@ -115,7 +115,7 @@ class CoordinatedLoop(CompiledLoop):
         return int(sum(counts)), logs
 
     # Tracing
-    # ------------------------------------------------------------------------------------------------------
+    # ----------------------------------------------------------------------------------------------
 
     def _runnable(self, function, checks):
         return function

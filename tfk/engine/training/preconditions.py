@@ -43,7 +43,8 @@ def verbosity(verbose, strategy):
         return 2 if by_servers else 1
     if verbose == 1 and by_servers:
         raise ValueError(
-            "verbose=1 is not supported with ParameterServerStrategy: its batches run on the workers."
+            "verbose=1 is not supported with ParameterServerStrategy: its batches run on the"
+            " workers."
             " Pass verbose=2."
         )
     return verbose

@@ -17,27 +17,32 @@ from tfk.utils.graph_operations import operations
 # Operations that XLA compiles without a slowdown. Others are never compiled.
 GOOD = frozenset(
     """
-    Abs Acos Acosh Add AddN AddV2 All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchMatMul BatchMatMulV2
-    BatchMatMulV3 BiasAdd BiasAddGrad Bitcast BitwiseAnd BitwiseOr BitwiseXor BroadcastGradientArgs BroadcastTo Cast Ceil
-    CheckNumerics ClipByValue Concat ConcatV2 Const Cos Cosh Cumprod Cumsum Diag DiagPart Div DivNoNan DynamicStitch Einsum
-    Elu EluGrad Empty Equal Erf Erfc Exp ExpandDims Expm1 Fill Floor FloorDiv FloorMod FusedBatchNorm FusedBatchNormGrad
-    FusedBatchNormGradV2 FusedBatchNormGradV3 FusedBatchNormV2 FusedBatchNormV3 Gather GatherNd GatherV2 Greater
-    GreaterEqual Identity IdentityN Inv Invert InvGrad IsFinite IsInf IsNan L2Loss LeakyRelu LeakyReluGrad LeftShift Less
-    LessEqual Log Log1p LogicalAnd LogicalNot LogicalOr LogSoftmax MatMul MatrixDiag MatrixDiagPart Max Maximum Mean Min
-    Minimum Mod Mul MulNoNan Neg NextAfter NoOp NotEqual OneHot OnesLike Pack Pad PadV2 Placeholder PlaceholderWithDefault
-    Pow PreventGradient Prod Range Rank ReadVariableOp Real RealDiv Reciprocal ReciprocalGrad Relu Relu6 Relu6Grad ReluGrad
-    Reshape Reverse ReverseV2 RightShift Rint Roll Round Rsqrt RsqrtGrad Select SelectV2 Selu SeluGrad Shape ShapeN Sigmoid
-    SigmoidGrad Sign Sin Sinh Size Slice Snapshot Softmax SoftmaxCrossEntropyWithLogits Softplus SoftplusGrad Softsign
-    SoftsignGrad SparseSoftmaxCrossEntropyWithLogits Split SplitV Sqrt SqrtGrad Square SquaredDifference Squeeze
-    StatelessRandomGetKeyCounter StatelessRandomNormalV2 StatelessRandomUniformFullIntV2 StatelessRandomUniformIntV2
-    StatelessRandomUniformV2 StatelessTruncatedNormalV2 StopGradient StridedSlice StridedSliceGrad Sub Sum Tan Tanh TanhGrad
-    TensorScatterAdd TensorScatterUpdate Tile TopK TopKV2 Transpose Unpack UnsortedSegmentSum Where3 Xdivy Xlogy ZerosLike
-    AssignAddVariableOp AssignSubVariableOp AssignVariableOp VariableShape VarIsInitializedOp ResourceApplyAdaMax
-    ResourceApplyAdadelta ResourceApplyAdagrad ResourceApplyAdagradV2 ResourceApplyAdam ResourceApplyAdamWithAmsgrad
-    ResourceApplyAddSign ResourceApplyCenteredRMSProp ResourceApplyFtrl ResourceApplyFtrlV2 ResourceApplyGradientDescent
-    ResourceApplyKerasMomentum ResourceApplyMomentum ResourceApplyPowerSign ResourceApplyProximalAdagrad
-    ResourceApplyProximalGradientDescent ResourceApplyRMSProp
-    PartitionedCall StatefulPartitionedCall If StatelessIf Assert
+    Abs Acos Acosh Add AddN AddV2 All Any ArgMax ArgMin Asin Asinh Atan Atan2 Atanh BatchMatMul
+    BatchMatMulV2 BatchMatMulV3 BiasAdd BiasAddGrad Bitcast BitwiseAnd BitwiseOr BitwiseXor
+    BroadcastGradientArgs BroadcastTo Cast Ceil CheckNumerics ClipByValue Concat ConcatV2 Const Cos
+    Cosh Cumprod Cumsum Diag DiagPart Div DivNoNan DynamicStitch Einsum Elu EluGrad Empty Equal Erf
+    Erfc Exp ExpandDims Expm1 Fill Floor FloorDiv FloorMod FusedBatchNorm FusedBatchNormGrad
+    FusedBatchNormGradV2 FusedBatchNormGradV3 FusedBatchNormV2 FusedBatchNormV3 Gather GatherNd
+    GatherV2 Greater GreaterEqual Identity IdentityN Inv Invert InvGrad IsFinite IsInf IsNan L2Loss
+    LeakyRelu LeakyReluGrad LeftShift Less LessEqual Log Log1p LogicalAnd LogicalNot LogicalOr
+    LogSoftmax MatMul MatrixDiag MatrixDiagPart Max Maximum Mean Min Minimum Mod Mul MulNoNan Neg
+    NextAfter NoOp NotEqual OneHot OnesLike Pack Pad PadV2 Placeholder PlaceholderWithDefault Pow
+    PreventGradient Prod Range Rank ReadVariableOp Real RealDiv Reciprocal ReciprocalGrad Relu Relu6
+    Relu6Grad ReluGrad Reshape Reverse ReverseV2 RightShift Rint Roll Round Rsqrt RsqrtGrad Select
+    SelectV2 Selu SeluGrad Shape ShapeN Sigmoid SigmoidGrad Sign Sin Sinh Size Slice Snapshot
+    Softmax SoftmaxCrossEntropyWithLogits Softplus SoftplusGrad Softsign SoftsignGrad
+    SparseSoftmaxCrossEntropyWithLogits Split SplitV Sqrt SqrtGrad Square SquaredDifference Squeeze
+    StatelessRandomGetKeyCounter StatelessRandomNormalV2 StatelessRandomUniformFullIntV2
+    StatelessRandomUniformIntV2 StatelessRandomUniformV2 StatelessTruncatedNormalV2 StopGradient
+    StridedSlice StridedSliceGrad Sub Sum Tan Tanh TanhGrad TensorScatterAdd TensorScatterUpdate
+    Tile TopK TopKV2 Transpose Unpack UnsortedSegmentSum Where3 Xdivy Xlogy ZerosLike
+    AssignAddVariableOp AssignSubVariableOp AssignVariableOp VariableShape VarIsInitializedOp
+    ResourceApplyAdaMax ResourceApplyAdadelta ResourceApplyAdagrad ResourceApplyAdagradV2
+    ResourceApplyAdam ResourceApplyAdamWithAmsgrad ResourceApplyAddSign ResourceApplyCenteredRMSProp
+    ResourceApplyFtrl ResourceApplyFtrlV2 ResourceApplyGradientDescent ResourceApplyKerasMomentum
+    ResourceApplyMomentum ResourceApplyPowerSign ResourceApplyProximalAdagrad
+    ResourceApplyProximalGradientDescent ResourceApplyRMSProp PartitionedCall
+    StatefulPartitionedCall If StatelessIf Assert
     """.split()
 )
 # Allowed as long as no seed has been set: XLA draws other numbers, and not the same ones in every
@@ -49,11 +54,12 @@ STATEFUL_RANDOM = frozenset(
 # Those that XLA fuses into one pass over memory.
 ELEMENTWISE = frozenset(
     """
-    Abs Add AddN AddV2 BiasAdd BroadcastTo Cast Div DivNoNan Elu EluGrad Equal Erf Exp Expm1 Fill Floor Greater GreaterEqual
-    LeakyRelu LeakyReluGrad Less LessEqual Log Log1p LogicalAnd LogicalNot LogicalOr Maximum Minimum Mul Neg NotEqual OnesLike
-    Pow RealDiv Reciprocal Relu Relu6 Relu6Grad ReluGrad Round Rsqrt RsqrtGrad Select SelectV2 Selu SeluGrad Sigmoid
-    SigmoidGrad Sign Softmax Softplus SoftplusGrad Softsign SoftsignGrad Sqrt SqrtGrad Square SquaredDifference Sub Tanh
-    TanhGrad Tile Xdivy Xlogy ZerosLike
+    Abs Add AddN AddV2 BiasAdd BroadcastTo Cast Div DivNoNan Elu EluGrad Equal Erf Exp Expm1 Fill
+    Floor Greater GreaterEqual LeakyRelu LeakyReluGrad Less LessEqual Log Log1p LogicalAnd
+    LogicalNot LogicalOr Maximum Minimum Mul Neg NotEqual OnesLike Pow RealDiv Reciprocal Relu Relu6
+    Relu6Grad ReluGrad Round Rsqrt RsqrtGrad Select SelectV2 Selu SeluGrad Sigmoid SigmoidGrad Sign
+    Softmax Softplus SoftplusGrad Softsign SoftsignGrad Sqrt SqrtGrad Square SquaredDifference Sub
+    Tanh TanhGrad Tile Xdivy Xlogy ZerosLike
     """.split()
 )
 FREE = frozenset(
@@ -72,7 +78,8 @@ PRICE_PER_OPERATION = 2e-3
 # The results of all operations of a step together, which is more than it holds at any moment.
 LARGEST_STEP = 2**32  # bytes
 LARGEST_FRACTION = 0.25  # of the memory that the process can have
-LEAST_SHARE = 0.1  # minimum fraction of a step's time to save: below, even the sign of the estimate is uncertain
+# Minimum fraction of a step's time to save: below, even the sign of the estimate is uncertain.
+LEAST_SHARE = 0.1
 
 
 class Estimate:

@@ -25,8 +25,8 @@ from tfk.utils.checks import is_integer
 
 @register("layers")
 class PReLU(Layer):
-    """Parametric rectified linear unit: `x` if `x > 0`, else `alpha * x`, with a learned `alpha` per
-    element of a sample.
+    """Parametric rectified linear unit: `x` if `x > 0`, else `alpha * x`, with a learned `alpha`
+    per element of a sample.
 
     Args:
         alpha_initializer: Initializer of `alpha`, a name or an object. Defaults to `"zeros"`.

@@ -16,7 +16,8 @@ class ReLU(Layer):
     Args:
         max_value: Upper bound of the output, at least 0; None for no bound. Defaults to None.
         negative_slope: Slope below `threshold`, at least 0. Defaults to 0.0.
-        threshold: Inputs below this value are set to zero or scaled by `negative_slope`; at least 0. Defaults to 0.0.
+        threshold: Inputs below this value are set to zero or scaled by `negative_slope`; at least
+            0. Defaults to 0.0.
     Input shape: Any.
     Output shape: Same as the input.
     >>> ReLU(max_value=6.0, negative_slope=0.5)(tf.constant([-2.0, 3.0, 8.0])).numpy()

@@ -283,7 +283,7 @@ def _check_sizes(layer, query, value, key):
 
 
 def _combine_masks(query, value, key, attention_mask):
-    """Combine `attention_mask` with the masks carried by the inputs: True where all allow a pair."""
+    """Combine `attention_mask` with the masks of the inputs: True where all allow a pair."""
     masks = [] if attention_mask is None else [tf.cast(attention_mask, tf.bool)]
     sources = [(query, 2), (value, 1)] + ([] if key is value else [(key, 1)])
     for mask, axis in ((get_mask(tensor), axis) for tensor, axis in sources):

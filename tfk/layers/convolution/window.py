@@ -1,4 +1,4 @@
-"""Helpers for layers that slide a window over 1 to 3 axes: data formats, batch axes, output sizes."""
+"""Helpers of layers that slide a window over 1 to 3 axes: data formats, axes, output sizes."""
 
 import tensorflow as tf
 
@@ -15,7 +15,7 @@ def spatial_axes(data_format, rank):
 
 
 def channel_axis(data_format, rank):
-    """Return the channel axis, counted from the end so that it holds for any number of batch axes."""
+    """Return the channel axis, counted from the end: any number of batch axes may come first."""
     return -1 - rank if data_format == "channels_first" else -1
 
 

@@ -26,7 +26,8 @@ class DenseFeatures(FeatureLayer):
     Input shape: Dict of tensors `(batch, ...)`.
     Output shape: `(batch, sum of the sizes of the columns)`.
     Raises: ValueError for other columns, or input that is not a dict.
-    >>> DenseFeatures(tf.feature_column.numeric_column("a"))({"a": tf.constant([[1.0], [2.0]])}).shape
+    >>> layer = DenseFeatures(tf.feature_column.numeric_column("a"))
+    >>> layer({"a": tf.constant([[1.0], [2.0]])}).shape
     TensorShape([2, 1])
     """
 

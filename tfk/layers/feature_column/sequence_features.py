@@ -14,8 +14,8 @@ class SequenceFeatures(FeatureLayer):
     `tf.feature_column`.
 
     Args:
-        feature_columns: Columns of sequences: `sequence_numeric_column`, or an `embedding_column` or
-            `indicator_column` of a `sequence_categorical_column_with_...`.
+        feature_columns: Columns of sequences: `sequence_numeric_column`, or an `embedding_column`
+            or `indicator_column` of a `sequence_categorical_column_with_...`.
         trainable: Whether training changes embeddings.
         name: Name.
     Input shape: Dict of sparse tensors. Returns: `(sequences, lengths)`, of shapes `(batch, steps,

@@ -51,7 +51,7 @@ def replica_may_be_empty():
 
 
 def _moments_of_all(replica, values, weights, axes, keepdims):
-    """Return mean and variance over the batches of all replicas, with a single all-reduce of sums."""
+    """Return mean and variance over the batches of all replicas, with one all-reduce of sums."""
     if weights is None:
         weights = tf.ones_like(values)
     weights = tf.broadcast_to(weights, tf.shape(values))

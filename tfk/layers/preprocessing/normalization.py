@@ -131,7 +131,8 @@ class Normalization(PreprocessingLayer):
     def _as_tensors(self, inputs):
         if isinstance(inputs, (list, tuple)):
             raise ValueError(
-                f"{describe(self)}: expected one input, got a {type(inputs).__name__}. Pass an array"
+                f"{describe(self)}: expected one input, got a {type(inputs).__name__}. Pass an"
+                " array"
                 " or a tensor."
             )
         return super()._as_tensors(inputs)

@@ -103,8 +103,8 @@ class GRUCell(WeightedCell):
         self.state_size = self.units
 
     def _bias_shape(self):
-        # With reset_after the recurrent part of the candidate is gated, so its bias cannot be merged
-        # with the input bias.
+        # With reset_after the recurrent part of the candidate is gated, so its bias cannot be
+        # merged with the input bias.
         return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
 
     def _biases(self, bias):

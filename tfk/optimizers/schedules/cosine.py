@@ -115,7 +115,8 @@ class CosineDecayRestarts(LearningRateSchedule):
         if self._t_mul == 1:
             restarts = tf.floor(periods)
             fraction = periods - restarts
-        else:  # period i starts at (t_mul**i - 1) / (t_mul - 1) first periods and lasts t_mul**i of them
+        else:
+            # In first periods: period i starts at (t_mul**i - 1) / (t_mul - 1), lasts t_mul**i.
             restarts = tf.floor(tf.math.log(1 + periods * (t_mul - 1)) / tf.math.log(t_mul))
             length = tf.pow(t_mul, restarts)
             fraction = (periods - (length - 1) / (t_mul - 1)) / length
