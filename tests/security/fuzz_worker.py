@@ -227,7 +227,7 @@ def targets(folder):
 
 
 # Formats in which a checksum covers every byte that decides what is loaded.
-COVERED = {".keras", "folder", "checkpoint", "backup", "zip"}
+COVERED = {".keras", "folder", "checkpoint", "backup", "zip", "tar"}
 
 
 def memory(field):

@@ -12,6 +12,7 @@ import tensorflow as tf
 from tfk.saving.json_format import parse
 from tfk.utils.atomic import replacing_file
 from tfk.utils.loading import load_budget, reserve
+from tfk.utils.zip_entries import open_zip
 
 ARRAY_KEY = "__array__"
 # Exceptions of `zipfile` and the decoding for damaged or missing files.
@@ -60,7 +61,7 @@ def read_state(path):
     Raises: ValueError if the file is truncated, unreadable or of another kind.
     """
     try:
-        with load_budget(os.path.getsize(path)), zipfile.ZipFile(path) as archive:
+        with load_budget(os.path.getsize(path)), open_zip(path) as archive:
             if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
                 raise ValueError("an entry is compressed, which saved states never are")
             reserve("Its entries", bytes=sum(entry.file_size for entry in archive.infolist()))

@@ -23,6 +23,7 @@ from tfk.saving.portable import portable
 from tfk.saving.protocols import Trainable
 from tfk.saving.to_keras3 import KERAS3_VERSION, to_keras3
 from tfk.utils.loading import load_budget, reserve, weights_follow
+from tfk.utils.zip_entries import open_zip
 
 METADATA, CONFIG, WEIGHTS, ASSETS = "metadata.json", "config.json", "model.weights.h5", "assets"
 COPIED_AT_ONCE = 2**18  # bytes
@@ -142,7 +143,7 @@ def open_archive(path):
         names, and for more data than the file can hold.
     """
     try:
-        archive = zipfile.ZipFile(path)
+        archive = open_zip(path)
     except DAMAGES as error:
         if isinstance(error, FileNotFoundError):
             raise

@@ -16,8 +16,10 @@ import zlib
 
 from tfk.utils.placing import has_content, place
 from tfk.utils.temporaries import left_over, temporary_name
+from tfk.utils.zip_entries import open_zip
 
 LARGEST_UNPACKED = 64 * 2**30  # bytes
+LARGEST_PADDING = 2**20  # bytes after the end mark of a tar archive
 LARGEST_RATIO = 1100  # unpacked to packed; deflate itself cannot do better than 1032
 FORMATS = ("tar", "zip", "gz")
 DAMAGES = (
@@ -197,6 +199,17 @@ class _Tar(contextlib.AbstractContextManager):
         for member in self._archive:  # yields a header before reading past what it announces
             kind = "file" if member.isreg() else "folder" if member.isdir() else "other"
             yield member.name, kind, member.size if member.isreg() else 0
+        self._check_end()
+
+    def _check_end(self):
+        """What follows the last member is the end mark, not a damaged header, and the checksum of a
+        compressed archive, which comes last, holds.
+        """
+        stream = self._archive.fileobj
+        stream.seek(self._archive.offset)
+        end = stream.read(tarfile.BLOCKSIZE + LARGEST_PADDING)
+        if len(end) < tarfile.BLOCKSIZE or any(end[: tarfile.BLOCKSIZE]) or stream.read(1):
+            raise tarfile.ReadError("the list of members ends without its end mark")
 
     def open_files(self):
         for member in self._archive:
@@ -214,7 +227,7 @@ class _Zip(contextlib.AbstractContextManager):
     matches = staticmethod(zipfile.is_zipfile)
 
     def __init__(self, path):
-        self._archive = zipfile.ZipFile(path)
+        self._archive = open_zip(path)
 
     def members(self):
         for info in self._archive.infolist():
