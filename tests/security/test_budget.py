@@ -8,6 +8,7 @@ import zlib
 import h5py
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import tfk
 from tests.security.attack_files import (
@@ -310,6 +311,34 @@ def test_compressed_assets_and_configs_are_counted_unpacked(tmp_path):
         write_entries(bomb_path, entries, zipfile.ZIP_DEFLATED)
         with pytest.raises(ValueError, match=LIMIT):
             tfk.models.load_model(bomb_path)
+
+
+def test_errors_show_no_control_characters_of_the_file(tmp_path):
+    path, model = tmp_path / "w.h5", small_model()
+    model.save_weights(path)
+    with h5py.File(path, "r+") as file:
+        names = file["dense"].attrs["weight_names"] if "dense" in file else None
+        group = next(iter(file)) if names is None else "dense"
+        file[group].attrs["weight_names"] = [b"a\x1b[2J", b"b\x07"]
+    with pytest.raises(ValueError, match="not in the file") as info:
+        model.load_weights(path)
+    assert str(info.value).isprintable() and "x1b[2J" in str(info.value)
+
+
+def test_errors_about_checkpoints_are_printable(tmp_path):
+    checkpoint = tf.train.Checkpoint(**{"a\x1b[2J": tf.Variable(1.0)})
+    checkpoint.write(str(tmp_path / "c"))
+    with pytest.raises(ValueError, match="nothing in the checkpoint") as info:
+        small_model().load_weights(tmp_path / "c")
+    assert str(info.value).isprintable() and "x1b[2J" in str(info.value)
+
+
+def test_a_vocabulary_that_does_not_fit_is_a_value_error():
+    """Found by the fuzzer: it was a RuntimeError, as for a program that changes a vocabulary."""
+    settings = {"max_tokens": None, "output_mode": "multi_hot", "vocabulary": ["a", "b"]}
+    config = {**tfk.layers.StringLookup(**settings).get_config(), "vocabulary_size": 7}
+    with pytest.raises(ValueError, match="StringLookup: .*keep its size"):
+        load(sequential(("StringLookup", config), shape=(1,)))
 
 
 # The budget itself --------------------------------------------------------------------------------

@@ -8,6 +8,18 @@ import tensorflow as tf
 
 # A formatted number: callbacks never write any other value for a placeholder.
 NUMBER = r" *[+-]?(?:\d[\d.,_%e+-]*|inf|nan)%? *"
+# Placeholders that only ever become numbers: no attribute, conversion or fill character, whose text
+# may be part of a path.
+_NUMBERED = re.compile(r"(?:[^{}]|{{|}}|{\w+(?::[+-]?0?\d*[,_]?(?:\.\d+)?[bdeEfFgG%]?)?})*")
+
+
+def is_numbered(filepath):
+    """Return whether the placeholders of `filepath` only ever become numbers.
+
+    >>> is_numbered("best/{epoch:02d}-{val_loss:.2f}.keras"), is_numbered("{epoch:c}{loss!r:.>2.0}")
+    (True, False)
+    """
+    return _NUMBERED.fullmatch(filepath) is not None
 
 
 def path_pattern(filepath):

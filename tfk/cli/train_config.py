@@ -5,7 +5,10 @@ import json
 import pathlib
 
 import tfk
+from tfk.callbacks.saved_paths import is_numbered
 from tfk.cli.errors import CommandError
+from tfk.saving.json_format import parse
+from tfk.saving.load_scopes import safe_mode_scope
 from tfk.utils.suggestions import did_you_mean
 
 SECTIONS = {"seed": 1, "data": None, "model": None, "compile": None, "fit": {}, "callbacks": []}
@@ -20,7 +23,10 @@ FIT_ARGUMENTS = (
     "validation_batch_size", "validation_freq", "validation_split", "validation_steps",
 )  # fmt: skip
 # Arguments of callbacks that are paths, or dicts of paths; all of them are in the run's folder.
-_PATHS = ("filepath", "filename", "log_dir", "backup_dir", "embeddings_metadata")
+_PATHS = (
+    "filepath", "filename", "log_dir", "backup_dir", "embeddings_metadata", "export_filepath",
+    "checkpoint_filepath",
+)  # fmt: skip
 _NETWORK = ("RemoteMonitor",)  # callbacks that send what they see to an address
 
 
@@ -30,7 +36,7 @@ def load_config(path):
     Raises: CommandError for a file that is not JSON, a section that is missing or unknown.
     """
     try:
-        config = json.loads(pathlib.Path(path).read_text("utf-8"))
+        config = parse(pathlib.Path(path).read_text("utf-8"), "the config")
     except OSError as error:
         raise CommandError(f"cannot read {path}: {error.strerror}") from None
     except ValueError as error:
@@ -166,6 +172,10 @@ def _inside(folder, where, value):
         raise CommandError(
             f"{where}: {value!r} leaves the folder of the run; give a path relative to it"
         )
+    if not is_numbered(value):
+        raise CommandError(
+            f"{where}: {value!r} has a placeholder that is no plain number, such as {{epoch:02d}}"
+        )
     return str(folder / path)
 
 
@@ -228,7 +238,8 @@ def _build(what, spec, module, base):
         known = [n for n in dir(module) if inspect.isclass(getattr(module, n)) and n[0].isupper()]
         raise CommandError(f"unknown {what} {name!r}. {did_you_mean(name, known)}".rstrip())
     try:
-        return cls.from_config(arguments) if hasattr(cls, "from_config") else cls(**arguments)
+        with safe_mode_scope(True):
+            return cls.from_config(arguments) if hasattr(cls, "from_config") else cls(**arguments)
     except TypeError as error:
         raise CommandError(f"{what} {name}: {error}") from None
 

@@ -18,6 +18,7 @@ from google.protobuf.message import DecodeError
 
 from tfk.saving import checkpoint_match
 from tfk.utils.folder_lock import folder_lock
+from tfk.utils.naming import printable_errors
 from tfk.utils.temporaries import left_over, temporary_name
 from tfk.utils.tensorflow_internals import tensor_bundle_pb2
 
@@ -177,7 +178,8 @@ def table(prefix, place):
 @contextlib.contextmanager
 def _damage_named(prefix):
     try:
-        yield
+        with printable_errors():
+            yield
     except (tf.errors.OpError, RuntimeError, LookupError, DecodeError) as error:
         raise ValueError(f"The checkpoint {prefix!r} cannot be read: {error}") from None
 

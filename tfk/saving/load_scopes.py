@@ -14,8 +14,7 @@ MISFITS = (
     AttributeError,
     LookupError,
     MemoryError,
-    NotImplementedError,
-    RecursionError,
+    RuntimeError,
     TypeError,
     tf.errors.OpError,
 )

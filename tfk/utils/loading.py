@@ -4,11 +4,13 @@ A load opens a budget. Allocations requested by a file are reserved first, so th
 cannot exhaust the machine. Outside a load nothing is limited.
 """
 
+import contextlib
 import dataclasses
 import math
 import time
 
 from tfk.utils.load_context import changed, context
+from tfk.utils.naming import printable_errors
 
 # Weights are sometimes stored compressed, sparse ones by a factor of about ten.
 EXPANSION = 100
@@ -96,10 +98,15 @@ class _Budget:
             )
 
 
+@contextlib.contextmanager
 def load_budget(file_size=0):
-    """Context of a load; a nested one uses the budget of the outer one."""
-    limits = context.limits or LoadLimits()
-    return changed(budget=context.budget or _Budget(limits, file_size))
+    """Context of a load; a nested one uses the budget of the outer one.
+
+    Errors that leave it may contain names from the file, but nothing that a terminal would act on.
+    """
+    budget = context.budget or _Budget(context.limits or LoadLimits(), file_size)
+    with changed(budget=budget), printable_errors():
+        yield
 
 
 def no_budget():

@@ -1,6 +1,7 @@
 """Names: from class names to snake case, and unique within the process."""
 
 import collections
+import contextlib
 import re
 import threading
 import weakref
@@ -95,6 +96,19 @@ def printable(text):
         else character.encode("unicode_escape").decode("ascii")
         for character in text
     )
+
+
+@contextlib.contextmanager
+def printable_errors():
+    """Context whose errors, which may contain names from a file, have printable messages."""
+    try:
+        yield
+    except Exception as error:
+        link = error
+        while link is not None:
+            link.args = tuple(printable(arg) if isinstance(arg, str) else arg for arg in link.args)
+            link = link.__cause__ or link.__context__
+        raise
 
 
 def unique_name(prefix, zero_based=True):
