@@ -20,7 +20,10 @@ from tests.security.attack_files import (
     write_entries,
 )
 from tfk.saving.hdf5_layout import BadLayout, check_chunks
+from tfk.saving.saved_objects import SavedObjects
 from tfk.utils import loading
+from tfk.utils.protobuf_wire import message
+from tfk.utils.tensorflow_internals import saved_model_pb2
 
 LIMIT = "limit of a load|than files of this size"
 
@@ -205,6 +208,45 @@ def test_compressed_weights_are_read(tmp_path):
     model.load_weights(path)
     for weight, value in zip(model.get_weights(), expected):
         np.testing.assert_array_equal(weight, value)
+
+
+# SavedModel folders ------------------------------------------------------------------------------
+
+
+def write_graph(folder, graph):
+    """A folder whose `saved_model.pb` has this graph of objects."""
+    folder.mkdir()
+    objects = 7  # number of its field in a MetaGraphDef
+    (folder / "saved_model.pb").write_bytes(message([(1, 1), (2, message([(objects, graph)]))]))
+
+
+@pytest.mark.parametrize("kind", ["objects", "children", "metadata"])
+def test_folders_of_many_empty_objects_are_refused(tmp_path, kind):
+    folder, empty = tmp_path / "folder", b"\x0a\0" * (2**20 + 1)
+    write_graph(folder, {"objects": empty, "children": message([(1, empty)])}.get(kind, b""))
+    if kind == "metadata":
+        (folder / "keras_metadata.pb").write_bytes(empty)
+    with pytest.raises(ValueError, match=LIMIT):
+        tfk.models.load_model(folder)
+
+
+def test_one_value_that_stands_for_a_billion_is_refused(tmp_path):
+    graph = saved_model_pb2.SavedModel()
+    meta = graph.meta_graphs.add()
+    table, function, constant = (meta.object_graph_def.nodes.add() for _ in range(3))
+    child = table.children.add()
+    child.local_name, child.node_id = "_initialize", 1
+    function.function.concrete_functions.append("f")
+    constant.constant.operation = "c"
+    meta.object_graph_def.concrete_functions["f"].bound_inputs.append(2)
+    stored = meta.graph_def.node.add(name="c", op="Const").attr["value"].tensor
+    stored.CopyFrom(tf.make_tensor_proto(1, tf.int64, [1]))
+    (tmp_path / "saved_model.pb").write_bytes(graph.SerializeToString())
+    assert [list(keys) for keys in SavedObjects(tmp_path).table_constants(0)] == [[1]]
+    stored.tensor_shape.dim[0].size = 10**10
+    (tmp_path / "saved_model.pb").write_bytes(graph.SerializeToString())
+    with loading.load_budget(), pytest.raises(ValueError, match=LIMIT):
+        SavedObjects(tmp_path).table_constants(0)
 
 
 # Texts and lists ----------------------------------------------------------------------------------

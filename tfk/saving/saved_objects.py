@@ -1,5 +1,6 @@
 """The objects that a SavedModel folder describes, as plain data: nothing in it is loaded or run."""
 
+import math
 import os
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ import tensorflow as tf
 from google.protobuf.message import DecodeError
 
 from tfk.saving.json_format import parse
-from tfk.utils.loading import reserve
+from tfk.utils.loading import LoadLimitError, reserve
 from tfk.utils.protobuf_wire import fields
 from tfk.utils.tensorflow_internals import saved_model_pb2
 
@@ -46,13 +47,8 @@ class SavedObjects:
         self.path = path
         self._graph = _read_graph(os.path.join(path, GRAPH_FILE))
         self._metadata = _read_metadata(os.path.join(path, METADATA_FILE))
-        self.objects = [
-            SavedObject(
-                node.user_object.identifier,
-                {child.local_name: child.node_id for child in node.children},
-            )
-            for node in self._nodes
-        ]
+        reserve(f"The graph in {path!r}", objects=len(self._nodes))
+        self.objects = [_saved_object(node) for node in self._nodes]
         for item in self.objects:
             if any(not 0 <= child < len(self.objects) for child in item.children.values()):
                 raise ValueError(f"{path!r} is damaged: an object refers to one that is missing.")
@@ -105,11 +101,17 @@ class SavedObjects:
             if 0 <= number < len(self.objects)
         ]
         stored = {node.name: node for node in self._graph.graph_def.node if node.op == "Const"}
-        return [
-            tf.make_ndarray(stored[name].attr["value"].tensor)
-            for name in operations
-            if name in stored
-        ]
+        tensors = [stored[name].attr["value"].tensor for name in operations if name in stored]
+        for tensor in tensors:  # one stored value may stand for any number of them
+            size = math.prod(max(dim.size, 0) for dim in tensor.tensor_shape.dim)
+            reserve(f"A constant in {self.path!r}", elements=size)
+        return [tf.make_ndarray(tensor) for tensor in tensors]
+
+
+def _saved_object(node):
+    reserve("An object of the graph", objects=len(node.children))
+    children = {child.local_name: child.node_id for child in node.children}
+    return SavedObject(node.user_object.identifier, children)
 
 
 def _read(path):
@@ -133,10 +135,17 @@ def _read_metadata(path):
     if not os.path.isfile(path):
         return {}  # before TensorFlow 2.5 it is part of the graph
     try:
-        nodes = [dict(fields(value)) for number, value in fields(_read(path)) if number == NODES]
+        nodes = [_fields(value) for number, value in fields(_read(path)) if number == NODES]
         return {node.get(NODE_ID, 0): node.get(METADATA) for node in nodes}
+    except LoadLimitError:
+        raise
     except (ValueError, TypeError) as error:
         raise ValueError(f"{path!r} is damaged: {error}") from None
+
+
+def _fields(node):
+    reserve("The metadata of an object", objects=1)
+    return dict(fields(node))
 
 
 def _plain(nest):
