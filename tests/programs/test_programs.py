@@ -11,12 +11,16 @@ import importlib.util
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
+import h5py
 import numpy as np
 import pytest
 
+from tfk.applications import weight_files
+from tfk.saving import load_limits
 from tfk_cli import main
 
 HERE = pathlib.Path(__file__).parent
@@ -127,6 +131,58 @@ def test_lecture(run_on_real_data):
         assert val_acc.max() > 0.8 and loss[-1] < loss[0]
     assert out["l2"][0][-1] > out["original"][0][-1]  # the penalty is part of the loss
     assert out["average"].min() < 3.2 and out["mae"] < 3.5  # thousands of dollars
+
+
+VGG16_BLOCKS = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))
+VGG16_HEAD = {"fc1": (25088, 4096), "fc2": (4096, 4096), "predictions": (4096, 1000)}
+
+
+def write_vgg16(path, include_top):
+    """Writes constant weights in the layout of the published ones; the file takes a few kB."""
+    shapes, channels = {}, 3
+    for block, (count, filters) in enumerate(VGG16_BLOCKS, start=1):
+        for number in range(1, count + 1):
+            shapes[f"block{block}_conv{number}"] = (3, 3, channels, filters)
+            channels = filters
+    with h5py.File(path, "w") as file:
+        for name, shape in {**shapes, **(VGG16_HEAD if include_top else {})}.items():
+            group = file.create_group(name)
+            group.create_dataset(f"{name}/kernel:0", shape, "f4", fillvalue=0.001)
+            group.create_dataset(f"{name}/bias:0", shape[-1:], "f4", fillvalue=0.0)
+            group.attrs["weight_names"] = [f"{name}/kernel:0", f"{name}/bias:0"]
+        file.attrs["layer_names"] = list(file)
+
+
+@pytest.mark.conformance
+@pytest.mark.filterwarnings("ignore")
+def test_overview_as_it_was_written(real_data, tmp_path, monkeypatch, capsys):
+    """All programs of an overview of Keras as one script; the data sets are small."""
+    pytest.importorskip("matplotlib")
+    image = pytest.importorskip("PIL.Image")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setenv("TFK_DATASETS_TRUST_CACHE", "1")
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "datasets").mkdir()
+    mnist = np.load(real_data / "keras_datasets" / "mnist.npz")
+    np.savez("datasets/mnist.npz", **{name: mnist[name][:1000] for name in mnist.files})
+    image.new("RGB", (80, 60), "orange").save("example.jpg")
+    monkeypatch.setattr(weight_files, "get_file", lambda name, *_, **__: str(tmp_path / name))
+    write_vgg16("vgg16_weights_tf_dim_ordering_tf_kernels.h5", include_top=True)
+    write_vgg16("vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5", include_top=False)
+    classes = {str(k): [f"n{k:08d}", f"class {k}"] for k in range(1000)}
+    (tmp_path / "imagenet_class_index.json").write_text(json.dumps(classes))
+    with load_limits(bytes=2**30):  # the files of weights are smaller than what they stand for
+        code = main(["run", str(HERE / "real_data" / "overview.py")])
+    out, err = capsys.readouterr()
+    assert code == 0, err
+    accuracies = re.findall(r"Test accuracy: (\S+)", out)
+    assert len(accuracies) == 3 and min(map(float, accuracies)) > 0.6
+    assert "1: class" in out and "Training with callbacks completed!" in out
+    assert out.endswith("Training completed with custom callback!\n")
+    assert {"best_model.h5", "training_log.csv", "logs"} <= {
+        path.name for path in tmp_path.iterdir()
+    }
 
 
 def test_there_are_enough_programs():

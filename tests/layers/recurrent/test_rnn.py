@@ -409,3 +409,15 @@ def test_errors_of_reset_states():
         layer.reset_states([np.ones((4, 3))])
     with pytest.raises(ValueError, match=r"batches of 3 samples.*\(2, 5, 2\)"):
         layer(X[:2])
+
+
+@pytest.mark.parametrize("kind", [layers.GRU, layers.LSTM, layers.SimpleRNN])
+def test_names_of_weights_with_states_from_the_graph(kind):
+    inputs = layers.Input((3, 2))
+    count = 2 if kind is layers.LSTM else 1
+    states = [layers.Input((4,)) for _ in range(count)]
+    layer, wrapped = kind(4, name="decoder"), layers.Bidirectional(kind(4), name="both")
+    layer(inputs, initial_state=states)
+    wrapped([inputs, *states, *states])
+    assert layer.weights[0].name.startswith("decoder/") and layer.weights[0].name.count("/") == 2
+    assert {weight.name.split("/")[0] for weight in wrapped.weights} == {"both"}

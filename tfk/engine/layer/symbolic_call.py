@@ -29,9 +29,7 @@ class _SymbolicCallMixin(_MaskingMixin):
         inputs = inputs if is_symbolic(inputs) else self._as_tensors(inputs)
         self._check_symbolic_inputs(inputs)
         with counting_names(collections.Counter()):
-            if not self.built:
-                with tf.name_scope(f"{self._name}/"), call_context.enter(self, inputs=inputs):
-                    self._build_on(inputs)
+            self._build_by_name(inputs)
             specs = (
                 self._declared_output_spec(inputs)
                 if self.dynamic
@@ -49,6 +47,12 @@ class _SymbolicCallMixin(_MaskingMixin):
             self._note_masks(inputs, outputs)
         Node(self, (inputs, *args), kwargs, outputs)
         return outputs
+
+    def _build_by_name(self, inputs):
+        """Build the layer in the name scope of a graph's layer: its own name."""
+        if not self.built:
+            with tf.name_scope(f"{self._name}/"), call_context.enter(self, inputs=inputs):
+                self._build_on(inputs)
 
     def _check_symbolic_inputs(self, inputs):
         self._check_inputs(inputs)

@@ -2,11 +2,14 @@
 model.
 """
 
+import collections
+
 import tensorflow as tf
 
 from tfk.engine.layer.input_spec import check_inputs
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.utils.checks import describe
+from tfk.utils.naming import counting_names
 
 
 def split_arguments(layer, inputs, initial_state, constants):
@@ -37,8 +40,8 @@ def call_with_list(layer, call, inputs, further, kwargs):
             f"{describe(layer)}: initial_state and constants must all be symbolic tensors (outputs"
             " of layers or Inputs of the model) or all be values, not a mixture."
         )
-    if not layer.built:
-        layer._build_on(inputs)
+    with counting_names(collections.Counter()):
+        layer._build_by_name(inputs)
     spec, layer.input_spec = layer.input_spec, None  # it describes the inputs alone
     try:
         if spec is not None:
