@@ -92,6 +92,29 @@ def test_patterns_of_paths(filepath, good, bad):
     assert not any(pattern.fullmatch(path) for path in bad)
 
 
+@pytest.mark.parametrize(
+    "part, key, value",
+    [
+        ("position", "epoch", "3"),
+        ("position", "step", None),
+        ("position", "epoch", -1),
+        ("position", "epoch", 0.5),
+        ("position", "shuffle_seed", "x"),
+        ("random", "python", [3, [1, 2], None]),
+        ("random", "python", [3]),
+        ("random", "numpy", ["MT19937", [1], 0, 0, 0.0]),
+        ("callbacks", "ModelCheckpoint-0", {"best": 0.0, "top": [[1]]}),
+        ("model", "metrics", [["loss"]]),
+    ],
+)
+def test_parts_of_a_state_that_do_not_fit_are_named(tmp_path, part, key, value):
+    train(tmp_path, 1)
+    for path in backups(tmp_path):
+        edit_state(path, lambda state: state[part].update({key: value}))
+    with pytest.raises((ValueError, TypeError), match="BackupAndRestore"):
+        train(tmp_path, 3)
+
+
 def test_values_in_a_state_are_checked(tmp_path):
     train(tmp_path, 1)
     for path in backups(tmp_path):

@@ -16,7 +16,7 @@ from tfk.callbacks.state_file import read_state, write_state
 from tfk.callbacks.state_snapshot import restore_snapshot, take_snapshot
 from tfk.saving.load_scopes import misfits_named
 from tfk.typing import Logs, PathLike
-from tfk.utils.checks import check_positive_int
+from tfk.utils.checks import check_int, check_positive_int
 from tfk.utils.interactive_logging import print_message
 
 PARTS = {"position", "stop_training", "model", "callbacks", "random"}
@@ -191,8 +191,9 @@ class BackupAndRestore(Callback):
         self._restore_callbacks(state["callbacks"])
         self._random_state = state["random"]
         position = self.model.fit_position
-        position.epoch, position.step = state["position"]["epoch"], state["position"]["step"]
-        position.shuffle_seed = state["position"]["shuffle_seed"]
+        saved = state["position"]
+        for name in ("epoch", "step", "shuffle_seed"):
+            setattr(position, name, check_int(self, name, saved[name], minimum=0))
         if state["stop_training"]:  # killed between the decision to stop and the end
             position.epoch, position.step = max(position.epoch, self.params["epochs"]), 0
         started = position.epoch > 0 or position.step > 0
@@ -214,7 +215,8 @@ class BackupAndRestore(Callback):
         without = []
         for key, callback in _keyed(self._siblings):
             if states.get(key) is not None:
-                callback.set_state(states[key])
+                with misfits_named(f"BackupAndRestore: the saved state of {key}", ValueError):
+                    callback.set_state(states[key])
             elif not type(callback).__module__.startswith("tfk."):
                 without.append(type(callback).__name__)
         if without:
@@ -255,7 +257,7 @@ def _parse(owner, save_freq):
 
 
 def _set_random_state(state):
-    with misfits_named("BackupAndRestore: the saved state of random generators"):
+    with misfits_named("BackupAndRestore: the saved state of random generators", ValueError):
         version, internal, gauss = state["python"]
         random.setstate((version, tuple(internal), gauss))
         np.random.set_state(tuple(state["numpy"]))

@@ -70,7 +70,7 @@ def restore_snapshot(model, snapshot):
         then.
     """
     pairs = _matched(state_variables(model), snapshot)
-    saved = [(name, values) for name, values in snapshot["metrics"]]
+    saved = [(entry[0], entry[1]) for entry in snapshot["metrics"]]
     for metric in model.metrics:
         variables = _copies(metric.variables)
         for place, (name, values) in enumerate(saved):

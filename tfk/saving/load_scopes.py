@@ -60,13 +60,17 @@ def sharing_scope():
 
 
 @contextlib.contextmanager
-def misfits_named(what):
+def misfits_named(what, *further):
     """Turns what goes wrong inside for want of sound data into one ValueError that names the
     object.
+
+    Args:
+        what: The object.
+        *further: Exception classes besides `MISFITS` that are turned.
     """
     try:
         yield
-    except MISFITS as error:
+    except (*MISFITS, *further) as error:
         reason = printable(str(error).partition("\n")[0][:500])
         raise ValueError(
             f"{what}: what is stored of it does not fit ({type(error).__name__}: {reason})."
