@@ -1,6 +1,6 @@
 # Each goal makes .venv when there is none, installs what it needs there and runs.
 # PYTHON=/path/to/python3 chooses the interpreter .venv is made with.
-.PHONY: demo test bench ecosystem lint examples notebooks conformance reference fuzz clean
+.PHONY: demo test bench ecosystem lint examples notebooks conformance docs gallery fuzz clean
 
 RUN := .venv/bin/python
 # One file for each set of packages that is installed, renewed when pyproject.toml changes.
@@ -46,8 +46,14 @@ examples: $(READY)-plot
 notebooks: $(READY)-notebooks
 	@for file in $(NOTEBOOKS); do echo "== $$file"; .venv/bin/jupyter-execute $$file || exit 1; done
 
-reference: $(READY)-docs
-	@$(RUN) scripts/reference.py $(ARGS)
+# The site of the documentation, in out/site; a broken link is an error.
+docs: $(READY)-docs
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet $(ARGS)
+	@echo "out/site/index.html"
+
+# Runs the examples again and renews their results and pictures: make gallery ARGS="gan siamese"
+gallery: $(READY)-plot
+	@$(RUN) scripts/site/record.py $(ARGS)
 
 $(READY)-%: pyproject.toml scripts/prepare
 	@scripts/prepare $*
