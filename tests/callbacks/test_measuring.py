@@ -191,7 +191,7 @@ def test_summary_of_a_recording_with_a_device():
     space = xplane_pb2.XSpace()
     host, device = space.planes.add(name="/host:CPU"), space.planes.add(name="/device:GPU:0")
     names = [
-        "tfk/steps",
+        "train",
         "tfk/data",
         "tfk/callbacks",
         "a/b:MatMul",

@@ -1,9 +1,14 @@
 """Profiles selected training batches for TensorBoard."""
 
 import contextlib
+import os
 import warnings
 
 import tensorflow as tf
+
+from tfk.utils.tensorflow_internals import xplane_pb2
+
+ITERATION = "iter_num"  # statistic of events: their iteration of a while loop
 
 
 class BatchProfile:
@@ -25,16 +30,17 @@ class BatchProfile:
     def __init__(self, profile_batch):
         self.first, self.last = _batch_range(profile_batch)
         self.running = False
+        self._folder = ""
 
     def batches_until_wake(self, done):
         """Return how many batches may run, after `done` ones, until the profiler starts or stops;
-        None for any.
+        None for any. While it records, each batch runs alone: its time is the step time shown.
         """
         if self.running:
-            return max(self.last - done, 1)
+            return 1
         if done >= self.last:
             return None
-        return self.last - done if done >= self.first - 1 else self.first - 1 - done
+        return max(self.first - 1 - done, 1)
 
     def warm_up(self):
         """Start the profiler once: the first start is slow and would distort the measurement."""
@@ -52,7 +58,7 @@ class BatchProfile:
             tf.profiler.experimental.start(folder)
         except tf.errors.AlreadyExistsError:
             warnings.warn("TensorBoard: another profiler is running; profile_batch has no effect.")
-        self.running = True
+        self.running, self._folder = True, folder
 
     def stop(self, writer):
         """Stop recording; the graphs that ran in the process go to `writer`."""
@@ -60,7 +66,24 @@ class BatchProfile:
             tf.summary.trace_export(name=f"batch_{self.last}", step=self.last)
         with contextlib.suppress(tf.errors.UnavailableError):
             tf.profiler.experimental.stop()
+            _let_markers_count(self._folder)
         self.running = False
+
+
+def _let_markers_count(folder):
+    """Rename the statistic that makes the viewer take iterations of while loops for the steps of
+    training, which hides the steps that the training loop marks.
+    """
+    newest = max(tf.io.gfile.glob(os.path.join(folder, "plugins/profile/*")))
+    for path in tf.io.gfile.glob(os.path.join(newest, "*.xplane.pb")):
+        with tf.io.gfile.GFile(path, "rb") as file:
+            space = xplane_pb2.XSpace.FromString(file.read())
+        for plane in space.planes:
+            for statistic in plane.stat_metadata.values():
+                if statistic.name == ITERATION:
+                    statistic.name = "iteration"
+        with tf.io.gfile.GFile(path, "wb") as file:
+            file.write(space.SerializeToString())
 
 
 def _batch_range(profile_batch):

@@ -18,7 +18,7 @@ from tfk.utils.checks import check_positive_int
 from tfk.utils.interactive_logging import print_message
 from tfk.utils.tensorflow_internals import xplane_pb2
 
-CALLBACKS, DATA, STEPS = "tfk/callbacks", "tfk/data", "tfk/steps"  # annotations of the engine
+CALLBACKS, DATA, STEPS = "tfk/callbacks", "tfk/data", "train"  # annotations of the engine
 WAITS = (
     "IteratorGetNextOp::DoCompute",
     "IteratorGetNextAsOptionalOp::DoCompute",

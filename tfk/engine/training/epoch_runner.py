@@ -92,7 +92,7 @@ class Run:
             length = least(strategy, length)
             self.begin(step)
             traces, started = loop.traces, time.perf_counter()
-            with tf.profiler.experimental.Trace("tfk/steps"):
+            with tf.profiler.experimental.Trace(loop.mode, step_num=step, _r=1):  # a step marker
                 done, result = source.run(loop, length)
             if not done:
                 break
