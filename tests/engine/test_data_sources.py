@@ -254,10 +254,16 @@ def test_generators_go_on_from_epoch_to_epoch(workers):
     assert seen == [0, 1, 2, 3, 4, 5]
 
 
-def test_batches_of_different_sizes_share_a_spec():
+def test_batches_of_a_generator_come_with_specs_of_their_sizes():
+    class Specs(Collect):
+        def run_batch(self, batch, spec):
+            self.batches.append(spec.shape.as_list())
+            return {}
+
     source = make_source(iter([np.zeros((2, 5)), np.zeros((3, 7)), np.zeros((3, 5))]), workers=0)
-    assert len(batches(source)) == 3
-    assert source.spec.shape.as_list() == [None, None]
+    source.start(0)
+    source.run(loop := Specs(), 3)
+    assert loop.batches == [[None, 5], [None, 7], [None, 5]]
 
 
 def test_an_error_in_a_generator_reaches_the_caller():

@@ -183,6 +183,8 @@ def test_ragged_and_sparse_inputs():
     np.testing.assert_array_equal(model(tf.ragged.constant([[1, 2], [3]])), [3, 3])
     dense = Model(x, x.to_tensor())
     np.testing.assert_array_equal(dense(tf.ragged.constant([[1, 2], [3]])), [[1, 2], [3, 0]])
+    sum_ = Model(x, (x + x) + 1)
+    assert sum_(tf.ragged.constant([[1, 2], [3]])).to_list() == [[3, 5], [7]]
     s = Input((3,), sparse=True)
     sparse = Model(s, s.values + 1.0)
     np.testing.assert_array_equal(sparse(tf.sparse.from_dense([[0.0, 2.0, 0.0]])), [3])

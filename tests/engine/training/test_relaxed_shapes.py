@@ -41,6 +41,10 @@ WAYS = {
         lambda model, x, y: model.fit(x, y, batch_size=2, shuffle=False, verbose=0),
     ),
     "fit datasets": ("train", lambda model, x, y: model.fit(one_dataset(x, y), verbose=0)),
+    "fit generators": (
+        "train",
+        lambda model, x, y: model.fit(iter([(x, y)]), steps_per_epoch=1, verbose=0),
+    ),
     "evaluate": ("test", lambda model, x, y: model.evaluate(x, y, verbose=0)),
     "predict": ("predict", lambda model, x, y: model.predict(x, verbose=0)),
     "predict_on_batch": ("predict", lambda model, x, y: model.predict_on_batch(x)),
@@ -145,3 +149,25 @@ def test_without_declared_inputs_all_but_features_may_vary():
     assert relaxed(model, spec(3), spec(5)) == spec(5)
     assert relaxed(model, spec(3, 2), spec(5, 2)) == spec(None, 2)
     assert relaxed(model, tf.TensorSpec((4, 3, 2)), tf.TensorSpec((2, 3, 2))) == spec(3, 2)
+
+
+def test_a_generator_with_another_number_of_features_is_told_so():
+    model = tfk.Sequential([tfk.layers.Dense(1, name="out")])
+    model.compile("sgd", "mse")
+    data = [(np.ones((4, features)), np.ones((4, 1))) for features in (8, 5)]
+    with pytest.raises(ValueError, match='"out".*axis -1 to have size 8, got 5'):
+        model.fit(iter(data), steps_per_epoch=2, verbose=0)
+
+
+def test_ragged_batches_of_a_generator_share_one_trace_and_are_averaged():
+    layers = [tfk.layers.Input((None,), ragged=True), tfk.layers.Embedding(9, 3)]
+    model = tfk.Sequential([*layers, tfk.layers.GlobalAveragePooling1D(), tfk.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    words = [tf.ragged.constant([[1, 2], [3] * length]) for length in (2, 3, 4)]
+    model.fit(((x, np.ones((2, 1))) for x in words), steps_per_epoch=3, verbose=0)
+    assert [loop.traces for loop in model._caches.current(model).loops.values()] == [1]
+    table, (kernel, bias) = model.layers[0].get_weights()[0], model.layers[-1].get_weights()
+    averages = [table[[1, 2]].mean(0), table[3]]
+    np.testing.assert_allclose(
+        model.predict(words[2], verbose=0), averages @ kernel + bias, rtol=1e-5
+    )

@@ -2,9 +2,11 @@
 
 import itertools
 
-from tfk.engine.data.host import HostSource, widened
+from tfk.engine.data.host import HostSource
 from tfk.engine.data.reading import END
+from tfk.utils.nest import map_tensors
 from tfk.utils.sequence import GeneratorEnqueuer
+from tfk.utils.specs import open_spec
 
 AHEAD = 2  # batches computed ahead by a thread
 
@@ -44,7 +46,7 @@ class GeneratorSource(HostSource):
             self.close()
             raise ValueError("The generator yielded no batch: expected at least one.")
         self.peeked = self.prepared(first)
-        self.spec = widened(None, self.peeked)
+        self.spec = map_tensors(open_spec, self.peeked)
         self.remaining = itertools.chain([first], generator)
 
     def batches(self, epoch, step):

@@ -48,14 +48,16 @@ class HostSource(Source):
         return loop.run_batches(self._next(1 if loop.mode == "predict" else limit))
 
     def _next(self, limit):
-        """Yield up to `limit` batches, each with the spec of all batches so far."""
+        """Yield up to `limit` batches, each with specs that admit it: those of the first if they
+        do.
+        """
         for _ in range(limit):
             with tf.profiler.experimental.Trace("tfk/data"):
                 batch = self.reader.next()
             if batch is END:
                 break
-            self.spec, self.latest = widened(self.spec, batch), [batch, *self.latest[:1]]
-            yield batch, self.spec
+            self.latest = [batch, *self.latest[:1]]
+            yield batch, specs_admitting(batch, self.spec)
 
     def last_batches(self):
         return self.latest
@@ -70,32 +72,30 @@ class HostSource(Source):
         self.stop_reading()
 
 
-def widened(spec, batch):
-    """Return the nest of specs that admits both `batch` and `spec`: sizes that differ become
-    unknown.
+def specs_admitting(batch, first):
+    """Return the nest of type specs of `batch` with an open batch size.
 
-    Raises: ValueError if the batch has another structure.
+    Args:
+        batch: Nest of tensors.
+        first: The specs of the first batch, returned if they admit this one.
+    Raises: ValueError if the batch has another structure or another dtype than the first.
     """
-    if spec is None:
-        return map_tensors(open_spec, batch)
     try:
-        tf.nest.assert_same_structure(spec, batch)
+        tf.nest.assert_same_structure(first, batch)
     except (TypeError, ValueError):
         raise ValueError(
             "All batches must have the same structure. The first was"
-            f" {map_tensors(lambda s: tuple(s.shape), spec)}, a later one"
+            f" {map_tensors(lambda s: tuple(s.shape), first)}, a later one"
             f" {map_tensors(lambda t: tuple(t.shape), batch)} (shapes)."
         ) from None
-    return tf.nest.map_structure(_widened_leaf, spec, batch)
-
-
-def _widened_leaf(spec, tensor):
-    if spec is None or spec.is_compatible_with(tensor):
-        return spec
-    wider = spec.most_specific_common_supertype([open_spec(tensor)])
-    if wider is None:
-        raise ValueError(
-            f"All batches must have the same dtype. The first had {spec.dtype.name} of shape"
-            f" {tuple(spec.shape)}, a later one {tensor.dtype.name} of shape {tuple(tensor.shape)}."
-        )
-    return wider
+    pairs = list(zip(tf.nest.flatten(first), tf.nest.flatten(batch), strict=True))
+    if all(spec is None or spec.is_compatible_with(tensor) for spec, tensor in pairs):
+        return first
+    for spec, tensor in pairs:
+        if spec is not None and spec.dtype != tensor.dtype:
+            raise ValueError(
+                f"All batches must have the same dtype. The first had {spec.dtype.name} of shape"
+                f" {tuple(spec.shape)}, a later one {tensor.dtype.name} of shape"
+                f" {tuple(tensor.shape)}."
+            )
+    return map_tensors(open_spec, batch)

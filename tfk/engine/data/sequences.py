@@ -1,8 +1,10 @@
 """`Sequence` objects: batches by index."""
 
-from tfk.engine.data.host import HostSource, widened
+from tfk.engine.data.host import HostSource
 from tfk.engine.data.shuffling import permutation
+from tfk.utils.nest import map_tensors
 from tfk.utils.sequence import OrderedEnqueuer
+from tfk.utils.specs import open_spec
 
 AHEAD = 2  # batches computed ahead by a thread
 
@@ -44,7 +46,7 @@ class SequenceSource(HostSource):
         if workers > 1 or (workers and use_multiprocessing):
             self.enqueuer = OrderedEnqueuer(sequence, use_multiprocessing=use_multiprocessing)
         self.peeked = self.prepared(sequence[0])
-        self.spec = widened(None, self.peeked)
+        self.spec = map_tensors(open_spec, self.peeked)
 
     def _steps(self):
         if self.given_steps == -1:

@@ -280,6 +280,22 @@ class _SymbolicDispatcher(GlobalOpDispatcher):
         return TFOpLambda(op)(*args, **kwargs)
 
 
+def _operator(of_tensor, of_ragged):
+    """Return an operator that is the one of ragged tensors if an operand is ragged."""
+    if of_tensor is of_ragged:
+        return of_tensor
+
+    @functools.wraps(of_tensor)
+    def apply(*operands):
+        ragged = any(
+            isinstance(getattr(operand, "_type_spec", None), tf.RaggedTensorSpec)
+            for operand in operands
+        )
+        return (of_ragged if ragged else of_tensor)(*operands)
+
+    return apply
+
+
 def _give_operators(cls):
     """Give symbolic tensors the operators of tensors; each is a TensorFlow function that
     dispatches.
@@ -287,7 +303,8 @@ def _give_operators(cls):
     for operator in OPERATORS:
         function = getattr(tf.Tensor, operator, None)
         if function is not None:
-            setattr(cls, operator, function)
+            of_ragged = getattr(tf.RaggedTensor, operator, function)
+            setattr(cls, operator, _operator(function, of_ragged))
     cls.__getitem__ = _get_item
     cls.__hash__ = object.__hash__
 

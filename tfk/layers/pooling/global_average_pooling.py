@@ -12,6 +12,8 @@ from tfk.utils.shapes import dynamic_shape
 
 def mean(inputs, axis, keepdims):
     """`tf.reduce_mean` whose gradient is divided before it is broadcast, not at every position."""
+    if isinstance(inputs, tf.RaggedTensor):
+        return tf.reduce_mean(inputs, axis, keepdims)
 
     @tf.custom_gradient
     def run(inputs):
