@@ -5,6 +5,7 @@ import sys
 import types
 
 import pytest
+import tf_keras
 
 import tfk
 from tfk.utils.plotting import model_to_dot, plot_model
@@ -36,7 +37,9 @@ def branched():
 
 def titles(graph):
     """Text of every box, by the name of its node, in frames too."""
-    found = {node.get_name(): node.get_label() for node in graph.get_nodes() if node.get_label()}
+    found = {
+        node.get_name(): node.get_label() for node in graph.get_nodes() if "<table" in str(node)
+    }
     for frame in graph.get_subgraphs():
         found.update(titles(frame))
     return found
@@ -74,10 +77,26 @@ def test_nested_models_become_frames(branched):
         ("merged", "top_input"),
         ("top_input", "top"),
     }
-    assert [frame.get_label() for frame in drawing.get_subgraphs()] == [
-        "inner (Functional)",
-        "head (Sequential)",
+    # Titles are boxes without arrows, which arrows go around.
+    assert [frame.get_nodes()[0].get_label() for frame in drawing.get_subgraphs()] == [
+        "<<i>inner (Functional)</i>>",
+        "<<i>head (Sequential)</i>>",
     ]
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs Graphviz")
+@pytest.mark.parametrize("show_shapes", [False, True])
+def test_pictures_are_no_taller_than_those_of_keras(show_shapes):
+    def height(library):
+        inner_input = library.Input((8,), name="inner_input")
+        hidden = library.layers.Dense(4, name="hidden")(inner_input)
+        inner = library.Model(inner_input, library.layers.Dense(8, name="code")(hidden))
+        inputs = library.Input((8,), name="a")
+        model = library.Model(inputs, library.layers.Dense(1, name="top")(inner(inputs)))
+        drawing = library.utils.model_to_dot(model, show_shapes=show_shapes, expand_nested=True)
+        return float(drawing.create(format="plain").split()[3])
+
+    assert height(tfk) <= height(tf_keras)
 
 
 def test_what_boxes_say(branched):

@@ -138,7 +138,7 @@ def model_to_dot(
     if subgraph:
         canvas = _frame(pydot, model.name, model.name)
     else:
-        canvas = pydot.Dot(rankdir=rankdir, concentrate="true", dpi=str(dpi))
+        canvas = pydot.Dot(rankdir=rankdir, concentrate="true", dpi=str(dpi), ranksep="0.3")
         canvas.set_node_defaults(shape="plaintext", **_FONT)
     style = _Style(
         show_layer_names, show_shapes, show_dtype, show_layer_activations, show_trainable
@@ -203,7 +203,11 @@ class _Drawing:
 
 
 def _frame(pydot, name, title):
-    return pydot.Cluster(name, style="dashed", label=title, labeljust="l", **_FONT)
+    """A frame with its title in a box of its own, since arrows cross a label but not a box."""
+    frame = pydot.Cluster(name, style="dashed")
+    text = f"<<i>{html.escape(title)}</i>>"
+    frame.add_node(pydot.Node(f"title of {name}", label=text, shape="plaintext", **_FONT))
+    return frame
 
 
 def _drawn(tensor, ends):
@@ -231,13 +235,21 @@ def _class_name(layer):
 
 
 def _label(layer, style):
-    """A table in Graphviz's HTML: what the layer is in the first row, what the style asks for
-    below.
+    """A table in Graphviz's HTML: on the left what the layer is, beside it what the style asks
+    for.
     """
+    rows = _rows(layer, style)
     title = html.escape(_class_name(layer))
     if style.names:
-        title = f"<b>{html.escape(layer.name)}</b><br/>{title}"
-    rows = [f'<td colspan="2" bgcolor="{_HEADER}">{title}</td>']
+        title = f"<b>{html.escape(layer.name)}</b>{'<br/>' if len(rows) > 1 else ': '}{title}"
+    first, *others = rows or [""]
+    first = f'<td rowspan="{max(len(rows), 1)}" bgcolor="{_HEADER}">{title}</td>{first}'
+    body = "".join(f"<tr>{row}</tr>" for row in (first, *others))
+    return f'<<table border="0" cellborder="1" cellspacing="0" cellpadding="3">{body}</table>>'
+
+
+def _rows(layer, style):
+    rows = []
     activation = getattr(layer, "activation", None)
     if style.activations and activation is not None:
         text = getattr(activation, "__name__", None) or type(activation).__name__
@@ -250,8 +262,7 @@ def _label(layer, style):
     if style.trainable:
         color, word = (_TRAINABLE, "trainable") if layer.trainable else (_FROZEN, "not trainable")
         rows.append(f'<td colspan="2" bgcolor="{color}">{word}</td>')
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
-    return f'<<table border="0" cellborder="1" cellspacing="0" cellpadding="5">{body}</table>>'
+    return rows
 
 
 def _cells(name, text):
