@@ -6,9 +6,19 @@ import tensorflow as tf
 import tf_keras
 
 import tfk
-from tfk.layers import Conv2D, Dense, Discretization, Embedding, GlobalAveragePooling2D, Layer
-
-# Views --------------------------------------------------------------------------------------------
+from tests.support.compare import assert_same_outputs
+from tests.support.models import Residual
+from tfk.engine.graph.input_layer import Input
+from tfk.layers import (
+    Conv2D,
+    Dense,
+    Discretization,
+    Dropout,
+    Embedding,
+    GlobalAveragePooling2D,
+    Layer,
+)
+from tfk.models import Model, Sequential
 
 
 def test_model_of_inputs_and_outputs_is_called_functional():
@@ -82,9 +92,6 @@ def test_summary_with_weights_of_unknown_shape():
     lines = []
     model.summary(print_fn=lines.append)
     assert "Total params: 0 (0.00 Byte)" in lines and model.count_params() == 0
-
-
-# Inputs -------------------------------------------------------------------------------------------
 
 
 def backbone(keras):
@@ -161,9 +168,6 @@ def test_batches_of_unknown_rank_have_that_of_the_input():
     outputs = run(tf.ones((3, 4)), tf.constant([1, 2]))
     assert outputs[0].shape == (3, 2) and outputs[1].shape == (2, 1, 3)
     assert run(tf.ones((3, 4)), tf.constant([[1], [2]]))[1].shape == (2, 1, 3)
-
-
-# Building -----------------------------------------------------------------------------------------
 
 
 class Net(tfk.Model):
@@ -316,3 +320,55 @@ def test_class_weight_as_an_array_says_what_to_pass():
     model.compile("sgd", "sparse_categorical_crossentropy")
     with pytest.raises(ValueError, match=r"dict\(enumerate\(weights\)\)"):
         model.fit(np.ones((2, 2)), np.zeros(2), class_weight=np.ones(2))
+
+
+def test_subclassed_model_builds_from_a_shape_or_from_data():
+    model = Residual()
+    model.build((None, 4))
+    assert len(model.weights) == 4 and model.built
+    assert [w.name for w in model.weights][0] == "dense/kernel:0"  # as in Keras 2
+    other = Residual.from_config(model.get_config())
+    other(tf.ones((1, 4)))
+    assert_same_outputs(model, other, tf.random.normal((2, 4)))
+    with pytest.raises(ValueError, match="could not run call"):
+        Residual().build((None, 5))
+
+
+def test_subclass_given_inputs_and_outputs_is_a_graph_with_methods():
+    class WithMethod(Model):
+        def double(self, x):
+            return 2 * self(x)
+
+    x = Input((3,))
+    model = WithMethod(x, Dense(1)(x))
+    assert model.double(tf.ones((1, 3))).shape == (1, 1) and model.output_shape == (None, 1)
+
+    class Fixed(Model):
+        def __init__(self):
+            x = Input((3,))
+            super().__init__(inputs=x, outputs=Dense(2)(x), name="fixed")
+            self.extra = Dense(1)
+
+    fixed = Fixed()
+    fixed.extra(tf.ones((1, 2)))
+    assert len(fixed.weights) == 4 and [layer.name for layer in fixed.layers][0] == "input_2"
+
+
+def test_model_called_as_a_layer_of_another():
+    x = Input((4,))
+    outer = Model(x, Dense(1)(Residual()(x)))
+    assert outer(tf.ones((2, 4))).shape == (2, 1) and len(outer.weights) == 6
+
+
+def test_weight_paths_name_attributes_or_layers():
+    model = Residual()
+    model.build((None, 4))
+    assert list(model.get_weight_paths()) == [
+        "first.kernel",
+        "first.bias",
+        "second.kernel",
+        "second.bias",
+    ]
+    stack = Sequential([Dense(1, input_shape=(2,), name="a"), Dropout(0.1), Dense(1, name="b")])
+    assert list(stack.get_weight_paths()) == ["a.kernel", "a.bias", "b.kernel", "b.bias"]
+    assert stack.get_weight_paths()["b.kernel"] is stack.layers[2].kernel

@@ -1,14 +1,17 @@
 """Sequential: repeated layers, inputs of other shapes, layers without symbolic calls."""
 
+import json
+
 import numpy as np
 import pytest
 import tensorflow as tf
 import tf_keras
 
 import tfk
-from tfk.layers import Dense, Layer, RandomFlip, ReLU, Rescaling
-
-# A layer in several places ------------------------------------------------------------------------
+from tests.support.compare import assert_same_outputs
+from tfk.engine.graph.input_layer import Input
+from tfk.layers import Dense, Dropout, Flatten, Layer, RandomFlip, ReLU, Rescaling
+from tfk.models import Sequential
 
 
 def test_layer_in_several_places_has_the_same_weights():
@@ -86,9 +89,6 @@ def test_pop_and_add_again():
     assert deferred(np.ones((1, 9))).shape == (1, 2)
 
 
-# Shapes of the inputs -----------------------------------------------------------------------------
-
-
 def test_an_inferred_input_may_change_its_rank():
     augment = tfk.Sequential([RandomFlip("horizontal"), Rescaling(0.5)])
     batch = np.ones((1, 24, 18, 3), "float32")
@@ -107,9 +107,6 @@ def test_a_given_input_is_checked():
         model.predict(np.ones((2, 5, 10)), verbose=0)
     with pytest.raises(ValueError, match="does not fit"):
         model(np.ones((2, 9)))
-
-
-# Layers that have no symbolic outputs -------------------------------------------------------------
 
 
 class EagerOnly(Layer):
@@ -155,9 +152,6 @@ def test_several_outputs_are_rejected():
         tfk.Sequential([Two()]).build((None, 2))
 
 
-# Modules ------------------------------------------------------------------------------------------
-
-
 class Scale(tf.Module):
     def __init__(self):
         self.v = tf.Variable(2.0)
@@ -184,3 +178,57 @@ def test_modules_become_layers():
         tfk.Sequential([tf.Module()])
     with pytest.raises(TypeError, match="expected a layer"):
         tfk.Sequential([tf.nn.relu])
+
+
+def test_sequential_builds_at_once_or_when_it_sees_data():
+    at_once = Sequential([Input((4,)), Dense(3), Dense(2)])
+    assert at_once.output_shape == (None, 2) and [layer.name for layer in at_once.layers] == [
+        "dense",
+        "dense_1",
+    ]
+    later = Sequential([Dense(3), Dense(2)])
+    assert not later.built
+    with pytest.raises(ValueError, match="has no weights yet"):
+        later.weights  # noqa: B018
+    with pytest.raises(ValueError, match="summary.. needs the weights"):
+        later.summary()
+    later(tf.ones((5, 4)))
+    assert later.input_shape == (None, 4) and len(later.weights) == 4
+    later.pop()
+    assert later.output_shape == (None, 3) and len(later.weights) == 2
+    later.add(Dense(7))
+    assert later(tf.ones((5, 4))).shape == (5, 7)
+
+
+def test_sequential_widens_sizes_that_vary():
+    model = Sequential([Dense(3), Dropout(0.1)])
+    assert model(tf.ones((2, 5, 4))).shape == (2, 5, 3)
+    kernel = model.get_weights()[0]
+    assert model(tf.ones((2, 9, 4))).shape == (2, 9, 3)
+    np.testing.assert_array_equal(kernel, model.get_weights()[0])
+    assert model.input_shape == (None, None, 4)
+
+
+def test_sequential_of_models_and_old_spellings():
+    inner = Sequential([Dense(3, input_dim=4)])
+    outer = Sequential([inner, Flatten(), Dense(1)])
+    assert outer.built and outer.count_params() == 15 + 4
+    copy = Sequential.from_config(json.loads(json.dumps(outer.get_config())))
+    assert_same_outputs(outer, copy, tf.random.normal((2, 4)))
+
+
+@pytest.mark.parametrize(
+    "bad, error, message",
+    [
+        (lambda m: m.add(3), TypeError, "expected a layer, got int"),
+        (lambda m: m.add(lambda x: x), TypeError, r"Lambda\(function\)"),
+        (lambda m: m.add(Dense(1, name="d")), ValueError, "duplicate layer name 'd'"),
+        (lambda m: m.add(Input((3,))), ValueError, "an Input must be the first layer"),
+        (lambda m: Sequential().pop(), TypeError, "no layers to pop"),
+    ],
+)
+def test_sequential_errors(bad, error, message):
+    model = Sequential([Dense(2, name="d", input_shape=(3,))])
+    with pytest.raises(error, match=message):
+        bad(model)
+    assert model.output_shape == (None, 2)

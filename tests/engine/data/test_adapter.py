@@ -8,56 +8,16 @@ import pytest
 import tensorflow as tf
 
 import tfk
+from tests.support.sources import Collect, batches
 from tfk.engine.data import arrays, leaves
 from tfk.engine.data.adapter import make_source
-from tfk.engine.data.class_weights import weights_of
-from tfk.engine.data.shuffling import batchwise_permutation, permutation
 from tfk.engine.data.splitting import split_arrays
-from tfk.engine.training.eager_loop import OneByOne
 from tfk.utils import handover
-from tfk.utils.nest import map_tensors
 
 X = np.arange(24, dtype="float64").reshape(12, 2)
+
+
 Y = np.arange(12)
-
-
-class Collect(OneByOne):
-    """Stands in for a loop and keeps what it is given."""
-
-    fixed_size, mode, traces = False, "train", 0
-
-    def __init__(self):
-        self.batches = []
-
-    def run_rows(self, rows, first, last):
-        self.batches += [
-            map_tensors(lambda t: t.numpy(), rows.batch(i)) for i in range(first, last)
-        ]
-        return last - first, {}
-
-    def run_iterator(self, iterator, limit):
-        got = [batch for _, batch in zip(range(limit), iterator)]
-        self.batches += got
-        return len(got), {}
-
-    def run_batch(self, batch, spec):
-        self.batches.append(map_tensors(lambda t: t.numpy(), batch))
-        return {}
-
-
-def batches(source, epoch=0, step=0, limit=5, seed=1):
-    """What one epoch of a source gives."""
-    loop = Collect()
-    source.start(epoch, step, seed)
-    while source.steps is None or step < source.steps:
-        done, _ = source.run(
-            loop, limit if source.steps is None else min(limit, source.steps - step)
-        )
-        if not done:
-            break
-        step += done
-    source.end_epoch()
-    return loop.batches
 
 
 KINDS = {
@@ -149,15 +109,6 @@ def test_an_error_while_streaming_reaches_the_caller():
 
     with pytest.raises(OSError, match="disk gone"):
         batches(arrays.StreamedSource(Broken(X), 5))
-
-
-def test_orders():
-    first, second = permutation(12, seed=1, epoch=0), permutation(12, seed=1, epoch=1)
-    assert sorted(first) == sorted(second) == list(range(12)) and list(first) != list(second)
-    assert list(first) == list(permutation(12, seed=1, epoch=0))
-    blocks = batchwise_permutation(11, 3, seed=1, epoch=0)
-    assert sorted(blocks) == list(range(11)) and sorted(blocks[-2:]) == [9, 10]
-    assert all(len({row // 3 for row in blocks[i : i + 3]}) == 1 for i in (0, 3, 6))
 
 
 def test_the_middle_of_an_epoch_can_be_taken_up():
@@ -275,39 +226,6 @@ def test_an_error_in_a_generator_reaches_the_caller():
     with pytest.raises(KeyError, match="lost"):
         batches(source)
     source.close()
-
-
-def test_class_weights_for_ids_and_one_hot_of_any_rank():
-    table = {0: 1.0, 1: 3.0}
-    np.testing.assert_array_equal(weights_of(tf.constant([0, 1, 1]), table), [1, 3, 3])
-    np.testing.assert_array_equal(weights_of(tf.constant([[0.0], [1.0]]), table), [1, 3])
-    np.testing.assert_array_equal(weights_of(tf.constant([[0.0, 1.0], [1.0, 0.0]]), table), [3, 1])
-    steps = tf.constant([[[0], [1]], [[1], [1]]])  # (batch, time, 1)
-    np.testing.assert_array_equal(weights_of(steps, table), [[1, 3], [3, 3]])
-    np.testing.assert_array_equal(
-        weights_of(steps, table, tf.constant([1.0, 0.5])), [[1, 3], [1.5, 1.5]]
-    )
-    steps = tf.constant([[0, 1], [1, 1]])  # (batch, time): one-hot unless the loss says otherwise
-    np.testing.assert_array_equal(weights_of(steps, table), [3, 1])
-    data = make_source(X[:2], steps, class_weight=table, losses="sparse_categorical_crossentropy")
-    ((_, _, weights),) = batches(data)
-    np.testing.assert_array_equal(weights, [[1, 3], [3, 3]])
-
-
-def test_class_weights_by_output():
-    data = make_source(
-        X, {"a": Y % 2, "b": X}, class_weight={"a": {0: 1.0, 1: 2.0}}, output_names=["a", "b"]
-    )
-    ((_, _, weights),) = batches(data)
-    np.testing.assert_array_equal(weights["a"], 1.0 + Y % 2)
-    assert weights["b"] is None
-
-
-def test_splitting_takes_the_last_rows():
-    (x, y, weight), (held_x, held_y, _) = split_arrays((X, Y, None), 0.25)
-    assert len(x) == len(y) == 9 and weight is None
-    np.testing.assert_array_equal(held_y, Y[9:])
-    np.testing.assert_array_equal(held_x, X[9:])
 
 
 REFUSED = {

@@ -8,12 +8,15 @@ import tensorflow as tf
 
 import tfk
 from tests.support.compare import assert_identical
-from tfk.engine.data import arrays, memory
+from tfk.engine.data import arrays
 from tfk.engine.training.compiled_loop import CompiledLoop
-from tfk.engine.training.epoch_runner import ChunkPlanner
 
 RNG = np.random.default_rng(5)
+
+
 X = RNG.normal(size=(45, 6)).astype("float32")
+
+
 Y = RNG.integers(0, 3, 45)
 
 
@@ -192,39 +195,6 @@ def test_steps_go_on_through_the_arrays():
     column = np.arange(10, dtype="float32")[:, None]
     model.fit(column, column, batch_size=2, steps_per_epoch=3, epochs=3, shuffle=False, verbose=0)
     np.testing.assert_array_equal(np.concatenate(seen)[:10], np.arange(10))
-
-
-class Wishes:
-    """A stand-in for a CallbackList that asks for fixed things."""
-
-    def __init__(self, batches=None, seconds=None):
-        self.batches, self.seconds = batches, seconds
-
-    def batches_until_wake(self, mode):
-        return self.batches
-
-    def seconds_between_wakes(self, mode):
-        return self.seconds
-
-
-def test_planner_starts_small_and_follows_the_clock():
-    planner = ChunkPlanner(Wishes(seconds=0.2), "train")
-    assert planner.next_length(1000) == 1
-    planner.observe(1, 0.001)
-    assert planner.next_length(1000) == 16  # at most 16 times what was timed
-    planner.observe(16, 0.016)
-    assert planner.next_length(1000) == 200
-    assert planner.next_length(30) == 30
-
-
-def test_planner_obeys_callbacks_and_fixed_lengths():
-    assert ChunkPlanner(Wishes(batches=1), "train").next_length(9) == 1
-    assert ChunkPlanner(Wishes(batches=1), "train", steps_per_execution=4).next_length(9) == 4
-    assert ChunkPlanner(Wishes(), "train", steps_per_execution=4).next_length(None) == 4
-
-
-def test_budget_is_part_of_the_free_memory():
-    assert 0 < memory.resident_budget() < memory.available_bytes()
 
 
 def test_loops_are_dropped_by_compile():
