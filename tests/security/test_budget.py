@@ -375,11 +375,32 @@ def test_errors_about_checkpoints_are_printable(tmp_path):
     assert str(info.value).isprintable() and "x1b[2J" in str(info.value)
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"activation": "swishh"},
+        {"activation": {"class_name": "function", "config": "swishh"}},
+        {"activation": 5},
+        {"kernel_initializer": {"class_name": "swishh", "config": {}}},
+        {"units": "many"},
+    ],
+)
+def test_errors_about_a_setting_name_the_layer(setting):
+    with pytest.raises(ValueError, match='"my_layer"'):
+        load(sequential(("Dense", {"name": "my_layer", "units": 1, **setting})))
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '{"config": 5}', '{"config": {}}', "[" * 10**5, "x"])
+def test_texts_that_are_no_tokenizers_are_refused(text):
+    with pytest.raises(ValueError, match="tokenizer|Expecting"):
+        tfk.preprocessing.text.tokenizer_from_json(text)
+
+
 def test_a_vocabulary_that_does_not_fit_is_a_value_error():
     """Found by the fuzzer: it was a RuntimeError, as for a program that changes a vocabulary."""
     settings = {"max_tokens": None, "output_mode": "multi_hot", "vocabulary": ["a", "b"]}
     config = {**tfk.layers.StringLookup(**settings).get_config(), "vocabulary_size": 7}
-    with pytest.raises(ValueError, match="StringLookup: .*keep its size"):
+    with pytest.raises(ValueError, match="StringLookup .*keep its size"):
         load(sequential(("StringLookup", config), shape=(1,)))
 
 

@@ -93,6 +93,23 @@ def test_an_iou_of_class_ids_out_of_range():
         model.test_on_batch(x, y)
 
 
+@pytest.mark.parametrize("jit_compile", [True, False])
+def test_categories_out_of_range(jit_compile):
+    model = tfk.Sequential([tfk.layers.CategoryEncoding(4, input_shape=(2,)), tfk.layers.Dense(1)])
+    model.compile("sgd", "mse", jit_compile=jit_compile)
+    x, y = np.array([[0, 3], [1, 2]]), np.zeros((2, 1))
+    assert np.isfinite(model.train_on_batch(x, y))
+    for wrong in (4, -1):
+        x[1, 0] = wrong
+        for run in (
+            lambda: model.predict_on_batch(x),
+            lambda: model.train_on_batch(x, y),
+            lambda: model.fit(tf.data.Dataset.from_tensors((x, y)), verbose=0),
+        ):
+            with pytest.raises((tf.errors.InvalidArgumentError, ValueError), match=f"{wrong}"):
+                run()
+
+
 def test_checks_inside_of_inner_functions_are_left_out():
     @tf.function
     def inner(ids):

@@ -10,8 +10,19 @@ import itertools
 import math
 import pickle
 import zipfile
+import zlib
 
 import numpy as np
+
+DAMAGES = (
+    AttributeError,
+    EOFError,
+    KeyError,
+    RuntimeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def load_lists(path, name):
@@ -33,7 +44,7 @@ def load_lists(path, name):
             if dtype != np.dtype(object):
                 raise ValueError(f"expected lists, got an array of {dtype}")
             rows = _load(file).rows(shape)
-    except (KeyError, AttributeError, zipfile.BadZipFile, ValueError) as error:
+    except DAMAGES as error:
         raise ValueError(f"{path}: the array {name!r} cannot be read: {error}") from error
     array = np.empty(len(rows), dtype=object)
     array[:] = rows

@@ -29,6 +29,7 @@ from tfk.utils.load_context import context
 from tfk.utils.loading import check_time, load_budget
 
 PLAIN_TYPES = (str, int, float, bool)
+LONGEST_NAME = 60  # of a layer in a message
 LIVE_CLASS = "live_class"  # key of a user's class in the config of a copy
 
 
@@ -287,7 +288,8 @@ def _load_instance(config, custom_objects, kind):
     if inner is not None and not isinstance(inner, kinds):
         raise ValueError(f"{name}: expected its config to be a dict, got {inner!r}.")
     check_names(name, inner)
-    with registry.custom_object_scope(custom_objects), misfits_named(name):
+    title = f"{name}{_own_name(config)}"
+    with registry.custom_object_scope(custom_objects), misfits_named(title):
         # A copy, since from_config may take entries out of what it is given.
         instance = cls.from_config(copy.copy(inner or {}))
         if config.get("build_config"):
@@ -320,25 +322,33 @@ def unknown_names(error, config, custom_objects=None, kind=None, place="config")
 
 def _places_of(text, config, place):
     """Where a string stands as a value in a config."""
+    if isinstance(config, str):
+        return [place] if config == text else []
+    return [
+        found for where, item in _parts(config, place) for found in _places_of(text, item, where)
+    ]
+
+
+def _parts(config, place):
+    """Pairs of place and value of what a config consists of; a place states the name of a layer."""
     if isinstance(config, (list, tuple)):
-        pairs = ((f"{place}[{number}]", item) for number, item in enumerate(config))
+        parts = ((f"{place}[{number}]", item) for number, item in enumerate(config))
     elif isinstance(config, dict):
-        pairs = ((f"{place}.{key}", value) for key, value in config.items())
+        parts = ((f"{place}.{key}", value) for key, value in config.items())
     else:
-        return [place] if isinstance(config, str) and config == text else []
-    return [found for where, item in pairs for found in _places_of(text, item, where)]
+        return []
+    return [(f"{where}{_own_name(item)}", item) for where, item in parts]
+
+
+def _own_name(config):
+    """The name of an object in its config, for messages: ` "dense"`, or nothing."""
+    inner = config["config"] if is_object_config(config) else None
+    name = inner.get("name") if isinstance(inner, dict) else None
+    return f' "{name[:LONGEST_NAME]}"' if isinstance(name, str) else ""
 
 
 def missing_names(config, custom_objects=None, kind=None, place="config"):
     """Pairs of place and name for all objects in a config that cannot be resolved."""
-    if isinstance(config, (list, tuple)):
-        return [
-            pair
-            for number, item in enumerate(config)
-            for pair in missing_names(item, custom_objects, None, f"{place}[{number}]")
-        ]
-    if not isinstance(config, dict):
-        return []
     missing = []
     if (
         is_object_config(config)
@@ -347,6 +357,6 @@ def missing_names(config, custom_objects=None, kind=None, place="config"):
         and _lookup(config, custom_objects, kind) is None
     ):
         missing.append((place, _stated_name(config)))
-    for key, value in config.items():
-        missing += missing_names(value, custom_objects, None, f"{place}.{key}")
+    for where, part in _parts(config, place):
+        missing += missing_names(part, custom_objects, None, where)
     return missing

@@ -19,6 +19,7 @@ from tfk.layers.preprocessing.categories import (
 from tfk.saving.registry import register
 from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_positive_int, describe
+from tfk.utils.index_checks import check_indices
 
 
 @register("layers")
@@ -76,6 +77,7 @@ class CategoryEncoding(SparseOutput, Layer):
         values = inputs
         if isinstance(inputs, (tf.SparseTensor, tf.RaggedTensor)):
             values = inputs.values if isinstance(inputs, tf.SparseTensor) else inputs.flat_values
+        check_indices(values, self.num_tokens, f"{describe(self)}: numbers")
         in_range = (values >= 0) & (values < tf.cast(self.num_tokens, values.dtype))
         problem = (
             f"{describe(self)}: expected numbers from 0 to {self.num_tokens - 1}, got numbers"

@@ -217,10 +217,22 @@ def tokenizer_from_json(json_string: str):
 
     Args:
         json_string: The JSON text.
+
+    Raises: ValueError if the text is not that of a tokenizer.
     >>> tokenizer_from_json(Tokenizer(num_words=5).to_json()).num_words
     5
     """
-    config = dict(json.loads(json_string)["config"])
+    try:
+        return _from_config(json.loads(json_string)["config"])
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
+        raise ValueError(
+            "tokenizer_from_json: expected a text that Tokenizer.to_json() wrote:"
+            f" {type(error).__name__}: {error}"
+        ) from None
+
+
+def _from_config(config):
+    config = dict(config)
     names = ("word_counts", "word_docs", "index_docs", "index_word", "word_index")
     tables = {name: json.loads(config.pop(name)) for name in names}
     tokenizer = Tokenizer(**config)
