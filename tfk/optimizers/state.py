@@ -175,8 +175,11 @@ class _StateMixin:
         Returns: One index per variable, None for a variable without a stored value; None if the
             list is not the state of this optimizer.
         """
-        own = [tuple(variable.shape) for variable in self.variables]
-        return list(range(len(own))) if list(shapes) == own else None
+        layout = self._variables_in([tuple(shape) for shape in shapes])
+        if layout is None or not _fit(layout, shapes):
+            return None
+        places = {id(variable): place for place, variable in enumerate(layout)}
+        return [places.get(id(variable)) for variable in self.variables]
 
     def derive_missing(self):
         """Compute variables that a file does not contain from those that it does."""
@@ -214,8 +217,8 @@ class _StateMixin:
         Args:
             store: A dict or an h5py group.
         """
-        places = _places(len(self.variables), len(store.keys()))
-        if places is None:
+        variables = self._variables_in([tuple(store[key].shape) for key in _numbered(store)])
+        if variables is None:
             if len(store.keys()) == 1 and not np.any(store["0"][...]):
                 return  # of a model that was never trained
             hint = (
@@ -228,8 +231,21 @@ class _StateMixin:
                 f" are stored and the optimizer has {len(self.variables)}.{hint}"
             )
             return
-        for place, variable in zip(places, self.variables):
-            handover.assign_from(store, variable, store[str(place)])
+        for place, variable in enumerate(variables):
+            if variable is not None:
+                handover.assign_from(store, variable, store[str(place)])
+
+    def _variables_in(self, shapes):
+        """Return the variables in the order in which a file holds arrays of these shapes, None in
+        place of the learning rate of Keras 3; None if it is not the state of this optimizer.
+        """
+        layouts = [list(self.variables)]
+        if self._index_dict:
+            first, *others = self.variables_in_keras3()
+            layouts += [first, *others], [first, None, *others]
+        layouts = [layout for layout in layouts if len(layout) == len(shapes)]
+        fitting = (layout for layout in layouts if _fit(layout, shapes))
+        return next(fitting, layouts[0] if layouts else None)
 
     _takes_checkpoints = True
 
@@ -260,15 +276,17 @@ class _StateMixin:
         )
 
 
-def _places(own, stored):
-    """Return the indices in a file of the values of `own` variables, None if they do not match.
+def _numbered(store):
+    """Return the keys of a store in the order of their numbers."""
+    return map(str, range(len(store.keys())))
 
-    Keras 3 stores the learning rate after the number of iterations, and Nadam's product of momenta
-    at the end.
-    """
-    if stored == own:
-        return range(own)
-    return [0, *range(2, own + 1)] if own > 1 and stored - own in (1, 2) else None
+
+def _fit(variables, shapes):
+    """Whether arrays of these shapes are values of the variables; None takes any."""
+    return all(
+        variable is None or tuple(variable.shape) == shape
+        for variable, shape in zip(variables, shapes)
+    )
 
 
 def stored_dtype(variable):

@@ -37,7 +37,7 @@ NEUTRAL = {
     "zero_output_for_mask": (False,),
 }
 # Settings without influence on trained weights and outputs.
-IRRELEVANT = ("dtype", "seed", "value_range", "vocabulary_size")
+IRRELEVANT = ("dtype", "name", "seed", "value_range", "vocabulary_size")
 # Keras 3's name of a setting, by class, and the name in Keras 2.
 RENAMED = {
     ("InputLayer", "batch_shape"): "batch_input_shape",
@@ -52,6 +52,16 @@ KEYWORDS = {
     "InputLayer": {"batch_input_shape"},
     **dict.fromkeys(("GRU", "LSTM", "RNN", "SimpleRNN"), {"zero_output_for_mask"}),
 }
+# Classes to which Keras 3 gives the dtype in which others compute, and Keras 2 that of the results.
+WITHOUT_DTYPE = (
+    "BinaryIoU",
+    "IntegerLookup",
+    "IoU",
+    "MeanIoU",
+    "OneHotIoU",
+    "OneHotMeanIoU",
+    "StringLookup",
+)
 CLASSES = {"OrthogonalInitializer": "Orthogonal", "IdentityInitializer": "Identity"}
 POLICIES = ("DTypePolicy", "FloatDTypePolicy")
 TENSOR, SLICE, CONSTANT = "__keras_tensor__", "__slice__", "_CONSTANT_VALUE"
@@ -120,6 +130,25 @@ def is_keras3(version):
     )
 
 
+def is_config_of_keras3(value):
+    """Whether Keras 3 wrote a config, which states no version: dtypes are policies there, and
+    inputs have a `batch_shape`.
+
+    >>> layer = {"class_name": "InputLayer", "config": {"batch_shape": [None, 3]}}
+    >>> is_config_of_keras3({"class_name": "Sequential", "config": {"layers": [layer]}})
+    True
+    """
+    if isinstance(value, list):
+        return any(map(is_config_of_keras3, value))
+    if not isinstance(value, dict):
+        return False
+    settings = value.get("config")
+    is_input = value.get("class_name") == "InputLayer" and isinstance(settings, dict)
+    if value.get("class_name") in POLICIES or (is_input and "batch_shape" in settings):
+        return True
+    return any(map(is_config_of_keras3, value.values()))
+
+
 def to_keras2(config, version="3"):
     """Rewrite the config of a model that Keras 3 saved.
 
@@ -143,6 +172,12 @@ def to_keras2(config, version="3"):
             f" have: {listed}. Load it with Keras 3, or pass custom_objects for missing classes."
         )
     return rewritten
+
+
+def training_to_keras2(settings, version):
+    """Rewrite the attribute `training_config` of an `.h5` file, where optimizers have no module."""
+    optimizer = {"module": "keras.optimizers", **settings["optimizer_config"]}
+    return to_keras2({**settings, "optimizer_config": optimizer}, version)
 
 
 @dataclasses.dataclass
@@ -198,7 +233,7 @@ def _object(value, scope):
     build = value.get("build_config")
     if isinstance(build, dict) and set(build) == {"input_shape"}:
         kept["build_config"] = build
-    if value.get("compile_config"):
+    if (value.get("compile_config") or {}).get("optimizer") is not None:
         compiled = _rewrite(value["compile_config"], scope)
         compiled.pop("jit_compile", None)  # Keras 3 stores what it chose, not what was asked for
         compiled.pop("auto_scale_loss", None)
@@ -242,6 +277,8 @@ def _settings(name, settings, cls, scope):
     accepted = accepted_arguments(cls)
     kept = {}
     for key, item in settings.items():
+        if key == "dtype" and name in WITHOUT_DTYPE:
+            continue
         key = RENAMED.get((name, key), key)
         if "activation" in key and isinstance(item, str) and item in CHANGED:
             scope.problems.append(f"the activation {item!r} with the values that it has in Keras 3")
