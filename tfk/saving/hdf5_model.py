@@ -5,11 +5,11 @@ state.
 import json
 import warnings
 
-from tfk.saving import hdf5_file, hdf5_weights, variables_file
+from tfk.saving import early_configs, hdf5_file, hdf5_weights, variables_file
 from tfk.saving.file_kinds import describe_hdf5
 from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names, write_text
 from tfk.saving.json_format import model_config, parse, to_plain
-from tfk.saving.keras3 import is_keras3, to_keras2
+from tfk.saving.keras3 import is_keras3, to_keras2, training_to_keras2
 from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
 from tfk.saving.protocols import Trainable
 from tfk.saving.registry import custom_object_scope
@@ -71,11 +71,13 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
         version = attribute(file, "keras_version")
         if is_keras3(version):
             config = to_keras2(config, version)
+        else:
+            config = early_configs.to_keras2(config, version)
         settings = attribute(file, "training_config") if compile else None
         if settings is not None:
             settings = parse(settings, f"The training_config in {path!r}")
             settings = compile_settings(
-                to_keras2(settings, version) if is_keras3(version) else settings
+                training_to_keras2(settings, version) if is_keras3(version) else settings
             )
         model = load_listing_all(config, settings, custom_objects)
         if not isinstance(model, Trainable):
@@ -83,19 +85,33 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
                 f"{path!r} describes a {type(model).__name__} where a model was expected."
             )
         with misfits_named(repr(path)):
-            hdf5_weights.read_model(member(file, "model_weights"), model)
+            weights = member(file, "model_weights")
+            hdf5_weights.read_model(weights, model)
             if settings is not None:
                 with custom_object_scope(custom_objects or {}):
                     model.compile_from_config(settings)
                 if model.optimizer is not None and "optimizer_weights" in file:
-                    _read_optimizer(member(file, "optimizer_weights"), model.optimizer, model)
+                    sorted_names = None
+                    if early_configs.release_of(version).major == 1:
+                        sorted_names = hdf5_weights.trained_names(weights, model)
+                    state = member(file, "optimizer_weights")
+                    _read_optimizer(state, model.optimizer, model, sorted_names)
     return model
 
 
-def _read_optimizer(group, optimizer, model):
-    """Sets the optimizer's state, or says why it cannot and leaves it fresh."""
+def _read_optimizer(group, optimizer, model, sorted_names):
+    """Sets the optimizer's state, or says why it cannot and leaves it fresh.
+
+    Args:
+        group: HDF5 group that holds the state.
+        optimizer: Its optimizer, not yet built.
+        model: The model.
+        sorted_names: Names of the weights if the state follows their alphabet, else None.
+    """
     optimizer.build(model.trainable_variables)
     stored = [member(group, name) for name in read_names(group, "weight_names")]
+    if sorted_names:
+        stored = _in_order_of_layers(stored, sorted_names)
     places = optimizer.stored_places([tuple(dataset.shape or ()) for dataset in stored])
     if places is None:
         if len(stored) == 1 and not stored[0][...].any():
@@ -115,3 +131,11 @@ def _read_optimizer(group, optimizer, model):
         optimizer.derive_missing()
     for name, child in getattr(optimizer, "saved_children", {}).items():
         child.load_own_variables(variables_file.Reader(variables_file.group_at(group, name)))
+
+
+def _in_order_of_layers(stored, names):
+    """State that Keras 1 kept in the order of the names of the weights, in that of the layers."""
+    first = len(stored) % len(names)  # the number of steps comes before the slots
+    blocks = [stored[start : start + len(names)] for start in range(first, len(stored), len(names))]
+    ranks = [sorted(names).index(name) for name in names]
+    return stored[:first] + [block[rank] for block in blocks for rank in ranks]

@@ -120,6 +120,19 @@ def read_model(group, model, by_name=False, skip_mismatch=False):
         layer.finalize_state()
 
 
+def trained_names(group, model):
+    """Names in the file of the trained weights, in the order of the layers; None if layers had
+    other weights then.
+    """
+    names = []
+    for layer, variables, stored in _pairs_by_order(group, model):
+        own = read_names(stored, "weight_names")
+        if len(own) != len(variables):
+            return None
+        names += own[: len(layer.trainable_weights)]
+    return names
+
+
 def _title(layer, model):
     owner = layer if layer is not None else model
     return f'{type(owner).__name__} "{owner.name}"'

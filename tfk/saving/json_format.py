@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tfk.saving import special_values
+from tfk.saving import early_configs, keras3, special_values
 from tfk.saving.configs import is_object_config, load, serialize_keras_object
 from tfk.saving.file_kinds import describe_json
 from tfk.saving.portable import portable
@@ -122,13 +122,21 @@ def model_from_config(
             "model_from_config: expected a dict with class_name and config, as model.to_json()"
             f" writes it. This is {other}."
         )
-    model = load(config, custom_objects, safe_mode)
+    model = load(_current(config), custom_objects, safe_mode)
     if not isinstance(model, Trainable):
         raise ValueError(
             f"model_from_config: expected the config of a model, got that of a"
             f" {config['class_name']}. Use layers.deserialize for layers."
         )
     return model
+
+
+def _current(config):
+    """The config of a model in the form of today's Keras 2, whichever Keras wrote it."""
+    if keras3.is_config_of_keras3(config):
+        return keras3.to_keras2(config)
+    version = config.get("keras_version")
+    return config if version is None else early_configs.to_keras2(config, version)
 
 
 @hide_internal_frames
