@@ -248,6 +248,13 @@ def cudnn_models(k):
     if not hasattr(layers, "CuDNNLSTM"):
         return {}
 
+    def without_cudnn(layer, inputs, states):
+        steps = k.backend.int_shape(inputs)[1]
+        return k.backend.repeat(states[0], steps) if layer.return_sequences else states[0], states
+
+    for kind in (layers.CuDNNLSTM, layers.CuDNNGRU):
+        kind._process_batch = without_cudnn
+
     def pair(cudnn, plain):
         return [
             sequential(
