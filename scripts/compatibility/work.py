@@ -1,15 +1,16 @@
 """Writes the models with one version of Keras, or reads what another one wrote.
 
-    python work.py write LIBRARY FOLDER [--only REGEX]
-    python work.py read LIBRARY FOLDER FORMAT RESULTS [--only REGEX]
+    python work.py write LIBRARY FOLDER
+    python work.py read LIBRARY FOLDER RESULTS FORMAT...
 
 Runs inside the environment of that version, so it needs nothing but Keras, NumPy and Python 3.7.
-LIBRARY is `tensorflow.keras`, `tf_keras` or `tfk`. Beside its files each model leaves `facts.npz`
-and `facts.json`: data, outputs, evaluation, optimizer and the outputs after another step, which the
-reader compares with those of the model it loads.
+LIBRARY is `tensorflow.keras`, `tf_keras`, `keras` or `tfk`. Beside its files each model leaves
+`facts.npz` and `facts.json`: data, outputs, evaluation, optimizer and the outputs after another
+step, which the reader compares with those of the model it loads.
 """
 
 import argparse
+import functools
 import importlib
 import json
 import os
@@ -32,7 +33,11 @@ FORMATS = {
     "h5_weights": "weights.h5",
     "json": "model.json",
 }
+# What tfk writes for Keras 3 lies beside what it writes for Keras 2.
+FOR_KERAS_3 = {"keras": "for_keras_3.keras", "weights": "for_keras_3.weights.h5"}
+FILES = {**FORMATS, **{kind + "_for_keras_3": file for kind, file in FOR_KERAS_3.items()}}
 ROWS = 8
+UNKNOWN_TO_A_VERSION = (AttributeError, ImportError, TypeError, ValueError)
 TOLERANCE = {"rtol": 2e-4, "atol": 2e-5}
 HALF_TOLERANCE = {"rtol": 2e-2, "atol": 2e-2}  # of models that compute in 16 bits
 
@@ -42,14 +47,15 @@ def main():
     parser.add_argument("task", choices=["write", "read"])
     parser.add_argument("library")
     parser.add_argument("folder")
-    parser.add_argument("format", nargs="?", choices=list(FORMATS))
     parser.add_argument("results", nargs="?")
+    parser.add_argument("formats", nargs="*", default=list(FORMATS))
     parser.add_argument("--only", default="", help="regular expression for names of models")
+    parser.add_argument("--every", type=int, default=1, help="take each Nth model")
     parser.add_argument("--seconds", type=float, default=1e9, help="stop then, to be run again")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     k = load_library(options.library)
-    names = [name for name in models.MODELS if re.search(options.only, name)]
+    names = [name for name in models.MODELS if re.search(options.only, name)][:: options.every]
     task = write_all if options.task == "write" else read_all
     end = time.time() + options.seconds
     return task(k, options, (name for name in names if time.time() < end), names)
@@ -74,12 +80,15 @@ def read_all(k, options, names, wanted):
         with open(options.results) as file:
             results = json.load(file)
     for name in names:
-        if name not in results:
-            results[name] = read(k, name, os.path.join(options.folder, name), options.format)
-            k.backend.clear_session()
+        found = results.setdefault(name, {})
+        for kind in options.formats:
+            if kind not in found:
+                found[kind] = read(k, name, os.path.join(options.folder, name), kind)
+                k.backend.clear_session()
     with open(options.results, "w") as file:
         json.dump(results, file, indent=1)
-    return 3 if set(wanted) - set(results) else 0
+    done = {name for name, found in results.items() if set(options.formats) <= set(found)}
+    return 3 if set(wanted) - done else 0
 
 
 def load_library(name):
@@ -131,8 +140,25 @@ def as_list(nest):
 
 def outputs_of(network, x):
     """What the model computes, from its first state if it keeps one."""
-    network.reset_states()
+    restart(network)
     return [np.asarray(output, dtype="float64") for output in as_list(network(x, training=False))]
+
+
+def restart(network):
+    if is_keras_3(network):
+        for layer in network.layers:
+            if getattr(layer, "stateful", False):
+                layer.reset_states()
+    else:
+        network.reset_states()
+
+
+def optimizer_of(network):
+    return getattr(network, "optimizer", None)
+
+
+def is_keras_3(network):
+    return library_of(network) == "keras" and hasattr(network, "stateless_compute_loss")
 
 
 def state_of(optimizer):
@@ -169,7 +195,7 @@ def write(k, name, folder):
     try:
         k.utils.set_random_seed(7)
         network = models.MODELS[name](k)
-    except (AttributeError, TypeError, ValueError) as error:
+    except UNKNOWN_TO_A_VERSION as error:
         note(folder, {"absent": f"{type(error).__name__}: {error}"})
         return
     x = inputs_for(name, network)
@@ -177,7 +203,8 @@ def write(k, name, folder):
     arrays = {"x": x, "y": targets_for(name, outputs_of(network, inputs))}
     y = arrays["y"]
     facts = {"name": name, "library": k.__name__.split(".")[0]}
-    if network.optimizer is not None:
+    facts["keras_3"] = is_keras_3(network)
+    if optimizer_of(network) is not None:
         network.run_eagerly = True
         try:
             for _ in range(2):
@@ -185,24 +212,30 @@ def write(k, name, folder):
             arrays["evaluation"] = evaluation(network, inputs, y)
         except Exception as error:
             facts["untrained"] = f"{type(error).__name__}: {str(error)[:200]}"
-        facts["optimizer"] = plain(network.optimizer.get_config())
+        facts["optimizer"] = plain(optimizer_of(network).get_config())
     arrays["outputs"] = outputs_of(network, inputs)
     arrays["weights"] = network.get_weights()
-    arrays["state"] = state_of(network.optimizer)
+    arrays["state"] = state_of(optimizer_of(network))
     for kind, save in writers(network).items():
         try:
-            save(os.path.join(folder, FORMATS[kind]))
+            save(os.path.join(folder, FILES[kind]))
         except Exception as error:
             facts["not_" + kind] = f"{type(error).__name__}: {str(error)[:200]}"
-    if network.optimizer is not None and "untrained" not in facts:
+    if optimizer_of(network) is not None and "untrained" not in facts:
         network.train_on_batch(inputs, as_targets(network, y))
         arrays["next"] = outputs_of(network, inputs)
     flat = {}
     for key, values in arrays.items():
         facts["n_" + key] = len(values)
-        flat.update({f"{key}_{i}": value for i, value in enumerate(values)})
+        flat.update({f"{key}_{i}": without_objects(value) for i, value in enumerate(values)})
     np.savez(os.path.join(folder, "facts.npz"), **flat)
     note(folder, facts)
+
+
+def without_objects(value):
+    """An array of strings in a type that needs no pickle."""
+    value = np.asarray(value)
+    return value.astype("U") if value.dtype == object else value
 
 
 def writers(network):
@@ -210,13 +243,17 @@ def writers(network):
         with open(path, "w") as file:
             file.write(network.to_json())
 
-    return {
+    kinds = {
         "keras": network.save,
         "h5": network.save,
         "weights": network.save_weights,
         "h5_weights": network.save_weights,
         "json": write_json,
     }
+    if library_of(network) == "tfk":
+        for kind in FOR_KERAS_3:
+            kinds[kind + "_for_keras_3"] = functools.partial(kinds[kind], for_keras=3)
+    return kinds
 
 
 def note(folder, facts):
@@ -232,7 +269,15 @@ def as_inputs(network, values):
     if isinstance(structure, dict):
         names = [tensor.name.split(":")[0] for tensor in as_list(network.inputs)]
         return dict(zip(names, values))
+    if is_keras_3(network):  # which takes no strings of NumPy
+        values = [strings(value) if value.dtype.kind == "U" else value for value in values]
     return values if len(values) > 1 else values[0]
+
+
+def strings(value):
+    import tensorflow as tf
+
+    return tf.constant(value)
 
 
 def as_targets(network, values):
@@ -255,7 +300,7 @@ def is_dict_output(network):
 
 
 def evaluation(network, inputs, y):
-    network.reset_states()
+    restart(network)
     values = network.evaluate(inputs, as_targets(network, y), batch_size=ROWS, verbose=0)
     return [np.asarray(value, dtype="float64") for value in as_list(values)]
 
@@ -269,15 +314,20 @@ def read(k, name, folder, kind):
         facts = json.load(file)
     if "absent" in facts:
         return "absent"
-    if "not_" + kind in facts:
-        return "not written: " + facts["not_" + kind]
+    file = kind
+    if facts["library"] == "tfk" and k.__name__ == "keras":
+        file += "_for_keras_3"
+    if file not in FILES:
+        return "absent"
+    if "not_" + file in facts:
+        return "not written: " + facts["not_" + file]
     with np.load(os.path.join(folder, "facts.npz"), allow_pickle=False) as stored:
         arrays = {
             key[2:]: [stored[f"{key[2:]}_{i}"] for i in range(count)]
             for key, count in facts.items()
             if key.startswith("n_")
         }
-    path = os.path.join(folder, FORMATS[kind])
+    path = os.path.join(folder, FILES[file])
     try:
         network = READERS[kind](k, name, path, arrays)
         compare(network, name, facts, arrays, kind)
@@ -304,7 +354,7 @@ def build(k, name):
     try:
         k.utils.set_random_seed(11)
         return models.MODELS[name](k)
-    except (AttributeError, TypeError, ValueError) as error:
+    except UNKNOWN_TO_A_VERSION as error:
         raise Skip(f"cannot be built here: {error}") from None
 
 
@@ -340,19 +390,23 @@ def compare(network, name, facts, arrays, kind):
     same("outputs", outputs_of(network, inputs), arrays["outputs"])
     if kind not in ("keras", "h5"):
         return
-    if (network.optimizer is None) != ("optimizer" not in facts):
-        raise Difference("it is {}compiled".format("not " if network.optimizer is None else ""))
-    if network.optimizer is None:
+    if (optimizer_of(network) is None) != ("optimizer" not in facts):
+        raise Difference("it is {}compiled".format("not " if optimizer_of(network) is None else ""))
+    if optimizer_of(network) is None:
         return
-    same_config("optimizer", plain(network.optimizer.get_config()), facts["optimizer"])
+    same_config("optimizer", plain(optimizer_of(network).get_config()), facts["optimizer"])
     if "untrained" in facts:
         return
     network.run_eagerly = True
-    same("evaluation", evaluation(network, inputs, arrays["y"]), arrays["evaluation"])
+    other_order = is_keras_3(network) or facts.get("keras_3")  # of the metrics of several outputs
+    order = sorted if other_order else list
+    values = order(evaluation(network, inputs, arrays["y"]))
+    same("evaluation", values, order(arrays["evaluation"]))
     keras_2 = not (facts["library"] == library_of(network) == "tfk")
     if keras_2 and kind == "keras" and "legacy." in name:
         return  # Keras 2 leaves the state of legacy optimizers out of .keras files
-    same("optimizer state", state_of(network.optimizer), arrays["state"])
+    if not other_order:
+        same("optimizer state", state_of(optimizer_of(network)), arrays["state"])
     restarts = library_of(network) != "tfk" and name.startswith("optimizer/Nadam")
     if name in models.RANDOM or restarts:
         return  # Keras 2 stores a part of Nadam's state nowhere
