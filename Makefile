@@ -29,6 +29,7 @@ lint: $(READY)-test
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) scripts/check_wording.py
+	@$(RUN) -m pyright
 
 bench: $(READY)-test
 	@$(RUN) -m benchmarks $(ARGS)

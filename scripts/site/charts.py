@@ -44,10 +44,11 @@ def bars(rows, columns):
     places = [header.index(column) for column in columns]
     group = LINE + len(columns) * (BAR + 1) + 8
     parts = [f'<svg class="bars" viewBox="0 0 {WIDTH} {LINE + group * len(body)}" role="img">']
-    for kind, (i, column) in zip(CLASSES, enumerate(columns)):
-        x = i * WIDTH // len(columns)
+    x = 0
+    for kind, column in zip(CLASSES, columns):
         parts.append(f'<rect class="{kind}" x="{x}" y="2" width="12" height="12"/>')
         parts.append(f'<text x="{x + 17}" y="12">{html.escape(column)}</text>')
+        x += 30 + 7 * len(column)
     for r, row in enumerate(body):
         top = LINE + r * group
         parts.append(f'<text x="0" y="{top + 14}">{html.escape(row[0].replace("`", ""))}</text>')

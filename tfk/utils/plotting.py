@@ -301,7 +301,7 @@ def _display(path, file_format):
     """The picture as an object that a notebook shows; None outside of one."""
     if "IPython" not in sys.modules:
         return None
-    from IPython import display
+    from IPython import display  # pyright: ignore[reportMissingImports]
 
     if file_format == "svg":
         return display.SVG(filename=path)

@@ -89,4 +89,4 @@ def _sendable(error):
 
 
 if __name__ == RUN_NAME:
-    serve(connection)  # noqa: F821  (defined by the caller)
+    serve(connection)  # noqa: F821  # pyright: ignore  (defined by the caller)

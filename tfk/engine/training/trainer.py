@@ -1,6 +1,6 @@
 """Trainer: the public methods that train, evaluate and predict."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
@@ -18,6 +18,9 @@ from tfk.engine.training.user_errors import explains_errors
 from tfk.typing import Ints, TensorLike
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.tensorflow_internals import ignored_properties
+
+if TYPE_CHECKING:
+    from tfk.callbacks.history import History
 
 
 def _step_function_property(mode):
@@ -436,7 +439,7 @@ class Trainer(_GeneratorMethodsMixin):
         workers: int = 1,
         use_multiprocessing: bool = False,
         dry_run: bool = False,
-    ):
+    ) -> "History":
         """Train the model for a number of epochs.
 
         Args:
