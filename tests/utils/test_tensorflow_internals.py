@@ -354,6 +354,15 @@ def modules_without_some_attributes():
     assert [module.name for module in holder.submodules] == ["shown"]
 
 
+@probe("record.could_possibly_record")
+def recording_tapes():
+    with tf.GradientTape() as tape:
+        assert internals.is_recording()
+        with tape.stop_recording():
+            assert not internals.is_recording()
+    assert not internals.is_recording()
+
+
 @probe("FuncGraph.deferred_external_captures")
 def captures_of_calls():
     def captures(x):

@@ -19,7 +19,7 @@ from tensorflow.core.protobuf import (
     tensor_bundle_pb2,  # noqa: F401
     trackable_object_graph_pb2,  # noqa: F401
 )
-from tensorflow.python.eager import context
+from tensorflow.python.eager import context, record
 from tensorflow.python.framework import ops
 from tensorflow.tsl.profiler.protobuf import xplane_pb2  # noqa: F401
 
@@ -280,6 +280,12 @@ def flat_call(concrete):
             here.function_call_options = given
 
     return call
+
+
+@_uses("record.could_possibly_record", "Return True: models with several outputs run op by op.")
+def is_recording():
+    """Whether a tape or an accumulator records the operations of this thread."""
+    return record.could_possibly_record()
 
 
 @_uses("FuncGraph.deferred_external_captures", "Return True: calls then take a little longer.")

@@ -151,6 +151,9 @@ class Layer(_SymbolicCallMixin):
     _initial_weights: list | None  # the argument `weights`, until the layer is built
     _init_arguments: tuple  # arguments of the constructor: a tuple and a dict
 
+    # Whether a traced call computes what the operations of an eager one do.
+    graph_equals_operations = True
+
     # What messages say about inputs with another number of axes than the layer needs.
     axes_hint = ""
 

@@ -19,6 +19,7 @@ from tfk.engine.layer.node import shape_tuples
 from tfk.engine.layer.scratch import trace
 from tfk.engine.layer.symbolic import is_symbolic
 from tfk.engine.layer.tracking import group_weights, unique
+from tfk.engine.model import eager_calls
 from tfk.engine.model.serialization import _SaveableMixin
 from tfk.engine.model.summary import print_summary
 from tfk.metrics.metric import Metric
@@ -349,6 +350,34 @@ class Model(_SaveableMixin):
                 layer.reset_states()
 
     # Calling --------------------------------------------------------------------------------------
+
+    def _call_on_values(self, signature, inputs, args, kwargs):
+        """Run a repeated eager call as a graph, where that makes no difference."""
+        plain = self._graph is not None and not args and kwargs.keys() <= {"training"}
+        if plain and eager_calls.can_run(self):
+            mode = self._resolve_training(signature, (), dict(kwargs), call_context.current())
+            if mode is None or isinstance(mode, bool):
+                outputs = self._call_graph(inputs, mode)
+                if outputs is not None:
+                    return outputs
+        return super()._call_on_values(signature, inputs, args, kwargs)
+
+    def _call_graph(self, inputs, training):
+        """Return the outputs of a traced call, or None if it has to run op by op."""
+        traced = self._caches.current(self)
+        if traced.eager_calls is None:
+            traced.eager_calls = eager_calls.EagerCalls(self)
+        flat = traced.eager_calls.allowed and eager_calls.flat_inputs(self._graph, inputs)
+        call = flat and traced.eager_calls.find(self, flat, training)
+        if call:
+            with contextlib.suppress(tf.errors.OpError):  # which is explained op by op
+                return call(flat)
+        return None
+
+    def _call_op_by_op(self, inputs, training):
+        """Call the model on tensors without looking for a graph."""
+        signature = call_signature.of_layer(self)
+        return super()._call_on_values(signature, inputs, (), {"training": training})
 
     def call(self, inputs: TensorLike, training: bool | None = None, mask: TensorLike = None):
         """Compute the outputs; defined by subclasses without inputs and outputs.

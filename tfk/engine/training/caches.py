@@ -26,11 +26,12 @@ class Traced:
     Attributes:
         loops: Dict of compiled loops by mode and settings.
         fast_predict: The `FastPredict` of the model, None before its first use.
+        eager_calls: The `EagerCalls` of the model, None before its first call.
     """
 
     def __init__(self):
         self.loops = {}
-        self.fast_predict = None
+        self.fast_predict = self.eager_calls = None
 
     def forget(self, mode):
         """Drop the functions of one mode."""
@@ -48,10 +49,12 @@ class Caches:
             siblings, and those assigned by the user.
         prepared: The structure for which compiled losses and metrics were last matched with
             outputs.
+        eager_traces: How often eager calls of the model have been traced.
     """
 
     def __init__(self):
         self.structure = self.prepared = None
+        self.eager_traces = 0
         self.functions = {}
         self._by_flags = {}  # dict from the `trainable` flags of all layers to a `Traced`
         self._current = None

@@ -66,6 +66,7 @@ class RNN(_StatefulMixin, Layer):
     """
 
     takes_constants = True
+    graph_equals_operations = False  # a graph may choose another kernel, and states stay
 
     def __init__(
         self,
