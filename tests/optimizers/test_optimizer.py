@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfk import optimizers
+from tfk import Sequential, layers, optimizers
 from tfk.optimizers import SGD, Adam, AdamW, Optimizer, RMSprop, schedules
 
 
@@ -520,3 +520,30 @@ def test_gradient_hooks_are_not_saved(tmp_path):
     path = tf.train.Checkpoint(optimizer=optimizer).save(str(tmp_path / "c"))
     assert not any("hook" in name for name, _ in tf.train.list_variables(path))
     assert "hook" not in str(optimizer.get_config())
+
+
+class HeavyBall(Optimizer):
+    """Momentum, with a `build` that creates its variables whenever it is called."""
+
+    def __init__(self, learning_rate=0.01, name="HeavyBall", **kwargs):
+        super().__init__(name=name, **kwargs)
+        self._learning_rate = self._build_learning_rate(learning_rate)
+
+    def build(self, var_list):
+        super().build(var_list)
+        self.means = [self.add_variable_from_reference(v, "mean") for v in var_list]
+
+    def update_step(self, gradient, variable):
+        mean = self.means[self._index_dict[self._var_key(variable)]]
+        mean.assign(0.9 * mean + gradient)
+        variable.assign_sub(self.learning_rate * mean)
+
+
+def test_build_without_a_guard_creates_variables_once():
+    histories = []
+    for optimizer in (HeavyBall(), SGD(0.01, momentum=0.9)):
+        model = Sequential([layers.Dense(1, kernel_initializer="ones", input_shape=(3,))])
+        model.compile(optimizer, "mse")
+        history = model.fit(np.ones((8, 3)), np.ones((8, 1)), epochs=3, verbose=0, shuffle=False)
+        histories.append(history.history["loss"])
+    np.testing.assert_allclose(histories[0], histories[1], 1e-6)

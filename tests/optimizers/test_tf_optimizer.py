@@ -57,3 +57,10 @@ def test_callbacks_of_the_learning_rate_say_what_is_missing():
     model = build(tfk, train.AdamOptimizer(0.01))
     with pytest.raises(ValueError, match="optimizer that has a learning_rate"):
         model.fit(X, Y, verbose=0, callbacks=[tfk.callbacks.ReduceLROnPlateau("loss")])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_trains_a_model_without_weights():
+    model = tfk.Sequential([tfk.layers.Masking(input_shape=(2, 3))])
+    model.compile(train.RMSPropOptimizer(0.01), "mse")
+    assert model.train_on_batch(np.ones((4, 2, 3)), np.zeros((4, 2, 3))) == 1.0

@@ -244,8 +244,9 @@ class Optimizer(
         if not pairs:
             return self._iterations
         with tf.name_scope(_scope_name(name or self.name)):
-            with tf.init_scope():  # variables are created once, outside of any graph
-                self.build([variable for _, variable in pairs])
+            if not self._index_dict:
+                with tf.init_scope():  # variables are created once, outside of any graph
+                    self.build([variable for _, variable in pairs])
             if aggregate:
                 pairs = self.aggregate_gradients(pairs)
             pairs = gradient_steps.drop_missing(pairs)

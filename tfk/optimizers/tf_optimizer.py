@@ -55,6 +55,8 @@ class TFOptimizer(Optimizer):
         self, grads_and_vars, name=None, skip_gradients_aggregation=False, batch_size=None, **kwargs
     ):
         pairs = [(g, v) for g, v in self._check_pairs(grads_and_vars) if g is not None]
+        if not pairs:  # an error in TensorFlow 1
+            return self._iterations
         with tf.init_scope():
             self.build([variable for _, variable in pairs])
         # Sums gradients over replicas internally.
