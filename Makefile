@@ -1,10 +1,12 @@
-# Each goal makes .venv when there is none, installs what it needs there and runs.
+# Each goal makes .venv if there is none, installs what it needs there and runs.
 # PYTHON=/path/to/python3 chooses the interpreter .venv is made with.
 .PHONY: demo test bench ecosystem lint examples notebooks conformance docs gallery fuzz clean
 
-RUN := .venv/bin/python
+# Another release of TensorFlow, in an environment for it: make test TF=2.16
+VENV := .venv$(if $(TF),-tf$(TF))
+RUN := $(VENV)/bin/python
 # One file for each set of packages that is installed, renewed when pyproject.toml changes.
-READY := .venv/.ready
+READY := $(VENV)/.ready
 EXAMPLES := $(sort $(wildcard examples/*.py))
 NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
@@ -45,7 +47,7 @@ examples: $(READY)-plot
 	@$(RUN) examples/distributed/launch.py --workers 2 examples/distributed/train.py --strategy multiworker
 
 notebooks: $(READY)-notebooks
-	@for file in $(NOTEBOOKS); do echo "== $$file"; .venv/bin/jupyter-execute $$file || exit 1; done
+	@for file in $(NOTEBOOKS); do echo "== $$file"; $(VENV)/bin/jupyter-execute $$file || exit 1; done
 
 # The site of the documentation, in out/site; a broken link is an error.
 docs: $(READY)-docs
@@ -57,8 +59,8 @@ gallery: $(READY)-plot
 	@$(RUN) scripts/site/record.py $(ARGS)
 
 $(READY)-%: pyproject.toml scripts/prepare
-	@scripts/prepare $*
+	@TF=$(TF) scripts/prepare $*
 	@touch $@
 
 clean:
-	rm -rf .venv build dist *.egg-info out
+	rm -rf .venv .venv-tf* build dist *.egg-info out

@@ -52,8 +52,8 @@ def _versions():
         OK if supported else BROKEN,
         f"Python {platform.python_version()} (3.10 to 3.13) on {platform.platform()}",
     )
-    supported = tf.__version__.startswith("2.21.")
-    yield OK if supported else BROKEN, f"TensorFlow {tf.__version__} (2.21)"
+    supported = (2, 16) <= tuple(map(int, tf.__version__.split(".")[:2])) <= (2, 21)
+    yield OK if supported else BROKEN, f"TensorFlow {tf.__version__} (2.16 to 2.21)"
 
 
 def _devices():

@@ -203,7 +203,7 @@ class _Drawing:
 
 
 def _frame(pydot, name, title):
-    """A frame with its title in a box of its own, since arrows cross a label but not a box."""
+    """A frame with its title in a separate box, since arrows cross a label but not a box."""
     frame = pydot.Cluster(name, style="dashed")
     text = f"<<i>{html.escape(title)}</i>>"
     frame.add_node(pydot.Node(f"title of {name}", label=text, shape="plaintext", **_FONT))
