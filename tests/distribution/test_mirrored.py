@@ -6,6 +6,7 @@ import pathlib
 
 import pytest
 
+from tests.distribution import step_logs
 from tests.distribution.parts import Parts
 
 SCRIPT = pathlib.Path(__file__).with_name("two_devices.py")
@@ -39,6 +40,10 @@ def parts(tmp_path_factory):
 
 def test_xla_is_refused(parts):
     assert "2 replicas" in parts["XLA"]
+
+
+def test_logs_of_custom_steps_are_combined_over_replicas(parts):
+    assert parts["step logs"] == step_logs.EXPECTED
 
 
 @pytest.mark.parametrize("case", CASES)

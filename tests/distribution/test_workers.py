@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import tfk
-from tests.distribution import worker
+from tests.distribution import step_logs, worker
 from tests.support import compare
 
 HERE = pathlib.Path(__file__).parent
@@ -72,6 +72,10 @@ def test_numbers_are_those_of_one_device(results):
 def test_all_workers_end_where_one_stops(results):
     ours, alone = results
     assert (ours["trained epochs"], alone["trained epochs"]) == (2, 3)
+
+
+def test_logs_of_custom_steps_are_the_same_on_each_worker(results):
+    assert results[0]["step logs"] == step_logs.EXPECTED
 
 
 def test_goes_on_where_it_was_killed(results):

@@ -14,7 +14,9 @@ tf.config.set_logical_device_configuration(
     tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
 )
 
-import tfk  # noqa: E402, devices come first
+from step_logs import logs_by_reduction  # noqa: E402, devices come first
+
+import tfk  # noqa: E402
 
 RANDOM = np.random.default_rng(0)
 ROWS, BATCH = 21, 4  # six batches, the last one of a single row: one replica is left without any
@@ -226,6 +228,8 @@ def main():
             compiled(dense(), jit_compile=True)
     except ValueError as error:
         write(folder, "XLA", str(error))
+    with strategies["mirrored"].scope():
+        write(folder, "step logs", logs_by_reduction(X[:3]))
     for case, (make, arguments) in CASES.items():
         one = train(make, arguments)
         for name, strategy, changes in [(case, "mirrored", {}), *FURTHER.get(case, ())]:

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 import tfk
+from tests.distribution.step_logs import logs_by_reduction
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(21, 4)).astype("float32")
@@ -74,6 +75,7 @@ def train(folder, name, dies=False):
         **results,
         "weights": values(model),
         "words": words_weights(),
+        "step logs": logs_by_reduction(X[:3]),
         "trained epochs": epochs_until_stop(stops=name == 1),
         "policies": by_policy(folder),
     }

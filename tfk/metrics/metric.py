@@ -17,6 +17,7 @@ from tfk.utils.checks import check_no_more, describe
 from tfk.utils.loading import reserve_variable
 from tfk.utils.naming import to_snake_case, unique_name
 from tfk.utils.overrides import is_overridden
+from tfk.utils.replicas import mark_common
 from tfk.utils.short_repr import config_repr
 from tfk.utils.tensorflow_internals import needs_no_merge_call, sync_on_read, track
 from tfk.utils.variables import new_variable
@@ -357,8 +358,8 @@ def _over_replicas(result):
         return result()
     if needs_no_merge_call():
         with sync_on_read():
-            return result()
-    return context.merge_call(lambda strategy: result())
+            return mark_common(result())
+    return mark_common(context.merge_call(lambda strategy: result()))
 
 
 _WRAPPERS = {"update_state": _updating, "result": _resulting}

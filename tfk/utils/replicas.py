@@ -11,6 +11,9 @@ import threading
 import tensorflow as tf
 
 from tfk.utils.nest import map_tensors, tensors_of
+from tfk.utils.workers import several_workers
+
+REDUCTIONS = ("auto", "sum", "first", "concat")  # of logs; "auto" adds, as in Keras 2
 
 _current = threading.local()  # strategies run each replica in a separate thread
 
@@ -156,6 +159,39 @@ def joined(parts):
         if isinstance(parts[0], tf.SparseTensor)
         else tf.concat(parts, 0)
     )
+
+
+def mark_common(result):
+    """Mark a nest of tensors as the same in all replicas of all workers, and return it."""
+    for leaf in tf.nest.flatten(result):
+        leaf._is_common = True
+    return result
+
+
+def combined(value, strategy, reduction):
+    """Return the value of all replicas of all workers, the same on each worker.
+
+    Args:
+        value: What `strategy.run` returned. What the replicas have in common stays as it is.
+        strategy: The strategy.
+        reduction: One of `REDUCTIONS`.
+    """
+    parts, elsewhere = strategy.experimental_local_results(value), several_workers(strategy)
+    is_several = isinstance(value, tf.distribute.DistributedValues)
+    is_single = not is_several and not (elsewhere and tf.is_tensor(value))
+    if is_single or all(getattr(part, "_is_common", False) for part in parts):
+        return parts[0]
+    if reduction in ("auto", "sum"):
+        return strategy.reduce(tf.distribute.ReduceOp.SUM, value, axis=None)
+    stack = reduction == "first" or not parts[0].shape.rank
+    if stack:
+        value = strategy.run(tf.expand_dims, args=(value, 0))
+    everything = (
+        strategy.gather(value, axis=0)
+        if elsewhere
+        else joined(strategy.experimental_local_results(value))
+    )
+    return everything[0] if reduction == "first" else everything
 
 
 def parameter_servers(strategy):

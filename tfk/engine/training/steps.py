@@ -13,7 +13,7 @@ from tfk.utils.autograph import converted, is_library
 from tfk.utils.nest import map_tensors
 from tfk.utils.overrides import is_overridden
 from tfk.utils.packing import unpack_x_y_sample_weight
-from tfk.utils.replicas import is_divided, joined, own, part_of
+from tfk.utils.replicas import combined, is_divided, joined, own, part_of
 
 MODES = ("train", "test", "predict")
 
@@ -143,8 +143,8 @@ class Step:
         self.model.compiled_metrics.update_state(y, y_pred, sample_weight)
 
     def reduced(self, values, strategy):
-        """Combine values of all replicas: outputs concatenated, losses added, logs of the first
-        replica.
+        """Combine values of all replicas: outputs concatenated, losses added, logs of a custom step
+        as `distribute_reduction_method` says.
         """
 
         def reduce(value):
@@ -152,7 +152,7 @@ class Step:
                 return joined(strategy.experimental_local_results(value))
             if self.default:
                 return strategy.reduce(tf.distribute.ReduceOp.SUM, value, axis=None)
-            return strategy.experimental_local_results(value)[0]
+            return combined(value, strategy, self.model.distribute_reduction_method)
 
         return map_tensors(reduce, values)
 

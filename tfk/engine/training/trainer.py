@@ -17,6 +17,7 @@ from tfk.engine.training.preconditions import trainable_state
 from tfk.engine.training.user_errors import explains_errors
 from tfk.typing import Ints, TensorLike
 from tfk.utils.autograph import runs_as_written
+from tfk.utils.replicas import REDUCTIONS
 from tfk.utils.tensorflow_internals import ignored_properties
 
 if TYPE_CHECKING:
@@ -201,12 +202,20 @@ class Trainer(_GeneratorMethodsMixin):
 
     @property
     def distribute_reduction_method(self):
-        """How results of replicas are combined; `"auto"`."""
+        """How values that a custom `train_step` or `test_step` returns are combined over replicas.
+
+        `"sum"` and `"auto"` add them, `"first"` takes those of the first replica, `"concat"`
+        concatenates them. Results of metrics already count all replicas.
+        """
         return self._reduction_method
 
     @distribute_reduction_method.setter
     def distribute_reduction_method(self, value):
-        self._reduction_method = value
+        if value not in (None, *REDUCTIONS):
+            raise ValueError(
+                f"distribute_reduction_method: expected one of {list(REDUCTIONS)}, got {value!r}."
+            )
+        self._reduction_method = value or "auto"
         self.renew_version()
 
     @property
