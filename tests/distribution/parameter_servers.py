@@ -139,6 +139,30 @@ def creator(model):
     }
 
 
+def of_epochs(folder):
+    """The callbacks that act on epochs: how many epochs were trained, and what was written."""
+    model, folder = build(), os.path.join(folder, "callbacks")
+    os.mkdir(folder)
+    callbacks = [
+        tfk.callbacks.TensorBoard(os.path.join(folder, "board"), 1, write_images=True),
+        tfk.callbacks.CSVLogger(os.path.join(folder, "log.csv")),
+        tfk.callbacks.BackupAndRestore(os.path.join(folder, "backup"), delete_checkpoint=False),
+        tfk.callbacks.ModelCheckpoint(os.path.join(folder, "weights"), save_weights_only=True),
+        tfk.callbacks.ReduceLROnPlateau(monitor="loss"),
+        tfk.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2),
+        tfk.callbacks.TerminateOnNaN(),
+        tfk.callbacks.EarlyStopping("accuracy", min_delta=2.0, patience=2),
+    ]
+    data = {"validation_data": (X_TEST, Y_TEST), "batch_size": BATCH, "verbose": 2}
+    history = model.fit(X[:64], Y[:64], epochs=9, callbacks=callbacks, **data)
+    return {
+        "epochs": history.epoch,
+        "rate": float(model.optimizer.learning_rate),
+        "written": sorted(os.listdir(folder)),
+        "board": sorted(os.listdir(os.path.join(folder, "board"))),
+    }
+
+
 def others(strategy):
     """Further kinds of data, steps of one's own, and what is refused."""
     model = build()
@@ -172,6 +196,7 @@ def main():
     with strategy.scope():
         write(folder, "arrays", arrays(build(), folder))
         write(folder, "creator", creator(build()))
+        write(folder, "callbacks", of_epochs(folder))
         write(folder, "others", others(strategy))
 
 

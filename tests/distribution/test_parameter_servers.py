@@ -53,6 +53,13 @@ def test_callbacks_of_epochs_run_on_the_chief(results):
     assert results["arrays"]["seen"] == [[epoch, names] for epoch in range(12)]
 
 
+def test_callbacks_of_the_library(results):
+    ours = results["callbacks"]
+    assert ours["epochs"] == [0, 1, 2] and ours["rate"] == pytest.approx(0.001 / 8)
+    assert {"backup", "board", "checkpoint", "log.csv"} <= set(ours["written"])
+    assert ours["board"] == ["train", "validation"]
+
+
 def test_pipelines_of_the_workers(results):
     creator = results["creator"]
     assert creator["steps"] == creator["expected"]

@@ -58,7 +58,6 @@ class CallbackList:
         self._order()
         self.model = None
         self.params = {}
-        _refuse_batch_hooks_with_parameter_servers(self)
         if model is not None:
             self.set_model(model)
         if params:
@@ -107,6 +106,7 @@ class CallbackList:
             model.history = self._history
         for callback in self.callbacks:
             callback.set_model(model)
+        _refuse_batch_hooks_with_parameter_servers(self)
 
     def make_logs(self, model, logs, outputs: TensorLike, mode, prefix: str = ""):
         """Write `outputs` to `logs` under the model's metric names; see `logs.make_logs`."""
