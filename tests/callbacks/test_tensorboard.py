@@ -17,6 +17,7 @@ from tensorflow.core.framework.graph_pb2 import GraphDef
 import tfk
 from tfk.callbacks import HParams, LambdaCallback, TensorBoard
 from tfk.callbacks.batch_profile import BatchProfile
+from tfk.callbacks.layer_graph import layer_graph
 from tfk.callbacks.projector import Projector
 from tfk.utils.tensorflow_internals import xplane_pb2
 
@@ -132,7 +133,9 @@ def test_both_graphs(tmp_path):
     conceptual = values(tmp_path)["train", "keras", 0]
     assert conceptual.metadata.plugin_data.plugin_name == "graph_keras_model"
     assert conceptual.metadata.plugin_data.content == b"1"
-    assert conceptual.tensor.string_val[0].decode() == model.to_json()
+    described = json.loads(conceptual.tensor.string_val[0])
+    names = [layer["config"]["name"] for layer in described["config"]["layers"]]
+    assert names == [layer.name for layer in model._graph.layers]
     (graph,) = (event.graph_def for _, event in events(tmp_path) if event.graph_def)
     operations = {node.op for node in GraphDef.FromString(graph).node}
     assert "MatMul" in operations
@@ -161,8 +164,43 @@ def test_layer_graph_is_left_out_where_there_is_none(tmp_path):
     model = tfk.Sequential([Odd(), tfk.layers.Dense(1)])
     model.build((None, 2))
     model.compile("sgd", "mse")
-    with pytest.warns(UserWarning, match="no JSON form"):
-        model.fit(x, x[:, :1], verbose=0, callbacks=[TensorBoard(tmp_path / "odd")])
+    model.fit(x, x[:, :1], verbose=0, callbacks=[TensorBoard(tmp_path / "odd")])
+    assert ("train", "keras", 0) in values(tmp_path / "odd")  # it needs no config
+
+
+def edges(model):
+    """Pairs of layers that TensorBoard connects, without the name of the model."""
+    reader = pytest.importorskip("tensorboard.plugins.graph.keras_util")
+    graph = reader.keras_model_to_graph_def(json.loads(json.dumps(layer_graph(model))))
+    start = len(model.name) + 1
+    return {(source[start:], node.name[start:]) for node in graph.node for source in node.input}
+
+
+def test_the_page_of_graphs_connects_layers():
+    layers = tfk.layers
+    inputs = [tfk.Input((4,), name=name) for name in ("left", "right")]
+    inner_inputs = [tfk.Input((4,), name=name) for name in ("first", "second")]
+    dense, total = layers.Dense(4, name="dense"), layers.Add(name="total")
+    inner_outputs = [dense(dense(inner_inputs[0])), total(inner_inputs)]
+    inner = tfk.Model(inner_inputs, inner_outputs, name="inner")
+    tail = tfk.Sequential([layers.Dense(2, name="a"), layers.ReLU(name="b")], name="tail")
+    once, summed = inner(inputs)
+    again, _ = inner([once, inputs[1]])  # a shared model, whose second call follows its first
+    model = tfk.Model(inputs, [tail(summed), layers.Lambda(abs, name="abs")(again)])
+    assert edges(model) == {
+        ("left", "inner/first"),
+        ("right", "inner/second"),
+        ("inner/dense", "inner/first"),
+        ("inner/first", "inner/dense"),
+        ("inner/dense", "inner/dense"),
+        ("inner/first", "inner/total"),
+        ("inner/second", "inner/total"),
+        ("inner/total", "tail/a_input"),
+        ("tail/a_input", "tail/a"),
+        ("tail/a", "tail/b"),
+        ("inner/dense", "abs"),
+    }
+    assert edges(tfk.Sequential([layers.Dense(2, name="a"), layers.ReLU(name="b")])) == {("a", "b")}
 
 
 def test_evaluation_alone(tmp_path):
@@ -485,3 +523,20 @@ def test_hparams_end_with_how_training_ended(tmp_path):
         assert ended(tmp_path / name) == expected
     with pytest.raises(TypeError, match="expected 'a' to be a number"):
         HParams(tmp_path, {"a": [1]})
+
+
+def test_the_callback_of_the_plugin_is_refused_with_the_one_to_use():
+    class KerasCallback:
+        __module__ = "tensorboard.plugins.hparams._keras"
+
+    class Callback:
+        pass
+
+    class Theirs(Callback):
+        pass
+
+    model = tfk.Sequential([tfk.layers.Dense(1, input_shape=(1,))])
+    model.compile("sgd", "mse")
+    for callback, text in ((KerasCallback(), "HParams.log_dir"), (Theirs(), "another Keras")):
+        with pytest.raises(TypeError, match=text):
+            model.fit(np.ones((1, 1)), np.ones((1, 1)), verbose=0, callbacks=[callback])

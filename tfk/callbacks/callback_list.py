@@ -6,6 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from tfk.callbacks.callback import BATCH_HOOKS, Callback
+from tfk.callbacks.foreign import advice
 from tfk.callbacks.history import History
 from tfk.callbacks.hook_timing import HookTiming
 from tfk.callbacks.logs import make_logs, to_numbers
@@ -251,8 +252,8 @@ def _checked(callback):
             f" {callback.__name__}()."
         )
     raise TypeError(
-        f"callbacks: expected objects of subclasses of tfk.callbacks.Callback, got {callback!r}. "
-        "For plain functions use LambdaCallback."
+        f"callbacks: expected objects of subclasses of tfk.callbacks.Callback, got {callback!r}."
+        f" {advice(callback)}"
     )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import json
 import os
 import time
 import warnings
@@ -13,6 +14,7 @@ from tfk.callbacks.batch_profile import BatchProfile
 from tfk.callbacks.callback import Callback
 from tfk.callbacks.counting import batches_done, to_int
 from tfk.callbacks.distributed_paths import drop_unwanted, writable_path
+from tfk.callbacks.layer_graph import layer_graph
 from tfk.callbacks.logs import to_numbers
 from tfk.callbacks.projector import Projector
 from tfk.callbacks.weight_images import weight_images
@@ -232,14 +234,7 @@ class TensorBoard(Callback):
     def _write_layer_graph(self):
         if self.model._graph is None and type(self.model).__name__ != "Sequential":
             return  # the calls of a subclassed model are not known
-        try:
-            text = self.model.to_json()
-        except Exception as error:  # a layer without a config must not prevent training
-            warnings.warn(
-                "TensorBoard: the model has no JSON form, its graph of layers is not written:"
-                f" {error}"
-            )
-            return
+        text = json.dumps(layer_graph(self.model))
         summary = summaries.Summary()
         summaries.add_text(summary, "keras", text, "graph_keras_model", content=b"1")
         self._write("train", summary, 0)
