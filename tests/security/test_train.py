@@ -9,7 +9,14 @@ import pytest
 import tfk
 from tfk.callbacks.saved_paths import is_numbered
 from tfk.cli.errors import CommandError
-from tfk.cli.train_config import _NETWORK, _PATHS, build_callbacks, build_layers, load_config
+from tfk.cli.train_config import (
+    _NETWORK,
+    _PATHS,
+    build_callbacks,
+    build_layers,
+    build_model,
+    load_config,
+)
 
 
 def listing(folder):
@@ -88,6 +95,13 @@ def test_layers_have_plain_names(name):
 def test_layers_run_no_code_and_read_no_file(layer):
     with pytest.raises(ValueError, match="runs the functions|code from the file|vocabulary file"):
         build_layers([layer])
+
+
+@pytest.mark.parametrize("address", ["gs://bucket/w.h5", "http://127.0.0.1:1/w.h5"])
+def test_weights_of_an_application_are_no_address(tmp_path, address):
+    section = {"application": "MobileNetV2", "arguments": {"weights": address}}
+    with pytest.raises(CommandError, match="is an address"):
+        build_model(section, None, tmp_path)
 
 
 @pytest.mark.parametrize("text", [b"[" * 100_000, b"\xff{", b"", b"{" * 10, b"[]", b"null"])

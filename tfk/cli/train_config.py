@@ -109,7 +109,10 @@ def _application(section):
         raise CommandError(
             f"model: unknown application {name!r}. {did_you_mean(name, known)}".rstrip()
         )
-    body = factory(**section.get("arguments", {}))
+    arguments = section.get("arguments", {})
+    if "://" in str(arguments.get("weights")):  # TensorFlow would look there over the network
+        raise CommandError(f"model: weights={arguments['weights']!r} is an address; give a path")
+    body = factory(**arguments)
     body.trainable = section.get("trainable", True)
     if not section.get("head"):
         return body
