@@ -52,7 +52,7 @@ def test_a_file_of_another_release(folder):
     model, facts = load(folder), facts_of(folder)
     x, y = one(facts["x"]), one(facts["y"]) if "y" in facts else None
     check(as_list(model(x, training=False)), facts["outputs"])
-    if "evaluation" not in facts:
+    if model.optimizer is None or "evaluation" not in facts:
         return
     model.run_eagerly = True
     model.reset_states()
