@@ -5,6 +5,7 @@ inside.
 import collections.abc
 import contextlib
 import os
+import re
 import warnings
 
 import h5py
@@ -15,10 +16,14 @@ from tfk.saving import earlier_trees, hdf5_file
 from tfk.saving.hdf5_file import Hdf5Error, attribute, holds, member, read
 from tfk.saving.object_tree import walk
 from tfk.saving.protocols import ChecksVariables, LoadsVariables, SavedForKeras3, SavesVariables
+from tfk.utils.checks import describe
 from tfk.utils.handover import assign, values
 from tfk.utils.random import SeedGenerator
 
 VARIABLES = "vars"
+_ARRAY = re.compile(rf"(?:(.*)/)?{VARIABLES}/[^/]+")  # its place, that of the object
+# Parts of places under which the state of training is stored; a model need not be compiled.
+_TRAINING = {"optimizer", "metrics", "loss_tracker", "_loss_tracker"}
 
 
 class Writer:
@@ -151,6 +156,13 @@ def load(path, root, skip_mismatch=False, title=None):
     with hdf5_file.open_file(path) as file:
         items = _located(file, root)
         fitting = [entry for entry in items if _fits(*entry, title, skip_mismatch)]
+        unused = _unused(file, [group for _, _, group in items if group is not None])
+        if unused:
+            warnings.warn(
+                f"{os.fspath(title)!r} holds weights at {unused[:8]} that are not used:"
+                f" {describe(root)} has no such object.",
+                stacklevel=4,
+            )
         for place, item, group in fitting:
             if isinstance(item, SeedGenerator):
                 _load_seed(item, group)
@@ -175,6 +187,21 @@ def _located(file, root):
         if all(_has_as_many(item, group) for _, item, group in items):
             return items
     return first
+
+
+def _unused(file, groups):
+    """Places of arrays in none of `groups`, less the state of training."""
+    names, read_from = [], {group.name for group in groups}
+    h5py.h5o.visit(file.id, lambda name: names.append(name.decode("utf8", "replace")))
+    matches = [match for match in map(_ARRAY.fullmatch, names) if match]
+    places = dict.fromkeys(match[1] or "" for match in matches)
+    return [
+        place
+        for place in places
+        if f"/{place}/{VARIABLES}".replace("//", "/") not in read_from
+        and not _TRAINING.intersection(place.split("/"))
+        and group_at(file, f"{place}/{VARIABLES}") not in groups  # under another name
+    ]
 
 
 def _has_as_many(item, group):
