@@ -181,3 +181,14 @@ def test_a_damaged_config_is_a_clear_error():
     config = {"class_name": {"a": 1}, "config": {"name": "d"}, "module": "keras.layers"}
     with pytest.raises(ValueError, match="config of Keras 3.1.0"):
         to_keras2({"class_name": "Sequential", "config": {"layers": [config]}}, "3.1.0")
+
+
+def test_random_layers_are_inactive_in_predict(tmp_path):
+    x = keras.Input((4, 4, 1))
+    theirs = keras.Model(x, L.GaussianNoise(0.5)(L.RandomFlip()(x)))
+    theirs.save(path := str(tmp_path / "model.keras"))
+    batch = np.arange(32, dtype="float32").reshape(2, 4, 4, 1)
+    expected = theirs.predict(batch, verbose=0)
+    np.testing.assert_array_equal(expected, batch)
+    result = tfk.models.load_model(path).predict(batch, verbose=0)
+    np.testing.assert_array_equal(result, expected)

@@ -341,7 +341,7 @@ def _call(node, cls, scope, names=None, settings=()):
     kwargs |= {
         name: _argument(item, scope)
         for name, item in node.get("kwargs", {}).items()
-        if item is not None
+        if item is not None and name != "training"  # that of the whole model wins in Keras 3
     }
     kwargs |= dict(settings)
 
