@@ -108,4 +108,4 @@ def test_batch_hooks_are_refused_with_parameter_servers(monkeypatch):
     with pytest.raises(
         ValueError, match="PerBatch act on every batch, which ParameterServerStrategy cannot do"
     ):
-        CallbackList([PerBatch()])
+        CallbackList([PerBatch()]).set_model(None)
