@@ -14,7 +14,7 @@ def test_report(tfk_command, monkeypatch, tmp_path):
     assert code == 0, out
     for part in (
         f"tfk {tfk.__version__}",
-        f"TensorFlow {tf.__version__} (2.16 to 2.21)",
+        f"TensorFlow {tf.__version__} (2.16 to 2.21, tested with 2.21)",
         "CPU:",
         "GPU",
         "XLA",

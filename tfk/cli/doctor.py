@@ -53,7 +53,10 @@ def _versions():
         f"Python {platform.python_version()} (3.10 to 3.13) on {platform.platform()}",
     )
     supported = (2, 16) <= tuple(map(int, tf.__version__.split(".")[:2])) <= (2, 21)
-    yield OK if supported else BROKEN, f"TensorFlow {tf.__version__} (2.16 to 2.21)"
+    yield (
+        OK if supported else BROKEN,
+        f"TensorFlow {tf.__version__} (2.16 to 2.21, tested with 2.21)",
+    )
 
 
 def _devices():
