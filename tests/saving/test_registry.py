@@ -3,7 +3,7 @@ import threading
 import pytest
 import tensorflow as tf
 
-from tfk import activations, initializers
+from tfk import activations, initializers, regularizers
 from tfk.saving import registry
 from tfk.saving.registry import UnknownName, custom_object_scope, find
 
@@ -160,3 +160,9 @@ def test_one_scope_object_may_be_entered_twice():
         assert find("Widget") is Widget
     with pytest.raises(UnknownName):
         find("Widget")
+
+
+def test_built_in_names_are_listed_beside_many_custom_ones():
+    custom = {f"mine_{number}": lambda x: x for number in range(20)}
+    with custom_object_scope(custom), pytest.raises(ValueError, match="'l1'"):
+        regularizers.get("l3")

@@ -187,9 +187,12 @@ def _kind_word(kind):
 
 def known_names(kind=None):
     """All names of one kind, or of every kind, that can be looked up here: for suggestions."""
-    built_in = (name for its_kind, name in _built_ins if kind in (None, its_kind))
     users = (name for name, obj in _custom_objects.items() if not _is_ours(obj))
-    return [*dict.fromkeys((*built_in, *context.custom_objects, *users))]
+    return [*dict.fromkeys((*_built_in_names(kind), *context.custom_objects, *users))]
+
+
+def _built_in_names(kind):
+    return [name for its_kind, name in _built_ins if kind in (None, its_kind)]
 
 
 def _is_ours(obj):
@@ -204,8 +207,11 @@ def unknown_name_message(name, kind=None):
         kind: What was looked for, such as `"losses"`.
     """
     name = _shortened(name)
-    known = known_names(kind)
-    suggestion = did_you_mean(name, sorted(known), kind or "names")
+    what = kind or "names"
+    # The built-in names are listed if they are few, however many custom ones there are.
+    suggestion = did_you_mean(name, sorted(known_names(kind)), what) or did_you_mean(
+        name, sorted(_built_in_names(kind)), what
+    )
     return printable(
         f"Unknown {_kind_word(kind) or 'name'}: {name!r}."
         f" {suggestion or 'It is neither built in nor registered.'}"

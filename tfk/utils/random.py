@@ -67,3 +67,11 @@ class SeedGenerator(tf.Module):
             number = tf.cast(replica.replica_id_in_sync_group, tf.int64)
             key = tf.bitwise.bitwise_xor(key, number * REPLICA_STRIDE)
         return tf.cast(tf.stack([key, counter]) % SEED_RANGE, tf.int32)
+
+
+def next_seed_of(layer):
+    """Return the next seed of a layer's `seed_generator`, which a layer with a rate of 0 lacks."""
+    if layer.seed_generator is None:  # the rate was raised since
+        with tf.init_scope():
+            layer.seed_generator = SeedGenerator(layer.seed)
+    return layer.seed_generator.next_seed()

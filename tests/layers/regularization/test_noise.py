@@ -1,9 +1,12 @@
 """Dropout and noise: rates, means, seeds, shapes, gradients, error messages."""
 
+import functools
+
 import numpy as np
 import pytest
 import tensorflow as tf
 
+import tfk
 from tfk import layers
 from tfk.layers.regularization import noise
 
@@ -145,3 +148,23 @@ def test_activity_regularization():
 def test_errors(run, message):
     with pytest.raises((ValueError, TypeError), match=message):
         run()
+
+
+@pytest.mark.parametrize(
+    "layer, rate",
+    [
+        (lambda: tfk.layers.Dropout(0.0), "rate"),
+        (lambda: tfk.layers.SimpleRNN(8, return_sequences=True), "cell.dropout"),
+    ],
+    ids=["dropout", "recurrent"],
+)
+def test_a_rate_may_be_raised_from_0(layer, rate):
+    model = tfk.Sequential([layer()])
+    x = np.ones((2, 3, 8), "float32")
+    model.compile("sgd", "mse")
+    model.fit(x, x, verbose=0)
+    *path, name = rate.split(".")
+    setattr(functools.reduce(getattr, path, model.layers[0]), name, 0.5)
+    model.compile("sgd", "mse")
+    model.fit(x, x, verbose=0)
+    assert not np.array_equal(model(x, training=True), model(x, training=False))

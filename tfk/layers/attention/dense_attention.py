@@ -8,7 +8,7 @@ from tfk.layers.regularization.noise import drop
 from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_rate, describe
 from tfk.utils.control_flow import smart_cond
-from tfk.utils.random import SeedGenerator
+from tfk.utils.random import SeedGenerator, next_seed_of
 from tfk.utils.shapes import dynamic_shape, is_shape
 
 
@@ -57,9 +57,7 @@ class DenseAttention(Layer):
             kept = weights
             weights = smart_cond(
                 training,
-                lambda: drop(
-                    kept, self.dropout, dynamic_shape(kept), self.seed_generator.next_seed()
-                ),
+                lambda: drop(kept, self.dropout, dynamic_shape(kept), next_seed_of(self)),
                 lambda: tf.identity(kept),
             )
         outputs = tf.matmul(weights, value)

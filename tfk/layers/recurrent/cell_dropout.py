@@ -6,7 +6,7 @@ from tfk.layers.regularization.noise import drop
 from tfk.typing import TensorLike
 from tfk.utils.checks import check_rate
 from tfk.utils.control_flow import smart_cond
-from tfk.utils.random import SeedGenerator
+from tfk.utils.random import SeedGenerator, next_seed_of
 from tfk.utils.shapes import dynamic_shape
 
 
@@ -62,7 +62,7 @@ class CellDropout:
         masks = [
             smart_cond(
                 training,
-                lambda: drop(ones, rate, dynamic_shape(ones), self.seed_generator.next_seed()),
+                lambda: drop(ones, rate, dynamic_shape(ones), next_seed_of(self)),
                 lambda: ones,
             )
             for _ in range(count)

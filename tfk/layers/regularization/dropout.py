@@ -10,7 +10,7 @@ from tfk.saving.registry import register
 from tfk.typing import Config, Shape, TensorLike
 from tfk.utils.checks import check_rate, describe
 from tfk.utils.control_flow import smart_cond
-from tfk.utils.random import SeedGenerator
+from tfk.utils.random import SeedGenerator, next_seed_of
 from tfk.utils.shapes import dynamic_shape
 
 
@@ -59,7 +59,7 @@ class Dropout(Layer):
         return smart_cond(training, lambda: self._drop(inputs), lambda: tf.identity(inputs))
 
     def _drop(self, inputs):
-        return drop(inputs, self.rate, self._mask_shape(inputs), self.seed_generator.next_seed())
+        return drop(inputs, self.rate, self._mask_shape(inputs), next_seed_of(self))
 
     def _mask_shape(self, inputs):
         sizes = dynamic_shape(inputs)
