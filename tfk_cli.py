@@ -7,8 +7,8 @@ this file; every other command continues in `tfk.cli.main`.
 import argparse
 import contextlib
 import difflib
-import importlib.metadata
 import os
+import pathlib
 import re
 import sys
 import tempfile
@@ -25,6 +25,7 @@ COMMANDS = {
     "doctor": "Report versions and devices, and what is missing for which part.",
 }
 WRONG_OPTIONS = 2
+VERSION = re.compile(r'^__version__ = "(.+)"$', re.MULTILINE)
 # How TensorFlow's C++ code logs: a letter for the level, then the time, thread and source line.
 START_UP_LINE = re.compile(
     rb"[IWE]\d{4} [\d:.]+ +\d+ \S+:\d+\] |WARNING: All log messages before absl|"
@@ -42,11 +43,9 @@ class Parser(argparse.ArgumentParser):
 
 
 def version():
-    """Return the version of the installed package, without importing it."""
-    try:
-        return importlib.metadata.version("tfk")
-    except importlib.metadata.PackageNotFoundError:  # a source tree that was not installed
-        return "(not installed)"
+    """Return the version in the package beside this file, without importing it."""
+    source = pathlib.Path(__file__).with_name("tfk").joinpath("__init__.py")
+    return VERSION.search(source.read_text(encoding="utf8"))[1]
 
 
 def build_parser():
