@@ -162,8 +162,8 @@ def joined(parts):
 
 
 def mark_common(result):
-    """Mark a nest of tensors as the same in all replicas of all workers, and return it."""
-    for leaf in tf.nest.flatten(result):
+    """Mark the tensors of a nest as the same in all replicas of all workers, and return it."""
+    for leaf in filter(tf.is_tensor, tf.nest.flatten(result)):
         leaf._is_common = True
     return result
 
