@@ -8,7 +8,6 @@ RUN := $(VENV)/bin/python
 # One file for each set of packages that is installed, renewed when pyproject.toml changes.
 READY := $(VENV)/.ready
 EXAMPLES := $(sort $(wildcard examples/*.py))
-NOTEBOOKS := $(sort $(wildcard notebooks/*.ipynb))
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
@@ -46,8 +45,9 @@ examples: $(READY)-plot
 	@echo "== examples/distributed/train.py, two processes"
 	@$(RUN) examples/distributed/launch.py --workers 2 examples/distributed/train.py --strategy multiworker
 
+# Runs the notebooks and stores their outputs in them: make notebooks ARGS="05_convnets"
 notebooks: $(READY)-notebooks
-	@for file in $(NOTEBOOKS); do echo "== $$file"; $(VENV)/bin/jupyter-execute $$file || exit 1; done
+	@$(RUN) scripts/site/notebooks.py $(ARGS)
 
 # The site of the documentation, in out/site; a broken link is an error.
 docs: $(READY)-docs

@@ -2,9 +2,35 @@
 data of the same form.
 """
 
+import functools
+import os
+import urllib.error
+import urllib.request
+
 import numpy as np
 
 import tfk
+
+SERVER = "https://storage.googleapis.com"
+PATIENCE = 3.0  # seconds for its first answer
+
+
+@functools.cache
+def _check_network():
+    """Turn downloads off if the server of the data does not answer quickly, and print so once.
+
+    An empty mirror leaves the files that earlier runs have downloaded.
+    """
+    if os.environ.get("TFK_DATASETS_MIRROR"):
+        return
+    try:
+        request = urllib.request.Request(SERVER, method="HEAD")
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
+    except urllib.error.HTTPError:
+        pass  # an answer
+    except OSError:
+        os.environ["TFK_DATASETS_MIRROR"] = os.devnull
+        print(f"{SERVER} does not answer: only data on this machine is used.")
 
 
 def load_digits():
@@ -14,6 +40,7 @@ def load_digits():
     Returns:
         `(x_train, y_train), (x_test, y_test)` and a sentence that says which they are.
     """
+    _check_network()
     try:
         parts, scale, name = tfk.datasets.mnist.load_data(), 255, "MNIST: 28 x 28 pixels"
     except OSError:
@@ -40,6 +67,7 @@ def load_reviews(num_words, count=8000):
     Returns:
         `(x_train, y_train), (x_test, y_test)` and a sentence that says which they are.
     """
+    _check_network()
     try:
         parts = tfk.datasets.imdb.load_data(num_words=num_words)
         return [
@@ -73,6 +101,7 @@ def load_houses():
     Returns:
         `(x_train, y_train), (x_test, y_test)` and a sentence that says which they are.
     """
+    _check_network()
     try:
         return tfk.datasets.boston_housing.load_data(), "Boston: real houses"
     except OSError:
