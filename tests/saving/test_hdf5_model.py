@@ -218,3 +218,21 @@ def test_arrays_in_configs_are_lists_as_in_keras(tmp_path):
     assert stored["factors"] == [1.0, 2.0]
     loaded = tfk.models.load_model(tmp_path / "model.h5", custom_objects={"Scale": Scale})
     np.testing.assert_array_equal(loaded(np.ones((1, 2))), [[1.0, 2.0]])
+
+
+@pytest.mark.parametrize("writer", [tfk, tf_keras])
+def test_metrics_of_a_dict_of_outputs(writer, tmp_path):
+    # The file lists them in the order of the sorted keys.
+    x, b = np.array([[1.0], [3.0]]), np.array([[0.0], [1.0]])
+    inputs = writer.Input((1,))
+    layers = [writer.layers.Dense(1, name=name, kernel_initializer="ones") for name in "ba"]
+    model = writer.Model(inputs, {layer.name: layer(inputs) for layer in layers})
+    model.compile("sgd", "mse", metrics={"a": ["mae", "mse"], "b": ["mae"]})
+    model.run_eagerly = True
+    before = model.evaluate(x, {"a": x, "b": b}, verbose=0, return_dict=True)
+    assert (before["a_mae"], before["b_mae"]) == (0.0, 1.5)
+    path = str(tmp_path / "model.h5")
+    model.save(path)
+    loaded = tfk.models.load_model(path)
+    loaded.run_eagerly = True
+    assert loaded.evaluate(x, {"a": x, "b": b}, verbose=0, return_dict=True) == before

@@ -113,7 +113,8 @@ def flat_by_output(what, outputs, output_names, given):
     """Return one entry of `given` per output, in the order of `tf.nest.flatten(outputs)`; entries
     may be nests.
 
-    A list of one entry stands for that entry if the model has one output.
+    A list of one entry stands for that entry if the model has one output. A list for a dict of
+    outputs is in the order of the sorted keys.
 
     Raises: ValueError if the structures differ.
     """
@@ -130,6 +131,9 @@ def flat_by_output(what, outputs, output_names, given):
 
 
 def _flatten_up_to(outputs, given):
+    if isinstance(outputs, dict) and isinstance(given, tuple):
+        # Files of models with dict outputs list their metrics in this order, as Keras 2 does.
+        outputs = tuple(outputs[key] for key in sorted(outputs))
     if isinstance(outputs, dict):
         if not isinstance(given, dict) or set(given) != set(outputs):
             raise LookupError
