@@ -244,9 +244,10 @@ class Optimizer(
         if not pairs:
             return self._iterations
         with tf.name_scope(_scope_name(name or self.name)):
-            if not self._index_dict:
+            variables = [variable for _, variable in pairs]
+            if any(self._var_key(variable) not in self._index_dict for variable in variables):
                 with tf.init_scope():  # variables are created once, outside of any graph
-                    self.build([variable for _, variable in pairs])
+                    self.build(variables)
             if aggregate:
                 pairs = self.aggregate_gradients(pairs)
             pairs = gradient_steps.drop_missing(pairs)

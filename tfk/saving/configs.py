@@ -19,6 +19,7 @@ from tfk.saving.load_scopes import (
     in_safe_mode,
     is_copying,
     misfits_named,
+    nesting_checked,
     safe_mode_scope,
     sharing_scope,
 )
@@ -195,13 +196,12 @@ def load(config, custom_objects=None, safe_mode=None, kind=None):
     given.
     """
     budget = contextlib.nullcontext() if is_copying() else load_budget()
-    try:
-        with budget, safe_mode_scope(in_safe_mode(safe_mode)):
-            return _load(config, custom_objects or {}, kind)
-    except RecursionError:
-        raise ValueError("The config is nested too deeply to be read.") from None
-    except UnknownName as error:
-        raise unknown_names(error, config, custom_objects, kind) from None
+    with nesting_checked():
+        try:
+            with budget, safe_mode_scope(in_safe_mode(safe_mode)):
+                return _load(config, custom_objects or {}, kind)
+        except UnknownName as error:
+            raise unknown_names(error, config, custom_objects, kind) from None
 
 
 def _load(config, custom_objects, kind=None):

@@ -7,7 +7,7 @@ got another default. `to_keras2` works on plain data alone and creates no object
 
 from typing import NamedTuple
 
-from tfk.saving.load_scopes import misfits_named
+from tfk.saving.load_scopes import misfits_named, nesting_checked
 from tfk.utils.naming import printable
 
 CLASSES = {
@@ -112,6 +112,7 @@ def release_of(version):
     return Release(*(int(part) if part.isdecimal() else 99 for part in numbers))
 
 
+@nesting_checked()
 def to_keras2(config, version):
     """Rewrite the config of a model that an early release saved; return others as they are.
 

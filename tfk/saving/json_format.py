@@ -9,6 +9,7 @@ import tensorflow as tf
 from tfk.saving import early_configs, keras3, special_values
 from tfk.saving.configs import is_object_config, load, serialize_keras_object
 from tfk.saving.file_kinds import describe_json
+from tfk.saving.load_scopes import nesting_checked
 from tfk.saving.portable import portable
 from tfk.saving.protocols import Trainable
 from tfk.typing import CustomObjects
@@ -131,6 +132,7 @@ def model_from_config(
     return model
 
 
+@nesting_checked()
 def _current(config):
     """The config of a model in the form of today's Keras 2, whichever Keras wrote it."""
     if keras3.is_config_of_keras3(config):

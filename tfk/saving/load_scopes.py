@@ -75,3 +75,12 @@ def misfits_named(what, *further):
         raise ValueError(
             f"{what}: what is stored of it does not fit ({type(error).__name__}: {reason})."
         ) from error
+
+
+@contextlib.contextmanager
+def nesting_checked():
+    """Context or decorator that turns the end of Python's stack into a ValueError."""
+    try:
+        yield
+    except RecursionError:
+        raise ValueError("The config is nested too deeply to be read.") from None
