@@ -27,13 +27,39 @@ def test_model(strategy):
         model.compile("sgd", "mse")
     model.compile("sgd", "mse")
     with strategy.scope():
-        for method in (model.fit, model.evaluate):
+        for method in (model.fit, model.train_on_batch):
             with pytest.raises(
                 RuntimeError, match='"net".*MirroredStrategy, but the model was created outside'
             ):
-                method(X, X[:, :1], verbose=0)
-        with pytest.raises(RuntimeError, match="created outside"):
-            model.predict(X, steps=1)
+                method(X, X[:, :1])
+
+
+@pytest.mark.parametrize(
+    "home",
+    [tf.distribute.get_strategy, lambda: tf.distribute.OneDeviceStrategy("CPU:0")],
+    ids=["none", "other"],
+)
+def test_results_in_a_foreign_scope(strategy, home):
+    with home().scope():
+        model = model_of()
+        model.compile("sgd", "mse", metrics=["mae"])
+    with strategy.scope():
+        predicted = [
+            model.predict(X, verbose=0),
+            model.predict(X, batch_size=2, verbose=0),
+            model.predict(tf.data.Dataset.from_tensor_slices(X).batch(3), verbose=0),
+            model.predict_on_batch(X),
+        ]
+        losses = [model.evaluate(X, X[:, :1], verbose=0), model.test_on_batch(X, X[:, :1])]
+        assert tf.distribute.get_strategy() is strategy
+    expected = X @ model.get_weights()[0]
+    np.testing.assert_allclose(predicted, [expected] * 4, rtol=1e-6)
+    errors = expected - 1
+    np.testing.assert_allclose(
+        losses, [[np.mean(errors**2), np.mean(np.abs(errors))]] * 2, rtol=1e-5
+    )
+    model.fit(X, X[:, :1], verbose=0)  # the variables of metrics belong to the model's strategy
+    assert isinstance(model.evaluate(X, X[:, :1], verbose=0)[0], float)
 
 
 @pytest.mark.parametrize("kind", ["optimizer", "metric"])

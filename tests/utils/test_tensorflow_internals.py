@@ -472,6 +472,16 @@ def merging():
     assert [float(strategy.experimental_local_results(r)[0]) for r in results] == [2.0]
 
 
+@probe("context.eager_mode")
+def outside_strategies():
+    strategy = tf.distribute.MirroredStrategy(["CPU:0"])
+    with strategy.scope():
+        with internals.outside_strategies():
+            assert tf.executing_eagerly() and not tf.distribute.has_strategy()
+            assert not strategy.extended.variable_created_in_scope(tf.Variable(1.0))
+        assert strategy.extended.variable_created_in_scope(tf.Variable(1.0))
+
+
 @probe("DistributedDataset._strategy", "PerReplicaSpec._value_specs")
 def distributed_datasets():
     strategy = tf.distribute.MirroredStrategy(["CPU:0"])

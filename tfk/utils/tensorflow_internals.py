@@ -6,6 +6,7 @@ fails with "TensorFlow moved ..."; `tests/test_source.py` keeps them out of all 
 Differences between the supported versions of TensorFlow belong here, too.
 """
 
+import contextlib
 import functools
 import inspect
 import operator
@@ -416,6 +417,16 @@ needs_no_merge_call = _find(
 sync_on_read = _find(
     "distribute.variable_sync_on_read_context", "Compute metrics in a merge call everywhere."
 )
+
+
+@_uses("context.eager_mode", "Raise an error when the scope of another strategy is entered.")
+@contextlib.contextmanager
+def outside_strategies():
+    """Context outside of the scopes of all strategies: they belong to a graph, also in eager mode,
+    and this one has none.
+    """
+    with tf.Graph().as_default(), context.eager_mode():
+        yield
 
 
 @_uses("DistributedDataset._strategy", "Return the current strategy: mix-ups go unnoticed.")

@@ -533,3 +533,16 @@ def test_ragged_and_sparse_outputs_of_many_batches(fixed):
     model = tfk.Model(inputs, tfk.layers.Lambda(tf.sparse.from_dense)(inputs))
     x = np.eye(4, dtype="float32")[np.arange(23) % 4]
     np.testing.assert_array_equal(tf.sparse.to_dense(model.predict(x, batch_size=5, verbose=0)), x)
+
+
+@pytest.mark.parametrize("method", ["fit", "evaluate", "predict", "train_on_batch"])
+def test_converted_function(method):
+    """AutoGraph leaves the methods as they are, so that their message arrives."""
+    run = getattr(dense(), method)
+
+    @tf.function
+    def inside():
+        return run(X) if method == "predict" else run(X, Y)
+
+    with pytest.raises(RuntimeError, match=f"{method} was called inside a tf.function"):
+        inside()

@@ -19,6 +19,7 @@ from tfk.engine.training.loops import loop_for, present_loop
 from tfk.engine.training.preconditions import (
     as_compiled,
     check_compiled,
+    refuse_foreign_scope,
     refuse_in_graph,
     strategy_scope,
     verbosity,
@@ -59,6 +60,7 @@ def fit(model, given):
     """Trains `model` as `given`, a `FitArguments`, says; returns the `History`."""
     check_compiled(model)
     refuse_in_graph(model, "fit")
+    refuse_foreign_scope(model, "fit")
     epochs = check_int("fit", "epochs", given.epochs, minimum=1)
     initial_epoch = check_int("fit", "initial_epoch", given.initial_epoch, minimum=0)
     due = validation_schedule(given.validation_freq)

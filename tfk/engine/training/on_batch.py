@@ -10,6 +10,7 @@ from tfk.engine.training.loops import loop_for
 from tfk.engine.training.preconditions import (
     as_compiled,
     check_compiled,
+    refuse_foreign_scope,
     refuse_in_graph,
     strategy_scope,
 )
@@ -41,6 +42,8 @@ def predict_on_batch(model, x):
 
 def _run(model, mode, x, y=None, sample_weight=None, class_weight=None, reset_metrics=False):
     refuse_in_graph(model, f"{mode}_on_batch")
+    if mode == "train":
+        refuse_foreign_scope(model, "train_on_batch")
     if reset_metrics:
         model.reset_metrics()
     data = map_tensors(to_tensor, array_data(x, y, sample_weight, f"{mode}_on_batch"))

@@ -6,6 +6,7 @@ import re
 import tensorflow as tf
 
 from tfk.utils.replicas import parameter_servers
+from tfk.utils.tensorflow_internals import outside_strategies
 from tfk.utils.versions import note_change
 
 
@@ -18,17 +19,28 @@ def check_compiled(model):
         )
 
 
-def refuse_in_graph(model, method):
-    """Raise RuntimeError inside a `tf.function`, or in the scope of a strategy other than the
-    model's.
+def _in_foreign_scope(model):
+    """Whether the scope of a strategy other than the model's is entered."""
+    return (
+        tf.distribute.has_strategy()
+        and tf.distribute.get_strategy() is not model.distribute_strategy
+    )
+
+
+def refuse_foreign_scope(model, method):
+    """Raise RuntimeError in the scope of a strategy other than the model's: the training would not
+    be distributed.
     """
-    strategy = tf.distribute.get_strategy()
-    if tf.distribute.has_strategy() and strategy is not model.distribute_strategy:
+    if _in_foreign_scope(model):
         raise RuntimeError(
             f'Model "{model.name}": {method} was called inside the scope of a'
-            f" {type(strategy).__name__}, but the model was created outside it. Create and compile"
-            " the model inside `with strategy.scope():` too."
+            f" {type(tf.distribute.get_strategy()).__name__}, but the model was created outside it."
+            " Create and compile the model inside `with strategy.scope():` too."
         )
+
+
+def refuse_in_graph(model, method):
+    """Raise RuntimeError inside a `tf.function`."""
     if not tf.executing_eagerly():
         raise RuntimeError(
             f'Model "{model.name}": {method} was called inside a tf.function, but it runs its'
@@ -52,13 +64,16 @@ def verbosity(verbose, strategy):
 
 @contextlib.contextmanager
 def strategy_scope(model):
-    """Context of the strategy of `model`; reports a lost parameter server.
+    """Context of the strategy of `model` alone; reports a lost parameter server.
 
     Lost workers never surface here; their work is rescheduled.
     """
     strategy = model.distribute_strategy
     try:
-        with strategy.scope():
+        with (
+            outside_strategies() if _in_foreign_scope(model) else contextlib.nullcontext(),
+            strategy.scope(),
+        ):
             yield
     except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
         lost = sorted(set(re.findall(r"/job:ps/replica:0/task:(\d+)", str(error))))

@@ -22,7 +22,8 @@ def predict(
     model, x, batch_size, verbose, steps, callbacks, max_queue_size, workers, use_multiprocessing
 ):
     """See `Trainer.predict`."""
-    if callbacks is None and steps is None and verbose in ("auto", 0) and tf.executing_eagerly():
+    plain = tf.executing_eagerly() and not tf.distribute.has_strategy()
+    if callbacks is None and steps is None and verbose in ("auto", 0) and plain:
         leaves = small_batch(x, batch_size or DEFAULT_BATCH_SIZE)
         call = leaves and (model._caches.current(model).fast_predict or FastPredict.of(model))
         if call and not tf.config.functions_run_eagerly():

@@ -425,6 +425,7 @@ class Trainer(_GeneratorMethodsMixin):
     # Fitting, evaluating, predicting
     # ------------------------------------------------------------------------------
 
+    @runs_as_written
     @explains_errors
     def fit(
         self,
@@ -515,6 +516,7 @@ class Trainer(_GeneratorMethodsMixin):
         )
         return (fit.dry_fit if dry_run else fit.fit)(self, given)
 
+    @runs_as_written
     @explains_errors
     def evaluate(
         self,
@@ -569,6 +571,7 @@ class Trainer(_GeneratorMethodsMixin):
         )
         return logs if return_dict else in_order(logs, self.metrics_names)
 
+    @runs_as_written
     @explains_errors
     def predict(
         self,
@@ -611,6 +614,7 @@ class Trainer(_GeneratorMethodsMixin):
             use_multiprocessing,
         )
 
+    @runs_as_written
     @explains_errors
     def train_on_batch(
         self,
@@ -640,6 +644,7 @@ class Trainer(_GeneratorMethodsMixin):
             self, x, y, sample_weight, class_weight, reset_metrics, return_dict
         )
 
+    @runs_as_written
     @explains_errors
     def test_on_batch(
         self,
@@ -664,6 +669,7 @@ class Trainer(_GeneratorMethodsMixin):
         """
         return on_batch.test_on_batch(self, x, y, sample_weight, reset_metrics, return_dict)
 
+    @runs_as_written
     @explains_errors
     def predict_on_batch(self, x: TensorLike):
         """Return the outputs for one batch, as NumPy arrays.
