@@ -30,6 +30,7 @@ def deep_model():
 def rename(path, names):
     """Moves the groups of a weights file to the paths of an earlier release."""
     with h5py.File(path, "a") as file:
+        del file[MARK]
         layers = file["layers"]
         for old, new in reversed(list(zip(("dense", "dense_1", "dense_2"), names))):
             if old != new:
@@ -59,3 +60,40 @@ def test_weights_that_are_missing_are_named(tmp_path):
         del file[f"{MARK}/dense_4"]
     with pytest.raises(ValueError, match="dense_4"):
         model.load_weights(path)
+
+
+def place_names(path):
+    """The places of the earlier releases in a file, with the present place of the same arrays."""
+    with h5py.File(path) as file:
+        present = {file[f"layers/{name}/vars"]: name for name in file["layers"]}
+        second = file[MARK].items()
+        return {name: present[group["vars"]] for name, group in second if "vars" in group}
+
+
+def test_files_serve_keras_2_14(tmp_path):
+    deep_model().save_weights(path := tmp_path / "model.weights.h5")
+    assert place_names(path) == {name: name for name in NAMES["2.14"]}
+
+
+def test_files_serve_keras_2_13_where_numbers_do_not_collide(tmp_path):
+    layers = [tfk.Input((3,)), tfk.layers.Dense(3), tfk.layers.Dense(3)]
+    tfk.Sequential(layers).save_weights(path := tmp_path / "model.weights.h5")
+    assert place_names(path) == {"dense": "dense", "dense_1": "dense_1", "dense_2": "dense_1"}
+
+
+def test_a_layer_in_a_list_and_an_attribute(tmp_path):
+    class Blocks(tfk.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.blocks = [tfk.layers.Dense(2), tfk.layers.Dense(2)]
+            self.a_block = self.blocks[0]  # visited before `blocks` in 2.14
+
+        def call(self, inputs):
+            return self.blocks[1](self.blocks[0](inputs))
+
+    model = tfk.Sequential([tfk.Input((2,)), Blocks()])
+    model.save_weights(path := tmp_path / "model.weights.h5")
+    with h5py.File(path) as file:
+        present, earlier = file["layers/blocks/blocks"], file[f"{MARK}/blocks"]
+        assert earlier["a_block/vars"] == present["dense/vars"]
+        assert earlier["blocks/dense/vars"] == present["dense_1/vars"]

@@ -3,12 +3,13 @@
 Attributes were visited in alphabetical order, private ones first, so that the layers of a graph
 were found under `_layer_checkpoint_dependencies`. Up to 2.13 this was a list of layers in which
 those with weights stood twice, and what stood twice was counted twice: `dense`, `dense_2`,
-`dense_4`.
+`dense_4`. Files have these paths as second names, so that these releases find the weights.
 """
 
 import functools
 
 from tfk.saving.object_tree import children_of, class_name, saves_itself
+from tfk.saving.object_tree import walk as present_walk
 
 MARK = "_layer_checkpoint_dependencies"
 
@@ -62,3 +63,22 @@ def _walk_container(container, path, seen, counts_twice):
 
 # Of Keras 2.12 and 2.13, and of 2.14.
 WALKS = (functools.partial(walk, counts_twice=True), functools.partial(walk, counts_twice=False))
+
+
+def second_names(root):
+    """Dict from paths of earlier releases to those of the same objects in present files.
+
+    From a layout that has another object at a known path on, all are left out as a whole: a
+    release that finds only some of the objects would read the wrong ones. 2.14 precedes 2.13,
+    which fails on a file for 2.14, since it looks for the last layer of a class under a higher
+    number.
+    """
+    first_names = {id(item): path for path, item in present_walk(root)}
+    known = {path: path for path in first_names.values()}
+    for layout in reversed(WALKS):
+        items = ((path, item) for path, item in layout(root) if id(item) in first_names)
+        names = {path: first_names[id(item)] for path, item in items}
+        if any(known.get(path, first) != first for path, first in names.items()):
+            break
+        known |= names
+    return {path: first for path, first in known.items() if path != first}

@@ -135,9 +135,15 @@ def save(path, root, for_keras=2):
                 elif for_keras == 2 or place != "optimizer":
                     item.save_own_variables(Writer(group))
                 for alias in getattr(item, "saved_aliases", ()):
-                    file[f"{place}/{alias}/{VARIABLES}"] = (
-                        group  # the same data under a second name
-                    )
+                    _link(file, f"{place}/{alias}", place)
+        for place, first in earlier_trees.second_names(root).items() if for_keras == 2 else ():
+            if len(file.get(f"{first}/{VARIABLES}", ())):
+                _link(file, place, first)
+
+
+def _link(file, place, first):
+    """Gives the arrays at `first` a second place."""
+    file[f"{place}/{VARIABLES}"] = file[f"{first}/{VARIABLES}"]
 
 
 def load(path, root, skip_mismatch=False, title=None):
@@ -177,7 +183,8 @@ def _located(file, root):
     Layouts differ in the paths of objects, not in what is stored of one.
     """
     earlier = list(earlier_trees.WALKS)
-    layouts = [*earlier, walk] if earlier_trees.MARK in file else [walk, *earlier]
+    is_earlier = earlier_trees.MARK in file and "layers" not in file
+    layouts = [*earlier, walk] if is_earlier else [walk, *earlier]
     first = None
     for layout in layouts:
         items = [
@@ -191,16 +198,20 @@ def _located(file, root):
 
 def _unused(file, groups):
     """Places of arrays in none of `groups`, less the state of training."""
-    names, read_from = [], {group.name for group in groups}
-    h5py.h5o.visit(file.id, lambda name: names.append(name.decode("utf8", "replace")))
-    matches = [match for match in map(_ARRAY.fullmatch, names) if match]
+    names, read_from = [], set(groups)
+    # Each object once, under its last name, which is that of present files.
+    h5py.h5o.visit(
+        file.id,
+        lambda name: names.append(name.decode("utf8", "replace")),
+        order=h5py.h5.ITER_DEC,
+    )
+    matches = [match for match in map(_ARRAY.fullmatch, reversed(names)) if match]
     places = dict.fromkeys(match[1] or "" for match in matches)
     return [
         place
         for place in places
-        if f"/{place}/{VARIABLES}".replace("//", "/") not in read_from
-        and not _TRAINING.intersection(place.split("/"))
-        and group_at(file, f"{place}/{VARIABLES}") not in groups  # under another name
+        if not _TRAINING.intersection(place.split("/"))
+        and group_at(file, f"{place}/{VARIABLES}") not in read_from
     ]
 
 
