@@ -42,6 +42,14 @@ class Parser(argparse.ArgumentParser):
         self.exit(WRONG_OPTIONS, f"{self.prog}: error: {message}\n")
 
 
+class ShowVersion(argparse.Action):
+    """Prints the version, which is read only when it is asked for."""
+
+    def __call__(self, parser, *_):
+        print(f"tfk {version()}")
+        parser.exit()
+
+
 def version():
     """Return the version in the package beside this file, without importing it."""
     source = pathlib.Path(__file__).with_name("tfk").joinpath("__init__.py")
@@ -58,7 +66,7 @@ def build_parser():
         epilog=f"commands:\n{listed}\n\n`tfk COMMAND --help` describes one command.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"tfk {version()}")
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     parser.add_argument("command", metavar="COMMAND", help="one of the commands below")
     parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
