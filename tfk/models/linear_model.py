@@ -2,12 +2,20 @@
 
 import tensorflow as tf
 
-from tfk import activations, initializers, regularizers
 from tfk.engine.layer.layer import Layer
 from tfk.engine.model.model import Model
 from tfk.layers.core.dense import Dense
+from tfk.layers.core.weight_settings import add_set_weight, settings_config, store_settings
 from tfk.saving.registry import register
 from tfk.utils.checks import describe
+
+_SETTINGS = (
+    "activation",
+    "kernel_initializer",
+    "bias_initializer",
+    "kernel_regularizer",
+    "bias_regularizer",
+)
 
 
 @register("experimental")
@@ -42,13 +50,15 @@ class LinearModel(Model):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.units = units
-        self.activation = activations.get(activation)
-        self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.units, self.use_bias = units, use_bias
+        store_settings(
+            self,
+            activation=activation,
+            kernel_initializer=kernel_initializer,
+            bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+        )
 
     def build(self, input_shape):
         if isinstance(input_shape, dict):
@@ -63,12 +73,7 @@ class LinearModel(Model):
             self.dense_layers = [self._part(input_shape)]
         self.bias = None
         if self.use_bias:
-            self.bias = self.add_weight(
-                "bias",
-                (self.units,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-            )
+            self.bias = add_set_weight(self, "bias", (self.units,))
         self.built = True
 
     def _part(self, shape, **kwargs):
@@ -105,12 +110,8 @@ class LinearModel(Model):
         return {
             **Layer.get_config(self),
             "units": self.units,
-            "activation": activations.serialize(self.activation),
             "use_bias": self.use_bias,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+            **settings_config(self, *_SETTINGS),
         }
 
     @classmethod

@@ -175,7 +175,7 @@ class _StateMixin:
         Returns: One index per variable, None for a variable without a stored value; None if the
             list is not the state of this optimizer.
         """
-        layout = self._variables_in([tuple(shape) for shape in shapes])
+        layout = self._variables_in(len(shapes), lambda: shapes)
         if layout is None or not _fit(layout, shapes):
             return None
         places = {id(variable): place for place, variable in enumerate(layout)}
@@ -217,9 +217,12 @@ class _StateMixin:
         Args:
             store: A dict or an h5py group.
         """
-        variables = self._variables_in([tuple(store[key].shape) for key in _numbered(store)])
+        count = len(store.keys())
+        variables = self._variables_in(
+            count, lambda: [tuple(store[str(place)].shape) for place in range(count)]
+        )
         if variables is None:
-            if len(store.keys()) == 1 and not np.any(store["0"][...]):
+            if count == 1 and not np.any(store["0"][...]):
                 return  # of a model that was never trained
             hint = (
                 ""
@@ -227,7 +230,7 @@ class _StateMixin:
                 else " It has not been built yet: call build(variables) first."
             )
             warnings.warn(
-                f"{describe(self)}: the state is not loaded, because {len(store.keys())} variables"
+                f"{describe(self)}: the state is not loaded, because {count} variables"
                 f" are stored and the optimizer has {len(self.variables)}.{hint}"
             )
             return
@@ -235,17 +238,25 @@ class _StateMixin:
             if variable is not None:
                 handover.assign_from(store, variable, store[str(place)])
 
-    def _variables_in(self, shapes):
-        """Return the variables in the order in which a file holds arrays of these shapes, None in
-        place of the learning rate of Keras 3; None if it is not the state of this optimizer.
+    def _variables_in(self, count, shapes):
+        """Return the variables in the order in which a file holds `count` arrays, None in place of
+        the learning rate of Keras 3; None if it is not the state of this optimizer.
+
+        Args:
+            count: Number of arrays.
+            shapes: Function that returns their shapes, for which they may have to be read. It is
+                called only if several orders have that many.
         """
-        layouts = [list(self.variables)]
+        orders = [list(self.variables)]
         if self._index_dict:
             first, *others = self.variables_in_keras3()
-            layouts += [first, *others], [first, None, *others]
-        layouts = [layout for layout in layouts if len(layout) == len(shapes)]
-        fitting = (layout for layout in layouts if _fit(layout, shapes))
-        return next(fitting, layouts[0] if layouts else None)
+            orders += [first, *others], [first, None, *others]
+        distinct = {tuple(map(id, order)): order for order in orders if len(order) == count}
+        orders = list(distinct.values())
+        if len(orders) > 1:
+            stored = shapes()
+            return next((order for order in orders if _fit(order, stored)), orders[0])
+        return orders[0] if orders else None
 
     _takes_checkpoints = True
 
@@ -274,11 +285,6 @@ class _StateMixin:
             f"{describe(self)}: this checkpoint was written by an optimizer of Keras before 2.11,"
             " which stores its state in another layout. Restore the model without the optimizer."
         )
-
-
-def _numbered(store):
-    """Return the keys of a store in the order of their numbers."""
-    return map(str, range(len(store.keys())))
 
 
 def _fit(variables, shapes):

@@ -32,8 +32,7 @@ class TFOptimizer(Optimizer):
     def learning_rate(self):
         raise AttributeError(
             f"{describe(self)}: optimizers of TensorFlow 1 do not expose their learning rate. Use"
-            " the"
-            " class of the same name in optimizers."
+            " the class of the same name in optimizers."
         )
 
     def build(self, var_list):

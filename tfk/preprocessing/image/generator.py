@@ -94,25 +94,17 @@ class ImageDataGenerator(RandomChanges, Standardization):
                 f" {validation_split}."
             )
         self._validation_split = validation_split
-        self.featurewise_center = featurewise_center
-        self.samplewise_center = samplewise_center
+        self.featurewise_center, self.samplewise_center = featurewise_center, samplewise_center
         self.featurewise_std_normalization = featurewise_std_normalization
         self.samplewise_std_normalization = samplewise_std_normalization
-        self.zca_whitening = zca_whitening
-        self.zca_epsilon = zca_epsilon
-        self.rotation_range = rotation_range
-        self.width_shift_range = width_shift_range
-        self.height_shift_range = height_shift_range
-        self.brightness_range = brightness_range
-        self.shear_range = shear_range
-        self.channel_shift_range = channel_shift_range
-        self.fill_mode = fill_mode
-        self.cval = cval
-        self.horizontal_flip = horizontal_flip
-        self.vertical_flip = vertical_flip
-        self.rescale = rescale
-        self.preprocessing_function = preprocessing_function
+        self.zca_whitening, self.zca_epsilon = zca_whitening, zca_epsilon
+        self.rotation_range, self.shear_range = rotation_range, shear_range
+        self.width_shift_range, self.height_shift_range = width_shift_range, height_shift_range
+        self.horizontal_flip, self.vertical_flip = horizontal_flip, vertical_flip
+        self.fill_mode, self.cval = fill_mode, cval
         self.interpolation_order = interpolation_order
+        self.brightness_range, self.channel_shift_range = brightness_range, channel_shift_range
+        self.rescale, self.preprocessing_function = rescale, preprocessing_function
         self.data_format = check_choice(
             self,
             "data_format",
