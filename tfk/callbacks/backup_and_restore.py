@@ -52,7 +52,8 @@ class BackupAndRestore(Callback):
     600.0
     """
 
-    # Saves the effects of the other callbacks, and restores their state after they started
+    # Saves the effects of the other callbacks, and restores their state after they have
+    # started.
     runs_last = True
     keeps_files = True
 
@@ -200,10 +201,8 @@ class BackupAndRestore(Callback):
         if started and not position.resumable:
             warnings.warn(
                 "BackupAndRestore: the model is as it was, but the data come from a generator or"
-                " another source that restarts, so that this run will differ from an"
-                " uninterrupted one. Use arrays, a tf.data.Dataset or a utils.Sequence to have it"
-                " go"
-                " on exactly."
+                " another source that restarts, so that this run will differ from an uninterrupted"
+                " one. Use arrays, a tf.data.Dataset or a utils.Sequence to have it go on exactly."
             )
         if self.params.get("verbose"):
             print_message(
@@ -221,10 +220,9 @@ class BackupAndRestore(Callback):
                 without.append(type(callback).__name__)
         if without:
             warnings.warn(
-                f"BackupAndRestore: {', '.join(without)} restart, because there is no saved"
-                " state for them. Callbacks that remember something between epochs should define"
-                " get_state"
-                " and set_state."
+                f"BackupAndRestore: {', '.join(without)} restart, because there is no saved state"
+                " for them. Callbacks that remember something between epochs should define"
+                " get_state and set_state."
             )
 
     def _newest_state(self):

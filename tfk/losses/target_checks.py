@@ -89,8 +89,7 @@ def check_numeric(output, dtype):
         raise TypeError(
             f'Output "{output}": targets have dtype {dtype.name}, but a loss needs numbers.'
             " Convert class names to integers, for example with tfk.layers.StringLookup or"
-            " np.unique(y,"
-            " return_inverse=True)."
+            " np.unique(y, return_inverse=True)."
         )
 
 

@@ -30,8 +30,7 @@ class DatasetSource(Source):
         if steps is None and cardinality == INFINITE:
             raise ValueError(
                 "The tf.data.Dataset repeats indefinitely. Pass steps_per_epoch (steps for evaluate"
-                " and"
-                " predict, validation_steps for validation data), or remove repeat()."
+                " and predict, validation_steps for validation data), or remove repeat()."
             )
         self.dataset = dataset
         self.restarts = steps is None or steps == cardinality

@@ -61,8 +61,7 @@ def made_from(cls, config):
     except TypeError as error:
         raise TypeError(
             f"{cls.__name__} cannot be created from its config {config}: {error}. Define get_config"
-            " so"
-            " that it returns all arguments of __init__, or build the model in Python and call"
+            " so that it returns all arguments of __init__, or build the model in Python and call"
             " load_weights on the file."
         ) from None
     return cls(**config)

@@ -205,10 +205,9 @@ def _check_same_position(model, position):
 
 def _warn_out_of_data(source, epochs):
     warnings.warn(
-        f"Your input ran out of data; interrupting training. It was expected to yield"
+        "Your input ran out of data; interrupting training. It was expected to yield"
         f" {source.steps} batches in each of {epochs} epochs. Use repeat() when building a dataset,"
-        " or pass fewer"
-        " steps."
+        " or pass fewer steps."
     )
 
 

@@ -56,8 +56,7 @@ def verbosity(verbose, strategy):
     if verbose == 1 and by_servers:
         raise ValueError(
             "verbose=1 is not supported with ParameterServerStrategy: its batches run on the"
-            " workers."
-            " Pass verbose=2."
+            " workers. Pass verbose=2."
         )
     return verbose
 

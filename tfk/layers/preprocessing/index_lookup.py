@@ -210,8 +210,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         if tf.is_tensor(vocabulary) and not tf.executing_eagerly():
             raise RuntimeError(
                 f"{describe(self)}: a tensor cannot become the vocabulary inside a tf.function."
-                " Call"
-                " set_vocabulary outside of it, or pass a list."
+                " Call set_vocabulary outside of it, or pass a list."
             )
         given = read_text_file(self, vocabulary) if is_path(vocabulary) else as_list(vocabulary)
         if is_path(vocabulary) and self.output_mode == TF_IDF:

@@ -132,8 +132,7 @@ class Normalization(PreprocessingLayer):
         if isinstance(inputs, (list, tuple)):
             raise ValueError(
                 f"{describe(self)}: expected one input, got a {type(inputs).__name__}. Pass an"
-                " array"
-                " or a tensor."
+                " array or a tensor."
             )
         return super()._as_tensors(inputs)
 
