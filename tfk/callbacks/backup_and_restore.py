@@ -202,7 +202,7 @@ class BackupAndRestore(Callback):
             warnings.warn(
                 "BackupAndRestore: the model is as it was, but the data come from a generator or"
                 " another source that restarts, so that this run will differ from an uninterrupted"
-                " one. Use arrays, a tf.data.Dataset or a utils.Sequence to have it go on exactly."
+                " one. Use arrays, a tf.data.Dataset or a utils.Sequence to have it resume exactly."
             )
         if self.params.get("verbose"):
             print_message(
