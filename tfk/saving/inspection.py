@@ -273,12 +273,17 @@ def _brief(value):
 
 
 def _count_arrays(file, report):
-    """Numbers, sizes and dtypes of the arrays of an HDF5 file; links and external data raise."""
-    pending = [file]
+    """Numbers, sizes and dtypes of the arrays of an HDF5 file, each once whatever names it has;
+    links to names and external data raise.
+    """
+    pending, seen = [file], set()
     while pending:
         group = pending.pop()
         for name in group:
             child = hdf5_file.member(group, name)
+            if child in seen:
+                continue
+            seen.add(child)
             if isinstance(child, h5py.Group):
                 pending.append(child)
             else:
