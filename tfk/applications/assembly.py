@@ -1,5 +1,5 @@
-"""What all models are made of: checked arguments, the image at the start, the head and the weights
-at the end.
+"""Shared parts of the models: argument checks, the image input, the classification head and the
+weights.
 """
 
 import os
@@ -19,7 +19,7 @@ POOLINGS = {"avg": layers.GlobalAveragePooling2D, "max": layers.GlobalMaxPooling
 
 
 class Request:
-    """The arguments that all model functions take, checked.
+    """Checked arguments common to all model functions.
 
     Attributes:
         image: The symbolic image, once `start` has made it.
@@ -92,7 +92,7 @@ class Request:
                 )
 
     def start(self, default_size, minimum_size, any_size=False, known_size=False):
-        """Makes the symbolic image and returns it.
+        """Make the symbolic image and return it.
 
         Args:
             default_size: Height and width of the images the classifier was made for, None for any.
@@ -158,7 +158,7 @@ class Request:
             )
 
     def published_size(self, sizes):
-        """The height of the images that were asked for, if they are square and weights of that size
+        """Return the requested image height if the images are square and weights of that size
         exist, else 224.
         """
         shape = self.input_shape
@@ -168,9 +168,7 @@ class Request:
         return height if height == width and height in sizes else DEFAULT_SIZE
 
     def size_of_weights(self, sizes):
-        """The height of images; with ImageNet weights of those that the weights were published
-        for.
-        """
+        """Return the image height; with ImageNet weights, one that the weights were published for."""
         height, width, _ = sizes_of(self.shape)
         if not self.pretrained or (height == width and height in sizes):
             return height
@@ -182,15 +180,15 @@ class Request:
         return DEFAULT_SIZE
 
     def require(self, argument, value, choices):
-        """Raises if ImageNet weights are asked for and there are none for this value of an
+        """Raise ValueError if ImageNet weights are requested and none exist for this value of an
         argument.
         """
         if self.pretrained:
             check_choice(f"{self.owner} with weights={self.weights!r}", argument, value, choices)
 
     def head(self, x, top_pool="avg_pool", pool="{}", dropout_rate=0.0, **dense):
-        """The usual end: mean over the image and a Dense layer, or else the pooling that was asked
-        for.
+        """Add the usual head: the mean over the image and a Dense layer, or else the requested
+        pooling.
 
         Args:
             x: Features.
@@ -208,18 +206,18 @@ class Request:
         return self.classify(x, **dense)
 
     def pool(self, x, name=None):
-        """The features pooled as was asked for; `{}` in `name` becomes the kind of pooling."""
+        """Return the features, pooled as requested; `{}` in `name` becomes the kind of pooling."""
         if self.pooling is None:
             return x
         return POOLINGS[self.pooling](name=name and name.format(f"{self.pooling}_pool"))(x)
 
     def classify(self, x, **dense):
-        """The Dense layer of the classifier."""
+        """Add the Dense layer of the classifier."""
         activation = self.classifier_activation
         return layers.Dense(self.classes, activation=activation, name="predictions", **dense)(x)
 
     def model(self, name, x, release, key=None):
-        """The model from the image to `x`, with its weights.
+        """Return the model from the image to `x`, with its weights.
 
         Args:
             name: Its name.
@@ -236,7 +234,7 @@ class Request:
 
 
 def image_shape(height, width, channels):
-    """The shape of one image in the layout of the global setting."""
+    """Return the shape of one image in the global data format."""
     return (channels, height, width) if channel_axis() == 1 else (height, width, channels)
 
 
@@ -246,7 +244,8 @@ def sizes_of(shape):
 
 
 def source_inputs(tensor):
-    """The Inputs that a symbolic tensor was made from: one tensor, or a list of several."""
+    """Return the Inputs from which a symbolic tensor is computed: one tensor, or a list of
+    several."""
     found, waiting = {}, [tensor]
     while waiting:
         one = waiting.pop()

@@ -1,20 +1,20 @@
-"""Small parts that several families are made of."""
+"""Building blocks shared by several model families."""
 
 from tfk import config, initializers, layers
 
 
 def channel_axis():
-    """The axis of the channels in a batch of images: 3, or 1 with `channels_first`."""
+    """Return the channel axis of a batch of images: 3, or 1 with `channels_first`."""
     return 3 if config.image_data_format() == "channels_last" else 1
 
 
 def channels_of(x):
-    """Number of channels of a batch of images."""
+    """Return the number of channels of a batch of images."""
     return x.shape[channel_axis()]
 
 
 def height_and_width(x):
-    """Height and width of a batch of images, None where unknown."""
+    """Return the height and width of a batch of images, None where unknown."""
     return tuple(x.shape[1:3] if channel_axis() == 3 else x.shape[2:4])
 
 
@@ -24,13 +24,13 @@ def batch_norm(x, name=None, **settings):
 
 
 def concatenate(branches, name=None):
-    """Joins the channels of several batches of images."""
+    """Concatenate several batches of images along the channels."""
     return layers.Concatenate(axis=channel_axis(), name=name)(branches)
 
 
 def pad_for_stride(x, window, name=None):
-    """Pads so that a window of odd size and stride 2 starts where it did when the published weights
-    were trained.
+    """Pad so that a window of odd size with stride 2 is aligned as it was when the published
+    weights were trained.
 
     That is `window // 2` on both sides, but one less at the start of an even or unknown size.
     """
@@ -40,16 +40,14 @@ def pad_for_stride(x, window, name=None):
 
 
 def convolution(x, filters, window, stride=1, name=None, **options):
-    """Convolution with kernels drawn for the number of their outputs, padded to keep the size
-    unless told otherwise.
-    """
+    """Convolution with fan-out initialization, padded to keep the size by default."""
     initializer = initializers.VarianceScaling(2.0, "fan_out", "truncated_normal")
     options = {"padding": "same", "kernel_initializer": initializer, **options}
     return layers.Conv2D(filters, window, stride, name=name, **options)(x)
 
 
 def squeeze_and_excite(x, reduced, name, activation):
-    """Weighs the channels by what the whole image says about them.
+    """Scale the channels by weights computed from the whole image (squeeze-and-excite).
 
     Args:
         x: Features.
@@ -70,7 +68,7 @@ def squeeze_and_excite(x, reduced, name, activation):
 
 
 def round_to_multiple(value, divisor=8):
-    """The multiple of `divisor` nearest to `value`, at least `divisor`.
+    """Return the multiple of `divisor` nearest to `value`, at least `divisor`.
 
     >>> round_to_multiple(30), round_to_multiple(11), round_to_multiple(1)
     (32, 8, 8)

@@ -1,4 +1,4 @@
-"""ConvNeXt: a convolutional network with the proportions and the blocks of a transformer."""
+"""ConvNeXt: a convolutional network with the proportions and block design of a transformer."""
 
 from tfk import config, layers
 from tfk.applications import imagenet_utils, weight_files
@@ -18,13 +18,13 @@ def norm(name=None):
 
 
 def downsampling(first, second, name):
-    """Two layers under one name, so that the summary of the model stays short."""
+    """Two layers grouped under one name to keep the model summary short."""
     return Sequential([first, second], name=name)
 
 
 def block(x, filters, name):
-    """Convolution of each channel, then an inverted bottleneck of Dense layers, scaled and added to
-    the shortcut.
+    """Depthwise convolution, then an inverted bottleneck of Dense layers, scaled and added to the
+    shortcut.
     """
     shortcut = x
     x = layers.Conv2D(filters, 7, padding="same", groups=filters, name=f"{name}_depthwise_conv")(x)

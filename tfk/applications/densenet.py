@@ -1,4 +1,4 @@
-"""DenseNet: every layer sees the features of all layers before it."""
+"""DenseNet: every layer receives the features of all preceding layers."""
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
@@ -12,7 +12,7 @@ REDUCTION = 0.5  # fraction of the channels that a transition keeps
 
 
 def dense_layer(x, name):
-    """Adds `GROWTH` channels to those of `x`."""
+    """Append `GROWTH` channels to those of `x`."""
     added = norm_and_relu(x, f"{name}_0")
     added = layers.Conv2D(4 * GROWTH, 1, use_bias=False, name=f"{name}_1_conv")(added)
     added = norm_and_relu(added, f"{name}_1")
@@ -21,7 +21,7 @@ def dense_layer(x, name):
 
 
 def transition(x, name):
-    """Halves the image and the number of channels."""
+    """Halve the image size and the number of channels."""
     x = norm_and_relu(x, name)
     x = layers.Conv2D(int(channels_of(x) * REDUCTION), 1, use_bias=False, name=f"{name}_conv")(x)
     return layers.AveragePooling2D(2, name=f"{name}_pool")(x)

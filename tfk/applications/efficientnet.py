@@ -1,6 +1,4 @@
-"""EfficientNet: one network of inverted residual blocks, scaled in width, depth and size of
-images.
-"""
+"""EfficientNet: a network of inverted residual blocks, scaled in width, depth and image size."""
 
 import math
 import typing
@@ -22,8 +20,8 @@ from tfk.applications.variants import variant
 
 
 class Stage(typing.NamedTuple):
-    """Blocks of one kind. The first one takes `filters_in` channels and has the stride; `id_skip`:
-    with shortcuts.
+    """Consecutive blocks of one kind. The first takes `filters_in` channels and applies the stride;
+    `id_skip` enables shortcuts.
     """
 
     kernel_size: int
@@ -36,8 +34,8 @@ class Stage(typing.NamedTuple):
     id_skip: bool = True
 
     def scaled(self, width, depth, rounded):
-        """The blocks of the stage in a network `width` times as wide and `depth` times as deep, a
-        Stage each.
+        """Return the blocks of the stage, one Stage each, in a network `width` times as wide and
+        `depth` times as deep.
         """
         filters_in, filters_out = (
             rounded(self.filters_in * width),
@@ -60,7 +58,7 @@ STAGES = (
 
 
 def dense_initializer():
-    """Initial values of the classifier's kernel."""
+    """Return the initial values of the classifier's kernel."""
     return initializers.VarianceScaling(1 / 3, "fan_out", "uniform")
 
 
@@ -79,21 +77,22 @@ def unit(x, filters, window, stride, name, activation=None, padding="same", **no
 
 
 def depthwise(x, window, stride, name, padding="same"):
-    """Convolution of each channel alone."""
+    """Depthwise convolution."""
     initializer = initializers.VarianceScaling(2.0, "fan_out", "truncated_normal")
     options = {"use_bias": False, "depthwise_initializer": initializer}
     return layers.DepthwiseConv2D(window, stride, padding, name=name, **options)(x)
 
 
 def excite(x, block, name, activation):
-    """Squeeze-and-excite, where the block has it."""
+    """Squeeze-and-excite, if the block uses it."""
     if not 0 < block.se_ratio <= 1:
         return x
     return squeeze_and_excite(x, block.filters_in * block.se_ratio, name, activation)
 
 
 def add_shortcut(x, shortcut, block, drop_rate, name):
-    """Adds the shortcut, where shapes allow; training drops `x` for `drop_rate` of the samples."""
+    """Add the shortcut if the shapes match; training drops `x` for a fraction `drop_rate` of the
+    samples."""
     if not block.id_skip or block.strides > 1 or block.filters_in != block.filters_out:
         return x
     if drop_rate > 0:
@@ -102,7 +101,7 @@ def add_shortcut(x, shortcut, block, drop_rate, name):
 
 
 def depthwise_as_trained(x, block, name):
-    """The convolution of each channel, padded as for the published weights."""
+    """Depthwise convolution, padded as for the published weights."""
     if block.strides == 1:
         return depthwise(x, block.kernel_size, 1, f"{name}dwconv")
     x = pad_for_stride(x, block.kernel_size, f"{name}dwconv_pad")
@@ -112,7 +111,8 @@ def depthwise_as_trained(x, block, name):
 def inverted_residual(
     x, block, name, drop_rate, activation, depthwise=depthwise_as_trained, **norm
 ):
-    """Widens by a 1x1 convolution, convolves each channel, weighs the channels, narrows."""
+    """Inverted residual block: 1x1 expansion, depthwise convolution, squeeze-and-excite, 1x1
+    projection."""
     shortcut = x
     if block.expand_ratio != 1:
         x = unit(
@@ -126,8 +126,8 @@ def inverted_residual(
 
 
 def block_names(stages):
-    """Pairs of name and block for a list of stages, each a list of blocks: `block1a_`, `block2a_`,
-    `block2b_`...
+    """Return the pairs of name and block for a list of stages, each a list of blocks: `block1a_`,
+    `block2a_`, `block2b_`...
     """
     for number, stage in enumerate(stages, start=1):
         for letter, block in enumerate(stage, start=ord("a")):
@@ -189,8 +189,8 @@ def efficientnet(
 
 
 def divide_by_root_of_stddev(x):
-    """What the published weights need after their own normalization: it divides by the variances'
-    root once too little.
+    """Rescaling that the published weights need: their normalization omits one division by the
+    standard deviations.
     """
     factors = [1 / math.sqrt(stddev) for stddev in imagenet_utils.STDDEV]
     shape = [3 if axis == channel_axis() else 1 for axis in range(4)]

@@ -31,7 +31,7 @@ LARGE = (32, (4, 32), (7, 64), (7, 96), (10, 192), (19, 224), (25, 384), (7, 640
 
 
 def stages_of(table):
-    """Pairs of `fused` and Stage for one of the tables."""
+    """Return pairs of `fused` and Stage for one of the tables."""
     stem, *rows = table
     filters_in = [stem] + [filters for _, filters in rows]
     for (fused, expansion, stride), (count, filters), before in zip(KINDS, rows, filters_in):
@@ -39,9 +39,7 @@ def stages_of(table):
 
 
 def fused_block(x, block, name, drop_rate):
-    """Widens by a full convolution and narrows by a 1x1 one; without expansion one full
-    convolution.
-    """
+    """Fused block: 3x3 expansion, then 1x1 projection; without expansion, a single 3x3 convolution."""
     shortcut, expanded = x, block.expand_ratio != 1
     window, stride = block.kernel_size, block.strides
     if expanded:
@@ -55,19 +53,19 @@ def fused_block(x, block, name, drop_rate):
 
 
 def depthwise(x, block, name):
-    """The convolution of each channel."""
+    """Depthwise convolution."""
     return efficientnet.depthwise(x, block.kernel_size, block.strides, f"{name}dwconv2")
 
 
 def inverted_residual(x, block, name, drop_rate):
-    """The block of the first version, with its own padding and momentum."""
+    """The block of EfficientNetV1, with different padding and momentum."""
     return efficientnet.inverted_residual(
         x, block, name, drop_rate, ACTIVATION, depthwise, momentum=MOMENTUM
     )
 
 
 def scale_pixels(x, by_statistics):
-    """Pixels in `[0, 255]` as the published weights take them."""
+    """Scale pixels in `[0, 255]` as the published weights expect."""
     if not by_statistics:
         return layers.Rescaling(1 / 128, offset=-1)(x)
     x = layers.Rescaling(1 / 255)(x)
@@ -92,7 +90,7 @@ def efficientnet_v2(
     classifier_activation="softmax",
     include_preprocessing=True,
 ):
-    """Its table of stages scaled by {width} in width and {depth} in depth.
+    """EfficientNetV2 with its stages scaled by {width} in width and {depth} in depth.
 
     Images: {default_size}x{default_size} for the classifier, at least 32x32.
     Source: Tan and Le, 2021, arXiv:2104.00298.

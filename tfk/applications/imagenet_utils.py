@@ -1,6 +1,4 @@
-"""ImageNet: how pixels are prepared for the published weights, and what their classes are
-called.
-"""
+"""ImageNet: preprocessing for the published weights, and class names."""
 
 import functools
 import json
@@ -27,7 +25,7 @@ MODES = ("caffe", "tf", "torch")
 
 
 def preprocess_input(x, data_format=None, mode="caffe"):
-    """Brings pixels into the range that published weights were trained on.
+    """Preprocess pixels as the published weights expect.
 
     A NumPy array of floating-point numbers is changed in place, as in Keras 2; pass a copy to keep
     it.
@@ -82,7 +80,7 @@ def _reversed_at(axis):
 
 
 def preprocess_caffe(x, data_format=None):
-    """Prepares pixels for the published weights: blue first, less the mean of ImageNet.
+    """Preprocess pixels for the published weights: BGR order, with the ImageNet mean subtracted.
 
     Args:
         x: Array or tensor of pixels in `[0, 255]`, red first: one image or a batch. An array of
@@ -97,7 +95,7 @@ def preprocess_caffe(x, data_format=None):
 
 
 def preprocess_tf(x, data_format=None):
-    """Prepares pixels for the published weights: scaled to `[-1, 1]`.
+    """Preprocess pixels for the published weights: scale them to `[-1, 1]`.
 
     Args:
         x: Array or tensor of pixels in `[0, 255]`: one image or a batch. An array of floating-point
@@ -112,8 +110,8 @@ def preprocess_tf(x, data_format=None):
 
 
 def preprocess_torch(x, data_format=None):
-    """Prepares pixels for the published weights: in `[0, 1]`, less the mean of ImageNet, by the
-    standard deviation.
+    """Preprocess pixels for the published weights: scale them to `[0, 1]`, then standardize them by
+    the mean and standard deviation of ImageNet.
 
     Args:
         x: Array or tensor of pixels in `[0, 255]`, red first: one image or a batch. An array of
@@ -128,7 +126,7 @@ def preprocess_torch(x, data_format=None):
 
 
 def preprocess_nothing(x, data_format=None):
-    """Returns the pixels as they are: these models scale their input themselves.
+    """Return the pixels unchanged: these models include the scaling.
 
     Args:
         x: Array or tensor of pixels in `[0, 255]`.
@@ -141,7 +139,7 @@ def preprocess_nothing(x, data_format=None):
 
 
 def decode_predictions(preds, top=5):
-    """The names of the likeliest classes of ImageNet.
+    """Return the names of the most probable ImageNet classes.
 
     Args:
         preds: Array of shape `(batch, 1000)`, what a model with the ImageNet classifier returned.

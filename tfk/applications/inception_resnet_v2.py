@@ -1,4 +1,4 @@
-"""InceptionResNetV2: Inception's branches as the residual of shortcuts."""
+"""InceptionResNetV2: Inception branches with residual connections."""
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
@@ -34,7 +34,7 @@ STAGES = (
 
 
 def residual_block(x, branches, scale, name, activation="relu"):
-    """Adds the branches, mixed to as many channels as `x` has and scaled, to `x`."""
+    """Project the branches to the channels of `x`, scale the result and add it to `x`."""
     mixed = Fork(branches, f"{name}_mixed")(x)
     residual = layers.Conv2D(channels_of(x), 1, padding="same", name=f"{name}_conv")(mixed)
     x = CustomScaleLayer(scale)([x, residual])
@@ -51,7 +51,7 @@ def InceptionResNetV2(
     classes=1000,
     classifier_activation="softmax",
 ):
-    """Inception's branches, each added to a shortcut.
+    """Inception branches with residual connections.
 
     Images: 299x299 for the classifier, at least 75x75; prepare them with `preprocess_input` of this
         module.

@@ -1,4 +1,4 @@
-"""InceptionV3: modules of parallel branches, written down as a table."""
+"""InceptionV3: modules of parallel branches, defined by a table."""
 
 import typing
 
@@ -26,8 +26,8 @@ class Unit(typing.NamedTuple):
 
 
 class Fork(typing.NamedTuple):
-    """Branches (tuples of units and pooling) that start from the same features; their channels are
-    joined.
+    """Parallel branches (tuples of units and pooling) whose outputs are concatenated along the
+    channels.
     """
 
     branches: tuple
@@ -38,24 +38,24 @@ class Fork(typing.NamedTuple):
 
 
 def in_sequence(x, units):
-    """`x` after one unit after another."""
+    """Apply units one after another to `x`."""
     for unit in units:
         x = unit(x)
     return x
 
 
 def average(x):
-    """The mean of each neighbourhood of 3x3."""
+    """3x3 average pooling with stride 1."""
     return layers.AveragePooling2D(3, 1, padding="same")(x)
 
 
 def shrink(x):
-    """The maximum of each neighbourhood of 3x3, in half the size."""
+    """3x3 max pooling with stride 2."""
     return layers.MaxPooling2D(3, 2)(x)
 
 
 def shrinking(filters, window):
-    """A unit that halves the image."""
+    """A unit with stride 2."""
     return Unit(filters, window, stride=2, padding="valid")
 
 
@@ -71,7 +71,7 @@ STEM = (
 
 
 def module_35(pooled):
-    """Branches for images of 35x35: 1x1, 5x5, two 3x3, and the mean in `pooled` channels."""
+    """Branches for 35x35 images: 1x1, 5x5, two 3x3, and average pooling with `pooled` channels."""
     return (
         (Unit(64, 1),),
         (Unit(48, 1), Unit(64, 5)),
@@ -81,7 +81,7 @@ def module_35(pooled):
 
 
 def module_17(inner):
-    """Branches for images of 17x17: windows of 7x7 as 1x7 and 7x1, with `inner` channels in
+    """Branches for 17x17 images: 7x7 windows factorized into 1x7 and 7x1, with `inner` channels in
     between.
     """
     across, along = (1, 7), (7, 1)
@@ -100,7 +100,7 @@ def module_17(inner):
 
 
 def module_8(name):
-    """Branches for images of 8x8, in which 3x3 is split into 1x3 beside 3x1."""
+    """Branches for 8x8 images, with 3x3 windows split into parallel 1x3 and 3x1."""
     pair = ((Unit(384, (1, 3)),), (Unit(384, (3, 1)),))
     return (
         (Unit(320, 1),),
@@ -133,7 +133,8 @@ def InceptionV3(
     classes=1000,
     classifier_activation="softmax",
 ):
-    """Modules of branches with windows of several sizes, large windows in two steps.
+    """Inception network whose modules combine windows of several sizes, with large windows
+    factorized.
 
     Images: 299x299 for the classifier, at least 75x75; prepare them with `preprocess_input` of this
         module.

@@ -1,4 +1,4 @@
-"""MobileNet: depthwise separable convolutions whose width can be chosen."""
+"""MobileNet: depthwise separable convolutions with a width multiplier."""
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
@@ -17,13 +17,13 @@ BLOCKS = (
 
 
 def norm_and_relu6(x, name):
-    """Batch normalization and ReLU cut off at 6."""
+    """Batch normalization and ReLU6."""
     x = batch_norm(x, f"{name}_bn")
     return layers.ReLU(6.0, name=f"{name}_relu")(x)
 
 
 def separable_block(x, filters, stride, depth_multiplier, number):
-    """A 3x3 convolution of each channel, then a 1x1 convolution of all, each normalized."""
+    """A 3x3 depthwise convolution, then a 1x1 convolution, each with normalization and ReLU6."""
     if stride > 1:
         x = layers.ZeroPadding2D(((0, 1), (0, 1)), name=f"conv_pad_{number}")(x)
     name, padding = f"conv_dw_{number}", "same" if stride == 1 else "valid"
@@ -47,7 +47,7 @@ def MobileNet(
     classes=1000,
     classifier_activation="softmax",
 ):
-    """A network for small devices, of separable convolutions.
+    """Network of depthwise separable convolutions for small devices.
 
     Images: 224x224 for the classifier (ImageNet weights: also 192, 160 and 128), at least 32x32;
         prepare them

@@ -15,14 +15,14 @@ NORM = {"epsilon": 1e-3, "momentum": 0.999}
 
 
 def norm_and_relu6(x, name):
-    """Batch normalization and ReLU cut off at 6, after the layer `name`."""
+    """Batch normalization and ReLU6 after the layer `name`."""
     x = batch_norm(x, f"{name}_BN", **NORM)
     return layers.ReLU(6.0, name=f"{name}_relu")(x)
 
 
 def inverted_residual(x, filters, stride, number):
-    """Widens by a 1x1 convolution (not in the first block), convolves each channel, narrows; no
-    ReLU at the end.
+    """Inverted residual block: 1x1 expansion (except in the first block), depthwise convolution,
+    linear 1x1 projection.
     """
     shortcut, channels = x, channels_of(x)
     name = f"block_{number}" if number else "expanded_conv"
@@ -54,7 +54,7 @@ def MobileNetV2(
     classes=1000,
     classifier_activation="softmax",
 ):
-    """A network for small devices, of inverted residual blocks.
+    """Network of inverted residual blocks for small devices.
 
     Images: 224x224 for the classifier (ImageNet weights: also 192, 160, 128 and 96), at least
         32x32; prepare them

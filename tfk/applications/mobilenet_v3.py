@@ -1,4 +1,5 @@
-"""MobileNetV3: inverted residual blocks found by search, with squeeze-and-excite and hard-swish."""
+"""MobileNetV3: inverted residual blocks found by architecture search, with squeeze-and-excite and
+hard-swish."""
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
@@ -41,7 +42,7 @@ def relu(x):
 
 
 def hard_sigmoid(x):
-    """A sigmoid of straight lines: `min(max(x + 3, 0), 6) / 6`."""
+    """Piecewise linear sigmoid: `min(max(x + 3, 0), 6) / 6`."""
     return layers.ReLU(6.0)(x + 3.0) * (1.0 / 6.0)
 
 
@@ -51,7 +52,7 @@ def hard_swish(x):
 
 
 def squeeze_and_excite(x, name):
-    """Weighs the channels by what the whole image says about them."""
+    """Scale the channels by weights computed from the whole image (squeeze-and-excite)."""
     channels, name = channels_of(x), f"{name}squeeze_excite/"
     weights = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}AvgPool")(x)
     weights = layers.Conv2D(
@@ -63,8 +64,8 @@ def squeeze_and_excite(x, name):
 
 
 def inverted_residual(x, expansion, filters, window, stride, excites, activation, number):
-    """Widens by a 1x1 convolution (not in the first block), convolves each channel, weighs them,
-    narrows.
+    """Inverted residual block: 1x1 expansion (except in the first block), depthwise convolution,
+    squeeze-and-excite, 1x1 projections.
     """
     shortcut, channels = x, channels_of(x)
     name = f"expanded_conv_{number}/" if number else "expanded_conv/"
@@ -102,7 +103,7 @@ def mobilenet_v3(
     classifier_activation="softmax",
     include_preprocessing=True,
 ):
-    """The {size} network of its family for small devices.
+    """The {size} MobileNetV3 network for small devices.
 
     Images: any size of at least 32x32, pixels in `[0, 255]`. ImageNet weights (made on 224x224):
         `alpha` 0.75 or 1,

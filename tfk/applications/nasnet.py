@@ -1,4 +1,4 @@
-"""NASNet: cells found by search, each fed by the two cells before it."""
+"""NASNet: cells found by architecture search; each takes the outputs of the two preceding cells."""
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
@@ -26,7 +26,8 @@ def project(x, filters, conv_name, norm_name):
 
 
 def separable_pair(x, filters, window, name, stride=1):
-    """ReLU, separable convolution and normalization, twice; the first one with the stride."""
+    """ReLU, separable convolution and normalization, applied twice; the stride applies to the first
+    convolution."""
     x = layers.Activation("relu")(x)
     options = SEPARABLE
     if stride == 2:
@@ -41,8 +42,8 @@ def separable_pair(x, filters, window, name, stride=1):
 
 
 def adjust(previous, x, filters, name):
-    """The output of the cell before last in the size of the last one's and with as many channels as
-    a cell has.
+    """Match the output of the cell before last to the size of the last output and the channels of a
+    cell.
     """
     if previous is None:
         return x
@@ -55,7 +56,7 @@ def adjust(previous, x, filters, name):
 
 
 def halve(x, filters, name):
-    """Takes every second pixel, in two ways that are shifted by one, and joins them."""
+    """Subsample by two at two offsets, and concatenate the results."""
     x = layers.Activation("relu", name=f"adjust_relu_1_{name}")(x)
     shifted = layers.Cropping2D(((1, 0), (1, 0)))(layers.ZeroPadding2D(((0, 1), (0, 1)))(x))
     halves = []
@@ -68,7 +69,7 @@ def halve(x, filters, name):
 
 
 def normal_cell(x, previous, filters, name):
-    """Five sums of pairs, joined; returns the output and the input of the next cell but one."""
+    """Five sums of pairs, joined; return the output and the input of the next cell but one."""
     p = adjust(previous, x, filters, name)
     h = layers.Activation("relu")(x)
     h = project(h, filters, f"normal_conv_1_{name}", f"normal_bn_1_{name}")
@@ -98,7 +99,7 @@ def normal_cell(x, previous, filters, name):
 
 
 def reduction_cell(x, previous, filters, name):
-    """Five sums of pairs in half the size, of which four are joined; returns like `normal_cell`."""
+    """Five sums of pairs in half the size, of which four are joined; return like `normal_cell`."""
     p = adjust(previous, x, filters, name)
     h = layers.Activation("relu")(x)
     h = project(h, filters, f"reduction_conv_1_{name}", f"reduction_bn_1_{name}")
@@ -139,7 +140,7 @@ def nasnet(
     classes=1000,
     classifier_activation="softmax",
 ):
-    """NASNet-A with three stages of {cells} cells that end in {features} features.
+    """NASNet-A with three stages of {cells} cells and {features} features at the end.
 
     Images: {default_size}x{default_size} for the classifier and by default, at least 32x32, of
         known size; prepare

@@ -1,4 +1,4 @@
-"""RegNet: stages of bottleneck blocks with grouped convolutions, in regular proportions."""
+"""RegNet: stages of bottleneck blocks with grouped convolutions and regular proportions."""
 
 import tensorflow as tf
 
@@ -30,8 +30,8 @@ def unit(x, filters, window, name, stride=1, groups=1):
 
 
 def squeeze_and_excite(x, reduced, name):
-    """Weighs the channels by what the whole image says about them. Source: Hu et al., 2017,
-    arXiv:1709.01507.
+    """Scale the channels by weights computed from the whole image (squeeze-and-excite). Source: Hu
+    et al., 2017, arXiv:1709.01507.
     """
     name = f"{name}_squeeze_and_excite"
     weights = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_gap")(x)

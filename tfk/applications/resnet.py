@@ -35,7 +35,7 @@ def bottleneck(x, filters, stride, projects, name):
 
 
 def stack(x, filters, blocks, number):
-    """One stage of the first version; its first block halves the image, except in the first
+    """One stage of the first version; its first block halves the image size, except in the first
     stage.
     """
     for block in range(1, blocks + 1):

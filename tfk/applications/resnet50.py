@@ -1,4 +1,4 @@
-"""ResNet50 and its preparation of images, under the name of Keras 1."""
+"""ResNet50 and its preprocessing, under their Keras 1 module name."""
 
 from tfk.applications.resnet import ResNet50, decode_predictions, preprocess_input
 

@@ -1,4 +1,4 @@
-"""ResNet-RS: ResNet with squeeze-and-excite, a stem of small windows and other proportions."""
+"""ResNet-RS: ResNet with squeeze-and-excite, a stem of 3x3 convolutions and revised proportions."""
 
 from tfk import layers
 from tfk.applications import imagenet_utils, weight_files
@@ -19,7 +19,7 @@ NORM = {"momentum": 0.0, "epsilon": 1e-5}
 
 
 def padded_convolution(x, filters, window, stride, name):
-    """Convolution without bias; with a stride it is padded alike on both sides."""
+    """Convolution without bias; with a stride, the padding is symmetric."""
     if stride == 1:
         return convolution(x, filters, window, name=name, use_bias=False)
     x = layers.ZeroPadding2D((window - 1) // 2)(x)
@@ -27,7 +27,7 @@ def padded_convolution(x, filters, window, stride, name):
 
 
 def stem(x):
-    """Four 3x3 convolutions that quarter the image."""
+    """Stem: four 3x3 convolutions that reduce the image to a quarter of its size."""
     name = unique_name("stem", zero_based=False)
     for number, (filters, stride) in enumerate(((32, 2), (32, 1), (64, 1), (64, 2)), start=1):
         x = padded_convolution(x, filters, 3, stride, f"{name}_stem_conv_{number}")
@@ -37,7 +37,7 @@ def stem(x):
 
 
 def bottleneck(x, filters, stride, projects, drop_rate, name):
-    """1x1, 3x3 and 1x1 convolutions, weighed channels, added to the shortcut, then ReLU."""
+    """1x1, 3x3 and 1x1 convolutions and squeeze-and-excite, added to the shortcut, then ReLU."""
     shortcut = x
     if projects:
         if stride == 2:
@@ -62,8 +62,8 @@ def bottleneck(x, filters, stride, projects, drop_rate, name):
 
 
 def scale_pixels(x):
-    """Pixels in `[0, 255]` as the published weights take them; other images than RGB are scaled to
-    `[0, 1]` only.
+    """Scale pixels in `[0, 255]` as the published weights expect; non-RGB images are only scaled to
+    `[0, 1]`.
     """
     x = layers.Rescaling(1 / 255)(x)
     if channels_of(x) != 3:
@@ -91,9 +91,8 @@ def resnet_rs(
 ):
     """Residual network with {blocks} bottleneck blocks in four stages.
 
-    Images: any size of at least 32x32, 224x224 by default. ImageNet weights were made with images
-        of the sizes
-    {releases}; `'imagenet'` takes the largest, `'imagenet-i<size>'` one of them.
+    Images: any size of at least 32x32, 224x224 by default. ImageNet weights were trained on images
+    of the sizes {releases}; `'imagenet'` takes the largest, `'imagenet-i<size>'` one of them.
     Source: Bello et al., 2021, arXiv:2103.07579.
     """
     named = {"imagenet": max(releases), **{f"imagenet-i{size}": size for size in releases}}

@@ -23,7 +23,7 @@ def preactivated_bottleneck(x, filters, stride, projects, name):
 
 
 def stack(x, filters, blocks, number):
-    """One stage; its last block halves the image, except in the last stage."""
+    """One stage; its last block halves the image size, except in the last stage."""
     for block in range(1, blocks + 1):
         stride = 2 if block == blocks and number < 5 else 1
         x = preactivated_bottleneck(x, filters, stride, block == 1, f"conv{number}_block{block}")

@@ -1,4 +1,4 @@
-"""The public model functions: families with some arguments fixed, and their docstrings."""
+"""Public model functions: a family with some arguments fixed, and the docstring."""
 
 import inspect
 

@@ -1,4 +1,4 @@
-"""Where the published ImageNet weights lie, and how they come into the cache folder."""
+"""Locations of the published ImageNet weights, and their download to the cache folder."""
 
 import typing
 
@@ -10,7 +10,7 @@ CACHE_SUBDIR = "models"
 
 
 class Release(typing.NamedTuple):
-    """The files of one family of models: for each model one with and one without classifier.
+    """Weight files of one model family: for each model, one with and one without the classifier.
 
     Args:
         address: Folder that holds them.
@@ -23,8 +23,8 @@ class Release(typing.NamedTuple):
     published: tuple | None = None
 
     def file(self, model, include_top):
-        """Name in the cache folder, address and hash (None where none is published) of the file of
-        one model.
+        """Return the file name in the cache folder, the URL and the hash (None if none is
+        published) for one model.
         """
         place = 0 if include_top else 1
         published = (self.published or self.names)[place].format(model)
@@ -35,7 +35,7 @@ class Release(typing.NamedTuple):
         )
 
     def fetch(self, model, include_top):
-        """Path of the file of one model in the cache folder, downloaded if need be.
+        """Return the path of a model's file in the cache folder, downloading it if necessary.
 
         Raises: OSError with one message that says which file to put where.
         """
@@ -43,7 +43,7 @@ class Release(typing.NamedTuple):
 
 
 def fetch(name, address, file_hash, what):
-    """Path of a published file in the cache folder for models, downloaded if need be.
+    """Return the path of a published file in the models cache folder, downloading it if necessary.
 
     Args:
         name: Name in the cache folder.

@@ -1,5 +1,4 @@
-"""Hashes of the published weight files by the name of the model: of the file with classifier, of
-the one without.
+"""Hashes of the published weight files by model name: with the classifier, and without.
 
 md5 where they have 32 digits, sha256 where they have 64. None were published for MobileNet and
 MobileNetV2.

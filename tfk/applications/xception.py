@@ -10,8 +10,8 @@ MIDDLE_BLOCKS = range(5, 13)
 
 
 def separable(x, filters, name, activation_name=None, activated_first=True):
-    """Separable convolution and normalization, with ReLU before or after them, or none without a
-    name for it.
+    """Separable convolution and normalization, with ReLU before or after them, or none if it has no
+    name.
     """
     activation = activation_name and layers.Activation("relu", name=activation_name)
     if activation and activated_first:
@@ -22,7 +22,7 @@ def separable(x, filters, name, activation_name=None, activated_first=True):
 
 
 def shrinking_block(x, filters, number):
-    """Two separable convolutions and pooling, added to a shortcut that halves the image too."""
+    """Two separable convolutions and pooling, added to a shortcut of the same stride."""
     shortcut = layers.Conv2D(filters[-1], 1, 2, padding="same", use_bias=False)(x)
     shortcut = batch_norm(shortcut)
     name = f"block{number}_sepconv"
@@ -43,7 +43,7 @@ def Xception(
     classes=1000,
     classifier_activation="softmax",
 ):
-    """Inception's idea taken to its end: each channel is convolved alone, then all are mixed.
+    """Network of depthwise separable convolutions: the extreme form of Inception modules.
 
     Images: 299x299 for the classifier, at least 71x71; prepare them with `preprocess_input` of this
         module.

@@ -1,4 +1,4 @@
-"""Keras 2's `backend` (K): the functions of old programs, as thin names for TensorFlow's.
+"""Keras 2's `backend` (K): thin wrappers around TensorFlow functions for older programs.
 
 Nothing else in tfk uses this folder; new programs call TensorFlow itself.
 """

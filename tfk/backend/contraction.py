@@ -1,4 +1,4 @@
-"""Products of matrices and of batches of them."""
+"""Products of matrices and of batches of matrices."""
 
 import tensorflow as tf
 
@@ -6,12 +6,12 @@ from tfk.backend.tensors import int_shape, is_sparse, ndim
 
 
 def l2_normalize(x, axis=None):
-    """`x` divided by its Euclidean length along `axis`."""
+    """Normalize `x` to unit Euclidean norm along `axis`."""
     return tf.math.l2_normalize(x, axis=axis)
 
 
 def dot(x, y):
-    """Sums over the last axis of `x` and the last but one of `y`: matrix products and their like.
+    """Contract the last axis of `x` with the second-to-last axis of `y`, such as a matrix product.
 
     Args:
         x: Tensor `(..., n)`, also sparse when of rank 2.
@@ -32,7 +32,7 @@ def dot(x, y):
 
 
 def batch_dot(x, y, axes=None):
-    """Sums the products of one axis of `x` and one of `y`, sample by sample.
+    """Contract one axis of `x` with one of `y`, sample by sample.
 
     Args:
         x: Tensor `(batch, ...)` of rank 2 or more.

@@ -1,10 +1,10 @@
-"""Choosing, mapping and folding inside of graphs, and gradients."""
+"""Conditionals, maps and folds inside graphs, and gradients."""
 
 import tensorflow as tf
 
 
 def switch(condition, then_expression, else_expression):
-    """One of two values, chosen by a scalar, or element by element by a tensor.
+    """Select one of two values by a scalar condition, or elementwise by a tensor.
 
     Args:
         condition: A scalar; or a tensor of at most the rank of the values, whose axes are the first
@@ -37,27 +37,28 @@ def _function(expression):
 
 
 def map_fn(fn, elems, name=None, dtype=None):
-    """Applies a function to each element along the first axis; `dtype` is that of the results."""
+    """Apply a function to each element along the first axis; `dtype` is the dtype of the
+    results."""
     return tf.map_fn(fn, elems, fn_output_signature=dtype, name=name)
 
 
 def foldl(fn, elems, initializer=None, name=None):
-    """Joins the elements along the first axis from the front: `fn(accumulated, element)`."""
+    """Fold the elements along the first axis from the left: `fn(accumulated, element)`."""
     return tf.foldl(fn, elems, initializer, name=name)
 
 
 def foldr(fn, elems, initializer=None, name=None):
-    """Joins the elements along the first axis from the end: `fn(accumulated, element)`."""
+    """Fold the elements along the first axis from the right: `fn(accumulated, element)`."""
     return tf.foldr(fn, elems, initializer, name=name)
 
 
 def gradients(loss, variables):
-    """Gradients inside of a `tf.function`; elsewhere use `tf.GradientTape`."""
+    """Return gradients inside a `tf.function`; elsewhere use `tf.GradientTape`."""
     return tf.gradients(loss, variables)
 
 
 def stop_gradient(variables):
-    """The same values, taken as constants by gradients; of one tensor or of a list."""
+    """Return a tensor, or a list of tensors, unchanged, treated as constant by gradients."""
     if isinstance(variables, (list, tuple)):
         return [tf.stop_gradient(variable) for variable in variables]
     return tf.stop_gradient(variables)

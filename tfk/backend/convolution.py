@@ -53,7 +53,7 @@ def conv3d(
 def conv2d_transpose(
     x, kernel, output_shape, strides=(1, 1), padding="valid", data_format=None, dilation_rate=(1, 1)
 ):
-    """The gradient of a convolution over two axes, which enlarges.
+    """Apply a 2D transposed convolution.
 
     Args:
         x: Tensor of four axes.
@@ -128,17 +128,17 @@ def separable_conv2d(
 
 
 def pool2d(x, pool_size, strides=(1, 1), padding="valid", data_format=None, pool_mode="max"):
-    """Largest values (`pool_mode="max"`) or means (`"avg"`) of windows over two axes."""
+    """2D pooling: the maxima (`pool_mode="max"`) or means (`"avg"`) of windows."""
     return _pool("pool2d", 2, x, pool_size, strides, padding, data_format, pool_mode)
 
 
 def pool3d(x, pool_size, strides=(1, 1, 1), padding="valid", data_format=None, pool_mode="max"):
-    """Largest values (`pool_mode="max"`) or means (`"avg"`) of windows over three axes."""
+    """3D pooling: the maxima (`pool_mode="max"`) or means (`"avg"`) of windows."""
     return _pool("pool3d", 3, x, pool_size, strides, padding, data_format, pool_mode)
 
 
 def bias_add(x, bias, data_format=None):
-    """Adds a bias.
+    """Add a bias.
 
     Args:
         x: Tensor of two axes or more.

@@ -1,4 +1,4 @@
-"""Cross-entropies element by element, or sample by sample, without averaging."""
+"""Cross-entropies per element or per sample, without averaging."""
 
 import tensorflow as tf
 
@@ -7,7 +7,7 @@ from tfk.losses.crossentropy import binary_values
 
 
 def binary_crossentropy(target, output, from_logits=False):
-    """Cross-entropy of each element between two classes.
+    """Binary cross-entropy of each element.
 
     >>> binary_crossentropy(tf.constant([1.0]), tf.constant([0.5])).numpy().round(4)
     array([0.6931], dtype=float32)
@@ -19,7 +19,7 @@ def binary_crossentropy(target, output, from_logits=False):
 def binary_focal_crossentropy(
     target, output, apply_class_balancing=False, alpha=0.25, gamma=2.0, from_logits=False
 ):
-    """Cross-entropy of each element, with less weight for what is predicted well.
+    """Binary focal cross-entropy of each element: well-predicted elements get less weight.
 
     Args:
         target: 0 or 1.
@@ -49,14 +49,14 @@ def categorical_crossentropy(target, output, from_logits=False, axis=-1):
 def categorical_focal_crossentropy(
     target, output, alpha=0.25, gamma=2.0, from_logits=False, axis=-1
 ):
-    """Cross-entropy between distributions, with less weight for what is predicted well."""
+    """Focal cross-entropy between distributions: well-predicted classes get less weight."""
     return losses.categorical_focal_crossentropy(
         target, output, alpha=alpha, gamma=gamma, from_logits=from_logits, axis=axis
     )
 
 
 def sparse_categorical_crossentropy(target, output, from_logits=False, axis=-1, ignore_class=None):
-    """Cross-entropy between class numbers and distributions along `axis`; `ignore_class` gives
+    """Cross-entropy between class ids and distributions along `axis`; `ignore_class` gives
     0.
     """
     return losses.sparse_categorical_crossentropy(

@@ -1,4 +1,4 @@
-"""Connectionist temporal classification: labels without a place in the sequence.
+"""Connectionist temporal classification (CTC): sequence labels without alignment.
 
 Source: Graves et al., 2006, Connectionist temporal classification (ICML). The last class is the
 blank.
@@ -10,7 +10,7 @@ from tfk import config
 
 
 def ctc_label_dense_to_sparse(labels, label_lengths):
-    """Padded labels as a sparse tensor.
+    """Convert padded labels to a sparse tensor.
 
     Args:
         labels: Class numbers `(batch, longest)`.
@@ -26,7 +26,7 @@ def ctc_label_dense_to_sparse(labels, label_lengths):
 
 
 def ctc_batch_cost(y_true, y_pred, input_length, label_length):
-    """The loss of each sample.
+    """Return the CTC loss of each sample.
 
     Args:
         y_true: Class numbers `(batch, longest)`.
@@ -49,7 +49,7 @@ def ctc_batch_cost(y_true, y_pred, input_length, label_length):
 
 
 def ctc_decode(y_pred, input_length, greedy=True, beam_width=100, top_paths=1):
-    """The most probable labels.
+    """Decode the most probable label sequences.
 
     Args:
         y_pred: Probabilities `(batch, time, classes)`, the last class being the blank.

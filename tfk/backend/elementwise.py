@@ -1,4 +1,4 @@
-"""Functions of single elements."""
+"""Elementwise functions."""
 
 import numpy as np
 import tensorflow as tf
@@ -31,7 +31,7 @@ def pow(x, a):
 
 
 def clip(x, min_value, max_value):
-    """`x` with what is out of range replaced by the nearest limit; None is no limit.
+    """Clip `x` to a range; a limit of None means no limit.
 
     >>> clip(tf.constant([-1.0, 5.0]), 0, None).numpy()
     array([0., 5.], dtype=float32)
@@ -44,7 +44,7 @@ def clip(x, min_value, max_value):
 
 
 def cast_to_floatx(x):
-    """`x` in the default float type: a tensor for a tensor, else an array."""
+    """Cast `x` to the default float dtype; return a tensor for a tensor, else an array."""
     if tf.is_tensor(x) or isinstance(x, tf.Variable):
         return tf.cast(x, config.floatx())
     return np.asarray(x, dtype=config.floatx())

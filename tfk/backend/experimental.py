@@ -1,4 +1,4 @@
-"""`tfk.backend.experimental`: which random numbers are meant.
+"""`tfk.backend.experimental`: the choice of random number generator.
 
 Keras 2 chooses between `tf.random.Generator` and TensorFlow's stateful operations. tfk draws the
 same way in either case; the functions keep the choice for programs that ask for it.
@@ -8,7 +8,7 @@ _is_enabled = True
 
 
 def is_tf_random_generator_enabled():
-    """Whether generators were asked for; True at first, as in Keras 2.
+    """Return whether `tf.random.Generator` is enabled; True by default, as in Keras 2.
 
     >>> is_tf_random_generator_enabled()
     True
@@ -17,12 +17,12 @@ def is_tf_random_generator_enabled():
 
 
 def enable_tf_random_generator():
-    """Asks for `tf.random.Generator`."""
+    """Enable `tf.random.Generator`."""
     global _is_enabled
     _is_enabled = True
 
 
 def disable_tf_random_generator():
-    """Asks for TensorFlow's stateful operations."""
+    """Use TensorFlow's stateful random operations."""
     global _is_enabled
     _is_enabled = False

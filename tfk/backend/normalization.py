@@ -26,7 +26,7 @@ def batch_normalization(x, mean, var, beta, gamma, axis=-1, epsilon=1e-3):
 
 
 def normalize_batch_in_training(x, gamma, beta, reduction_axes, epsilon=1e-3):
-    """Normalizes a batch by its own mean and variance.
+    """Normalize a batch by its own mean and variance.
 
     Args:
         x: Tensor.

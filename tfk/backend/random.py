@@ -15,17 +15,17 @@ LARGEST_SEED = 10_000_000
 
 
 def random_normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None):
-    """Normal values."""
+    """Normally distributed values."""
     return tf.random.normal(shape, mean, stddev, dtype or config.floatx(), _seed(seed))
 
 
 def truncated_normal(shape, mean=0.0, stddev=1.0, dtype=None, seed=None):
-    """Normal values within two standard deviations of the mean."""
+    """Truncated normal values, within two standard deviations of the mean."""
     return tf.random.truncated_normal(shape, mean, stddev, dtype or config.floatx(), _seed(seed))
 
 
 def random_uniform(shape, minval=0.0, maxval=1.0, dtype=None, seed=None):
-    """Values evenly spread from `minval` to below `maxval`."""
+    """Uniformly distributed values in `[minval, maxval)`."""
     return tf.random.uniform(shape, minval, maxval, dtype or config.floatx(), _seed(seed))
 
 
@@ -42,7 +42,8 @@ def random_binomial(shape, p=0.0, dtype=None, seed=None):
 
 
 def random_normal_variable(shape, mean, scale, dtype=None, name=None, seed=None):
-    """A variable with normal first values; `scale` is the standard deviation."""
+    """Return a variable with normally distributed initial values; `scale` is the standard
+    deviation."""
     seed = np.random.randint(10**9) if seed is None else seed
     return variable(
         tf.random.normal(shape, mean, scale, dtype or config.floatx(), seed), dtype, name
@@ -50,7 +51,7 @@ def random_normal_variable(shape, mean, scale, dtype=None, name=None, seed=None)
 
 
 def random_uniform_variable(shape, low, high, dtype=None, name=None, seed=None):
-    """A variable with first values evenly spread from `low` to below `high`."""
+    """Return a variable with initial values uniformly distributed in `[low, high)`."""
     seed = np.random.randint(10**9) if seed is None else seed
     return variable(
         tf.random.uniform(shape, low, high, dtype or config.floatx(), seed), dtype, name
@@ -58,7 +59,8 @@ def random_uniform_variable(shape, low, high, dtype=None, name=None, seed=None):
 
 
 def dropout(x, level, noise_shape=None, seed=None):
-    """Sets a share `level` of the elements to zero and scales up the others, whatever the phase."""
+    """Set a fraction `level` of the elements to zero and scale up the others, regardless of the
+    learning phase."""
     return tf.nn.dropout(x, rate=level, noise_shape=noise_shape, seed=_seed(seed))
 
 

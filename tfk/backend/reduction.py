@@ -1,4 +1,4 @@
-"""Functions that join the elements along an axis."""
+"""Reductions along an axis."""
 
 import tensorflow as tf
 
@@ -9,12 +9,12 @@ cumprod = tf.math.cumprod
 
 
 def max(x, axis=None, keepdims=False):
-    """Largest value along `axis`, a number, several, or None for all."""
+    """Maximum along `axis`: an integer, several, or None for all axes."""
     return tf.reduce_max(x, axis, keepdims)
 
 
 def min(x, axis=None, keepdims=False):
-    """Smallest value along `axis`."""
+    """Minimum along `axis`."""
     return tf.reduce_min(x, axis, keepdims)
 
 
@@ -29,7 +29,7 @@ def prod(x, axis=None, keepdims=False):
 
 
 def mean(x, axis=None, keepdims=False):
-    """Mean along `axis`; of booleans, the share that is true.
+    """Mean along `axis`; for booleans, the fraction that is true.
 
     >>> float(mean(tf.constant([True, False])))
     0.5
@@ -48,22 +48,22 @@ def std(x, axis=None, keepdims=False):
 
 
 def any(x, axis=None, keepdims=False):
-    """Whether some element along `axis` is not zero."""
+    """Return whether any element along `axis` is nonzero."""
     return tf.reduce_any(tf.cast(x, tf.bool), axis, keepdims)
 
 
 def all(x, axis=None, keepdims=False):
-    """Whether no element along `axis` is zero."""
+    """Return whether all elements along `axis` are nonzero."""
     return tf.reduce_all(tf.cast(x, tf.bool), axis, keepdims)
 
 
 def argmax(x, axis=-1):
-    """Place of the largest value along `axis`."""
+    """Index of the maximum along `axis`."""
     return tf.argmax(x, axis)
 
 
 def argmin(x, axis=-1):
-    """Place of the smallest value along `axis`."""
+    """Index of the minimum along `axis`."""
     return tf.argmin(x, axis)
 
 

@@ -1,4 +1,4 @@
-"""What used to belong to a session: names, phases, functions between tensors of a model."""
+"""Former session state: names, learning phases, functions between tensors of a model."""
 
 import collections
 import contextlib
@@ -20,38 +20,36 @@ _numbers = collections.Counter()
 
 
 def backend():
-    """Name of the library underneath."""
+    """Return the name of the backend library."""
     return "tensorflow"
 
 
 def name_scope(name):
-    """A context in which TensorFlow's names begin with `name`."""
+    """Return a name scope: names of TensorFlow operations start with `name` inside it."""
     return tf.name_scope(name)
 
 
 def clear_session():
-    """Forgets what models leave behind: default names start again, and memory in cycles is
-    freed.
-    """
+    """Reset global state left by models: default names restart, and reference cycles are freed."""
     reset_uids()
     call_context.set_default_training(None)
     gc.collect()
 
 
 def get_uid(prefix=""):
-    """1, 2, 3, ... for each prefix."""
+    """Return 1, 2, 3, ... on successive calls with the same prefix."""
     _numbers[prefix] += 1
     return _numbers[prefix]
 
 
 def reset_uids():
-    """Restarts the numbers of `get_uid` and of default names."""
+    """Reset the counters of `get_uid` and of default names."""
     reset_names()
     _numbers.clear()
 
 
 def function(inputs, outputs, updates=None, name=None, **kwargs):
-    """A function from inputs of a model to tensors inside of it, on NumPy arrays.
+    """Return a function that computes tensors of a model from its inputs, as NumPy arrays.
 
     Args:
         inputs: Input tensors of a model, one or a list.
@@ -93,7 +91,7 @@ def _to_numpy(tensor):
 
 
 def placeholder(shape=None, ndim=None, dtype=None, sparse=False, name=None, ragged=False):
-    """A symbolic tensor: an `Input` whose shape includes the batch.
+    """Return a symbolic tensor: an `Input` whose shape includes the batch.
 
     Args:
         shape: The shape, with None for unknown lengths. Defaults to None.
@@ -118,7 +116,7 @@ def placeholder(shape=None, ndim=None, dtype=None, sparse=False, name=None, ragg
 
 
 def print_tensor(x, message="", summarize=3):
-    """Prints a tensor whenever it is computed, and returns it."""
+    """Print a tensor whenever it is computed, and return it."""
     with tf.control_dependencies(
         [tf.print(message, x, output_stream=sys.stdout, summarize=summarize)]
     ):
@@ -126,14 +124,15 @@ def print_tensor(x, message="", summarize=3):
 
 
 def learning_phase():
-    """Whether the layer call under way trains: what `training` would be; 0 outside of layers."""
+    """Return the `training` mode of the current layer call; 0 outside layers."""
     frame = call_context.current()
     training = call_context.default_training() if frame is None else frame.training
     return 0 if training is None else training
 
 
 def set_learning_phase(value):
-    """Makes layers and models train (1) or not (0) when they are called without `training`.
+    """Set the mode of layers and models that are called without `training`: 1 for training, 0 for
+    inference.
 
     Deprecated in Keras 2: pass `training` to the calls. `fit`, `evaluate` and `predict` say which
     they mean in any case.
@@ -144,7 +143,7 @@ def set_learning_phase(value):
 
 @contextlib.contextmanager
 def learning_phase_scope(value):
-    """A context in which `set_learning_phase(value)` holds."""
+    """A context in which the learning phase is `value`."""
     _warn_of_phase("learning_phase_scope")
     before = call_context.default_training()
     call_context.set_default_training(_as_phase(value))
@@ -169,11 +168,11 @@ def _warn_of_phase(function):
 
 
 def manual_variable_initialization(value):
-    """Of no effect: there is no session, variables have their values from the start."""
+    """Has no effect: there is no session, and variables are initialized when created."""
 
 
 def in_train_phase(x, alt, training=None):
-    """`x` while training, else `alt`: tensors, or functions that return them.
+    """Return `x` in training, else `alt`: tensors, or functions that return them.
 
     Args:
         x: Value for training.
@@ -188,7 +187,7 @@ def in_train_phase(x, alt, training=None):
 
 
 def in_test_phase(x, alt, training=None):
-    """`alt` while training, else `x`; see `in_train_phase`."""
+    """Return `alt` in training, else `x`; see `in_train_phase`."""
     return in_train_phase(alt, x, training)
 
 

@@ -1,4 +1,4 @@
-"""Moving elements around: shapes, axes, padding, repeating, resizing."""
+"""Shape manipulation: reshaping, axes, padding, repetition, resizing."""
 
 import tensorflow as tf
 
@@ -9,7 +9,7 @@ from tfk.utils.resizing import check_method
 
 
 def concatenate(tensors, axis=-1):
-    """Joins tensors along an axis; the result is sparse or ragged when all of them are."""
+    """Concatenate tensors along an axis; the result is sparse or ragged if all of them are."""
     if all(is_sparse(tensor) for tensor in tensors):
         return tf.sparse.concat(axis, tensors)
     if all(isinstance(tensor, tf.RaggedTensor) for tensor in tensors):
@@ -18,22 +18,22 @@ def concatenate(tensors, axis=-1):
 
 
 def stack(x, axis=0):
-    """Joins tensors of one shape along a new axis."""
+    """Stack tensors of the same shape along a new axis."""
     return tf.stack(x, axis)
 
 
 def reshape(x, shape):
-    """The same elements in another shape."""
+    """Reshape a tensor."""
     return tf.reshape(x, shape)
 
 
 def flatten(x):
-    """All elements in one axis."""
+    """Flatten a tensor to one axis."""
     return tf.reshape(x, [-1])
 
 
 def batch_flatten(x):
-    """Each sample's elements in one axis."""
+    """Flatten each sample to one axis."""
     lengths = tf.TensorShape(x.shape)[1:]
     length = (
         lengths.num_elements() if lengths.is_fully_defined() else tf.reduce_prod(tf.shape(x)[1:])
@@ -42,44 +42,44 @@ def batch_flatten(x):
 
 
 def expand_dims(x, axis=-1):
-    """Inserts an axis of length 1."""
+    """Insert an axis of length 1."""
     return tf.expand_dims(x, axis)
 
 
 def squeeze(x, axis):
-    """Removes an axis of length 1."""
+    """Remove an axis of length 1."""
     return tf.squeeze(x, [axis])
 
 
 def transpose(x):
-    """The axes in reverse order."""
+    """Reverse the order of the axes."""
     return tf.transpose(x)
 
 
 def permute_dimensions(x, pattern):
-    """The axes in the order of `pattern`."""
+    """Permute the axes to the order in `pattern`."""
     return tf.transpose(x, pattern)
 
 
 def reverse(x, axes):
-    """The elements in reverse order along one axis or several."""
+    """Reverse the elements along one or more axes."""
     return tf.reverse(x, [axes] if isinstance(axes, int) else axes)
 
 
 def tile(x, n):
-    """Repeats the whole tensor, `n` times or a number of times an axis."""
+    """Tile the tensor `n` times; `n` may be one number per axis."""
     return tf.tile(x, [n] if isinstance(n, int) else n)
 
 
 def repeat(x, n):
-    """Turns `(samples, features)` into `(samples, n, features)`."""
+    """Turn `(samples, features)` into `(samples, n, features)`."""
     if ndim(x) != 2:
         raise ValueError(f"repeat: expected a tensor of two axes, got the shape {x.shape}.")
     return tf.tile(tf.expand_dims(x, 1), [1, n, 1])
 
 
 def repeat_elements(x, rep, axis):
-    """Repeats each element along an axis.
+    """Repeat each element along an axis.
 
     >>> repeat_elements(tf.constant([1, 2]), 2, axis=0).numpy()
     array([1, 1, 2, 2], dtype=int32)
@@ -88,7 +88,7 @@ def repeat_elements(x, rep, axis):
 
 
 def arange(start, stop=None, step=1, dtype="int32"):
-    """Numbers from `start` up to `stop`; from 0 up to `start` when `stop` is None."""
+    """Return numbers from `start` to `stop` (exclusive), or from 0 to `start` if `stop` is None."""
     if stop is None and start < 0:
         start = 0
     return tf.cast(
@@ -97,22 +97,22 @@ def arange(start, stop=None, step=1, dtype="int32"):
 
 
 def temporal_padding(x, padding=(1, 1)):
-    """Adds zeros before and after the middle axis of `(batch, time, features)`."""
+    """Add zeros before and after the middle axis of `(batch, time, features)`."""
     return tf.pad(x, [[0, 0], _pair("temporal_padding", padding), [0, 0]])
 
 
 def spatial_2d_padding(x, padding=((1, 1), (1, 1)), data_format=None):
-    """Adds zeros around the rows and columns of images."""
+    """Add zeros around the rows and columns of images."""
     return _pad_spatially("spatial_2d_padding", x, padding, data_format, 2)
 
 
 def spatial_3d_padding(x, padding=((1, 1), (1, 1), (1, 1)), data_format=None):
-    """Adds zeros around the three spatial axes of volumes."""
+    """Add zeros around the three spatial axes of volumes."""
     return _pad_spatially("spatial_3d_padding", x, padding, data_format, 3)
 
 
 def resize_images(x, height_factor, width_factor, data_format, interpolation="nearest"):
-    """Enlarges images by whole factors.
+    """Enlarge images by integer factors.
 
     Args:
         x: Images of four axes.
@@ -132,7 +132,7 @@ def resize_images(x, height_factor, width_factor, data_format, interpolation="ne
 
 
 def resize_volumes(x, depth_factor, height_factor, width_factor, data_format):
-    """Enlarges volumes of five axes by whole factors, repeating their elements."""
+    """Enlarge 5D volumes by integer factors, repeating their elements."""
     first = 2 if check_data_format("resize_volumes", data_format) == "channels_first" else 1
     for axis, factor in enumerate((depth_factor, height_factor, width_factor), start=first):
         x = tf.repeat(x, factor, axis)
@@ -140,7 +140,7 @@ def resize_volumes(x, depth_factor, height_factor, width_factor, data_format):
 
 
 def check_data_format(owner, data_format):
-    """The layout asked for, or the default one."""
+    """Return the given data format, or the default one."""
     return check_choice(
         owner, "data_format", data_format or config.image_data_format(), config.IMAGE_DATA_FORMATS
     )

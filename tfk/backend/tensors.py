@@ -1,4 +1,4 @@
-"""Making tensors and variables, and asking for their shape and type."""
+"""Creation of tensors and variables, and their shapes and dtypes."""
 
 import numpy as np
 import tensorflow as tf
@@ -8,12 +8,13 @@ from tfk.backend.values import get_value
 
 
 def constant(value, dtype=None, shape=None, name=None):
-    """A tensor with a given value, in the default float type unless told otherwise."""
+    """Return a constant tensor, by default of the default float dtype."""
     return tf.constant(value, dtype=dtype or config.floatx(), shape=shape, name=name)
 
 
 def variable(value, dtype=None, name=None, constraint=None):
-    """A variable with a given first value; for a SciPy sparse matrix a `tf.SparseTensor`.
+    """Return a variable with the given initial value; for a SciPy sparse matrix, a
+    `tf.SparseTensor`.
 
     Args:
         value: First value.
@@ -29,17 +30,17 @@ def variable(value, dtype=None, name=None, constraint=None):
 
 
 def zeros(shape, dtype=None, name=None):
-    """A variable of zeros."""
+    """Return a variable of zeros."""
     return variable(tf.zeros(shape, dtype or config.floatx()), dtype, name)
 
 
 def ones(shape, dtype=None, name=None):
-    """A variable of ones."""
+    """Return a variable of ones."""
     return variable(tf.ones(shape, dtype or config.floatx()), dtype, name)
 
 
 def eye(size, dtype=None, name=None):
-    """A variable with ones on the diagonal.
+    """Return a variable with the identity matrix as its initial value.
 
     Args:
         size: Number of rows and columns, or a pair.
@@ -51,28 +52,28 @@ def eye(size, dtype=None, name=None):
 
 
 def zeros_like(x, dtype=None, name=None):
-    """A tensor of zeros in the shape of `x`."""
+    """Return a tensor of zeros in the shape of `x`."""
     return tf.zeros_like(x, dtype=dtype, name=name)
 
 
 def ones_like(x, dtype=None, name=None):
-    """A tensor of ones in the shape of `x`."""
+    """Return a tensor of ones in the shape of `x`."""
     return tf.ones_like(x, dtype=dtype, name=name)
 
 
 def as_tensor(x):
-    """An array as a tensor; tensors, variables and symbolic tensors stay what they are."""
+    """Convert an array to a tensor; tensors, variables and symbolic tensors are returned
+    unchanged."""
     return tf.convert_to_tensor(x) if isinstance(x, np.ndarray) else x
 
 
 def shape(x):
-    """The shape as a tensor."""
+    """Return the shape as a tensor."""
     return tf.shape(x)
 
 
 def int_shape(x):
-    """The known shape as a tuple with None for unknown lengths; None when not even the rank is
-    known.
+    """Return the static shape as a tuple with None for unknown sizes; None if the rank is unknown.
 
     >>> int_shape(tf.ones((2, 3)))
     (2, 3)
@@ -82,17 +83,17 @@ def int_shape(x):
 
 
 def ndim(x):
-    """Number of axes, None when unknown."""
+    """Return the number of axes; None if unknown."""
     return tf.TensorShape(x.shape).rank
 
 
 def dtype(x):
-    """Name of the type."""
+    """Return the name of the dtype."""
     return tf.as_dtype(x.dtype).base_dtype.name
 
 
 def count_params(x):
-    """Number of elements.
+    """Return the number of elements.
 
     >>> count_params(tf.ones((2, 3)))
     6
@@ -101,17 +102,17 @@ def count_params(x):
 
 
 def is_sparse(tensor):
-    """Whether this is a `tf.SparseTensor`, real or symbolic."""
+    """Return whether a tensor is a `tf.SparseTensor`, concrete or symbolic."""
     return isinstance(tensor, tf.SparseTensor) or isinstance(
         getattr(tensor, "type_spec", None), tf.SparseTensorSpec
     )
 
 
 def to_dense(tensor):
-    """`tensor` itself, or its dense form when it is sparse."""
+    """Convert a sparse tensor to a dense one; dense tensors are returned unchanged."""
     return tf.sparse.to_dense(tensor) if is_sparse(tensor) else tensor
 
 
 def eval(x):
-    """The value of a tensor or variable as an array."""
+    """Return the value of a tensor or variable as an array."""
     return get_value(to_dense(x))

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 
 def get_value(x):
-    """The value of a variable or tensor as an array; anything else comes back as it is."""
+    """Return the value of a variable or tensor as an array; anything else is returned unchanged."""
     if not (tf.is_tensor(x) or isinstance(x, tf.Variable)):
         return x
     with tf.init_scope():
@@ -13,7 +13,7 @@ def get_value(x):
 
 
 def batch_get_value(tensors):
-    """The values of several variables or tensors.
+    """Return the values of several variables or tensors.
 
     >>> batch_get_value([tf.Variable([1.0]), tf.Variable([2, 3])])
     [array([1.], dtype=float32), array([2, 3], dtype=int32)]
@@ -22,7 +22,7 @@ def batch_get_value(tensors):
 
 
 def set_value(x, value):
-    """Sets a variable.
+    """Set a variable.
 
     Args:
         x: The variable, such as `optimizer.learning_rate`.
@@ -34,27 +34,27 @@ def set_value(x, value):
 
 
 def batch_set_value(tuples):
-    """Sets several variables; `tuples` are pairs of variable and value."""
+    """Set several variables; `tuples` are pairs of variable and value."""
     for x, value in tuples:
         set_value(x, value)
 
 
 def update(x, new_x):
-    """Sets a variable to a tensor, also inside of a graph."""
+    """Set a variable to a tensor, also inside a graph."""
     return x.assign(new_x)
 
 
 def update_add(x, increment):
-    """Adds to a variable."""
+    """Add to a variable."""
     return x.assign_add(increment)
 
 
 def update_sub(x, decrement):
-    """Subtracts from a variable."""
+    """Subtract from a variable."""
     return x.assign_sub(decrement)
 
 
 def moving_average_update(x, value, momentum):
-    """Moves a variable towards `value`: `momentum * x + (1 - momentum) * value`."""
+    """Update a moving average: `momentum * x + (1 - momentum) * value`."""
     momentum, value = tf.cast(momentum, x.dtype), tf.cast(value, x.dtype)
     return x.assign_sub((x - value) * (1 - momentum))

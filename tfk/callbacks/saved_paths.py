@@ -37,7 +37,8 @@ def path_pattern(filepath):
 
 
 def newest_match(filepath):
-    """The newest file or checkpoint whose name fits `filepath` with its placeholders, or None.
+    """Return the newest file or checkpoint whose name fits `filepath` with its placeholders, or
+    None.
 
     Of files written in the same second the last by name.
     """

@@ -61,7 +61,7 @@ def _files_of(path):
 
 
 def load_array(path):
-    """The array in a `.npy` file."""
+    """Return the array in a `.npy` file."""
     try:
         return np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
@@ -69,7 +69,7 @@ def load_array(path):
 
 
 def read_npz(path):
-    """Dict of the arrays in an `.npz` file."""
+    """Return a dict of the arrays in an `.npz` file."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
@@ -92,7 +92,7 @@ def _for_inputs(arrays, model, path):
 
 
 def read_table(path):
-    """A CSV file of numbers.
+    """Return a CSV file of numbers.
 
     Args:
         path: Name of the file; a first line that is not all numbers is the header.

@@ -18,7 +18,7 @@ FORMATS = ".keras, .h5, a SavedModel folder that tfk wrote, or .json (architectu
 
 
 def add_model_argument(parser):
-    """Adds FILE and the options about loading it."""
+    """Add FILE and the options about loading it."""
     parser.add_argument("file", metavar="FILE", help=f"the model: {FORMATS}")
     parser.add_argument(
         "--weights", metavar="FILE", help="weights to load into it, as for an architecture in JSON"
@@ -41,7 +41,7 @@ def add_model_argument(parser):
 
 
 def load_model(args, compile=False):
-    """Loads the model that the arguments of `add_model_argument` name.
+    """Load the model that the arguments of `add_model_argument` name.
 
     Args:
         args: The parsed arguments.
@@ -72,7 +72,7 @@ def load_model(args, compile=False):
 
 
 def read_objects(filename):
-    """Runs a Python file; returns the classes and functions that it defines, by name."""
+    """Run a Python file; return the classes and functions that it defines, by name."""
     path = pathlib.Path(filename)
     if not path.is_file():
         raise CommandError(f"there is no file {filename}")

@@ -14,7 +14,7 @@ _MAGIC = re.compile(r"^(?P<indent>\s*)(?P<what>[%!?]|[\w.]+\s*=\s*[%!]|[\w.\[\]]
 
 
 def read_notebook(path):
-    """The code cells of an `.ipynb` file, without what only a notebook understands.
+    """Return the code cells of an `.ipynb` file, without what only a notebook understands.
 
     Args:
         path: `pathlib.Path` of the file, format 3 or 4.
@@ -51,7 +51,7 @@ def _joined(source):
 
 
 def plain_python(source, label, note=None):
-    """A cell's code with magics and shell lines replaced, line numbers kept.
+    """Return a cell's code with magics and shell lines replaced, line numbers kept.
 
     Args:
         source: The code.

@@ -22,7 +22,7 @@ WORKER_MAIN = "tfk.cli.worker_main"
 
 
 def run_cells(cells, path, argv, is_notebook, after_cell=None):
-    """Runs code cells in one namespace.
+    """Run code cells in one namespace.
 
     Args:
         cells: List of `Cell`.
@@ -58,7 +58,7 @@ def run_cells(cells, path, argv, is_notebook, after_cell=None):
 
 
 def execute_code(cell, namespace, show_value=False):
-    """Runs one cell; with `show_value` a last line that is an expression prints its value."""
+    """Run one cell; with `show_value` a last line that is an expression prints its value."""
     lines = cell.source.splitlines(keepends=True)
     linecache.cache[cell.label] = (len(cell.source), None, lines, cell.label)
     tree = ast.parse(cell.source, cell.label)

@@ -31,7 +31,7 @@ _NETWORK = ("RemoteMonitor",)  # callbacks that send what they see to an address
 
 
 def load_config(path):
-    """The config in a JSON file, with defaults filled in.
+    """Return the config in a JSON file, with defaults filled in.
 
     Raises: CommandError for a file that is not JSON, a section that is missing or unknown.
     """
@@ -54,7 +54,7 @@ def load_config(path):
 
 
 def check_keys(where, given, known):
-    """Raises CommandError unless `given` is a dict with known keys alone."""
+    """Raise CommandError unless `given` is a dict with known keys alone."""
     if not isinstance(given, dict):
         raise CommandError(f"{where}: expected an object with {', '.join(known)}; got {given!r}")
     for key in given:
@@ -65,7 +65,7 @@ def check_keys(where, given, known):
 
 
 def kind_of(where, section, kinds):
-    """The one key of `kinds` that a section has; its other keys are checked."""
+    """Return the one key of `kinds` that a section has; its other keys are checked."""
     if not isinstance(section, dict):
         raise CommandError(
             f'"{where}" must be an object with one of {", ".join(kinds)}; got {section!r}'
@@ -81,7 +81,7 @@ def kind_of(where, section, kinds):
 
 
 def build_model(section, train, base):
-    """The model of a config's `model` section.
+    """Return the model of a config's `model` section.
 
     Args:
         section: The section.
@@ -183,14 +183,14 @@ def _inside(folder, where, value):
 
 
 def check_text(where, value):
-    """Returns `value` if it is a string; raises CommandError otherwise."""
+    """Return `value` if it is a string; raise CommandError otherwise."""
     if not isinstance(value, str) or "\0" in value:
         raise CommandError(f"{where}: expected a text, got {value!r}")
     return value
 
 
 def compile_model(model, section):
-    """Compiles the model; classes with arguments are written like layers, losses and metrics with
+    """Compile the model; classes with arguments are written like layers, losses and metrics with
     `class_name`.
     """
     arguments = dict(section)

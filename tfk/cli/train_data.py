@@ -30,7 +30,7 @@ DATA_KINDS = {
 
 
 def read_data(section, base):
-    """The data of a config.
+    """Return the data of a config.
 
     Args:
         section: Its `data` section.

@@ -69,7 +69,7 @@ class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return self in sys.meta_path
 
     def activate(self):
-        """Takes Keras's modules out of `sys.modules` and answers for them from now on."""
+        """Take Keras's modules out of `sys.modules` and answer for them from now on."""
         for name in list(sys.modules):
             if _is_answered(name):
                 self._replaced[name] = sys.modules.pop(name)
@@ -77,7 +77,7 @@ class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         sys.meta_path.insert(0, self)
 
     def deactivate(self):
-        """Puts everything back."""
+        """Put everything back."""
         sys.meta_path.remove(self)
         for name, module in list(sys.modules.items()):
             if type(module) is AliasModule or self._refers_to_aliases(name):
@@ -90,7 +90,7 @@ class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return name.startswith("tensorflow.compat") and name not in self._loaded_before
 
     def original(self, name):
-        """The module of TensorFlow's private copy of Keras that an alias stands for."""
+        """Return the module of TensorFlow's private copy of Keras that an alias stands for."""
         if not self.is_active or not _is_answered(name):
             return importlib.import_module(name)
         if name not in self._replaced:

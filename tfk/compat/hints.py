@@ -30,7 +30,7 @@ HINTS = {
 
 
 def missing_name_message(parent, name, available):
-    """The message for a name that tfk does not have.
+    """Return the message for a name that tfk does not have.
 
     Args:
         parent: Module in which the name was looked up.

@@ -10,12 +10,12 @@ PRIVATE_COPY = "tensorflow.python.keras"
 
 
 def is_original_path(fullname):
-    """True for `tensorflow.python.keras` and modules below it."""
+    """Return True for `tensorflow.python.keras` and modules below it."""
     return fullname == PRIVATE_COPY or fullname.startswith(f"{PRIVATE_COPY}.")
 
 
 def is_asked_by_tensorflow():
-    """Whether the code that imports a module or reads an attribute of it is TensorFlow's."""
+    """Return whether the code that imports a module or reads an attribute of it is TensorFlow's."""
     frame = sys._getframe(1)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")

@@ -225,7 +225,8 @@ _PATH_PREFIX = re.compile(r"^(src|api(\._v[12](\.keras)?)?|_tf_keras(\.keras)?)(
 
 
 def keras_path(fullname):
-    """Path within Keras for the full name of a module (`""` for Keras itself), None for others.
+    """Return the path within Keras for the full name of a module (`""` for Keras itself), None for
+    others.
 
     >>> keras_path("tensorflow.python.keras.layers.core"), keras_path("keras.src"), keras_path("re")
     ('layers.core', '', None)
@@ -238,7 +239,8 @@ def keras_path(fullname):
 
 
 def answering_modules(path):
-    """Full names of the modules that together answer for a path within Keras; () if unknown."""
+    """Return the full names of the modules that together answer for a path within Keras; () if
+    unknown."""
     if path is None:
         return ()
     if not path:

@@ -9,7 +9,7 @@ SHA256 = "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5"
 
 
 def load_data(path="boston_housing.npz", test_split=0.2, seed=113, cache_dir=None):
-    """Loads 13 features of 506 districts and their median house values.
+    """Load 13 features of 506 districts and their median house values.
 
     One feature ("B") encodes the racial make-up of a district on an assumption that its authors
     never justified; use `california_housing` where the choice is yours.

@@ -13,7 +13,7 @@ SMALL = 600
 def load_data(
     version="large", path="california_housing.npz", test_split=0.2, seed=113, cache_dir=None
 ):
-    """Loads 8 features of census block groups and their median house values.
+    """Load 8 features of census block groups and their median house values.
 
     The columns: longitude, latitude, median age of the houses, rooms, bedrooms, population,
         households,

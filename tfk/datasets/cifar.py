@@ -7,7 +7,7 @@ from tfk.datasets.pickled_arrays import load_cifar_batch
 
 
 def load_parts(folder, train_files, test_file, label_key):
-    """Reads the batch files of one data set.
+    """Read the batch files of one data set.
 
     Args:
         folder: Where they are.

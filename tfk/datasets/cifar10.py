@@ -8,7 +8,7 @@ SHA256 = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
 
 
 def load_data(cache_dir=None):
-    """Loads 60,000 colour photos of 32 by 32 pixels.
+    """Load 60,000 colour photos of 32 by 32 pixels.
 
     The classes: 0 airplane, 1 automobile, 2 bird, 3 cat, 4 deer, 5 dog, 6 frog, 7 horse, 8 ship, 9
         truck.

@@ -9,7 +9,7 @@ SHA256 = "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7"
 
 
 def load_data(label_mode="fine", cache_dir=None):
-    """Loads 60,000 colour photos of 32 by 32 pixels, of 100 classes in 20 groups.
+    """Load 60,000 colour photos of 32 by 32 pixels, of 100 classes in 20 groups.
 
     Args:
         label_mode: `"fine"` for the 100 classes, `"coarse"` for the 20 groups. Defaults to

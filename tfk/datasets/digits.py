@@ -9,7 +9,7 @@ TRAIN_SIZE = 1437
 
 
 def load_data():
-    """Loads 1,437 training and 360 test images; the split is always the same.
+    """Load 1,437 training and 360 test images; the split is always the same.
 
     Images are uint8 arrays of shape `(n, 8, 8)` with values from 0 (paper) to 16 (ink), labels are
     uint8 arrays of shape `(n,)` with the digits 0 to 9.

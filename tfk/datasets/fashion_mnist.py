@@ -19,7 +19,7 @@ SHA256 = {
 
 
 def load_data(cache_dir=None):
-    """Loads 70,000 grey images of ten kinds of clothes.
+    """Load 70,000 grey images of ten kinds of clothes.
 
     The classes: 0 T-shirt/top, 1 Trouser, 2 Pullover, 3 Dress, 4 Coat, 5 Sandal, 6 Shirt, 7
         Sneaker, 8 Bag, 9

@@ -66,7 +66,7 @@ def load_data(
 
 
 def get_word_index(path="imdb_word_index.json"):
-    """Loads the rank of every word of the reviews, from 1 (`load_data` adds `index_from`).
+    """Load the rank of every word of the reviews, from 1 (`load_data` adds `index_from`).
 
     Args:
         path: Name of the file in the cache folder, or an absolute path. Defaults to

@@ -26,7 +26,7 @@ DAMAGES = (
 
 
 def load_lists(path, name):
-    """The member `name` of an `.npz` file as a 1-D object array of lists of integers.
+    """Return the member `name` of an `.npz` file as a 1-D object array of lists of integers.
 
     Args:
         path: The file.

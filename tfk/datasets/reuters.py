@@ -73,7 +73,7 @@ def load_data(
 
 
 def get_word_index(path="reuters_word_index.json"):
-    """Loads the rank of every word of the newswires, from 1 (`load_data` adds `index_from`).
+    """Load the rank of every word of the newswires, from 1 (`load_data` adds `index_from`).
 
     Args:
         path: Name of the file in the cache folder, or an absolute path. Defaults to
@@ -89,7 +89,7 @@ def get_word_index(path="reuters_word_index.json"):
 
 
 def get_label_names():
-    """Names of the 46 topics, in the order of the labels.
+    """Return the names of the 46 topics, in the order of the labels.
 
     >>> get_label_names()[3]
     'earn'

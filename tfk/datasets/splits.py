@@ -4,7 +4,7 @@ import numpy as np
 
 
 def shuffled(generator, *arrays):
-    """The arrays in one random order."""
+    """Return the arrays in one random order."""
     order = np.arange(len(arrays[0]))
     generator.shuffle(order)
     return tuple(array[order] for array in arrays)
@@ -17,7 +17,7 @@ def split(x, y, test_split):
 
 
 def check_test_split(owner, test_split):
-    """Raises ValueError unless `0 <= test_split < 1`."""
+    """Raise ValueError unless `0 <= test_split < 1`."""
     if not 0 <= test_split < 1:
         raise ValueError(
             f"{owner}: expected test_split to be at least 0 and below 1, got {test_split!r}."

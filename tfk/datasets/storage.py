@@ -25,7 +25,7 @@ TRUST = "TFK_DATASETS_TRUST_CACHE"
 
 
 def fetch(name, origin, file_hash, cache_dir=None, cache_subdir="datasets"):
-    """Path of a data set's file with the right content.
+    """Return the path of a data set's file with the right content.
 
     Args:
         name: Name in the cache folder, or an absolute path.
@@ -77,7 +77,7 @@ def fetch(name, origin, file_hash, cache_dir=None, cache_subdir="datasets"):
 
 
 def fetch_folder(name, origin, file_hash, cache_dir=None):
-    """Path of the unpacked folder `name` of the archive at `origin`."""
+    """Return the path of the unpacked folder `name` of the archive at `origin`."""
     archive = fetch(f"{name}.tar.gz", origin, file_hash, cache_dir)
     folder = cache_folder(cache_dir) / name
     if not folder.exists():
@@ -86,8 +86,8 @@ def fetch_folder(name, origin, file_hash, cache_dir=None):
 
 
 def is_trusted():
-    """Whether `TFK_DATASETS_TRUST_CACHE` accepts local files with other hashes than the official
-    ones.
+    """Return whether `TFK_DATASETS_TRUST_CACHE` accepts local files with other hashes than the
+    official ones.
     """
     return os.environ.get(TRUST, "") not in ("", "0")
 

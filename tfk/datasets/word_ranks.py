@@ -6,7 +6,7 @@ import numpy as np
 
 
 def num_words_by_any_name(owner, num_words, kwargs):
-    """Value of `num_words`, which may come under its old name `nb_words`."""
+    """Return the value of `num_words`, which may come under its old name `nb_words`."""
     num_words = kwargs.pop("nb_words", num_words)
     if kwargs:
         raise TypeError(f"{owner}: got unexpected keyword arguments: {', '.join(sorted(kwargs))}.")
@@ -14,7 +14,7 @@ def num_words_by_any_name(owner, num_words, kwargs):
 
 
 def drop_long(owner, texts, labels, maxlen, start_char):
-    """Leaves out the texts of `maxlen` words or more, the start mark counted; None keeps all."""
+    """Leave out the texts of `maxlen` words or more, the start mark counted; None keeps all."""
     if not maxlen:
         return texts, labels
     lengths = _lengths(texts) + (start_char is not None)
@@ -25,7 +25,7 @@ def drop_long(owner, texts, labels, maxlen, start_char):
 
 
 def encode(texts, num_words, skip_top, start_char, oov_char, index_from):
-    """Shifts the ranks, marks the starts and replaces the words that are left out.
+    """Shift the ranks, marks the starts and replaces the words that are left out.
 
     Args:
         texts: Object array of lists of ranks.

@@ -71,7 +71,7 @@ class RandomInitializer(Initializer):
         return self.draw(shape, part_shape or shape, dtype, self._philox_seed(offset))
 
     def draw(self, shape, part_shape, dtype: DTypeLike, seed: int | None):
-        """The random values of shape `part_shape`, out of a weight of shape `shape`."""
+        """Return the random values of shape `part_shape`, out of a weight of shape `shape`."""
         raise NotImplementedError(f"{type(self).__name__} must define draw().")
 
     def _philox_seed(self, offset):

@@ -11,7 +11,7 @@ from tfk import initializers
 def warmstart_embedding_matrix(
     base_vocabulary, new_vocabulary, base_embeddings, new_embeddings_initializer="uniform"
 ):
-    """A table of embeddings for a new vocabulary that keeps the vectors of the known tokens.
+    """Return a table of embeddings for a new vocabulary that keeps the vectors of the known tokens.
 
     Args:
         base_vocabulary: The tokens that `base_embeddings` has vectors for: a list, an array, a

@@ -43,11 +43,11 @@ class PyMetric(Metric):
                 setattr(cls, name, wrap(vars(cls)[name]))
 
     def reset_state(self):
-        """Sets the first state."""
+        """Set the first state."""
         raise NotImplementedError(f"{type(self).__name__} must implement reset_state().")
 
     def merge_state(self, metrics):
-        """Adds the state of other metrics; a subclass that supports it implements it."""
+        """Add the state of other metrics; a subclass that supports it implements it."""
         raise NotImplementedError(f"{type(self).__name__} does not implement merge_state().")
 
 

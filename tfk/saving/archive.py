@@ -48,7 +48,7 @@ class ArchiveError(ValueError):
 
 
 def save(model, path, include_optimizer=True, for_keras=2):
-    """Writes `model` to `path`; without its optimizer it is loaded as one that was not compiled.
+    """Write `model` to `path`; without its optimizer it is loaded as one that was not compiled.
 
     Args:
         model: The model.
@@ -93,7 +93,7 @@ def _write_weights(archive, model, folder, for_keras):
 
 
 def load(path, custom_objects=None, compile=True, safe_mode=None):
-    """The model in the file at `path`."""
+    """Return the model in the file at `path`."""
     with (
         load_budget(os.path.getsize(path)),
         open_archive(path) as archive,
@@ -115,7 +115,7 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
 
 
 def load_weights(path, model, skip_mismatch=False):
-    """Sets the weights of `model` from those in the archive."""
+    """Set the weights of `model` from those in the archive."""
     with (
         load_budget(os.path.getsize(path)),
         open_archive(path) as archive,
@@ -137,7 +137,7 @@ def _load_state(archive, model, folder, title, skip_mismatch=False):
 
 
 def open_archive(path):
-    """Opens a `.keras` file whose list of entries is in order.
+    """Open a `.keras` file whose list of entries is in order.
 
     Raises: ArchiveError for entries outside of the archive's own folder, links, duplicates, unknown
         names, and for more data than the file can hold.
@@ -186,7 +186,7 @@ def _check_entries(entries):
 
 
 def read_config(archive):
-    """The config of the model in an open archive, in the layout of Keras 2."""
+    """Return the config of the model in an open archive, in the layout of Keras 2."""
     try:
         entry = archive.getinfo(CONFIG)
         reserve(f"{CONFIG} in the .keras file", bytes=JSON_EXPANSION * entry.file_size)
@@ -204,7 +204,7 @@ def read_config(archive):
 
 
 def read_metadata(archive):
-    """The version that wrote an open archive, and when; an empty dict if it does not say."""
+    """Return the version that wrote an open archive, and when; an empty dict if it does not say."""
     try:
         metadata = parse(archive.read(METADATA), f"{METADATA} in the .keras file")
     except (KeyError, *DAMAGES):

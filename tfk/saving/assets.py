@@ -6,7 +6,7 @@ from tfk.saving.protocols import LoadsAssets, SavesAssets
 
 
 def save_assets(root, folder):
-    """Lets `root` and every object in it write its files below `folder`, a `pathlib.Path`."""
+    """Let `root` and every object in it write its files below `folder`, a `pathlib.Path`."""
     for place, item in walk(root):
         if isinstance(item, SavesAssets):
             target = folder / place
@@ -15,12 +15,12 @@ def save_assets(root, folder):
 
 
 def places_of_assets(root):
-    """The folders of all objects below `root` that read files."""
+    """Return the folders of all objects below `root` that read files."""
     return [place for place, item in walk(root) if isinstance(item, LoadsAssets)]
 
 
 def load_assets(root, folder):
-    """Lets every object read back the files that `save_assets` wrote.
+    """Let every object read back the files that `save_assets` wrote.
 
     Raises: ValueError that names the object for files that are missing or damaged.
     """

@@ -24,12 +24,12 @@ from tfk.utils.tensorflow_internals import tensor_bundle_pb2
 
 
 def exists(prefix):
-    """Whether there is a checkpoint with this prefix."""
+    """Return whether there is a checkpoint with this prefix."""
     return tf.io.gfile.exists(f"{os.fspath(prefix)}.index")
 
 
 def save(model, prefix, options=None):
-    """Writes `<prefix>.index` and `<prefix>.data-...`, and the file `checkpoint` that names the
+    """Write `<prefix>.index` and `<prefix>.data-...`, and the file `checkpoint` that names the
     latest.
     """
     prefix = os.fspath(prefix)
@@ -135,7 +135,7 @@ def _note_as_latest(temporary, folder, name):
 
 
 def load(model, prefix, options=None):
-    """Restores what the checkpoint holds of the model; variables that do not exist yet follow when
+    """Restore what the checkpoint holds of the model; variables that do not exist yet follow when
     they are made.
 
     Returns: TensorFlow's status object, with `assert_consumed()` and `expect_partial()`.
@@ -155,7 +155,7 @@ def load(model, prefix, options=None):
 
 
 def check_holds(prefix, model):
-    """Raises ValueError if the checkpoint has no value for a weight of the model."""
+    """Raise ValueError if the checkpoint has no value for a weight of the model."""
     with folder_lock(os.path.dirname(prefix), shared=True), _damage_named(prefix):
         _check_size(prefix)
         found = tf.train.CheckpointView(prefix).match(model)
@@ -168,7 +168,8 @@ def check_holds(prefix, model):
 
 
 def table(prefix, place):
-    """Keys and values of the lookup table at `place` in a checkpoint; None if there is none."""
+    """Return the keys and values of the lookup table at `place` in a checkpoint; None if there is
+    none."""
     with _damage_named(prefix):
         reader = tf.train.load_checkpoint(prefix)
         names = [f"{place}/.ATTRIBUTES/table-{part}" for part in ("keys", "values")]

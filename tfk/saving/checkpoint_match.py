@@ -30,8 +30,8 @@ class Match:
     shapes: dict
 
     def misfits(self, foreign):
-        """Descriptions of the variables whose stored shape differs, less those of optimizers that
-        are not restored.
+        """Return the descriptions of the variables whose stored shape differs, less those of
+        optimizers that are not restored.
         """
         left_out = {id(variable) for optimizer, _ in foreign for variable in optimizer.variables}
         found = []
@@ -48,7 +48,8 @@ class Match:
         return found
 
     def foreign_optimizers(self):
-        """Pairs of an optimizer and the name of the class that wrote the state it would read.
+        """Return pairs of an optimizer and the name of the class that wrote the state it would
+        read.
 
         Files name the class in the names of slots alone, such as `Adam/m/dense/kernel`.
         """
@@ -80,14 +81,14 @@ class Match:
         )
 
     def restores_any(self, variables):
-        """Whether one of the variables is found, or a layer whose variables come later."""
+        """Return whether one of the variables is found, or a layer whose variables come later."""
         found = {id(item) for item in self.objects.values()}
         late = any(not getattr(item, "built", True) for item in list(self.objects.values())[1:])
         return late or any(id(variable) in found for variable in variables)
 
 
 def match(root, prefix):
-    """Compares a program with a checkpoint, without changing anything.
+    """Compare a program with a checkpoint, without changing anything.
 
     Args:
         root: The object that is to be restored.
@@ -116,7 +117,7 @@ def match(root, prefix):
 
 
 def check(model, prefix):
-    """Compares a checkpoint with the model that is to be restored, before anything changes.
+    """Compare a checkpoint with the model that is to be restored, before anything changes.
 
     Returns: The optimizers of which the checkpoint holds nothing: another class wrote the state.
     Raises: ValueError for a checkpoint that is not one of this model.

@@ -35,7 +35,7 @@ LIVE_CLASS = "live_class"  # key of a user's class in the config of a copy
 
 
 def serialize_keras_object(obj):
-    """Describes an object by plain values that JSON can hold.
+    """Describe an object by plain values that JSON can hold.
 
     Args:
         obj: A layer, model, loss, optimizer, ...; a function; a tensor, array, dtype, shape or type
@@ -165,7 +165,7 @@ def deserialize_keras_object(
     safe_mode: bool | None = True,
     **kwargs,
 ):
-    """Rebuilds the object that `serialize_keras_object` described. Nothing is imported by name.
+    """Rebuild the object that `serialize_keras_object` described. Nothing is imported by name.
 
     Args:
         config: The dict; the older `{"class_name", "config"}` and the name of a registered function
@@ -236,12 +236,12 @@ def _load(config, custom_objects, kind=None):
 
 
 def is_object_config(config):
-    """True for a dict that describes an object."""
+    """Return True for a dict that describes an object."""
     return isinstance(config, dict) and "class_name" in config and "config" in config
 
 
 def _find(config, custom_objects, kind=None):
-    """The class or function that an object's config names; raises UnknownName if there is none."""
+    """The class or function that an object's config names; raise UnknownName if there is none."""
     found = _lookup(config, custom_objects, kind)
     if found is None:
         name = _stated_name(config)
@@ -302,7 +302,7 @@ def _load_instance(config, custom_objects, kind):
 
 
 def unknown_names(error, config, custom_objects=None, kind=None, place="config"):
-    """The error that lists all unknown names of a config with their places.
+    """Return the error that lists all unknown names of a config with their places.
 
     Args:
         error: The `UnknownName` that was raised while an object was created from the config.
@@ -348,7 +348,7 @@ def _own_name(config):
 
 
 def missing_names(config, custom_objects=None, kind=None, place="config"):
-    """Pairs of place and name for all objects in a config that cannot be resolved."""
+    """Return the pairs of place and name for all objects in a config that cannot be resolved."""
     missing = []
     if (
         is_object_config(config)

@@ -21,7 +21,7 @@ from tfk.utils.random import SeedGenerator
 
 
 def take(item):
-    """The parts of a layer or model that `rebuild` takes: its config, values and assets.
+    """Return the parts of a layer or model that `rebuild` takes: its config, values and assets.
 
     They can be pickled if the functions and classes of the user in them can.
     """
@@ -35,7 +35,7 @@ def take(item):
 
 
 def rebuild(parts):
-    """The copy of an object from its parts."""
+    """Return the copy of an object from its parts."""
     with copying_scope(), sharing_scope(), no_budget(), weights_follow():
         item = load(parts["config"], safe_mode=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -71,7 +71,7 @@ def _set_values(root, stores):
 
 
 def fresh_copy(item):
-    """A new object with the settings of `item`; weights start from their initializers."""
+    """Return a new object with the settings of `item`; weights start from their initializers."""
     with copying_scope():
         return type(item).from_config(item.get_config())
 

@@ -15,7 +15,7 @@ MARK = "_layer_checkpoint_dependencies"
 
 
 def walk(root, counts_twice):
-    """Yields `(path, object)` for `root` and everything below it.
+    """Yield `(path, object)` for `root` and everything below it.
 
     Args:
         root: The model.

@@ -44,7 +44,7 @@ class ExportArchive:
         self._signatures = {}
 
     def track(self, resource):
-        """Makes a model, layer or other trackable (a lookup table, a tf.Module) part of the
+        """Make a model, layer or other trackable (a lookup table, a tf.Module) part of the
         artifact.
 
         Raises: ValueError for anything that TensorFlow cannot track, or a model that has not been
@@ -62,7 +62,7 @@ class ExportArchive:
         self._root.tracked.append(resource)
 
     def add_endpoint(self, name, fn, input_signature=None):
-        """Adds a function that can be called once the artifact has been loaded.
+        """Add a function that can be called once the artifact has been loaded.
 
         Args:
             name: Name of the endpoint, an identifier.
@@ -102,14 +102,14 @@ class ExportArchive:
         return concrete
 
     def add_model(self, name, model, strict=True):
-        """Adds a model's forward pass under its input and output names; `strict` as of
+        """Add a model's forward pass under its input and output names; `strict` as of
         `serving_function`.
         """
         self.track(model)
         self._add(name, *serving_function(model, strict))
 
     def add_concrete(self, name, function):
-        """Adds a `tf.function` or concrete function whose inputs and outputs have their final
+        """Add a `tf.function` or concrete function whose inputs and outputs have their final
         names.
         """
         concrete = (
@@ -129,16 +129,16 @@ class ExportArchive:
         setattr(self._root, name, variables)
 
     def add_attributes(self, attributes):
-        """Adds functions and lists of variables that the loaded object shall have, by name."""
+        """Add functions and lists of variables that the loaded object shall have, by name."""
         for name, value in attributes.items():
             setattr(self._root, name, value)
 
     def endpoints(self):
-        """Names of the endpoints added so far."""
+        """Return the names of the endpoints added so far."""
         return list(self._signatures)
 
     def write_out(self, filepath, options=None):
-        """Writes the SavedModel to the directory `filepath`, which is replaced as a whole.
+        """Write the SavedModel to the directory `filepath`, which is replaced as a whole.
 
         Args:
             filepath: Directory.
@@ -155,7 +155,7 @@ class ExportArchive:
             self.write_into(temporary, options)
 
     def write_into(self, folder, options=None):
-        """Writes the SavedModel into an existing folder."""
+        """Write the SavedModel into an existing folder."""
         signatures = dict(self._signatures)
         if SERVING_DEFAULT not in signatures:
             signatures[SERVING_DEFAULT] = next(iter(signatures.values()))

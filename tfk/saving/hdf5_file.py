@@ -104,7 +104,7 @@ class _Target(io.RawIOBase):
 
 
 def member(group, name):
-    """The group or dataset called `name` within `group`, reached through hard links alone.
+    """Return the group or dataset called `name` within `group`, reached through hard links alone.
 
     A name that starts with a slash counts from the root of the file: Keras 2.0 to 2.2 wrote such
     names with Theano and CNTK.
@@ -133,8 +133,8 @@ def member(group, name):
 
 
 def holds(dataset, dtype):
-    """Whether the elements of a dataset (or of a group, which has none) can become those of a
-    `tf.DType`.
+    """Return whether the elements of a dataset (or of a group, which has none) can become those of
+    a `tf.DType`.
     """
     stored = getattr(dataset, "dtype", None)
     if stored is None:
@@ -145,7 +145,7 @@ def holds(dataset, dtype):
 
 
 def read(dataset, shape=None):
-    """The values of a dataset as a NumPy array.
+    """Return the values of a dataset as a NumPy array.
 
     Args:
         dataset: The `h5py.Dataset`.
@@ -179,7 +179,7 @@ def read(dataset, shape=None):
 
 
 def attribute(place, name, default=None):
-    """An attribute, strings decoded; `default` if there is none."""
+    """Return an attribute, strings decoded; `default` if there is none."""
     if name not in place.attrs:
         return default
     try:
@@ -201,7 +201,7 @@ def attribute(place, name, default=None):
 
 
 def write_names(group, attribute_name, names):
-    """Stores a list of strings as an attribute, split into numbered ones where it would be too
+    """Store a list of strings as an attribute, split into numbered ones where it would be too
     large.
     """
     # Of fixed length: the HDF5 library may read strings of variable length indefinitely if a file
@@ -226,7 +226,7 @@ def write_names(group, attribute_name, names):
 
 
 def read_names(group, attribute_name):
-    """The list of strings that `write_names` (or Keras 2) stored; empty if there is none."""
+    """Return the list of strings that `write_names` (or Keras 2) stored; empty if there is none."""
     keys = [attribute_name]
     if attribute_name not in group.attrs:
         keys = []
@@ -239,7 +239,7 @@ def read_names(group, attribute_name):
 
 
 def write_text(group, attribute_name, text):
-    """Stores a text as an attribute: of fixed length where it fits, so that reading it takes no
+    """Store a text as an attribute: of fixed length where it fits, so that reading it takes no
     heap of strings.
     """
     encoded = text.encode("utf8")

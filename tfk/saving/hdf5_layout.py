@@ -33,7 +33,7 @@ class BadLayout(ValueError):
 
 
 def check_length(path):
-    """Raises BadLayout unless the file ends where its superblock says.
+    """Raise BadLayout unless the file ends where its superblock says.
 
     A file without a superblock at its beginning is left to the HDF5 library.
     """
@@ -51,7 +51,7 @@ def check_length(path):
 
 
 def check_chunks(dataset):
-    """Raises BadLayout unless every chunk of a dataset unpacks to the size of a chunk."""
+    """Raise BadLayout unless every chunk of a dataset unpacks to the size of a chunk."""
     if dataset.chunks is None or not dataset.size:
         return
     filters = _filters(dataset)

@@ -55,7 +55,7 @@ def _write_optimizer(file, optimizer):
 
 
 def load_model(path, custom_objects=None, compile=True, safe_mode=None):
-    """The model in the file at `path`.
+    """Return the model in the file at `path`.
 
     Raises: ValueError if the file holds no architecture, or names what is not registered.
     """

@@ -26,7 +26,7 @@ class Broken(ValueError):
 
 
 def check_strings(place, name=None):
-    """Raises Broken unless the strings of an attribute of `place`, or those of the dataset `place`,
+    """Raise Broken unless the strings of an attribute of `place`, or those of the dataset `place`,
     can be read.
     """
     file = place.file

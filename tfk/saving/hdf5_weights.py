@@ -22,7 +22,7 @@ def _own_weights(model):
 
 
 def write_group(group, layers, keras_version):
-    """Writes the weights of `layers` into an HDF5 group."""
+    """Write the weights of `layers` into an HDF5 group."""
     write_names(group, "layer_names", [layer.name for layer in layers])
     group.attrs["backend"] = "tensorflow"
     group.attrs["keras_version"] = keras_version
@@ -31,7 +31,7 @@ def write_group(group, layers, keras_version):
 
 
 def write_model(group, model, keras_version):
-    """Writes all weights of a model, those assigned to the model itself included.
+    """Write all weights of a model, those assigned to the model itself included.
 
     Raises: ValueError if a layer has learned a vocabulary, which this layout has no place for.
     """
@@ -73,7 +73,7 @@ def write_array(group, name, array):
 
 
 def unique_names(variables):
-    """The names of variables, made unique, since the file addresses data by them."""
+    """Return the names of variables, made unique, since the file addresses data by them."""
     taken, result = set(), []
     for name in [variable.name for variable in variables]:
         number, candidate = 0, name
@@ -86,7 +86,7 @@ def unique_names(variables):
 
 
 def read_model(group, model, by_name=False, skip_mismatch=False):
-    """Loads weights into a built model; nothing is changed unless everything fits (or mismatches
+    """Load weights into a built model; nothing is changed unless everything fits (or mismatches
     are skipped).
 
     Args:
@@ -221,13 +221,14 @@ def _pairs_by_name(group, model):
 
 
 def save_weights(path, model, keras_version):
-    """Writes a weights file: `layer_names` and the layers at the root."""
+    """Write a weights file: `layer_names` and the layers at the root."""
     with hdf5_file.new_file(path) as file:
         write_model(file, model, keras_version)
 
 
 def lists_layers(path):
-    """Whether a file has the layout of this module; the other one is that of `variables_file`.
+    """Return whether a file has the layout of this module; the other one is that of
+    `variables_file`.
 
     Raises: ValueError if it has neither.
     """
@@ -239,7 +240,7 @@ def lists_layers(path):
 
 
 def load_weights(path, model, by_name=False, skip_mismatch=False):
-    """Loads a weights file, or the weights in a file of a whole model."""
+    """Load a weights file, or the weights in a file of a whole model."""
     with hdf5_file.open_file(path) as file:
         whole_model = "model_weights" in file and not LAYER_LISTS & {*file.attrs}
         group = member(file, "model_weights") if whole_model else file

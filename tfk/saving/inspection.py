@@ -293,5 +293,5 @@ def _count_arrays(file, report):
 
 
 def as_json(report):
-    """The report as JSON text, for scripts."""
+    """Return the report as JSON text, for scripts."""
     return json.dumps(vars(report), indent=2)

@@ -31,7 +31,7 @@ RENAMED = {"_index_lookup_layer": "_lookup_layer"}
 
 
 def load(path, custom_objects=None, compile=True, safe_mode=None):
-    """The model in the folder at `path`; None if Keras 2 did not write it.
+    """Return the model in the folder at `path`; None if Keras 2 did not write it.
 
     Raises: ValueError if the folder is damaged, or names classes that are not registered.
     """

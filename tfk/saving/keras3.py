@@ -118,7 +118,7 @@ OPERATIONS = {
 
 
 def is_keras3(version):
-    """Whether a version such as `"3.4.1"`, as files state it, belongs to Keras 3.
+    """Return whether a version such as `"3.4.1"`, as files state it, belongs to Keras 3.
 
     >>> is_keras3("3.4.1"), is_keras3("2.15.0"), is_keras3(None)
     (True, False, False)
@@ -131,8 +131,8 @@ def is_keras3(version):
 
 
 def is_config_of_keras3(value):
-    """Whether Keras 3 wrote a config, which states no version: dtypes are policies there, and
-    inputs have a `batch_shape`.
+    """Return whether Keras 3 wrote a config, which states no version: dtypes are policies there,
+    and inputs have a `batch_shape`.
 
     >>> layer = {"class_name": "InputLayer", "config": {"batch_shape": [None, 3]}}
     >>> is_config_of_keras3({"class_name": "Sequential", "config": {"layers": [layer]}})
@@ -291,7 +291,8 @@ def _settings(name, settings, cls, scope):
 
 
 def accepted_arguments(cls):
-    """Names of the arguments that a class takes through its chain of `__init__`; None for any."""
+    """Return the names of the arguments that a class takes through its chain of `__init__`; None
+    for any."""
     names = set()
     for base in cls.__mro__:
         if "__init__" not in vars(base):

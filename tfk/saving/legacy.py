@@ -6,7 +6,7 @@ from tfk.saving import registry
 
 
 def serialize_keras_object(instance):
-    """Describes an object by its class and config, a function by its name.
+    """Describe an object by its class and config, a function by its name.
 
     Args:
         instance: An object with `get_config`, a function or class, or None.
@@ -41,7 +41,7 @@ def _is_object(value):
 def deserialize_keras_object(
     identifier, module_objects=None, custom_objects=None, printable_module_name="object"
 ):
-    """Rebuilds what `serialize_keras_object` described.
+    """Rebuild what `serialize_keras_object` described.
 
     Args:
         identifier: The dict, a name, or a function (given back).

@@ -10,7 +10,7 @@ QUANTIZATIONS = (None, "dynamic", "float16", "int8")
 
 
 def to_lite(model, quantize=None, representative_data=None):
-    """The model as the bytes of a `.tflite` file.
+    """Return the model as the bytes of a `.tflite` file.
 
     Args:
         model: A built model.

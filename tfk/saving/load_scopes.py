@@ -26,8 +26,8 @@ def safe_mode_scope(safe_mode):
 
 
 def in_safe_mode(safe_mode=True):
-    """The mode of the load that is running in this thread; `safe_mode` (None means safe) outside of
-    one.
+    """Return the mode of the load that is running in this thread; `safe_mode` (None means safe)
+    outside of one.
     """
     if context.safe_mode is not None:
         return context.safe_mode
@@ -35,7 +35,7 @@ def in_safe_mode(safe_mode=True):
 
 
 def is_loading():
-    """Whether objects are being loaded from a file in this thread."""
+    """Return whether objects are being loaded from a file in this thread."""
     return context.safe_mode is not None and not context.copying
 
 
@@ -48,7 +48,7 @@ def copying_scope():
 
 
 def is_copying():
-    """Whether configs in this thread describe a copy of live objects."""
+    """Return whether configs in this thread describe a copy of live objects."""
     return context.copying
 
 
@@ -61,7 +61,7 @@ def sharing_scope():
 
 @contextlib.contextmanager
 def misfits_named(what, *further):
-    """Turns what goes wrong inside for want of sound data into one ValueError that names the
+    """Turn what goes wrong inside for want of sound data into one ValueError that names the
     object.
 
     Args:

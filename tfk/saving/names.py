@@ -8,7 +8,7 @@ from tfk.utils.naming import is_plain_name, is_printable
 
 
 def check_layer_name(what, name):
-    """Returns the name of a layer.
+    """Return the name of a layer.
 
     Args:
         what: What it names, the beginning of the message.
@@ -28,7 +28,7 @@ def check_layer_name(what, name):
 
 
 def check_names(what, config):
-    """Raises ValueError if the config of an object in a file has a name that cannot be printed."""
+    """Raise ValueError if the config of an object in a file has a name that cannot be printed."""
     name = config.get("name") if isinstance(config, dict) else None
     if isinstance(name, str) and is_loading() and not is_printable(name):
         raise ValueError(

@@ -21,7 +21,7 @@ _CONTAINERS = (list, tuple, dict)
 
 
 def walk(root):
-    """Yields `(path, object)` for `root` and everything below it; the path of `root` is empty."""
+    """Yield `(path, object)` for `root` and everything below it; the path of `root` is empty."""
     seen, inner = set(), []
     yield from _walk(root, "", seen, inner)
     for container, path in inner:  # grows during the loop
@@ -60,7 +60,7 @@ def _walk_container(container, path, seen, inner):
 
 
 def class_name(item):
-    """The name of an object's class in paths."""
+    """Return the name of an object's class in paths."""
     module_and_class = getattr(item, "_config_name", None) or (None, type(item).__name__)
     return to_snake_case(module_and_class[1])
 

@@ -44,7 +44,7 @@ def _inner(settings):
 
 
 def file_name(config):
-    """The class name that an HDF5 file holds for the config of an optimizer."""
+    """Return the class name that an HDF5 file holds for the config of an optimizer."""
     name = config.get("registered_name") or config["class_name"]
     module = config["module"] or ""
     if module.startswith(PRESENT) and module != LEGACY:
@@ -53,7 +53,8 @@ def file_name(config):
 
 
 def is_harmless(config):
-    """True if the name of an unknown class is only a name, not the path of something to import."""
+    """Return True if the name of an unknown class is only a name, not the path of something to
+    import."""
     module = config.get("module")
     ours = module != "builtins" and registry.is_library_module(module)
     return ours and _NAME.fullmatch(str(config.get("class_name"))) is not None

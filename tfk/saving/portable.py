@@ -16,7 +16,7 @@ DECAY = "decay"
 
 
 def portable(nest):
-    """The nest of configs with every object in its portable form."""
+    """Return the nest of configs with every object in its portable form."""
     if isinstance(nest, (list, tuple)):
         return type(nest)(portable(item) for item in nest)
     if not isinstance(nest, dict):
@@ -46,7 +46,7 @@ def _without(config, defaults):
 
 
 def decay_as_schedule(config):
-    """The config of an optimizer whose `decay` is a schedule for the learning rate.
+    """Return the config of an optimizer whose `decay` is a schedule for the learning rate.
 
     Optimizers of Keras 2.11 and later reject the argument; the schedule yields the same numbers.
     """
@@ -73,7 +73,7 @@ def decay_as_schedule(config):
 
 
 def schedule_as_decay(config):
-    """The inverse of `decay_as_schedule`; other configs come back as they are."""
+    """Return the inverse of `decay_as_schedule`; other configs come back as they are."""
     rate = config.get("learning_rate")
     is_schedule = isinstance(rate, dict) and rate.get("class_name") == "InverseTimeDecay"
     settings = rate.get("config") if is_schedule else None

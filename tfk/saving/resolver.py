@@ -22,7 +22,7 @@ LABELS = {
 
 
 def get(kind, identifier):
-    """The object that a user means by a name, a config, a class, an object or None.
+    """Return the object that a user means by a name, a config, a class, an object or None.
 
     Args:
         kind: `"initializers"`, `"losses"`, ...
@@ -45,7 +45,7 @@ def get(kind, identifier):
 
 
 def deserialize(kind, config, custom_objects=None):
-    """The object that a name or a config of this kind describes.
+    """Return the object that a name or a config of this kind describes.
 
     Raises: ValueError when the name is not known, with names that are similar.
     """
@@ -67,7 +67,7 @@ def deserialize(kind, config, custom_objects=None):
 
 
 def serialize(obj, use_legacy_format=False):
-    """The config of an object, or the name of a function that is built in or registered.
+    """Return the config of an object, or the name of a function that is built in or registered.
 
     Args:
         obj: An object, a function or None.

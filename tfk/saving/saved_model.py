@@ -18,7 +18,7 @@ MODEL_FILE = os.path.join("assets.extra", "tfk_model.keras")
 
 
 def save(model, path, signatures=None, options=None, include_optimizer=True):
-    """Writes the directory, which appears as a whole."""
+    """Write the directory, which appears as a whole."""
     export = ExportArchive()
     if signatures is None:
         export.add_model(SERVING_DEFAULT, model, strict=False)
@@ -42,7 +42,7 @@ def save(model, path, signatures=None, options=None, include_optimizer=True):
 
 
 def load(path, custom_objects=None, compile=True, safe_mode=None):
-    """The model in a directory that `save` or Keras 2 wrote.
+    """Return the model in a directory that `save` or Keras 2 wrote.
 
     Raises: ValueError that says what the directory is instead.
     """
@@ -69,7 +69,7 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
 
 
 def load_weights(path, model, skip_mismatch=False, options=None):
-    """Sets the weights of `model` from those in a directory; returns what a load of the format of
+    """Set the weights of `model` from those in a directory; return what a load of the format of
     the weights in it does.
 
     Raises: ValueError if it is no SavedModel.

@@ -89,7 +89,8 @@ class SavedObjects:
         }
 
     def table_constants(self, index):
-        """The constants with which a lookup table is initialized: its keys and its values."""
+        """Return the constants with which a lookup table is initialized: its keys and its
+        values."""
         graph = self._graph.object_graph_def
         initializer = self.objects[index].children.get("_initialize")
         names = () if initializer is None else self._nodes[initializer].function.concrete_functions

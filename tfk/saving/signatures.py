@@ -19,7 +19,8 @@ _stated = contextvars.ContextVar("_stated", default=False)
 
 
 def stable_names(layers, wanted):
-    """The names of the `wanted` layers that do not depend on what was built before in the process.
+    """Return the names of the `wanted` layers that do not depend on what was built before in the
+    process.
 
     A default name such as `dense_7` counts all dense layers ever made; here it is numbered among
     the `layers` of the model alone, as it would be in a fresh process. Other names stay.
@@ -74,8 +75,8 @@ def input_specs(model):
 
 
 def output_dict(model, outputs):
-    """The outputs of a model as a dict: dict outputs keep their keys, others are named after their
-    layers.
+    """Return the outputs of a model as a dict: dict outputs keep their keys, others are named after
+    their layers.
     """
     if isinstance(outputs, dict):
         flat = {}
@@ -99,7 +100,7 @@ def output_dict(model, outputs):
 
 
 def serving_function(model, strict=True):
-    """A function and its trace, from named inputs to named outputs, in inference mode.
+    """Return a function and its trace, from named inputs to named outputs, in inference mode.
 
     A server splits batches, so an output that loses the batch dimension is a mistake.
 

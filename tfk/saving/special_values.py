@@ -21,7 +21,7 @@ REFUSED_ARRAY = "Expected a stored array to hold numbers, booleans or strings"
 
 
 def describe(obj):
-    """The config of an array, tensor, bytes or type spec; None for anything else."""
+    """Return the config of an array, tensor, bytes or type spec; None for anything else."""
     if isinstance(obj, bytes):
         return _special("__bytes__", value=obj.decode("utf-8"))
     if isinstance(obj, np.ndarray):
@@ -42,7 +42,7 @@ def _without_objects(array):
 
 
 def describe_lambda(function):
-    """The config of a lambda: its bytecode."""
+    """Return the config of a lambda: its bytecode."""
     return _special("__lambda__", value=dump_function(function))
 
 

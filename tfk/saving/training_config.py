@@ -14,7 +14,7 @@ from tfk.saving.registry import UnknownName
 
 
 def training_config(model):
-    """The compile settings in the layout of HDF5 files, None if there are none."""
+    """Return the compile settings in the layout of HDF5 files, None if there are none."""
     settings = model.get_compile_config()
     if not settings:
         return None
@@ -38,8 +38,8 @@ def training_config(model):
 
 
 def load_listing_all(config, settings, custom_objects):
-    """The model; if names are missing, one error for those in the architecture and those in the
-    compile settings.
+    """Return the model; if names are missing, one error for those in the architecture and those in
+    the compile settings.
     """
     try:
         return load(config, custom_objects)
@@ -49,7 +49,7 @@ def load_listing_all(config, settings, custom_objects):
 
 
 def compile_settings(stored):
-    """The arguments of `compile` in the form that models write themselves.
+    """Return the arguments of `compile` in the form that models write themselves.
 
     Args:
         stored: A `training_config`, as plain data.

@@ -102,7 +102,8 @@ class _PlainModule:
 
 
 def saved_items(root, places=None):
-    """Pairs of place and object as in `walk`, with plain modules as objects that save themselves.
+    """Return pairs of place and object as in `walk`, with plain modules as objects that save
+    themselves.
 
     Args:
         root: The model, or another object that saves itself.
@@ -116,7 +117,7 @@ def saved_items(root, places=None):
 
 
 def save(path, root, for_keras=2):
-    """Writes the variables of `root` and all objects in it to a path, or into an unbuffered binary
+    """Write the variables of `root` and all objects in it to a path, or into an unbuffered binary
     file object.
 
     Args:
@@ -147,7 +148,7 @@ def _link(file, place, first):
 
 
 def load(path, root, skip_mismatch=False, title=None):
-    """Sets the variables of `root` and all objects in it from a file that `save` or Keras 2 wrote.
+    """Set the variables of `root` and all objects in it from a file that `save` or Keras 2 wrote.
 
     Shapes are compared for the whole tree before the first variable is set.
 
@@ -272,7 +273,7 @@ def _mismatch_at(place, title, skip):
 
 
 def group_at(file, path):
-    """The group at `path`, None if there is none."""
+    """Return the group at `path`, None if there is none."""
     try:
         group = member(file, path)
     except KeyError:

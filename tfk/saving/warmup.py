@@ -15,7 +15,7 @@ PATH = os.path.join("assets.extra", "tf_serving_warmup_requests")
 def write_warmup(
     folder, inputs, signature=tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY, model_name="default"
 ):
-    """Writes one request for `inputs`, a dict from input name to array, into a SavedModel's folder.
+    """Write one request for `inputs`, a dict from input name to array, into a SavedModel's folder.
 
     The file is a TFRecord of `PredictionLog` messages
     (tensorflow_serving/apis/prediction_log.proto).

@@ -31,12 +31,12 @@ class Origin(NamedTuple):
 
 
 def weights_of(layer):
-    """The weights of one layer in the order of the file: trainable ones, then the others."""
+    """Return the weights of one layer in the order of the file: trainable ones, then the others."""
     return list(layer.trainable_weights) + list(layer.non_trainable_weights)
 
 
 def converted(layer, arrays, origin):
-    """Pairs of a variable of `layer` and its value.
+    """Return pairs of a variable of `layer` and its value.
 
     Args:
         layer: A built layer or model.
@@ -57,7 +57,7 @@ def converted(layer, arrays, origin):
 
 
 def is_convertible(layer):
-    """True if the weights of a layer once had another form."""
+    """Return True if the weights of a layer once had another form."""
     return _kind(layer) is not None
 
 

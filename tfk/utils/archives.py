@@ -36,7 +36,7 @@ DAMAGES = (
 
 
 def extract_archive(path, folder, formats="auto"):
-    """Unpacks `path` into `folder`, after checking the names and sizes of all its members.
+    """Unpack `path` into `folder`, after checking the names and sizes of all its members.
 
     The members are unpacked into a temporary folder within `folder`. Then each file or folder at
     the
@@ -86,7 +86,7 @@ def extract_archive(path, folder, formats="auto"):
 
 
 def check_member_name(archive, name):
-    """Returns the parts of a member's name, or raises ValueError if it could lead out of the
+    """Return the parts of a member's name, or raises ValueError if it could lead out of the
     folder.
     """
     parts = tuple(part for part in name.split("/") if part not in ("", "."))

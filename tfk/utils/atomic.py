@@ -126,7 +126,7 @@ def _clear(folder, path, parts):
 
 
 def exchange(first, second):
-    """Swaps two folders: in one step where the system can, else by way of a third name."""
+    """Swap two folders: in one step where the system can, else by way of a third name."""
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     here, swap = -100, 2  # AT_FDCWD, RENAME_EXCHANGE of Linux
     if (

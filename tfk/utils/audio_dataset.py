@@ -104,7 +104,7 @@ def audio_dataset_from_directory(
 
 
 def read_sound(path, sampling_rate=None, length=None):
-    """Reads one `.wav` file as a float32 tensor `(samples, channels)`."""
+    """Read one `.wav` file as a float32 tensor `(samples, channels)`."""
     contents = tf.io.read_file(path)
     if sampling_rate is None:
         return tf.audio.decode_wav(contents, desired_samples=-1 if length is None else length).audio
@@ -117,7 +117,7 @@ def read_sound(path, sampling_rate=None, length=None):
 
 
 def resample(sound, rate_in, rate_out):
-    """Converts a sound to another sampling rate by band-limited interpolation.
+    """Convert a sound to another sampling rate by band-limited interpolation.
 
     Each new sample is the sum of the old ones around it, weighted by a sinc under a Hann window;
     when the rate goes down the sinc widens, which removes the frequencies that the new rate cannot

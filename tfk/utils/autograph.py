@@ -4,7 +4,7 @@ from tfk.utils.tensorflow_internals import autograph_convert, mark_as_converted
 
 
 def runs_as_written(function):
-    """Marks a library function (or a class whose instances are called) as not to be converted.
+    """Mark a library function (or a class whose instances are called) as not to be converted.
 
     Code of users that AutoGraph converts reaches the library through such functions. The marker is
     the attribute by which AutoGraph recognizes what it has dealt with already, so a call costs
@@ -20,5 +20,5 @@ def converted(function):
 
 
 def is_library(function):
-    """True for functions defined in this package."""
+    """Return True for functions defined in this package."""
     return (getattr(function, "__module__", None) or "").split(".")[0] == __name__.split(".")[0]

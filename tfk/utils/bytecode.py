@@ -11,7 +11,7 @@ import tensorflow as tf
 
 
 def dump_function(function):
-    """Returns `(code, defaults, closure)`: base64 text, a tuple or None, a tuple of values or
+    """Return `(code, defaults, closure)`: base64 text, a tuple or None, a tuple of values or
     None.
     """
     code = base64.encodebytes(marshal.dumps(function.__code__)).decode("ascii")
@@ -24,7 +24,7 @@ def dump_function(function):
 
 
 def load_function(code, defaults=None, closure=None):
-    """Rebuilds the function that `dump_function` took apart, in this version of Python.
+    """Rebuild the function that `dump_function` took apart, in this version of Python.
 
     Raises: ValueError when the text is damaged or comes from another version of Python.
     """

@@ -27,8 +27,8 @@ def describe(owner):
 
 
 def plain_number(value):
-    """The Python number in an array or tensor without axes, or in a `Dimension` of TensorFlow 1;
-    anything else as it is.
+    """Return the Python number in an array or tensor without axes, or in a `Dimension` of
+    TensorFlow 1; anything else as it is.
 
     >>> plain_number(np.array(3)), plain_number("3")
     (3, '3')
@@ -42,12 +42,12 @@ def plain_number(value):
 
 
 def is_integer(value):
-    """True for Python and NumPy integers, False for booleans and anything else."""
+    """Return True for Python and NumPy integers, False for booleans and anything else."""
     return isinstance(value, numbers.Integral) and not isinstance(value, bool)
 
 
 def is_number(value):
-    """True for Python and NumPy real numbers, False for booleans and anything else."""
+    """Return True for Python and NumPy real numbers, False for booleans and anything else."""
     return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
@@ -57,7 +57,7 @@ def _wrong(value):
 
 
 def check_int(owner, argument, value, minimum=None):
-    """Returns `value` as an int of at least `minimum`."""
+    """Return `value` as an int of at least `minimum`."""
     value = plain_number(value)
     if not is_integer(value):
         # A float such as 64.0 comes out of a division by mistake more often than on purpose, but is
@@ -80,7 +80,7 @@ def check_int(owner, argument, value, minimum=None):
 
 
 def check_positive_int(owner, argument, value):
-    """Returns `value` as an int of at least 1."""
+    """Return `value` as an int of at least 1."""
     try:
         return check_int(owner, argument, value, minimum=1)
     except (TypeError, ValueError) as error:
@@ -91,7 +91,7 @@ def check_positive_int(owner, argument, value):
 
 
 def check_number(owner, argument, value, minimum=None, maximum=None):
-    """Returns `value` as a plain number if it is a real one within `[minimum, maximum]`."""
+    """Return `value` as a plain number if it is a real one within `[minimum, maximum]`."""
     value = plain_number(value)
     if not is_number(value):
         raise _wrong(value)(
@@ -110,12 +110,12 @@ def check_number(owner, argument, value, minimum=None, maximum=None):
 
 
 def check_rate(owner, argument, value):
-    """Returns `value` unchanged if it is a number in `[0, 1]`."""
+    """Return `value` unchanged if it is a number in `[0, 1]`."""
     return check_number(owner, argument, value, minimum=0, maximum=1)
 
 
 def check_choice(owner, argument, value, choices):
-    """Returns `value` if it is one of `choices`."""
+    """Return `value` if it is one of `choices`."""
     choices = tuple(choices)
     if value not in choices:
         listed = ", ".join(repr(choice) for choice in choices)
@@ -128,7 +128,7 @@ def check_choice(owner, argument, value, choices):
 
 
 def check_bool(owner, argument, value):
-    """Returns `value` if it is True or False."""
+    """Return `value` if it is True or False."""
     if not isinstance(value, bool):
         raise TypeError(
             f"{describe(owner)}: expected {argument} to be True or False, got {value!r}."
@@ -137,7 +137,7 @@ def check_bool(owner, argument, value):
 
 
 def check_tuple(owner, argument, value, n, minimum=1):
-    """Returns `value` as a tuple of `n` integers; one integer stands for all of them.
+    """Return `value` as a tuple of `n` integers; one integer stands for all of them.
 
     Args:
         owner: The object whose argument is checked.

@@ -12,7 +12,7 @@ def static_bool(value):
 
 
 def smart_cond(pred, true_fn, false_fn):
-    """Calls one branch where `pred` is known now; makes a `tf.cond` of both where it is not.
+    """Call one branch where `pred` is known now; create a `tf.cond` of both where it is not.
 
     Args:
         pred: A bool, an int, None (counts as False) or a scalar tensor.

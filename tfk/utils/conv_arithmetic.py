@@ -7,7 +7,7 @@ from tfk.utils.checks import check_choice, describe, is_integer
 
 
 def conv_output_length(length, kernel, padding, stride, dilation=1):
-    """Number of window positions along one axis.
+    """Return the number of window positions along one axis.
 
     Args:
         length: Size of the input, or None.
@@ -28,7 +28,8 @@ def conv_output_length(length, kernel, padding, stride, dilation=1):
 
 
 def conv_input_length(length, kernel, padding, stride):
-    """Size of an input that gives `length` window positions; None where `length` is None."""
+    """Return the size of an input that gives `length` window positions; None where `length` is
+    None."""
     check_choice("conv_input_length", "padding", padding, ("valid", "same", "full"))
     if length is None:
         return None
@@ -37,7 +38,7 @@ def conv_input_length(length, kernel, padding, stride):
 
 
 def deconv_output_length(length, kernel, padding, output_padding=None, stride=1, dilation=1):
-    """Size of a transposed convolution's output along one axis.
+    """Return the size of a transposed convolution's output along one axis.
 
     Args:
         length: Size of the input (an int or a scalar tensor), or None.
@@ -64,12 +65,12 @@ def deconv_output_length(length, kernel, padding, output_padding=None, stride=1,
 
 
 def normalize_padding(value, owner="Convolution", choices=("valid", "same")):
-    """Returns the padding mode in lower case, checked against `choices`."""
+    """Return the padding mode in lower case, checked against `choices`."""
     return _lowered_choice(owner, "padding", value, choices)
 
 
 def normalize_data_format(value, owner="Layer"):
-    """Returns `"channels_last"` or `"channels_first"`; None means the global setting."""
+    """Return `"channels_last"` or `"channels_first"`; None means the global setting."""
     if value is None:
         return config.image_data_format()
     return _lowered_choice(owner, "data_format", value, config.IMAGE_DATA_FORMATS)
@@ -87,7 +88,7 @@ def tf_data_format(data_format, rank):
 
 
 def normalize_axis(axis, rank, owner="Layer"):
-    """Returns `axis` (an integer or several) counted from the front.
+    """Return `axis` (an integer or several) counted from the front.
 
     Raises: ValueError when an axis lies outside `[-rank, rank)`; TypeError when it is no integer.
     >>> normalize_axis(-1, 4), normalize_axis((1, -1), 4)

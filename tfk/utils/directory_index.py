@@ -71,11 +71,11 @@ class LabelledFiles:
         self.paths, self.labels = self.paths[order], self.labels[order]
 
     def leave_out(self, unreadable):
-        """Removes the files at these positions."""
+        """Remove the files at these positions."""
         self._reorder(np.delete(np.arange(len(self.paths)), unreadable))
 
     def datasets(self, make):
-        """Calls `make(paths, labels, shuffle)` for the subset asked for, or for both of them.
+        """Call `make(paths, labels, shuffle)` for the subset asked for, or for both of them.
 
         Returns:
             A dataset with attributes `class_names` and `file_paths`; for `subset="both"` a list of
@@ -118,8 +118,8 @@ def shuffle_as_read(dataset, batch_size, seed):
 
 
 def encode_labels(numbers, label_mode, num_classes):
-    """Class numbers as `label_mode` wants them: int32, one-hot rows, or a column of floats; None
-    for None.
+    """Return the class numbers as `label_mode` wants them: int32, one-hot rows, or a column of
+    floats; None for None.
     """
     if label_mode is None:
         return None
@@ -131,7 +131,7 @@ def encode_labels(numbers, label_mode, num_classes):
 
 
 def check_labels(owner, labels, label_mode, class_names):
-    """Raises ValueError unless the arguments about labels fit together."""
+    """Raise ValueError unless the arguments about labels fit together."""
     check_choice(owner, "label_mode", label_mode, LABEL_MODES)
     if labels is None or isinstance(labels, str) and labels == "inferred":
         return
@@ -147,7 +147,7 @@ def check_labels(owner, labels, label_mode, class_names):
 
 
 def check_split(owner, validation_split, subset, shuffle, seed):
-    """Raises ValueError unless the arguments about the split fit together."""
+    """Raise ValueError unless the arguments about the split fit together."""
     check_choice(owner, "subset", subset, SUBSETS)
     if validation_split and not 0 < validation_split < 1:
         raise ValueError(

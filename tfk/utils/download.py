@@ -29,7 +29,7 @@ class DownloadError(OSError):
 
 
 def download(url, path, file_hash=None, algorithm="auto", progress=None):
-    """Fetches `url` into `path`, which is complete and checked or else untouched.
+    """Fetch `url` into `path`, which is complete and checked or else untouched.
 
     What arrived is kept in `<path>.part`: a connection that drops is taken up again at once, and
     with `file_hash` also by the next call. Two processes that want one file take turns; the second
@@ -116,7 +116,7 @@ def _fetch(url, file, progress):
 
 
 def _fetch_rest(url, file, start, validator, progress):
-    """One request for the bytes from `start` on; returns the server's version mark and whether all
+    """One request for the bytes from `start` on; return the server's version mark and whether all
     came.
     """
     request = urllib.request.Request(url, headers={"User-Agent": "tfk"})

@@ -89,7 +89,7 @@ def get_file(
 
 
 def file_name(origin):
-    """The last part of an address.
+    """Return the last part of an address.
 
     >>> file_name("https://example.com/data/photos.zip?raw=true")
     'photos.zip'
@@ -101,7 +101,7 @@ def file_name(origin):
 
 
 def cache_folder(cache_dir=None, cache_subdir="datasets"):
-    """The folder downloads go to, made when it is missing.
+    """Return the folder downloads go to, made when it is missing.
 
     Args:
         cache_dir: The cache folder; None takes `KERAS_HOME` or else `~/.keras`. When it cannot be

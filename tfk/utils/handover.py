@@ -15,7 +15,7 @@ KINDS = "iufc"  # of dtypes that are exchanged
 
 
 def empty(shape, dtype, allocate=np.empty):
-    """An array whose memory TensorFlow can use.
+    """Return an array whose memory TensorFlow can use.
 
     Args:
         shape: Its shape.
@@ -30,7 +30,7 @@ def empty(shape, dtype, allocate=np.empty):
 
 
 def zeros(shape, dtype):
-    """A tensor of zeros, for variables that are set to something else before they are read.
+    """Return a tensor of zeros, for variables that are set to something else before they are read.
 
     The system provides its memory when it is written to, and for a variable that is set as a whole
     it never is.
@@ -69,7 +69,7 @@ def assign(variable, array):
 
 
 def assign_from(store, variable, array):
-    """Sets a variable to an array out of a store, which says in `gives_away` whether it keeps its
+    """Set a variable to an array out of a store, which says in `gives_away` whether it keeps its
     arrays to itself.
     """
     if getattr(store, "gives_away", False):
@@ -79,8 +79,8 @@ def assign_from(store, variable, array):
 
 
 def values(variable):
-    """The values of a variable as an array, which may be read-only: TensorFlow's own memory, if
-    that is possible.
+    """Return the values of a variable as an array, which may be read-only: TensorFlow's own memory,
+    if that is possible.
 
     They stay as they are when the variable changes.
 

@@ -37,7 +37,7 @@ def resolve_algorithm(file_hash, algorithm="auto"):
 
 
 def has_hash(path, file_hash, algorithm="auto"):
-    """Whether a file has the given hexadecimal digest.
+    """Return whether a file has the given hexadecimal digest.
 
     Args:
         path: The file.

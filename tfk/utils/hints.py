@@ -30,18 +30,18 @@ def hints_shown(shown):
 
 
 def are_shown():
-    """Whether hints are of any use here."""
+    """Return whether hints are of any use here."""
     return getattr(_state, "shown", False)
 
 
 def hint(message):
-    """Warns about what is probably a mistake, unless `fit` or `evaluate` runs with `verbose=0`."""
+    """Warn about what is probably a mistake, unless `fit` or `evaluate` runs with `verbose=0`."""
     if are_shown():
         warn(message)
 
 
 def warn(message):
-    """Warns about what is certainly not meant; the warning points at the user's line."""
+    """Warn about what is certainly not meant; the warning points at the user's line."""
     warnings.warn(message, TrainingHint, stacklevel=_user_level())
 
 

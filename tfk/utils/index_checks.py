@@ -30,7 +30,7 @@ class Collection:
         self.graph, self.checks, self.extremes = graph, [], []
 
     def stacked(self):
-        """The extremes as one int64 tensor `(checks, 2)`."""
+        """Return the extremes as one int64 tensor `(checks, 2)`."""
         return tf.stack(self.extremes)
 
 
@@ -70,13 +70,13 @@ def check_indices(indices, limit, owner):
 
 
 def all_in_range(checks, extremes):
-    """Whether all extremes are in range, a scalar tensor."""
+    """Return whether all extremes are in range, a scalar tensor."""
     limits = tf.constant([check.limit for check in checks], tf.int64)
     return tf.reduce_all((extremes[:, 0] >= 0) & (extremes[:, 1] < limits))
 
 
 def raise_out_of_range(checks, extremes):
-    """Raises InvalidArgumentError for the first check that failed, if one did."""
+    """Raise InvalidArgumentError for the first check that failed, if one did."""
     for check, (lowest, highest) in zip(checks, extremes.numpy().tolist()):
         if lowest < 0 or highest >= check.limit:
             wrong = lowest if lowest < 0 else highest

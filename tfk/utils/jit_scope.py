@@ -42,7 +42,8 @@ def own_scope():
 
 
 def may_be_exported():
-    """True while a function of the user's is traced, which may end in a file or another runtime.
+    """Return True while a function of the user's is traced, which may end in a file or another
+    runtime.
 
     >>> bool(tf.function(lambda: may_be_exported())()), may_be_exported()
     (True, False)
@@ -51,12 +52,12 @@ def may_be_exported():
 
 
 def inside_portable():
-    """True inside `portable_scope`."""
+    """Return True inside `portable_scope`."""
     return getattr(_STATE, "portable", False)
 
 
 def inside_xla():
-    """True while tracing code that XLA will compile as a whole.
+    """Return True while tracing code that XLA will compile as a whole.
 
     >>> seen = []
     >>> @tf.function(jit_compile=True)

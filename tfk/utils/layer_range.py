@@ -4,7 +4,7 @@ import re
 
 
 def find_range(names, layer_range, owner):
-    """First index and end (exclusive) of the layers from one name to another.
+    """Return the first index and end (exclusive) of the layers from one name to another.
 
     Args:
         names: Names of all layers, in order.

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 
 def attach_logits(probabilities, logits, kind):
-    """Remembers on the tensor `probabilities` the logits they were made from.
+    """Remember on the tensor `probabilities` the logits they were made from.
 
     Args:
         probabilities: The tensor a model outputs.
@@ -21,12 +21,12 @@ def attach_logits(probabilities, logits, kind):
 
 
 def attached_kind(y_pred):
-    """The kind of activation that made `y_pred` and attached its logits, or None."""
+    """Return the kind of activation that made `y_pred` and attached its logits, or None."""
     return getattr(y_pred, "_tfk_logits", (None, None))[0]
 
 
 def logits_of(y_pred, kind=None):
-    """The logits attached to `y_pred`, or None.
+    """Return the logits attached to `y_pred`, or None.
 
     Args:
         y_pred: The output of a model.
@@ -37,7 +37,7 @@ def logits_of(y_pred, kind=None):
 
 
 def copy_logits(source, target):
-    """Attaches the logits of one tensor of probabilities, if it has any, to another, in the dtype
+    """Attach the logits of one tensor of probabilities, if it has any, to another, in the dtype
     of that.
     """
     kind, logits = getattr(source, "_tfk_logits", (None, None))

@@ -2,12 +2,12 @@
 
 
 def get_mask(tensor):
-    """The mask attached to a tensor, or None."""
+    """Return the mask attached to a tensor, or None."""
     return getattr(tensor, "_keras_mask", None)
 
 
 def set_mask(tensor, mask):
-    """Attaches a mask to a tensor; objects without attributes (NumPy arrays) are left alone."""
+    """Attach a mask to a tensor; objects without attributes (NumPy arrays) are left alone."""
     try:
         tensor._keras_mask = mask
     except AttributeError:

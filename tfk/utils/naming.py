@@ -22,7 +22,7 @@ _separate = _Separate()
 
 
 def current_counts():
-    """The counter of default names in force here.
+    """Return the counter of default names in force here.
 
     A graph being traced has its own counter, so that layers created in a `build` or `call` that is
     traced leave the names of all others as they are, as in Keras 2.
@@ -52,7 +52,7 @@ class counting_names:
 
 
 def to_snake_case(name):
-    """Turns a class name into the stem of a default layer name.
+    """Turn a class name into the stem of a default layer name.
 
     >>> to_snake_case("MaxPooling2D"), to_snake_case("LSTM"), to_snake_case("TimeDistributed")
     ('max_pooling2d', 'lstm', 'time_distributed')
@@ -64,8 +64,8 @@ def to_snake_case(name):
 
 
 def is_plain_name(name):
-    """Whether a layer may have this name in a file: TensorFlow takes it for a scope, and it leads
-    out of no folder.
+    """Return whether a layer may have this name in a file: TensorFlow takes it for a scope, and it
+    leads out of no folder.
 
     >>> is_plain_name("block1/dense_2"), is_plain_name("../dense"), is_plain_name("my layer")
     (True, False, False)
@@ -76,7 +76,7 @@ def is_plain_name(name):
 
 
 def is_printable(text):
-    """Whether a text shows as it is on a terminal: no control characters or invisible marks.
+    """Return whether a text shows as it is on a terminal: no control characters or invisible marks.
 
     >>> is_printable("top-5 accuracy"), is_printable("\x1b[2J")
     (True, False)
@@ -85,7 +85,8 @@ def is_printable(text):
 
 
 def printable(text):
-    """The text with escape sequences in the place of what a terminal would act on; lines stay.
+    """Return the text with escape sequences in the place of what a terminal would act on; lines
+    stay.
 
     >>> printable("red: " + chr(27) + "[31m").replace(chr(92), "/")
     'red: /x1b[31m'
@@ -112,7 +113,7 @@ def printable_errors():
 
 
 def unique_name(prefix, zero_based=True):
-    """Returns `prefix`, `prefix_1`, `prefix_2`, ... on successive calls.
+    """Return `prefix`, `prefix_1`, `prefix_2`, ... on successive calls.
 
     Args:
         prefix: Stem of the name.
@@ -130,6 +131,6 @@ def unique_name(prefix, zero_based=True):
 
 
 def reset_names():
-    """Starts the numbering of default names again, as `backend.clear_session()` does."""
+    """Start the numbering of default names again, as `backend.clear_session()` does."""
     _counts.clear()
     _counts_of_graphs.clear()

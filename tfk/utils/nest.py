@@ -4,12 +4,12 @@ import tensorflow as tf
 
 
 def tensors_of(nest):
-    """The leaves of `nest` that are not None, in order."""
+    """Return the leaves of `nest` that are not None, in order."""
     return [leaf for leaf in tf.nest.flatten(nest) if leaf is not None]
 
 
 def refill(nest, leaves):
-    """The nest with its leaves that are not None replaced, in order, by `leaves`."""
+    """Return the nest with its leaves that are not None replaced, in order, by `leaves`."""
     leaves = iter(leaves)
     return tf.nest.map_structure(lambda leaf: None if leaf is None else next(leaves), nest)
 
@@ -20,6 +20,6 @@ def map_tensors(function, nest):
 
 
 def spec_key(nest):
-    """A hashable value that is equal for nests of the same structure and type specs."""
+    """Return a hashable value that is equal for nests of the same structure and type specs."""
     leaves = tf.nest.flatten(nest)
     return (str(tf.nest.map_structure(lambda _: 0, nest)), *leaves)

@@ -2,7 +2,8 @@
 
 
 def is_overridden(owner, name, base=None):
-    """Whether an object or a class has another method `name` than the class that introduced it.
+    """Return whether an object or a class has another method `name` than the class that introduced
+    it.
 
     Args:
         owner: The object, which may have an instance method, or the class.

@@ -47,7 +47,7 @@ def bits(shape, seed):
 
 
 def scaled_in_place(draw):
-    """Wraps a distribution: a graph makes large tensors, as its steps reuse one piece of memory;
+    """Wrap a distribution: a graph makes large tensors, as its steps reuse one piece of memory;
     numbers are the same.
     """
     graph = tf.function(draw, autograph=False, reduce_retracing=True)

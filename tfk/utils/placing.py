@@ -8,7 +8,7 @@ from tfk.utils.atomic import exchange
 
 
 def place(fresh, target):
-    """Moves a file or folder to `target`, in one step.
+    """Move a file or folder to `target`, in one step.
 
     A folder that is there is replaced as a whole; files in it that the fresh one does not have are
     kept, since other archives or the user may have put them there. A link is replaced, not
@@ -50,7 +50,7 @@ def _keep_others(old, new):
 
 
 def has_content(path, source):
-    """Whether a regular file holds what can be read from a binary stream."""
+    """Return whether a regular file holds what can be read from a binary stream."""
     with open(path, "rb") as file:
         while True:
             block = source.read(2**20)

@@ -19,12 +19,13 @@ TINY = 1e-3  # smaller averages are printed with an exponent
 
 
 def on_terminal():
-    """Whether standard output is a terminal, on which a line can be drawn again."""
+    """Return whether standard output is a terminal, on which a line can be drawn again."""
     return bool(getattr(sys.stdout, "isatty", bool)())
 
 
 def can_redraw():
-    """Whether a moving bar can be shown: on a terminal or in a notebook, not in a file or a log."""
+    """Return whether a moving bar can be shown: on a terminal or in a notebook, not in a file or a
+    log."""
     return is_interactive_logging_enabled() and (
         on_terminal() or "ipykernel" in sys.modules or "PYCHARM_HOSTED" in os.environ
     )
@@ -74,7 +75,7 @@ class Progbar:
         self.line_is_open = False  # an unfinished bar is on the terminal's current line
 
     def update(self, current, values=None, finalize=None):
-        """Moves to step `current`.
+        """Move to step `current`.
 
         Args:
             current: Number of steps done.
@@ -96,7 +97,7 @@ class Progbar:
             print_message(self._closing_line(current, now))
 
     def add(self, n, values=None):
-        """Moves on by `n` steps."""
+        """Move on by `n` steps."""
         self.update(self._seen + n, values)
 
     def _accumulate(self, current, values):
@@ -214,14 +215,15 @@ class _LineBreaker:
 
 
 def terminal_columns():
-    """Columns that one line may use: those of the terminal, asked for at each call, less one."""
+    """Return the columns that one line may use: those of the terminal, asked for at each call, less
+    one."""
     if not on_terminal():
         return NOTEBOOK_COLUMNS
     return max(shutil.get_terminal_size().columns - 1, 1)
 
 
 def display_width(text):
-    """Columns that `text` takes on a terminal.
+    """Return the columns that `text` takes on a terminal.
 
     >>> display_width("loss"), display_width("\u635f\u5931")
     (4, 4)

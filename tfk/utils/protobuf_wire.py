@@ -8,7 +8,7 @@ FIXED = {1: 8, 5: 4}  # wire type: bytes
 
 
 def message(fields):
-    """Encodes a message.
+    """Encode a message.
 
     Args:
         fields: Pairs `(number, value)` in any order; an int or bool becomes a varint, a float a
@@ -40,7 +40,7 @@ def _varint(value):
 
 
 def fields(data):
-    """Yields the fields of a message as pairs `(number, value)`.
+    """Yield the fields of a message as pairs `(number, value)`.
 
     Varints come as ints, everything else as bytes.
 

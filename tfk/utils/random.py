@@ -26,7 +26,8 @@ def set_random_seed(seed):
 
 
 def draw_seed():
-    """A fresh seed in `[0, 2**31)`: repeatable after `tf.random.set_seed`, random without it."""
+    """Return a fresh seed in `[0, 2**31)`: repeatable after `tf.random.set_seed`, random without
+    it."""
     with tf.init_scope():
         return int(tf.random.uniform((), maxval=SEED_RANGE - 1, dtype=tf.int32))
 
@@ -58,7 +59,7 @@ class SeedGenerator(tf.Module):
             )
 
     def next_seed(self):
-        """An int32 tensor of shape `(2,)`; the state moves on by one."""
+        """Return an int32 tensor of shape `(2,)`; the state moves on by one."""
         state = self.state.read_value()
         self.state.assign_add([0, 1])
         key, counter = state[0], state[1]

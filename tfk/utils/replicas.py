@@ -54,7 +54,7 @@ class Share:
         return self.defined(mean) * tf.cast(_quotient(part, whole), mean.dtype)
 
     def defined(self, mean):
-        """A mean over the replica's rows, 0 instead of NaN if it has none."""
+        """Return a mean over the replica's rows, 0 instead of NaN if it has none."""
         return tf.where(tf.greater(self.rows, 0), mean, tf.zeros_like(mean))
 
     def unscaled(self, summand):

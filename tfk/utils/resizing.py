@@ -19,7 +19,8 @@ METHODS = (
 
 
 def check_method(owner, interpolation):
-    """The name of an interpolation in lower case, or a NotImplementedError that lists them all."""
+    """Return the name of an interpolation in lower case, or a NotImplementedError that lists them
+    all."""
     name = str(interpolation).lower()
     if name not in METHODS:
         raise NotImplementedError(

@@ -84,7 +84,7 @@ class SequenceEnqueuer:
         self._seed = None
 
     def is_running(self):
-        """Whether `start` was called, and `stop` not since."""
+        """Return whether `start` was called, and `stop` not since."""
         return self._pool is not None
 
     def start(self, workers: int = 1, max_queue_size: int = 10):
@@ -107,7 +107,7 @@ class SequenceEnqueuer:
         self._pool = WorkerPool(self.sequence, threads, self._payload)
 
     def stop(self, timeout=None):
-        """Ends the workers; waits at most `timeout` seconds for a thread that is still
+        """End the workers; wait at most `timeout` seconds for a thread that is still
         computing.
         """
         pool, self._pool = self._pool, None
@@ -115,7 +115,7 @@ class SequenceEnqueuer:
             pool.close(timeout)
 
     def get(self):
-        """Iterates over the batches."""
+        """Iterate over the batches."""
         raise NotImplementedError(f"{type(self).__name__} must define get().")
 
     def _draw_seed(self):
@@ -239,7 +239,7 @@ class GeneratorEnqueuer(SequenceEnqueuer):
         self.random_seed = random_seed
 
     def get(self):
-        """Iterates until the generator ends; None items are left out."""
+        """Iterate until the generator ends; None items are left out."""
         results = self._stream((None, self._seed_of(number)) for number in itertools.count())
         return (item for item in results if item is not None)
 

@@ -6,7 +6,7 @@ from tfk.utils.checks import describe, is_integer
 
 
 def is_shape(value):
-    """True for a TensorShape or a tuple or list of integers and None; False for a nest of
+    """Return True for a TensorShape or a tuple or list of integers and None; False for a nest of
     shapes.
     """
     if isinstance(value, tf.TensorShape):
@@ -15,7 +15,7 @@ def is_shape(value):
 
 
 def map_shapes(function, shapes):
-    """Applies `function` to every shape of a nest (lists, tuples, dicts) and keeps the nesting.
+    """Apply `function` to every shape of a nest (lists, tuples, dicts) and keep the nesting.
 
     >>> map_shapes(len, {"a": (None, 3), "b": [(2,), (None, 4, 5)]})
     {'a': 2, 'b': [1, 3]}
@@ -33,23 +33,23 @@ def map_shapes(function, shapes):
 
 
 def to_tensor_shapes(shapes):
-    """Turns every shape of a nest into a `tf.TensorShape`."""
+    """Turn every shape of a nest into a `tf.TensorShape`."""
     return map_shapes(tf.TensorShape, shapes)
 
 
 def to_tuples(shapes):
-    """Turns every shape of a nest into a tuple; a shape of unknown rank becomes None."""
+    """Turn every shape of a nest into a tuple; a shape of unknown rank becomes None."""
     return map_shapes(to_tuple, shapes)
 
 
 def to_tuple(shape):
-    """Turns one shape into a tuple of ints and None; None when the rank is unknown."""
+    """Turn one shape into a tuple of ints and None; None when the rank is unknown."""
     shape = tf.TensorShape(shape)
     return None if shape.rank is None else tuple(shape.as_list())
 
 
 def dynamic_shape(tensor):
-    """The shape as a list that holds an int where the size is static and a scalar tensor
+    """Return the shape as a list that holds an int where the size is static and a scalar tensor
     elsewhere.
     """
     static = tensor.shape.as_list()
@@ -60,12 +60,14 @@ def dynamic_shape(tensor):
 
 
 def count_elements(variables):
-    """The number of scalars in variables; those of unknown size do not count, as in Keras 2."""
+    """Return the number of scalars in variables; those of unknown size do not count, as in Keras
+    2."""
     return sum(variable.shape.num_elements() or 0 for variable in variables)
 
 
 def broadcast_shapes(first, second, owner="broadcast"):
-    """The shape two shapes broadcast to, as a tuple; an unknown size meets 1 as unknown, n as n.
+    """Return the shape two shapes broadcast to, as a tuple; an unknown size meets 1 as unknown, n
+    as n.
 
     Raises: ValueError when two known sizes differ and neither is 1.
     >>> broadcast_shapes((None, 1, 3), (4, 3))

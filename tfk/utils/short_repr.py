@@ -42,7 +42,8 @@ _short = _Short().repr
 
 
 def settings_repr(obj, settings):
-    """The text `Class(setting=value, ...)` with the settings that differ from their defaults.
+    """Return the text `Class(setting=value, ...)` with the settings that differ from their
+    defaults.
 
     Args:
         obj: The object.

@@ -7,19 +7,19 @@ _tensor_like = []  # classes of values that are no tensors of TensorFlow
 
 
 def register_tensor_like(cls):
-    """Makes values of a class count as tensors of their `shape` and `dtype` in models."""
+    """Make values of a class count as tensors of their `shape` and `dtype` in models."""
     if cls not in _tensor_like:
         _tensor_like.append(cls)
 
 
 def is_tensor_like(value):
-    """Whether a value counts as a tensor by `register_tensor_like`."""
+    """Return whether a value counts as a tensor by `register_tensor_like`."""
     return isinstance(value, tuple(_tensor_like))
 
 
 def spec_of(value):
-    """The type spec of a tensor, variable, array or symbolic tensor; specs and other objects stay
-    as they are.
+    """Return the type spec of a tensor, variable, array or symbolic tensor; specs and other objects
+    stay as they are.
 
     >>> spec_of(tf.zeros((2, 3)))
     TensorSpec(shape=(2, 3), dtype=tf.float32, name=None)

@@ -56,7 +56,7 @@ class StepsPerExecutionTuner:
         self.init_spe = value
 
     def start(self):
-        """Starts the measurements and returns their thread."""
+        """Start the measurements and return their thread."""
         if self.thread is not None and self.thread.is_alive():
             return self.thread
         self._begin_tuning()
@@ -66,7 +66,7 @@ class StepsPerExecutionTuner:
         return self.thread
 
     def stop(self):
-        """Ends the measurements."""
+        """End the measurements."""
         self.steps_per_execution_stop_event.set()
 
     def _run(self):

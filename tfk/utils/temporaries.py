@@ -12,7 +12,7 @@ HOST = re.sub(r"\W", "_", platform.node())[:32] or "host"
 
 
 def temporary_name(name):
-    """A new name under which this thread writes what will be called `name`.
+    """Return a new name under which this thread writes what will be called `name`.
 
     Nobody can guess it, and plant a link of that name.
     """

@@ -117,14 +117,14 @@ OTHERWISE["Module._TF_MODULE_IGNORED_PROPERTIES"] = (
 
 
 def ignored_properties(cls, *names):
-    """The value of `_TF_MODULE_IGNORED_PROPERTIES` for a subclass of `cls`, a `tf.Module`: names of
-    attributes in which `submodules` does not search.
+    """Return the value of `_TF_MODULE_IGNORED_PROPERTIES` for a subclass of `cls`, a `tf.Module`:
+    names of attributes in which `submodules` does not search.
     """
     return cls._TF_MODULE_IGNORED_PROPERTIES.union(names)
 
 
 def children_of(item):
-    """Dict of what a trackable object saves with it, by name."""
+    """Return a dict of what a trackable object saves with it, by name."""
     return item._trackable_children()
 
 
@@ -136,7 +136,8 @@ def untracked(owner, value):
 
 @_uses("Trackable._add_variable_with_custom_getter", "Return None: larq needs another way in.")
 def custom_getter(owner):
-    """The method through which the class of a layer creates variables, None if it defines none."""
+    """Return the method through which the class of a layer creates variables, None if it defines
+    none."""
     method = owner._add_variable_with_custom_getter
     inherited = method.__func__ is Trackable._add_variable_with_custom_getter
     return None if inherited else method
@@ -144,27 +145,28 @@ def custom_getter(owner):
 
 @_uses("Trackable._track_trackable", "Assign the child to an attribute of that name.")
 def track(owner, child, name):
-    """Makes `child` part of checkpoints of `owner` under a name that is no attribute."""
+    """Make `child` part of checkpoints of `owner` under a name that is no attribute."""
     owner._track_trackable(child, name=name, overwrite=True)
 
 
 @_uses("Trackable._maybe_initialize_trackable", "Return an empty dict: see deferred_values.")
 @_uses("Trackable._deferred_dependencies", "Return an empty dict: restore after building then.")
 def deferred_values(owner):
-    """Values of a restored checkpoint by the names of children that `owner` does not have yet."""
+    """Return the values of a restored checkpoint by the names of children that `owner` does not
+    have yet."""
     owner._maybe_initialize_trackable()
     return owner._deferred_dependencies
 
 
 @_uses("Trackable._handle_deferred_dependencies", "Restore the checkpoint again after building.")
 def restore_deferred(owner, name, child):
-    """Gives `child` the values that a restored checkpoint holds for that name below `owner`."""
+    """Give `child` the values that a restored checkpoint holds for that name below `owner`."""
     owner._handle_deferred_dependencies(name, child)
 
 
 @_uses("CheckpointPosition.restore", "Return the slot from _create_or_restore_slot_variable.")
 def restore_position(position, variable):
-    """Gives a variable the value at a position of a checkpoint that is being restored, or was."""
+    """Give a variable the value at a position of a checkpoint that is being restored, or was."""
     position.restore(variable)
 
 
@@ -176,13 +178,13 @@ CompositeTensor = _find("CompositeTensor", "Take it from tf.RaggedTensor.__mro__
 
 @_uses("IndexedSlicesSpec._shape", "Read the first entry of spec.__reduce__()[1].")
 def spec_shape(spec):
-    """The shape of a type spec; that of `tf.IndexedSlicesSpec` is private."""
+    """Return the shape of a type spec; that of `tf.IndexedSlicesSpec` is private."""
     return spec.shape if hasattr(spec, "shape") else spec._shape
 
 
 @_uses("BatchDataset._batch_size", "Return None: splits of datasets are then not batched again.")
 def batch_size_of(dataset):
-    """Batch size of a `tf.data.Dataset` that ends with `batch`; None for others."""
+    """Return the batch size of a `tf.data.Dataset` that ends with `batch`; None for others."""
     return getattr(dataset, "_batch_size", None)
 
 
@@ -192,7 +194,7 @@ def batch_size_of(dataset):
 @_uses("ResourceVariable._handle_name", "Return False: variables are then created more slowly.")
 @_uses("EagerTensor._name", "Return False: variables are then created more slowly.")
 def rename(variable, name):
-    """Gives an eager variable another name, also in the graphs that read it from now on.
+    """Give an eager variable another name, also in the graphs that read it from now on.
 
     Returns False if that is not possible, because somebody's variable creator made something else.
     """
@@ -204,7 +206,7 @@ def rename(variable, name):
 
 @_uses("ResourceVariable._constraint", "Keep the constraint in a table, which optimizers ask.")
 def set_constraint(variable, constraint):
-    """Replaces the constraint of a variable, which TensorFlow fixes when it is created."""
+    """Replace the constraint of a variable, which TensorFlow fixes when it is created."""
     variable._constraint = constraint
 
 
@@ -221,13 +223,13 @@ def variable_key(variable):
 
 @_uses("CachingVariable._v", "Look for the attribute of the stand-in that holds the variable.")
 def stored_variable(variable):
-    """The variable itself, of which a parameter server strategy hands out a stand-in."""
+    """Return the variable itself, of which a parameter server strategy hands out a stand-in."""
     return getattr(variable, "_v", variable)
 
 
 @_uses("Variable._sharded_container", "Ask whether a ShardedVariable of the model holds it.")
 def is_shard(variable):
-    """Whether a variable is a part of one that is spread over several servers."""
+    """Return whether a variable is a part of one that is spread over several servers."""
     return hasattr(variable, "_sharded_container")
 
 
@@ -239,7 +241,7 @@ FuncGraph = _find("FuncGraph", "Use the graph of tf.function(...).get_concrete_f
 
 @_uses("framework.ops.get_default_graph", "Count names per trace with tf.constant(0).graph.")
 def current_graph():
-    """The graph in which operations are created where TensorFlow does not run eagerly."""
+    """Return the graph in which operations are created where TensorFlow does not run eagerly."""
     return ops.get_default_graph()
 
 
@@ -253,7 +255,7 @@ class _CountingGraph(FuncGraph):
 
 @_uses("FuncGraph._create_op_internal", "Return a FuncGraph: operations are then not counted.")
 def counting_graph(name, count):
-    """A `FuncGraph` that calls `count` before every operation that is added to it."""
+    """Return a `FuncGraph` that calls `count` before every operation that is added to it."""
     graph = _CountingGraph(name)
     graph.count = count
     return graph
@@ -261,7 +263,7 @@ def counting_graph(name, count):
 
 @_uses("ConcreteFunction._inference_function.call_flat", "Return the concrete function itself.")
 def flat_call(concrete):
-    """A function that calls a concrete one on flat tensors, captured ones included.
+    """Return a function that calls a concrete one on flat tensors, captured ones included.
 
     It checks nothing and builds no structure: 0.2 ms instead of 0.25 ms for a call of a small
     graph, which is most of what a step or the prediction of a row costs. TensorFlow's memory
@@ -285,14 +287,14 @@ def flat_call(concrete):
 
 @_uses("record.could_possibly_record", "Return True: models with several outputs run op by op.")
 def is_recording():
-    """Whether a tape or an accumulator records the operations of this thread."""
+    """Return whether a tape or an accumulator records the operations of this thread."""
     return record.could_possibly_record()
 
 
 @_uses("FuncGraph.deferred_external_captures", "Return True: calls then take a little longer.")
 def has_call_time_captures(concrete):
-    """Whether a concrete function captures values that each call computes again, such as the keys
-    of collectives, which must not be used twice.
+    """Return whether a concrete function captures values that each call computes again, such as the
+    keys of collectives, which must not be used twice.
     """
     return bool(concrete.graph.deferred_external_captures)
 
@@ -324,7 +326,7 @@ def concrete_functions(function):
     "Graph._functions", "Return nothing: XLA is then used automatically for steps without calls."
 )
 def called_graphs(graph):
-    """The graphs of the functions that operations of a graph call."""
+    """Return the graphs of the functions that operations of a graph call."""
     graphs = (getattr(function, "graph", None) for function in graph._functions.values())
     return [inner for inner in graphs if inner is not None and inner is not graph]
 
@@ -332,8 +334,8 @@ def called_graphs(graph):
 @_uses("Graph._get_control_flow_context", "Return False: see inside_xla for what depends on it.")
 @_uses("ControlFlowContext.IsXLAContext", "Return False: see inside_xla for what depends on it.")
 def traces_for_xla(graph):
-    """Whether XLA compiles what is traced in a graph: that of a `tf.function(jit_compile=True)`, or
-    one inside of it.
+    """Return whether XLA compiles what is traced in a graph: that of a
+    `tf.function(jit_compile=True)`, or one inside of it.
     """
     while graph is not None:
         status = graph._get_control_flow_context()
@@ -350,7 +352,7 @@ _CONVERTS = _status()
 
 
 def autograph_convert(function):
-    """The function that AutoGraph makes of `function` when it is called in a graph."""
+    """Return the function that AutoGraph makes of `function` when it is called in a graph."""
     return _convert(function, _CONVERTS)
 
 
@@ -360,7 +362,7 @@ OTHERWISE["autograph_info__"] = "Decorate with tf.autograph.experimental.do_not_
 
 
 def mark_as_converted(function):
-    """Marks a function, or a class whose instances are called, as not to be converted."""
+    """Mark a function, or a class whose instances are called, as not to be converted."""
     function.autograph_info__ = {}
 
 
@@ -375,7 +377,8 @@ GlobalOpDispatcher = _find(
 @_uses("function._tf_api_names", "Search the public modules for the function.")
 @_uses("function._tf_api_names_v1", "Search the modules of tf.compat.v1 for the function.")
 def api_name(function):
-    """The canonical public name of a function of TensorFlow, `"math.add"`; None if it has none."""
+    """Return the canonical public name of a function of TensorFlow, `"math.add"`; None if it has
+    none."""
     function = inspect.unwrap(function)
     names = getattr(function, "_tf_api_names", None)
     if names:
@@ -398,7 +401,7 @@ def operation_seeds():
 
 @_uses("context.clear_kernel_cache", "Leave the kernels alone: a dry run then moves their seeds.")
 def set_operation_seeds(state):
-    """Sets a state that `operation_seeds` returned."""
+    """Set a state that `operation_seeds` returned."""
     context.context()._rng.setstate(state)
     context.context().clear_kernel_cache()  # kernels made for these seeds have drawn already
 
@@ -431,13 +434,14 @@ def outside_strategies():
 
 @_uses("DistributedDataset._strategy", "Return the current strategy: mix-ups go unnoticed.")
 def strategy_of(dataset):
-    """The strategy that distributed a dataset; the current one for other datasets."""
+    """Return the strategy that distributed a dataset; the current one for other datasets."""
     return getattr(dataset, "_strategy", tf.distribute.get_strategy())
 
 
 @_uses("PerReplicaSpec._value_specs", "Read the specs of the first element of the dataset.")
 def first_replica_spec(spec):
-    """The type spec of the first replica's part of a distributed value; other specs as they are."""
+    """Return the type spec of the first replica's part of a distributed value; other specs as they
+    are."""
     return getattr(spec, "_value_specs", [spec])[0]
 
 
@@ -445,8 +449,8 @@ def first_replica_spec(spec):
 @_uses("DistributedIterator._type_spec", "Ask users for the specs of per-worker datasets.")
 @_uses("DistributedIteratorSpec._element_spec", "Ask users for the specs of per-worker datasets.")
 def per_worker_specs(iterator):
-    """Type specs of the iterator that each worker has, and of its elements, behind an iterator of
-    `ClusterCoordinator.create_per_worker_dataset`.
+    """Return the type specs of the iterator that each worker has, and of its elements, behind an
+    iterator of `ClusterCoordinator.create_per_worker_dataset`.
     """
     spec = iterator._values[0]._type_spec
     return spec, spec._element_spec
@@ -463,13 +467,13 @@ def number_of_workers(strategy):
     "Do nothing: tracing a step then warns of being slow.",
 )
 def allow_run_while_tracing(strategy):
-    """Lets `strategy.run` be traced outside of what a coordinator schedules, without a warning."""
+    """Let `strategy.run` be traced outside of what a coordinator schedules, without a warning."""
     strategy.extended._allow_run_without_coordinator = True
 
 
 @_uses("ParameterServerStrategyExtended._variable_partitioner", "Check variables for shards.")
 def has_partitioner(strategy):
-    """Whether a strategy cuts variables into shards."""
+    """Return whether a strategy cuts variables into shards."""
     return getattr(strategy.extended, "_variable_partitioner", None) is not None
 
 
@@ -477,12 +481,12 @@ def has_partitioner(strategy):
 
 
 def is_v1_optimizer(value):
-    """Whether a value is a `tf.compat.v1.train.Optimizer`."""
+    """Return whether a value is a `tf.compat.v1.train.Optimizer`."""
     classes = ((cls.__module__, cls.__name__) for cls in type(value).__mro__)
     return ("tensorflow.python.training.optimizer", "Optimizer") in classes
 
 
 @_uses("v1.train.Optimizer._create_slots", "Do nothing: the first update creates them.")
 def create_slots(optimizer, variables):
-    """Creates the slots of an optimizer of TensorFlow 1 before its first update is traced."""
+    """Create the slots of an optimizer of TensorFlow 1 before its first update is traced."""
     optimizer._create_slots(variables)

@@ -33,7 +33,7 @@ class TimedThread:
         self.thread_stop_event = None
 
     def start(self):
-        """Starts the thread; a running one continues, with a warning."""
+        """Start the thread; a running one continues, with a warning."""
         if self.is_alive():
             warnings.warn(
                 f"{type(self).__name__}: the thread runs already. Call stop() before start().",
@@ -50,12 +50,12 @@ class TimedThread:
         self.thread.start()
 
     def stop(self):
-        """Tells the thread to end after the call under way."""
+        """Tell the thread to end after the call under way."""
         if self.thread_stop_event is not None:
             self.thread_stop_event.set()
 
     def is_alive(self):
-        """Whether the thread runs."""
+        """Return whether the thread runs."""
         return self.thread is not None and self.thread.is_alive()
 
     def __enter__(self):

@@ -5,7 +5,8 @@ import tensorflow as tf
 
 
 def as_tensors(nest):
-    """The nest with numbers and arrays as tensors; a list (of lists) of numbers is one array.
+    """Return the nest with numbers and arrays as tensors; a list (of lists) of numbers is one
+    array.
 
     >>> as_tensors([[1.0, 2.0], [3.0, 4.0]]).shape
     TensorShape([2, 2])

@@ -10,7 +10,7 @@ COMMON_NAME = "Variable/"
 
 
 def new_variable(initial_value, name=None, **options):
-    """A `tf.Variable` called `name` within the name scopes in force.
+    """Return a `tf.Variable` called `name` within the name scopes in force.
 
     For every name that a variable is created under, TensorFlow prepares a separate kernel and
     keeps it for good: half of the time that creation takes, and 35 kB, for a name that changes
@@ -35,7 +35,7 @@ def new_variable(initial_value, name=None, **options):
 
 
 def as_array(variable):
-    """The value of a variable or tensor as a NumPy array.
+    """Return the value of a variable or tensor as a NumPy array.
 
     Works under every distribution strategy, where `np.asarray` of a variable with several copies
     does not.

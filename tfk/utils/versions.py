@@ -29,12 +29,12 @@ class _Clock:
 
 
 def latest_change():
-    """A number that grows with every change of a versioned object."""
+    """Return a number that grows with every change of a versioned object."""
     return _Clock.now
 
 
 def note_change():
-    """Makes every cache compare its parts before it is used again."""
+    """Make every cache compare its parts before it is used again."""
     _Clock.now = next(_numbers)
 
 
@@ -64,7 +64,7 @@ class Versioned:
         cls._UNTRACKED = frozenset().union(*lists)
 
     def renew_version(self):
-        """Declares that this object computes something else from now on."""
+        """Declare that this object computes something else from now on."""
         note_change()
         object.__setattr__(self, "_version", _Clock.now)
 

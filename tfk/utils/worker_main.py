@@ -21,7 +21,7 @@ VALUE, ERROR, EXHAUSTED = "value", "error", "exhausted"
 
 
 def serve(connection):
-    """Answers `(kind, value)` requests until the pipe closes.
+    """Answer `(kind, value)` requests until the pipe closes.
 
     `load` takes a pickled object; `item` takes `(index, seed)` and answers `object[index]`, or
     `next(object)` when `index` is None.

@@ -41,19 +41,19 @@ class WorkerPool:
         return self._closing.done()
 
     def load(self, payload):
-        """Gives every process a newer pickled object before its next item."""
+        """Give every process a newer pickled object before its next item."""
         for worker in self._workers:
             worker.payload = payload
 
     def submit(self, index, seed=None):
-        """Queues one item; the Future's `worker` is the one that computes it, once there is one."""
+        """Queue one item; the Future's `worker` is the one that computes it, once there is one."""
         future = Future()
         future.item, future.worker = (index, seed), None
         self._requests.put(future)
         return future
 
     def result(self, future, timeout):
-        """Waits for an item; TimeoutError names the worker that is too slow.
+        """Wait for an item; TimeoutError names the worker that is too slow.
 
         Raises: what computing the item raised; TimeoutError after `timeout` seconds (None: never);
             CancelledError if the pool is closed during the call.
@@ -72,7 +72,7 @@ class WorkerPool:
         return future.result()
 
     def close(self, timeout=None):
-        """Ends processes and threads; a thread stuck in user code is left behind after `timeout` (1
+        """End processes and threads; a thread stuck in user code is left behind after `timeout` (1
         s).
         """
         if not self.closed:

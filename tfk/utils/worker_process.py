@@ -58,7 +58,7 @@ class WorkerProcess:
         return self._process.pid
 
     def request(self, kind, value):
-        """Sends one request and waits for its answer, however long it takes."""
+        """Send one request and wait for its answer, however long it takes."""
         try:
             self._connection.send((kind, value))
             # The sentinel is needed too: a grandchild may hold the pipe open after the child's
@@ -83,7 +83,7 @@ class WorkerProcess:
         return message if self.answered else f"{message} before it was ready. {MAIN_GUARD_HINT}"
 
     def hang_up(self):
-        """Closes the pipe, upon which the process ends after its current item."""
+        """Close the pipe, upon which the process ends after its current item."""
         self._connection.close()
 
     def close(self):

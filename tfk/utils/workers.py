@@ -6,14 +6,15 @@ import tensorflow as tf
 
 
 def several_workers(strategy):
-    """Whether other processes run the same program and have to run the same steps."""
+    """Return whether other processes run the same program and have to run the same steps."""
     return isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy) and (
         strategy.num_replicas_in_sync > len(strategy.extended.worker_devices)
     )
 
 
 def least(strategy, number):
-    """The least of the numbers that the workers have called this with, the same for all of them."""
+    """Return the least of the numbers that the workers have called this with, the same for all of
+    them."""
     return (
         int(_least(strategy)(tf.constant([number], tf.int64)))
         if several_workers(strategy)

@@ -17,7 +17,7 @@ _UNSTATED = 0xFFFF  # the number of entries in archives with more than that
 
 
 def open_zip(path):
-    """Opens an archive to be read.
+    """Open an archive to be read.
 
     Args:
         path: Path of a local file.

@@ -33,7 +33,7 @@ class BaseWrapper(BaseEstimator):
         self.check_params(sk_params)
 
     def check_params(self, params):
-        """Raises ValueError if a parameter is none of an argument of the functions that are
+        """Raise ValueError if a parameter is none of an argument of the functions that are
         called.
         """
         functions = (self._builder(), *_MODEL_METHODS)
@@ -45,25 +45,25 @@ class BaseWrapper(BaseEstimator):
             )
 
     def get_params(self, deep=True):
-        """The parameters, `build_fn` included, as a dict."""
+        """Return the parameters, `build_fn` included, as a dict."""
         return {**self.sk_params, "build_fn": self.build_fn}
 
     def set_params(self, **params):
-        """Changes parameters; returns the estimator."""
+        """Change parameters; return the estimator."""
         self.build_fn = params.pop("build_fn", self.build_fn)
         self.check_params(params)
         self.sk_params = {**self.sk_params, **params}
         return self
 
     def fit(self, x, y, **kwargs):
-        """Builds a new model and trains it; returns its History."""
+        """Build a new model and train it; return its History."""
         self.model = self._builder()(**self.filter_sk_params(self._builder()))
         if _name_of(self.model.loss) == "categorical_crossentropy" and np.ndim(y) != 2:
             y = to_categorical(y)
         return self.model.fit(x, y, **self.filter_sk_params(Model.fit, kwargs))
 
     def filter_sk_params(self, fn, override=None):
-        """The parameters that `fn` takes, replaced and completed by `override`."""
+        """Return the parameters that `fn` takes, replaced and completed by `override`."""
         accepted = _arguments(fn)
         return {**{k: v for k, v in self.sk_params.items() if k in accepted}, **(override or {})}
 
@@ -97,7 +97,7 @@ class KerasClassifier(ClassifierMixin, BaseWrapper):
     """
 
     def fit(self, x, y, **kwargs):
-        """Trains on labels `(samples,)` or `(samples, 1)` of any kind, or one-hot rows."""
+        """Train on labels `(samples,)` or `(samples, 1)` of any kind, or one-hot rows."""
         y = np.asarray(y)
         if y.ndim == 2 and y.shape[1] > 1:
             self.classes_ = np.arange(y.shape[1])
@@ -112,8 +112,8 @@ class KerasClassifier(ClassifierMixin, BaseWrapper):
         return super().fit(x, y, **kwargs)
 
     def predict(self, x, **kwargs):
-        """The most probable label of each row, `(samples,)`; `(samples, 1)` where the model has one
-        output.
+        """Return the most probable label of each row, `(samples,)`; `(samples, 1)` where the model
+        has one output.
         """
         probabilities = self._fitted().predict(x, **self.filter_sk_params(Model.predict, kwargs))
         if probabilities.shape[-1] > 1:
@@ -156,11 +156,11 @@ class KerasRegressor(RegressorMixin, BaseWrapper):
     """
 
     def predict(self, x, **kwargs):
-        """The predictions without axes of size 1."""
+        """Return the predictions without axes of size 1."""
         return np.squeeze(self._fitted().predict(x, **self.filter_sk_params(Model.predict, kwargs)))
 
     def score(self, x, y, **kwargs):
-        """The negative loss: higher is better, as scikit-learn expects."""
+        """Return the negative loss: higher is better, as scikit-learn expects."""
         loss = self._fitted().evaluate(x, y, **self.filter_sk_params(Model.evaluate, kwargs))
         return -(loss[0] if isinstance(loss, list) else loss)
 

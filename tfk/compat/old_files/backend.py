@@ -7,12 +7,13 @@ _sessions = {}  # graph -> session
 
 
 def get_graph():
-    """The graph under way; outside of graphs an empty one, always the same (shap, keras-radam)."""
+    """Return the graph under way; outside of graphs an empty one, always the same (shap,
+    keras-radam)."""
     return _GRAPH if tf.executing_eagerly() else tf.constant(0).graph
 
 
 def get_session(op_input_list=()):
-    """A `tf.compat.v1.Session` of the graph under way (tf2onnx, csbdeep, deepctr, shap).
+    """Return a `tf.compat.v1.Session` of the graph under way (tf2onnx, csbdeep, deepctr, shap).
 
     Models run without one; a program gets it for custom graphs.
     """
@@ -23,5 +24,5 @@ def get_session(op_input_list=()):
 
 
 def set_session(session):
-    """Makes `get_session` give this session (programs that limit the memory of a GPU)."""
+    """Make `get_session` give this session (programs that limit the memory of a GPU)."""
     _sessions[session.graph] = session

@@ -27,12 +27,12 @@ class CallContext:
 
 
 def call_context():
-    """The `CallContext`."""
+    """Return the `CallContext`."""
     return CallContext()
 
 
 def is_in_eager_or_tf_function():
-    """True unless a TensorFlow 1 graph is being built."""
+    """Return True unless a TensorFlow 1 graph is being built."""
     return tf.executing_eagerly() or tf.inside_function()
 
 

@@ -19,7 +19,7 @@ def normalize_tuple(value, n, name, allow_zero=False):
 
 
 def normalize_padding(value):
-    """The padding mode in lower case."""
+    """Return the padding mode in lower case."""
     return _normalize_padding(value, choices=("valid", "same", "causal"))
 
 
@@ -29,7 +29,7 @@ def convert_data_format(data_format, ndim):
 
 
 def convert_kernel(kernel):
-    """A kernel of Theano as one of TensorFlow, and back: all spatial axes reversed."""
+    """Return a kernel of Theano as one of TensorFlow, and back: all spatial axes reversed."""
     axes = tuple(range(np.ndim(kernel) - 2))
     return np.copy(np.flip(kernel, axes))
 

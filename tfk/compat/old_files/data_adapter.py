@@ -7,7 +7,7 @@ from tfk.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 
 
 def expand_1d(data):
-    """Adds an axis to all tensors of rank 1, inside any nest."""
+    """Add an axis to all tensors of rank 1, inside any nest."""
 
     def expand(value):
         is_vector = tf.is_tensor(value) and value.shape.rank == 1

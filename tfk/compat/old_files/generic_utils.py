@@ -8,7 +8,8 @@ from tfk.utils.progress import Progbar
 
 
 def has_arg(fn, name, accept_all=False):
-    """Whether a function takes an argument by this name; with `accept_all` also by `**kwargs`."""
+    """Return whether a function takes an argument by this name; with `accept_all` also by
+    `**kwargs`."""
     parameters = inspect.signature(fn).parameters
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
     by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -21,17 +22,17 @@ def to_list(x):
 
 
 def unpack_singleton(x):
-    """The one element of a list of length 1; anything else as it is."""
+    """Return the one element of a list of length 1; anything else as it is."""
     return x[0] if isinstance(x, (list, tuple)) and len(x) == 1 else x
 
 
 def object_list_uid(object_list):
-    """A text that identifies the objects of a list."""
+    """Return a text that identifies the objects of a list."""
     return ", ".join(str(abs(id(obj))) for obj in to_list(object_list))
 
 
 def is_all_none(structure):
-    """True if nothing in a list (or a single value) is other than None."""
+    """Return True if nothing in a list (or a single value) is other than None."""
     return all(value is None for value in to_list(structure))
 
 
@@ -44,12 +45,12 @@ def slice_arrays(arrays, start=None, stop=None):
 
 
 def make_batches(size, batch_size):
-    """Pairs of first row and end of each batch."""
+    """Return pairs of first row and end of each batch."""
     return [(start, min(size, start + batch_size)) for start in range(0, size, batch_size)]
 
 
 def validate_kwargs(kwargs, allowed_kwargs, error_message="Keyword argument not understood:"):
-    """Raises TypeError for a keyword argument that is not allowed."""
+    """Raise TypeError for a keyword argument that is not allowed."""
     for name in kwargs:
         if name not in allowed_kwargs:
             raise TypeError(f"{error_message} {name}")

@@ -20,31 +20,31 @@ class _LayerList:
 
 
 def save_weights_to_hdf5_group(f, layers):
-    """Writes the weights of layers (or of a model) into an HDF5 group."""
+    """Write the weights of layers (or of a model) into an HDF5 group."""
     hdf5_weights.write_group(f, getattr(layers, "layers", layers), KERAS_VERSION)
 
 
 def load_weights_from_hdf5_group(f, layers):
-    """Reads the weights of layers from an HDF5 group, by their order."""
+    """Read the weights of layers from an HDF5 group, by their order."""
     hdf5_weights.read_model(f, _LayerList(getattr(layers, "layers", layers)))
 
 
 def load_weights_from_hdf5_group_by_name(f, layers, skip_mismatch=False, reshape=False):
-    """Reads the weights of layers from an HDF5 group, by their names."""
+    """Read the weights of layers from an HDF5 group, by their names."""
     layers = _LayerList(getattr(layers, "layers", layers))
     hdf5_weights.read_model(f, layers, by_name=True, skip_mismatch=skip_mismatch)
 
 
 def preprocess_weights_for_loading(layer, weights, *args, **kwargs):
-    """The weights as they are: files of all versions are read by `load_weights`."""
+    """Return the weights as they are: files of all versions are read by `load_weights`."""
     return weights
 
 
 def save_attributes_to_hdf5_group(group, name, data):
-    """Writes a list of names as an attribute, in parts if it is long."""
+    """Write a list of names as an attribute, in parts if it is long."""
     hdf5_weights.write_names(group, name, data)
 
 
 def load_attributes_from_hdf5_group(group, name):
-    """Reads what `save_attributes_to_hdf5_group` wrote."""
+    """Read what `save_attributes_to_hdf5_group` wrote."""
     return hdf5_file.read_names(group, name)

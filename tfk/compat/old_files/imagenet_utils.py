@@ -8,7 +8,7 @@ from tfk import config
 def obtain_input_shape(
     input_shape, default_size, min_size, data_format, require_flatten, weights=None
 ):
-    """The input shape of a network for images.
+    """Return the input shape of a network for images.
 
     Args:
         input_shape: What the user asked for, or None.

@@ -14,7 +14,7 @@ BaseDenseAttention = DenseAttention
 
 
 def register_symbolic_tensor_type(cls):
-    """Makes values of a class, such as distributions, outputs of layers of functional models."""
+    """Make values of a class, such as distributions, outputs of layers of functional models."""
     register_tensor_like(cls)
 
 

@@ -8,7 +8,7 @@ from tfk.layers.convolution.base_conv import BaseConv
 
 
 def count_params(weights):
-    """Number of scalars in a list of variables, each counted once."""
+    """Return the number of scalars in a list of variables, each counted once."""
     return int(sum(np.prod(weight.shape) for weight in {id(w): w for w in weights}.values()))
 
 
@@ -18,7 +18,7 @@ def print_summary(model, line_length=None, positions=None, print_fn=None, **kwar
 
 
 def convert_all_kernels_in_model(model):
-    """Turns kernels loaded from a file of Theano into those of TensorFlow, in place."""
+    """Turn kernels loaded from a file of Theano into those of TensorFlow, in place."""
     for layer in model.layers:
         if isinstance(layer, BaseConv):
             layer.kernel.assign(convert_kernel(layer.kernel.numpy()))

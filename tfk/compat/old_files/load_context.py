@@ -4,10 +4,10 @@ from tfk.saving.load_scopes import is_loading
 
 
 def in_load_context():
-    """True while a model is loaded."""
+    """Return True while a model is loaded."""
     return is_loading()
 
 
 def get_load_options():
-    """The `tf.saved_model.LoadOptions` of the load at work: tfk has none, so the default."""
+    """Return the `tf.saved_model.LoadOptions` of the load at work: tfk has none, so the default."""
     return None

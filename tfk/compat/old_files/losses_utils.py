@@ -8,7 +8,7 @@ ReductionV2 = Reduction
 
 
 def squeeze_or_expand_dimensions(y_pred, y_true=None, sample_weight=None):
-    """Takes off or adds last axes of size 1, so that the three fit to each other.
+    """Take off or adds last axes of size 1, so that the three fit to each other.
 
     Returns: `(y_pred, y_true)`, with `sample_weight` as third where it is given.
     """
@@ -26,7 +26,7 @@ def squeeze_or_expand_dimensions(y_pred, y_true=None, sample_weight=None):
 
 
 def remove_squeezable_dimensions(labels, predictions, expected_rank_diff=0, name=None):
-    """Takes a last axis of size 1 off the one whose rank is one too high.
+    """Take a last axis of size 1 off the one whose rank is one too high.
 
     Returns: `(labels, predictions)`.
     """
@@ -41,13 +41,13 @@ def remove_squeezable_dimensions(labels, predictions, expected_rank_diff=0, name
 
 
 def cast_losses_to_common_dtype(losses):
-    """The losses in the widest floating dtype among them."""
+    """Return the losses in the widest floating dtype among them."""
     widest = max((loss.dtype for loss in losses if loss.dtype.is_floating), key=lambda d: d.size)
     return [tf.cast(loss, widest) for loss in losses]
 
 
 def scale_loss_for_distribution(loss_value):
-    """The loss divided by the number of replicas."""
+    """Return the loss divided by the number of replicas."""
     return loss_value / tf.distribute.get_strategy().num_replicas_in_sync
 
 

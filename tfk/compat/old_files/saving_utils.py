@@ -6,7 +6,8 @@ from tfk.saving.signatures import input_specs
 
 
 def model_input_signature(model, keep_original_batch_size=False):
-    """The type specs of a model's inputs, as a list for `tf.function(input_signature=...)`."""
+    """Return the type specs of a model's inputs, as a list for
+    `tf.function(input_signature=...)`."""
     specs = input_specs(model)
     if keep_original_batch_size:
         return [specs]
@@ -19,7 +20,7 @@ def _any_batch(spec):
 
 
 def trace_model_call(model, input_signature=None):
-    """A `tf.function` of a model's forward pass; its results are a dict by output name."""
+    """Return a `tf.function` of a model's forward pass; its results are a dict by output name."""
     if input_signature is None:
         input_signature = model_input_signature(model)
 

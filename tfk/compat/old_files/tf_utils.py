@@ -13,7 +13,7 @@ constant_value = static_bool
 
 
 def shape_type_conversion(fn):
-    """Decorates `compute_output_shape(self, shapes)`: it gets tuples and gives TensorShapes."""
+    """Decorate `compute_output_shape(self, shapes)`: it gets tuples and returns TensorShapes."""
 
     @functools.wraps(fn)
     def wrapper(instance, input_shape):
@@ -24,29 +24,29 @@ def shape_type_conversion(fn):
 
 
 def is_symbolic_tensor(tensor):
-    """True for what has no value yet: tensors of graphs and of models being built."""
+    """Return True for what has no value yet: tensors of graphs and of models being built."""
     if is_symbolic(tensor):
         return True
     return tf.is_tensor(tensor) and not hasattr(tensor, "numpy")
 
 
 def is_tensor_or_variable(x):
-    """True for tensors, variables and symbolic tensors."""
+    """Return True for tensors, variables and symbolic tensors."""
     return tf.is_tensor(x) or isinstance(x, tf.Variable) or is_symbolic(x)
 
 
 def is_ragged(tensor):
-    """True for a ragged tensor."""
+    """Return True for a ragged tensor."""
     return isinstance(tensor, tf.RaggedTensor)
 
 
 def is_extension_type(tensor):
-    """True for tensors made of several: ragged, sparse and the like."""
+    """Return True for tensors made of several: ragged, sparse and the like."""
     return isinstance(tensor, CompositeTensor)
 
 
 def get_tensor_spec(t, dynamic_batch=False, name=None):
-    """The type spec of a tensor; with `dynamic_batch` for any number of rows."""
+    """Return the type spec of a tensor; with `dynamic_batch` for any number of rows."""
     spec = t.type_spec if is_symbolic(t) else tf.type_spec_from_value(t)
     if not isinstance(spec, tf.TensorSpec):
         return spec
@@ -67,7 +67,7 @@ def sync_to_numpy_or_python_type(tensors):
 
 
 def dataset_is_infinite(dataset):
-    """Whether a data set repeats forever; a tensor in graphs."""
+    """Return whether a data set repeats forever; a tensor in graphs."""
     return tf.equal(dataset.cardinality(), tf.data.INFINITE_CARDINALITY)
 
 

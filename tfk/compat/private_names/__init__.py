@@ -38,7 +38,7 @@ _MISSING = object()
 
 
 def attach():
-    """Gives the classes their private names."""
+    """Give the classes their private names."""
     for module in MODULES:
         for name, (value, _users) in module.NAMES.items():
             _before.append((module.CLASS, name, vars(module.CLASS).get(name, _MISSING)))
@@ -46,7 +46,7 @@ def attach():
 
 
 def detach():
-    """Takes the names away again."""
+    """Take the names away again."""
     while _before:
         cls, name, value = _before.pop()
         if value is _MISSING:

@@ -288,7 +288,7 @@ class Model(_SaveableMixin):
 
     @hide_internal_frames
     def get_weights(self) -> list[Any]:
-        """The values of `weights` as a list of NumPy arrays.
+        """Return the values of `weights` as a list of NumPy arrays.
 
         A model without weights is warned about if some of its layers have not been built.
         """

@@ -22,7 +22,7 @@ from tfk.utils.hints import hints_shown
 
 
 def evaluate(model, data, verbose, callbacks, **settings):
-    """The logs of `Trainer.evaluate` on the triple `(x, y, sample_weight)`.
+    """Return the logs of `Trainer.evaluate` on the triple `(x, y, sample_weight)`.
 
     Args:
         model: The model.

@@ -57,7 +57,7 @@ class FitArguments:
 
 
 def fit(model, given):
-    """Trains `model` as `given`, a `FitArguments`, says; returns the `History`."""
+    """Train `model` as `given`, a `FitArguments`, says; return the `History`."""
     check_compiled(model)
     refuse_in_graph(model, "fit")
     refuse_foreign_scope(model, "fit")

@@ -92,7 +92,7 @@ class TFSMLayer(Layer):
         custom_objects: CustomObjects | None = None,
         safe_mode: bool | None = None,
     ):
-        """Loads the folder that a config names.
+        """Load the folder that a config names.
 
         Raises: ValueError unless the config is that of a copy, or safe mode is off.
         """

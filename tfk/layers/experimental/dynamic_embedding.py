@@ -78,11 +78,11 @@ class DynamicEmbedding(Layer):
         return tf.as_dtype(self.compute_dtype)
 
     def get_vocabulary(self):
-        """The vocabulary that numbers the tokens."""
+        """Return the vocabulary that numbers the tokens."""
         return self.dynamic_lookup_layer.get_vocabulary()
 
     def update_embeddings(self, strategy):
-        """Replaces the vocabulary by the most frequent tokens and moves the vectors along.
+        """Replace the vocabulary by the most frequent tokens and moves the vectors along.
 
         Args:
             strategy: The distribution strategy; the counts of its workers are added up where each
@@ -112,7 +112,7 @@ class DynamicEmbedding(Layer):
         return keys, tf.math.unsorted_segment_sum(counts, places, tf.size(keys))
 
     def get_top_vocabulary(self, keys, values, k):
-        """The `k` tokens with the highest counts, the most frequent first."""
+        """Return the `k` tokens with the highest counts, the most frequent first."""
         _, places = tf.math.top_k(values, min(k, keys.shape[0] or k))
         return tf.gather(keys, places)
 
@@ -130,7 +130,7 @@ class DynamicEmbedding(Layer):
         }
 
     def save_assets(self, dir_path):
-        """Writes the first vocabulary to a file in the folder, one token a line."""
+        """Write the first vocabulary to a file in the folder, one token a line."""
         tokens = self.get_config()["initial_vocabulary"]
         path = os.path.join(dir_path, "initial_vocabulary.txt")
         with open(path, "w", encoding="utf-8") as file:

@@ -110,7 +110,7 @@ class DynamicLookup(Layer):
         return tf.reshape(numbers, tf.shape(inputs))
 
     def update_internal_vocabulary(self, unique):
-        """Counts tokens, each of them once; returns them."""
+        """Count tokens, each of them once; return them."""
         is_taken = self.vocabulary_table_values >= 0
         keys = tf.boolean_mask(self.vocabulary_table_keys, is_taken)
         counts = tf.boolean_mask(self.vocabulary_table_values, is_taken)
@@ -132,12 +132,12 @@ class DynamicLookup(Layer):
         return unique
 
     def get_top_vocabulary(self, k):
-        """The `k` most frequent tokens, the most frequent first."""
+        """Return the `k` most frequent tokens, the most frequent first."""
         _, places = tf.math.top_k(self.vocabulary_table_values, min(k, self.internal_table_size))
         return tf.gather(self.vocabulary_table_keys, places)
 
     def get_vocabulary(self):
-        """The vocabulary that numbers the tokens."""
+        """Return the vocabulary that numbers the tokens."""
         return self.vocabulary
 
     def compute_output_shape(self, input_shape):
@@ -155,7 +155,7 @@ class DynamicLookup(Layer):
         }
 
     def save_assets(self, dir_path):
-        """Writes the vocabulary to a file in the folder, one token a line, to be read by people."""
+        """Write the vocabulary to a file in the folder, one token a line, to be read by people."""
         with open(os.path.join(dir_path, "vocabulary.txt"), "w", encoding="utf-8") as file:
             file.write("\n".join(map(str, _as_plain(self.vocabulary))))
 

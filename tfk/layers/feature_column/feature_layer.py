@@ -97,7 +97,7 @@ class FeatureLayer(Layer):
 
 
 def call_column(method, cache, state, training):
-    """Calls a method of a column; those of users may know no `training`."""
+    """Call a method of a column; those of users may know no `training`."""
     try:
         return method(cache, state, training=training)
     except TypeError:

@@ -435,7 +435,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         write_asset(self, dir_path, self.get_vocabulary())
 
     def load_vocabulary(self, tokens):
-        """Takes over what another lookup has learned, unless the vocabulary is an argument.
+        """Take over what another lookup has learned, unless the vocabulary is an argument.
 
         Args:
             tokens: The tokens in order; special ones among them are skipped.

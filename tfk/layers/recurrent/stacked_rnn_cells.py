@@ -131,7 +131,7 @@ class StackedRNNCells(Layer):
     # ----------------------------
 
     def fusible(self):
-        """Whether every cell can process whole sequences."""
+        """Return whether every cell can process whole sequences."""
         cells_can = all(isinstance(cell, SequenceCell) and cell.fusible() for cell in self.cells)
         return cells_can and is_library(type(self).call)
 

@@ -133,7 +133,7 @@ class WeightedCell(CellDropout, Layer):
     # Whole sequences ------------------------------------------------------------------------------
 
     def fusible(self):
-        """Whether `call` is the built-in one: a subclass may have overridden it."""
+        """Return whether `call` is the built-in one: a subclass may have overridden it."""
         return is_library(type(self).call)
 
     def noisy(self, situation):

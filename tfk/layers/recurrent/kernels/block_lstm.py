@@ -13,7 +13,7 @@ LARGE_BATCH = 32  # batch size from which two halves are computed in parallel
 
 
 def block_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
-    """Runs an LSTM with tanh and sigmoid over time-major inputs.
+    """Run an LSTM with tanh and sigmoid over time-major inputs.
 
     Args:
         x: `(time, batch, features)`, float32 or float16.

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 def run_scan(scan, projected, states, recurrent, biases, mask, noise):
-    """Runs a scan on tensors in Keras's layout.
+    """Run a scan on tensors in Keras's layout.
 
     Args:
         scan: What `lstm_scan`, `gru_scan` or `simple_scan` returns.

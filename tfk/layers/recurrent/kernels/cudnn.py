@@ -6,7 +6,7 @@ from tfk.layers.recurrent.kernels.masking import Kept
 
 
 def cudnn_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
-    """Runs an LSTM with tanh and sigmoid; arguments and results as those of `block_lstm`."""
+    """Run an LSTM with tanh and sigmoid; arguments and results as those of `block_lstm`."""
     weights = [*tf.split(kernel, 4, 1), *tf.split(recurrent, 4, 1)]
     bias = tf.zeros((kernel.shape[1],), kernel.dtype) if bias is None else bias
     # cuDNN adds a bias to both products; Keras only has the recurrent one.
@@ -19,7 +19,7 @@ def cudnn_lstm(x, first_h, first_c, kernel, recurrent, bias, mask, sequences):
 
 
 def cudnn_gru(x, first_h, kernel, recurrent, bias, mask, sequences):
-    """Runs a GRU with tanh, sigmoid and `reset_after`; `bias` is `(2, 3 * units)` or None."""
+    """Run a GRU with tanh, sigmoid and `reset_after`; `bias` is `(2, 3 * units)` or None."""
     bias = tf.zeros((2, kernel.shape[1]), kernel.dtype) if bias is None else bias
 
     def reset_first(matrix):

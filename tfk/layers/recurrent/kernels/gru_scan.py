@@ -22,7 +22,7 @@ from tfk.layers.recurrent.kernels.recurrent_product import (
 
 @cached
 def gru_scan(how, sequences, units, activation, recurrent_activation, reset_after):
-    """The recurrence as a function of two tuples.
+    """Return the recurrence as a function of two tuples.
 
     The first holds what is differentiated: p `(time, 3 * units, batch)`, the projected inputs; the
         first state

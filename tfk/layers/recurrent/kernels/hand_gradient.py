@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 def with_gradient(inputs, compute, gradient, reference):
-    """Returns the results of `compute`, with `gradient` as their derivative.
+    """Return the results of `compute`, with `gradient` as their derivative.
 
     Args:
         inputs: Tuple of tensors.

@@ -15,7 +15,7 @@ INLINE, GRAPH, JIT = "inline", "graph", "jit"
 
 
 def over_time(step, state, steps, shapes, dtype, reverse=False):
-    """Runs `step(t, state) -> (state, outputs)` for every t and stacks the outputs by t.
+    """Run `step(t, state) -> (state, outputs)` for every t and stacks the outputs by t.
 
     Args:
         step: Function of an int32 scalar and the tuple of states.
@@ -46,13 +46,13 @@ def over_time(step, state, steps, shapes, dtype, reverse=False):
 
 
 def steps_of(sequence):
-    """Length of a time-major tensor: an int where it is known."""
+    """Return the length of a time-major tensor: an int where it is known."""
     return sequence.shape[0] if sequence.shape[0] is not None else tf.shape(sequence)[0]
 
 
 def joined(gradient, from_outputs, t):
-    """The gradient of a state: what later steps sent back plus what its own output received, if it
-    has one.
+    """Return the gradient of a state: what later steps sent back plus what its own output received,
+    if it has one.
     """
     return gradient if from_outputs is None else gradient + from_outputs[t]
 
@@ -77,7 +77,7 @@ class Compilable:
 
 
 def fused(how, forward, backward):
-    """Joins a forward and a backward recurrence into one differentiable function.
+    """Join a forward and a backward recurrence into one differentiable function.
 
     Args:
         how: INLINE, GRAPH or JIT.

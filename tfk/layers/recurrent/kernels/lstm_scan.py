@@ -21,7 +21,7 @@ from tfk.layers.recurrent.kernels.recurrent_product import (
 
 @cached
 def lstm_scan(how, sequences, units, activation, recurrent_activation):
-    """The recurrence as a function of two tuples.
+    """Return the recurrence as a function of two tuples.
 
     The first holds what is differentiated: p `(time, 4 * units, batch)`, the projected inputs in
         the order i, f, g, o;

@@ -40,7 +40,7 @@ class Kept:
         return tf.reshape(move(_rows(sequence)), tf.shape(sequence))
 
     def spread(self, sequence, first):
-        """Undoes `to_front`: at every step the value of the last kept step so far, `first` where
+        """Undo `to_front`: at every step the value of the last kept step so far, `first` where
         there is none.
 
         Args:

@@ -58,7 +58,7 @@ def _flat(columns):
 
 
 def before(first, states):
-    """The state each step started from: `first`, then all but the last of `states` `(time, units,
-    batch)`.
+    """Return the state each step started from: `first`, then all but the last of `states`
+    `(time, units, batch)`.
     """
     return tf.concat([first[tf.newaxis], states[:-1]], 0)

@@ -16,7 +16,7 @@ from tfk.layers.recurrent.kernels.recurrent_product import (
 
 @cached
 def simple_scan(how, sequences, units, activation):
-    """The recurrence as a function of two tuples.
+    """Return the recurrence as a function of two tuples.
 
     The first holds what is differentiated: p `(time, units, batch)`, the projected inputs; the
         first state
