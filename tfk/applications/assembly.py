@@ -168,7 +168,7 @@ class Request:
         return height if height == width and height in sizes else DEFAULT_SIZE
 
     def size_of_weights(self, sizes):
-        """Return the image height; with ImageNet weights, one that the weights were published for."""
+        """Return the image height; with ImageNet weights, one they were published for."""
         height, width, _ = sizes_of(self.shape)
         if not self.pretrained or (height == width and height in sizes):
             return height

@@ -39,7 +39,7 @@ def stages_of(table):
 
 
 def fused_block(x, block, name, drop_rate):
-    """Fused block: 3x3 expansion, then 1x1 projection; without expansion, a single 3x3 convolution."""
+    """Fused block: 3x3 expansion, then 1x1 projection; or a single 3x3 convolution."""
     shortcut, expanded = x, block.expand_ratio != 1
     window, stride = block.kernel_size, block.strides
     if expanded:

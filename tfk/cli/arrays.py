@@ -92,7 +92,7 @@ def _for_inputs(arrays, model, path):
 
 
 def read_table(path):
-    """Return a CSV file of numbers.
+    """Read a CSV file of numbers.
 
     Args:
         path: Name of the file; a first line that is not all numbers is the header.

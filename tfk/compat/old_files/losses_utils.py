@@ -8,7 +8,7 @@ ReductionV2 = Reduction
 
 
 def squeeze_or_expand_dimensions(y_pred, y_true=None, sample_weight=None):
-    """Take off or adds last axes of size 1, so that the three fit to each other.
+    """Drop or add last axes of size 1, so that the three ranks match.
 
     Returns: `(y_pred, y_true)`, with `sample_weight` as third where it is given.
     """
@@ -26,7 +26,7 @@ def squeeze_or_expand_dimensions(y_pred, y_true=None, sample_weight=None):
 
 
 def remove_squeezable_dimensions(labels, predictions, expected_rank_diff=0, name=None):
-    """Take a last axis of size 1 off the one whose rank is one too high.
+    """Drop a last axis of size 1 from the one whose rank is one too high.
 
     Returns: `(labels, predictions)`.
     """

@@ -82,7 +82,7 @@ class DynamicEmbedding(Layer):
         return self.dynamic_lookup_layer.get_vocabulary()
 
     def update_embeddings(self, strategy):
-        """Replace the vocabulary by the most frequent tokens and moves the vectors along.
+        """Replace the vocabulary by the most frequent tokens and move the vectors accordingly.
 
         Args:
             strategy: The distribution strategy; the counts of its workers are added up where each
@@ -130,7 +130,7 @@ class DynamicEmbedding(Layer):
         }
 
     def save_assets(self, dir_path):
-        """Write the first vocabulary to a file in the folder, one token a line."""
+        """Write the first vocabulary to a file in the folder, one token per line."""
         tokens = self.get_config()["initial_vocabulary"]
         path = os.path.join(dir_path, "initial_vocabulary.txt")
         with open(path, "w", encoding="utf-8") as file:

@@ -155,7 +155,7 @@ class DynamicLookup(Layer):
         }
 
     def save_assets(self, dir_path):
-        """Write the vocabulary to a file in the folder, one token a line, to be read by people."""
+        """Write the vocabulary to a file in the folder, one token per line, for reference."""
         with open(os.path.join(dir_path, "vocabulary.txt"), "w", encoding="utf-8") as file:
             file.write("\n".join(map(str, _as_plain(self.vocabulary))))
 
