@@ -36,7 +36,11 @@ PHRASES = {
     r"\bstands? (in|at|beside|before|there)\b": "is in, precedes",
     r"\bmodels? made of Inputs\b": "functional model",
     r"\bsamples a batch\b|\bone a line\b|\bone line an epoch\b": "one X per Y",
-    r"\bis no (tensor|layer|model|dict|cell|callable)\b": "is not a",
+    r"\bis no (tensor|layer|model|dict|cell|callable|weight|saved state|identifier)\b": "is not a",
+    r"\bas was asked for\b|\bwere? asked for\b": "requested",
+    r"\bunder way\b": "current, running",
+    r"\bunknown ending\b": "unknown extension",
+    r"\bhold training up\b": "slow down training",
 }
 RULES = [(re.compile(pattern), advice) for pattern, advice in PHRASES.items()]
 

@@ -1,4 +1,4 @@
-"""`tfk.experimental`, as Keras 2 has it."""
+"""`tfk.experimental`, for compatibility with Keras 2."""
 
 from tfk.callbacks.sidecar_evaluator import SidecarEvaluator
 from tfk.layers.feature_column.sequence_features import SequenceFeatures

@@ -1,4 +1,4 @@
-"""Imports TensorFlow without the Keras that it would load along.
+"""Imports TensorFlow without loading its bundled Keras.
 
 TensorFlow looks for an installed Keras when it is imported: up to 1.7 s of CPU time and 500 modules
 that this package does not use. Told to look for the legacy one, and finding none, it skips that.

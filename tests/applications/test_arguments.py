@@ -132,7 +132,7 @@ def test_channels_first_builds(name):
     [
         (
             {"weights": "noisy-student"},
-            "weights to be None.*'imagenet'.*'noisy-student'.*no existing file",
+            "weights to be None.*'imagenet'.*'noisy-student'.*not an existing file",
         ),
         ({"weights": 3}, "weights to be None.*got 3"),
         ({"weights": "imagenet", "classes": 10}, "1000 classes, got classes=10.*include_top=False"),

@@ -323,7 +323,9 @@ def test_a_torn_backup_falls_back_to_the_one_before(tmp_path):
         tmp_path / "killed" / ".training-state-9.zip.1.tmp"
     )  # of a process killed while it wrote
     unfinished.write_bytes(b"PK")
-    with pytest.warns(UserWarning, match="damaged or no saved state.*Trying the backup before it"):
+    with pytest.warns(
+        UserWarning, match="damaged or not a saved state.*Trying the backup before it"
+    ):
         model, _ = program(tmp_path / "killed")
     assert all(map(np.array_equal, model.get_weights(), never_killed().get_weights()))
     assert not unfinished.exists()

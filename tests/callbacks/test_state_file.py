@@ -70,7 +70,7 @@ def test_torn_and_foreign_files_are_refused(tmp_path):
     whole = path.read_bytes()
     for size in (0, 10, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:size])
-        with pytest.raises(ValueError, match="damaged or no saved state"):
+        with pytest.raises(ValueError, match="damaged or not a saved state"):
             read_state(path)
     flipped = bytearray(whole)
     flipped[whole.index(np.arange(1000).tobytes()) + 500] ^= 1

@@ -111,7 +111,7 @@ def test_convert_does_not_overwrite(tfk_command, files, tmp_path):
     assert "pass --force" in tfk_command("convert", files / "model.h5", "there.keras")[2]
     assert (tmp_path / "there.keras").read_text() == "mine"
     assert tfk_command("convert", files / "model.h5", "there.keras", "--force")[0] == 0
-    assert "unknown ending .pb" in tfk_command("convert", files / "model.h5", "m.pb")[2]
+    assert "unknown extension .pb" in tfk_command("convert", files / "model.h5", "m.pb")[2]
 
 
 def test_export(tfk_command, files, tmp_path):
@@ -199,7 +199,7 @@ def test_files_that_are_no_models(tfk_command, files, name):
 
 def test_plot_refuses_an_unknown_ending(tfk_command, files):
     code, _, err = tfk_command("plot", files / "model.keras", "picture.xyz")
-    assert code == 1 and "unknown ending .xyz; use .png, .svg" in err
+    assert code == 1 and "unknown extension .xyz; use .png, .svg" in err
 
 
 def test_convert_for_keras_3(tfk_command, files, tmp_path):

@@ -42,7 +42,7 @@ def test_lists_of_own_weights_can_be_changed(installed):
     extra = tf.Variable(1.0)
     layer._trainable_weights.append(extra)
     assert [v is w for v, w in zip(layer.trainable_weights, (beta, extra))] == [True, True]
-    with pytest.raises(ValueError, match="is no weight of"):
+    with pytest.raises(ValueError, match="is not a weight of"):
         layer._trainable_weights.remove(gamma)
 
 

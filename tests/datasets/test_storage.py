@@ -104,7 +104,7 @@ def test_mirror_address(home, monkeypatch):
             == CONTENT
         )
         assert storage.fetch("b.npz", "http://x/b.npz", SHA256).read_bytes() == CONTENT
-        with pytest.raises(OSError, match="another content"):  # trust is for local files only
+        with pytest.raises(OSError, match="unexpected content"):  # trust is for local files only
             storage.fetch("c.npz", "http://x/c.npz", SHA256)
         with pytest.raises(OSError, match="HTTP 404"):
             storage.fetch("d.npz", "http://x/d.npz", SHA256)

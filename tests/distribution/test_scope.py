@@ -95,7 +95,7 @@ def test_datasets(strategy):
         inside = model_of()
         inside.compile("sgd", "mse")
     with pytest.raises(
-        ValueError, match="class_weight cannot be given beside a DistributedDataset"
+        ValueError, match="class_weight must not be passed together with a DistributedDataset"
     ):
         inside.fit(distributed, class_weight={0: 1.0}, verbose=0)
     assert len(inside.fit(distributed, epochs=2, verbose=0).history["loss"]) == 2

@@ -234,7 +234,7 @@ def test_a_model_without_config_is_saved_for_servers(tmp_path):
 
     model = Plain(2)
     expected = model(X)
-    with pytest.warns(UserWarning, match="load_model cannot make it again. not here"):
+    with pytest.warns(UserWarning, match="load_model cannot recreate it. not here"):
         model.save(tmp_path / "served")
     served = tf.saved_model.load(tmp_path / "served").signatures["serving_default"]
     np.testing.assert_allclose(served(tf.constant(X))["output_1"], expected, rtol=1e-6)

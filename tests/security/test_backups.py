@@ -208,7 +208,7 @@ def test_damaged_states_raise_one_kind_of_error(tmp_path, kind):
     path = tmp_path / "state.zip"
     write_state(path, {"values": np.arange(3.0)})
     DAMAGE[kind](path)
-    with pytest.raises(ValueError, match="damaged|no saved state"):
+    with pytest.raises(ValueError, match="damaged|not a saved state"):
         read_state(path)
 
 

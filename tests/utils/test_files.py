@@ -68,7 +68,7 @@ def test_hash_is_checked_also_of_cached_files(fetch, server, tmp_path, kwargs):
 def test_wrong_hash_leaves_the_old_file_and_nothing_else(fetch, server, tmp_path):
     path = pathlib.Path(fetch())
     server.files["a.bin"] = b"another file"
-    with pytest.raises(DownloadError, match=f"a.bin has another content.*not {'0' * 64}"):
+    with pytest.raises(DownloadError, match=f"a.bin has unexpected content.*not {'0' * 64}"):
         fetch(file_hash="0" * 64)
     assert path.read_bytes() == CONTENT
     assert files_under(tmp_path) == ["datasets/a.bin"]
@@ -106,7 +106,7 @@ def test_truncated_download_is_an_error(fetch, server, tmp_path):
 
 def test_truncated_without_length_is_caught_by_the_hash(fetch, server, tmp_path):
     server.faults["a.bin"] = ["silent_drop"]
-    with pytest.raises(DownloadError, match="another content"):
+    with pytest.raises(DownloadError, match="unexpected content"):
         fetch(file_hash=SHA256)
     assert files_under(tmp_path) == []
 

@@ -61,7 +61,7 @@ class Request:
             raise ValueError(f"{problem}, got {weights!r}.")
         path = os.fspath(weights)
         if not tf.io.gfile.exists(path):
-            raise ValueError(f"{problem}, got {path!r}, which is no existing file.")
+            raise ValueError(f"{problem}, got {path!r}, which is not an existing file.")
         return path
 
     def _check_shape(self, shape):

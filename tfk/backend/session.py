@@ -177,8 +177,8 @@ def in_train_phase(x, alt, training=None):
     Args:
         x: Value for training.
         alt: Value otherwise.
-        training: Whether to train, also as a tensor; None asks the layer call under way. Defaults
-            to None.
+        training: Whether to train, also as a tensor; None uses the mode of the current layer call.
+            Defaults to None.
     """
     training = learning_phase() if training is None else training
     if not tf.is_tensor(training):

@@ -1,4 +1,4 @@
-"""Epoch means of what batches log."""
+"""Epoch means of batch logs."""
 
 import collections
 

@@ -282,5 +282,5 @@ def _refuse_batch_hooks_with_parameter_servers(callbacks):
     if names:
         raise ValueError(
             f"callbacks: {', '.join(names)} act on every batch, which ParameterServerStrategy"
-            " cannot do: its steps run out of order on the workers. Use hooks of epochs there."
+            " cannot do: its steps run out of order on the workers. Use per-epoch hooks instead."
         )

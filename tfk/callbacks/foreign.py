@@ -1,4 +1,5 @@
-"""Advice for objects that are no callbacks here: those of other libraries, and functions."""
+"""Advice for objects that are not callbacks of this package: those of other libraries, and
+functions."""
 
 # Callbacks built on an installed Keras, by module: tensorboard's `hp.KerasCallback`.
 REPLACEMENTS = {"tensorboard.plugins.hparams._keras": "HParams(log_dir, hparams)"}

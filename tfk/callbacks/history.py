@@ -26,7 +26,7 @@ class HistoryDict(dict):
         other = prefix + spellings.get(stem, stem)
         if other in self:
             return self[other]
-        raise KeyError(f"{name!r} was not recorded; there are {', '.join(map(repr, self))}")
+        raise KeyError(f"{name!r} was not recorded; available: {', '.join(map(repr, self))}")
 
 
 class History(Callback):

@@ -53,5 +53,5 @@ class HookTiming:
             if hook_time > max(batch_time, LEAST_SECONDS):
                 warnings.warn(
                     f"{hook} of the callbacks takes {hook_time:.4f} s and the batch itself"
-                    f" {batch_time:.4f} s: the callbacks hold training up."
+                    f" {batch_time:.4f} s: the callbacks are slowing down training."
                 )

@@ -67,9 +67,9 @@ def read_state(path):
             reserve("Its entries", bytes=sum(entry.file_size for entry in archive.infolist()))
             state = _decode(parse(archive.read("state.json"), "state.json"), archive)
     except DAMAGES as error:
-        raise ValueError(f"{path} is damaged or no saved state: {error}") from error
+        raise ValueError(f"{path} is damaged or not a saved state: {error}") from error
     if not isinstance(state, dict):
-        raise ValueError(f"{path} is no saved state: it holds a {type(state).__name__}.")
+        raise ValueError(f"{path} is not a saved state: it holds a {type(state).__name__}.")
     return state
 
 

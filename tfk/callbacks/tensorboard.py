@@ -297,7 +297,7 @@ def _refuse_unknown(kwargs):
     unknown = sorted(set(kwargs) - set(IGNORED_ARGUMENTS))
     if unknown:
         raise ValueError(
-            f"TensorBoard: unknown arguments {unknown}. Ignored ones of old:"
+            f"TensorBoard: unknown arguments {unknown}. Ignored legacy arguments:"
             f" {list(IGNORED_ARGUMENTS)}."
         )
     for name in kwargs:

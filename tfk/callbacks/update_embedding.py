@@ -7,8 +7,8 @@ from tfk.utils.timed_thread import TimedThread
 
 
 class UpdateEmbeddingCallback(TimedThread, Callback):
-    """Every so many seconds replaces the vocabulary of a `DynamicEmbedding` by the tokens that are
-    frequent now.
+    """Callback that periodically replaces the vocabulary of a `DynamicEmbedding` by the currently
+    frequent tokens.
 
     Vectors of tokens that stay are kept. The slots that the optimizer keeps for the table begin
     again at zero. Use it in a `with` block around `fit`, and among the callbacks of `fit`.

@@ -1,1 +1,1 @@
-"""The command line `tfk`: one file a command."""
+"""The command line `tfk`: one module per command."""

@@ -1,4 +1,4 @@
-"""Arrays from the files that commands are given: .npy, .npz, .csv, images. No file can run code."""
+"""Reads arrays from input files: .npy, .npz, .csv, images. No file can run code."""
 
 import csv
 import pathlib
@@ -13,7 +13,7 @@ COLOR_MODES = {1: "grayscale", 3: "rgb", 4: "rgba"}
 
 
 def read_inputs(paths, model, scale=None):
-    """What `model.predict` takes, from files.
+    """Read the input of `model.predict` from files.
 
     Args:
         paths: Names of one `.npy`, `.npz` or `.csv` file, or of images and folders of images.
@@ -42,7 +42,7 @@ def read_inputs(paths, model, scale=None):
         data = {name: rows[:, names.index(name)] for name in inputs} if by_name else rows
     else:
         raise CommandError(
-            f"{files[0]}: unknown ending; use .npy, .npz, .csv or {', '.join(IMAGES)}"
+            f"{files[0]}: unknown extension; use .npy, .npz, .csv or {', '.join(IMAGES)}"
         )
     if scale is not None:
         data = {k: v / scale for k, v in data.items()} if isinstance(data, dict) else data / scale

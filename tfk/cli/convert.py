@@ -49,8 +49,8 @@ def execute(args):
     ending = output.suffix.lower()
     if ending not in ("", ".h5", ".hdf5", ".json", ".keras", ".tflite"):
         raise CommandError(
-            f"{output}: unknown ending {ending}; use .keras, .h5, .weights.h5, .json, .tflite, or"
-            " none for a folder"
+            f"{output}: unknown extension {ending}; use .keras, .h5, .weights.h5, .json, .tflite,"
+            " or none for a folder"
         )
     release = TARGETS[args.target]
     if release == 3 and ending != ".keras" and not output.name.endswith(".weights.h5"):

@@ -1,5 +1,5 @@
-"""How a command says that it cannot do what it was asked."""
+"""The error with which a command reports a user mistake."""
 
 
 class CommandError(Exception):
-    """A mistake of the user: shown as one message, without a traceback."""
+    """User error: shown as one message, without a traceback."""

@@ -8,7 +8,7 @@ import warnings
 
 @contextlib.contextmanager
 def hidden_figures(folder, is_notebook):
-    """Let matplotlib work without a display while the context lasts.
+    """Context in which matplotlib works without a display.
 
     `plt.show()` and the end of a cell end the open figures, as a notebook does: what is drawn next
     begins a new one.

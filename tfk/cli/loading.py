@@ -1,4 +1,4 @@
-"""The model that a command works on, and the options that say how to load it."""
+"""The model a command works on, and the options for loading it."""
 
 import inspect
 import pathlib
@@ -18,7 +18,7 @@ FORMATS = ".keras, .h5, a SavedModel folder that tfk wrote, or .json (architectu
 
 
 def add_model_argument(parser):
-    """Add FILE and the options about loading it."""
+    """Add the argument FILE and the loading options."""
     parser.add_argument("file", metavar="FILE", help=f"the model: {FORMATS}")
     parser.add_argument(
         "--weights", metavar="FILE", help="weights to load into it, as for an architecture in JSON"

@@ -42,7 +42,7 @@ def execute(args):
     output = args.output or str(pathlib.Path(args.file).with_suffix(".png"))
     ending = pathlib.Path(output).suffix.lower()
     if ending not in ENDINGS:
-        raise CommandError(f"{output}: unknown ending {ending}; use {', '.join(ENDINGS[:-1])}")
+        raise CommandError(f"{output}: unknown extension {ending}; use {', '.join(ENDINGS[:-1])}")
     plot_model(
         load_model(args),
         output,

@@ -51,7 +51,7 @@ def execute(args):
         raise CommandError("--labels goes with --top K, the number of classes to print")
     ending = pathlib.Path(args.output).suffix.lower() if args.output else None
     if ending not in (None, ".npy", ".npz", ".csv", ".json"):
-        raise CommandError(f"--output: unknown ending {ending}; use .npy, .npz, .csv or .json")
+        raise CommandError(f"--output: unknown extension {ending}; use .npy, .npz, .csv or .json")
     model = load_model(args)
     inputs = read_inputs(args.data, model, args.scale)
     outputs = model.predict(inputs, batch_size=args.batch_size, verbose=0)
@@ -114,7 +114,7 @@ def _print_top(named, count, labels):
     for name, output in named.items():
         if output.ndim != 2:
             raise CommandError(
-                f"--top needs one probability a class; output {name} has shape {output.shape}"
+                f"--top needs one probability per class; output {name} has shape {output.shape}"
             )
         if labels is not None and len(labels) != output.shape[1]:
             raise CommandError(

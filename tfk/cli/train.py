@@ -1,4 +1,4 @@
-"""Train a model that a JSON file describes, in its own folder."""
+"""Train a model described by a JSON file, in a separate folder."""
 
 import json
 import os

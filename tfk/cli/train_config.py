@@ -54,7 +54,7 @@ def load_config(path):
 
 
 def check_keys(where, given, known):
-    """Raise CommandError unless `given` is a dict with known keys alone."""
+    """Raise CommandError unless `given` is a dict with only known keys."""
     if not isinstance(given, dict):
         raise CommandError(f"{where}: expected an object with {', '.join(known)}; got {given!r}")
     for key in given:
@@ -65,7 +65,7 @@ def check_keys(where, given, known):
 
 
 def kind_of(where, section, kinds):
-    """Return the one key of `kinds` that a section has; its other keys are checked."""
+    """Return the one key of `kinds` that a section has; check its other keys."""
     if not isinstance(section, dict):
         raise CommandError(
             f'"{where}" must be an object with one of {", ".join(kinds)}; got {section!r}'
@@ -185,7 +185,7 @@ def _inside(folder, where, value):
 def check_text(where, value):
     """Return `value` if it is a string; raise CommandError otherwise."""
     if not isinstance(value, str) or "\0" in value:
-        raise CommandError(f"{where}: expected a text, got {value!r}")
+        raise CommandError(f"{where}: expected a string, got {value!r}")
     return value
 
 

@@ -1,4 +1,4 @@
-"""The main module of processes that a program under `tfk run` spawns.
+"""Main module of the processes spawned by a program under `tfk run`.
 
 `multiprocessing` imports the main module again in a spawned process. For a program under `tfk run`
 that is this file: it installs tfk's imports first and then runs the script's top level.

@@ -1,4 +1,4 @@
-"""Keras's import paths and private names, answered by tfk while `install()` is in force.
+"""Keras's import paths and private names, provided by tfk while `install()` is active.
 
 `paths` and `old_files` say what stands for which module, `aliases` imports it, `originals` keeps
 TensorFlow's private copy of Keras for TensorFlow itself, `attributes` holds the private attributes

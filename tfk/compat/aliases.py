@@ -69,7 +69,7 @@ class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return self in sys.meta_path
 
     def activate(self):
-        """Take Keras's modules out of `sys.modules` and answer for them from now on."""
+        """Remove Keras's modules from `sys.modules` and provide them from now on."""
         for name in list(sys.modules):
             if _is_answered(name):
                 self._replaced[name] = sys.modules.pop(name)
@@ -77,7 +77,7 @@ class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         sys.meta_path.insert(0, self)
 
     def deactivate(self):
-        """Put everything back."""
+        """Restore the original modules."""
         sys.meta_path.remove(self)
         for name, module in list(sys.modules.items()):
             if type(module) is AliasModule or self._refers_to_aliases(name):

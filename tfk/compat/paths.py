@@ -1,4 +1,4 @@
-"""Import paths of Keras 1 to 2.21, and the modules of tfk that answer for them."""
+"""Import paths of Keras 1 to 2.21, and the corresponding modules of tfk."""
 
 import functools
 import importlib.util

@@ -1,4 +1,4 @@
-"""What CIFAR-10 and CIFAR-100 share."""
+"""Code shared by CIFAR-10 and CIFAR-100."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""CIFAR-10: small colour photos of ten kinds of things."""
+"""CIFAR-10: small colour photos in ten classes."""
 
 from tfk.datasets.cifar import load_parts
 from tfk.datasets.storage import fetch_folder

@@ -1,4 +1,4 @@
-"""CIFAR-100: small colour photos of a hundred kinds of things."""
+"""CIFAR-100: small colour photos in a hundred classes."""
 
 from tfk.datasets.cifar import load_parts
 from tfk.datasets.storage import fetch_folder

@@ -1,4 +1,4 @@
-"""Fashion-MNIST: pictures of clothes in the format of MNIST."""
+"""Fashion-MNIST: images of clothes in the format of MNIST."""
 
 import gzip
 
@@ -19,7 +19,7 @@ SHA256 = {
 
 
 def load_data(cache_dir=None):
-    """Load 70,000 grey images of ten kinds of clothes.
+    """Load 70,000 grayscale images of clothes in ten classes.
 
     The classes: 0 T-shirt/top, 1 Trouser, 2 Pullover, 3 Dress, 4 Coat, 5 Sandal, 6 Shirt, 7
         Sneaker, 8 Bag, 9

@@ -8,7 +8,7 @@ SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 
 
 def load_data(path="mnist.npz", cache_dir=None):
-    """Load 70,000 grey images of the digits 0 to 9.
+    """Load 70,000 grayscale images of the digits 0 to 9.
 
     Args:
         path: Name of the file in the cache folder, or an absolute path. Defaults to `"mnist.npz"`.

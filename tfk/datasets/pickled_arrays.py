@@ -1,5 +1,4 @@
-"""Reads the pickles inside published data sets (imdb, reuters, cifar) without running what they
-say.
+"""Reads the pickles inside published data sets (imdb, reuters, cifar) without executing them.
 
 An ordinary unpickler imports and calls what a file names. This one knows stand-ins for the three
 names that NumPy writes into the pickle of an array, and rejects every other name. The stand-ins

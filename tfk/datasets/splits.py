@@ -4,7 +4,7 @@ import numpy as np
 
 
 def shuffled(generator, *arrays):
-    """Return the arrays in one random order."""
+    """Shuffle all arrays in the same random order."""
     order = np.arange(len(arrays[0]))
     generator.shuffle(order)
     return tuple(array[order] for array in arrays)

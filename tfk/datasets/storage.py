@@ -25,7 +25,7 @@ TRUST = "TFK_DATASETS_TRUST_CACHE"
 
 
 def fetch(name, origin, file_hash, cache_dir=None, cache_subdir="datasets"):
-    """Return the path of a data set's file with the right content.
+    """Return the path of a verified copy of a dataset file.
 
     Args:
         name: Name in the cache folder, or an absolute path.

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def num_words_by_any_name(owner, num_words, kwargs):
-    """Return the value of `num_words`, which may come under its old name `nb_words`."""
+    """Return the value of `num_words`, which may be passed under its old name `nb_words`."""
     num_words = kwargs.pop("nb_words", num_words)
     if kwargs:
         raise TypeError(f"{owner}: got unexpected keyword arguments: {', '.join(sorted(kwargs))}.")

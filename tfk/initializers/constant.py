@@ -21,7 +21,7 @@ SMALL = 4096  # up to so many numbers, handing an array over takes less than fil
 
 
 def filled(in_numpy, in_tensorflow, shape, dtype):
-    """What both functions make, a tensor of `shape`, from the one that makes it sooner."""
+    """Return the tensor of `shape` that both functions compute, from the faster one."""
     if (
         isinstance(shape, tuple)
         and all(type(size) is int for size in shape)

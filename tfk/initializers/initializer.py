@@ -50,7 +50,7 @@ class Initializer:
 
 
 class RandomInitializer(Initializer):
-    """Base of the initializers that draw: the same object draws the same numbers at every call.
+    """Base class of random initializers: the same object returns the same values at every call.
 
     Args:
         seed: An integer of at least 0, or None to draw a seed at the first call. Defaults to None.
@@ -71,7 +71,8 @@ class RandomInitializer(Initializer):
         return self.draw(shape, part_shape or shape, dtype, self._philox_seed(offset))
 
     def draw(self, shape, part_shape, dtype: DTypeLike, seed: int | None):
-        """Return the random values of shape `part_shape`, out of a weight of shape `shape`."""
+        """Return the random values of a part, of shape `part_shape`, of a weight of shape
+        `shape`."""
         raise NotImplementedError(f"{type(self).__name__} must define draw().")
 
     def _philox_seed(self, offset):
@@ -95,7 +96,7 @@ class RandomInitializer(Initializer):
 
 
 def partition(owner, kwargs):
-    """`(shape, offset)` of the part that a call's keyword arguments ask for, each None where
+    """Return `(shape, offset)` of the part requested by the keyword arguments of a call, None if
     absent.
     """
     extra = kwargs.keys() - {"partition_shape", "partition_offset"}

@@ -1,4 +1,4 @@
-"""`tfk.metrics.experimental`, as Keras 2 has it."""
+"""`tfk.metrics.experimental`, for compatibility with Keras 2."""
 
 from tfk.metrics.py_metric import PyMetric
 

@@ -1,4 +1,4 @@
-"""Metrics computed by Python code, beside the graph."""
+"""Metrics computed by Python code, outside the graph."""
 
 import functools
 
@@ -43,7 +43,7 @@ class PyMetric(Metric):
                 setattr(cls, name, wrap(vars(cls)[name]))
 
     def reset_state(self):
-        """Set the first state."""
+        """Initialize the state."""
         raise NotImplementedError(f"{type(self).__name__} must implement reset_state().")
 
     def merge_state(self, metrics):

@@ -1,4 +1,4 @@
-"""`tfk.models.experimental`, as Keras 2 has it."""
+"""`tfk.models.experimental`, for compatibility with Keras 2."""
 
 from tfk.models.sharpness_aware_minimization import SharpnessAwareMinimization
 

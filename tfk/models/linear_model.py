@@ -101,7 +101,7 @@ class LinearModel(Model):
         missing = sorted(set(names) - set(inputs))
         if missing:
             raise ValueError(
-                f"{describe(self)}: the dict of inputs lacks {missing}. Expected the keys"
+                f"{describe(self)}: the input dict is missing {missing}. Expected the keys"
                 f" {names}, got {sorted(inputs)}."
             )
         return [inputs[name] for name in names]

@@ -44,11 +44,11 @@ _NAME = re.compile(r"[A-Za-z0-9_.\-/ ]+")
 
 
 class ArchiveError(ValueError):
-    """A `.keras` file that is damaged, or holds what it has no business to hold."""
+    """A `.keras` file that is corrupt or contains unexpected data."""
 
 
 def save(model, path, include_optimizer=True, for_keras=2):
-    """Write `model` to `path`; without its optimizer it is loaded as one that was not compiled.
+    """Write `model` to `path`; without its optimizer, it is not compiled on loading.
 
     Args:
         model: The model.
@@ -137,7 +137,7 @@ def _load_state(archive, model, folder, title, skip_mismatch=False):
 
 
 def open_archive(path):
-    """Open a `.keras` file whose list of entries is in order.
+    """Open a `.keras` file after checking its list of entries.
 
     Raises: ArchiveError for entries outside of the archive's own folder, links, duplicates, unknown
         names, and for more data than the file can hold.
@@ -204,7 +204,7 @@ def read_config(archive):
 
 
 def read_metadata(archive):
-    """Return the version that wrote an open archive, and when; an empty dict if it does not say."""
+    """Return the version and date of an open archive; an empty dict if unknown."""
     try:
         metadata = parse(archive.read(METADATA), f"{METADATA} in the .keras file")
     except (KeyError, *DAMAGES):

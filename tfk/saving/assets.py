@@ -1,4 +1,4 @@
-"""Files that layers keep beside their weights, such as vocabularies: one folder per object."""
+"""Files that layers store besides their weights, such as vocabularies: one folder per object."""
 
 from tfk.saving.load_scopes import MISFITS
 from tfk.saving.object_tree import walk
@@ -6,7 +6,7 @@ from tfk.saving.protocols import LoadsAssets, SavesAssets
 
 
 def save_assets(root, folder):
-    """Let `root` and every object in it write its files below `folder`, a `pathlib.Path`."""
+    """Have `root` and every object in it write their files below `folder`, a `pathlib.Path`."""
     for place, item in walk(root):
         if isinstance(item, SavesAssets):
             target = folder / place
@@ -20,7 +20,7 @@ def places_of_assets(root):
 
 
 def load_assets(root, folder):
-    """Let every object read back the files that `save_assets` wrote.
+    """Have every object read the files that `save_assets` wrote.
 
     Raises: ValueError that names the object for files that are missing or damaged.
     """

@@ -135,8 +135,8 @@ def _note_as_latest(temporary, folder, name):
 
 
 def load(model, prefix, options=None):
-    """Restore what the checkpoint holds of the model; variables that do not exist yet follow when
-    they are made.
+    """Restore the values of a checkpoint; variables that do not exist yet are restored when
+    created.
 
     Returns: TensorFlow's status object, with `assert_consumed()` and `expect_partial()`.
     Raises: ValueError for a damaged checkpoint, one whose index declares more than the data files

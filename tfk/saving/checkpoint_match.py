@@ -1,4 +1,4 @@
-"""What of a checkpoint belongs to which object, found before anything is restored."""
+"""Matches the contents of a checkpoint to objects, before anything is restored."""
 
 import dataclasses
 import warnings
@@ -15,7 +15,7 @@ VALUE = "VARIABLE_VALUE"
 
 @dataclasses.dataclass
 class Match:
-    """The objects of a program that a checkpoint has something for.
+    """The objects of a program for which a checkpoint has values.
 
     Attributes:
         graph: The objects in the checkpoint, a protocol buffer; None in those of TensorFlow 1.
@@ -88,7 +88,7 @@ class Match:
 
 
 def match(root, prefix):
-    """Compare a program with a checkpoint, without changing anything.
+    """Match a program to a checkpoint, without changing anything.
 
     Args:
         root: The object that is to be restored.

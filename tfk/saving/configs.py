@@ -35,7 +35,7 @@ LIVE_CLASS = "live_class"  # key of a user's class in the config of a copy
 
 
 def serialize_keras_object(obj):
-    """Describe an object by plain values that JSON can hold.
+    """Return the config of an object: plain values that JSON can represent.
 
     Args:
         obj: A layer, model, loss, optimizer, ...; a function; a tensor, array, dtype, shape or type

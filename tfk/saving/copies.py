@@ -35,7 +35,7 @@ def take(item):
 
 
 def rebuild(parts):
-    """Return the copy of an object from its parts."""
+    """Create a copy of an object from its parts."""
     with copying_scope(), sharing_scope(), no_budget(), weights_follow():
         item = load(parts["config"], safe_mode=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -71,7 +71,7 @@ def _set_values(root, stores):
 
 
 def fresh_copy(item):
-    """Return a new object with the settings of `item`; weights start from their initializers."""
+    """Return a new object with the config of `item`; its weights are newly initialized."""
     with copying_scope():
         return type(item).from_config(item.get_config())
 

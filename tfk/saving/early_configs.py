@@ -1,4 +1,4 @@
-"""Configs of Keras 1 and of early releases of Keras 2 in the spelling of later ones.
+"""Configs of Keras 1 and of early releases of Keras 2 in the format of later ones.
 
 Keras 1 has other names for most classes and settings of layers, and one layer, `Merge`, for all
 ways to combine tensors. Early releases of Keras 2 leave out settings that came later, when they
@@ -96,7 +96,7 @@ CONSTRAINTS = {"m": "max_value", "low": "min_value", "high": "max_value"}
 
 
 class Release(NamedTuple):
-    """The first two numbers of a version."""
+    """Major and minor version number."""
 
     major: int
     minor: int

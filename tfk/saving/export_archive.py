@@ -1,4 +1,4 @@
-"""ExportArchive: a SavedModel put together from models and functions, for serving."""
+"""ExportArchive: builds a SavedModel from models and functions, for serving."""
 
 import os
 import re
@@ -24,7 +24,7 @@ SAVED_MODEL_PARTS = (
 
 
 class ExportArchive:
-    """Collects what a served SavedModel holds: endpoints and the resources they use.
+    """Builder of a SavedModel for serving: endpoints and the resources they use.
 
     The artifact holds the forward pass alone: no optimizer, no loss, nothing that needs tfk to
         load.
@@ -44,8 +44,7 @@ class ExportArchive:
         self._signatures = {}
 
     def track(self, resource):
-        """Make a model, layer or other trackable (a lookup table, a tf.Module) part of the
-        artifact.
+        """Add a model, layer or other trackable (a lookup table, a tf.Module) to the artifact.
 
         Raises: ValueError for anything that TensorFlow cannot track, or a model that has not been
             built.
@@ -78,7 +77,7 @@ class ExportArchive:
             raise ValueError(f"ExportArchive: there is an endpoint {name!r} already.")
         if not re.fullmatch(r"[A-Za-z]\w*", name):
             raise ValueError(
-                f"ExportArchive: {name!r} is no identifier, which the name of an endpoint must be."
+                f"ExportArchive: {name!r} is not a valid endpoint name (an identifier)."
             )
         if input_signature is not None:
             function = tf.function(
@@ -102,7 +101,7 @@ class ExportArchive:
         return concrete
 
     def add_model(self, name, model, strict=True):
-        """Add a model's forward pass under its input and output names; `strict` as of
+        """Add a model's forward pass under its input and output names; `strict` as in
         `serving_function`.
         """
         self.track(model)
@@ -129,7 +128,7 @@ class ExportArchive:
         setattr(self._root, name, variables)
 
     def add_attributes(self, attributes):
-        """Add functions and lists of variables that the loaded object shall have, by name."""
+        """Add functions and lists of variables as attributes of the loaded object."""
         for name, value in attributes.items():
             setattr(self._root, name, value)
 

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes, so that an error names files of other programs."""
+"""Identifies files by their first bytes, so that errors can name foreign formats."""
 
 import json
 import os
@@ -116,7 +116,7 @@ def _kind_of_json(path):
 
 
 def describe_json(content):
-    """What parsed JSON is instead of the config of a Keras object; None if it is one."""
+    """Describe parsed JSON that is not the config of a Keras object; None if it is one."""
     if not isinstance(content, dict):
         return f"a JSON {type(content).__name__}"
     if "class_name" in content and "config" in content:
@@ -131,7 +131,7 @@ def describe_json(content):
 
 
 def describe_hdf5(names, path):
-    """What an HDF5 file without an architecture is, from its groups and attributes."""
+    """Describe an HDF5 file without an architecture from its groups and attributes."""
     if WEIGHTS_NAMES & set(names):
         return (
             "holds weights without an architecture. Build the model and call"

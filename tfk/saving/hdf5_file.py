@@ -1,6 +1,4 @@
-"""Reading and writing HDF5 with nothing believed: links, sizes and types are checked before data is
-read.
-"""
+"""HDF5 files, read and written without trust: links, sizes and types are checked first."""
 
 import contextlib
 import io
@@ -22,7 +20,7 @@ ATTRIBUTE_CLASSES = (h5py.h5t.STRING, h5py.h5t.INTEGER, h5py.h5t.FLOAT)
 
 
 class Hdf5Error(ValueError):
-    """An HDF5 file that is damaged, or holds what a weights file has no business to hold."""
+    """An HDF5 file that is corrupt or contains unexpected data."""
 
 
 @contextlib.contextmanager
@@ -191,7 +189,7 @@ def attribute(place, name, default=None):
             kind.get_class() not in ATTRIBUTE_CLASSES
             or size > os.path.getsize(place.file.filename) + HEADER_LIMIT
         ):
-            raise Hdf5Error(f"it is no text or number, or too large ({size} bytes)")
+            raise Hdf5Error(f"it is not a string or number, or is too large ({size} bytes)")
         if kind.get_class() == h5py.h5t.STRING and kind.is_variable_str():
             check_strings(place, name)
         value = place.attrs[name]

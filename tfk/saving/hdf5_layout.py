@@ -1,4 +1,4 @@
-"""Checks of how an HDF5 file stores its bytes, made before the HDF5 library acts on them.
+"""Checks of the storage layout of an HDF5 file, made before the HDF5 library reads it.
 
 The library unpacks a chunk to whatever size its compressed bytes grow to, so a few kilobytes can
 take gigabytes, and believes the stored size of a chunk. It also ignores bytes behind the end of the
@@ -29,11 +29,11 @@ CHECKSUM = 4  # bytes that fletcher32 adds
 
 
 class BadLayout(ValueError):
-    """An HDF5 file whose bytes are not stored as they should be."""
+    """An HDF5 file with an invalid storage layout."""
 
 
 def check_length(path):
-    """Raise BadLayout unless the file ends where its superblock says.
+    """Raise BadLayout unless the file has the length stated in its superblock.
 
     A file without a superblock at its beginning is left to the HDF5 library.
     """
@@ -97,6 +97,6 @@ def _check_unpacked(dataset, offset, applied, size):
     try:
         unpacked = len(unpacking.decompress(packed, expected + 1))
     except zlib.error as error:
-        raise BadLayout(f"a chunk of {dataset.name} cannot be unpacked: {error}") from None
+        raise BadLayout(f"a chunk of {dataset.name} cannot be decompressed: {error}") from None
     if unpacked != expected or not unpacking.eof:
-        raise BadLayout(f"a chunk of {dataset.name} does not unpack to {expected} bytes")
+        raise BadLayout(f"a chunk of {dataset.name} does not decompress to {expected} bytes")

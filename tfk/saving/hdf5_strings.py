@@ -1,4 +1,4 @@
-"""Strings of variable length in an HDF5 file, looked at before the HDF5 library reads them.
+"""Checks of variable-length strings in an HDF5 file, made before the HDF5 library reads them.
 
 Such a string is stored as its length and a reference into a heap. The library believes both: it
 takes memory for the length whatever it is, and walks the heap by the sizes in it, indefinitely if

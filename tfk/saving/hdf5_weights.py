@@ -1,4 +1,4 @@
-"""Weights in Keras 2's HDF5 layout: a group a layer, with the names of its weights in an
+"""Weights in Keras 2's HDF5 layout: one group per layer, with the names of its weights in an
 attribute.
 """
 
@@ -190,7 +190,7 @@ def _stored_layers(group):
             stored = member(group, name)
         except KeyError as error:
             raise Hdf5Error(
-                f"The file lists a layer that it does not hold: {error.args[0]}."
+                f"The file lists a layer that it does not contain: {error.args[0]}."
             ) from None
         found.append((name, stored, len(read_names(stored, "weight_names"))))
     return found

@@ -1,4 +1,4 @@
-"""What a model file holds, found out without building the model."""
+"""Describes the contents of a model file without building the model."""
 
 import collections
 import dataclasses
@@ -23,7 +23,7 @@ TRAINING = ("optimizer", "loss", "metrics", "loss_weights", "weighted_metrics")
 
 @dataclasses.dataclass
 class Report:
-    """What `inspect_file` finds.
+    """The report of `inspect_file`.
 
     Attributes:
         path: The file or folder.

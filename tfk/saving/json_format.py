@@ -164,7 +164,7 @@ def model_from_json(
 
 
 def parse(text, title):
-    """Return what a JSON text (`str` or bytes) holds.
+    """Parse a JSON text (`str` or bytes).
 
     Raises: ValueError that begins with `title` if it is not JSON, too deeply nested to be read, or
         larger than the budget of the load.

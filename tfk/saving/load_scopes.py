@@ -21,13 +21,14 @@ MISFITS = (
 
 
 def safe_mode_scope(safe_mode):
-    """Objects loaded inside use this mode, whatever nested calls pass; None changes nothing."""
+    """Context in which objects are loaded in this mode, whatever nested calls pass; None changes
+    nothing."""
     return changed(safe_mode=context.safe_mode if safe_mode is None else safe_mode)
 
 
 def in_safe_mode(safe_mode=True):
-    """Return the mode of the load that is running in this thread; `safe_mode` (None means safe)
-    outside of one.
+    """Return the mode of the load running in this thread; outside one, `safe_mode` (None means
+    safe).
     """
     if context.safe_mode is not None:
         return context.safe_mode
@@ -40,7 +41,7 @@ def is_loading():
 
 
 def copying_scope():
-    """Configs written and read inside stay in Python: they hold functions and classes as objects.
+    """Context in which configs stay in memory: they hold functions and classes as objects.
 
     No text can hold such an object, so a file cannot make use of this.
     """
@@ -53,16 +54,13 @@ def is_copying():
 
 
 def sharing_scope():
-    """Objects with one id in the configs that are loaded inside are one object; the outermost scope
-    counts.
-    """
+    """Context in which configs with the same id load as one object; the outermost scope applies."""
     return changed(shared={}) if context.shared is None else contextlib.nullcontext()
 
 
 @contextlib.contextmanager
 def misfits_named(what, *further):
-    """Turn what goes wrong inside for want of sound data into one ValueError that names the
-    object.
+    """Context that converts errors caused by invalid data to a ValueError naming the object.
 
     Args:
         what: The object.
@@ -73,7 +71,7 @@ def misfits_named(what, *further):
     except (*MISFITS, *further) as error:
         reason = printable(str(error).partition("\n")[0][:500])
         raise ValueError(
-            f"{what}: what is stored of it does not fit ({type(error).__name__}: {reason})."
+            f"{what}: could not be restored from its config ({type(error).__name__}: {reason})."
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Names in files: what a layer, metric or model may be called.
+"""Validity of names in files: layers, metrics and models.
 
 Names become scopes of TensorFlow, parts of paths and lines on a terminal, so one check guards all.
 """

@@ -53,8 +53,7 @@ def file_name(config):
 
 
 def is_harmless(config):
-    """Return True if the name of an unknown class is only a name, not the path of something to
-    import."""
+    """Return True if the name of an unknown class is a plain name, not an import path."""
     module = config.get("module")
     ours = module != "builtins" and registry.is_library_module(module)
     return ours and _NAME.fullmatch(str(config.get("class_name"))) is not None

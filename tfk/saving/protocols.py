@@ -1,4 +1,4 @@
-"""What saving asks of objects: who has the methods takes part, whatever its class.
+"""Protocols of objects that take part in saving, whatever their class.
 
 A `Store` is what an object writes its variables into, or reads them from, by name.
 """
@@ -36,7 +36,7 @@ class ChecksVariables(Protocol):
 
 @runtime_checkable
 class SavesAssets(Protocol):
-    """An object that writes files beside its variables, such as a vocabulary."""
+    """An object that writes files besides its variables, such as a vocabulary."""
 
     def save_assets(self, dir_path: str) -> None: ...
 

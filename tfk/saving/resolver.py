@@ -1,5 +1,5 @@
-"""What `initializers.get`, `losses.deserialize`, `optimizers.serialize` and their like have in
-common.
+"""Shared implementation of `initializers.get`, `losses.deserialize`, `optimizers.serialize` and
+similar functions.
 """
 
 import inspect

@@ -36,7 +36,7 @@ def save(model, path, signatures=None, options=None, include_optimizer=True):
         except NotImplementedError as error:  # of a get_config
             warnings.warn(
                 f"{type(model).__name__} {model.name!r} is saved for tf.saved_model.load and for"
-                f" servers only: it has no config, so load_model cannot make it again. {error}",
+                f" servers only: it has no config, so load_model cannot recreate it. {error}",
                 stacklevel=2,
             )
 

@@ -35,7 +35,7 @@ class SavedObject(NamedTuple):
 
 
 class SavedObjects:
-    """What is in a SavedModel folder.
+    """The contents of a SavedModel folder.
 
     Attributes:
         objects: List of `SavedObject`; the first one is the model.
@@ -68,7 +68,7 @@ class SavedObjects:
         return bool(self.objects) and self.objects[0].identifier.startswith(KERAS_PREFIX)
 
     def metadata(self, index):
-        """What Keras 2 noted about a layer or model, a dict; empty for other objects.
+        """The metadata Keras 2 stored for a layer or model, a dict; empty for other objects.
 
         Raises: ValueError if it cannot be read.
         """

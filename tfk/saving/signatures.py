@@ -1,4 +1,4 @@
-"""The serving signature of a model: what goes in and comes out under which names."""
+"""The serving signature of a model: names and specs of inputs and outputs."""
 
 import collections
 import contextlib

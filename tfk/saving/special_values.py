@@ -1,4 +1,4 @@
-"""Values that JSON does not know, in configs: arrays, tensors, bytes, type specs and, for those who
+"""Config values that JSON cannot represent: arrays, tensors, bytes, type specs and, for those who
 trust the file, lambdas.
 """
 

@@ -1,4 +1,4 @@
-"""`.weights.h5` files, and the weights inside `.keras` files: one group an object, `vars/<i>`
+"""`.weights.h5` files, and the weights inside `.keras` files: one group per object, with `vars/<i>`
 inside.
 """
 
@@ -27,7 +27,7 @@ _TRAINING = {"optimizer", "metrics", "loss_tracker", "_loss_tracker"}
 
 
 class Writer:
-    """What `save_own_variables` writes into."""
+    """The store that `save_own_variables` writes to."""
 
     def __init__(self, group):
         self.group = group
@@ -45,7 +45,7 @@ class Writer:
 
 
 class Reader(collections.abc.Mapping):
-    """What `load_own_variables` reads from; data is read item by item."""
+    """The store that `load_own_variables` reads from, item by item."""
 
     gives_away = True  # the arrays have no other references
 

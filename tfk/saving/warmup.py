@@ -1,6 +1,4 @@
-"""The warm-up file of TF Serving: requests that a server plays to itself before it takes real
-ones.
-"""
+"""The warm-up file of TF Serving: requests that a server runs before it accepts real ones."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Weights of HDF5 files that layers once kept in another form.
+"""Conversion of HDF5 weights from older layer formats.
 
 Keras 1 kept a kernel, a recurrent kernel and a bias for each gate, and image kernels in Theano's
 order of axes. Theano turns kernels around before it multiplies. cuDNN layers (Keras 2.1 to 2.3 and
@@ -14,7 +14,7 @@ from tfk.saving.protocols import Trainable
 
 
 class Origin(NamedTuple):
-    """Who wrote a file."""
+    """The Keras version and backend that wrote a file."""
 
     keras: str  # version; "1" if the file states none
     backend: str | None
@@ -26,7 +26,7 @@ class Origin(NamedTuple):
 
     @property
     def is_plain(self):
-        """True if weights of the right shapes are the weights."""
+        """Return True if weights of matching shapes need no conversion."""
         return not self.is_first and self.backend != "theano"
 
 
@@ -57,7 +57,7 @@ def converted(layer, arrays, origin):
 
 
 def is_convertible(layer):
-    """Return True if the weights of a layer once had another form."""
+    """Return True if the weights of a layer formerly had another layout."""
     return _kind(layer) is not None
 
 

@@ -1,6 +1,4 @@
-"""Unpacking archives that may come from anywhere: checked first, then moved into place in one
-go.
-"""
+"""Safe extraction of untrusted archives: checked first, then moved into place atomically."""
 
 import contextlib
 import gzip

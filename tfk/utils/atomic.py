@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all, whatever happens while they are written."""
+"""Atomic writes of files and folders."""
 
 import contextlib
 import ctypes

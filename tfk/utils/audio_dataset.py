@@ -62,7 +62,7 @@ def audio_dataset_from_directory(
     """
     if ragged and output_sequence_length is not None:
         raise ValueError(
-            f"{OWNER}: sounds of one length are not ragged: pass output_sequence_length or ragged."
+            f"{OWNER}: clips of equal length are not ragged: pass output_sequence_length or ragged."
         )
     if sampling_rate is not None:
         sampling_rate = check_positive_int(OWNER, "sampling_rate", sampling_rate)
@@ -117,7 +117,7 @@ def read_sound(path, sampling_rate=None, length=None):
 
 
 def resample(sound, rate_in, rate_out):
-    """Convert a sound to another sampling rate by band-limited interpolation.
+    """Resample audio to another rate by band-limited interpolation.
 
     Each new sample is the sum of the old ones around it, weighted by a sinc under a Hann window;
     when the rate goes down the sinc widens, which removes the frequencies that the new rate cannot

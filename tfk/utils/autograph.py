@@ -1,4 +1,4 @@
-"""Which code AutoGraph converts: user code, never the library's own."""
+"""Controls which code AutoGraph converts: user code only, never the library."""
 
 from tfk.utils.tensorflow_internals import autograph_convert, mark_as_converted
 

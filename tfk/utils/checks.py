@@ -9,7 +9,7 @@ from tfk.utils.suggestions import nearest
 
 
 def describe(owner):
-    """How an error message begins: `Dense "proj"`, or `Dense` while it has no name.
+    """Return the start of an error message: `Dense "proj"`, or `Dense` without a name.
 
     Args:
         owner: An object, a class or a function, or a string that is used as it is.

@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 def static_bool(value):
-    """True or False where the value is known now, None where only the running graph knows it."""
+    """Return True or False if the value is known now, None if only the running graph knows it."""
     if tf.is_tensor(value) or isinstance(value, tf.Variable):
         constant = None if isinstance(value, tf.Variable) else tf.get_static_value(value)
         return None if constant is None else bool(constant)
@@ -12,7 +12,7 @@ def static_bool(value):
 
 
 def smart_cond(pred, true_fn, false_fn):
-    """Call one branch where `pred` is known now; create a `tf.cond` of both where it is not.
+    """Call one branch if `pred` is known now, else create a `tf.cond` of both.
 
     Args:
         pred: A bool, an int, None (counts as False) or a scalar tensor.

@@ -1,4 +1,4 @@
-"""Sizes of windows that slide: convolutions, transposed convolutions, pooling."""
+"""Shape arithmetic for convolutions, transposed convolutions and pooling."""
 
 import tensorflow as tf
 

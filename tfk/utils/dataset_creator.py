@@ -1,10 +1,10 @@
-"""A function that makes datasets, for strategies under which every worker reads its own."""
+"""Per-worker datasets for distribution strategies."""
 
 import tensorflow as tf
 
 
 class DatasetCreator:
-    """Makes the `tf.data.Dataset` of each worker when `fit` or `evaluate` asks for it.
+    """Factory of the `tf.data.Dataset` of each worker for `fit` and `evaluate`.
 
     The dataset should repeat and shuffle; under ParameterServerStrategy it is read to no
     end, and `steps_per_epoch` (or `steps`, `validation_steps`) says what an epoch is.

@@ -1,4 +1,4 @@
-"""From a folder of files to paths and labels: what the image, text and audio data sets share."""
+"""Paths and labels of the files in a folder, for image, text and audio datasets."""
 
 import os
 
@@ -75,7 +75,7 @@ class LabelledFiles:
         self._reorder(np.delete(np.arange(len(self.paths)), unreadable))
 
     def datasets(self, make):
-        """Call `make(paths, labels, shuffle)` for the subset asked for, or for both of them.
+        """Call `make(paths, labels, shuffle)` for the requested subset, or for both.
 
         Returns:
             A dataset with attributes `class_names` and `file_paths`; for `subset="both"` a list of
@@ -101,7 +101,7 @@ class LabelledFiles:
         if not paths:
             raise ValueError(
                 f"{self.owner}: found no files{purpose} in {self.directory}. Names must end with"
-                f" one of {', '.join(self.formats)}, in one subfolder a class unless labels=None."
+                f" one of {', '.join(self.formats)}, in one subfolder per class unless labels=None."
             )
         labels = encode_labels(self.labels[part], self.label_mode, len(self.class_names))
         dataset = make(paths, labels, shuffle)
@@ -118,7 +118,7 @@ def shuffle_as_read(dataset, batch_size, seed):
 
 
 def encode_labels(numbers, label_mode, num_classes):
-    """Return the class numbers as `label_mode` wants them: int32, one-hot rows, or a column of
+    """Return class ids in the form of `label_mode`: int32, one-hot rows, or a column of
     floats; None for None.
     """
     if label_mode is None:
@@ -137,8 +137,8 @@ def check_labels(owner, labels, label_mode, class_names):
         return
     if not isinstance(labels, (list, tuple)):
         raise ValueError(
-            f"{owner}: expected labels to be 'inferred', None or a list with one label a file, got"
-            f" {labels!r}."
+            f"{owner}: expected labels to be 'inferred', None or a list with one label per file,"
+            f" got {labels!r}."
         )
     if class_names:
         raise ValueError(

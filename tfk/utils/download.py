@@ -84,8 +84,7 @@ def _fetch_checked(url, file, part, file_hash, algorithm, progress):
         return
     part.unlink()
     raise DownloadError(
-        f"{url} has another content than expected: its hash is {found}, not {file_hash}. Nothing"
-        " was kept."
+        f"{url} has unexpected content: its hash is {found}, not {file_hash}. Nothing was kept."
     )
 
 

@@ -1,4 +1,4 @@
-"""`tfk.utils.experimental`, as Keras 2 has it."""
+"""`tfk.utils.experimental`, for compatibility with Keras 2."""
 
 from tfk.utils.dataset_creator import DatasetCreator
 

@@ -1,4 +1,4 @@
-"""Memory that goes from NumPy to TensorFlow and back without a copy.
+"""Zero-copy conversion between NumPy arrays and tensors.
 
 TensorFlow copies an array twice when it makes a tensor of it, since the array may change later. An
 array without other references cannot; a tensor may share its memory, and a variable that is set to

@@ -9,7 +9,7 @@ ALGORITHM_BY_LENGTH = {32: "md5", 64: "sha256"}
 
 
 def file_digest(path, algorithm="sha256"):
-    """Hexadecimal digest of a file, read in pieces.
+    """Hexadecimal digest of a file, read in chunks.
 
     Args:
         path: The file.

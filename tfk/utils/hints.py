@@ -41,7 +41,7 @@ def hint(message):
 
 
 def warn(message):
-    """Warn about what is certainly not meant; the warning points at the user's line."""
+    """Warn about a certain mistake; the warning points at the user's line."""
     warnings.warn(message, TrainingHint, stacklevel=_user_level())
 
 

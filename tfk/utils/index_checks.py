@@ -15,9 +15,7 @@ _STATE = threading.local()
 
 @dataclasses.dataclass(frozen=True)
 class IndexCheck:
-    """What indices must be: at least 0 and below `limit`; `owner` says in messages whose they
-    are.
-    """
+    """Range of valid indices: at least 0 and below `limit`; `owner` appears in messages."""
 
     owner: str
     limit: int

@@ -1,4 +1,4 @@
-"""What the code being traced will run on: kernels that exist only in one place are chosen by it."""
+"""Target of the code being traced, from which kernels are chosen."""
 
 import contextlib
 import threading

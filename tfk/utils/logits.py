@@ -1,4 +1,4 @@
-"""Logits travel with the probabilities made from them.
+"""Logits attached to the probabilities computed from them.
 
 A cross-entropy computed from logits is exact where one computed from rounded probabilities is not.
 `activations.softmax` and `activations.sigmoid` attach what they were given; losses look for it.
@@ -8,7 +8,7 @@ import tensorflow as tf
 
 
 def attach_logits(probabilities, logits, kind):
-    """Remember on the tensor `probabilities` the logits they were made from.
+    """Attach to the tensor `probabilities` the logits they were computed from.
 
     Args:
         probabilities: The tensor a model outputs.

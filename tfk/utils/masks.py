@@ -1,4 +1,4 @@
-"""Masks travel with tensors as an attribute, under the name that Keras 2 uses."""
+"""Masks attached to tensors as an attribute, under the name that Keras 2 uses."""
 
 
 def get_mask(tensor):

@@ -1,4 +1,4 @@
-"""Random tensors made from a seed.
+"""Random tensors computed from a seed.
 
 The numbers are those of `tf.random.stateless_*(..., alg="philox")`. TensorFlow spells out how that
 algorithm scrambles its seed in some forty operations at every draw; one operation does the same,

@@ -97,7 +97,7 @@ class Progbar:
             print_message(self._closing_line(current, now))
 
     def add(self, n, values=None):
-        """Move on by `n` steps."""
+        """Advance by `n` steps."""
         self.update(self._seen + n, values)
 
     def _accumulate(self, current, values):

@@ -135,7 +135,7 @@ class SequenceEnqueuer:
                 try:
                     result = pool.result(pending.popleft(), self.timeout)
                 except Exhausted:
-                    items = iter(())  # what other workers have under way still comes
+                    items = iter(())  # items of other workers still arrive
                 else:
                     yield result
         except CancelledError:  # stopped from another thread

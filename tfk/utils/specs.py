@@ -1,4 +1,4 @@
-"""Type specs: dtype and shape of a value that need not be there."""
+"""Type specs: dtype and shape without a value."""
 
 import numpy as np
 import tensorflow as tf

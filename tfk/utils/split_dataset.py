@@ -108,7 +108,7 @@ def _size(argument, value, total):
         return None
     if not is_number(value):
         raise TypeError(
-            f"{OWNER}: expected {argument} to be a count, a share or None, got {value!r}."
+            f"{OWNER}: expected {argument} to be a count, a fraction or None, got {value!r}."
         )
     if is_integer(value) and 0 < value < total:
         return int(value)

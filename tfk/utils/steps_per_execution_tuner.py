@@ -1,4 +1,4 @@
-"""Finds how many steps a graph call should run, while a custom training loop is under way."""
+"""Finds how many steps a graph call should run, while a custom training loop runs."""
 
 import threading
 import time

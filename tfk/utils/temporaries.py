@@ -21,8 +21,8 @@ def temporary_name(name):
 
 
 def left_over(names, name):
-    """Those of `names` that are temporaries for `name` of processes of this computer that have
-    ended.
+    """Return those of `names` that are temporary names for `name` of processes on this computer
+    that have ended.
 
     >>> names = [temporary_name("model.keras"), ".model.keras.elsewhere-1-1.tmp", "model.keras"]
     >>> left_over(names, "model.keras")

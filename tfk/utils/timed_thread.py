@@ -1,4 +1,4 @@
-"""A thread that does something again and again while the program works."""
+"""A thread that calls a function periodically."""
 
 import abc
 import threading
@@ -50,7 +50,7 @@ class TimedThread:
         self.thread.start()
 
     def stop(self):
-        """Tell the thread to end after the call under way."""
+        """Stop the thread after the current call."""
         if self.thread_stop_event is not None:
             self.thread_stop_event.set()
 
@@ -67,7 +67,7 @@ class TimedThread:
 
     @abc.abstractmethod
     def on_interval(self):
-        """What the thread does."""
+        """Called periodically by the thread."""
         raise NotImplementedError(f"{type(self).__name__} must implement on_interval().")
 
     def _run(self, stopped):

@@ -1,4 +1,4 @@
-"""Tracebacks as users need them: their own frames, without those of tfk and TensorFlow.
+"""Tracebacks reduced to user frames, without those of tfk and TensorFlow.
 
 `tf.debugging.disable_traceback_filtering()`, or the environment variable `TFK_FULL_TRACEBACKS=1`,
 shows every frame.

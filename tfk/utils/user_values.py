@@ -1,4 +1,4 @@
-"""What users pass in place of tensors: numbers, arrays, and lists of these."""
+"""Conversion of numbers, arrays and lists of these to tensors."""
 
 import numpy as np
 import tensorflow as tf

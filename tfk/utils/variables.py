@@ -1,4 +1,4 @@
-"""Variables that are quick to create, whatever they are called."""
+"""Fast creation of variables with any name."""
 
 import numpy as np
 import tensorflow as tf

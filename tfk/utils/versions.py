@@ -2,7 +2,7 @@
 changed.
 
 A graph keeps the Python values that were read while it was traced. Each layer, model and optimizer
-therefore has a version, a number that is renewed when it computes something else from now on.
+therefore has a version, a number that changes whenever its computation changes.
 """
 
 import functools
@@ -64,7 +64,7 @@ class Versioned:
         cls._UNTRACKED = frozenset().union(*lists)
 
     def renew_version(self):
-        """Declare that this object computes something else from now on."""
+        """Record that the computation of this object has changed."""
         note_change()
         object.__setattr__(self, "_version", _Clock.now)
 

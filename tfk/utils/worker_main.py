@@ -1,4 +1,4 @@
-"""What a worker process runs: it computes items of an object sent to it, one request at a time.
+"""Main loop of a worker process: computes items of an object, one request at a time.
 
 The process runs this file by its path, so that it imports neither this package nor TensorFlow
 unless the object's own module does: a worker then starts in a tenth of a second.

@@ -1,4 +1,4 @@
-"""What the processes of a distribution strategy have to agree on."""
+"""Agreement between the processes of a distribution strategy."""
 
 import functools
 

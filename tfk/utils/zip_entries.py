@@ -1,4 +1,4 @@
-"""Zip archives whose list of entries agrees with the entries.
+"""Checks that the central directory of a zip archive agrees with its entries.
 
 A checksum covers the data of an entry, none covers the list at the end of the archive. A flipped
 bit there turns a file into a folder, or hides it in a comment. But what the list says is stored a

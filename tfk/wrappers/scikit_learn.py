@@ -16,7 +16,7 @@ _MODEL_METHODS = (Model.fit, Model.predict, Model.evaluate)
 
 
 class BaseWrapper(BaseEstimator):
-    """What classifier and regressor share: parameters, and how they reach the model.
+    """Base class of classifier and regressor: parameters, and their routing to the model.
 
     Args:
         build_fn: Function that returns a compiled model, or an object with such a `__call__`; None
@@ -33,9 +33,7 @@ class BaseWrapper(BaseEstimator):
         self.check_params(sk_params)
 
     def check_params(self, params):
-        """Raise ValueError if a parameter is none of an argument of the functions that are
-        called.
-        """
+        """Raise ValueError if a parameter is not an argument of any function that is called."""
         functions = (self._builder(), *_MODEL_METHODS)
         known = {name for function in functions for name in _arguments(function)}
         for name in set(params) - known - {"nb_epoch"}:

@@ -248,7 +248,7 @@ REFUSED = {
     "targets beside a dataset": (
         lambda: make_source(tf.data.Dataset.from_tensors(X), Y),
         ValueError,
-        "y cannot be given beside a tf.data.Dataset",
+        "y must not be passed together with a tf.data.Dataset",
     ),
     "an endless dataset": (
         lambda: make_source(tf.data.Dataset.from_tensors(X).repeat()),

@@ -1,4 +1,4 @@
-"""`keras.backend`: functions of graphs and sessions that it did not publish for TensorFlow 2."""
+"""`keras.backend`: graph and session functions that are not public under TensorFlow 2."""
 
 import tensorflow as tf
 
@@ -7,13 +7,13 @@ _sessions = {}  # graph -> session
 
 
 def get_graph():
-    """Return the graph under way; outside of graphs an empty one, always the same (shap,
+    """Return the current graph; outside graphs, always the same empty one (shap,
     keras-radam)."""
     return _GRAPH if tf.executing_eagerly() else tf.constant(0).graph
 
 
 def get_session(op_input_list=()):
-    """Return a `tf.compat.v1.Session` of the graph under way (tf2onnx, csbdeep, deepctr, shap).
+    """Return a `tf.compat.v1.Session` of the current graph (tf2onnx, csbdeep, deepctr, shap).
 
     Models run without one; a program gets it for custom graphs.
     """

@@ -1,4 +1,4 @@
-"""`keras.engine.base_layer_utils`: what layers know about the call under way."""
+"""`keras.engine.base_layer_utils`: the context of the current layer call."""
 
 import tensorflow as tf
 
@@ -6,7 +6,7 @@ from tfk.engine.layer.call_context import current
 
 
 class CallContext:
-    """The layer call under way."""
+    """The current layer call."""
 
     @property
     def in_call(self):

@@ -32,7 +32,7 @@ def object_list_uid(object_list):
 
 
 def is_all_none(structure):
-    """Return True if nothing in a list (or a single value) is other than None."""
+    """Return True if a list (or a single value) contains only None."""
     return all(value is None for value in to_list(structure))
 
 

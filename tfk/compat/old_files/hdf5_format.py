@@ -25,12 +25,12 @@ def save_weights_to_hdf5_group(f, layers):
 
 
 def load_weights_from_hdf5_group(f, layers):
-    """Read the weights of layers from an HDF5 group, by their order."""
+    """Read the weights of layers from an HDF5 group, in order."""
     hdf5_weights.read_model(f, _LayerList(getattr(layers, "layers", layers)))
 
 
 def load_weights_from_hdf5_group_by_name(f, layers, skip_mismatch=False, reshape=False):
-    """Read the weights of layers from an HDF5 group, by their names."""
+    """Read the weights of layers from an HDF5 group, by name."""
     layers = _LayerList(getattr(layers, "layers", layers))
     hdf5_weights.read_model(f, layers, by_name=True, skip_mismatch=skip_mismatch)
 

@@ -12,7 +12,7 @@ def transform(
     output_shape=None,
     name=None,
 ):
-    """Images moved, turned or bent; arguments as `tf.raw_ops.ImageProjectiveTransformV3` has them.
+    """Transform images projectively; arguments as `tf.raw_ops.ImageProjectiveTransformV3` has them.
 
     Args:
         images: `(count, rows, columns, channels)`.

@@ -9,5 +9,5 @@ def in_load_context():
 
 
 def get_load_options():
-    """Return the `tf.saved_model.LoadOptions` of the load at work: tfk has none, so the default."""
+    """Return the `tf.saved_model.LoadOptions` of the current load: the default, as tfk has none."""
     return None

@@ -1,4 +1,4 @@
-"""`keras.utils.losses_utils`: reductions, and losses of tensors that do not quite match."""
+"""`keras.utils.losses_utils`: reductions, and alignment of ranks."""
 
 import tensorflow as tf
 

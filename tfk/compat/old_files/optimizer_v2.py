@@ -1,4 +1,4 @@
-"""`keras.optimizer_v2`: optimizers as they were before Keras 2.11."""
+"""`keras.optimizer_v2`: the optimizers before Keras 2.11."""
 
 from tfk.optimizers.legacy import Optimizer
 

@@ -13,7 +13,8 @@ constant_value = static_bool
 
 
 def shape_type_conversion(fn):
-    """Decorate `compute_output_shape(self, shapes)`: it gets tuples and returns TensorShapes."""
+    """Decorate `compute_output_shape(self, shapes)`: convert its input to tuples and its result to
+    TensorShapes."""
 
     @functools.wraps(fn)
     def wrapper(instance, input_shape):
@@ -24,7 +25,7 @@ def shape_type_conversion(fn):
 
 
 def is_symbolic_tensor(tensor):
-    """Return True for what has no value yet: tensors of graphs and of models being built."""
+    """True for tensors without a value: those of graphs and of models being built."""
     if is_symbolic(tensor):
         return True
     return tf.is_tensor(tensor) and not hasattr(tensor, "numpy")
@@ -41,7 +42,7 @@ def is_ragged(tensor):
 
 
 def is_extension_type(tensor):
-    """Return True for tensors made of several: ragged, sparse and the like."""
+    """Return True for composite tensors, such as ragged and sparse ones."""
     return isinstance(tensor, CompositeTensor)
 
 

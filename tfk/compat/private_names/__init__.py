@@ -38,7 +38,7 @@ _MISSING = object()
 
 
 def attach():
-    """Give the classes their private names."""
+    """Add the private names to the classes."""
     for module in MODULES:
         for name, (value, _users) in module.NAMES.items():
             _before.append((module.CLASS, name, vars(module.CLASS).get(name, _MISSING)))
@@ -46,7 +46,7 @@ def attach():
 
 
 def detach():
-    """Take the names away again."""
+    """Remove the private names."""
     while _before:
         cls, name, value = _before.pop()
         if value is _MISSING:

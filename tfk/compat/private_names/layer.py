@@ -27,7 +27,7 @@ class _OwnWeights(list):
     def remove(self, variable):
         kept = [own for own in self if own is not variable]
         if len(kept) == len(self):
-            raise ValueError(f"{variable.name} is no weight of {self._layer.name}.")
+            raise ValueError(f"{variable.name} is not a weight of {self._layer.name}.")
         self[:] = kept
         self._layer._created[:] = [v for v in self._layer._created if v is not variable]
 

@@ -22,7 +22,7 @@ def _graph_layers(endpoints):
 def _nodes_by_depth(model):
     """Nodes of the graph by their distance from the outputs."""
     if model._graph is None:
-        raise AttributeError(f"{model.name} is no functional model: it has no nodes.")
+        raise AttributeError(f"{model.name} is not a functional model: it has no nodes.")
     depths = dict.fromkeys((id(tensor.node) for tensor in model._graph.outputs), 0)
     by_depth = collections.defaultdict(list)
     for node in reversed(model._graph.nodes):

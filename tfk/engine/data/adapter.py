@@ -154,6 +154,6 @@ def _refuse_beside(owner, kind, **arguments):
     ]
     if given:
         raise ValueError(
-            f"{owner}: {' and '.join(given)} cannot be given beside {kind}, whose batches contain"
-            " the targets and sample weights: (x, y) or (x, y, sample_weight)."
+            f"{owner}: {' and '.join(given)} must not be passed together with {kind}, whose"
+            " batches contain the targets and sample weights: (x, y) or (x, y, sample_weight)."
         )

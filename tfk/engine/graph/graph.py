@@ -167,7 +167,7 @@ def _from_dict(inputs, names):
     unused = sorted(str(key) for key in inputs if key not in names)
     if unused and len(inputs) > len(names):
         warnings.warn(
-            f"The input dict has the keys {unused}, which name no input of the model: they are not"
+            f"The input dict has the keys {unused}, which are not inputs of the model and are not"
             f" used. The inputs are {list(names)}.",
             stacklevel=2,
         )

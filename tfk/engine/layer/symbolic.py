@@ -111,8 +111,8 @@ class SymbolicTensor:
     def __array__(self, *args, **kwargs):
         raise TypeError(
             f"Cannot turn the symbolic tensor {self.name!r} into a NumPy array: it has no value."
-            " NumPy functions do not work on model inputs; use the TensorFlow function of the same"
-            " meaning (tf.*), or a Lambda layer."
+            " NumPy functions do not work on model inputs; use the equivalent TensorFlow function"
+            " (tf.*), or a Lambda layer."
         )
 
     def __repr__(self):

@@ -117,8 +117,8 @@ class _WeightsMixin(_TrackingMixin):
         return self.add_weight(*args, **kwargs)
 
     def _new_variable(self, initial_value, name, **options):
-        # Lifted out of a graph that may be under way: a variable outlives the trace that asks for
-        # it. Its name begins with the name scopes in force, which calls of layers open.
+        # Lifted out of any graph being traced: a variable outlives the trace that requests it.
+        # Its name begins with the name scopes in force, which calls of layers open.
         with tf.init_scope():
             return new_variable(initial_value, name, **options)
 

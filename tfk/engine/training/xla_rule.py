@@ -112,7 +112,7 @@ class Estimate:
         return math.prod(self.batch_size if size is None else size for size in sizes)
 
     def bytes(self, tensor):
-        """Return the bytes of a tensor; handles and the like count as nothing."""
+        """Return the bytes of a tensor; handles and similar count as 0."""
         return self.elements(tensor) * (
             tensor.dtype.size if tensor.dtype.is_numpy_compatible else 0
         )

@@ -1,4 +1,4 @@
-"""Layers that were never settled, and old homes of those that were."""
+"""Experimental layers, and former import paths of layers that left this module."""
 
 from tfk.layers.core.einsum_dense import EinsumDense
 from tfk.layers.experimental import preprocessing

@@ -14,7 +14,7 @@ from tfk.saving.registry import register
 
 @register("layers.experimental")
 class DynamicEmbedding(Layer):
-    """Turns tokens into vectors, and can take over the tokens that have become frequent.
+    """Embedding of tokens whose vocabulary can be replaced by the currently frequent tokens.
 
     A `DynamicLookup` numbers the tokens and counts them, an `Embedding` holds the vectors.
     `update_embeddings`, which `UpdateEmbeddingCallback` calls at intervals, replaces the vocabulary
@@ -106,7 +106,7 @@ class DynamicEmbedding(Layer):
         return initializers.get(self.embedding_initializer)(shape=shape, dtype=dtype)
 
     def aggregate_lookup_table(self, keys_list, values_list):
-        """Tokens of several tables, each once, and the sums of their counts."""
+        """Merge several tables: return each token once, with the sum of its counts."""
         keys, places = tf.unique(tf.reshape(keys_list, [-1]))
         counts = tf.reshape(values_list, [-1])
         return keys, tf.math.unsorted_segment_sum(counts, places, tf.size(keys))

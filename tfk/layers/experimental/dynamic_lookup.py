@@ -1,4 +1,4 @@
-"""DynamicLookup layer: numbers tokens, and counts which ones occur while it is used."""
+"""DynamicLookup layer: maps tokens to indices and counts them."""
 
 import os
 import random
@@ -19,7 +19,7 @@ LENGTH = 10  # of random strings
 
 @register("layers.experimental")
 class DynamicLookup(Layer):
-    """Numbers tokens by a vocabulary, and keeps counts of the tokens it meets.
+    """Layer that maps tokens to indices and counts the tokens it sees.
 
     The counts show which tokens a new vocabulary should hold (`get_top_vocabulary`). When their
     table is full, the least frequent tokens make room for new ones.

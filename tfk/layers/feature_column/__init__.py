@@ -1,1 +1,1 @@
-"""Layers on TensorFlow's feature columns, the way of tabular data before Keras 2.6."""
+"""Layers for TensorFlow's feature columns, used for tabular data before Keras 2.6."""

@@ -1,4 +1,4 @@
-"""What the layers on feature columns share."""
+"""Base class of the feature column layers."""
 
 import collections.abc
 
@@ -11,7 +11,7 @@ from tfk.utils.tensorflow_internals import feature_columns as columns_api
 
 
 class FeatureLayer(Layer):
-    """Base of `DenseFeatures` and `SequenceFeatures`, which say what columns they take.
+    """Base class of `DenseFeatures` and `SequenceFeatures`, which define the columns they accept.
 
     Args:
         feature_columns: One column of `tf.feature_column`, or a list of them.
@@ -97,7 +97,7 @@ class FeatureLayer(Layer):
 
 
 def call_column(method, cache, state, training):
-    """Call a method of a column; those of users may know no `training`."""
+    """Call a method of a column; custom columns may not accept `training`."""
     try:
         return method(cache, state, training=training)
     except TypeError:

@@ -259,7 +259,7 @@ class IndexLookup(SparseOutput, PreprocessingLayer):
         raise RuntimeError(
             f"{describe(self)}: with output_mode={self.output_mode!r} the vocabulary must keep its"
             f" size, {self._known_size}; the new one has {size} tokens. Use pad_to_max_tokens=True,"
-            " or make a new layer."
+            " or create a new layer."
         )
 
     def _set_idf_weights(self, weights):

@@ -71,8 +71,8 @@ def refuse_path(owner, config):
     if is_path(config.get("vocabulary")):
         raise ValueError(
             f"{describe(owner)}: the config names a vocabulary file, {config['vocabulary']!r},"
-            " which is not read while a layer is made from a config. Put the tokens into the"
-            " config as a list, or make the layer yourself."
+            " which is not read when a layer is created from a config. Put the tokens into the"
+            " config as a list, or create the layer directly."
         )
 
 

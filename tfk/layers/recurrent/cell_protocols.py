@@ -1,4 +1,4 @@
-"""What recurrent layers ask of a cell."""
+"""Protocols of cells, as required by recurrent layers."""
 
 from typing import Any, Protocol, runtime_checkable
 

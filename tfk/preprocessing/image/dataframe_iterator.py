@@ -163,7 +163,7 @@ class DataFrameIterator(BatchFromFilesMixin, Iterator):
                     f"DataFrameIterator: class_mode='binary' needs 2 classes, got {count}."
                 )
         if classes and mode in WITHOUT_CLASSES:
-            warnings.warn(f"DataFrameIterator: class_mode={mode!r} has no use for classes.")
+            warnings.warn(f"DataFrameIterator: class_mode={mode!r} ignores classes.")
         if weight_col and not all(map(is_number, table[weight_col])):
             raise TypeError(f"DataFrameIterator: expected numbers in the column {weight_col!r}.")
 
@@ -176,8 +176,8 @@ class DataFrameIterator(BatchFromFilesMixin, Iterator):
         missing = [path for path, good in zip(paths, exists) if not good]
         if missing:
             warnings.warn(
-                f"DataFrameIterator: leaving out {len(missing)} names that are no image files, such"
-                f" as {missing[0]}."
+                f"DataFrameIterator: leaving out {len(missing)} names that are not image files,"
+                f" such as {missing[0]}."
             )
         return table[np.array(exists, dtype=bool)]
 

@@ -231,9 +231,7 @@ class ImageDataGenerator(RandomChanges, Standardization):
     ):
         """Return batches from a table of file names; see `DataFrameIterator` for the arguments."""
         if kwargs:  # has_ext, sort, drop_duplicates: gone long before Keras 2.11, and still passed
-            warnings.warn(
-                f"flow_from_dataframe takes no notice of {', '.join(sorted(kwargs))} any more."
-            )
+            warnings.warn(f"flow_from_dataframe ignores {', '.join(sorted(kwargs))} any more.")
         if class_mode == "other":
             warnings.warn('flow_from_dataframe: class_mode="other" is an old spelling of "raw".')
             class_mode = "raw"

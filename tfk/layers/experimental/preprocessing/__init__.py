@@ -1,4 +1,4 @@
-"""Where the preprocessing layers were before Keras 2.6."""
+"""Import path of the preprocessing layers before Keras 2.6."""
 
 from tfk.layers.preprocessing.category_encoding import CategoryEncoding
 from tfk.layers.preprocessing.center_crop import CenterCrop

@@ -1,4 +1,4 @@
-"""Selects the implementation of a recurrence from plain facts, while a call is traced."""
+"""Selects the implementation of a recurrence while a call is traced."""
 
 import dataclasses
 from typing import NamedTuple
@@ -66,7 +66,7 @@ class Situation:
 
     @property
     def read_elsewhere(self):
-        """Whether other programs may read the graph: one of inference outside of tfk's loops."""
+        """Whether other programs may read the graph: an inference graph outside tfk's loops."""
         return self.exported and static_bool(self.training) is False
 
     @property

@@ -46,7 +46,7 @@ def over_time(step, state, steps, shapes, dtype, reverse=False):
 
 
 def steps_of(sequence):
-    """Return the length of a time-major tensor: an int where it is known."""
+    """Return the Return the length of a time-major tensor, an int if known."""
     return sequence.shape[0] if sequence.shape[0] is not None else tf.shape(sequence)[0]
 
 

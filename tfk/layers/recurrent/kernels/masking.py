@@ -1,4 +1,4 @@
-"""Masks over time for kernels that know none: kept steps move to the front, results move back.
+"""Time masks for kernels without mask support: kept steps move to the front, results move back.
 
 Masks are `(time, batch)`, True where a step counts. Works for any mask, so none forces a slow
 kernel.
@@ -8,7 +8,7 @@ import tensorflow as tf
 
 
 class Kept:
-    """Where the kept steps of a mask go when they move to the front, in order.
+    """Compute where the kept steps of a mask move, at the front and in order.
 
     Attributes:
         counts: `(batch,)` int32, the number of kept steps of each sample.
@@ -74,7 +74,7 @@ def _rows(sequence):
 
 
 def hide(outputs, mask, zero_output_for_mask, first_is_zero):
-    """What a layer shows of its state sequence under a mask, as Keras 2 defines it.
+    """Return the output sequence of a layer under a mask, as defined by Keras 2.
 
     A masked step repeats the output before it, and zeros where none came before; with
     `zero_output_for_mask` every masked step is zero.
