@@ -29,7 +29,7 @@ class DownloadError(OSError):
 
 
 def download(url, path, file_hash=None, algorithm="auto", progress=None):
-    """Fetch `url` into `path`, which is complete and checked or else untouched.
+    """Download `url` to `path`, which is written only once complete and verified.
 
     What arrived is kept in `<path>.part`: a connection that drops is taken up again at once, and
     with `file_hash` also by the next call. Two processes that want one file take turns; the second

@@ -458,7 +458,7 @@ def per_worker_specs(iterator):
 
 @_uses("ParameterServerStrategyExtended._num_workers", "Count the workers in TF_CONFIG.")
 def number_of_workers(strategy):
-    """How many workers a ParameterServerStrategy has."""
+    """Return the number of workers of a ParameterServerStrategy."""
     return strategy.extended._num_workers
 
 
