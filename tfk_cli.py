@@ -21,7 +21,7 @@ COMMANDS = {
     "predict": "Print or save what a model predicts for data in a file.",
     "convert": "Write a model file in another format.",
     "export": "Write a SavedModel for serving, or a LiteRT file.",
-    "train": "Train a model that a JSON file describes, in its own folder.",
+    "train": "Train a model described by a JSON file, in a separate folder.",
     "doctor": "Report versions and devices, and what is missing for which part.",
 }
 WRONG_OPTIONS = 2

@@ -157,7 +157,7 @@ def test_chunks_that_unpack_to_more_than_a_chunk_are_refused(tmp_path, ending, t
     if ending == ".keras":
         write_entries(path, {**read_entries(path), "model.weights.h5": inner.read_bytes()})
     with pytest.raises(
-        ValueError, match="each of gzip, shuffle, fletcher32 is read, once|unpack to"
+        ValueError, match="each of gzip, shuffle, fletcher32 is read, once|decompress to"
     ):
         if "weights" in ending:
             model.load_weights(path)

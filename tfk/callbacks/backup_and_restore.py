@@ -220,7 +220,7 @@ class BackupAndRestore(Callback):
                 without.append(type(callback).__name__)
         if without:
             warnings.warn(
-                f"BackupAndRestore: {', '.join(without)} restart, because there is no saved state"
+                f"BackupAndRestore: {', '.join(without)} restart, because the backup holds no state"
                 " for them. Callbacks that remember something between epochs should define"
                 " get_state and set_state."
             )

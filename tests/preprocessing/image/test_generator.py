@@ -319,7 +319,7 @@ def test_dataframe_errors(folder):
         flow(rows, folder, drop_duplicates=True)
     with pytest.warns(UserWarning, match='old spelling of "raw"'):
         flow(rows, folder, class_mode="other", y_col="value")
-    with pytest.warns(UserWarning, match="no use for classes"):
+    with pytest.warns(UserWarning, match="ignores classes"):
         flow(rows, folder, class_mode="raw", y_col="value", classes=["a"])
 
 
