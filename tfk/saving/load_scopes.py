@@ -71,7 +71,7 @@ def misfits_named(what, *further):
     except (*MISFITS, *further) as error:
         reason = printable(str(error).partition("\n")[0][:500])
         raise ValueError(
-            f"{what}: the stored values do not fit ({type(error).__name__}: {reason})."
+            f"{what}: what is stored does not fit ({type(error).__name__}: {reason})."
         ) from error
 
 
