@@ -12,7 +12,7 @@ EXAMPLES := $(sort $(wildcard examples/*.py))
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
 demo: $(READY)-plot
-	@$(RUN) examples/train_digits.py
+	@$(VENV)/bin/tfk demo --plot out/digits_history.png
 
 test: $(READY)-test
 	@$(RUN) -m pytest -n 2 $(ARGS)

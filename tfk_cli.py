@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 COMMANDS = {
+    "demo": "Train a network on handwritten digits and show what it has learned.",
     "run": "Run a script or notebook written for Keras 2, unchanged, on tfk.",
     "summary": "Print the layers of a model file, their shapes and parameter counts.",
     "inspect": "Show what a model file holds and needs, without building the model.",

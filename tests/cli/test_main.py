@@ -17,7 +17,17 @@ def test_help_names_every_command(capsys):
         main(["--help"])
     text = capsys.readouterr().out
     assert stopped.value.code == 0
-    for command in ("run", "summary", "plot", "predict", "convert", "export", "train", "doctor"):
+    for command in (
+        "demo",
+        "run",
+        "summary",
+        "plot",
+        "predict",
+        "convert",
+        "export",
+        "train",
+        "doctor",
+    ):
         assert f"\n  {command}" in text
 
 

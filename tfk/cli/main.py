@@ -6,13 +6,13 @@ import sys
 
 import tensorflow as tf
 
-from tfk.cli import convert, doctor, export, inspect, plot, predict, run, summary, train
+from tfk.cli import convert, demo, doctor, export, inspect, plot, predict, run, summary, train
 from tfk.cli.errors import CommandError
 from tfk.utils.naming import printable
 
 MODULES = {
     module.__name__.rpartition(".")[2]: module
-    for module in (run, summary, inspect, plot, predict, convert, export, train, doctor)
+    for module in (demo, run, summary, inspect, plot, predict, convert, export, train, doctor)
 }
 # What the library raises for wrong files and arguments; anything else is a bug and shows its
 # traceback.
