@@ -35,5 +35,5 @@ def test_configs_and_sparse_input():
 def test_a_missing_input_is_named():
     model = tfk.experimental.LinearModel()
     model({"a": X, "b": X})
-    with pytest.raises(ValueError, match=r"lacks \['b'\]"):
+    with pytest.raises(ValueError, match=r"is missing \['b'\]"):
         model({"a": X})
