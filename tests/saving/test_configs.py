@@ -174,6 +174,22 @@ def test_nested_objects_find_the_custom_objects_of_the_call():
     assert registry.get_registered_object("Box") is None
 
 
+@pytest.mark.parametrize("two_given", [False, True])
+def test_copies_made_during_a_load_share_nothing(two_given):
+    x = layers.Input((5, 2))
+    given = layers.LSTM(3, go_backwards=True) if two_given else None
+    y = layers.Bidirectional(layers.LSTM(3), backward_layer=given)(x)
+    ones = initializers.Ones()
+    for _ in range(2):
+        y = layers.Dense(4, kernel_initializer=ones, bias_initializer=ones)(y)
+    _, sides, first, second = models.Model.from_config(models.Model(x, y).get_config()).layers
+    forward, backward = sides.forward_layer.cell, sides.backward_layer.cell
+    for name in ("kernel", "recurrent_kernel"):
+        assert not np.allclose(getattr(forward, name), getattr(backward, name))
+    assert "shared_object_id" not in str(sides.get_config())
+    assert first.kernel_initializer is second.bias_initializer
+
+
 def test_shared_objects_stay_shared():
     shared = Box(label="shared")
     boxes = [Box(shared), Box(shared), Box(Box(label="other"))]

@@ -21,12 +21,11 @@ from tfk.saving.load_scopes import (
     misfits_named,
     nesting_checked,
     safe_mode_scope,
-    sharing_scope,
 )
 from tfk.saving.names import check_names
 from tfk.saving.registry import UnknownName
 from tfk.typing import CustomObjects
-from tfk.utils.load_context import context
+from tfk.utils.load_context import changed, context
 from tfk.utils.loading import check_time, load_budget
 
 PLAIN_TYPES = (str, int, float, bool)
@@ -128,9 +127,9 @@ def serialize_sharing(serialize):
     Loaded within a `sharing_scope` they give one object again. Configs of objects that occur once
     have no id. Within another call of this function the outer one does all of this.
     """
-    if context.shared is not None:
+    if context.numbered is not None:
         return serialize()
-    with sharing_scope():
+    with changed(numbered={}):
         config = serialize()
     counts = collections.Counter(entry["shared_object_id"] for entry in _with_ids(config))
     new_ids = {}
@@ -153,10 +152,10 @@ def _with_ids(config):
 
 def _number(obj, config):
     """Gives a config the id of its object; copies of the config, which classes make, keep it."""
-    shared = context.shared
-    if shared is not None:
+    numbered = context.numbered
+    if numbered is not None:
         # The object is kept along, so that its memory is not given to another one.
-        config["shared_object_id"], _ = shared.setdefault(id(obj), (len(shared), obj))
+        config["shared_object_id"], _ = numbered.setdefault(id(obj), (len(numbered), obj))
 
 
 def deserialize_keras_object(

@@ -43,9 +43,10 @@ def is_loading():
 def copying_scope():
     """Context in which configs stay in memory: they hold functions and classes as objects.
 
-    No text can hold such an object, so a file cannot make use of this.
+    No text can hold such an object, so a file cannot make use of this. Ids of the load or save
+    that makes the copy mean nothing in it.
     """
-    return changed(copying=True)
+    return changed(copying=True, shared=None, numbered=None)
 
 
 def is_copying():

@@ -12,7 +12,8 @@ class LoadContext(threading.local):
         budget: What is left of the limits for the load that is running, None outside of a load.
         weights_follow: Whether weights will be read after the layers have been built.
         safe_mode: Whether stored code is rejected, None outside of a load.
-        shared: Objects of this load or save by id, None if each config is a separate object.
+        shared: Objects of this load by the id in their configs, None if each is a separate one.
+        numbered: Objects of this save with their ids, None if configs get no ids.
         copying: Whether configs go to a copy in Python, not to a file.
         custom_objects: Objects of the `custom_object_scope`s in force, by name.
     """
@@ -23,6 +24,7 @@ class LoadContext(threading.local):
         self.weights_follow = False
         self.safe_mode = None
         self.shared = None
+        self.numbered = None
         self.copying = False
         self.custom_objects = {}
 
