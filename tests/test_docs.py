@@ -36,6 +36,7 @@ WITH_CODE = [page for page in PAGES if any(snippets(page))]
 
 
 @pytest.mark.parametrize("page", WITH_CODE, ids=names(WITH_CODE))
+@pytest.mark.filterwarnings("ignore:A lambda is being serialized")  # a page shows it
 def test_python_runs(page, tmp_path, monkeypatch, request):
     monkeypatch.chdir(tmp_path)
     request.addfinalizer(tfk.uninstall)  # the page on migration installs

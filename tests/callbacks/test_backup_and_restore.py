@@ -43,6 +43,9 @@ class Killer(Callback):
         super().__init__()
         self.epoch, self.batch, self.now = epoch, batch, None
 
+    def get_state(self):
+        return {}  # nothing that a resumed run needs
+
     def on_epoch_begin(self, epoch, logs=None):
         self.now = epoch
 

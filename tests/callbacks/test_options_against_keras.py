@@ -182,6 +182,7 @@ TESTED_ELSEWHERE = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:.*expected mode")
 def test_every_callback_has_a_case(tmp_path):
     made = [callback for make in TABLE.values() for callback in make(tfk.callbacks, tmp_path)]
     in_table = {type(callback).__name__ for callback in made} - {"Writer"}

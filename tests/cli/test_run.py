@@ -137,7 +137,7 @@ def test_notebook(tfk_command, tmp_path):
         notebook(
             "%matplotlib inline\n!pip install keras\nfrom tensorflow import"
             " keras\nkeras.backend.epsilon()",
-            "%%time\nvalue = int(open('data.txt').read())\nvalue;",
+            "%%time\nwith open('data.txt') as file: value = int(file.read())\nvalue;",
             "%%bash\nrm -rf everything",
             "if value:\n    %time value += 1\nvalue",
         ),

@@ -57,7 +57,7 @@ def test_folder_of_a_run(train, tmp_path):
     assert "tensorboard --logdir runs/digits/logs" in out
     assert "tfk summary runs/digits/checkpoints/best.keras" in out
     assert json.loads((run / "config.json").read_text()) == changed(callbacks=callbacks, seed=1)
-    rows = list(csv.DictReader((run / "log.csv").open()))
+    rows = list(csv.DictReader((run / "log.csv").read_text().splitlines()))
     assert [row["epoch"] for row in rows] == ["0", "1"] and set(rows[0]) >= {
         "loss",
         "accuracy",
@@ -143,7 +143,7 @@ def test_a_killed_run_goes_on(tmp_path):
         [*command, "--resume"], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
     assert finished.returncode == 0, finished.stderr
-    epochs = [row["epoch"] for row in csv.DictReader(log.open())]
+    epochs = [row["epoch"] for row in csv.DictReader(log.read_text().splitlines())]
     assert epochs == [str(epoch) for epoch in range(done + 1)]
 
 

@@ -243,6 +243,7 @@ def usual_value(cls, without, parameter):
 
 
 @pytest.mark.parametrize("cls", CLASSES)
+@pytest.mark.filterwarnings("ignore:.*dilation_rate=.* has no effect, as in Keras 2")
 def test_every_argument_is_in_the_config(cls):
     for parameter in named_parameters(cls):
         name = parameter.name

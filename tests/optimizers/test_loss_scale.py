@@ -248,5 +248,6 @@ def test_methods_of_users_get_what_keras_passes(kind):
 
     optimizer = LossScaleOptimizer(Own(1.0), dynamic=False, initial_scale=2.0)
     variable = tf.Variable(3.0)
-    optimizer.apply_gradients([(tf.constant(2.0), variable)])
+    with pytest.warns(UserWarning, match="get_unscaled_gradients not called"):
+        optimizer.apply_gradients([(tf.constant(2.0), variable)])
     assert seen == [True] and float(variable) == 1.0

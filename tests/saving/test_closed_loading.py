@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import shutil
 import zipfile
 
@@ -379,7 +380,7 @@ def test_strings_longer_than_their_place_are_refused(files):
     """The HDF5 library would take four gigabytes for each."""
     path = files["_weights.h5"]
     heap = names_of_keras(path)
-    data = bytearray(open(path, "rb").read())
+    data = bytearray(pathlib.Path(path).read_bytes())
     address = heap.to_bytes(8, "little")
     for place in [i for i in range(4, len(data)) if data[i : i + 8] == address]:
         data[place - 4 : place] = b"\xff\xff\xff\xff"
@@ -581,7 +582,7 @@ def test_archives_with_duplicates_links_or_bombs_are_refused(files):
 
 
 def test_archives_of_an_unknown_version_are_refused(files):
-    data = bytearray(open(files[".keras"], "rb").read())
+    data = bytearray(pathlib.Path(files[".keras"]).read_bytes())
     data[data.index(b"PK\x01\x02") + 6] = (
         112  # "version needed to extract" of the first listed entry
     )

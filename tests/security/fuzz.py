@@ -8,6 +8,7 @@ A load must succeed or raise a clear error. Findings are printed, with the damag
 """
 
 import argparse
+import contextlib
 import json
 import pathlib
 import queue
@@ -34,9 +35,12 @@ class Child:
             text=True, bufsize=1, cwd=pathlib.Path(__file__).parents[2],
         )  # fmt: skip
         self.lines = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
         self.errors = []
-        threading.Thread(target=self._read_errors, daemon=True).start()
+        self.readers = [
+            threading.Thread(target=read, daemon=True) for read in (self._read, self._read_errors)
+        ]
+        for thread in self.readers:
+            thread.start()
 
     def _read(self):
         for line in self.process.stdout:
@@ -71,6 +75,12 @@ class Child:
     def close(self):
         self.process.kill()
         self.process.wait()
+        for thread in self.readers:
+            thread.join()
+        for pipe in (self.process.stdout, self.process.stderr):
+            pipe.close()
+        with contextlib.suppress(BrokenPipeError):  # what `ask` could not write
+            self.process.stdin.close()
 
 
 def fuzz(mutations, seed=0, formats=FORMATS, first=0, report=None):

@@ -55,7 +55,8 @@ def test_layer_order_equals_keras():
 
 def test_dict_inputs_are_matched_by_name_and_ranks_are_put_right():
     model = branched()
-    one = model({"a": tf.ones((2, 4)), "b": tf.zeros((2, 4)), "extra": 1})
+    with pytest.warns(UserWarning, match=r"the keys \['extra'\]"):
+        one = model({"a": tf.ones((2, 4)), "b": tf.zeros((2, 4)), "extra": 1})
     two = model([np.ones((2, 4)), np.zeros((2, 4), "int32")])
     np.testing.assert_allclose(one["out"], two["out"])
     column = Model(x := Input((1,)), Dense(1)(x))

@@ -153,6 +153,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.filterwarnings("ignore:No gradients for the variables")  # that `call` creates
 def test_names_of_weights_and_counting_are_those_of_keras(way):
     def names(keras, kind):
         keras.backend.reset_uids()

@@ -136,6 +136,7 @@ FITS = {
 
 
 @pytest.mark.parametrize("case", FITS)
+@pytest.mark.filterwarnings("ignore:No gradients for the variables ..right/")  # no loss
 def test_fit_gives_the_history_of_keras(case):
     build, compile_arguments, fit_arguments = FITS[case]
     fit_arguments = {"epochs": 3, "verbose": 0, "shuffle": False, **fit_arguments}

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tests.layers.recurrent.oracle import assert_equal, results_and_gradients
 from tfk import layers, models
+from tfk.initializers import RandomUniform
 from tfk.layers.recurrent.kernels import block_lstm, choose, elementwise
 from tfk.layers.recurrent.kernels.masking import Kept
 from tfk.utils.random import set_random_seed
@@ -22,7 +23,7 @@ WAYS = ("inline", "graph", "jit")
 
 def cell_of(kind, **settings):
     cell = {"lstm": layers.LSTMCell, "gru": layers.GRUCell, "simple": layers.SimpleRNNCell}[kind](
-        UNITS, bias_initializer="uniform", **settings
+        UNITS, bias_initializer=RandomUniform(seed=1), **settings
     )
     cell.build((None, FEATURES))
     return cell

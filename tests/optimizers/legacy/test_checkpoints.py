@@ -186,6 +186,7 @@ def test_several_optimizers_in_one_model(tmp_path):
     model.load_weights(tmp_path / "pair").assert_consumed()
 
 
+@pytest.mark.filterwarnings("ignore:.*get_scaled_loss and get_unscaled_gradients not called")
 def test_a_loss_scale_optimizer_passes_slots_on(tmp_path):
     def make(legacy):
         mixed = tfk.mixed_precision if legacy is tfk.optimizers.legacy else tf_keras.mixed_precision

@@ -55,6 +55,7 @@ def heavy_ball(keras):
 @pytest.mark.parametrize(
     "settings", [{}, {"decay": 0.1, "momentum": 0.5}, {"lr": 0.1, "clipnorm": 0.5}]
 )
+@pytest.mark.filterwarnings("ignore:The `lr` argument")
 def test_steps_equal_keras(settings):
     results = []
     for keras in (tfk, tf_keras):

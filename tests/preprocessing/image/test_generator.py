@@ -181,7 +181,10 @@ def test_settings_that_imply_others_and_unfitted_use():
     assert generator.featurewise_center
     with pytest.warns(UserWarning, match="sets samplewise_center=True"):
         ImageDataGenerator(samplewise_std_normalization=True)
-    with pytest.warns(UserWarning, match="zca_whitening does nothing before fit"):
+    with (
+        pytest.warns(UserWarning, match="zca_whitening does nothing before fit"),
+        pytest.warns(UserWarning, match="featurewise_center does nothing before fit"),
+    ):
         generator.standardize(IMAGES[0])
     for options, words in (
         ({"zoom_range": (1, 2, 3)}, "zoom_range"),
