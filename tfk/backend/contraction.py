@@ -6,7 +6,15 @@ from tfk.backend.tensors import int_shape, is_sparse, ndim
 
 
 def l2_normalize(x, axis=None):
-    """Normalize `x` to unit Euclidean norm along `axis`."""
+    """Normalize `x` to unit Euclidean norm along `axis`.
+
+    Args:
+        x: Tensor of floating-point numbers.
+        axis: An axis or a list of axes; None normalizes the whole tensor. Defaults to None.
+
+    >>> l2_normalize(tf.constant([3.0, 4.0])).numpy()
+    array([0.6, 0.8], dtype=float32)
+    """
     return tf.math.l2_normalize(x, axis=axis)
 
 

@@ -20,10 +20,15 @@ def conv1d(x, kernel, strides=1, padding="valid", data_format=None, dilation_rat
     Args:
         x: Tensor `(batch, steps, channels)`, or `(batch, channels, steps)` for channels_first.
         kernel: Tensor `(size, channels, filters)`.
-        strides: Step of the window. Defaults to 1.
+        strides: Stride of the window. Defaults to 1.
         padding: `"valid"`, `"same"` or `"causal"`. Defaults to `"valid"`.
-        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
-        dilation_rate: Distance of the window's elements. Defaults to 1.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Distance between the elements of the window. Defaults to 1.
+
+    Raises: ValueError if `padding` or `data_format` is unknown.
+    >>> conv1d(tf.ones((1, 4, 2)), tf.ones((3, 2, 1))).numpy().ravel()
+    array([6., 6.], dtype=float32)
     """
     data_format = check_data_format("conv1d", data_format)
     check_choice("conv1d", "padding", padding, (*PADDINGS, "causal"))
@@ -39,14 +44,40 @@ def conv1d(x, kernel, strides=1, padding="valid", data_format=None, dilation_rat
 
 
 def conv2d(x, kernel, strides=(1, 1), padding="valid", data_format=None, dilation_rate=(1, 1)):
-    """Convolution over two axes; `kernel` is `(height, width, channels, filters)`."""
+    """Convolution over two axes.
+
+    Args:
+        x: Images `(batch, rows, columns, channels)`, or channels before rows.
+        kernel: Tensor `(height, width, channels, filters)`.
+        strides: Stride along each axis. Defaults to `(1, 1)`.
+        padding: `"valid"` or `"same"`. Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Distance between the elements of the window. Defaults to `(1, 1)`.
+
+    >>> conv2d(tf.ones((1, 4, 4, 2)), tf.ones((3, 3, 2, 5))).shape
+    TensorShape([1, 2, 2, 5])
+    """
     return _convolve("conv2d", 2, x, kernel, strides, padding, data_format, dilation_rate)
 
 
 def conv3d(
     x, kernel, strides=(1, 1, 1), padding="valid", data_format=None, dilation_rate=(1, 1, 1)
 ):
-    """Convolution over three axes; `kernel` is `(depth, height, width, channels, filters)`."""
+    """Convolution over three axes.
+
+    Args:
+        x: Volumes `(batch, depth, rows, columns, channels)`, or channels before depth.
+        kernel: Tensor `(depth, height, width, channels, filters)`.
+        strides: Stride along each axis. Defaults to `(1, 1, 1)`.
+        padding: `"valid"` or `"same"`. Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Distance between the elements of the window. Defaults to `(1, 1, 1)`.
+
+    >>> conv3d(tf.ones((1, 4, 4, 4, 2)), tf.ones((3, 3, 3, 2, 5))).shape
+    TensorShape([1, 2, 2, 2, 5])
+    """
     return _convolve("conv3d", 3, x, kernel, strides, padding, data_format, dilation_rate)
 
 
@@ -56,14 +87,19 @@ def conv2d_transpose(
     """Apply a 2D transposed convolution.
 
     Args:
-        x: Tensor of four axes.
+        x: Images `(batch, rows, columns, channels)`, or channels before rows.
         kernel: Tensor `(height, width, filters, channels)`.
-        output_shape: Shape of the result; its first length may be None.
-        strides: Factors of the enlargement. Defaults to `(1, 1)`.
+        output_shape: Shape of the result; the batch size may be None.
+        strides: Factors by which rows and columns grow. Defaults to `(1, 1)`.
         padding: `"valid"` or `"same"`. Defaults to `"valid"`.
-        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
-        dilation_rate: Distance of the window's elements, the same along both axes. Defaults to `(1,
-            1)`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Distance between the elements of the window, the same along both axes.
+            Defaults to `(1, 1)`.
+
+    Raises: ValueError if an option is unknown or `dilation_rate` differs between the axes.
+    >>> conv2d_transpose(tf.ones((1, 2, 2, 3)), tf.ones((2, 2, 5, 3)), (1, 4, 4, 5), (2, 2)).shape
+    TensorShape([1, 4, 4, 5])
     """
     data_format = check_data_format("conv2d_transpose", data_format)
     padding = check_choice("conv2d_transpose", "padding", padding, PADDINGS).upper()
@@ -89,8 +125,19 @@ def conv2d_transpose(
 def depthwise_conv2d(
     x, depthwise_kernel, strides=(1, 1), padding="valid", data_format=None, dilation_rate=(1, 1)
 ):
-    """Depthwise convolution; `depthwise_kernel` is `(height, width, channels,
-    multiplier)`.
+    """Depthwise convolution: each channel has its own filters.
+
+    Args:
+        x: Images `(batch, rows, columns, channels)`, or channels before rows.
+        depthwise_kernel: Tensor `(height, width, channels, multiplier)`.
+        strides: Stride along each axis. Defaults to `(1, 1)`.
+        padding: `"valid"` or `"same"`. Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Distance between the elements of the window. Defaults to `(1, 1)`.
+
+    >>> depthwise_conv2d(tf.ones((1, 4, 4, 2)), tf.ones((3, 3, 2, 2))).shape
+    TensorShape([1, 2, 2, 4])
     """
     data_format = check_data_format("depthwise_conv2d", data_format)
     padding = check_choice("depthwise_conv2d", "padding", padding, PADDINGS).upper()
@@ -113,7 +160,21 @@ def separable_conv2d(
     data_format=None,
     dilation_rate=(1, 1),
 ):
-    """`depthwise_conv2d`, then a 1x1 convolution with `pointwise_kernel`."""
+    """Separable convolution: `depthwise_conv2d`, then a 1x1 convolution.
+
+    Args:
+        x: Images `(batch, rows, columns, channels)`, or channels before rows.
+        depthwise_kernel: Tensor `(height, width, channels, multiplier)`.
+        pointwise_kernel: Tensor `(1, 1, channels * multiplier, filters)`.
+        strides: Stride along each axis. Defaults to `(1, 1)`.
+        padding: `"valid"` or `"same"`. Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        dilation_rate: Distance between the elements of the window. Defaults to `(1, 1)`.
+
+    >>> separable_conv2d(tf.ones((1, 4, 4, 2)), tf.ones((3, 3, 2, 1)), tf.ones((1, 1, 2, 5))).shape
+    TensorShape([1, 2, 2, 5])
+    """
     data_format = check_data_format("separable_conv2d", data_format)
     padding = check_choice("separable_conv2d", "padding", padding, PADDINGS).upper()
     steps = (1, *check_tuple("separable_conv2d", "strides", strides, 2), 1)
@@ -128,22 +189,54 @@ def separable_conv2d(
 
 
 def pool2d(x, pool_size, strides=(1, 1), padding="valid", data_format=None, pool_mode="max"):
-    """2D pooling: the maxima (`pool_mode="max"`) or means (`"avg"`) of windows."""
+    """2D pooling: the maxima or means of windows.
+
+    Args:
+        x: Images `(batch, rows, columns, channels)`, or channels before rows.
+        pool_size: Window size along each axis.
+        strides: Stride along each axis. Defaults to `(1, 1)`.
+        padding: `"valid"` or `"same"`. Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        pool_mode: `"max"` or `"avg"`. Defaults to `"max"`.
+
+    >>> pool2d(tf.reshape([1.0, 2.0, 3.0, 4.0], (1, 2, 2, 1)), (2, 2)).numpy().ravel()
+    array([4.], dtype=float32)
+    """
     return _pool("pool2d", 2, x, pool_size, strides, padding, data_format, pool_mode)
 
 
 def pool3d(x, pool_size, strides=(1, 1, 1), padding="valid", data_format=None, pool_mode="max"):
-    """3D pooling: the maxima (`pool_mode="max"`) or means (`"avg"`) of windows."""
+    """3D pooling: the maxima or means of windows.
+
+    Args:
+        x: Volumes `(batch, depth, rows, columns, channels)`, or channels before depth.
+        pool_size: Window size along each axis.
+        strides: Stride along each axis. Defaults to `(1, 1, 1)`.
+        padding: `"valid"` or `"same"`. Defaults to `"valid"`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+        pool_mode: `"max"` or `"avg"`. Defaults to `"max"`.
+
+    >>> pool3d(tf.ones((1, 4, 4, 4, 2)), (2, 2, 2), pool_mode="avg").shape
+    TensorShape([1, 3, 3, 3, 2])
+    """
     return _pool("pool3d", 3, x, pool_size, strides, padding, data_format, pool_mode)
 
 
 def bias_add(x, bias, data_format=None):
-    """Add a bias.
+    """Add a bias to each channel.
 
     Args:
         x: Tensor of two axes or more.
-        bias: One number a channel, or one for each place: `(spatial axes, channels)`.
-        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
+        bias: One number per channel, or one for each position: `(spatial axes, channels)`.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+
+    Raises: ValueError if the number of axes of `bias` does not match that of `x`.
+    >>> bias_add(tf.zeros((1, 2, 2)), tf.constant([1.0, 2.0])).numpy()
+    array([[[1., 2.],
+            [1., 2.]]], dtype=float32)
     """
     first = check_data_format("bias_add", data_format) == "channels_first"
     rank, bias_rank = ndim(x), ndim(bias)

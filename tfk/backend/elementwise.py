@@ -26,12 +26,25 @@ square = tf.square
 
 
 def pow(x, a):
-    """`x` to the power of `a`."""
+    """Raise `x` to the power of `a`, elementwise.
+
+    Args:
+        x: Tensor of numbers.
+        a: Exponent, a number or a tensor that broadcasts against `x`.
+
+    >>> pow(tf.constant([2.0, 3.0]), 2).numpy()
+    array([4., 9.], dtype=float32)
+    """
     return tf.pow(x, a)
 
 
 def clip(x, min_value, max_value):
-    """Clip `x` to a range; a limit of None means no limit.
+    """Limit the elements of `x` to a range.
+
+    Args:
+        x: Tensor of numbers.
+        min_value: Smallest value; None for no limit.
+        max_value: Largest value, or None; below `min_value` it counts as `min_value`.
 
     >>> clip(tf.constant([-1.0, 5.0]), 0, None).numpy()
     array([0., 5.], dtype=float32)
@@ -44,7 +57,17 @@ def clip(x, min_value, max_value):
 
 
 def cast_to_floatx(x):
-    """Cast `x` to the default float dtype; return a tensor for a tensor, else an array."""
+    """Cast `x` to the default float dtype.
+
+    Args:
+        x: Tensor, variable, or array.
+
+    Returns:
+        A tensor for a tensor or variable, else an array.
+
+    >>> cast_to_floatx([1, 2])
+    array([1., 2.], dtype=float32)
+    """
     if tf.is_tensor(x) or isinstance(x, tf.Variable):
         return tf.cast(x, config.floatx())
     return np.asarray(x, dtype=config.floatx())

@@ -17,12 +17,23 @@ def is_tf_random_generator_enabled():
 
 
 def enable_tf_random_generator():
-    """Enable `tf.random.Generator`."""
+    """Enable `tf.random.Generator`.
+
+    >>> enable_tf_random_generator()
+    >>> is_tf_random_generator_enabled()
+    True
+    """
     global _is_enabled
     _is_enabled = True
 
 
 def disable_tf_random_generator():
-    """Use TensorFlow's stateful random operations."""
+    """Use TensorFlow's stateful random operations.
+
+    >>> disable_tf_random_generator()
+    >>> is_tf_random_generator_enabled()
+    False
+    >>> enable_tf_random_generator()
+    """
     global _is_enabled
     _is_enabled = False

@@ -15,9 +15,13 @@ def local_conv1d(inputs, kernel, kernel_size, strides, data_format=None):
     Args:
         inputs: Tensor `(batch, steps, channels)`, or `(batch, channels, steps)` for channels_first.
         kernel: Tensor `(positions, window * channels, filters)`.
-        kernel_size: Size of the window, a tuple of one number.
-        strides: Step of the window, a tuple of one number.
-        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
+        kernel_size: Window size, a tuple of one number.
+        strides: Stride, a tuple of one number.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+
+    >>> local_conv1d(tf.ones((1, 4, 2)), tf.ones((2, 6, 5)), (3,), (1,)).shape
+    TensorShape([1, 2, 5])
     """
     return _local_conv(inputs, kernel, kernel_size, strides, (kernel.shape[0],), data_format)
 
@@ -26,12 +30,16 @@ def local_conv2d(inputs, kernel, kernel_size, strides, output_shape, data_format
     """Convolution over two axes with a kernel for each position.
 
     Args:
-        inputs: Tensor `(batch, rows, columns, channels)`, or channels before rows.
+        inputs: Images `(batch, rows, columns, channels)`, or channels before rows.
         kernel: Tensor `(positions, window * channels, filters)`.
-        kernel_size: Sizes of the window.
-        strides: Steps of the window.
+        kernel_size: Window size, a tuple of two numbers.
+        strides: Stride, a tuple of two numbers.
         output_shape: Rows and columns of the result.
-        data_format: `"channels_last"`, `"channels_first"`, or None for the default.
+        data_format: `"channels_last"` or `"channels_first"`; None uses
+            `tfk.config.image_data_format()`. Defaults to None.
+
+    >>> local_conv2d(tf.ones((1, 3, 3, 2)), tf.ones((4, 8, 5)), (2, 2), (1, 1), (2, 2)).shape
+    TensorShape([1, 2, 2, 5])
     """
     return _local_conv(inputs, kernel, kernel_size, strides, tuple(output_shape), data_format)
 

@@ -4,16 +4,20 @@ import tensorflow as tf
 
 
 def batch_normalization(x, mean, var, beta, gamma, axis=-1, epsilon=1e-3):
-    """`gamma * (x - mean) / sqrt(var + epsilon) + beta`.
+    """Return `gamma * (x - mean) / sqrt(var + epsilon) + beta`.
 
     Args:
         x: Tensor.
-        mean: Means: one for each place along `axis`, or of a shape that goes with `x`.
-        var: Variances.
-        beta: Offsets, or None for 0.
-        gamma: Factors, or None for 1.
-        axis: The axis of the features. Defaults to -1.
-        epsilon: Keeps the division finite. Defaults to 0.001.
+        mean: Means: one for each index along `axis`, or of a shape that broadcasts against `x`.
+        var: Variances, shaped like `mean`.
+        beta: Offsets, shaped like `mean`; None for 0.
+        gamma: Factors, shaped like `mean`; None for 1.
+        axis: Feature axis. Defaults to -1.
+        epsilon: Constant that avoids division by 0. Defaults to 0.001.
+
+    >>> x, mean, var = tf.constant([[1.0, 3.0]]), tf.constant([0.0, 1.0]), tf.constant([1.0, 4.0])
+    >>> batch_normalization(x, mean, var, None, None, epsilon=0).numpy()
+    array([[1., 1.]], dtype=float32)
     """
     rank = x.shape.rank
 
@@ -32,12 +36,17 @@ def normalize_batch_in_training(x, gamma, beta, reduction_axes, epsilon=1e-3):
         x: Tensor.
         gamma: Factors, or None for 1.
         beta: Offsets, or None for 0.
-        reduction_axes: The axes over which the moments are taken.
-        epsilon: Keeps the division finite. Defaults to 0.001.
+        reduction_axes: Axes over which mean and variance are computed.
+        epsilon: Constant that avoids division by 0. Defaults to 0.001.
 
     Returns:
-        The normalized tensor, the means and the variances. Of images with their channels last the
-        variances are the unbiased ones, as TensorFlow's fused operation gives them.
+        The normalized tensor, the means and the variances. For images with channels last the
+        variances are unbiased, as TensorFlow's fused operation computes them.
+
+    >>> x = tf.constant([[1.0], [3.0]])
+    >>> normalized, mean, variance = normalize_batch_in_training(x, None, None, [0], epsilon=0)
+    >>> normalized.numpy().ravel(), mean.numpy(), variance.numpy()
+    (array([-1.,  1.], dtype=float32), array([2.], dtype=float32), array([1.], dtype=float32))
     """
     if x.shape.rank == 4 and sorted(reduction_axes) == [0, 1, 2] and x.dtype == tf.float32:
         channels = tf.shape(x)[-1:]
