@@ -143,8 +143,7 @@ def nasnet(
     """NASNet-A with three stages of {cells} cells and {features} features at the end.
 
     Images: {default_size}x{default_size} for the classifier and by default, at least 32x32, of
-        known size; prepare
-    them with `preprocess_input` of this module.
+    known size; prepare them with `preprocess_input` of this module.
     Source: Zoph et al., 2017, arXiv:1707.07012.
     """
     request = Request(
