@@ -22,6 +22,7 @@ from tfk.saving.load_scopes import sharing_scope
 from tfk.saving.portable import portable
 from tfk.saving.protocols import Trainable
 from tfk.saving.to_keras3 import KERAS3_VERSION, to_keras3
+from tfk.saving.trainable_flags import with_flags
 from tfk.utils.loading import load_budget, reserve, weights_follow
 from tfk.utils.zip_entries import open_zip
 
@@ -63,7 +64,7 @@ def save(model, path, include_optimizer=True, for_keras=2):
     if for_keras == 3:
         (config, lost), version = to_keras3(to_plain(config)), KERAS3_VERSION
     else:
-        config, lost, version = portable(config), [], KERAS_VERSION
+        config, lost, version = with_flags(portable(config), model), [], KERAS_VERSION
     metadata = {
         "keras_version": version,
         "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),

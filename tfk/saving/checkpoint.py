@@ -20,7 +20,7 @@ from tfk.saving import checkpoint_match
 from tfk.utils.folder_lock import folder_lock
 from tfk.utils.naming import printable_errors
 from tfk.utils.temporaries import left_over, temporary_name
-from tfk.utils.tensorflow_internals import tensor_bundle_pb2
+from tfk.utils.tensorflow_internals import AutoTrackable, tensor_bundle_pb2
 
 
 def exists(prefix):
@@ -165,6 +165,23 @@ def check_holds(prefix, model):
         raise ValueError(
             f"The checkpoint {prefix!r} holds no values for {missing[:10]} of {model.name!r}."
         )
+
+
+def load_states(prefix, model):
+    """Set the states of the recurrent layers of a model from the checkpoint of its SavedModel
+    folder, if it holds them.
+
+    Raises: ValueError for a damaged checkpoint, or states of other shapes.
+    """
+    root = AutoTrackable()
+    root.tracked = [model]  # as `ExportArchive` files it
+    with _damage_named(prefix):
+        _check_size(prefix)
+        reader, found = tf.train.load_checkpoint(prefix), checkpoint_match.match(root, prefix)
+        for number, variable in found.objects.items():
+            if "states" in found.paths[number].split("/"):
+                for attribute in found.graph.nodes[number].attributes:
+                    variable.assign(reader.get_tensor(attribute.checkpoint_key))
 
 
 def table(prefix, place):

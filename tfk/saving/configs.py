@@ -24,6 +24,7 @@ from tfk.saving.load_scopes import (
 )
 from tfk.saving.names import check_names
 from tfk.saving.registry import UnknownName
+from tfk.saving.trainable_flags import FROZEN, freeze_parts
 from tfk.typing import CustomObjects
 from tfk.utils.load_context import changed, context
 from tfk.utils.loading import check_time, load_budget
@@ -293,6 +294,8 @@ def _load_instance(config, custom_objects, kind):
         instance = cls.from_config(copy.copy(inner or {}))
         if config.get("build_config"):
             instance.build_from_config(config["build_config"])
+        if FROZEN in config:
+            freeze_parts(instance, config[FROZEN])
         if config.get("compile_config"):
             instance.compile_from_config(config["compile_config"])
     if shared_id is not None and context.shared is not None:

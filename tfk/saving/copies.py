@@ -15,6 +15,7 @@ from tfk.saving.configs import load, serialize_keras_object, serialize_sharing
 from tfk.saving.json_format import to_plain
 from tfk.saving.load_scopes import copying_scope, sharing_scope
 from tfk.saving.protocols import LoadsVariables, SavesVariables
+from tfk.saving.trainable_flags import with_flags
 from tfk.saving.variables_file import saved_items
 from tfk.utils.loading import no_budget, weights_follow
 from tfk.utils.random import SeedGenerator
@@ -27,6 +28,7 @@ def take(item):
     """
     with copying_scope():
         config = to_plain(serialize_sharing(lambda: serialize_keras_object(item)))
+    config = with_flags(config, item)
     with tempfile.TemporaryDirectory() as folder:
         save_assets(item, pathlib.Path(folder))
         files = [path for path in sorted(pathlib.Path(folder).rglob("*")) if path.is_file()]

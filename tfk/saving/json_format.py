@@ -12,6 +12,7 @@ from tfk.saving.file_kinds import describe_json
 from tfk.saving.load_scopes import nesting_checked
 from tfk.saving.portable import portable
 from tfk.saving.protocols import Trainable
+from tfk.saving.trainable_flags import with_flags
 from tfk.typing import CustomObjects
 from tfk.utils.loading import JSON_VALUE_ELEMENTS, allow_config, load_budget, reserve
 from tfk.utils.tracebacks import hide_internal_frames
@@ -24,8 +25,8 @@ def model_config(model, legacy=False):
     config = serialize_keras_object(model)
     name = config["class_name"]
     config = {**portable(config), "class_name": name}
-    config = {"class_name": config["class_name"], "config": config["config"]}
-    return {**config, "config": _legacy(config["config"])} if legacy else config
+    inner = _legacy(config["config"]) if legacy else config["config"]
+    return with_flags({"class_name": config["class_name"], "config": inner}, model)
 
 
 def _legacy(config):

@@ -18,6 +18,7 @@ from tfk.saving.registry import UnknownName, custom_object_scope
 from tfk.saving.saved_objects import SavedObjects
 from tfk.saving.training_config import compile_settings, load_listing_all
 from tfk.utils.loading import load_budget, weights_follow
+from tfk.utils.versions import note_change
 
 # What Keras 2 wrote for the config of a model whose class has no get_config.
 NO_CONFIG = "layer was saved without config"
@@ -79,6 +80,7 @@ def _revive(saved, compile):
     _take_name(model, described)
     if not model.built:
         model.build_on_specs(_input_specs(saved, described))
+    _take_flags(saved, model)
     if settings:
         model.compile_from_config(settings)
     checkpoint.check_holds(saved.checkpoint, model)
@@ -133,6 +135,15 @@ def _take_name(model, described):
     if isinstance(name, str) and name != model.name:
         check_names(type(model).__name__, {"name": name})
         model._rename(name)
+
+
+def _take_flags(saved, model):
+    """Layers that code of the user creates do not know whether they were frozen later."""
+    for layer, _, index in _paired(saved, model):
+        flag = saved.metadata(index).get("trainable") if hasattr(layer, "_trainable") else None
+        if isinstance(flag, bool):
+            layer._trainable = flag
+    note_change()
 
 
 # Inputs -------------------------------------------------------------------------------------------
@@ -212,10 +223,11 @@ def _paired(saved, model):
     while queue:
         item, place, index = queue.popleft()
         yield item, place, index
+        present = item._trackable_children()
         for name, child in saved.objects[index].children.items():
             if child in seen:
                 continue
-            found = item._lookup_dependency(RENAMED.get(name, name))
+            found = item._lookup_dependency(RENAMED.get(name, name), present)
             if found is not None:
                 seen.add(child)
                 queue.append((found, f"{place}/{name}" if place else name, child))

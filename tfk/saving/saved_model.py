@@ -48,7 +48,11 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
     """
     file = os.path.join(path, MODEL_FILE)
     if os.path.isfile(file):
-        return archive.load(file, custom_objects, compile, safe_mode)
+        model = archive.load(file, custom_objects, compile, safe_mode)
+        prefix = os.path.join(path, CHECKPOINT)
+        if getattr(model, "stateful", False) and checkpoint.exists(prefix):
+            checkpoint.load_states(prefix, model)
+        return model
     if os.path.isfile(os.path.join(path, GRAPH_FILE)):
         model = keras2_folder.load(path, custom_objects, compile, safe_mode)
         if model is not None:

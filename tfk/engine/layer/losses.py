@@ -14,6 +14,7 @@ from tfk.metrics.metric import Metric
 from tfk.metrics.reduction import Mean
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.replicas import Share
+from tfk.utils.tensorflow_internals import wrap_container
 
 
 class _LossesMixin(_WeightsMixin):
@@ -157,6 +158,12 @@ class _LossesMixin(_WeightsMixin):
             metric = Mean(name=name)
         self._added_metrics.append(metric)
         return metric
+
+    def _trackable_children(self, save_type="checkpoint", **kwargs):
+        children = super()._trackable_children(save_type, **kwargs)
+        if save_type == "savedmodel" and self._added_metrics:
+            children["_added_metrics"] = wrap_container(self._added_metrics)
+        return children
 
     @property
     def metrics(self):

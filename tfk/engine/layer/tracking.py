@@ -12,7 +12,6 @@ from tfk.engine.layer.input_spec import layer_title
 from tfk.metrics.metric import Metric
 from tfk.mixed_precision.autocast_variable import AutoCastVariable
 from tfk.optimizers.optimizer import Optimizer
-from tfk.saving.protocols import Trainable
 from tfk.utils.random import SeedGenerator
 from tfk.utils.shapes import count_elements
 from tfk.utils.tensorflow_internals import deferred_values, ignored_properties, track
@@ -179,14 +178,13 @@ class _TrackingMixin(Versioned, tf.Module):
         yield from walk(self, recursive)
 
     def _trackable_children(self, save_type="checkpoint", **kwargs):
-        """Return the objects TensorFlow saves below this one; a SavedModel excludes training-only
-        ones. Metrics of a layer are part of its `call`.
+        """Return the objects TensorFlow saves below this one; a SavedModel excludes optimizers.
+        Metrics may be part of `call`.
         """
         children = super()._trackable_children("checkpoint", **kwargs)
         if save_type == "savedmodel":
-            unused = (Metric, Optimizer) if isinstance(self, Trainable) else Optimizer
             children = {
-                name: child for name, child in children.items() if not isinstance(child, unused)
+                name: child for name, child in children.items() if not isinstance(child, Optimizer)
             }
         return children
 

@@ -10,34 +10,41 @@ from tfk.utils.autograph import is_library
 from tfk.utils.checks import describe
 from tfk.utils.loading import reserve_variable
 from tfk.utils.shapes import dynamic_shape
+from tfk.utils.tensorflow_internals import AutoTrackable
+
+FOLDER_NAME = "keras_api"  # under which SavedModel folders hold what has the states
 
 
 class _StatefulMixin:
     """Mixin of `RNN`, which sets `cell`, `stateful`, `time_major` and, once built, `input_spec`."""
 
-    # States are no weights, and checkpoints do without them.
-    _UNTRACKED = frozenset(("_states",))
+    # States are no weights: of all files, SavedModel folders alone hold them, as in Keras 2.
+    _UNTRACKED = frozenset(("_kept",))
 
-    _states: object = None  # variables in the structure of the cell's states
+    _kept: AutoTrackable | None = None  # its `states`: variables in the structure of the cell's
 
     @property
     def states(self):
         """The state variables of a stateful layer; one None per state otherwise."""
-        if self._states is None:
+        if self._kept is None:
             return tf.nest.map_structure(lambda _: None, as_list(self.cell.state_size))
-        return self._states
+        return self._kept.states
 
     @states.setter
     def states(self, states):
-        self._states = states
+        self._kept = AutoTrackable()
+        self._kept.states = states
 
     def _trackable_children(self, save_type="checkpoint", **kwargs):
         children = super()._trackable_children(save_type, **kwargs)
-        if save_type == "savedmodel" and self._states is not None:
-            holder = tf.Module(name="states")
-            holder.variables_in_order = tf.nest.flatten(self._states)
-            children["states"] = holder
+        if save_type == "savedmodel" and self._kept is not None:
+            children[FOLDER_NAME] = self._kept
         return children
+
+    def _lookup_dependency(self, name, cached_dependencies=None):
+        if name == FOLDER_NAME:
+            return self._kept
+        return super()._lookup_dependency(name, cached_dependencies)
 
     def get_initial_state(self, inputs: TensorLike):
         """Return the list of states a sequence starts from: the cell's, or zeros.
@@ -64,11 +71,11 @@ class _StatefulMixin:
                 f"{describe(self)}: reset_states needs a layer made with stateful=True."
             )
         begin = tf.nest.flatten(self._beginning())
-        if self._states is None:
+        if self._kept is None:
             with tf.init_scope():
                 variables = [tf.Variable(value, trainable=False) for value in begin]
-            self._states = tf.nest.pack_sequence_as(as_list(self.cell.state_size), variables)
-        variables = tf.nest.flatten(self._states)
+            self.states = tf.nest.pack_sequence_as(as_list(self.cell.state_size), variables)
+        variables = tf.nest.flatten(self.states)
         values = begin if states is None else tf.nest.flatten(states)
         if len(values) != len(variables):
             raise ValueError(
