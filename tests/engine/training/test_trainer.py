@@ -449,6 +449,27 @@ def test_xla_comes_in_by_itself_and_gives_nearly_the_same(monkeypatch):
     np.testing.assert_allclose(compiled, plain, rtol=1e-4)
 
 
+def test_short_runs_count_together(monkeypatch):
+    def kinds(model):
+        return {key[1] for key in model._caches.current(model).loops}
+
+    model = dense()
+    step = step_of(model)
+    needed = next(n for n in range(1, 10**6) if xla_rule.pays(step, 4, 80, steps=n))
+    monkeypatch.setattr(xla_rule, "PRICE", xla_rule.PRICE * 12 / needed)
+    monkeypatch.setattr(xla_rule, "PRICE_PER_OPERATION", xla_rule.PRICE_PER_OPERATION * 12 / needed)
+    for _ in range(2):  # 5 steps each
+        model.fit(X, Y, batch_size=4, verbose=0)
+    assert "loop" not in kinds(model)
+    model.fit(X[:4], Y[:4], batch_size=4, verbose=0)  # of another size
+    assert "loop" not in kinds(model)
+    model.fit(X, Y, batch_size=4, verbose=0)
+    assert "loop" in kinds(model)
+    model.compile("sgd", "mse")  # a new step
+    model.fit(X, Y, batch_size=4, verbose=0)
+    assert "loop" not in kinds(model)
+
+
 def test_the_rule_refuses_what_xla_is_slow_at():
     x = tfk.Input((8, 8, 1))
     hidden = tfk.layers.MaxPooling2D(2)(tfk.layers.Conv2D(2, 3)(x))

@@ -6,6 +6,7 @@ modules, the optimizer) in the same versions (`utils/versions.py`) with the same
 setting update the version of what they change, so this is the only rule.
 """
 
+import collections
 import contextlib
 import operator
 
@@ -25,12 +26,15 @@ class Traced:
 
     Attributes:
         loops: Dict of compiled loops by mode and settings.
+        planned: Steps of all calls of `fit` on arrays so far, a counter by the number of rows and
+            the batch size.
         fast_predict: The `FastPredict` of the model, None before its first use.
         eager_calls: The `EagerCalls` of the model, None before its first call.
     """
 
     def __init__(self):
         self.loops = {}
+        self.planned = collections.Counter()
         self.fast_predict = self.eager_calls = None
 
     def forget(self, mode):

@@ -48,15 +48,23 @@ def loop_for(model, mode, source=None, steps=0, watch_loss=False):
 
 
 def _xla_pays(plain, source, steps):
-    """Return the automatic choice, for training on arrays on the CPU of one device."""
+    """Return the automatic choice, for training on arrays on the CPU of one device.
+
+    The steps of earlier calls of `fit` count as well: many short calls are one long run.
+    """
     if (
         source.count < source.batch_size
         or tf.config.list_logical_devices("GPU")
         or tf.distribute.has_strategy()
     ):
         return False
+    planned = plain.model._caches.current(plain.model).planned
+    planned[source.count, source.batch_size] += steps
     return xla_rule.pays(
-        plain.step_admitting(source.spec), source.batch_size, source.batch_bytes, steps
+        plain.step_admitting(source.spec),
+        source.batch_size,
+        source.batch_bytes,
+        planned[source.count, source.batch_size],
     )
 
 
