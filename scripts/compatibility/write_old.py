@@ -357,8 +357,33 @@ def store(folder, arrays):
     np.savez_compressed(os.path.join(folder, "facts.npz"), **flat)
 
 
+def prevent_races(k):
+    """Compute all updates of a step before the first variable changes.
+
+    In TensorFlow's graphs Keras orders neither, so Adam may or may not count the step it takes, and
+    a gradient may be that of updated weights.
+    """
+    import tensorflow as tf
+
+    plain_function = k.backend.function
+
+    def function(inputs, outputs, updates=None, **kwargs):
+        pairs = [update for update in updates or [] if isinstance(update, tuple)]
+        others = [update for update in updates or [] if not isinstance(update, tuple)]
+        values = [tf.identity(value) for _, value in pairs]
+        with tf.control_dependencies(values):
+            assigned = [tf.assign(pair[0], value) for pair, value in zip(pairs, values)]
+        return plain_function(inputs, outputs, others + assigned, **kwargs)
+
+    k.backend.function = function
+    k.backend.update = lambda x, new_x: (x, new_x)
+    k.backend.update_add = lambda x, increment: (x, x + increment)
+
+
 def main(module, folder):
     k = importlib.import_module(module)
+    if module == "keras":
+        prevent_races(k)
     np.random.seed(0)
     is_first = k.__version__.startswith("1.")
     found = keras_1_models(k) if is_first else keras_2_models(k)

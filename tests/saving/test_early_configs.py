@@ -2,7 +2,7 @@
 
 import pytest
 
-from tfk.saving.early_configs import to_keras2
+from tfk.saving.early_configs import to_keras2, training_to_keras2
 
 
 def layer(kind, **config):
@@ -83,3 +83,14 @@ def test_gru_before_2_4_resets_before_the_product():
     assert rewritten("GRU", "2.0.8", units=2)["config"] == {"reset_after": False, "units": 2}
     assert rewritten("GRU", "2.2.4", units=2, reset_after=True)["config"]["reset_after"] is True
     assert rewritten("GRU", "2.4.0", units=2) == layer("GRU", units=2)
+
+
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [("1.2.2", "global_clipnorm"), ("2.3.1", "global_clipnorm"), ("2.2.4-tf", "clipnorm")]
+    + [("2.4.0", "clipnorm"), ("2.15.0", "clipnorm")],
+)
+def test_clipnorm_was_that_of_all_gradients(version, name):
+    settings = {"optimizer_config": layer("SGD", lr=0.1, clipnorm=1.0)}
+    expected = {"optimizer_config": layer("SGD", lr=0.1, **{name: 1.0})}
+    assert training_to_keras2(settings, version) == expected

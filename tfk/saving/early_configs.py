@@ -138,6 +138,25 @@ def to_keras2(config, version):
     return rewritten
 
 
+def training_to_keras2(settings, version):
+    """Rewrite the `training_config` that an early release saved; return others as they are.
+
+    Until it joined TensorFlow, Keras clipped the norm of all gradients together by `clipnorm`.
+
+    Args:
+        settings: The attribute of an `.h5` file, as plain data.
+        version: The version that wrote it, or None.
+    """
+    optimizer = settings.get("optimizer_config") if isinstance(settings, dict) else None
+    hyperparameters = optimizer.get("config") if isinstance(optimizer, dict) else None
+    of_tensorflow = str(version).endswith("-tf") or release_of(version) >= (2, 4)
+    if of_tensorflow or not isinstance(hyperparameters, dict) or "clipnorm" not in hyperparameters:
+        return settings
+    others = {key: value for key, value in hyperparameters.items() if key != "clipnorm"}
+    config = {**others, "global_clipnorm": hyperparameters["clipnorm"]}
+    return {**settings, "optimizer_config": {**optimizer, "config": config}}
+
+
 def _rewrite(value, release, problems):
     if isinstance(value, list):
         return [_rewrite(item, release, problems) for item in value]

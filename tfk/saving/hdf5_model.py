@@ -5,11 +5,10 @@ state.
 import json
 import warnings
 
-from tfk.saving import early_configs, hdf5_file, hdf5_weights, variables_file
+from tfk.saving import early_configs, hdf5_file, hdf5_weights, keras3, variables_file
 from tfk.saving.file_kinds import describe_hdf5
 from tfk.saving.hdf5_file import attribute, member, read, read_names, write_names, write_text
 from tfk.saving.json_format import model_config, parse, to_plain
-from tfk.saving.keras3 import is_keras3, to_keras2, training_to_keras2
 from tfk.saving.load_scopes import in_safe_mode, misfits_named, safe_mode_scope
 from tfk.saving.protocols import Trainable
 from tfk.saving.registry import custom_object_scope
@@ -69,16 +68,12 @@ def load_model(path, custom_objects=None, compile=True, safe_mode=None):
             raise ValueError(f"{path!r} {describe_hdf5([*file.attrs, *file], path)}.")
         config = parse(text, f"The model_config in {path!r}")
         version = attribute(file, "keras_version")
-        if is_keras3(version):
-            config = to_keras2(config, version)
-        else:
-            config = early_configs.to_keras2(config, version)
+        release = keras3 if keras3.is_keras3(version) else early_configs
+        config = release.to_keras2(config, version)
         settings = attribute(file, "training_config") if compile else None
         if settings is not None:
             settings = parse(settings, f"The training_config in {path!r}")
-            settings = compile_settings(
-                training_to_keras2(settings, version) if is_keras3(version) else settings
-            )
+            settings = compile_settings(release.training_to_keras2(settings, version))
         model = load_listing_all(config, settings, custom_objects)
         if not isinstance(model, Trainable):
             raise ValueError(
