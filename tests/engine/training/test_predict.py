@@ -32,16 +32,19 @@ def model():
 def test_nests_of_arrays_and_tensors(model, x):
     assert small_batch(x, 32) is not None
     short, long = model.predict(x, verbose=0), model.predict(x, verbose=0, callbacks=[Callback()])
-    assert type(short) is type(long) and list(short) == list(long)
+    batch = model.predict_on_batch(x)
+    assert type(short) is type(long) is type(batch) and list(short) == list(long) == list(batch)
     for key in short:
         np.testing.assert_array_equal(short[key], long[key])
+        np.testing.assert_array_equal(batch[key], long[key])
         assert short[key].dtype == long[key].dtype
     np.testing.assert_array_equal(short["sum"], A + 1)
 
 
 def test_strings():
     model = tfk.Sequential([tfk.layers.StringLookup(vocabulary=["yes", "no"])])
-    for x in (np.array([["no"], ["yes"]]), tf.constant([["no"], ["yes"]])):
+    strings = np.array([["no"], ["yes"]])
+    for x in (strings, strings.astype(object), tf.constant(strings)):
         assert small_batch(x, 32) is not None
         np.testing.assert_array_equal(model.predict(x, verbose=0), [[2], [1]])
 

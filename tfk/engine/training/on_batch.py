@@ -14,6 +14,7 @@ from tfk.engine.training.preconditions import (
     refuse_in_graph,
     strategy_scope,
 )
+from tfk.engine.training.predict import outputs_of_batch
 from tfk.utils.nest import map_tensors
 from tfk.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from tfk.utils.specs import open_spec
@@ -37,7 +38,8 @@ def test_on_batch(model, x, y, sample_weight, reset_metrics, return_dict):
 
 def predict_on_batch(model, x):
     """See `Trainer.predict_on_batch`."""
-    return to_arrays(_run(model, "predict", x))
+    outputs = outputs_of_batch(model, x)
+    return to_arrays(_run(model, "predict", x)) if outputs is None else outputs
 
 
 def _run(model, mode, x, y=None, sample_weight=None, class_weight=None, reset_metrics=False):

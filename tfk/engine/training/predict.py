@@ -1,5 +1,7 @@
 """`predict`: a fast path for one small batch, compiled chunks of steps for many."""
 
+import math
+
 import numpy as np
 import tensorflow as tf
 
@@ -22,12 +24,10 @@ def predict(
     model, x, batch_size, verbose, steps, callbacks, max_queue_size, workers, use_multiprocessing
 ):
     """See `Trainer.predict`."""
-    plain = tf.executing_eagerly() and not tf.distribute.has_strategy()
-    if callbacks is None and steps is None and verbose in ("auto", 0) and plain:
-        leaves = small_batch(x, batch_size or DEFAULT_BATCH_SIZE)
-        call = leaves and (model._caches.current(model).fast_predict or FastPredict.of(model))
-        if call and not tf.config.functions_run_eagerly():
-            return call(x, leaves)
+    if callbacks is None and steps is None and verbose in ("auto", 0):
+        outputs = outputs_of_batch(model, x, batch_size or DEFAULT_BATCH_SIZE)
+        if outputs is not None:
+            return outputs
     refuse_in_graph(model, "predict")
     with strategy_scope(model):
         source = make_source(
@@ -67,9 +67,20 @@ def _run(model, source, callbacks):
     return joined(outputs)
 
 
-def small_batch(x, batch_size):
+def outputs_of_batch(model, x, largest=math.inf):
+    """Return the outputs for a batch of at most `largest` rows, computed by one graph call; None if
+    the data or the model need more than that.
+    """
+    if not tf.executing_eagerly() or tf.distribute.has_strategy():
+        return None
+    leaves = small_batch(x, largest)
+    call = leaves and (model._caches.current(model).fast_predict or FastPredict.of(model))
+    return call(x, leaves) if call and not tf.config.functions_run_eagerly() else None
+
+
+def small_batch(x, largest):
     """Return the leaves of `x`, in the order of `tf.nest`, if they are arrays and tensors of one
-    batch.
+    batch of at most `largest` rows.
 
     Returns None otherwise, and for data that have to be checked or converted first.
 
@@ -85,11 +96,13 @@ def small_batch(x, batch_size):
     if not leaves or not all(map(_is_plain, leaves)):
         return None
     rows = {len(leaf) for leaf in leaves}
-    return leaves if len(rows) == 1 and 0 < rows.pop() <= batch_size else None
+    return leaves if len(rows) == 1 and 0 < rows.pop() <= largest else None
 
 
 def _is_plain(leaf):
     if isinstance(leaf, np.ndarray):
+        if leaf.dtype.kind == "O":  # strings of Python
+            return leaf.ndim > 0 and leaf.size and isinstance(leaf.flat[0], (str, bytes))
         return leaf.ndim > 0 and leaf.dtype.kind in "fiubSU"
     return isinstance(leaf, tf.Tensor) and leaf.shape.rank
 
