@@ -45,6 +45,16 @@ def nested_models():
     return keras.Model([a, b], L.Concatenate()([inner(a), inner(b)]))
 
 
+def nested_graphs():
+    """Nested models whose calls Keras 3 counts in one way as inputs, in another as outputs."""
+    a, b = keras.Input((3,)), keras.Input((3,))
+    block = keras.Model(a, [L.Dense(3)(a), chain(L.Dense(3))(a)])
+    block(keras.Input((3,)))  # a call that is not part of the model
+    first, second = block(b)
+    third, _ = block(L.Add()([first, second]))
+    return keras.Model(b, [first, L.Dense(2)(third)])
+
+
 def encoder_and_decoder():
     a, b = keras.Input((5, 2)), keras.Input((4, 2))
     _, h, c = L.LSTM(3, return_state=True)(a)
@@ -60,6 +70,7 @@ MODELS = {
     "several inputs": several_inputs,
     "operations": operations,
     "shared layer": shared_layer,
+    "nested graphs": nested_graphs,
     "nested models": nested_models,
     "encoder and decoder": encoder_and_decoder,
     "images": lambda: chain(

@@ -43,6 +43,13 @@ def shared_and_nested():
     return tfk.Model([a, b], L.Add()([inner(dense(a)), inner(b), dense(dense(b))]))
 
 
+def nested_graphs():
+    a, b = tfk.Input((4,)), tfk.Input((4,))
+    block = tfk.Model(a, L.Dense(4)(chain(L.Dense(4))(a)))
+    first = block(b)
+    return tfk.Model(b, {"first": first, "second": L.Dense(2)(block(first))})
+
+
 MODELS = {
     "dense": lambda: chain(L.Dense(2, kernel_regularizer="l2"), L.Dropout(0.1), L.LeakyReLU(0.2)),
     "images": lambda: chain(
@@ -60,6 +67,7 @@ MODELS = {
     "attention": attention,
     "states": states,
     "shared and nested": shared_and_nested,
+    "nested graphs": nested_graphs,
 }
 
 

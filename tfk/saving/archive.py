@@ -21,6 +21,7 @@ from tfk.saving.keras3 import is_keras3, to_keras2
 from tfk.saving.load_scopes import sharing_scope
 from tfk.saving.portable import portable
 from tfk.saving.protocols import Trainable
+from tfk.saving.shared_ids import complete_ids
 from tfk.saving.to_keras3 import KERAS3_VERSION, to_keras3
 from tfk.saving.trainable_flags import with_flags
 from tfk.utils.loading import load_budget, reserve, weights_follow
@@ -201,7 +202,9 @@ def read_config(archive):
             f"{CONFIG} in the .keras file holds a {type(config).__name__}, not a model's config."
         )
     version = read_metadata(archive).get("keras_version")
-    return to_keras2(config, version) if is_keras3(version) else config
+    config = to_keras2(config, version) if is_keras3(version) else config
+    complete_ids(config)
+    return config
 
 
 def read_metadata(archive):

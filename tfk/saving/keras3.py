@@ -187,7 +187,7 @@ class _Scope:
     Attributes:
         problems: What has no counterpart in Keras 2.
         shifts: Difference between the numbers of the calls of a layer in Keras 2 and 3, by name.
-            Keras 2 counts the graph inside a Sequential model as its call number 0.
+            Keras 2 counts the graph inside a model as its call number 0.
     """
 
     problems: list
@@ -220,13 +220,14 @@ def _object(value, scope):
     if str(value.get("module") or "").startswith("keras.src.models"):
         kept["module"] = "keras"
     cls = _built_in(kept)
-    inner = scope
+    inner, endpoints = scope, {}
     if isinstance(value["config"], dict) and isinstance(value["config"].get("layers"), list):
-        inner = _Scope(scope.problems, _shifts(value["config"]["layers"]))
+        endpoints = endpoint_shifts(value["config"]["layers"])
+        inner = _Scope(scope.problems, call_shifts(value["config"]["layers"]))
     settings = _rewrite(value["config"], inner)
     for key in ("input_layers", "output_layers"):
         if isinstance(settings, dict) and key in settings:
-            settings[key] = _shifted(settings[key], inner.shifts)
+            settings[key] = _shifted(settings[key], endpoints)
     if isinstance(settings, dict) and cls is not None and name not in UNCHECKED:
         settings = _settings(name, settings, cls, scope)
     kept["config"] = settings
@@ -243,12 +244,28 @@ def _object(value, scope):
     return kept
 
 
-def _shifts(layers):
-    """`{name: 1}` for the Sequential models among the layers of a graph."""
+def call_shifts(layers):
+    """`{name: 1}` for the models among the layers of a graph."""
     return {
         layer.get("name"): 1
         for layer in layers
-        if isinstance(layer, dict) and layer.get("class_name") == "Sequential"
+        if isinstance(layer, dict)
+        and isinstance(layer.get("config"), dict)
+        and "layers" in layer["config"]
+    }
+
+
+def endpoint_shifts(layers):
+    """`{name: 1}` for those whose call numbers differ where the inputs and outputs of the graph are
+    listed: there Keras 3 counts the calls of a graph as Keras 2 does, those of a Sequential do not.
+    """
+    shifts = call_shifts(layers)
+    return {
+        layer["name"]: 1
+        for layer in layers
+        if isinstance(layer, dict)
+        and layer.get("name") in shifts
+        and "input_layers" not in layer["config"]
     }
 
 

@@ -20,43 +20,63 @@ _HIDDEN = ("_graph_layers", "_stack", "_added_metrics")
 _CONTAINERS = (list, tuple, dict)
 
 
-def walk(root):
-    """Yield `(path, object)` for `root` and everything below it; the path of `root` is empty."""
-    seen, inner = set(), []
-    yield from _walk(root, "", seen, inner)
-    for container, path in inner:  # grows during the loop
-        yield from _walk_container(container, path, seen, inner)
+def walk(root, counts_known=False):
+    """Yield `(path, object)` for `root` and everything below it; the path of `root` is empty.
+
+    Args:
+        root: The model, or another object that saves itself.
+        counts_known: Whether the numbers in a list count objects that have a path already, as in
+            Keras 3. Defaults to False.
+    """
+    yield from _Walk(counts_known).all(root)
 
 
-def _walk(item, path, seen, inner):
-    """Yields `item` and what is below it; notes containers inside containers in `inner`."""
-    if id(item) in seen:
-        return
-    seen.add(id(item))
-    yield path, item
-    for name, child in sorted(children_of(item).items(), reverse=True):
-        place = f"{path}/{name}" if path else name
-        if saves_itself(child):
-            yield from _walk(child, place, seen, inner)
-        elif isinstance(child, _CONTAINERS):
-            yield from _walk_container(child, place, seen, inner)
+class _Walk:
+    """One walk.
 
+    Attributes:
+        counts_known: As in `walk`.
+        seen: Ids of the objects that have a path.
+        inner: Containers inside containers, with their paths.
+    """
 
-def _walk_container(container, path, seen, inner):
-    counts = {}
+    def __init__(self, counts_known):
+        self.counts_known, self.seen, self.inner = counts_known, set(), []
 
-    def place(name):
-        counts[name] = number = counts.get(name, -1) + 1
-        return f"{path}/{name}_{number}" if number else f"{path}/{name}"
+    def all(self, root):
+        yield from self.below(root, "")
+        for container, path in self.inner:  # grows during the loop
+            yield from self.in_container(container, path)
 
-    for child in list(container.values() if isinstance(container, dict) else container):
-        if id(child) in seen:
-            continue
-        if saves_itself(child):
-            yield from _walk(child, place(class_name(child)), seen, inner)
-        elif isinstance(child, _CONTAINERS):
-            seen.add(id(child))
-            inner.append((child, place("container")))
+    def below(self, item, path):
+        """Yield `item` and what is below it."""
+        if id(item) in self.seen:
+            return
+        self.seen.add(id(item))
+        yield path, item
+        for name, child in sorted(children_of(item).items(), reverse=True):
+            place = f"{path}/{name}" if path else name
+            if saves_itself(child):
+                yield from self.below(child, place)
+            elif isinstance(child, _CONTAINERS):
+                yield from self.in_container(child, place)
+
+    def in_container(self, container, path):
+        """Yield the items of a list or dict and what is below them."""
+        counts = {}
+
+        def place(name):
+            counts[name] = number = counts.get(name, -1) + 1
+            return f"{path}/{name}_{number}" if number else f"{path}/{name}"
+
+        for child in list(container.values() if isinstance(container, dict) else container):
+            if id(child) in self.seen and not (self.counts_known and saves_itself(child)):
+                continue
+            if saves_itself(child):
+                yield from self.below(child, place(class_name(child)))
+            elif isinstance(child, _CONTAINERS):
+                self.seen.add(id(child))
+                self.inner.append((child, place("container")))
 
 
 def class_name(item):

@@ -6,7 +6,14 @@ Works on plain data alone, without Keras 3 at hand.
 import dataclasses
 
 from tfk.saving.configs import is_object_config
-from tfk.saving.keras3 import CHANGED, CONSTANT, OPERATIONS, RENAMED
+from tfk.saving.keras3 import (
+    CHANGED,
+    CONSTANT,
+    OPERATIONS,
+    RENAMED,
+    call_shifts,
+    endpoint_shifts,
+)
 from tfk.saving.optimizer_configs import LEGACY, PRESENT
 from tfk.saving.portable import decay_as_schedule
 
@@ -99,13 +106,13 @@ class _Scope:
         problems: What has no counterpart in Keras 3.
         lost: What is left out because training alone depends on it.
         layers: Names of the layers of the graph.
-        sequentials: Names of those that are Sequential models, whose calls Keras 2 counts from 1.
+        shifts: Difference between the numbers of the calls of a layer in Keras 2 and 3, by name.
     """
 
     problems: list
     lost: list
     layers: frozenset = frozenset()
-    sequentials: frozenset = frozenset()
+    shifts: dict = dataclasses.field(default_factory=dict)
 
 
 def to_keras3(config):
@@ -152,10 +159,11 @@ def _object(value, scope):
         for key, item in value.items()
         if key not in ("inbound_nodes", "build_config", "compile_config", "config")
     }
-    inner = scope
+    inner = endpoints = scope
     settings = value["config"]
     if isinstance(settings, dict) and isinstance(settings.get("layers"), list):
         inner = _of_graph(settings["layers"], scope)
+        endpoints = dataclasses.replace(inner, shifts=endpoint_shifts(settings["layers"]))
         if built_in and name in GRAPHS:
             kept.update(
                 module="keras.src.models.functional",
@@ -177,7 +185,7 @@ def _object(value, scope):
     settings = _rewrite(settings, inner)
     for key in ("input_layers", "output_layers"):
         if isinstance(settings, dict) and key in settings:
-            settings[key] = _shifted(settings[key], inner)
+            settings[key] = _shifted(settings[key], endpoints)
     kept["config"] = settings
     if value.get("compile_config"):
         compiled = {key: item for key, item in value["compile_config"].items() if item is not None}
@@ -193,9 +201,7 @@ def _of_graph(layers, scope):
     return dataclasses.replace(
         scope,
         layers=frozenset(layer.get("name") for layer in layers),
-        sequentials=frozenset(
-            layer.get("name") for layer in layers if layer.get("class_name") == "Sequential"
-        ),
+        shifts=call_shifts(layers),
     )
 
 
@@ -234,7 +240,7 @@ def _shifted(nest, scope):
     if isinstance(nest, dict):
         return {key: _shifted(item, scope) for key, item in nest.items()}
     if _is_reference(nest, scope):
-        return [nest[0], nest[1] - (nest[0] in scope.sequentials), nest[2]]
+        return [nest[0], nest[1] - scope.shifts.get(nest[0], 0), nest[2]]
     return [_shifted(item, scope) for item in nest] if isinstance(nest, list) else nest
 
 

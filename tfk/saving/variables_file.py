@@ -4,6 +4,7 @@ inside.
 
 import collections.abc
 import contextlib
+import functools
 import os
 import re
 import warnings
@@ -185,7 +186,8 @@ def _located(file, root):
     """
     earlier = list(earlier_trees.WALKS)
     is_earlier = earlier_trees.MARK in file and "layers" not in file
-    layouts = [*earlier, walk] if is_earlier else [walk, *earlier]
+    present = [walk, functools.partial(walk, counts_known=True)]
+    layouts = [*earlier, *present] if is_earlier else [*present, *earlier]
     first = None
     for layout in layouts:
         items = [
