@@ -1,5 +1,7 @@
 """States of recurrent layers: initial states, and those a stateful layer keeps between batches."""
 
+from typing import Any
+
 import tensorflow as tf
 
 from tfk.engine.layer.layer import Layer
@@ -21,7 +23,7 @@ class _StatefulMixin:
     # States are no weights: of all files, SavedModel folders alone hold them, as in Keras 2.
     _UNTRACKED = frozenset(("_kept",))
 
-    _kept: AutoTrackable | None = None  # its `states`: variables in the structure of the cell's
+    _kept: Any = None  # an AutoTrackable: its `states`: variables in the structure of the cell's
 
     @property
     def states(self):
