@@ -1,6 +1,7 @@
 """Layers and models that several nested models share, in the files of other Kerases."""
 
 import itertools
+import time
 
 import keras
 import numpy as np
@@ -59,3 +60,17 @@ def test_calls_and_inner_ids_are_no_part_of_a_layer():
     }
     complete_ids(config)
     assert config["layers"][0]["shared_object_id"] == 7
+
+
+def test_ids_that_are_no_numbers_are_left_to_the_reader():
+    config = {"layers": [layer(), layer(shared_object_id=[1])]}
+    complete_ids(config)
+    assert config["layers"] == [layer(), layer(shared_object_id=[1])]
+
+
+def test_many_ids_take_linear_time():
+    config = {"layers": [layer() for _ in range(20_000)]}
+    config["layers"] += [layer(shared_object_id=number) for number in range(20_000)]
+    began = time.thread_time()
+    complete_ids(config)
+    assert time.thread_time() - began < 10

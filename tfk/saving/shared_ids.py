@@ -6,6 +6,7 @@ in the file. Keras cannot read such files itself.
 """
 
 import collections
+import json
 
 from tfk.saving.configs import is_object_config
 from tfk.saving.load_scopes import nesting_checked
@@ -19,18 +20,18 @@ def complete_ids(config):
 
     The first one is the only earlier config without an id that describes the same layer.
     """
+    entries = list(_layers(config))
+    if not any(ID in entry for entry in entries):
+        return
     unnumbered, done = collections.defaultdict(list), set()
-    for entry in _layers(config):
-        place = entry["class_name"], entry["config"]["name"]
-        number = entry.get(ID)
-        if number is None:
-            unnumbered[place].append(entry)
+    for entry in entries:
+        number, description = entry.get(ID), _description(entry)
+        if not isinstance(number, int):
+            unnumbered[description].append(entry)
         elif number not in done:
             done.add(number)
-            description = _description(entry)
-            first = [other for other in unnumbered[place] if _description(other) == description]
-            if len(first) == 1:
-                first[0][ID] = number
+            if len(unnumbered[description]) == 1:
+                unnumbered[description][0][ID] = number
 
 
 def _layers(nest):
@@ -47,8 +48,9 @@ def _layers(nest):
 
 
 def _description(entry):
-    """What a config says of the layer alone, without ids and calls."""
-    return _without_ids({key: value for key, value in entry.items() if key != "inbound_nodes"})
+    """Return what a config says of the layer alone, without ids and calls, as a string."""
+    layer = {key: value for key, value in entry.items() if key != "inbound_nodes"}
+    return json.dumps(_without_ids(layer), sort_keys=True)
 
 
 def _without_ids(nest):
