@@ -31,6 +31,7 @@ from tfk.utils.loading import check_time, load_budget
 
 PLAIN_TYPES = (str, int, float, bool)
 LONGEST_NAME = 60  # of a layer in a message
+BUILT_IN = "builtins"  # module of functions in configs of Keras 2, wherever they are from
 LIVE_CLASS = "live_class"  # key of a user's class in the config of a copy
 
 
@@ -76,10 +77,12 @@ def _serialize_function(function):
             stacklevel=4,
         )
         return special_values.describe_lambda(function)
+    name, public = registry.get_registered_name(function), registry.public_name(function)
+    is_unique = not public or registry.lookup(name, BUILT_IN, functions=True) is function
     return {
-        "module": "builtins",
+        "module": BUILT_IN if is_unique else public[0],
         "class_name": "function",
-        "config": registry.get_registered_name(function),
+        "config": name,
         "registered_name": "function",
     }
 
@@ -242,7 +245,7 @@ def is_object_config(config):
 
 def _find(config, custom_objects, kind=None):
     """The class or function that an object's config names; raise UnknownName if there is none."""
-    found = _lookup(config, custom_objects, kind)
+    found = lookup(config, custom_objects, kind)
     if found is None:
         name = _stated_name(config)
         raise UnknownName(registry.unknown_message([("", name)], kind), name, kind)
@@ -253,15 +256,15 @@ def _stated_name(config):
     return config["config"] if config["class_name"] == "function" else config["class_name"]
 
 
-def _lookup(config, custom_objects, kind=None):
-    """The class or function that an object's config names, or None."""
+def lookup(config, custom_objects=None, kind=None):
+    """Return the class or function that an object's config names, or None."""
     if isinstance(config.get(LIVE_CLASS), type):
         return config[LIVE_CLASS]
     module, name = config.get("module"), _stated_name(config)
-    if config["class_name"] == "function":
-        return registry.lookup(name, module, custom_objects, kind=kind, functions=True)
     if module is not None:
         kind = None  # the module says more precisely where the name belongs
+    if config["class_name"] == "function":
+        return registry.lookup(name, module, custom_objects, kind=kind, functions=True)
     return registry.lookup(name, module, custom_objects, config.get("registered_name"), kind)
 
 
@@ -356,7 +359,7 @@ def missing_names(config, custom_objects=None, kind=None, place="config"):
         is_object_config(config)
         and isinstance(config["class_name"], str)
         and config["class_name"] not in special_values.LOADERS
-        and _lookup(config, custom_objects, kind) is None
+        and lookup(config, custom_objects, kind) is None
     ):
         missing.append((place, _stated_name(config)))
     for where, part in _parts(config, place):

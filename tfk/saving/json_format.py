@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from tfk.saving import early_configs, keras3, special_values
-from tfk.saving.configs import is_object_config, load, serialize_keras_object
+from tfk.saving import early_configs, keras3, registry, special_values
+from tfk.saving.configs import is_object_config, load, lookup, serialize_keras_object
 from tfk.saving.file_kinds import describe_json
 from tfk.saving.load_scopes import nesting_checked
 from tfk.saving.portable import portable
@@ -42,26 +42,35 @@ def _legacy(config):
     return config
 
 
-def legacy_format(config, kept_module=None):
+def legacy_format(config, kind=None):
     """Return a nest of configs in the form used before Keras 2.13 (as in HDF5 files).
 
     Objects have no `module` and `registered_name`, and functions are names.
 
     Args:
         config: The nest.
-        kept_module: Module whose objects are unchanged, because their names are ambiguous here.
-            Defaults to None.
+        kind: Kind of object that the names mean when they are read, such as `"metrics"`. Objects
+            that their names do not mean then are unchanged. Defaults to None.
     """
     if isinstance(config, (list, tuple)):
-        return [legacy_format(item, kept_module) for item in config]
-    if not isinstance(config, dict) or (kept_module and config.get("module") == kept_module):
+        return [legacy_format(item, kind) for item in config]
+    if not isinstance(config, dict):
         return config
     if not is_object_config(config) or config["class_name"] in special_values.LOADERS:
-        return {key: legacy_format(value, kept_module) for key, value in config.items()}
+        return {key: legacy_format(value, kind) for key, value in config.items()}
+    if kind and not _is_named_alone(config, kind):
+        return config
     if config["class_name"] == "function":
         return config["config"]
-    inner = legacy_format(config["config"], kept_module)
+    inner = legacy_format(config["config"], kind)
     return {"class_name": _legacy_name(config), "config": inner}
+
+
+def _is_named_alone(config, kind):
+    """Whether the name of an object means the object among those of a kind."""
+    found = lookup(config)
+    name = config["config"] if config["class_name"] == "function" else config["class_name"]
+    return found is None or registry.lookup(name, kind=kind) is found
 
 
 def _legacy_name(config):

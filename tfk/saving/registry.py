@@ -140,7 +140,8 @@ def _find_built_in(name, module, kind, functions):
         for obj in _by_name.get(name, ())
         if not functions or isinstance(obj, types.FunctionType)
     }
-    return next(iter(found.values())) if len(found) == 1 else None
+    # Of functions, losses come before the metrics that build on them: the order of Keras 2.
+    return next(iter(found.values())) if len(found) == 1 or (found and functions) else None
 
 
 def is_library_module(module):

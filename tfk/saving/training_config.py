@@ -25,9 +25,10 @@ def training_config(model):
     )
     optimizer = portable(serialize_keras_object(model.optimizer))
     return {
-        **{key: legacy_format(settings.get(key)) for key in ("loss", "loss_weights")},
-        **{  # a loss used as a metric may share its name with a metric
-            key: legacy_format(settings.get(key), kept_module="keras.losses")
+        "loss": legacy_format(settings.get("loss"), "losses"),
+        "loss_weights": legacy_format(settings.get("loss_weights")),
+        **{
+            key: legacy_format(settings.get(key), "metrics")
             for key in ("metrics", "weighted_metrics")
         },
         "optimizer_config": {
