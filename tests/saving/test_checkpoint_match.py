@@ -1,5 +1,7 @@
 """Checkpoints that do not fit a model: an error, and the model stays as it was."""
 
+import warnings
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -62,6 +64,28 @@ def test_weights_that_a_checkpoint_lacks_are_named(tmp_path):
         longer.load_weights(tmp_path / "w")
     np.testing.assert_array_equal(longer.get_weights()[0], shorter.get_weights()[0])
     np.testing.assert_array_equal(longer.get_weights()[2], last)
+
+
+@pytest.mark.parametrize("writer", [tfk, tf_keras], ids=lambda k: k.__name__)
+def test_arrays_that_are_not_used_are_named(writer, tmp_path):
+    longer = stack(writer, 3, 2)
+    longer.compile("adam", "mse", metrics=["mae"])
+    longer.train_on_batch(np.ones((1, 4)), np.ones((1, 2)))
+    longer.save_weights(tmp_path / "w")
+    longer.save(tmp_path / "folder", save_format="tf")
+    prefixes = [tmp_path / "w"]
+    if writer is tf_keras:  # folders of tfk are read from the .keras file in them
+        prefixes.append(tmp_path / "folder")
+    for prefix in prefixes:
+        message = "holds layer_with_weights-1/bias, layer_with_weights-1/kernel, which"
+        with pytest.warns(UserWarning, match=message):
+            stack(tfk, 3).load_weights(prefix)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        stack(tfk, 3).load_weights(prefixes[0]).expect_partial()
+        stack(tfk, 3, 2).load_weights(prefixes[0])
+        late = tfk.Sequential([tfk.layers.Dense(3), tfk.layers.Dense(2)])
+        late.load_weights(prefixes[0])  # the layers take the arrays once they are built
 
 
 @pytest.mark.parametrize("writer", [tfk, tf_keras], ids=lambda k: k.__name__)

@@ -12,6 +12,7 @@ import copy
 import math
 import os
 import re
+import warnings
 
 import tensorflow as tf
 from google.protobuf.message import DecodeError
@@ -138,7 +139,7 @@ def load(model, prefix, options=None):
     """Restore the values of a checkpoint; variables that do not exist yet are restored when
     created.
 
-    Returns: TensorFlow's status object, with `assert_consumed()` and `expect_partial()`.
+    Returns: A `LoadStatus`, with `assert_consumed()` and `expect_partial()`.
     Raises: ValueError for a damaged checkpoint, one whose index declares more than the data files
         hold, or one that does not fit the model, which is left as it was then.
     """
@@ -146,12 +147,46 @@ def load(model, prefix, options=None):
     with folder_lock(os.path.dirname(prefix), shared=True), _damage_named(prefix):
         _check_size(prefix)
         with contextlib.ExitStack() as stack:
-            for optimizer in checkpoint_match.check(model, prefix):
+            foreign, warning = checkpoint_match.check(model, prefix)
+            for optimizer in foreign:
                 stack.enter_context(optimizer.left_alone())
             status = tf.train.Checkpoint(root=model).read(prefix, options=options)
     for layer in model._flatten_layers():
         layer.finalize_state()
-    return status
+    return LoadStatus(status, warning)
+
+
+class LoadStatus:
+    """TensorFlow's status of a restored checkpoint, which warns about stored arrays that are not
+    used. As in TensorFlow, it does so when it is deleted, unless `expect_partial` was called.
+
+    Args:
+        status: TensorFlow's status.
+        warning: The warning, or None.
+    """
+
+    def __init__(self, status, warning):
+        self._status, self._warning = status, warning
+
+    def expect_partial(self):
+        """Do not warn; return the status."""
+        self._warning = None
+        self._status.expect_partial()
+        return self
+
+    def assert_consumed(self):
+        """Raise AssertionError unless all values were used; return the status."""
+        self._warning = None
+        self._status.assert_consumed()
+        return self
+
+    def __getattr__(self, name):
+        return getattr(self._status, name)
+
+    def __del__(self):
+        if self._warning:
+            self._status.expect_partial()  # no second message of TensorFlow
+            warnings.warn(self._warning, stacklevel=2)
 
 
 def check_holds(prefix, model):

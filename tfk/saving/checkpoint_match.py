@@ -11,6 +11,15 @@ from tfk.utils.tensorflow_internals import trackable_object_graph_pb2
 
 OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 VALUE = "VARIABLE_VALUE"
+# Parts of paths under which the state of training is stored, and that of Keras 2's random numbers.
+TRAINING = {
+    "optimizer",
+    ".OPTIMIZER_SLOT",
+    "keras_api",
+    "loss_tracker",
+    "save_counter",
+    "_random_generator",
+}
 
 
 @dataclasses.dataclass
@@ -80,11 +89,33 @@ class Match:
             key for key in keys if not key.startswith(("optimizer/", "save_counter", "_CHECK"))
         )
 
+    def unused(self):
+        """Return the paths of stored arrays that no object of the program takes, now or when its
+        variables are created, less the state of training.
+        """
+        queue = [number for number, item in self.objects.items() if not _is_built(item)]
+        awaited = set(self.objects)
+        while queue:
+            children = {child.node_id for child in self.graph.nodes[queue.pop()].children} - awaited
+            awaited |= children
+            queue += children
+        keys = [
+            attribute.checkpoint_key.partition("/.ATTRIBUTES/")[0]
+            for number, node in enumerate(self.graph.nodes)
+            for attribute in node.attributes
+            if number not in awaited and attribute.name == VALUE
+        ]
+        return sorted(key for key in keys if not TRAINING.intersection(key.split("/")))
+
     def restores_any(self, variables):
         """Return whether one of the variables is found, or a layer whose variables come later."""
         found = {id(item) for item in self.objects.values()}
-        late = any(not getattr(item, "built", True) for item in list(self.objects.values())[1:])
+        late = any(not _is_built(item) for item in list(self.objects.values())[1:])
         return late or any(id(variable) in found for variable in variables)
+
+
+def _is_built(item):
+    return getattr(item, "built", True)
 
 
 def match(root, prefix):
@@ -119,12 +150,13 @@ def match(root, prefix):
 def check(model, prefix):
     """Compare a checkpoint with the model that is to be restored, before anything changes.
 
-    Returns: The optimizers of which the checkpoint holds nothing: another class wrote the state.
+    Returns: The optimizers of which the checkpoint holds nothing, since another class wrote the
+        state, and a warning about arrays that the model does not use, or None.
     Raises: ValueError for a checkpoint that is not one of this model.
     """
     found = match(model, prefix)
     if found is None:
-        return []
+        return [], None
     foreign = found.foreign_optimizers()
     misfits = found.misfits(foreign)
     if misfits:
@@ -163,7 +195,12 @@ def check(model, prefix):
             f" {writer}: {describe(optimizer)} keeps its own.",
             stacklevel=5,
         )
-    return [optimizer for optimizer, _ in foreign]
+    unused = found.unused()
+    warning = (
+        f"load_weights: the checkpoint {prefix!r} holds {_shortened(unused)}, which"
+        f" {describe(model)} does not use. Call load_weights(...).expect_partial() if it need not."
+    )
+    return [optimizer for optimizer, _ in foreign], warning if unused else None
 
 
 def _check_takes_slots(optimizer):

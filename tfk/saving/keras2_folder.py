@@ -84,7 +84,7 @@ def _revive(saved, compile):
     if settings:
         model.compile_from_config(settings)
     checkpoint.check_holds(saved.checkpoint, model)
-    checkpoint.load(model, saved.checkpoint).expect_partial()
+    checkpoint.load(model, saved.checkpoint)
     _load_vocabularies(saved, model)
     return model
 
