@@ -1,11 +1,13 @@
 """The layers of a model and their connections, for TensorBoard's page of graphs.
 
-Its reader of Keras models knows the connections of Keras 3's configurations, but loses those of
-nested models. So all layers are written as those of one flat model, with the names of the nested
+Its reader of Keras models knows the connections of one version of Keras, and loses those of nested
+models. So all layers are written as those of one flat model, with the names of the nested
 models in front, which the page draws as boxes to open.
 """
 
 import tensorflow as tf
+
+from tfk.utils.tensorflow_internals import TENSORBOARD_READS_KERAS_3
 
 
 def layer_graph(model):
@@ -58,12 +60,15 @@ def _is_nested(layer):
 
 
 def _entry(layer, name, sources):
-    tensors = [
-        {"config": {"keras_history": [source, 0, 0]}}
-        for source in dict.fromkeys(tf.nest.flatten(sources))
-    ]
     return {
         "class_name": type(layer).__name__,
         "config": {"name": name, "dtype": layer.dtype},
-        "inbound_nodes": [{"args": tensors}],
+        "inbound_nodes": _calls(list(dict.fromkeys(tf.nest.flatten(sources)))),
     }
+
+
+def _calls(sources):
+    """Return the connections from the layers `sources`, in the form that TensorBoard reads."""
+    if TENSORBOARD_READS_KERAS_3:
+        return [{"args": [{"config": {"keras_history": [source, 0, 0]}} for source in sources]}]
+    return [[[source, 0, 0, {}] for source in sources]] if sources else []

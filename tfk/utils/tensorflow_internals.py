@@ -45,7 +45,7 @@ def _find(name, otherwise):
     except AttributeError:
         raise ImportError(
             f"TensorFlow {tf.__version__} has no tf.__internal__.{name}, which tfk needs. Install a"
-            " version of TensorFlow that tfk supports; see install_requires in setup.py."
+            " version of TensorFlow that tfk supports: 2.16 to 2.21."
         ) from None
 
 
@@ -70,6 +70,12 @@ OTHERWISE |= {
     f"tensorflow.core.protobuf.{name}": "Leave the memory optimizer on: see flat_call."
     for name in ("config_pb2", "rewriter_config_pb2")
 }
+
+# TensorBoard --------------------------------------------------------------------------------------
+
+# The TensorBoard of TensorFlow 2.16 reads the connections of layers in the form of Keras 2, and
+# fails at that of Keras 3, the only one that later releases read.
+TENSORBOARD_READS_KERAS_3 = tuple(map(int, tf.__version__.split(".")[:2])) >= (2, 17)
 
 # Feature columns ----------------------------------------------------------------------------------
 

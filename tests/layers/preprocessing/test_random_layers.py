@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 
 import tfk
+from tests.support.oracle import of_keras_2_21
 from tfk import layers
 from tfk.utils.random import set_random_seed
 
@@ -216,6 +217,7 @@ def test_bounds_of_a_zoom_come_in_any_order():
     assert (low, high) == (-0.2, 0.2)
 
 
+@of_keras_2_21
 def test_files_of_keras_2_name_their_generator():
     config = theirs.RandomFlip("vertical", seed=4).get_config()
     assert config["rng_type"] == "stateful"

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from tests.layers.recurrent.oracle import compare, twin
+from tests.support.oracle import of_keras_2_21
 from tfk import layers
 
 tf_keras = pytest.importorskip("tf_keras")
@@ -153,6 +154,7 @@ def test_config_and_names(kind):
     assert again.get_config() == ours.get_config()
 
 
+@of_keras_2_21
 def test_config_of_a_stack():
     tf_keras.backend.clear_session()
 

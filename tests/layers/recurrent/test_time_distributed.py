@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 
 from tests.layers.recurrent.oracle import compare, twin
+from tests.support.oracle import of_keras_2_21
 from tfk import layers, models
 
 RNG = np.random.default_rng(0)
@@ -29,6 +30,7 @@ def test_equals_keras(make, x):
     compare(*twin(make(layers), make(keras_layers()), x), x)
 
 
+@of_keras_2_21
 def test_config_and_weight_names_equal_keras():
     keras_layers()
     import tf_keras
