@@ -1,5 +1,8 @@
 """Weights under the paths that Keras 2.12 to 2.14 gave them."""
 
+import json
+import zipfile
+
 import h5py
 import numpy as np
 import pytest
@@ -97,3 +100,44 @@ def test_a_layer_in_a_list_and_an_attribute(tmp_path):
         present, earlier = file["layers/blocks/blocks"], file[f"{MARK}/blocks"]
         assert earlier["a_block/vars"] == present["dense/vars"]
         assert earlier["blocks/dense/vars"] == present["dense_1/vars"]
+
+
+def vocabulary_model():
+    words = tfk.layers.TextVectorization()
+    words.adapt(["a b b"])
+    lookup = tfk.layers.StringLookup()
+    lookup.adapt(["c", "d", "d"])
+    text = tfk.Input((1,), dtype="string")
+    return tfk.Model(text, [words(text), lookup(text)])
+
+
+def vocabularies(model):
+    return [layer.get_vocabulary() for layer in model.layers[1:]]
+
+
+@pytest.mark.parametrize("kept", ["layers", MARK])
+def test_vocabularies_are_found_under_either_path(kept, tmp_path):
+    """As Keras 2.13 lists them: `assets/_layer_checkpoint_dependencies/string_lookup/...`."""
+    model = vocabulary_model()
+    model.save(tmp_path / "all.keras")
+    with (
+        zipfile.ZipFile(tmp_path / "all.keras") as source,
+        zipfile.ZipFile(tmp_path / "some.keras", "w") as target,
+    ):
+        names = [name for name in source.namelist() if name.startswith(f"assets/{kept}/")]
+        assert f"assets/{kept}/string_lookup/vocabulary.txt" in names
+        assert f"assets/{kept}/text_vectorization/vocabulary.txt" in names
+        for name in ["metadata.json", "config.json", "model.weights.h5", *names]:
+            target.writestr(name, source.read(name))
+    loaded = tfk.models.load_model(tmp_path / "some.keras")
+    assert vocabularies(loaded) == vocabularies(model)
+
+
+def test_settings_that_keras_2_12_wrote_as_numpy_scalars():
+    slope = {"class_name": "__numpy__", "config": {"value": 0.25, "dtype": "float32"}}
+    relu = {"class_name": "ReLU", "config": {"name": "r", "negative_slope": slope}}
+    inner = {"class_name": "Sequential", "config": {"name": "s", "layers": [relu]}}
+    outer = {"class_name": "TimeDistributed", "config": {"layer": inner}}
+    text = json.dumps({"class_name": "Sequential", "config": {"layers": [outer]}})
+    model = tfk.models.model_from_json(text)
+    np.testing.assert_array_equal(model(np.array([[[-4.0]]])), [[[-1.0]]])

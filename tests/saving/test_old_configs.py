@@ -181,3 +181,11 @@ def test_model_from_json_with_a_lambda():
         tfk.models.model_from_json(text)
     loaded = tfk.models.model_from_json(text, safe_mode=False)
     np.testing.assert_array_equal(loaded(np.ones((1, 4))), 2 * np.ones((1, 4)))
+
+
+def test_optimizer_in_a_loss_scale_of_keras_2_12():
+    inner = {"class_name": "Custom>SGD", "config": {"momentum": 0.5}}
+    config = {"class_name": "LossScaleOptimizerV3", "config": {"inner_optimizer": inner}}
+    optimizer = tfk.optimizers.deserialize(config)
+    assert type(optimizer.inner_optimizer) is tfk.optimizers.SGD
+    assert optimizer.inner_optimizer.momentum == 0.5

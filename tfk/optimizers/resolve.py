@@ -5,7 +5,7 @@ from typing import Any
 from tfk.optimizers.convert import convert_to_legacy_optimizer
 from tfk.optimizers.optimizer import Optimizer
 from tfk.optimizers.tf_optimizer import TFOptimizer
-from tfk.saving import registry, resolver
+from tfk.saving import optimizer_configs, registry, resolver
 from tfk.typing import CustomObjects
 from tfk.utils.checks import check_no_more
 
@@ -50,9 +50,11 @@ def deserialize(
 def _in_our_spelling(config, custom_objects):
     """Return the config with a class name and module known to the registry."""
     name, settings = config["class_name"], config.get("config") or {}
-    if registry.custom(
-        [name], custom_objects
-    ) is not None or name.lower() not in registry.built_ins("optimizers"):
+    if registry.custom([name], custom_objects) is not None:
+        return config
+    if name.startswith(optimizer_configs.PREFIX):
+        return optimizer_configs.with_module(config)
+    if name.lower() not in registry.built_ins("optimizers"):
         return config
     # Configs from before Keras 2.11 always include the decay; their state is in another order.
     before = "decay" in settings and "is_legacy_optimizer" not in settings

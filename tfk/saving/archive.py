@@ -14,7 +14,7 @@ import zipfile
 import zlib
 
 from tfk.saving import variables_file
-from tfk.saving.assets import load_assets, places_of_assets, save_assets
+from tfk.saving.assets import load_assets, readers_of, save_assets
 from tfk.saving.configs import deserialize_keras_object, serialize_keras_object, serialize_sharing
 from tfk.saving.json_format import KERAS_VERSION, parse, to_plain
 from tfk.saving.keras3 import is_keras3, to_keras2
@@ -72,7 +72,7 @@ def save(model, path, include_optimizer=True, for_keras=2):
     }
     with tempfile.TemporaryDirectory() as folder:
         assets = pathlib.Path(folder, ASSETS)
-        save_assets(model, assets)
+        save_assets(model, assets, for_earlier=for_keras == 2)
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr(METADATA, json.dumps(metadata))
             archive.writestr(CONFIG, json.dumps(to_plain(config)))
@@ -128,14 +128,20 @@ def load_weights(path, model, skip_mismatch=False):
 
 def _load_state(archive, model, folder, title, skip_mismatch=False):
     """Extracts weights and those assets that objects of the model read, and loads both."""
-    places = {f"{ASSETS}/{place}".rstrip("/") for place in places_of_assets(model)}
-    for entry in archive.infolist():
-        parts = entry.filename.split("/")[:-1]
-        parents = {"/".join(parts[: depth + 1]) for depth in range(len(parts))}
-        if entry.filename == WEIGHTS or (parents & places and not entry.is_dir()):
+    entries = {entry: _asset_folders(entry) for entry in archive.infolist() if not entry.is_dir()}
+    folders = set().union(*entries.values())
+    readers = readers_of(model, folders) if folders else {}
+    for entry, parents in entries.items():
+        if entry.filename == WEIGHTS or parents & readers.keys():
             _extract(archive, entry, pathlib.Path(folder, entry.filename))
-    load_assets(model, pathlib.Path(folder, ASSETS))
+    load_assets(readers, pathlib.Path(folder, ASSETS))
     variables_file.load(os.path.join(folder, WEIGHTS), model, skip_mismatch, title=title)
+
+
+def _asset_folders(entry):
+    """The folders within that of the assets that contain an entry; `""` is this folder itself."""
+    root, *parts = entry.filename.split("/")
+    return {"/".join(parts[:depth]) for depth in range(len(parts))} if root == ASSETS else set()
 
 
 def open_archive(path):

@@ -1,33 +1,53 @@
 """Files that layers store besides their weights, such as vocabularies: one folder per object."""
 
+from tfk.saving import earlier_trees
 from tfk.saving.load_scopes import MISFITS
 from tfk.saving.object_tree import walk
 from tfk.saving.protocols import LoadsAssets, SavesAssets
 
 
-def save_assets(root, folder):
-    """Have `root` and every object in it write their files below `folder`, a `pathlib.Path`."""
-    for place, item in walk(root):
-        if isinstance(item, SavesAssets):
-            target = folder / place
-            target.mkdir(parents=True, exist_ok=True)
-            item.save_assets(str(target))
+def save_assets(root, folder, for_earlier=False):
+    """Have `root` and every object in it write their files.
+
+    Args:
+        root: The model, or another object that saves itself.
+        folder: A `pathlib.Path`; each object gets a folder in it.
+        for_earlier: Whether to write them also where Keras 2.12 to 2.14 look for them.
+    """
+    items = {place: item for place, item in walk(root) if isinstance(item, SavesAssets)}
+    names = earlier_trees.second_names(root) if items and for_earlier else {}
+    also = {place: items[first] for place, first in names.items() if first in items}
+    for place, item in (items | also).items():
+        target = folder / place
+        target.mkdir(parents=True, exist_ok=True)
+        item.save_assets(str(target))
 
 
-def places_of_assets(root):
-    """Return the folders of all objects below `root` that read files."""
-    return [place for place, item in walk(root) if isinstance(item, LoadsAssets)]
+def readers_of(root, folders):
+    """Return a dict from the folders of all objects below `root` that read files to the objects.
+
+    Args:
+        root: The model, or another object that saves itself.
+        folders: Set of the folders in the file, which determine its layout.
+    """
+    layouts = (
+        {place: item for place, item in layout(root) if isinstance(item, LoadsAssets)}
+        for layout in (walk, *earlier_trees.WALKS)
+    )
+    return max(layouts, key=lambda readers: len(folders & readers.keys()))
 
 
-def load_assets(root, folder):
+def load_assets(readers, folder):
     """Have every object read the files that `save_assets` wrote.
+
+    Args:
+        readers: Result of `readers_of`.
+        folder: The `pathlib.Path` that contains their folders.
 
     Raises: ValueError that names the object for files that are missing or damaged.
     """
-    if not folder.is_dir():
-        return
-    for place, item in walk(root):
-        if not isinstance(item, LoadsAssets) or not (folder / place).is_dir():
+    for place, item in readers.items():
+        if not (folder / place).is_dir():
             continue
         try:
             item.load_assets(str(folder / place))

@@ -10,7 +10,7 @@ import os
 import pathlib
 import tempfile
 
-from tfk.saving.assets import load_assets, save_assets
+from tfk.saving.assets import load_assets, readers_of, save_assets
 from tfk.saving.configs import load, serialize_keras_object, serialize_sharing
 from tfk.saving.json_format import to_plain
 from tfk.saving.load_scopes import copying_scope, sharing_scope
@@ -45,7 +45,8 @@ def rebuild(parts):
             path = pathlib.Path(folder, name)
             os.makedirs(path.parent, exist_ok=True)
             path.write_bytes(data)
-        load_assets(item, pathlib.Path(folder))
+        folders = {os.path.dirname(name) for name in parts["assets"]}
+        load_assets(readers_of(item, folders), pathlib.Path(folder))
     _set_values(item, parts["values"])
     return item
 

@@ -186,9 +186,19 @@ def parse(text, title):
         reserve(title, objects=containers, elements=JSON_VALUE_ELEMENTS * values)
         allow_config(len(text))
     try:
-        return json.loads(text)
+        return json.loads(text, object_hook=_without_numpy)
     except (ValueError, TypeError, RecursionError) as error:
         raise ValueError(f"{title} is not JSON that can be read: {error}") from None
+
+
+def _without_numpy(config):
+    """The number in the config of a NumPy scalar, which Keras 2.12 writes for settings of layers; a
+    config of anything else as it is.
+    """
+    if config.get("class_name") == "__numpy__" and isinstance(config.get("config"), dict):
+        value = config["config"].get("value")
+        return value if isinstance(value, (int, float)) else config
+    return config
 
 
 def to_plain(value):
