@@ -12,6 +12,7 @@ import tensorflow as tf
 
 import tfk
 from tfk.utils.files import cache_folder
+from tfk_cli import without_start_up_lines
 
 DETAILS = """\
 [ok] works, [--] is optional and missing, [!!] does not work. The exit code is 1 if
@@ -110,7 +111,8 @@ def _run_step():
 
 
 def _run_xla():
-    tf.function(lambda x: tf.reduce_sum(x * x), jit_compile=True)(tf.ones(3))
+    with without_start_up_lines():
+        tf.function(lambda x: tf.reduce_sum(x * x), jit_compile=True)(tf.ones(3))
 
 
 def _run_lstm():
