@@ -102,8 +102,8 @@ SPARSE_NAMES = (
 DENSE_NAMES = (
     "accuracy acc crossentropy ce binary_accuracy categorical_accuracy top_k_categorical_accuracy"
     " binary_crossentropy categorical_crossentropy categorical_hinge cosine_similarity hinge"
-    " kullback_leibler_divergence log_cosh mae MAE mape mean_absolute_error mse"
-    " mean_squared_error msle poisson squared_hinge"
+    " cosine_proximity kullback_leibler_divergence log_cosh logcosh mae MAE mape MAPE"
+    " mean_absolute_error mse MSE mean_squared_error msle MSLE poisson squared_hinge"
 ).split()
 SPARSE_CLASSES = (
     "SparseCategoricalAccuracy SparseCategoricalCrossentropy SparseTopKCategoricalAccuracy"
@@ -129,6 +129,10 @@ BINARY_CLASSES = {
     "TrueNegatives": {},
     "TruePositives": {},
 }
+# Such metrics that need no arguments: the names of their classes will do.
+BINARY_NAMES = (
+    "AUC BinaryIoU FalseNegatives FalsePositives Precision Recall TrueNegatives TruePositives"
+).split()
 # Metrics of targets and outputs of two axes, then of such that are labels.
 MATRIX_CLASSES = {"R2Score": {}}
 LABEL_CLASSES = {
@@ -152,12 +156,25 @@ ARGUMENTS = {
 }
 
 
+def metric_functions(keras, form):
+    """Functions and objects of losses, which `compile` takes as metrics as well."""
+    names = SPARSE_LOSSES if form.is_sparse else DENSE_LOSSES
+    functions = [getattr(keras.losses, name) for name in names]
+    wrapped = [keras.metrics.MeanMetricWrapper(f, name=f"of_{f.__name__}") for f in functions]
+    return [*functions, *wrapped]
+
+
 def metrics_of(keras, form, by):
-    """The metrics for a form of targets: names, or objects of the classes."""
+    """The metrics for a form of targets: names, functions, or objects of the classes."""
     if by.startswith("few"):
         return ["accuracy", "crossentropy"]
     if by == "name":
         return SPARSE_NAMES if form.is_sparse else DENSE_NAMES
+    if by == "class name":
+        dense = DENSE_CLASSES + BINARY_NAMES * form.is_binary
+        return SPARSE_CLASSES if form.is_sparse else dense
+    if by == "function":
+        return metric_functions(keras, form)
     classes = {name: ARGUMENTS.get(name, {}) for name in SPARSE_CLASSES}
     if not form.is_sparse:
         classes = {name: ARGUMENTS.get(name, {}) for name in DENSE_CLASSES}
@@ -169,18 +186,29 @@ def metrics_of(keras, form, by):
             classes |= LABEL_CLASSES
     if form.units == 3:
         classes |= SPARSE_IOU if form.is_sparse else ONE_HOT_IOU if form.is_binary else {}
+    if form.units == 3 and not form.is_sparse:
+        classes |= {"MeanRelativeError": {"normalizer": [1.0, 2.0, 0.0]}}
     return [
         getattr(keras.metrics, name)(name=f"the_{name.lower()}", **arguments)
         for name, arguments in classes.items()
     ]
 
 
+OUTPUTS = {"one": lambda value: value, "list": list, "dict": lambda pair: dict(zip(NAMES, pair))}
+NAMES = ("out_0", "out_1")
+
+
+def by_output(outputs, value):
+    """The value for one output, or for each of two in a list or dict."""
+    return value if outputs == "one" else OUTPUTS[outputs]([value, value])
+
+
 def build(keras, form, outputs):
-    """A model of one or several outputs with fixed weights."""
+    """A model of one output, or of a list or dict of two, with fixed weights."""
     x = keras.Input((STEPS, FEATURES) if form.is_sequence else (FEATURES,))
-    names = [f"out_{number}" for number in range(outputs)]
-    layers = [keras.layers.Dense(form.units, form.activation, name=name) for name in names]
-    model = keras.Model(x, [layer(x) for layer in layers] if outputs > 1 else layers[0](x))
+    layers = [keras.layers.Dense(form.units, form.activation, name=name) for name in NAMES]
+    results = layers[0](x) if outputs == "one" else [layer(x) for layer in layers]
+    model = keras.Model(x, OUTPUTS[outputs](results))
     generator = np.random.default_rng(1)
     model.set_weights([generator.normal(size=w.shape) * 0.5 for w in model.get_weights()])
     return model
@@ -188,21 +216,19 @@ def build(keras, form, outputs):
 
 def compile_like(model, keras, form, loss, by, outputs):
     """Compiles with all metrics that go with the form, the losses by name or as objects."""
-    by_name = "object" not in by
-    settings = {
-        "loss": loss if by_name else getattr(keras.losses, losses_of(form)[loss])(),
-        "metrics": metrics_of(keras, form, by),
-        "weighted_metrics": ["accuracy"],
-    }
-    if outputs > 1:
-        names = [f"out_{number}" for number in range(outputs)]
-        settings = {
-            "loss": dict.fromkeys(names, settings["loss"]),
-            "metrics": {name: metrics_of(keras, form, by) for name in names},
-            "weighted_metrics": {name: ["accuracy"] for name in names},
-            "loss_weights": {names[0]: 2.0},
-        }
-    model.compile("sgd", **settings)
+    one = outputs == "one"
+    if "function" in by:
+        loss = getattr(keras.losses, loss)
+    elif "object" in by:
+        loss = getattr(keras.losses, losses_of(form)[loss])()
+    metrics = [metrics_of(keras, form, by) for _ in NAMES]
+    model.compile(
+        "sgd",
+        by_output(outputs, loss),
+        metrics=metrics[0] if one else OUTPUTS[outputs](metrics),
+        weighted_metrics=by_output(outputs, ["accuracy"]),
+        loss_weights=None if one else OUTPUTS[outputs]([2.0, 1.0]),
+    )
 
 
 def scores(model, form, outputs, weights):
@@ -211,7 +237,7 @@ def scores(model, form, outputs, weights):
         warnings.simplefilter("ignore", TrainingHint)
         return model.evaluate(
             SEQUENCES if form.is_sequence else X,
-            [form.y] * outputs if outputs > 1 else form.y,
+            by_output(outputs, form.y),
             batch_size=5,
             sample_weight=WEIGHTS if weights else None,
             verbose=0,
@@ -230,6 +256,7 @@ def check(form_name, loss, by, outputs, folder, extensions=EXTENSIONS):
     form = FORMS[form_name]
 
     def create(keras):
+        keras.backend.reset_uids()  # the names of metrics are those of a fresh process
         model = build(keras, form, outputs)
         compile_like(model, keras, form, loss, by, outputs)
         model.run_eagerly = True  # a trace of dozens of metrics takes long
@@ -257,12 +284,12 @@ def test_one_loss_for_each_form_of_targets(number, tmp_path):
     losses = list(losses_of(FORMS[form]))
     extension = EXTENSIONS[number % len(EXTENSIONS)]
     loss, by = losses[number % len(losses)], ("name", "object")[number % 2]
-    check(form, loss, by, 1 + number // 2 % 2, tmp_path, [extension])
+    check(form, loss, by, list(OUTPUTS)[number // 2 % 3], tmp_path, [extension])
 
 
 @pytest.mark.conformance
-@pytest.mark.parametrize("outputs", [1, 2])
-@pytest.mark.parametrize("by", ["name", "object"])
+@pytest.mark.parametrize("outputs", OUTPUTS)
+@pytest.mark.parametrize("by", ["name", "class name", "function", "object"])
 @pytest.mark.parametrize("form", FORMS)
 def test_all_metrics(form, by, outputs, tmp_path):
     check(form, list(losses_of(FORMS[form]))[0], by, outputs, tmp_path)
@@ -270,11 +297,63 @@ def test_all_metrics(form, by, outputs, tmp_path):
 
 
 @pytest.mark.conformance
-@pytest.mark.parametrize("outputs", [1, 2])
-@pytest.mark.parametrize("by", ["few", "few, loss object"])
+@pytest.mark.parametrize(
+    ("outputs", "by"),
+    [("one", "few"), ("list", "few, loss object"), ("dict", "few, loss function")],
+)
 @pytest.mark.parametrize(
     ("form", "loss"), [(form, loss) for form in FORMS for loss in losses_of(FORMS[form])]
 )
 def test_all_losses(form, loss, by, outputs, tmp_path):
     check(form, loss, by, outputs, tmp_path)
     tf_keras.backend.clear_session()
+
+
+LOSS_NAMES = {
+    "BinaryCrossentropy": "labels",
+    "BinaryFocalCrossentropy": "labels",
+    "CategoricalFocalCrossentropy": "one-hot",
+    "CosineSimilarity": "numbers",
+    "Huber": "numbers",
+    "KLD": "one-hot",
+    "KLDivergence": "one-hot",
+    "LogCosh": "number",
+    "MAE": "numbers",
+    "MAPE": "numbers",
+    "MSE": "number",
+    "MSLE": "numbers",
+    "MeanSquaredError": "numbers",
+    "SparseCategoricalCrossentropy": "class ids",
+    "bce": "binary",
+    "cosine_proximity": "numbers",
+    "huber_loss": "number",
+    "kld": "one-hot",
+    "kullback_leibler_divergence": "one-hot",
+    "logcosh": "numbers",
+    "mae": "number",
+    "mape": "number",
+    "mse": "labels",
+    "msle": "number",
+}
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize(("loss", "form"), LOSS_NAMES.items())
+def test_other_names_of_losses(loss, form, tmp_path):
+    check(form, loss, "few", "one", tmp_path)
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("form", ["binary", "class ids", "one-hot"])
+def test_class_weights(form, tmp_path):
+    settings = {"class_weight": {0: 0.5, 1: 2.0, 2: 3.0}, "batch_size": 5, "verbose": 0}
+    ours, theirs = build(tfk, FORMS[form], "one"), build(tf_keras, FORMS[form], "one")
+    for keras, model in ((tfk, ours), (tf_keras, theirs)):
+        compile_like(model, keras, FORMS[form], list(losses_of(FORMS[form]))[-1], "few", "one")
+    paths = [tmp_path / f"model{extension}" for extension in EXTENSIONS]
+    for path in paths:
+        ours.save(path)
+    expected = theirs.fit(X, FORMS[form].y, shuffle=False, **settings).history
+    for model in (ours, *map(tfk.models.load_model, paths)):
+        history = model.fit(X, FORMS[form].y, shuffle=False, **settings).history
+        assert_same(history, expected, rtol=2e-4, atol=1e-5)

@@ -1,6 +1,8 @@
 """Compiled losses and metrics by output, with their names in the logs."""
 
+import collections
 import inspect
+from contextlib import nullcontext
 
 import tensorflow as tf
 
@@ -18,6 +20,7 @@ from tfk.saving.copies import fresh_copy
 from tfk.utils.autograph import runs_as_written
 from tfk.utils.logits import copy_logits
 from tfk.utils.masks import get_mask, set_mask
+from tfk.utils.naming import counting_names
 from tfk.utils.replicas import Share
 from tfk.utils.specs import spec_of
 
@@ -215,8 +218,11 @@ class CompiledMetrics:
                 )
             ]
 
-        self.plain = create("metrics", self.user_metrics)
-        self.weighted = create("weighted_metrics", self.user_weighted_metrics)
+        # Metrics that a file gives by class, such as "AUC", have the names of a fresh process.
+        counting = counting_names(collections.Counter()) if self.from_file else nullcontext()
+        with counting:
+            self.plain = create("metrics", self.user_metrics)
+            self.weighted = create("weighted_metrics", self.user_weighted_metrics)
         self._set_names()
         self.built = True
 
