@@ -325,7 +325,6 @@ LOSS_NAMES = {
     "MeanSquaredError": "numbers",
     "SparseCategoricalCrossentropy": "class ids",
     "bce": "binary",
-    "cosine_proximity": "numbers",
     "huber_loss": "number",
     "kld": "one-hot",
     "kullback_leibler_divergence": "one-hot",

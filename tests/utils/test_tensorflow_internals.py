@@ -342,6 +342,9 @@ def options_of_calls():
     call()
     assert not seen[1].graph_options.rewrite_options.memory_optimization
     assert seen[0].allow_soft_placement == seen[1].allow_soft_placement
+    graph = type("Graph", (), {"__call__": lambda self, *tensors: call(*tensors)})()
+    assert internals.never_optimized(graph) is graph and graph(3) == (3,)
+    assert seen[2] == seen[0]
 
 
 @probe("Module._TF_MODULE_IGNORED_PROPERTIES")

@@ -133,7 +133,7 @@ def log_cosh(y_true: TensorLike, y_pred: TensorLike):
     return tf.reduce_mean(values, axis=-1)
 
 
-@register("losses")
+@register("losses", aliases=("cosine_proximity",))
 @accepts_ragged
 def cosine_similarity(y_true: TensorLike, y_pred: TensorLike, axis: int = -1):
     """Negative cosine of the angle between targets and predictions.

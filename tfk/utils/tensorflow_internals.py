@@ -275,16 +275,35 @@ def flat_call(concrete):
     graph, which is most of what a step or the prediction of a row costs. TensorFlow's memory
     optimizer is off: see `_without_memory_optimizer`.
     """
-    run = concrete._inference_function.call_flat
+    return _never_optimized(concrete._inference_function.call_flat)
 
-    def call(*tensors):
+
+def never_optimized(concrete):
+    """Return a concrete function for `ClusterCoordinator.schedule` with TensorFlow's memory
+    optimizer off: see `_without_memory_optimizer`.
+
+    It is the same object, of another class: the coordinator cancels nothing but concrete functions.
+    """
+    concrete.__class__ = _never_optimized_class(type(concrete))
+    return concrete
+
+
+@functools.cache
+def _never_optimized_class(cls):
+    return type(cls.__name__, (cls,), {"__call__": _never_optimized(cls.__call__)})
+
+
+def _never_optimized(run):
+    """Return `run`, which calls a graph, with the memory optimizer off."""
+
+    def call(*args, **kwargs):
         here = context.context()
         given = here.function_call_options
         here.function_call_options = _without_memory_optimizer(
             given.config_proto_serialized, given.executor_type
         )
         try:
-            return run(*tensors)
+            return run(*args, **kwargs)
         finally:
             here.function_call_options = given
 

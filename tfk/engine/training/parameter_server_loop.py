@@ -18,6 +18,7 @@ from tfk.utils.nest import map_tensors, spec_key, tensors_of
 from tfk.utils.replicas import joined
 from tfk.utils.tensorflow_internals import (
     allow_run_while_tracing,
+    never_optimized,
     number_of_workers,
     per_worker_specs,
 )
@@ -118,7 +119,7 @@ class CoordinatedLoop(CompiledLoop):
     # ----------------------------------------------------------------------------------------------
 
     def _runnable(self, function, checks):
-        return function
+        return never_optimized(function)
 
     def _finish(self, result):
         return (
