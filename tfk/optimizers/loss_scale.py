@@ -88,6 +88,16 @@ class LossScaleOptimizer(DelegatingOptimizer):
         """Dict from names in files to objects saved in addition to the variables."""
         return {"loss_scale": self._scale} if self.dynamic else {}
 
+    def _variables_in(self, count, shapes):
+        found = super()._variables_in(count, shapes)
+        if found is not None or not self.dynamic:
+            return found
+        # In Keras 3 those of the inner optimizer follow an unused number of updates, an unused
+        # learning rate, and the scale's variables.
+        own = (None, None, self._scale.good_steps, self._scale.current_loss_scale)
+        inner = self._optimizer._variables_in(count - len(own), lambda: shapes()[len(own) :])
+        return None if inner is None else [*own, *inner]
+
     @property
     def dynamic(self):
         """Whether the scale is adjusted."""

@@ -10,6 +10,7 @@ import dataclasses
 import inspect
 
 from tfk.saving import registry
+from tfk.saving.keras3_operations import OPERATIONS
 from tfk.saving.load_scopes import misfits_named
 from tfk.utils.naming import printable
 
@@ -65,56 +66,8 @@ WITHOUT_DTYPE = (
 CLASSES = {"OrthogonalInitializer": "Orthogonal", "IdentityInitializer": "Identity"}
 POLICIES = ("DTypePolicy", "FloatDTypePolicy")
 TENSOR, SLICE, CONSTANT = "__keras_tensor__", "__slice__", "_CONSTANT_VALUE"
+ELLIPSIS = "__ellipsis__"
 OPERATIONS_OF = "keras.src.ops."
-
-# Operations by Keras 3's class: TensorFlow's function, the names of its arguments in the order of
-# Keras 3's call, and where each setting of the operation goes.
-OPERATIONS = {
-    "Absolute": ("math.abs", ("x",), {}),
-    "Add": ("math.add", ("x", "y"), {}),
-    "BroadcastTo": ("broadcast_to", ("input",), {"shape": "shape"}),
-    "Clip": ("clip_by_value", ("t",), {"x_min": "clip_value_min", "x_max": "clip_value_max"}),
-    "Concatenate": ("concat", ("values",), {"axis": "axis"}),
-    "Cos": ("math.cos", ("x",), {}),
-    "Divide": ("math.divide", ("x", "y"), {}),
-    "Equal": ("math.equal", ("x", "y"), {}),
-    "Exp": ("math.exp", ("x",), {}),
-    "ExpandDims": ("expand_dims", ("input",), {"axis": "axis"}),
-    "Gelu": ("nn.gelu", ("features",), {"approximate": "approximate"}),
-    "GetItem": ("__operators__.getitem", ("tensor", "slice_spec"), {}),
-    "Greater": ("math.greater", ("x", "y"), {}),
-    "GreaterEqual": ("math.greater_equal", ("x", "y"), {}),
-    "Less": ("math.less", ("x", "y"), {}),
-    "LessEqual": ("math.less_equal", ("x", "y"), {}),
-    "Log": ("math.log", ("x",), {}),
-    "LogSoftmax": ("nn.log_softmax", ("logits",), {"axis": "axis"}),
-    "Matmul": ("linalg.matmul", ("a", "b"), {}),
-    "Max": ("math.reduce_max", ("input_tensor",), {"axis": "axis", "keepdims": "keepdims"}),
-    "Maximum": ("math.maximum", ("x", "y"), {}),
-    "Mean": ("math.reduce_mean", ("input_tensor",), {"axis": "axis", "keepdims": "keepdims"}),
-    "Min": ("math.reduce_min", ("input_tensor",), {"axis": "axis", "keepdims": "keepdims"}),
-    "Minimum": ("math.minimum", ("x", "y"), {}),
-    "Multiply": ("math.multiply", ("x", "y"), {}),
-    "Negative": ("math.negative", ("x",), {}),
-    "Power": ("math.pow", ("x", "y"), {}),
-    "Prod": ("math.reduce_prod", ("input_tensor",), {"axis": "axis", "keepdims": "keepdims"}),
-    "Relu": ("nn.relu", ("features",), {}),
-    "Relu6": ("nn.relu6", ("features",), {}),
-    "Reshape": ("reshape", ("tensor",), {"newshape": "shape"}),
-    "Sigmoid": ("math.sigmoid", ("x",), {}),
-    "Sin": ("math.sin", ("x",), {}),
-    "Softmax": ("nn.softmax", ("logits",), {"axis": "axis"}),
-    "Softplus": ("math.softplus", ("features",), {}),
-    "Sqrt": ("math.sqrt", ("x",), {}),
-    "Square": ("math.square", ("x",), {}),
-    "Squeeze": ("squeeze", ("input",), {"axis": "axis"}),
-    "Stack": ("stack", ("values",), {"axis": "axis"}),
-    "Subtract": ("math.subtract", ("x", "y"), {}),
-    "Sum": ("math.reduce_sum", ("input_tensor",), {"axis": "axis", "keepdims": "keepdims"}),
-    "Tanh": ("math.tanh", ("x",), {}),
-    "Transpose": ("transpose", ("a",), {"axes": "perm"}),
-    "TrueDivide": ("math.truediv", ("x", "y"), {}),
-}
 
 
 def is_keras3(version):
@@ -335,6 +288,8 @@ def _argument(value, scope):
     """An argument of a call, with `[layer, call, output]` for each symbolic tensor."""
     if _is_tensor(value):
         return _reference(value, scope)
+    if isinstance(value, dict) and value.get("class_name") == ELLIPSIS:
+        return "..."
     if isinstance(value, dict) and value.get("class_name") == SLICE:
         return {key: _argument(value["config"][key], scope) for key in ("start", "stop", "step")}
     if isinstance(value, list):
@@ -355,7 +310,9 @@ def _call(node, cls, scope, names=None, settings=()):
         node = {**node, "kwargs": dict(node["kwargs"])}
         arguments = [node["kwargs"].pop(names[0])]
     first, rest = (arguments[0], arguments[1:]) if arguments else (None, [])
-    kwargs = {name: _argument(item, scope) for name, item in zip(names[1:], rest)}
+    kwargs = {
+        name: _argument(item, scope) for name, item in zip(names[1:], rest) if item is not None
+    }
     kwargs |= {
         name: _argument(item, scope)
         for name, item in node.get("kwargs", {}).items()
@@ -403,15 +360,13 @@ def _operation(value, scope):
     if known is None:
         scope.problems.append(f"the operation keras.ops {value['class_name']}")
         return {}
-    function, names, places = known
-    given = {}
-    for key, item in settings.items():
-        if key in places:
-            given[places[key]] = _rewrite(item, scope)
-        elif key not in ("dtype",) and item is not None:
-            scope.problems.append(f"the operation {value['class_name']}({key}={item!r})")
+    given, others = known.arguments_from(_rewrite(settings, scope))
+    for key, item in others.items():
+        scope.problems.append(f"the operation {value['class_name']}({key}={item!r})")
+    function = known.function
     kind = "SlicingOpLambda" if function == "__operators__.getitem" else "TFOpLambda"
-    calls = [_call(node, None, scope, names, given) for node in value.get("inbound_nodes", ())]
+    nodes = value.get("inbound_nodes", ())
+    calls = [_call(node, None, scope, known.arguments, given) for node in nodes]
     return {
         "module": "keras.layers",
         "class_name": kind,

@@ -9,11 +9,13 @@ from tfk.saving.configs import is_object_config
 from tfk.saving.keras3 import (
     CHANGED,
     CONSTANT,
-    OPERATIONS,
+    ELLIPSIS,
     RENAMED,
+    SLICE,
     call_shifts,
     endpoint_shifts,
 )
+from tfk.saving.keras3_operations import OPERATIONS
 from tfk.saving.optimizer_configs import LEGACY, PRESENT
 from tfk.saving.portable import decay_as_schedule
 
@@ -90,11 +92,22 @@ ALIASES = {
     "nn.softplus": "math.softplus",
     "nn.tanh": "math.tanh",
 }
-# Operations of `keras.ops.nn`; the others are in `keras.ops.numpy`.
-OF_NN = {"Gelu", "LogSoftmax", "Relu", "Relu6", "Sigmoid", "Softmax", "Softplus"}
+# Modules of `keras.ops` with their operations; the others are in `numpy`.
+PACKAGES = {
+    "core": ("Cast", "StopGradient"),
+    "math": ("Erf", "Erfinv", "Logsumexp", "Rsqrt"),
+    "nn": (
+        *("Elu", "Gelu", "LeakyRelu", "LogSigmoid", "LogSoftmax", "Relu", "Relu6", "Selu"),
+        *("Sigmoid", "Silu", "Softmax", "Softplus", "Softsign"),
+    ),
+}
+PACKAGE_OF = {name: package for package, names in PACKAGES.items() for name in names}
+# Operations with defaults that TensorFlow's functions do not have.
+OTHER_DEFAULTS = {"Norm", "Normalize", "OneHot", "Pad", "Resize", "Slice", "TopK", "Unstack"}
 BY_FUNCTION = {
-    function: (name, arguments, {place: key for key, place in places.items()})
-    for name, (function, arguments, places) in reversed(OPERATIONS.items())
+    known.function: (name, known.arguments, {place: key for key, place in known.settings.items()})
+    for name, known in reversed(OPERATIONS.items())
+    if not known.integers and not known.fixed and name not in OTHER_DEFAULTS
 }
 
 
@@ -268,7 +281,9 @@ def _argument(value, scope):
         return [_argument(item, scope) for item in value]
     if isinstance(value, dict) and set(value) == {"start", "stop", "step"}:
         bounds = {key: _argument(item, scope) for key, item in value.items()}
-        return {"class_name": "__slice__", "module": "builtins", "config": bounds}
+        return {"class_name": SLICE, "module": "builtins", "config": bounds}
+    if value == "...":
+        return {"class_name": ELLIPSIS, "config": {}}
     if isinstance(value, dict) and not is_object_config(value):
         return {key: _argument(item, scope) for key, item in value.items()}
     return _rewrite(value, scope)
@@ -323,9 +338,8 @@ def _operation(value, scope):
         if kwargs:
             scope.problems.append(f"tf.{function}({', '.join(sorted(kwargs))}=...)")
         calls.append({"args": args, "kwargs": {}})
-    package = "nn" if name in OF_NN else "numpy"
     return {
-        "module": f"keras.src.ops.{package}",
+        "module": f"keras.src.ops.{PACKAGE_OF.get(name, 'numpy')}",
         "class_name": name,
         "config": {"name": value["config"].get("name"), **settings},
         "registered_name": name,
