@@ -119,3 +119,43 @@ def test_control_characters_do_not_reach_the_terminal(tfk_command, files, tmp_pa
     )
     out = tfk_command("inspect", path)[1]
     assert "\x1b" not in out and "?[31mred" in out
+
+
+def test_hdf5_files_of_other_programs_are_rejected(tfk_command, tmp_path):
+    with h5py.File(tmp_path / "data.h5", "w") as file:
+        file["x_train"] = np.ones(3)
+    code, report = report_of(tfk_command, tmp_path / "data.h5")
+    assert code == 1 and "not written by Keras" in report["problems"][0]
+
+
+def test_checkpoints(tfk_command, tmp_path):
+    model = tfk.Sequential([tfk.layers.Dense(2, input_shape=(3,))])
+    model.save_weights(tmp_path / "weights")
+    for path in (tmp_path, tmp_path / "weights"):
+        code, report = report_of(tfk_command, path)
+        assert code == 0 and "checkpoint" in report["kind"]
+        assert report["dtypes"]["float32"] == 4 * (6 + 2)
+
+
+def test_saved_model_folder_of_keras_2(tfk_command, tmp_path):
+    tf_keras = pytest.importorskip("tf_keras")
+
+    class Mine(tf_keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = tf_keras.layers.Dense(2)
+
+        def call(self, x):
+            return self.dense(x)
+
+    model = Mine()
+    model.compile("adam", "mse")
+    model.train_on_batch(np.ones((1, 3)), np.ones((1, 2)))
+    model.save(tmp_path / "folder")
+    code, report = report_of(tfk_command, tmp_path / "folder")
+    assert code == 0 and report["kind"] == "SavedModel folder written by Keras 2"
+    assert report["model"][0] == "Mine" and report["custom"] == ["Mine"]
+    assert report["layers"] == {"Dense": 1} and report["training"]["optimizer"] == "Adam"
+    assert report["arrays"] >= 2 + 4 + 1  # weights, slots of Adam, iterations
+    (tmp_path / "folder" / "saved_model.pb").write_bytes(b"damage")
+    assert report_of(tfk_command, tmp_path / "folder")[0] == 1

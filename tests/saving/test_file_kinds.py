@@ -44,13 +44,19 @@ FILES = {
     "onnx": (b"\x08\x07\x12\x07pytorch\x1a\x051.9.0:\x10", "ONNX"),
     "safetensors": (b"\x40\0\0\0\0\0\0\0" + b'{"w":{}}', "safetensors"),
     "web_page": (b"<!DOCTYPE html><html></html>", "web page"),
+    "page_after_blanks": (b"\xef\xbb\xbf\n <!doctype HTML>", "web page"),
+    "server_error": (b'<?xml version="1.0"?><Error/>', "download went wrong"),
+    "bzip2": (b"BZh91AY", "bzip2"),
+    "tar": (b"model.h5".ljust(257, b"\0") + b"ustar\0", "tar archive"),
+    "zipped_model": (zipped("model.h5", "README"), "zip archive with 'model.h5'"),
+    "zipped_folder": (zipped("m/saved_model.pb"), "Unpack it first"),
     "gzip": (b"\x1f\x8b\x08\0\0\0", "gzip"),
     "yaml": (b"backend: tensorflow\nclass_name: Sequential\n", "YAML"),
     "tfjs": (json.dumps(TENSORFLOW_JS).encode(), "TensorFlow.js"),
     "architecture": (b' {"class_name": "Sequential", "config": []}', "model_from_json"),
     "json": (b'{"learning": 1}', r"JSON object with the keys \['learning'\]"),
     "broken_json": (b'{"learning', "damaged JSON"),
-    "text": (b"hello", "neither a .keras archive nor an HDF5 file"),
+    "text": (b"hello", "neither a .keras archive nor an HDF5 file. It begins with b'hello'"),
 }
 
 
@@ -110,3 +116,23 @@ def test_hdf5_of_weights(name, tmp_path):
 def test_json_of_something_else(text, error, message):
     with pytest.raises(error, match=message):
         tfk.models.model_from_json(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("model.weights.h5", "unpacked .keras file"),
+        ("tf_model.h5", "Hugging Face"),
+        ("notes.txt", r"directory without a model in it: \['notes.txt'\]"),
+    ],
+)
+def test_folders(name, reason, tmp_path):
+    (tmp_path / name).write_bytes(b"data")
+    with pytest.raises(ValueError, match=reason):
+        tfk.models.load_model(tmp_path)
+
+
+def test_folder_of_tensorflow_js(tmp_path):
+    (tmp_path / "model.json").write_text(json.dumps(TENSORFLOW_JS))
+    with pytest.raises(ValueError, match="TensorFlow.js"):
+        tfk.models.load_model(tmp_path)

@@ -155,7 +155,9 @@ def open_archive(path):
     except DAMAGES as error:
         if isinstance(error, FileNotFoundError):
             raise
-        raise ArchiveError(f"{os.fspath(path)!r} is not a .keras file: {error}") from None
+        raise ArchiveError(
+            f"{os.fspath(path)!r} is not a .keras file: {error}. It may be incomplete."
+        ) from None
     try:
         _check_entries(archive.infolist())
     except ValueError:

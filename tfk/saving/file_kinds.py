@@ -19,11 +19,29 @@ SIGNATURES = (
     ),
     (b"\x93NUMPY", "a NumPy array. Read it with numpy.load"),
     (b"\x1f\x8b", "compressed with gzip. Unpack it first"),
+    (b"BZh", "compressed with bzip2. Unpack it first"),
+    (b"\xfd7zXZ\0", "compressed with xz. Unpack it first"),
+    (b"7z\xbc\xaf", "a 7-Zip archive. Unpack it first"),
     (b"model_checkpoint_path", "the list of a folder's checkpoints. Pass the prefix it names"),
-    (b"<!DOCTYPE", "a web page, so the download went wrong"),
-    (b"<html", "a web page, so the download went wrong"),
     (b"backend:", "an architecture in YAML, which is not read, since YAML can run code"),
     (b"class_name:", "an architecture in YAML, which is not read, since YAML can run code"),
+)
+# First characters of texts, in lower case.
+TEXTS = (
+    (b"<!doctype", "a web page, so the download went wrong"),
+    (b"<html", "a web page, so the download went wrong"),
+    (b"<?xml", "an XML text, such as the error of a server: the download went wrong"),
+)
+BLANKS = b"\xef\xbb\xbf \t\r\n"  # and the byte order mark
+TAR_MAGIC = slice(257, 262), b"ustar"
+PICKLE_ENDINGS = (".pkl", ".pickle", ".joblib", ".pt", ".pth")
+MODEL_ENDINGS = (".keras", ".h5", ".hdf5", "saved_model.pb")
+# Files that identify a folder, and what it is.
+FOLDERS = (
+    ("model.weights.h5", "an unpacked .keras file. Zip its files to `name.keras` again"),
+    ("tf_model.h5", "a folder of Hugging Face Transformers, whose from_pretrained reads it"),
+    ("pytorch_model.bin", "a folder of PyTorch weights, which Hugging Face Transformers read"),
+    ("model.safetensors", "a folder of safetensors weights"),
 )
 # Members of the root of HDF5 weight files.
 WEIGHTS_NAMES = {
@@ -56,13 +74,33 @@ def kind_of_file(path):
     for signature, kind in SIGNATURES:
         if start.startswith(signature):
             return kind
-    return _kind_of_bytes(path, start) or "neither a .keras archive nor an HDF5 file"
+    known = _kind_of_text(start) or _kind_of_bytes(path, start)
+    return known or f"neither a .keras archive nor an HDF5 file. It begins with {start[:20]!r}"
+
+
+def describe_folder(path):
+    """Describe a folder without a model for `load_model` from the names in it."""
+    names = os.listdir(path)
+    for name, kind in FOLDERS:
+        if name in names:
+            return kind
+    if "model.json" in names:
+        return _kind_of_json(os.path.join(path, "model.json"))
+    return f"a directory without a model in it: {sorted(names)[:10]}"
+
+
+def _kind_of_text(start):
+    text = start.lstrip(BLANKS).lower()
+    return next((kind for begin, kind in TEXTS if text.startswith(begin)), None)
 
 
 def _kind_of_bytes(path, start):
     if start[4:8] == b"TFL3":
         return "a TensorFlow Lite model, which tf.lite.Interpreter runs"
-    if PICKLE.match(start):
+    place, magic = TAR_MAGIC
+    if start[place] == magic:
+        return "a tar archive. Unpack it first"
+    if PICKLE.match(start) or path.endswith(PICKLE_ENDINGS):
         return (
             "a Python pickle (PyTorch and scikit-learn write such files). Unpickling can run any"
             " code, so it is not read"
@@ -98,6 +136,9 @@ def _kind_of_zip(path):
         return "a PyTorch file, which torch.load reads"
     if names and all(name.endswith(".npy") for name in names):
         return "an archive of NumPy arrays. Read it with numpy.load and call set_weights"
+    models = [name for name in names if name.endswith(MODEL_ENDINGS)]
+    if models and "config.json" not in names and "model.weights.h5" not in names:
+        return f"a zip archive with {models[0]!r} in it. Unpack it first"
     return KERAS
 
 

@@ -4,17 +4,32 @@ import collections
 import dataclasses
 import hashlib
 import json
+import math
 import os
 import tempfile
 
 import h5py
+import tensorflow as tf
 
-from tfk.saving import archive, file_kinds, hdf5_file, keras3, registry, special_values
+from tfk.saving import (
+    archive,
+    checkpoint,
+    early_configs,
+    file_kinds,
+    hdf5_file,
+    keras3,
+    optimizer_configs,
+    registry,
+    special_values,
+)
 from tfk.saving.configs import is_object_config
 from tfk.saving.json_format import parse
+from tfk.saving.saved_objects import GRAPH_FILE, SavedObjects
 from tfk.utils.loading import load_budget
 
 HASHED_AT_ONCE = 2**20  # bytes
+READ_ERRORS = (ValueError, OSError, KeyError, TypeError, RecursionError, tf.errors.OpError)
+CHECKPOINT = "TensorFlow checkpoint"
 # Settings by which a config could make a layer read a file while the model is built.
 FILE_SETTINGS = ("vocabulary", "vocab_file", "filename", "filepath")
 # Kinds of objects that are no layers, for the list of training settings.
@@ -73,6 +88,8 @@ def inspect_file(path):
     """
     path = os.fspath(path)
     if not os.path.exists(path):
+        if checkpoint.exists(path):
+            return _inspected(Report(path, CHECKPOINT), _inspect_checkpoint)
         raise FileNotFoundError(f"There is no file {path!r}.")
     kind = file_kinds.kind_of_file(path)
     readers = {
@@ -81,11 +98,16 @@ def inspect_file(path):
         file_kinds.FOLDER: ("folder", _inspect_folder),
     }
     name, reader = readers.get(kind, (kind, _inspect_other))
-    report = Report(path, name, _size(path), None if os.path.isdir(path) else _hash(path))
+    sha256 = None if os.path.isdir(path) else _hash(path)
+    return _inspected(Report(path, name, _size(path), sha256), reader)
+
+
+def _inspected(report, reader):
+    """The report with what a reader finds, or why it fails."""
     try:
         with load_budget(report.size):
-            reader(path, report)
-    except (ValueError, OSError, KeyError, TypeError, RecursionError) as error:
+            reader(report.path, report)
+    except READ_ERRORS as error:
         report.problems.append(str(error))
     return report
 
@@ -124,17 +146,19 @@ def _inspect_hdf5(path, report):
     with hdf5_file.open_file(path) as file:
         report.version = hdf5_file.attribute(file, "keras_version")
         text = hdf5_file.attribute(file, "model_config")
+        names = [*file.attrs, *file]
         if text is None:
-            report.kind = f"HDF5, {file_kinds.describe_hdf5([*file.attrs, *file], path)}"
+            report.kind = f"HDF5, {file_kinds.describe_hdf5(names, path)}"
         else:
+            release = keras3 if keras3.is_keras3(report.version) else early_configs
             config = parse(text, "The model_config")
-            if keras3.is_keras3(report.version):
-                config = keras3.to_keras2(config, report.version)
-            _inspect_config(config, report)
+            _inspect_config(release.to_keras2(config, report.version), report)
         settings = hdf5_file.attribute(file, "training_config")
         if settings is not None:
             _inspect_training(parse(settings, "The training_config"), report)
         _count_arrays(file, report)
+        if text is None and not file_kinds.WEIGHTS_NAMES.intersection(names):
+            report.problems.append(f"The file {file_kinds.describe_hdf5(names, path)}.")
 
 
 def _inspect_folder(path, report):
@@ -142,14 +166,48 @@ def _inspect_folder(path, report):
     if os.path.isfile(inner):
         _inspect_archive(inner, report)
         report.kind = "SavedModel folder written by tfk"
-    elif os.path.isfile(os.path.join(path, "keras_metadata.pb")):
-        report.kind = "SavedModel folder written by Keras 2"
-    elif os.path.isfile(os.path.join(path, "saved_model.pb")):
-        report.kind = "SavedModel folder"
+    elif os.path.isfile(os.path.join(path, GRAPH_FILE)):
+        _inspect_saved_model(path, report)
     elif os.path.isfile(os.path.join(path, "checkpoint")):
         report.kind = "folder of TensorFlow checkpoints"
+        latest = tf.train.latest_checkpoint(path)
+        if latest is None:
+            raise ValueError("None of the checkpoints that the folder lists is there.")
+        _inspect_checkpoint(latest, report)
     else:
-        report.problems.append("The folder holds neither a SavedModel nor checkpoints.")
+        report.problems.append(f"This is {file_kinds.describe_folder(path)}.")
+
+
+def _inspect_saved_model(path, report):
+    report.kind = "SavedModel folder"
+    saved = SavedObjects(path)
+    if saved.is_of_keras:
+        report.kind = "SavedModel folder written by Keras 2"
+        described = saved.metadata(0)
+        name, settings = described.get("class_name"), described.get("config") or {}
+        _inspect_config({"class_name": name, "config": settings}, report)
+        if "layers" not in settings:  # of a class that has no get_config
+            report.model = name, described.get("name")
+            for index in range(1, len(saved.objects)):
+                layer = saved.metadata(index)
+                if is_object_config(layer):
+                    _inspect_object(str(layer.get("name")), layer, report)
+        _inspect_training(described.get("training_config"), report)
+    if checkpoint.exists(saved.checkpoint):
+        _inspect_checkpoint(saved.checkpoint, report)
+    elif saved.is_of_keras:
+        report.problems.append("The folder lacks the variables of the model.")
+
+
+def _inspect_checkpoint(prefix, report):
+    """Numbers, sizes and dtypes of the arrays of a checkpoint."""
+    reader = tf.train.load_checkpoint(prefix)
+    dtypes = reader.get_variable_to_dtype_map()
+    for name, shape in reader.get_variable_to_shape_map().items():
+        if dtypes[name] != tf.string:  # such as the graph of objects
+            report.arrays += 1
+            report.elements += math.prod(shape)
+            report.dtypes[dtypes[name].name] += math.prod(shape) * dtypes[name].size
 
 
 def _inspect_other(path, report):
@@ -232,7 +290,7 @@ def _is_bytecode(name, settings):
 
 
 def _find(item):
-    name, module = item["class_name"], item.get("module")
+    name, module = item["class_name"].removeprefix(optimizer_configs.PREFIX), item.get("module")
     try:
         if name == "function":
             return registry.find(item["config"], module, functions=True)
@@ -255,18 +313,16 @@ def _inspect_training(settings, report):
 
 
 def _optimizer(config):
-    """The config of an optimizer in an HDF5 file, where Keras 2 writes `Custom>Adam` for Adam."""
-    if not is_object_config(config) or not isinstance(config["class_name"], str):
-        return config
-    name = config["class_name"].removeprefix("Custom>")
-    return {"module": "keras.optimizers", **config, "class_name": name}
+    """The config of an optimizer in an HDF5 file, which leaves out the module."""
+    return {"module": "keras.optimizers", **config} if is_object_config(config) else config
 
 
 def _brief(value):
     """Names in place of whole configs."""
     if is_object_config(value):
         inner = value["config"]
-        return str(inner) if value["class_name"] == "function" else str(value["class_name"])
+        name = str(inner if value["class_name"] == "function" else value["class_name"])
+        return name.removeprefix(optimizer_configs.PREFIX)
     if isinstance(value, dict):
         return {key: _brief(item) for key, item in value.items()}
     return [_brief(item) for item in value] if isinstance(value, list) else value

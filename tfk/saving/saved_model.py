@@ -10,6 +10,7 @@ import warnings
 
 from tfk.saving import archive, checkpoint, keras2_folder
 from tfk.saving.export_archive import SAVED_MODEL_PARTS, ExportArchive
+from tfk.saving.file_kinds import describe_folder
 from tfk.saving.saved_objects import CHECKPOINT, GRAPH_FILE
 from tfk.saving.signatures import SERVING_DEFAULT, loaded_attributes
 from tfk.utils.atomic import replacing_folder
@@ -67,9 +68,7 @@ def load(path, custom_objects=None, compile=True, safe_mode=None):
         raise ValueError(
             f"{path!r} holds checkpoints: build the model and call model.load_weights(prefix)."
         )
-    raise ValueError(
-        f"{path!r} is a directory without a model in it: {sorted(os.listdir(path))[:10]}."
-    )
+    raise ValueError(f"{path!r} is {describe_folder(path)}.")
 
 
 def load_weights(path, model, skip_mismatch=False, options=None):
