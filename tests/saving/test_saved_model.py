@@ -36,6 +36,9 @@ def test_folders_alone_hold_states(tmp_path):
         for extension, expected in ((".keras", first), (".h5", first), ("", after)):
             loaded = tfk.models.load_model(tmp_path / f"{name}{extension}")
             np.testing.assert_allclose(loaded(X[:4]), expected, rtol=1e-4, err_msg=extension)
+    ours.save_weights(tmp_path / "checkpoint")
+    stored = tf.train.load_checkpoint(tmp_path / "checkpoint").get_variable_to_shape_map()
+    assert not any("states" in key for key in stored)
 
 
 def test_metrics_updated_in_call(tmp_path):

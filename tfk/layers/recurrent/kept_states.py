@@ -21,7 +21,7 @@ class _StatefulMixin:
     """Mixin of `RNN`, which sets `cell`, `stateful`, `time_major` and, once built, `input_spec`."""
 
     # States are no weights: of all files, SavedModel folders alone hold them, as in Keras 2.
-    _UNTRACKED = frozenset(("_kept",))
+    _UNTRACKED = frozenset(("_kept", "states"))
 
     _kept: Any = None  # an AutoTrackable: its `states`: variables in the structure of the cell's
 
