@@ -10,6 +10,7 @@ from tfk.saving import hdf5_file
 from tfk.saving.file_kinds import WEIGHTS_NAMES, describe_hdf5
 from tfk.saving.hdf5_file import Hdf5Error, attribute, holds, member, read, read_names, write_names
 from tfk.saving.weight_conversions import Origin, converted, is_convertible, weights_of
+from tfk.saving.weight_names import places_by_name
 from tfk.utils.handover import assign, values
 
 # Identifies this layout: the list of layers, in parts if it is long, or the group of a whole model.
@@ -149,6 +150,9 @@ def _assignments(layer, variables, stored, origin):
     """
     names = read_names(stored, "weight_names")
     datasets = [member(stored, name) for name in names]
+    if origin.is_plain:
+        places = places_by_name([variable.name for variable in variables], names)
+        datasets = [datasets[place] for place in places or range(len(datasets))]
     problem = _mismatch(variables, datasets)
     as_stored = problem is None and origin.is_plain
     if as_stored or layer is None or not is_convertible(layer):
