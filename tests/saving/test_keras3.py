@@ -48,7 +48,7 @@ def nested_models():
 def nested_graphs():
     """Nested models whose calls Keras 3 counts in one way as inputs, in another as outputs."""
     a, b = keras.Input((3,)), keras.Input((3,))
-    block = keras.Model(a, [L.Dense(3)(a), chain(L.Dense(3))(a)])
+    block = keras.Model(a, [L.Dense(3)(a), chain(chain(L.Dense(3)))(a)])
     block(keras.Input((3,)))  # a call that is not part of the model
     first, second = block(b)
     third, _ = block(L.Add()([first, second]))

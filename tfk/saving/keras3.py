@@ -199,27 +199,25 @@ def _object(value, scope):
 
 def call_shifts(layers):
     """`{name: 1}` for the models among the layers of a graph."""
-    return {
-        layer.get("name"): 1
-        for layer in layers
-        if isinstance(layer, dict)
-        and isinstance(layer.get("config"), dict)
-        and "layers" in layer["config"]
-    }
+    return {layer["name"]: 1 for layer in layers if _is_model(layer)}
 
 
 def endpoint_shifts(layers):
     """`{name: 1}` for those whose call numbers differ where the inputs and outputs of the graph are
-    listed: there Keras 3 counts the calls of a graph as Keras 2 does, those of a Sequential do not.
+    listed. There Keras 3 counts the calls of a graph as Keras 2 does, but not of a Sequential.
     """
-    shifts = call_shifts(layers)
-    return {
-        layer["name"]: 1
-        for layer in layers
-        if isinstance(layer, dict)
-        and layer.get("name") in shifts
-        and "input_layers" not in layer["config"]
-    }
+    models = (layer for layer in layers if _is_model(layer))
+    return {layer["name"]: 1 for layer in models if "input_layers" not in layer["config"]}
+
+
+def _is_model(layer):
+    """Whether a layer of a graph, whose config states its name, is a model."""
+    return (
+        isinstance(layer, dict)
+        and "name" in layer
+        and isinstance(layer.get("config"), dict)
+        and "layers" in layer["config"]
+    )
 
 
 def _shifted(nest, shifts):
