@@ -203,3 +203,11 @@ def test_random_layers_are_inactive_in_predict(tmp_path):
     np.testing.assert_array_equal(expected, batch)
     result = tfk.models.load_model(path).predict(batch, verbose=0)
     np.testing.assert_array_equal(result, expected)
+
+
+def test_models_in_the_config_of_a_custom_layer():
+    """Layers of a graph state their name beside the config, those of other lists do not."""
+    inner = {"class_name": "Sequential", "config": {"name": "s", "layers": []}}
+    config = {"class_name": "Mine", "module": None, "config": {"layers": [inner]}}
+    rewritten = to_keras2(config | {"registered_name": "own>Mine"})
+    assert rewritten["config"]["layers"][0]["config"]["name"] == "s"

@@ -1,10 +1,12 @@
 """Models of tfk become models of Keras 3 with the same outputs, settings and optimizer state."""
 
+import json
 import os
 import warnings
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -167,3 +169,54 @@ def test_what_is_lost_is_reported(tmp_path):
         other = keras.models.load_model(tmp_path / "m.keras")
     rate = other.optimizer._learning_rate
     assert (rate.initial_learning_rate, rate.decay_rate) == (pytest.approx(0.1), 0.5)
+
+
+def parts_model(k):
+    """A subclassed model that reaches its layers in several ways."""
+
+    class Parts(k.Model):
+        def __init__(self):
+            super().__init__()
+            self.first = k.layers.Dense(3)
+            self.parts = {"x": k.layers.Dense(2), "y": k.layers.Dense(1)}
+            self.blocks = [[k.layers.Dense(3)], [k.layers.Dense(3)]]
+            self._last = k.layers.Dense(2)
+
+        def call(self, x):
+            x = self.first(x)
+            for (layer,) in self.blocks:
+                x = layer(x)
+            return self._last(self.parts["x"](x)) * self.parts["y"](x)
+
+    model = Parts()
+    model(np.ones((1, 3), "float32"))
+    return model
+
+
+@pytest.mark.parametrize(("writer", "reader"), [(tfk, keras), (keras, tfk)], ids=["tfk", "keras"])
+def test_layers_in_dicts_and_inner_lists(writer, reader, tmp_path):
+    path, x = str(tmp_path / "m.weights.h5"), RNG.normal(size=(2, 3)).astype("float32")
+    written, read = parts_model(writer), parts_model(reader)
+    written.save_weights(path, **({"for_keras": 3} if writer is tfk else {}))
+    read.load_weights(path)
+    np.testing.assert_allclose(np.asarray(read(x)), np.asarray(written(x)), atol=1e-6)
+
+
+def test_lambda_with_a_registered_function(tmp_path):
+    def thrice(x):
+        return 3 * x
+
+    tfk.saving.register_keras_serializable("to_keras3")(thrice)
+    keras.saving.register_keras_serializable("to_keras3")(thrice)
+    ours = chain(L.Lambda(thrice))
+    ours.save(tmp_path / "ours.keras", for_keras=3)
+    theirs = keras.models.load_model(tmp_path / "ours.keras")
+    theirs.save(tmp_path / "theirs.keras")
+    back = tfk.models.load_model(tmp_path / "theirs.keras")
+    for model in (theirs, back):
+        np.testing.assert_allclose(np.asarray(model(np.ones((1, 4), "float32"))), 3)
+    ours.save(tmp_path / "ours.h5")
+    with h5py.File(tmp_path / "ours.h5") as file:
+        layers = json.loads(file.attrs["model_config"])["config"]["layers"]
+    assert layers[1]["config"]["function"] == "to_keras3>thrice"  # as Keras 2 looks it up
+    assert tfk.models.load_model(tmp_path / "ours.h5").layers[-1].function is thrice

@@ -86,7 +86,10 @@ def _legacy_layer(layer):
     }
     nested = (layer.get("module"), layer["class_name"]) == ("keras", "Model")
     name = "Functional" if nested else _legacy_name(layer)
-    return {"class_name": name, "config": _legacy(_arrays_as_lists(layer["config"])), **kept}
+    settings = _arrays_as_lists(layer["config"])
+    if name == "Lambda":  # whose functions Keras 2 looks up by name
+        settings = legacy_format(settings)
+    return {"class_name": name, "config": _legacy(settings), **kept}
 
 
 def _arrays_as_lists(config):

@@ -20,28 +20,29 @@ _HIDDEN = ("_graph_layers", "_stack", "_added_metrics")
 _CONTAINERS = (list, tuple, dict)
 
 
-def walk(root, counts_known=False):
+def walk(root, keras3=False):
     """Yield `(path, object)` for `root` and everything below it; the path of `root` is empty.
 
     Args:
         root: The model, or another object that saves itself.
-        counts_known: Whether the numbers in a list count objects that have a path already, as in
-            Keras 3. Defaults to False.
+        keras3: Whether to give the paths of Keras 3, which visits attributes in alphabetical order,
+            private ones last and under their public names. Numbers in a list or dict count objects
+            that have a path already. Defaults to False.
     """
-    yield from _Walk(counts_known).all(root)
+    yield from _Walk(keras3).all(root)
 
 
 class _Walk:
     """One walk.
 
     Attributes:
-        counts_known: As in `walk`.
+        keras3: As in `walk`.
         seen: Ids of the objects that have a path.
         inner: Containers inside containers, with their paths.
     """
 
-    def __init__(self, counts_known):
-        self.counts_known, self.seen, self.inner = counts_known, set(), []
+    def __init__(self, keras3):
+        self.keras3, self.seen, self.inner = keras3, set(), []
 
     def all(self, root):
         yield from self.below(root, "")
@@ -54,12 +55,20 @@ class _Walk:
             return
         self.seen.add(id(item))
         yield path, item
-        for name, child in sorted(children_of(item).items(), reverse=True):
-            place = f"{path}/{name}" if path else name
+        children = children_of(item)
+        for name in self.in_order(children):
+            child, public = children[name], name.lstrip("_") if self.keras3 else name
+            place = f"{path}/{public}" if path else public
             if saves_itself(child):
                 yield from self.below(child, place)
             elif isinstance(child, _CONTAINERS):
                 yield from self.in_container(child, place)
+
+    def in_order(self, names):
+        """The names of attributes in the order in which they are visited."""
+        if self.keras3:
+            return sorted(names, key=lambda name: (name.startswith("_"), name))
+        return sorted(names, reverse=True)
 
     def in_container(self, container, path):
         """Yield the items of a list or dict and what is below them."""
@@ -70,13 +79,15 @@ class _Walk:
             return f"{path}/{name}_{number}" if number else f"{path}/{name}"
 
         for child in list(container.values() if isinstance(container, dict) else container):
-            if id(child) in self.seen and not (self.counts_known and saves_itself(child)):
+            if id(child) in self.seen and not (self.keras3 and saves_itself(child)):
                 continue
             if saves_itself(child):
                 yield from self.below(child, place(class_name(child)))
             elif isinstance(child, _CONTAINERS):
                 self.seen.add(id(child))
                 self.inner.append((child, place("container")))
+                if self.keras3:  # where inner lists and dicts follow no later than others
+                    yield from self.in_container(*self.inner.pop())
 
 
 def class_name(item):

@@ -54,6 +54,10 @@ OF_CLASS = {
         ("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"), ("noise_shape", "trainable")
     ),
     "Discretization": ("trainable",),
+    "Lambda": (
+        *("function_type", "module", "mask_type", "mask_module"),
+        *("output_shape_type", "output_shape_module"),
+    ),
     "MultiHeadAttention": ("query_shape", "key_shape", "value_shape"),
     "TextVectorization": ("vocabulary_size",),
     "IntegerLookup": ("vocabulary_size", "has_input_vocabulary"),

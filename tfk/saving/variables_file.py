@@ -127,7 +127,7 @@ def save(path, root, for_keras=2):
         for_keras: 3 gives optimizers the state that they have in Keras 3.
     """
     with hdf5_file.new_file(path) as file:
-        for place, item in saved_items(root):
+        for place, item in saved_items(root, walk(root, keras3=for_keras == 3)):
             if isinstance(item, SeedGenerator):
                 Writer(file.require_group(f"{place}/{VARIABLES}"))["0"] = item.state.numpy()
             elif isinstance(item, SavesVariables):
@@ -186,7 +186,7 @@ def _located(file, root):
     """
     earlier = list(earlier_trees.WALKS)
     is_earlier = earlier_trees.MARK in file and "layers" not in file
-    present = [walk, functools.partial(walk, counts_known=True)]
+    present = [walk, functools.partial(walk, keras3=True)]
     layouts = [*earlier, *present] if is_earlier else [*present, *earlier]
     first = None
     for layout in layouts:

@@ -7,7 +7,11 @@ import tensorflow as tf
 
 from tfk.engine.layer.call_context import in_graph
 from tfk.engine.layer.layer import Layer
-from tfk.saving.configs import deserialize_keras_object, serialize_keras_object
+from tfk.saving.configs import (
+    deserialize_keras_object,
+    is_object_config,
+    serialize_keras_object,
+)
 from tfk.saving.registry import custom, find, get_registered_name, public_name, register
 from tfk.saving.special_values import to_array
 from tfk.typing import Config, CustomObjects, Shape, TensorLike
@@ -168,14 +172,14 @@ def _by_name(function):
 
 
 def _restore(config, key, module_key, custom_objects):
-    """Return the value described by `_describe` (or Keras 2) and remove its entries from the
-    config.
+    """Return the value described by `_describe` (or Keras 2, or Keras 3, which states no type) and
+    remove its entries from the config.
     """
     config.pop(module_key, None)
     kind, value = config.pop(f"{key}_type", "raw"), config.pop(key, None)
-    if kind == "raw" or callable(value):
+    if callable(value) or (kind == "raw" and not is_object_config(value)):
         return tuple(value) if isinstance(value, list) else value
-    if kind not in ("function", "lambda"):
+    if kind not in ("function", "lambda", "raw"):
         raise ValueError(
             f"Lambda {config.get('name')!r}: expected {key}_type to be 'function', 'lambda' or"
             f" 'raw', got {kind!r}."
