@@ -21,7 +21,7 @@ class _StatefulMixin:
     """Mixin of `RNN`, which sets `cell`, `stateful`, `time_major` and, once built, `input_spec`."""
 
     # States are no weights: of all files, SavedModel folders alone hold them, as in Keras 2.
-    _UNTRACKED = frozenset(("_kept", "states"))
+    _UNTRACKED = frozenset(("_kept",))
 
     _kept: Any = None  # an AutoTrackable: its `states`: variables in the structure of the cell's
 
@@ -34,6 +34,10 @@ class _StatefulMixin:
 
     @states.setter
     def states(self, states):
+        self._keep(states)
+
+    def _keep(self, states):
+        # Not by assigning to `states`: TensorFlow would put them into checkpoints.
         self._kept = AutoTrackable()
         self._kept.states = states
 
@@ -76,7 +80,7 @@ class _StatefulMixin:
         if self._kept is None:
             with tf.init_scope():
                 variables = [tf.Variable(value, trainable=False) for value in begin]
-            self.states = tf.nest.pack_sequence_as(as_list(self.cell.state_size), variables)
+            self._keep(tf.nest.pack_sequence_as(as_list(self.cell.state_size), variables))
         variables = tf.nest.flatten(self.states)
         values = begin if states is None else tf.nest.flatten(states)
         if len(values) != len(variables):
