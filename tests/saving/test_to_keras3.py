@@ -220,3 +220,16 @@ def test_lambda_with_a_registered_function(tmp_path):
         layers = json.loads(file.attrs["model_config"])["config"]["layers"]
     assert layers[1]["config"]["function"] == "to_keras3>thrice"  # as Keras 2 looks it up
     assert tfk.models.load_model(tmp_path / "ours.h5").layers[-1].function is thrice
+
+
+def test_one_input_and_output_are_no_lists(tmp_path):
+    x = tfk.Input((3,))
+    inner = tfk.Model(x, L.Dense(2)(x))
+    chain(L.TimeDistributed(inner), shape=(5, 3)).save(tmp_path / "outer.keras", for_keras=3)
+    inner.save(tmp_path / "inner.keras", for_keras=3)
+    data = RNG.normal(size=(4, 5, 3)).astype("float32")
+    outer, theirs = (
+        keras.models.load_model(tmp_path / f"{name}.keras") for name in ("outer", "inner")
+    )
+    assert outer(data).shape == (4, 5, 2) and theirs(data[0]).shape == (5, 2)
+    np.testing.assert_allclose(np.asarray(theirs(data[0])), inner(data[0]), atol=1e-6)

@@ -202,7 +202,9 @@ def _object(value, scope):
     settings = _rewrite(settings, inner)
     for key in ("input_layers", "output_layers"):
         if isinstance(settings, dict) and key in settings:
-            settings[key] = _shifted(settings[key], endpoints)
+            listed = _shifted(settings[key], endpoints)
+            # Keras 3 returns a list for one output in a list, and Keras 2 does not.
+            settings[key] = listed[0] if isinstance(listed, list) and len(listed) == 1 else listed
     kept["config"] = settings
     if value.get("compile_config"):
         compiled = {key: item for key, item in value["compile_config"].items() if item is not None}
