@@ -233,3 +233,15 @@ def test_one_input_and_output_are_no_lists(tmp_path):
     )
     assert outer(data).shape == (4, 5, 2) and theirs(data[0]).shape == (5, 2)
     np.testing.assert_allclose(np.asarray(theirs(data[0])), inner(data[0]), atol=1e-6)
+
+
+def test_metrics_that_wrap_a_function(tmp_path):
+    ours = chain(L.Dense(2))
+    ours.compile("sgd", "mse", metrics=["mae", tfk.metrics.MeanAbsolutePercentageError()])
+    x, y = RNG.normal(size=(8, 4)), RNG.normal(size=(8, 2))
+    expected = ours.evaluate(x, y, verbose=0)
+    ours.save(tmp_path / "wrapped.h5")  # which holds the metric as MeanMetricWrapper
+    loaded = tfk.models.load_model(tmp_path / "wrapped.h5")
+    loaded.save(tmp_path / "wrapped.keras", for_keras=3)
+    theirs = keras.models.load_model(tmp_path / "wrapped.keras")
+    np.testing.assert_allclose(theirs.evaluate(x, y, verbose=0), expected, rtol=1e-5)

@@ -34,7 +34,6 @@ NEUTRAL = {
 IRRELEVANT = (
     "batch_input_shape",
     "experimental_autocast",
-    "fn",
     "implementation",
     "input_length",
     "is_legacy_optimizer",
@@ -86,6 +85,8 @@ RECURRENT = {
     "SimpleRNN",
 }
 GRAPHS = ("Functional", "Model")
+# Classes whose setting `fn` is needed, and the module of the functions.
+WRAPPERS = {"LossFunctionWrapper": "keras.losses", "MeanMetricWrapper": "keras.metrics"}
 LOSS_SCALE = "LossScaleOptimizer"
 # Names that TensorFlow's operators and functions have beside those in `OPERATIONS`.
 ALIASES = {
@@ -239,6 +240,10 @@ def _settings(name, module, settings, scope):
             or (key in ("decay", "name") and not item)
         ):
             continue
+        if key == "fn":
+            if name not in WRAPPERS:
+                continue
+            item = _function(item, WRAPPERS[name])
         if "activation" in key and isinstance(item, str) and item in CHANGED:
             scope.problems.append(f"the activation {item!r} with the values that it has in Keras 2")
         if name == "BatchNormalization" and key == "axis" and isinstance(item, (list, tuple)):
@@ -249,6 +254,13 @@ def _settings(name, module, settings, scope):
             continue
         kept[key] = item
     return kept
+
+
+def _function(config, module):
+    """The config of a function, with the module of those that are built in."""
+    if is_object_config(config) and ">" not in str(config["config"]):
+        return {**config, "module": module}
+    return config
 
 
 # Graphs -------------------------------------------------------------------------------------------
