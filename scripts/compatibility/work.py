@@ -399,7 +399,7 @@ def compare(network, name, facts, arrays, kind):
         return
     network.run_eagerly = True
     other_order = is_keras_3(network) or facts.get("keras_3")  # of the metrics of several outputs
-    order = sorted if other_order else list
+    order = functools.partial(sorted, key=np.sum) if other_order else list
     values = order(evaluation(network, inputs, arrays["y"]))
     same("evaluation", values, order(arrays["evaluation"]))
     keras_2 = not (facts["library"] == library_of(network) == "tfk")
