@@ -1,5 +1,7 @@
 """The order of weights in HDF5 files does not depend on what is trainable when they are read."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -41,3 +43,14 @@ def test_numbers_of_default_names_do_not_count():
     assert places_by_name(own, ["dense_1/kernel:0", "dense/kernel:0", "dense/bias:0"]) == [1, 2, 0]
     assert places_by_name(own, ["dense/kernel:0", "dense/bias:0", "other/kernel:0"]) is None
     assert places_by_name(["w:0", "w:0"], ["w:0", "w:0"]) is None
+
+
+def test_names_of_damaged_files_are_only_other_names():
+    assert places_by_name(["dense/kernel:0"], ["den\nse/kernel:0"]) is None
+
+
+def test_many_names_take_linear_time():
+    own = [f"dense_{number}/kernel:0" for number in range(20_000)]
+    began = time.thread_time()
+    assert places_by_name(own, own[::-1]) == list(range(20_000))[::-1]
+    assert time.thread_time() - began < 10

@@ -7,7 +7,7 @@ reads the file may be others: then weights of equal shapes would change places.
 import collections
 import re
 
-_PART = re.compile(r"(.+?)(?:_(\d+))?(:\d+)?")
+_PART = re.compile(r"(.+?)(?:_(\d+))?(:\d+)?", re.DOTALL)
 
 
 def places_by_name(own, stored):
@@ -15,9 +15,10 @@ def places_by_name(own, stored):
     None if the names are not the same ones, each once.
     """
     own, stored = _renumbered(own), _renumbered(stored)
+    places = {name: place for place, name in enumerate(stored)}
     if len(set(own)) < len(own) or sorted(own) != sorted(stored):
         return None
-    return [stored.index(name) for name in own]
+    return [places[name] for name in own]
 
 
 def _renumbered(names):
@@ -26,8 +27,11 @@ def _renumbered(names):
     numbers = collections.defaultdict(set)
     for stem, number, _ in (part for name in parts for part in name):
         numbers[stem].add(int(number or 0))
-    ranks = {stem: sorted(found) for stem, found in numbers.items()}
+    ranks = {
+        stem: {number: rank for rank, number in enumerate(sorted(found))}
+        for stem, found in numbers.items()
+    }
     return [
-        "/".join(f"{stem}_{ranks[stem].index(int(number or 0))}" for stem, number, _ in name)
+        "/".join(f"{stem}_{ranks[stem][int(number or 0)]}" for stem, number, _ in name)
         for name in parts
     ]
