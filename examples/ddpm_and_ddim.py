@@ -29,10 +29,10 @@ import numpy as np
 import tensorflow as tf
 from support.digits import Judge, load_images
 from support.outcome import conclude
-from support.pictures import print_pictures
 
 import tfk
 from tfk import layers
+from tfk.cli.pictures import print_pictures
 
 SIZE = 8
 START, END = 0.02, 1.55  # angles on the quarter of the circle: hardly any noise, hardly any signal

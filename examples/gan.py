@@ -19,10 +19,10 @@ import argparse
 import tensorflow as tf
 from support.digits import Judge, load_images
 from support.outcome import conclude
-from support.pictures import print_pictures
 
 import tfk
 from tfk import layers
+from tfk.cli.pictures import print_pictures
 
 LATENT = 32
 

@@ -23,10 +23,11 @@ import pathlib
 
 import numpy as np
 from support.outcome import conclude
-from support.pictures import KINDS, make_pictures, print_pictures
+from support.pictures import KINDS, make_pictures
 
 import tfk
 from tfk import layers
+from tfk.cli.pictures import print_pictures
 
 
 def make_data(size):

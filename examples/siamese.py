@@ -21,10 +21,10 @@ import numpy as np
 import tensorflow as tf
 from support.digits import load_images
 from support.outcome import conclude
-from support.pictures import print_pictures
 
 import tfk
 from tfk import layers
+from tfk.cli.pictures import print_pictures
 
 
 def make_pairs(images, labels, rng, each=1):

@@ -18,10 +18,10 @@ import tempfile
 
 import numpy as np
 from support.outcome import conclude
-from support.pictures import print_pictures
 
 import tfk
 from tfk import layers
+from tfk.cli.pictures import print_pictures
 
 CLASSES = 10
 

@@ -15,10 +15,10 @@ import argparse
 import numpy as np
 import tensorflow as tf
 from support.outcome import conclude
-from support.pictures import print_pictures
 
 import tfk
 from tfk import layers
+from tfk.cli.pictures import print_pictures
 
 LATENT = 2
 

@@ -10,7 +10,6 @@ import typing
 import numpy as np
 
 KINDS = ("circle", "cross", "triangle")
-SHADES = np.array(list(" .:-=+*#%@"))
 
 
 class Pictures(typing.NamedTuple):
@@ -74,15 +73,3 @@ def make_pictures(count, size=32, seed=0, colour=None):
         np.array(masks, "int32"),
         np.array(boxes, "float32") / size,
     )
-
-
-def print_pictures(images, captions=()):
-    """Prints pictures side by side in the terminal, `(count, rows, columns)` from 0 to 1, captions
-    below.
-    """
-    images = np.asarray(images)
-    shades = SHADES[np.clip(images * len(SHADES), 0, len(SHADES) - 1).astype(int)]
-    for row in range(images.shape[1]):
-        print("   ".join("".join(np.repeat(line, 2)) for line in shades[:, row]))
-    if len(captions):
-        print("   ".join(f"{caption:{2 * images.shape[2]}s}" for caption in captions))

@@ -8,6 +8,7 @@ import numpy as np
 from tfk import layers
 from tfk.callbacks import TensorBoard
 from tfk.cli.errors import CommandError
+from tfk.cli.pictures import print_pictures
 from tfk.datasets import digits
 from tfk.engine.model.sequential import Sequential
 from tfk.utils.random import set_random_seed
@@ -20,7 +21,6 @@ examples:
   tfk demo
   tfk demo --epochs 30 --plot history.png --log-dir logs"""
 
-SHADES = np.array(list(" .:-=+*#%@"))
 EXPECTED = 0.96
 
 
@@ -101,15 +101,12 @@ def logs_with_features(folder, images, labels):
 
 def print_answers(images, answers, labels):
     """Print images of values from 0 to 1 side by side, the network's answer below each."""
-    shades = SHADES[np.clip(images * len(SHADES), 0, len(SHADES) - 1).astype(int)]
-    for row in range(images.shape[1]):
-        print("   ".join("".join(np.repeat(line, 2)) for line in shades[:, row]))
     captions = [
         f"{answer.argmax()} ({answer.max():.0%})"
         + ("" if answer.argmax() == label else f", is {label}")
         for answer, label in zip(answers, labels)
     ]
-    print("   ".join(f"{caption:{2 * images.shape[2]}}" for caption in captions))
+    print_pictures(images, captions)
 
 
 def plot_history(history, path):
